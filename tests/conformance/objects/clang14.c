@@ -1,0 +1,123 @@
+typedef unsigned int u32_t;
+typedef short s16_t;
+enum __attribute__((packed)) e1u { E1U_A, E1U_B = 200 };
+enum __attribute__((packed)) e1s { E1S_A = -1, E1S_B = 100 };
+enum __attribute__((packed)) e2u { E2U_A, E2U_B = 60000 };
+enum __attribute__((packed)) e2s { E2S_A = -1, E2S_B = 30000 };
+enum e4u { E4U_A, E4U_B = 4000000000U };
+enum e4s { E4S_A = -1, E4S_B = 2000000000 };
+enum e8u { E8U_A, E8U_B = 0x123456789abcULL };
+enum e8s { E8S_A = -1, E8S_B = 0x123456789abcLL };
+
+union { long m0 : 3 __attribute__((packed)); enum e1u m1 : 3; signed char m2 : 3; signed char m3 : 6; enum e2s m4 : 10; const volatile s16_t  : 14; } __attribute__((packed)) v0 = {.m4 = (enum e2s)0x195ULL};
+struct { short m0 : 4; signed char self : 8; unsigned short m2 : 5; enum e8u m3 : 10; unsigned long long m4 : 7; } v1 = {(short)0xfffffffffffffffbULL, (signed char)0x77ULL, (unsigned short)0x1cULL, (enum e8u)0x34aULL, (unsigned long long)0xbULL};
+struct { enum e8u m0 : 64; enum e4s m1[7]; } v2 = {(enum e8u)0x8000000000000000ULL, {(enum e4s)0x3bdb355bULL, (enum e4s)0xe51a6a4ULL, (enum e4s)0xffffffffa3a384b8ULL, (enum e4s)0x6f3dd8d2ULL, (enum e4s)0x0ULL, (enum e4s)0x10405f62ULL, (enum e4s)0xffffffffffffffffULL}};
+struct { unsigned long  : 11; const char *const m0; } v3 = {(void *)0x3c7a6d3949fc3ea2ULL};
+struct s4 { struct { enum e4s m0 : 9; } __attribute__((packed)) ; char m1; };
+struct s4 v4 = {{(enum e4s)0xffffffffffffff5dULL}, (char)75};
+struct s5 { int m0 : 28; enum e8u  : 30; __int128 m1 : 128; enum e2u m2 : 12 __attribute__((aligned(8))); unsigned short m3 : 7; };
+struct s5 v5 = {(int)0x6cd69f2ULL, ((unsigned __int128)0x0ULL << 64 | 0x0ULL), (enum e2u)0x3b4ULL, (unsigned short)0x72ULL};
+union { float m0; char m1; short  : 0; enum e2u m2 : 7; long long m3 : 49; } __attribute__((aligned(1))) v6 = {.m0 = -65235.875f};
+struct { enum e8u m0 : 58; unsigned long m1 : 2; signed char m2 : 7; unsigned int class : 10 __attribute__((packed)); unsigned char m4 : 8; } v7 = {(enum e8u)0x3ffffffffffffffULL, (unsigned long)0x1ULL, (signed char)0x3cULL, (unsigned int)0x3b8ULL, (unsigned char)0xc9ULL};
+struct s8 { union { char m0; struct n1 { } m1[16]; char m2[1][7]; } ; unsigned short m3; } __attribute__((aligned(16)));
+struct s8 v8 = {{.m0 = (char)-33}, (unsigned short)0xe9ceULL};
+struct s9 { enum e4s m0 __attribute__((aligned(16))); __int128 m1 : 128; enum e2s m2 : 7; _Bool m3 : 1; unsigned short m4 : 16; char m5[1][2]; int m6; };
+struct s9 v9 = {(enum e4s)0xffffffffffffffffULL, ((unsigned __int128)0x7428dbeae9c9448eULL << 64 | 0xbdedb3783b3b3936ULL), (enum e2s)0x27ULL, 0, (unsigned short)0x0ULL, {{(char)239}}, (int)0xdffa22aULL};
+typedef struct { unsigned long m0 : 10; unsigned char m1; enum e2u  : 0; long long m2 : 64; } t10;
+t10 v10 = {(unsigned long)0x0ULL, (unsigned char)0xa4ULL, (long long)0xfad9c0aee859fb50ULL};
+struct s11 { unsigned char m0 : 6; const volatile s16_t m1 : 9; unsigned int m2 : 12; unsigned long  : 0; char m3 : 4; } __attribute__((packed));
+struct s11 v11 = {(unsigned char)0x25ULL, (s16_t)0xffffffffffffff00ULL, (unsigned int)0xfffULL, (char)-8};
+typedef struct { _Bool m0 : 1; unsigned long _pack_ : 40; enum e1u m2 : 6; struct { unsigned long long m0[2]; struct s9 m1; } __attribute__((packed)) m3; } __attribute__((packed)) t12;
+t12 v12 = {1, (unsigned long)0x8000000000ULL, (enum e1u)0x3cULL, {{(unsigned long long)0xffffffffffffffffULL, (unsigned long long)0xfe8dfa96181e70a9ULL}, {(enum e4s)0xffffffff80000000ULL, ((unsigned __int128)0x0ULL << 64 | 0x0ULL), (enum e2s)0xffffffffffffffeaULL, 1, (unsigned short)0x8000ULL, {{(char)-1, (char)-85}}, (int)0xffffffffffffffffULL}}};
+typedef struct { enum e2s m0 : 4; unsigned char m1 : 3; long m2 : 61; const volatile s16_t m3 : 16; enum e4s m4 : 3; char m5[]; } t13;
+t13 v13 = {(enum e2s)0x1ULL, (unsigned char)0x4ULL, (long)0xf431736867b2c466ULL, (s16_t)0x698cULL, (enum e4s)0xfffffffffffffffcULL, {(char)-7, (char)-128}};
+struct { long m0; } v14 = {(long)0x8000000000000000ULL};
+typedef struct { unsigned __int128 m0; } t15;
+t15 v15 = {((unsigned __int128)0xffffffffffffffffULL << 64 | 0xffffffffffffffffULL)};
+typedef struct { struct s5 m0; int m1; double m2; } t16;
+t16 v16 = {{(int)0xfffffffffab6fc80ULL, ((unsigned __int128)0xffffffffffffffffULL << 64 | 0xffffffffffffffffULL), (enum e2u)0x35dULL, (unsigned short)0x23ULL}, (int)0xffffffffeee627c5ULL, -130775.125};
+union s17 { unsigned __int128 m0 : 4; long m1 : 34; enum e4u m2; };
+union s17 v17 = {.m0 = ((unsigned __int128)0x0ULL << 64 | 0xcULL)};
+union s18 { const volatile s16_t m0[1]; _Bool m1; };
+union s18 v18 = {.m0 = {(s16_t)0x3cf7ULL}};
+typedef union { union { enum e2u m0 : 16; u32_t m1 : 6; unsigned short m2; } ; struct { unsigned __int128 m3 : 1; signed char m4 : 8; __int128 m5 : 60; _Bool m6 : 1; enum e4u m7 : 3; int (*m8[16])(long); } ; unsigned int m9 : 7; long long m10 : 3; enum e1u m11 : 8 __attribute__((packed)); long long m12 : 22 __attribute__((packed)); unsigned short m13 : 9 __attribute__((packed)); } t19;
+t19 v19 = {{.m1 = (u32_t)0x25ULL}};
+struct s20 { signed char m0[3]; float m1; enum e1s m2 : 4; struct { enum e8s m3 : 64; unsigned long m4 : 2; enum e4u m5 __attribute__((packed)); } ; };
+struct s20 v20 = {{(signed char)0xffffffffffffffb2ULL, (signed char)0x2dULL, (signed char)0x13ULL}, -31596.625f, (enum e1s)0x0ULL, {(enum e8s)0x0ULL, (unsigned long)0x2ULL, (enum e4u)0xc8d13228ULL}};
+struct s21 { struct s5 m0; char m1[7]; };
+struct s21 v21 = {{(int)0xffffffffffffffffULL, ((unsigned __int128)0x54b4fa396c1176d0ULL << 64 | 0xd63b32b3b59c922dULL), (enum e2u)0x259ULL, (unsigned short)0x7fULL}, {(char)221, (char)89, (char)224, (char)51}};
+#pragma pack(push, 8)
+typedef struct { enum e8u  : 50; unsigned long m0 : 3; enum e4s m1; } t22;
+t22 v22 = {(unsigned long)0x4ULL, (enum e4s)0xffffffffa87d52e9ULL};
+#pragma pack(pop)
+typedef struct { struct n2 { long long m0 : 14; } m0; enum e8u m1 : 11; enum e2u m2 : 2; int m3 : 29; char m4 : 5 __attribute__((packed)); __int128 m5 : 20; } t23;
+t23 v23 = {{(long long)0xffffffffffffe248ULL}, (enum e8u)0x0ULL, (enum e2u)0x2ULL, (int)0xfffffffffc0a9e26ULL, (char)-1, ((unsigned __int128)0xffffffffffffffffULL << 64 | 0xfffffffffff80000ULL)};
+struct s24 { struct { unsigned long long m0 : 64; const volatile s16_t m1; } m0; unsigned int m1 : 2 __attribute__((packed)); unsigned __int128 m2 : 30; unsigned int  : 0; u32_t m3 : 32; int m4 : 11; };
+struct s24 v24 = {{(unsigned long long)0xffffffffffffffffULL, (s16_t)0x0ULL}, (unsigned int)0x3ULL, ((unsigned __int128)0x0ULL << 64 | 0x71fdbbcULL), (u32_t)0x5932768bULL, (int)0x0ULL};
+union s25 { const volatile s16_t m0 : 10; } __attribute__((aligned(32)));
+union s25 v25 = {.m0 = (s16_t)0xffffffffffffffffULL};
+struct s26 { unsigned int m0 : 9; float m1; unsigned int  : 12; enum e2u m2 : 6; };
+struct s26 v26 = {(unsigned int)0x100ULL, 18098.375f, (enum e2u)0x1eULL};
+typedef struct { unsigned long long m0; enum e8u __x : 8; enum e4s m2; enum e2u m3 : 7; } t27;
+t27 v27 = {(unsigned long long)0x0ULL, (enum e8u)0x3dULL, (enum e4s)0xffffffffce20e576ULL, (enum e2u)0x0ULL};
+#pragma pack(push, 8)
+typedef struct { u32_t m0 : 1; enum e2u m1 : 3 __attribute__((aligned(2))); unsigned char m2 : 2; unsigned char m3 : 5; enum e4u m4 : 6; long long m5[3][2]; } t28;
+t28 v28 = {(u32_t)0x0ULL, (enum e2u)0x3ULL, (unsigned char)0x2ULL, (unsigned char)0x10ULL, (enum e4u)0x0ULL, {{(long long)0x872238147631401aULL, (long long)0x0ULL}, {(long long)0xc56b2e6810796ef2ULL, (long long)0x8000000000000000ULL}, {(long long)0xca83246eae85cccfULL, (long long)0xffffffffffffffffULL}}};
+#pragma pack(pop)
+union s29 { enum e1s m0; union n3 { unsigned __int128 m0; enum e1s m1 : 1; } __attribute__((aligned(32))) m1[3]; } __attribute__((packed));
+union s29 v29 = {.m0 = (enum e1s)0x0ULL};
+struct s30 { unsigned __int128 m0 : 128 __attribute__((packed)); enum e8u m1 : 11; };
+struct s30 v30 = {((unsigned __int128)0xb9d9e90843033887ULL << 64 | 0x12599e69298028fULL), (enum e8u)0x3c1ULL};
+struct { struct { } __attribute__((packed)) m0; struct elsewhere *m1; enum e8s m2 : 3; _Bool m3 : 1; long m4; struct { unsigned long m5[2]; union { union { } ; enum e2u m0; u32_t m1 : 3; u32_t m2 : 30; short m3 : 4; } m6; unsigned int m7 : 11 __attribute__((packed)); enum e1s m8 : 5; signed char m9 : 6; } __attribute__((packed)) ; } __attribute__((packed)) v31 = {{}, (void *)0xb705d368ccd2566cULL, (enum e8s)0xffffffffffffffffULL, 0, (long)0xcf9f1a687aadba23ULL, {{(unsigned long)0xd5432f4b75cf6fdULL, (unsigned long)0x0ULL}, {.m2 = (u32_t)0x0ULL}, (unsigned int)0x489ULL, (enum e1s)0x1ULL, (signed char)0xffffffffffffffe7ULL}};
+union { enum e8s m0 : 64 __attribute__((aligned(2))); u32_t m1 : 2; unsigned short m2 : 9; _Bool m3 : 1; short m4 : 5; } v32 = {.m2 = (unsigned short)0x100ULL};
+#pragma pack(push, 8)
+struct { long  : 0; enum e8s m0 : 22; long  : 0; int m1 : 29; enum e2u m2 : 7; } v33 = {(enum e8s)0xffffffffffe00000ULL, (int)0xfffffffff0000000ULL, (enum e2u)0x40ULL};
+#pragma pack(pop)
+#pragma pack(push, 1)
+struct { enum e8s m0 : 14; char m1[]; } __attribute__((aligned(4))) v34 = {(enum e8s)0x1d93ULL, {(char)-44, (char)-128, (char)21, (char)-9}};
+#pragma pack(pop)
+struct s35 { unsigned long m0 __attribute__((aligned(4))); int (*m1[2])(long); enum e2u m2; };
+struct s35 v35 = {(unsigned long)0x3ea80a408c6f604dULL, {(void *)0x0ULL, (void *)0x8000000000000000ULL}, (enum e2u)0x8000ULL};
+union s36 { unsigned char  : 0; const volatile s16_t m0 : 15; long m1 : 40; };
+union s36 v36 = {.m1 = (long)0x0ULL};
+struct s37 { enum e8s m0 : 59; unsigned __int128 m1; };
+struct s37 v37 = {(enum e8s)0x0ULL, ((unsigned __int128)0x48a223ca08fd0291ULL << 64 | 0x530c567682cb5b13ULL)};
+union { u32_t m0; enum e2s m1 : 10; unsigned int m2 : 6 __attribute__((aligned(2))); unsigned long long m3 : 3; unsigned int m4 : 4; } __attribute__((packed)) v38 = {.m1 = (enum e2s)0xfffffffffffffe48ULL};
+typedef struct { char m0[3]; enum e4s m1 : 32; } __attribute__((aligned(1))) t39;
+t39 v39 = {{(char)163, (char)171, (char)133}, (enum e4s)0x0ULL};
+struct s40 { unsigned long m0[1]; };
+struct s40 v40 = {{(unsigned long)0xc0d499a8677794aaULL}};
+typedef union { union { union { enum e1u m0; union { __int128 m1 : 1; unsigned __int128 m2 : 11; enum e1u  : 6; signed char m3 : 3; long long  : 0; } __attribute__((packed)) ; unsigned int m4[0]; enum e2s m5 : 2; enum e1u m6 : 6; u32_t m7 : 3; } ; struct { struct { enum e1s _objects; } ; } __attribute__((packed)) m8; struct s8 m9; } ; unsigned int m10 : 4; } t41;
+t41 v41 = {.m10 = (unsigned int)0x0ULL};
+struct { enum e1u m0 : 2; signed char m1 : 5; unsigned long long m2 : 24; enum e4s m3 : 7; unsigned __int128 m4 : 3; } v42 = {(enum e1u)0x1ULL, (signed char)0x9ULL, (unsigned long long)0xd45fc0ULL, (enum e4s)0x12ULL, ((unsigned __int128)0x0ULL << 64 | 0x7ULL)};
+union s43 { u32_t m0 : 2; const volatile s16_t  : 0; unsigned char m1 : 8; const volatile s16_t m2 : 2; };
+union s43 v43 = {.m0 = (u32_t)0x2ULL};
+struct s44 { struct { union { const char *const m0; float m1[3]; } m0[7]; unsigned long m1 : 1; unsigned long long m2 : 6; enum e4u m3; } m0; unsigned long long m1 : 8 __attribute__((packed)); void *m2[]; };
+struct s44 v44 = {{{{.m1 = {50518.875f, -128744.25f, 11788.375f}}, {.m0 = (void *)0x0ULL}, {.m1 = {45727.375f, -2128.875f, -34148.0f}}, {.m0 = (void *)0xffffffffffffffffULL}, {.m0 = (void *)0xfb0f879da8d157beULL}, {.m0 = (void *)0x0ULL}, {.m1 = {847.25f, 90204.125f, 102500.625f}}}, (unsigned long)0x1ULL, (unsigned long long)0x2fULL, (enum e4u)0xffffffffULL}, (unsigned long long)0xffULL, {(void *)0xffffffffffffffffULL, (void *)0x8000000000000000ULL, (void *)0x769fd15468190b01ULL}};
+struct { int  : 15; enum e1s  : 0; enum e8u  : 46; unsigned char m0 : 2; enum e8u m1 : 3; } __attribute__((aligned(1))) v45 = {(unsigned char)0x0ULL, (enum e8u)0x0ULL};
+struct { union s17 m0; unsigned long long m1[16]; enum e2u m2 : 14; } v46 = {{.m2 = (enum e4u)0x0ULL}, {(unsigned long long)0x8000000000000000ULL, (unsigned long long)0xf043a20c93f3aab8ULL, (unsigned long long)0x47c91845733bea7fULL, (unsigned long long)0x294d57fc65c2a8d0ULL, (unsigned long long)0x8000000000000000ULL, (unsigned long long)0x0ULL, (unsigned long long)0x1cce2f881f41d4b7ULL, (unsigned long long)0x0ULL, (unsigned long long)0xb7eb2d5910adb21bULL, (unsigned long long)0xa71f09bec36a0ce6ULL, (unsigned long long)0x8000000000000000ULL, (unsigned long long)0xbb5ca9a89f51aa32ULL, (unsigned long long)0xffffffffffffffffULL, (unsigned long long)0x8f9753877b757199ULL, (unsigned long long)0xffffffffffffffffULL, (unsigned long long)0x1fd15c6e56e0bba7ULL}, (enum e2u)0xc88ULL};
+struct { enum e8s m0; unsigned long m1 : 2; struct { union { unsigned int  : 0; long long m2[3]; int (*m3)(long); enum e4s m4; } ; enum e2u m5 : 11; unsigned long  : 0; unsigned char m6 : 2; __int128 lambda : 3; long m8 : 4; } ; char m9 : 4; signed char m10 : 8; unsigned long m11 : 30 __attribute__((packed, aligned(8))); unsigned long m12 : 8; unsigned int m13 : 7; } v47 = {(enum e8s)0x47a326fa17f55993ULL, (unsigned long)0x2ULL, {{.m2 = {(long long)0x0ULL, (long long)0xfb30f195628b63afULL, (long long)0x817cb3475573ba8ULL}}, (enum e2u)0x7ffULL, (unsigned char)0x2ULL, ((unsigned __int128)0xffffffffffffffffULL << 64 | 0xfffffffffffffffcULL), (long)0xfffffffffffffffaULL}, (char)0, (signed char)0xfffffffffffffff7ULL, (unsigned long)0x3fffffffULL, (unsigned long)0x78ULL, (unsigned int)0x46ULL};
+union s48 { struct { unsigned int m0 : 6; enum e2s m1 : 6; _Bool m2 : 1; } ; enum e1s m3 : 2; union { enum e4s  : 0; enum e2s m4 : 3; enum e4s m5 : 2; enum e8s class[1]; } ; enum e2s m7[1]; };
+union s48 v48 = {.m7 = {(enum e2s)0x0ULL}};
+struct s49 { unsigned int m0 : 12; _Bool m1 : 1; unsigned char m2 : 7; };
+struct s49 v49 = {(unsigned int)0xfffULL, 1, (unsigned char)0x37ULL};
+union s50 { union n4 { const char *const m0; double m1; enum e8s m2 : 15; unsigned int m3 : 7; } __attribute__((aligned(32))) m0[3][1]; long long m1 : 9; union { unsigned __int128 m2[1][3]; unsigned long m3 : 1; unsigned long m4 : 51; unsigned char m5 : 4; enum e8u m6 : 20; const volatile s16_t m7 : 16; } ; };
+union s50 v50 = {.m1 = (long long)0xffffffffffffff52ULL};
+struct { struct n5 { long long m0[5] __attribute__((aligned(2))); enum e2u m1 : 4; unsigned long long m2 : 1; } m0; enum e1s m1 : 2; enum e1u m2 : 2; unsigned short m3 : 10; } __attribute__((packed)) v51 = {{{(long long)0x8000000000000000ULL, (long long)0x0ULL, (long long)0x0ULL, (long long)0xffffffffffffffffULL, (long long)0x8000000000000000ULL}, (enum e2u)0xfULL, (unsigned long long)0x0ULL}, (enum e1s)0x1ULL, (enum e1u)0x2ULL, (unsigned short)0x200ULL};
+#pragma pack(push, 8)
+typedef union { enum e2s  : 0; unsigned int m0 : 2; short m1 : 3; unsigned __int128  : 117; enum e8s m2 : 54; } __attribute__((aligned(2))) t52;
+t52 v52 = {.m2 = (enum e8s)0xffffffffffffffffULL};
+#pragma pack(pop)
+struct s53 { enum e8u m0; };
+struct s53 v53 = {(enum e8u)0x0ULL};
+struct s54 { enum e2s m0; unsigned char m1 : 1; u32_t m2 : 8; enum e1u  : 7; unsigned __int128 m3 : 10; enum e2s m4 : 6 __attribute__((packed)); } __attribute__((aligned(32)));
+struct s54 v54 = {(enum e2s)0xb31ULL, (unsigned char)0x1ULL, (u32_t)0x80ULL, ((unsigned __int128)0x0ULL << 64 | 0x0ULL), (enum e2s)0x0ULL};
+struct { unsigned char m0 : 3; unsigned int m1 __attribute__((packed)); unsigned long m2 __attribute__((aligned(16))); _Bool m3 : 1; enum e2s m4 : 6; unsigned long long m5 : 23; int  : 26; unsigned char m6 : 1; } v55 = {(unsigned char)0x0ULL, (unsigned int)0x80000000ULL, (unsigned long)0x0ULL, 0, (enum e2s)0xfffffffffffffff7ULL, (unsigned long long)0x7fffffULL, (unsigned char)0x0ULL};
+union s56 { enum e2u m0 : 1; enum e2s m1 : 4; enum e1s m2 : 7; enum e2s m3 : 16; long m4 : 55; unsigned long long m5 : 9; signed char m6 : 7; enum e2s m7 : 8; unsigned short m8 : 16; enum e2u  : 1; };
+union s56 v56 = {.m7 = (enum e2s)0xffffffffffffffffULL};
+typedef struct { signed char m0; struct elsewhere *m1; } t57;
+t57 v57 = {(signed char)0xffffffffffffffa4ULL, (void *)0xe6e5d7db3678016fULL};
+struct s58 { int (*m0)(long); enum e8u m1 : 28; char m2 : 2; char m3[]; } __attribute__((packed));
+struct s58 v58 = {(void *)0x8c9e69dda85881bcULL, (enum e8u)0x4b671cdULL, (char)-2, {(char)99, (char)30, (char)-128}};
+union s59 { void *m0[1]; short m1 : 2; };
+union s59 v59 = {.m0 = {(void *)0xffffffffffffffffULL}};

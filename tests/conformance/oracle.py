@@ -1,0 +1,309 @@
+"""Our classes held against what compilers laid out.
+
+``check_object`` reads every global of an object through the class that the package makes of its
+type, compares with what the C source says, and writes the same values into empty and full images.
+As a program it does so with ever new random aggregates:
+
+    python -m tests.conformance.oracle --seconds 60 --seed 1
+"""
+
+import argparse
+import ctypes
+import itertools
+import shutil
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple, TypeAlias
+
+from elftools.elf.elffile import ELFFile
+from elftools.elf.sections import SymbolTableSection
+
+import btf_typing
+from tests.conformance.generate import Generator, Tree
+from tests.conformance.reader import (
+    Leaf,
+    Reader,
+    Type,
+    deposit,
+    extract,
+    python_name,
+)
+
+COMPILERS = {
+    "clang19-el": ("clang-19", "-target", "bpfel", "-g"),
+    "clang19-eb": ("clang-19", "-target", "bpfeb", "-g"),
+    "clang14-el": ("clang-14", "-target", "bpfel", "-g"),
+    "clang14-eb": ("clang-14", "-target", "bpfeb", "-g"),
+    "gcc12-el": ("bpf-gcc", "-mlittle-endian", "-gbtf", "-Wno-packed-bitfield-compat"),
+    "gcc12-eb": ("bpf-gcc", "-mbig-endian", "-gbtf", "-Wno-packed-bitfield-compat"),
+}
+_HOST = "<" if sys.byteorder == "little" else ">"
+_NATIVE_BITS = frozenset({8, 16, 32, 64})
+Path_: TypeAlias = tuple[str | int, ...]
+
+
+@dataclass
+class Tally:
+    """What was compared, and what was wrong.
+
+    ``contradictions`` are values that are not where the compiler's own BTF says: its fault.
+    """
+
+    aggregates: int = 0
+    values: int = 0
+    bitfields: int = 0
+    wrong: list[str] = field(default_factory=list)
+    contradictions: list[str] = field(default_factory=list)
+
+    def add(self, other: "Tally") -> None:
+        """Count *other* in."""
+        self.aggregates += other.aggregates
+        self.values += other.values
+        self.bitfields += other.bitfields
+        self.wrong += other.wrong
+        self.contradictions += other.contradictions
+
+    def __str__(self) -> str:
+        return (
+            f"{self.aggregates} aggregates, {self.values} values ({self.bitfields} bitfields):"
+            f" {len(self.wrong)} wrong, {len(self.contradictions)} where the compiler's BTF and"
+            " bytes differ"
+        )
+
+
+class Cell(NamedTuple):
+    """A value in a variable: how to reach it, where BTF says it is, and what it must be.
+
+    Attributes:
+        path: attributes and indices from the instance.
+        bit_offset: from the beginning of the variable.
+        bits: that assigning it writes.
+        is_bitfield: whether BTF gives it a width.
+        pattern: those bits as an unsigned number; None for text.
+        value: what Python must see.
+    """
+
+    path: Path_
+    bit_offset: int
+    bits: int
+    is_bitfield: bool
+    pattern: int | None
+    value: object
+
+
+class Global(NamedTuple):
+    """A variable of an object: its type in BTF, and its bytes."""
+
+    type_id: int
+    data: bytes
+
+
+def globals_of(elf: ELFFile, reader: Reader) -> dict[str, Global]:
+    """The variables of an object by name, their bytes cut out of the sections by the symbols."""
+    types = {t.name: t.size_type for t in reader.types if t.kind == "VAR"}
+    table = elf.get_section_by_name(".symtab")
+    assert isinstance(table, SymbolTableSection)
+    found = {}
+    for symbol in table.iter_symbols():
+        if symbol.name in types:
+            start, size = symbol["st_value"], symbol["st_size"]
+            section = elf.get_section(symbol["st_shndx"]).data()
+            found[symbol.name] = Global(types[symbol.name], section[start : start + size])
+    return found
+
+
+def cells_of(
+    reader: Reader, type_id: int, tree: Tree, path: Path_ = (), shift: int = 0
+) -> Iterator[Cell]:
+    """Every value that *tree* gives to a struct or union, *shift* bits into the variable."""
+    assert isinstance(tree, dict)
+    for member, offset in reader.flattened(type_id):
+        if member.name in tree:
+            at, value = (*path, python_name(member.name)), tree[member.name]
+            leaf = reader.leaf(member, shift + offset)
+            inner = reader.resolve(member.type_id)
+            if leaf is not None:
+                yield _cell(leaf, value, at, reader.order)
+            elif inner.kind == "ARRAY":
+                yield from _array_cells(reader, inner, value, at, shift + offset)
+            else:
+                yield from cells_of(reader, inner.id, value, at, shift + offset)
+
+
+def _array_cells(
+    reader: Reader, array: Type, tree: Tree, path: Path_, shift: int
+) -> Iterator[Cell]:
+    """The values of an array; the dimensions are BTF's, which GCC 12 writes in reverse."""
+    dimensions = []
+    while array.kind == "ARRAY":
+        element, _, count = array.words[0]
+        dimensions.append(count)
+        array = reader.resolve(element)
+    values = _flat(tree, len(dimensions))
+    if array.name == "char" and array.kind == "INT":
+        yield from _text_cells(values, dimensions, path, shift)
+        return
+    step = reader.size_of(array.id) * 8
+    for index, place in enumerate(itertools.product(*map(range, dimensions))):
+        at, where = (*path, *place), shift + index * step
+        leaf = reader.scalar(array.id, where)
+        if leaf is None:
+            yield from cells_of(reader, array.id, values[index], at, where)
+        else:
+            yield _cell(leaf, values[index], at, reader.order)
+
+
+def _flat(tree: Tree, levels: int) -> list[Tree]:
+    assert isinstance(tree, list)
+    return tree if levels == 1 else [one for part in tree for one in _flat(part, levels - 1)]
+
+
+def _text_cells(
+    values: list[Tree], dimensions: list[int], path: Path_, shift: int
+) -> Iterator[Cell]:
+    """Strings: an assignment writes one up to its NUL, and leaves what follows alone."""
+    codes, length = bytes(int(code) & 0xFF for code in values), dimensions[-1]  # type: ignore[arg-type]
+    for index, place in enumerate(itertools.product(*map(range, dimensions[:-1]))):
+        text = codes[index * length : (index + 1) * length].split(b"\0")[0]
+        bits = min(len(text) + 1, length) * 8
+        if length:
+            where = shift + index * length * 8
+            yield Cell((*path, *place), where, bits, is_bitfield=False, pattern=None, value=text)
+
+
+def _cell(leaf: Leaf, value: Tree, path: Path_, order: str) -> Cell:
+    assert isinstance(value, int | float)
+    where = (path, leaf.bit_offset, leaf.bits, leaf.is_bitfield)
+    if leaf.kind == "FLOAT":
+        code = {32: "f", 64: "d"}[leaf.bits]
+        pattern = int.from_bytes(struct.pack(">" + code, value))
+        return Cell(*where, pattern, float(value))
+    assert isinstance(value, int)
+    pattern = value & ((1 << leaf.bits) - 1)
+    if leaf.kind == "BOOL":
+        return Cell(*where, pattern, bool(value))
+    if leaf.name == "char" and not leaf.is_bitfield:
+        return Cell(*where, pattern, bytes([pattern]))
+    if leaf.kind == "PTR" and order == _HOST:
+        return Cell(*where, pattern, value or None)
+    return Cell(*where, pattern, value)
+
+
+def fetch(instance: Any, path: Path_) -> Any:
+    """What Python sees at *path*."""
+    for step in path:
+        instance = getattr(instance, step) if isinstance(step, str) else instance[step]
+    return instance
+
+
+def store(instance: Any, path: Path_, value: object) -> None:
+    """Assign *value* at *path*."""
+    owner, last = fetch(instance, path[:-1]), path[-1]
+    if isinstance(last, str):
+        setattr(owner, last, value)
+    else:
+        owner[last] = value
+
+
+def check_object(path: Path, variables: Mapping[str, Tree]) -> Tally:
+    """Compare every global of *path* with what its source says."""
+    with path.open("rb") as file:
+        elf = ELFFile(file)
+        section = elf.get_section_by_name(".BTF")
+        assert section
+        reader = Reader(section.data())
+        found = globals_of(elf, reader)
+    tally = Tally()
+    with btf_typing.load(path) as obj:
+        for name, tree in variables.items():
+            tally.add(_check_variable(obj.btf, reader, found[name], tree, f"{path.name}: {name}"))
+    return tally
+
+
+def _check_variable(
+    btf: btf_typing.Btf, reader: Reader, variable: Global, tree: Tree, where: str
+) -> Tally:
+    tally = Tally(aggregates=1)
+    of = reader.resolve(variable.type_id)
+    cls: Any = (btf.struct if of.kind == "STRUCT" else btf.union)(variable.type_id)
+    size, cells = of.size_type, []
+    data = variable.data[:size]
+    if ctypes.sizeof(cls) != size or len(data) != size:
+        tally.wrong.append(f"{where}: {ctypes.sizeof(cls)} bytes, expected {size}, {len(data)}")
+        return tally
+    for cell in cells_of(reader, of.id, tree):
+        if cell.pattern in {None, extract(data, cell.bit_offset, cell.bits, reader.order)}:
+            cells.append(cell)
+        else:
+            tally.contradictions.append(f"{where}: {cell}")
+    instance = cls.from_buffer_copy(data)
+    for cell in cells:
+        value = fetch(instance, cell.path)
+        if type(value) is not type(cell.value) or value != cell.value:
+            tally.wrong.append(f"{where}: {cell.path} reads {value!r}, expected {cell}")
+    tally.values += len(cells)
+    tally.bitfields += sum(cell.is_bitfield for cell in cells)
+    for fill in (b"\0", b"\xff"):
+        instance = cls.from_buffer_copy(fill * size)
+        expected = bytearray(fill * size)
+        for cell in cells:
+            store(instance, cell.path, cell.value)
+            bits = extract(data, cell.bit_offset, cell.bits, reader.order)
+            deposit(expected, cell.bit_offset, cell.bits, bits, reader.order)
+        if bytes(instance) != expected:
+            found = f"{bytes(instance).hex()}, expected {expected.hex()}"
+            tally.wrong.append(f"{where}: writing over {fill!r} gives {found}")
+    return tally
+
+
+def compiler_of(name: str) -> str | None:
+    """The path of one of ``COMPILERS``; None where it is not installed."""
+    return shutil.which(COMPILERS[name][0])
+
+
+def compile_source(name: str, source: Path, target: Path) -> None:
+    """Compile *source* with one of ``COMPILERS``."""
+    program = compiler_of(name)
+    assert program
+    command = [program, *COMPILERS[name][1:], "-O2", "-w", "-c", str(source), "-o", str(target)]
+    subprocess.run(command, check=True)
+
+
+def check_seed(name: str, seed: int, directory: Path, count: int = 60) -> Tally:
+    """Generate, compile and compare *count* aggregates."""
+    batch = Generator(seed).batch(count)
+    source, target = directory / f"{name}-{seed}.c", directory / f"{name}-{seed}.o"
+    source.write_text(batch.source)
+    compile_source(name, source, target)
+    return check_object(target, {one.name: one.values for one in batch.variables})
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run for as long as told; print what was compared and the seed of what was wrong."""
+    parser = argparse.ArgumentParser(prog="python -m tests.conformance.oracle")
+    parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args(arguments)
+    names = [name for name in COMPILERS if compiler_of(name)]
+    total = {name: Tally() for name in names}
+    stop, seed = time.monotonic() + options.seconds, options.seed
+    with tempfile.TemporaryDirectory() as directory:
+        while time.monotonic() < stop:
+            for name in names:
+                total[name].add(check_seed(name, seed, Path(directory)))
+            seed += 1
+    for name, tally in total.items():
+        sys.stdout.write(f"{name}, seeds {options.seed}..{seed - 1}: {tally}\n")
+        for line in (tally.wrong + tally.contradictions)[:20]:
+            sys.stdout.write(f"    {line}\n")
+    return any(tally.wrong for tally in total.values())
+
+
+if __name__ == "__main__":
+    sys.exit(main())
