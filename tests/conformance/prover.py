@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import btf_typing
-from tests.conformance.reader import Leaf, Member, Reader, Type, deposit, python_name
+from tests.conformance.reader import BYTE_ORDERS, Leaf, Member, Reader, Type, deposit, python_name
 
 _MARGIN = 16
 """Bytes looked at on both sides of what was written."""
@@ -31,6 +31,16 @@ class _Place(NamedTuple):
             setattr(self.owner, self.key, value)
         else:
             self.owner[self.key] = value
+
+
+class _Bytes(_Place):
+    """An integer that ctypes has no type for, in an array: an array of its bytes."""
+
+    def get(self) -> Any:
+        return list(super().get())
+
+    def set(self, value: object) -> None:
+        super().get()[:] = value
 
 
 class _Image:
@@ -138,7 +148,7 @@ class Prover:
             self._fail(f"{place.key} is {type(found)}, expected {cls}")
         pattern = bytes(index % 251 ^ 0xA5 for index in range(of.size_type))
         place.set(cls.from_buffer_copy(pattern))
-        number = int.from_bytes(pattern, "little" if self.reader.order == "<" else "big")
+        number = int.from_bytes(pattern, BYTE_ORDERS[self.reader.order])
         self._require_bits(image, place, bit_offset, of.size_type * 8, number)
 
     def _array(self, image: _Image, place: _Place, of: Type, bit_offset: int) -> None:
@@ -167,12 +177,16 @@ class Prover:
             written = text + b"\0" * (len(text) < count)
             if place.get() != text and image.fill == 0:
                 self._fail(f"{place.key} reads {place.get()!r}, expected {text!r}")
-            number = int.from_bytes(written, "little" if self.reader.order == "<" else "big")
+            number = int.from_bytes(written, BYTE_ORDERS[self.reader.order])
             self._require_bits(image, place, bit_offset, len(written) * 8, number)
 
     def _scalar(self, image: _Image, place: _Place, leaf: Leaf) -> None:
+        in_bytes = isinstance(place.key, int) and leaf.bits not in {8, 16, 32, 64}
+        place = _Bytes(*place) if in_bytes else place
         for pattern in _patterns(leaf):
             value = self._python(leaf, pattern)
+            if in_bytes:
+                value = [*pattern.to_bytes(leaf.bits // 8, BYTE_ORDERS[self.reader.order])]
             place.set(value)
             found = place.get()
             if type(found) is not type(value) or found != value:

@@ -155,6 +155,17 @@ class Reader:
             elif (inner := self.resolve(member.type_id)).kind in {"STRUCT", "UNION"}:
                 yield from self.flattened(inner.id, offset)
 
+    def is_possible(self, type_id: int) -> bool:
+        """Whether every member of an aggregate, at any depth, ends inside what it is in."""
+        of = self.resolve(type_id)
+        if of.kind == "ARRAY":
+            return self.is_possible(of.words[0][0])
+        return all(
+            one.bit_offset + (one.bits or self.size_of(one.type_id) * 8) <= of.size_type * 8
+            and self.is_possible(one.type_id)
+            for one in of.members
+        )
+
     def leaf(self, member: Member, bit_offset: int) -> Leaf | None:
         """*member* as a scalar at *bit_offset*; None where it is an aggregate or an array."""
         return self.scalar(member.type_id, bit_offset, member.bits)
@@ -201,7 +212,7 @@ def python_name(name: str) -> str:
     return name + "_" if kept or (name[:2] == name[-2:] == "__" and len(name) > 4) else name
 
 
-_ORDERS: dict[str, Literal["little", "big"]] = {"<": "little", ">": "big"}
+BYTE_ORDERS: dict[str, Literal["little", "big"]] = {"<": "little", ">": "big"}
 
 
 def extract(data: bytes, bit_offset: int, bits: int, order: str) -> int:
@@ -212,7 +223,7 @@ def extract(data: bytes, bit_offset: int, bits: int, order: str) -> int:
     """
     first, last = bit_offset // 8, (bit_offset + bits + 7) // 8
     shift = bit_offset - first * 8 if order == "<" else last * 8 - bit_offset - bits
-    return int.from_bytes(data[first:last], _ORDERS[order]) >> shift & ((1 << bits) - 1)
+    return int.from_bytes(data[first:last], BYTE_ORDERS[order]) >> shift & ((1 << bits) - 1)
 
 
 def deposit(data: bytearray, bit_offset: int, bits: int, value: int, order: str) -> None:
@@ -220,5 +231,5 @@ def deposit(data: bytearray, bit_offset: int, bits: int, value: int, order: str)
     first, last = bit_offset // 8, (bit_offset + bits + 7) // 8
     shift = bit_offset - first * 8 if order == "<" else last * 8 - bit_offset - bits
     mask = ((1 << bits) - 1) << shift
-    number = int.from_bytes(data[first:last], _ORDERS[order]) & ~mask | (value << shift & mask)
-    data[first:last] = number.to_bytes(last - first, _ORDERS[order])
+    number = int.from_bytes(data[first:last], BYTE_ORDERS[order]) & ~mask | (value << shift & mask)
+    data[first:last] = number.to_bytes(last - first, BYTE_ORDERS[order])
