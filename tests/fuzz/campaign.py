@@ -1,0 +1,172 @@
+"""Mutation fuzzing of real BTF and ELF, and what came of it."""
+
+import resource
+import signal
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+from typing import NamedTuple
+
+import btf_typing
+from btf_typing import Btf, BtfError
+from tests.builder import KIND_LAYOUT, BtfBuilder, Order
+from tests.elf_builder import Symbol, elf
+from tests.fuzz.mutate import Mutator
+from tests.fuzz.walk import walk
+
+HANG_SECONDS = 30.0
+_ROOT = Path(__file__).parents[2]
+
+
+class Seed(NamedTuple):
+    """A well-formed file to damage."""
+
+    name: str
+    data: bytes
+
+
+class Case(NamedTuple):
+    """One damaged file: made again from the seed's name and the number."""
+
+    seed: str
+    number: int
+
+
+@dataclass
+class Report:
+    """What a campaign saw."""
+
+    outcomes: Counter[str] = field(default_factory=Counter)
+    failures: list[tuple[Case, str]] = field(default_factory=list)
+    slowest: tuple[float, Case] = (0.0, Case("none", 0))
+
+    def __str__(self) -> str:
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        outcomes = ", ".join(f"{count} {name}" for name, count in self.outcomes.most_common())
+        seconds, case = self.slowest
+        return (
+            f"{self.outcomes.total()} iterations: {outcomes}; {len(self.failures)} failures;"
+            f" slowest {seconds:.3f} s ({case.seed} {case.number}); peak memory {peak} MiB"
+        )
+
+
+class Hang(BaseException):  # noqa: N818 - no Exception, so that no handler of those stops it
+    """Raised by the alarm in the middle of whatever takes too long."""
+
+
+def every_kind(order: Order = "<", *, layout: bool = False) -> bytes:
+    """BTF with at least one type of each kind, and the shapes that classes are made of."""
+    b = BtfBuilder(order)
+    u32, char, flag = (
+        b.int("unsigned int", 4),
+        b.int("char", 1, "signed"),
+        b.int("_Bool", 1, "bool"),
+    )
+    wide, long = b.int("__int128", 16, "signed"), b.int("long", 8, "signed")
+    name, matrix = b.array(char, 16, u32), b.array(b.array(u32, 3, u32), 2, u32)
+    colour = b.enum("colour", {"RED": 0, "GREEN": -1}, signed=True)
+    big = b.enum64("big", {"HUGE": 1 << 40, "SMALL": 1})
+    inner = b.struct("", 8, [("x", u32, 0, 3), ("y", u32, 3, 29), ("flag", flag, 32, 1)])
+    either = b.union("", 8, [("", inner, 0), ("whole", long, 0)])
+    node = b.struct("node", 80, [("", either, 0), ("name", name, 64), ("next", b.next_id + 1, 192)])
+    b.ptr(node)
+    b.struct(
+        "matrix", 52, [("m", matrix, 0), ("w", wide, 192), ("c", colour, 320), ("b", big, 352)]
+    )
+    b.typedef("node_t", b.const(b.volatile(node)))
+    b.fwd("elsewhere")
+    b.restrict(b.ptr(b.type_tag("user", node)))
+    call = b.func("call", b.func_proto(u32, [("a", long), ("rest", 0)]))
+    counter = b.var("counter", long)
+    b.datasec(".data", 8, [(counter, 0, 8)])
+    b.float("double", 8)
+    b.decl_tag("tag", node, 1)
+    b.decl_tag("tag", call)
+    return b.build(layout=KIND_LAYOUT if layout else None)
+
+
+def seeds() -> list[Seed]:
+    """What is damaged: BTF of our own, of compilers and of examples, raw and in ELF."""
+    found = [Seed("every-kind", every_kind()), Seed("every-kind-big-endian", every_kind(">"))]
+    found.append(Seed("every-kind-layout", every_kind(layout=True)))
+    sections = {".BTF": every_kind(), ".data": bytes(8), ".maps": bytes(16)}
+    symbols = [Symbol("counter", ".data", 0, 8)]
+    found.append(Seed("elf-32", elf(sections, symbols, bits=32)))
+    found.append(Seed("elf-64-big-endian", elf(sections, symbols, order=">")))
+    for path in sorted((_ROOT / "examples").glob("*/*.bpf.o")):
+        data = path.read_bytes()
+        found.append(Seed(path.name, data))
+        at = data.find(b"\x9f\xeb\x01\x00")
+        found.append(Seed(f"{path.name}:.BTF", data[at : at + _btf_length(data[at:])]))
+    return found
+
+
+def _btf_length(data: bytes) -> int:
+    """Bytes of the BTF at the beginning of *data*, little-endian."""
+    words = [int.from_bytes(data[at : at + 4], "little") for at in range(4, 24, 4)]
+    return words[0] + max(words[1] + words[2], words[3] + words[4])
+
+
+@contextmanager
+def _alarm(seconds: float) -> Iterator[None]:
+    def ring(_signal: int, _frame: FrameType | None) -> None:
+        raise Hang(f"still running after {seconds} seconds")
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+class Campaign:
+    """Damages seeds in turn and walks what is left."""
+
+    def __init__(self, keep: Path | None = None) -> None:
+        """Begin; files that fail go to *keep*."""
+        self.report = Report()
+        self._keep = keep
+        self._seeds = seeds()
+
+    def run(self, first: int, count: int) -> None:
+        """Cases *first* to *first* + *count*."""
+        with tempfile.TemporaryDirectory() as directory:
+            path = Path(directory) / "fuzzed.bpf.o"
+            for number in range(first, first + count):
+                seed = self._seeds[number % len(self._seeds)]
+                self._case(Case(seed.name, number), seed.data, path)
+
+    def _case(self, case: Case, data: bytes, path: Path) -> None:
+        damaged = Mutator(case).mutated(data)
+        path.write_bytes(damaged)
+        begin = time.monotonic()
+        try:
+            with _alarm(HANG_SECONDS):
+                outcome = _outcome(path)
+        except (Exception, Hang) as error:  # noqa: BLE001 - whatever it is, it is a finding
+            outcome = "failures"
+            self.report.failures.append((case, f"{type(error).__name__}: {error}"))
+            if self._keep:
+                (self._keep / f"{case.seed}-{case.number}").write_bytes(damaged)
+        self.report.outcomes[outcome] += 1
+        self.report.slowest = max(self.report.slowest, (time.monotonic() - begin, case))
+
+
+def _outcome(path: Path) -> str:
+    """Load the file and walk it; what came of it."""
+    try:
+        with btf_typing.load(path) as obj:
+            repr(obj)
+            list(obj.maps)
+            list(obj.sections)
+            btf: Btf = obj.btf
+    except BtfError:
+        return "refused"
+    return "with classes" if walk(btf) else "without classes"

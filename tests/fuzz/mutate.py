@@ -1,0 +1,88 @@
+"""Damage to bytes, such as files, programs and attackers do it. A seed always does the same."""
+
+import random
+import struct
+
+_WORDS = (
+    *(0, 1, 2, 3, 7, 8, 12, 24, 31, 32, 33, 63, 64, 127, 128, 255, 256, 4096, 65535, 65536),
+    *(0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, 0xFFFFFFFE, 0x00FFFFFF, 0x01000000, 0xEB9F0100),
+)
+
+
+class Mutator:
+    """Damages bytes in a way that depends on its seed alone."""
+
+    def __init__(self, seed: object) -> None:
+        """Begin the sequence of *seed*."""
+        self._random = random.Random(repr(seed))  # noqa: S311 - test data, not secrets
+
+    def mutated(self, data: bytes) -> bytes:
+        """*data* after one to eight damages."""
+        changed = bytearray(data)
+        for _ in range(self._random.choice((1, 1, 1, 2, 3, 8))):
+            damage = self._random.choice(
+                (
+                    *(self._set_word, self._set_word, self._set_word, self._nudge_word),
+                    *(self._set_info, self._set_info, self._copy_word, self._copy_word),
+                    *(self._flip_bit, self._set_byte, self._copy_block, self._cut, self._insert),
+                )
+            )
+            damage(changed)
+        return bytes(changed)
+
+    def _at(self, data: bytearray, align: int = 4) -> int:
+        """A place where a word fits, more often at the beginning."""
+        last = max(len(data) - 4, 0) // align
+        place = self._random.randint(0, last)
+        if self._random.random() < 0.2:
+            place = min(place, self._random.randint(0, 12))
+        return place * align
+
+    def _put(self, data: bytearray, at: int, value: int) -> None:
+        order = self._random.choice("<<<>")
+        if at + 4 <= len(data):
+            struct.pack_into(order + "I", data, at, value & 0xFFFFFFFF)
+
+    def _set_word(self, data: bytearray) -> None:
+        small = self._random.randint(0, 200)
+        self._put(data, self._at(data), self._random.choice((*_WORDS, small, len(data))))
+
+    def _nudge_word(self, data: bytearray) -> None:
+        at = self._at(data)
+        if at + 4 <= len(data):
+            (old,) = struct.unpack_from("<I", data, at)
+            self._put(data, at, old + self._random.choice((-8, -4, -1, 1, 4, 8, 1 << 16, 1 << 24)))
+
+    def _set_info(self, data: bytearray) -> None:
+        """An info word: any kind, few elements or very many, with or without kflag."""
+        vlen = self._random.choice((0, 1, 1, 2, 3, 16, 0xFFFF, 0xFFFFFF))
+        kind = self._random.randint(0, 21)
+        self._put(data, self._at(data), self._random.getrandbits(1) << 31 | kind << 24 | vlen)
+
+    def _copy_word(self, data: bytearray) -> None:
+        source, target = self._at(data), self._at(data)
+        data[target : target + 4] = data[source : source + 4]
+
+    def _flip_bit(self, data: bytearray) -> None:
+        if data:
+            data[self._random.randrange(len(data))] ^= 1 << self._random.randrange(8)
+
+    def _set_byte(self, data: bytearray) -> None:
+        if data:
+            data[self._random.randrange(len(data))] = self._random.choice((0, 1, 127, 128, 255))
+
+    def _copy_block(self, data: bytearray) -> None:
+        source, target = self._at(data), self._at(data)
+        length = 4 * self._random.randint(1, 16)
+        data[target : target + length] = data[source : source + length]
+
+    def _cut(self, data: bytearray) -> None:
+        at = self._at(data)
+        if self._random.random() < 0.3:
+            del data[at:]
+        else:
+            del data[at : at + self._random.choice((1, 4, 4, 8, 12, 24))]
+
+    def _insert(self, data: bytearray) -> None:
+        at = self._at(data)
+        data[at:at] = data[at : at + 4 * self._random.randint(1, 8)] or b"\0\0\0\0"

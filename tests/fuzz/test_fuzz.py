@@ -1,0 +1,33 @@
+import pytest
+
+from btf_typing import Btf
+from tests.fuzz.campaign import Campaign, Seed, every_kind, seeds
+from tests.fuzz.mutate import Mutator
+from tests.fuzz.walk import walk
+
+
+@pytest.mark.parametrize("seed", seeds(), ids=lambda seed: seed.name)
+def test_seeds_are_well_formed_and_can_be_walked(seed: Seed) -> None:
+    if seed.data[:4] == b"\x7fELF":
+        pytest.skip("an ELF object; its BTF is a seed of its own")
+
+    assert walk(Btf.from_bytes(seed.data)) > 0
+
+
+def test_damaged_files_end_in_an_error_of_ours_or_in_something_whole() -> None:
+    campaign = Campaign()
+
+    campaign.run(0, 2000)
+
+    assert campaign.report.failures == []
+    assert campaign.report.outcomes.total() == 2000
+    # Damage that everything refuses, or nothing does, would prove little.
+    assert campaign.report.outcomes["refused"] > 200
+    assert campaign.report.outcomes["with classes"] > 200
+
+
+def test_the_same_seed_does_the_same_damage() -> None:
+    data = every_kind()
+
+    assert Mutator(7).mutated(data) == Mutator(7).mutated(data)
+    assert Mutator(7).mutated(data) != Mutator(8).mutated(data)
