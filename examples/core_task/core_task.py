@@ -1,0 +1,70 @@
+"""Print programs as they start, with what the kernel's task_struct says of them.
+
+sudo python -m examples.core_task.core_task [--count N]       from the repository's root
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from btf_typing import Btf, load
+from examples.libbpf import Bpf, why_not_live
+
+OBJECT = Path(__file__).parent / "core_task.bpf.o"
+TRACEPOINT = "sched/sched_process_exec"
+
+with load(OBJECT) as obj:
+    TaskEvent = obj.btf.struct("task_event")
+
+
+def show_offsets() -> None:
+    """Print where the program and this kernel have the same fields.
+
+    The object's own task_struct lists a few fields one after the other. What
+    libbpf loads has the kernel's offsets instead: those of the right column.
+    """
+    written = obj.btf.type("task_struct")
+    running = {field.name: field for field in Btf.from_kernel().type("task_struct").fields}
+    print(f"{'field of task_struct':24} {'in the object':>14} {'in this kernel':>15}")
+    for field in written.fields:
+        print(f"{field.name:24} {field.offset:14} {running[field.name].offset:15}")
+
+
+def describe(event: TaskEvent) -> str:
+    """Two lines about one event."""
+    program = f"{os.fsdecode(event.comm)} ({event.pid}), nice {event.nice}"
+    parent = f"{os.fsdecode(event.parent_comm)} ({event.parent_pid})"
+    arguments = f"{event.arg_end - event.arg_start} bytes of arguments at {event.arg_start:#x}"
+    return (
+        f"{event.start_time / 1e9:.6f} s  {program}, child of {parent}\n"
+        f"    {arguments}; in_execve is {event.in_execve}"
+    )
+
+
+def main() -> None:
+    """Print events until there have been enough, the first one of our own making."""
+    parser = argparse.ArgumentParser(description="Print programs as they start.")
+    parser.add_argument("--count", type=int, default=1, metavar="N", help="events to print")
+    args = parser.parse_args()
+    if reason := why_not_live(TRACEPOINT):
+        sys.exit(f"core_task: {reason}")
+
+    show_offsets()
+    events: list[TaskEvent] = []
+    with Bpf(OBJECT) as bpf:
+        bpf.load()
+        bpf.attach()
+        with bpf.ring_buffer(
+            "events", lambda data: events.append(TaskEvent.from_buffer_copy(data))
+        ) as buffer:
+            subprocess.run(["/bin/true"], check=True)
+            while len(events) < args.count:
+                buffer.poll(timeout_ms=100)
+    for event in events[: args.count]:
+        print(describe(event))
+
+
+if __name__ == "__main__":
+    main()

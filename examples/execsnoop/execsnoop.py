@@ -1,0 +1,96 @@
+"""Print programs as they start, decoded by classes made from the BPF object's own BTF.
+
+sudo python execsnoop.py              watch the system until one program has started
+sudo python execsnoop.py --count 5    until five have
+python execsnoop.py --recorded        decode the event recorded beside this file
+"""
+
+import argparse
+import importlib
+import importlib.util
+import os
+import subprocess
+from pathlib import Path
+
+from btf_typing import load
+
+OBJECT = Path(__file__).parent / "execsnoop.bpf.o"
+RECORDED = OBJECT.with_name("recorded_event.bin")
+
+with load(OBJECT) as obj:
+    ExecEvent = obj.btf.struct("exec_event")
+    ExecCount = obj.btf.struct("exec_count")
+    ExecKind = obj.btf.enum("exec_kind")
+
+
+def show(event: ExecEvent) -> None:
+    """Print one event."""
+    path = os.fsdecode(event.filename)
+    if event.kind == ExecKind.EXEC_UNREADABLE:
+        path = f"({os.strerror(-event.path_error)})"
+    more = " or more" if event.argc_cut else ""
+    print(f"{event.timestamp / 1e9:.6f} s  {os.fsdecode(event.comm)} -> {path}")
+    print(f"    pid {event.pid}, thread {event.tid}")
+    print(f"    uid {event.creds.uid}, gid {event.creds.gid}")
+    print(f"    path {ExecKind(event.kind).name}, {event.path_len} bytes")
+    print(f"    {event.argc}{more} arguments; the first are {list(event.arg_len)} bytes long")
+
+
+def why_not_live() -> str | None:
+    """Say what a live run lacks.
+
+    Returns:
+        The reason, or None when nothing is known to be missing.
+    """
+    if os.geteuid() != 0:
+        return "loading BPF needs root"
+    if importlib.util.find_spec("pylibbpf") is None:
+        return "pylibbpf is not installed (pip install pylibbpf)"
+    if not Path("/sys/kernel/tracing/events/syscalls/sys_enter_execve").exists():
+        return "no execve tracepoint (mount -t tracefs tracefs /sys/kernel/tracing)"
+    return None
+
+
+def watch(count: int) -> list[ExecEvent]:
+    """Attach the program, start /bin/true, and print *count* events."""
+    pylibbpf = importlib.import_module("pylibbpf")  # here: a recorded event needs no such thing
+    seen: list[ExecEvent] = []
+    bpf = pylibbpf.BpfObject(str(OBJECT), structs={"exec_event": ExecEvent})
+    bpf.load()
+    events = bpf["events"].open_perf_buffer(lambda _cpu, event: seen.append(event), "exec_event")
+    bpf.attach_all()
+    subprocess.run(["/bin/true", "an argument"], check=True)
+    shown = 0
+    while shown < count:
+        events.poll(timeout_ms=100)
+        for event in seen[shown:count]:
+            show(event)
+            shown += 1
+
+    for uid, value in bpf["exec_counts"].items().items():  # pylibbpf's items() is a dict
+        entry = ExecCount.from_buffer_copy(value)
+        print(f"uid {uid}: {entry.execs} execs, the last by {os.fsdecode(entry.last_comm)}")
+    return seen
+
+
+def main() -> None:
+    """Run live where that is possible, else on the recorded event."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--recorded", action="store_true", help="decode the recorded event")
+    parser.add_argument("--count", type=int, default=1, metavar="N", help="events to wait for")
+    parser.add_argument("--record", type=Path, metavar="FILE", help="save the first event, live")
+    args = parser.parse_args()
+
+    reason = "asked for with --recorded" if args.recorded else why_not_live()
+    if reason is None:
+        print("Live: tracepoint syscalls:sys_enter_execve of this kernel")
+        first, *_ = watch(args.count)
+        if args.record:
+            args.record.write_bytes(first)
+    else:
+        print(f"Recorded event: {reason}")
+        show(ExecEvent.from_buffer_copy(RECORDED.read_bytes()))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,103 @@
+"""Count every system call by program, and print the ones made most often.
+
+sudo python hashcount.py [--seconds S] [--top N]
+"""
+
+import argparse
+import importlib
+import importlib.util
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Protocol
+
+from btf_typing import load
+
+OBJECT = Path(__file__).parent / "hashcount.bpf.o"
+
+with load(OBJECT) as obj:
+    CallKey = obj.btf.struct("call_key")
+    CallCount = obj.btf.struct("call_count")
+
+
+class Map(Protocol):
+    """What is used here of pylibbpf's maps: keys and values are bytes."""
+
+    def items(self) -> dict[bytes, bytes]:
+        """Every entry, as a dict already."""
+
+    def lookup(self, key: bytes) -> bytes:
+        """One value; KeyError where there is none."""
+
+
+class Bpf(Protocol):
+    """What is used here of pylibbpf's objects."""
+
+    def load(self) -> None:
+        """Hand maps and programs to the kernel."""
+
+    def attach_all(self) -> object:
+        """Attach every program to what its section names."""
+
+    def __getitem__(self, name: str, /) -> Map: ...
+
+
+def why_not_live() -> str | None:
+    """The reason why this machine cannot run the program, or None."""
+    if os.geteuid() != 0:
+        return "loading BPF needs root"
+    if importlib.util.find_spec("pylibbpf") is None:
+        return "pylibbpf is not installed (pip install pylibbpf)"
+    if not Path("/sys/kernel/tracing/events/raw_syscalls/sys_enter").exists():
+        return "no sys_enter tracepoint (mount -t tracefs tracefs /sys/kernel/tracing)"
+    return None
+
+
+def attach() -> Bpf:
+    """Load and attach the program; it counts until what is returned is dropped."""
+    bpf: Bpf = importlib.import_module("pylibbpf").BpfObject(str(OBJECT))
+    bpf.load()
+    bpf.attach_all()
+    return bpf
+
+
+def read_calls(bpf: Bpf) -> list[tuple[CallKey, CallCount]]:
+    """Read the whole map."""
+    return [
+        (CallKey.from_buffer_copy(key), CallCount.from_buffer_copy(value))
+        for key, value in bpf["calls"].items().items()
+    ]
+
+
+def read_call(bpf: Bpf, comm: str, nr: int) -> CallCount | None:
+    """Look one key up."""
+    key = CallKey(comm=comm.encode(), nr=nr)
+    try:
+        return CallCount.from_buffer_copy(bpf["calls"].lookup(bytes(key)))
+    except KeyError:
+        return None
+
+
+def main() -> None:
+    """Count for a while, then print."""
+    parser = argparse.ArgumentParser(description="Count system calls by program.")
+    parser.add_argument("--seconds", type=float, default=1.0, metavar="S")
+    parser.add_argument("--top", type=int, default=10, metavar="N")
+    args = parser.parse_args()
+    if reason := why_not_live():
+        sys.exit(f"hashcount: {reason}")
+
+    bpf = attach()
+    time.sleep(args.seconds)
+    calls = sorted(read_calls(bpf), key=lambda call: call[1].calls, reverse=True)
+    print(f"{'calls':>8} {'a second':>10}  {'nr':>4}  {'last pid':>8}  program")
+    for key, count in calls[: args.top]:
+        seconds = (count.last - count.first) / 1e9
+        rate = f"{count.calls / seconds:10.0f}" if seconds else f"{'-':>10}"
+        program = os.fsdecode(key.comm)
+        print(f"{count.calls:8} {rate}  {key.nr:4}  {count.last_pid:8}  {program}")
+
+
+if __name__ == "__main__":
+    main()

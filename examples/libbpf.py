@@ -1,0 +1,200 @@
+"""The few calls of libbpf.so.1 that these examples need, through ctypes.
+
+Glue for the examples, no part of btf_typing: it moves bytes in and out of the
+kernel, and leaves what they mean to the classes made from BTF.  Debian has the
+library in libbpf1, Fedora in libbpf.
+"""
+
+import ctypes
+import functools
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+Globals = TypeVar("Globals", bound=ctypes.Structure)
+Value = TypeVar("Value", bound=ctypes.Structure | ctypes.Array[Any])
+Key = TypeVar("Key", bound=ctypes.Structure | ctypes.c_uint32 | ctypes.c_uint64)
+
+TRACEPOINTS = Path("/sys/kernel/tracing/events")
+
+_SAMPLE = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t)
+_POINTERS = (
+    "bpf_object__open_file",
+    "bpf_object__next_program",
+    "bpf_object__find_map_by_name",
+    "bpf_program__attach",
+    "bpf_map__initial_value",
+    "ring_buffer__new",
+)
+
+
+@functools.cache
+def _libbpf() -> ctypes.CDLL:
+    library = ctypes.CDLL("libbpf.so.1", use_errno=True)
+    for name in _POINTERS:
+        getattr(library, name).restype = ctypes.c_void_p
+    return library
+
+
+def why_not_live(*tracepoints: str) -> str | None:
+    """Say what running a BPF program on this machine lacks.
+
+    Args:
+        tracepoints: those that it attaches to, as ``group/name``.
+
+    Returns:
+        The reason, or None when nothing is known to be missing.
+    """
+    if os.geteuid() != 0:
+        return "loading BPF needs root"
+    try:
+        _libbpf()
+    except OSError as error:
+        return f"libbpf is not installed: {error}"
+    for name in tracepoints:
+        if not (TRACEPOINTS / name).exists():
+            return f"no tracepoint {name} (mount -t tracefs tracefs /sys/kernel/tracing)"
+    return None
+
+
+def possible_cpus() -> int:
+    """How many values a per-CPU map has for each key."""
+    return int(_libbpf().libbpf_num_possible_cpus())
+
+
+class Bpf:
+    """One BPF object in the kernel; closing it detaches its programs.
+
+    Args:
+        path: the compiled object.
+
+    Raises:
+        OSError: libbpf refuses the object; its own words go to stderr.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._links: list[ctypes.c_void_p] = []
+        self._object = self._pointer(_libbpf().bpf_object__open_file(os.fsencode(path), None))
+
+    def load(self) -> None:
+        """Hand maps and programs to the kernel, which verifies them."""
+        self._check(_libbpf().bpf_object__load(self._object))
+
+    def attach(self) -> None:
+        """Attach every program to what its section names."""
+        lib = _libbpf()
+        program = lib.bpf_object__next_program(self._object, None)
+        while program:
+            link = lib.bpf_program__attach(ctypes.c_void_p(program))
+            self._links.append(self._pointer(link))
+            program = lib.bpf_object__next_program(self._object, ctypes.c_void_p(program))
+
+    def globals(self, section: str, cls: type[Globals]) -> Globals:
+        """The global variables of *section*, in place: no copy.
+
+        Before load() they are the initial values and may be set; afterwards
+        they are the program's own memory (.rodata read-only).
+        """
+        size = ctypes.c_size_t()
+        address = self._pointer(
+            _libbpf().bpf_map__initial_value(self._map(section), ctypes.byref(size))
+        )
+        if size.value != ctypes.sizeof(cls):
+            raise ValueError(f"{section} has {size.value} bytes, {cls} {ctypes.sizeof(cls)}")
+        return cls.from_address(address.value or 0)
+
+    def lookup(self, name: str, key: Key, value: Value) -> Value | None:
+        """Read the value of *key* into *value*; None when the map has none."""
+        found = _libbpf().bpf_map_lookup_elem(
+            self._fd(name), ctypes.byref(key), ctypes.byref(value)
+        )
+        return value if found == 0 else None
+
+    def keys(self, name: str, cls: type[Key]) -> Iterator[Key]:
+        """Iterate over the keys of a hash map."""
+        previous, fd = None, self._fd(name)
+        while True:
+            key = cls()
+            end = _libbpf().bpf_map_get_next_key(fd, previous, ctypes.byref(key))
+            if end:
+                return
+            yield key
+            previous = ctypes.byref(key)
+
+    def ring_buffer(self, name: str, on_sample: Callable[[bytes], None]) -> "RingBuffer":
+        """Open a ring-buffer map; *on_sample* gets a copy of each sample."""
+        return RingBuffer(self._fd(name), on_sample)
+
+    def close(self) -> None:
+        """Detach the programs and drop the object."""
+        for link in self._links:
+            _libbpf().bpf_link__destroy(link)
+        self._links.clear()
+        if self._object:
+            _libbpf().bpf_object__close(self._object)
+        self._object = ctypes.c_void_p()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        where: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _map(self, name: str) -> ctypes.c_void_p:
+        return self._pointer(_libbpf().bpf_object__find_map_by_name(self._object, name.encode()))
+
+    def _fd(self, name: str) -> int:
+        return int(_libbpf().bpf_map__fd(self._map(name)))
+
+    def _pointer(self, address: int | None) -> ctypes.c_void_p:
+        if not address:
+            self._check(-ctypes.get_errno())
+        return ctypes.c_void_p(address)
+
+    def _check(self, code: int) -> None:
+        if code < 0:
+            raise OSError(-code, os.strerror(-code), os.fspath(self._path))
+
+
+class RingBuffer:
+    """A ring buffer being read; made by `Bpf.ring_buffer`."""
+
+    def __init__(self, fd: int, on_sample: Callable[[bytes], None]) -> None:
+        def sample(_context: int | None, data: int, size: int) -> int:
+            on_sample(ctypes.string_at(data, size))
+            return 0
+
+        self._callback = _SAMPLE(sample)  # kept: libbpf has its address
+        address = _libbpf().ring_buffer__new(fd, self._callback, None, None)
+        if not address:
+            code = ctypes.get_errno()
+            raise OSError(code, os.strerror(code))
+        self._buffer = ctypes.c_void_p(address)
+
+    def poll(self, timeout_ms: int) -> int:
+        """Wait for samples and hand them on; how many there were."""
+        return int(_libbpf().ring_buffer__poll(self._buffer, timeout_ms))
+
+    def close(self) -> None:
+        """Stop reading."""
+        _libbpf().ring_buffer__free(self._buffer)
+        self._buffer = ctypes.c_void_p()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        where: TracebackType | None,
+    ) -> None:
+        self.close()

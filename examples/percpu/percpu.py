@@ -1,0 +1,66 @@
+"""Count the files that each process opens, on each CPU.
+
+sudo python -m examples.percpu.percpu [--seconds S]       from the repository's root
+"""
+
+import argparse
+import os
+import sys
+import time
+from ctypes import c_uint32
+from pathlib import Path
+
+from btf_typing import load
+from examples.libbpf import Bpf, possible_cpus, why_not_live
+
+OBJECT = Path(__file__).parent / "percpu.bpf.o"
+TRACEPOINT = "syscalls/sys_enter_openat"
+
+with load(OBJECT) as obj:
+    OpenCount = obj.btf.struct("open_count")
+    AccessMode = obj.btf.enum("access_mode")
+
+
+def read_process(bpf: Bpf, pid: int) -> list[OpenCount]:
+    """One value a CPU, indexed by CPU; an empty list for an unknown *pid*.
+
+    The kernel rounds each value up to 8 bytes; struct open_count, which begins
+    with a u64, has such a size already, so that a plain array fits.
+    """
+    values = (OpenCount * possible_cpus())()
+    return list(bpf.lookup("opens", c_uint32(pid), values) or ())
+
+
+def describe(pid: int, values: list[OpenCount]) -> str:
+    """One line: the process, and its counts by CPU and by access mode."""
+    latest = max(values, key=lambda value: value.last)
+    by_cpu = " ".join(f"{value.opens:6}" for value in values)
+    modes = ", ".join(
+        f"{mode.name.removeprefix('MODE_').lower()} {total}"
+        for mode in AccessMode
+        if (total := sum(value.by_mode[mode] for value in values))
+    )
+    return f"{pid:8} {os.fsdecode(latest.comm):16} {by_cpu}   {modes}"
+
+
+def main() -> None:
+    """Count for a while, then print a line for each process."""
+    parser = argparse.ArgumentParser(description="Count opened files by process and CPU.")
+    parser.add_argument("--seconds", type=float, default=1.0, metavar="S")
+    args = parser.parse_args()
+    if reason := why_not_live(TRACEPOINT):
+        sys.exit(f"percpu: {reason}")
+
+    with Bpf(OBJECT) as bpf:
+        bpf.load()
+        bpf.attach()
+        time.sleep(args.seconds)
+        cpus = " ".join(f"{f'cpu{cpu}':>6}" for cpu in range(possible_cpus()))
+        print(f"{'pid':>8} {'program':16} {cpus}   opened for")
+        for key in bpf.keys("opens", c_uint32):
+            if values := read_process(bpf, key.value):
+                print(describe(key.value, values))
+
+
+if __name__ == "__main__":
+    main()

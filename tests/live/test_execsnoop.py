@@ -1,0 +1,193 @@
+"""execsnoop against this kernel: what the program sends, and what user space knows itself."""
+
+import ctypes
+import errno
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+
+from examples.execsnoop import execsnoop
+from examples.execsnoop.execsnoop import OBJECT, RECORDED, ExecCount, ExecEvent, ExecKind
+
+UID, GID = 61_111, 61_222  # nobody's: whatever the maps say of them is of our making
+COMM = "btf-typing-live"  # 15 bytes, the most that comm holds
+
+REASON = execsnoop.why_not_live()
+live = pytest.mark.skipif(REASON is not None, reason=REASON or "")
+
+BECOME_KNOWN = f"""
+import ctypes, os, sys
+with open("/proc/self/comm", "w") as comm:
+    comm.write("{COMM}")
+os.setgroups([])
+os.setresgid({GID}, {GID}, {GID})
+os.setresuid({UID}, {UID}, {UID})
+"""
+
+
+class Session:
+    """The program, attached; `run` provokes execs and collects what it sends."""
+
+    def __init__(self) -> None:
+        self.events: list[ExecEvent] = []
+        pylibbpf = pytest.importorskip("pylibbpf")
+        self.bpf = pylibbpf.BpfObject(str(OBJECT), structs={"exec_event": ExecEvent})
+        self.bpf.load()
+        self.buffer = self.bpf["events"].open_perf_buffer(self._on_event, "exec_event")
+        self.bpf.attach_all()
+
+    def _on_event(self, _cpu: int, event: ExecEvent) -> None:
+        self.events.append(event)
+
+    def run(self, *code: str) -> tuple[int, ExecEvent]:
+        """Run *code* in a child of known identity; its pid, and the event of its last exec.
+
+        The first exec of that pid is the one that starts Python.
+        """
+        self.events.clear()
+        script = BECOME_KNOWN + "\n".join(code)
+        child = subprocess.Popen([sys.executable, "-c", script])
+        assert child.wait() == 0
+        self.buffer.poll(0)
+        # Each CPU has a buffer of its own: events arrive in order only within one.
+        ours = sorted(
+            (event for event in self.events if event.pid == child.pid),
+            key=lambda event: event.timestamp,
+        )
+        assert len(ours) == 2, "one exec of Python, one of the child's own"
+        return child.pid, ours[1]
+
+    def count(self) -> ExecCount:
+        """What exec_counts holds for our uid."""
+        return ExecCount.from_buffer_copy(self.bpf["exec_counts"].lookup(UID))
+
+
+@pytest.fixture(scope="module")
+def session() -> Session:
+    return Session()
+
+
+@live
+def test_every_field_of_a_known_exec(session: Session) -> None:
+    before = time.monotonic_ns()
+    pid, event = session.run('os.execv("/bin/true", ["first", "a", "four"])')
+    assert before < event.timestamp < time.monotonic_ns()
+    assert (event.pid, event.tid) == (pid, pid)
+    assert event.pid_tgid == pid << 32 | pid, "the union's other view of the same bytes"
+    assert (event.creds.uid, event.creds.gid) == (UID, GID)
+    assert event.comm == COMM.encode()
+    assert event.kind == ExecKind.EXEC_ABSOLUTE
+    assert event.argc == 3
+    assert event.argc_cut is False
+    assert event.path_error == 0
+    assert event.path_len == len("/bin/true")
+    assert list(event.arg_len) == [len("first"), len("a"), len("four"), 0]
+    assert event.filename == b"/bin/true"
+
+
+@live
+def test_relative_path(session: Session) -> None:
+    _, event = session.run('os.chdir("/bin")', 'os.execv("./true", ["true"])')
+    assert event.filename == b"./true"
+    assert event.kind == ExecKind.EXEC_RELATIVE == 1
+    assert (event.path_len, event.argc, list(event.arg_len)) == (6, 1, [4, 0, 0, 0])
+
+
+@live
+def test_unreadable_path_sets_negative_enum_and_negative_bitfield(session: Session) -> None:
+    _, event = session.run(
+        "argv = (ctypes.c_char_p * 3)(b'x', b'yz', None)",
+        "ctypes.CDLL(None).execve(ctypes.c_void_p(16), argv, None)",
+    )
+    assert event.kind == ExecKind.EXEC_UNREADABLE == -1
+    assert event.path_error == -errno.EFAULT
+    assert (event.argc, event.argc_cut, event.path_len) == (2, False, 0)
+    assert list(event.arg_len) == [1, 2, 0, 0]
+    assert event.filename == b""
+
+
+@live
+@pytest.mark.parametrize(("arguments", "argc", "cut"), [(64, 64, False), (65, 64, True)])
+def test_bitfields_side_by_side(session: Session, arguments: int, argc: int, *, cut: bool) -> None:
+    _, event = session.run(f'os.execv("/bin/true", ["xy"] * {arguments})')
+    assert (event.argc, event.argc_cut, event.path_error) == (argc, cut, 0)
+    assert list(event.arg_len) == [2, 2, 2, 2]
+
+
+@live
+def test_path_that_fills_its_array(session: Session) -> None:
+    path = "/" * 60 + "bin/true"
+    _, event = session.run(f'os.execv("{path}", ["true"])')
+    assert event.filename == path[:63].encode()
+    assert event.path_len == 63
+    assert event.argc == 1, "what follows path_len is untouched"
+
+
+@live
+def test_map_value(session: Session) -> None:
+    session.run('os.execv("/bin/true", ["true"])')
+    before = session.count()
+    pid, event = session.run('os.execv("/bin/true", ["true"])')
+    after = session.count()
+    assert after.execs == before.execs + 1
+    assert after.last_seen == event.timestamp > before.last_seen
+    assert after.last_pid == pid
+    assert after.last_comm == COMM.encode()
+
+
+@live
+def test_counter_in_bss(session: Session) -> None:
+    def seen() -> int:
+        return int.from_bytes(session.bpf["execsnoo.bss"].lookup(0)[:8], sys.byteorder)
+
+    before = seen()
+    session.run('os.execv("/bin/true", ["true"])')
+    assert seen() >= before + 2
+
+
+@live
+def test_script_live() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "examples.execsnoop.execsnoop"],
+        cwd=OBJECT.parents[2],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    first, *rest = done.stdout.splitlines()
+    assert first == "Live: tracepoint syscalls:sys_enter_execve of this kernel"
+    assert any(line.startswith("uid 0: ") for line in rest)
+
+
+def test_recorded_event() -> None:
+    event = ExecEvent.from_buffer_copy(RECORDED.read_bytes())
+    assert len(RECORDED.read_bytes()) == ctypes.sizeof(ExecEvent) == 128
+    assert (event.filename, event.path_len) == (b"/bin/true", 9)
+    assert (event.argc, event.argc_cut, event.path_error) == (2, False, 0)
+    assert list(event.arg_len) == [len("/bin/true"), len("an argument"), 0, 0]
+    assert ExecKind(event.kind) is ExecKind.EXEC_ABSOLUTE
+
+
+@pytest.mark.parametrize(
+    ("arguments", "uid", "reason"),
+    [
+        (["--recorded"], 0, "asked for with --recorded"),
+        ([], 1000, "loading BPF needs root"),
+    ],
+)
+def test_script_says_why_it_shows_the_recorded_event(
+    arguments: list[str],
+    uid: int,
+    reason: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: uid)
+    monkeypatch.setattr(sys, "argv", ["execsnoop.py", *arguments])
+    execsnoop.main()
+    first, second, *_ = capsys.readouterr().out.splitlines()
+    assert first == f"Recorded event: {reason}"
+    assert second.endswith("-> /bin/true")
