@@ -1,0 +1,243 @@
+"""One raw record to its model, on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from . import model
+from ._format import KINDS, RawBtf, kflag_of, kind_number_of, vlen_of
+from .errors import BtfFormatError
+from .model import Enumerator, Kind, Member, Param, Type, VarSecinfo
+
+_U32 = 1 << 32
+_SIGN_32 = 1 << 31
+_SMALLEST_ERRNO = -4095
+
+
+class Decoder:
+    """Decodes the records of one blob.
+
+    Args:
+        raw: the blob.
+        first_id: of its first record (1, or the length of the base for split BTF).
+        string_at: the string at an offset, base's strings included.
+    """
+
+    def __init__(self, raw: RawBtf, first_id: int, string_at: Callable[[int], str]) -> None:
+        self._raw = raw
+        self._first_id = first_id
+        self._last_id = first_id + len(raw.positions) - 1
+        self._string_at = string_at
+        # Compilers that mark signed enums at all do so for every enum: see _signed_enum.
+        self._marks_signed_enums = any(
+            KINDS[kind_number_of(info)] is Kind.ENUM64
+            or (KINDS[kind_number_of(info)] is Kind.ENUM and kflag_of(info))
+            for info in raw.infos
+            if kind_number_of(info) < len(KINDS)
+        )
+
+    def decode(self, type_id: int) -> Type:
+        """The record of *type_id*, which this blob must hold.
+
+        Raises:
+            BtfFormatError: it names a string or a type that is not there.
+        """
+        at = self._raw.positions[type_id - self._first_id]
+        number = kind_number_of(self._raw.words[at + 1])
+        try:
+            name = self._string_at(self._raw.words[at])
+            if number >= len(KINDS):
+                return model.Unknown(type_id, name, number)
+            return _DECODERS[KINDS[number]](self, type_id, name, at)
+        except BtfFormatError as error:
+            kind = KINDS[number] if number < len(KINDS) else Kind.UNKNOWN
+            error.where = error.where or f"[{type_id}] {kind}"
+            if error.offset is None:
+                error.offset = self._raw.types_at + at * 4
+            raise
+
+    def _info(self, at: int) -> int:
+        return self._raw.words[at + 1]
+
+    def _reference(self, at: int) -> int:
+        """The type id in word *at*, checked."""
+        type_id = self._raw.words[at]
+        self._check(type_id)
+        return type_id
+
+    def _check(self, type_id: int) -> None:
+        if type_id > self._last_id:
+            hint = "; split BTF needs base=" if self._first_id == 1 else ""
+            raise BtfFormatError(
+                f"type id {type_id} does not exist (ids are 1..{self._last_id}){hint}"
+            )
+
+    def _rows(self, at: int, columns: int) -> list[list[int]]:
+        """The elements after the common words, by column."""
+        start = at + 3
+        words = self._raw.words[start : start + columns * vlen_of(self._info(at))]
+        return [list(words[column::columns]) for column in range(columns)]
+
+    def _int(self, type_id: int, name: str, at: int) -> Type:
+        encoding = self._raw.words[at + 3]
+        flags = encoding >> 24 & 0xF
+        return model.Int(
+            type_id,
+            name,
+            self._raw.words[at + 2],
+            encoding & 0xFF,
+            encoding >> 16 & 0xFF,
+            bool(flags & 1),
+            bool(flags & 2),
+            bool(flags & 4),
+        )
+
+    def _array(self, type_id: int, name: str, at: int) -> Type:
+        return model.Array(
+            type_id,
+            name,
+            self._reference(at + 3),
+            self._reference(at + 4),
+            self._raw.words[at + 5],
+        )
+
+    def _members(self, at: int) -> tuple[Member, ...]:
+        names, type_ids, offsets = self._rows(at, 3)
+        if not names:
+            return ()
+        self._check(max(type_ids))
+        string_at = self._string_at
+        if kflag_of(self._info(at)):
+            return tuple(
+                [
+                    Member(string_at(name), type_id, offset & 0xFFFFFF, offset >> 24 or None)
+                    for name, type_id, offset in zip(names, type_ids, offsets, strict=True)
+                ]
+            )
+        return tuple(
+            [
+                Member(string_at(name), type_id, offset, None)
+                for name, type_id, offset in zip(names, type_ids, offsets, strict=True)
+            ]
+        )
+
+    def _struct(self, type_id: int, name: str, at: int) -> Type:
+        return model.Struct(type_id, name, self._raw.words[at + 2], self._members(at))
+
+    def _union(self, type_id: int, name: str, at: int) -> Type:
+        return model.Union(type_id, name, self._raw.words[at + 2], self._members(at))
+
+    def _enum(self, type_id: int, name: str, at: int) -> Type:
+        names, values = self._rows(at, 2)
+        signed = self._signed_enum(at, values)
+        if signed:
+            values = [value - _U32 if value & _SIGN_32 else value for value in values]
+        size = self._raw.words[at + 2]
+        return model.Enum(type_id, name, size, signed, self._enumerators(names, values))
+
+    def _signed_enum(self, at: int, values: list[int]) -> bool:
+        """Whether a 32-bit enum is signed.
+
+        Newer compilers flag signed enums. Where nothing in the blob is flagged, the compiler may
+        be an older one, and a value that reads as -1 or a negated errno is taken for that.
+        """
+        if self._marks_signed_enums:
+            return kflag_of(self._info(at))
+        return any(value - _U32 >= _SMALLEST_ERRNO for value in values)
+
+    def _enum64(self, type_id: int, name: str, at: int) -> Type:
+        names, lows, highs = self._rows(at, 3)
+        values = [high << 32 | low for low, high in zip(lows, highs, strict=True)]
+        signed = kflag_of(self._info(at))
+        if signed:
+            values = [value - (1 << 64) if value >> 63 else value for value in values]
+        size = self._raw.words[at + 2]
+        return model.Enum64(type_id, name, size, signed, self._enumerators(names, values))
+
+    def _enumerators(self, names: list[int], values: list[int]) -> tuple[Enumerator, ...]:
+        return tuple(
+            Enumerator(self._string_at(name), value)
+            for name, value in zip(names, values, strict=True)
+        )
+
+    def _fwd(self, type_id: int, name: str, at: int) -> Type:
+        return model.Fwd(type_id, name, kflag_of(self._info(at)))
+
+    def _func(self, type_id: int, name: str, at: int) -> Type:
+        return model.Func(type_id, name, self._reference(at + 2), vlen_of(self._info(at)))
+
+    def _func_proto(self, type_id: int, name: str, at: int) -> Type:
+        names, type_ids = self._rows(at, 2)
+        self._check(max(type_ids, default=0))
+        params = tuple(
+            Param(self._string_at(param), param_type)
+            for param, param_type in zip(names, type_ids, strict=True)
+        )
+        return model.FuncProto(type_id, name, self._reference(at + 2), params)
+
+    def _var(self, type_id: int, name: str, at: int) -> Type:
+        return model.Var(type_id, name, self._reference(at + 2), self._raw.words[at + 3])
+
+    def _datasec(self, type_id: int, name: str, at: int) -> Type:
+        type_ids, offsets, sizes = self._rows(at, 3)
+        self._check(max(type_ids, default=0))
+        variables = tuple(map(VarSecinfo, type_ids, offsets, sizes))
+        return model.Datasec(type_id, name, self._raw.words[at + 2], variables)
+
+    def _float(self, type_id: int, name: str, at: int) -> Type:
+        return model.Float(type_id, name, self._raw.words[at + 2])
+
+    def _decl_tag(self, type_id: int, name: str, at: int) -> Type:
+        component = self._raw.words[at + 3]
+        if component & _SIGN_32:
+            component -= _U32
+        attribute = kflag_of(self._info(at))
+        return model.DeclTag(type_id, name, self._reference(at + 2), component, attribute)
+
+    def _type_tag(self, type_id: int, name: str, at: int) -> Type:
+        return model.TypeTag(type_id, name, self._reference(at + 2), kflag_of(self._info(at)))
+
+
+_Referring = TypeVar(
+    "_Referring",
+    model.Ptr,
+    model.Typedef,
+    model.Volatile,
+    model.Const,
+    model.Restrict,
+)
+
+
+def _referring(
+    record: type[_Referring],
+) -> Callable[[Decoder, int, str, int], Type]:
+    """The decoder of a kind that is nothing but a name and a reference."""
+
+    def decode(decoder: Decoder, type_id: int, name: str, at: int) -> Type:
+        return record(type_id, name, decoder._reference(at + 2))  # noqa: SLF001
+
+    return decode
+
+
+_DECODERS: dict[Kind, Callable[[Decoder, int, str, int], Type]] = {
+    Kind.INT: Decoder._int,  # noqa: SLF001
+    Kind.PTR: _referring(model.Ptr),
+    Kind.ARRAY: Decoder._array,  # noqa: SLF001
+    Kind.STRUCT: Decoder._struct,  # noqa: SLF001
+    Kind.UNION: Decoder._union,  # noqa: SLF001
+    Kind.ENUM: Decoder._enum,  # noqa: SLF001
+    Kind.FWD: Decoder._fwd,  # noqa: SLF001
+    Kind.TYPEDEF: _referring(model.Typedef),
+    Kind.VOLATILE: _referring(model.Volatile),
+    Kind.CONST: _referring(model.Const),
+    Kind.RESTRICT: _referring(model.Restrict),
+    Kind.FUNC: Decoder._func,  # noqa: SLF001
+    Kind.FUNC_PROTO: Decoder._func_proto,  # noqa: SLF001
+    Kind.VAR: Decoder._var,  # noqa: SLF001
+    Kind.DATASEC: Decoder._datasec,  # noqa: SLF001
+    Kind.FLOAT: Decoder._float,  # noqa: SLF001
+    Kind.DECL_TAG: Decoder._decl_tag,  # noqa: SLF001
+    Kind.TYPE_TAG: Decoder._type_tag,  # noqa: SLF001
+    Kind.ENUM64: Decoder._enum64,  # noqa: SLF001
+}

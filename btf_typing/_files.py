@@ -1,0 +1,68 @@
+"""Reading files: every failure but a missing file becomes a `BtfError`."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO
+
+from . import _elf, _format
+from ._elf import Contents
+from .errors import BtfError, BtfFormatError
+
+
+def read(path: str) -> Contents:
+    """The BTF in the file *path*: an ELF file, or raw BTF.
+
+    Raises:
+        BtfFormatError: the file is neither.
+        FileNotFoundError: there is no such file.
+        BtfError: it cannot be read.
+    """
+    with opened(path) as (stream, length):
+        try:
+            return contents(stream, length)
+        except BtfFormatError as error:
+            error.path = path
+            raise
+
+
+def contents(stream: IO[bytes], length: int) -> Contents:
+    """The BTF in the *length* bytes that *stream* reads.
+
+    Raises:
+        BtfFormatError: they are neither ELF nor raw BTF.
+    """
+    head = stream.read(4)
+    stream.seek(0)
+    if head == _elf.MAGIC:
+        return _elf.read(stream, length)
+    if head[:2] in _format.MAGIC:
+        return Contents(stream.read(), None, None, is_bpf=False)
+    found = f"begins with 0x{head.hex()}" if head else "is empty"
+    raise BtfFormatError(f"neither an ELF object nor raw BTF: the file {found}")
+
+
+@contextmanager
+def opened(path: str) -> Iterator[tuple[IO[bytes], int]]:
+    """The regular file *path*, open for reading, and its size in bytes.
+
+    Raises:
+        FileNotFoundError: there is none.
+        BtfError: it cannot be read, or is no regular file (reading a pipe might never end).
+    """
+    try:
+        status = os.stat(path)  # noqa: PTH116  # pathlib costs more to import than all of this
+        if not stat.S_ISREG(status.st_mode):
+            what = "a directory" if stat.S_ISDIR(status.st_mode) else "not a regular file"
+            raise BtfError(f"{path}: {what}; an ELF object or a raw BTF file expected")
+        with open(path, "rb") as stream:  # noqa: PTH123
+            yield stream, status.st_size
+    except (FileNotFoundError, BtfError):
+        raise
+    except OSError as error:
+        raise BtfError(f"{path}: {error.strerror or error}") from error
+    except ValueError as error:  # a NUL in the path
+        raise BtfError(f"{path!r}: {error}") from error

@@ -1,0 +1,212 @@
+"""The wire format: header, sections, the extent of each record. Nothing is decoded here.
+
+Every part of a BTF record is a 32-bit word, so the type section is one sequence of words in the
+host's order, whatever the order in the file.
+
+Source: Linux Documentation/bpf/btf.rst, include/uapi/linux/btf.h.
+"""
+
+from __future__ import annotations
+
+import struct
+import sys
+from array import array
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+from .errors import BtfFormatError
+from .model import Kind
+
+ByteOrder = Literal["little", "big"]
+
+MAGIC: dict[bytes, ByteOrder] = {b"\x9f\xeb": "little", b"\xeb\x9f": "big"}
+"""The first two bytes of BTF, in each byte order."""
+
+KINDS: tuple[Kind, ...] = tuple(Kind)[:-1]
+"""Kinds by their number in the format."""
+
+_SHORT_HEADER = 24
+_LONG_HEADER = 32
+_COMMON_WORDS = 3  # name_off, info, and size or type
+_WORD = 4
+
+# Words of a record past the common ones: fixed, and for each of its vlen elements.
+_EXTRA_WORDS: dict[Kind, tuple[int, int]] = {
+    Kind.INT: (1, 0),
+    Kind.ARRAY: (3, 0),
+    Kind.STRUCT: (0, 3),
+    Kind.UNION: (0, 3),
+    Kind.ENUM: (0, 2),
+    Kind.FUNC_PROTO: (0, 2),
+    Kind.VAR: (1, 0),
+    Kind.DATASEC: (0, 3),
+    Kind.DECL_TAG: (1, 0),
+    Kind.ENUM64: (0, 3),
+}
+
+
+def vlen_of(info: int) -> int:
+    """How many elements follow: 24 bits in the newest libbpf, of which older ones used 16."""
+    return info & 0xFFFFFF
+
+
+def kind_number_of(info: int) -> int:
+    """The kind's number: 7 bits in the newest libbpf, of which older ones used 5."""
+    return info >> 24 & 0x7F
+
+
+def kflag_of(info: int) -> bool:
+    """The flag whose meaning depends on the kind."""
+    return bool(info >> 31)
+
+
+class RawBtf(NamedTuple):
+    """One blob of BTF, its records found and not yet decoded.
+
+    Attributes:
+        words: the type section.
+        positions: of each record's first word in ``words``, in the order of ids.
+        infos: every distinct info word that occurs.
+        strings: the string section.
+        byteorder: of the file, and so of the target.
+        types_at: where the type section begins, in bytes, for messages.
+    """
+
+    words: Sequence[int]
+    positions: array[int]
+    infos: frozenset[int]
+    strings: bytes
+    byteorder: ByteOrder
+    types_at: int
+
+
+def parse(data: bytes, *, split: bool) -> RawBtf:
+    """Find the sections and records of *data*.
+
+    Args:
+        data: a whole blob of BTF, header first.
+        split: it continues a base, so that an empty string section is allowed.
+
+    Raises:
+        BtfFormatError: anything but well-formed BTF.
+    """
+    byteorder = MAGIC.get(data[:2])
+    if byteorder is None:
+        found = f"0x{data[:2][::-1].hex()}" if data else "nothing"
+        raise BtfFormatError(f"bad BTF magic {found}, expected 0xeb9f", offset=0)
+    types, strings, layout = _sections(data, byteorder)
+    if (types.stop - types.start) % _WORD:
+        raise BtfFormatError(
+            f"type section of {types.stop - types.start} bytes is not made of 32-bit words",
+            offset=types.start,
+        )
+    words: Sequence[int] = memoryview(data)[types].cast("I")
+    if byteorder != sys.byteorder:
+        swapped = array("I", words)
+        swapped.byteswap()
+        words = swapped
+    positions, infos = _walk(words, data[layout], byteorder, types.start)
+    return RawBtf(
+        words, positions, infos, _checked_strings(data, strings, split), byteorder, types.start
+    )
+
+
+def _sections(data: bytes, byteorder: ByteOrder) -> tuple[slice, slice, slice]:
+    """The type, string and layout sections of *data*."""
+    order = "<" if byteorder == "little" else ">"
+    if len(data) < _SHORT_HEADER:
+        raise BtfFormatError(
+            f"BTF header cut short: {len(data)} bytes, at least {_SHORT_HEADER} expected", offset=0
+        )
+    _, version, flags, header_size = struct.unpack_from(order + "HBBI", data)
+    if version != 1:
+        raise BtfFormatError(f"BTF version {version}, expected 1", offset=2)
+    if flags:
+        raise BtfFormatError(f"BTF header flags {flags:#x}, expected 0", offset=3)
+    if not _SHORT_HEADER <= header_size <= len(data):
+        raise BtfFormatError(
+            f"BTF header of {header_size} bytes, expected {_SHORT_HEADER} to {len(data)}", offset=4
+        )
+    fields = struct.unpack_from(order + "4I", data, 8)
+    if header_size >= _LONG_HEADER:
+        fields += struct.unpack_from(order + "2I", data, 24)
+    named = zip(("type", "string", "layout"), fields[::2], fields[1::2], strict=False)
+    found = [_section(data, name, header_size, at, size) for name, at, size in named]
+    in_order = sorted((part for part in found if part.start < part.stop), key=lambda s: s.start)
+    for before, after in zip(in_order, in_order[1:], strict=False):
+        if after.start < before.stop:
+            raise BtfFormatError("BTF sections overlap", offset=after.start)
+    types, strings, *rest = found
+    return types, strings, rest[0] if rest else slice(0, 0)
+
+
+def _section(data: bytes, name: str, header_size: int, at: int, size: int) -> slice:
+    start = header_size + at
+    if at % _WORD and name == "type":
+        raise BtfFormatError(f"type section at offset {at}, which is not a multiple of 4", offset=8)
+    if start + size > len(data):
+        raise BtfFormatError(
+            f"{name} section of {size} bytes ends past the end of the BTF ({len(data)} bytes)",
+            offset=start,
+        )
+    return slice(start, start + size)
+
+
+def _checked_strings(data: bytes, where: slice, split: bool) -> bytes:
+    strings = data[where]
+    if not strings and split:
+        return strings
+    if not split and strings[:1] != b"\0":
+        raise BtfFormatError("string section does not begin with a NUL", offset=where.start)
+    if strings[-1:] != b"\0":
+        raise BtfFormatError("string section does not end with a NUL", offset=where.stop)
+    return strings
+
+
+def _walk(
+    words: Sequence[int], layout: bytes, byteorder: ByteOrder, types_at: int
+) -> tuple[array[int], frozenset[int]]:
+    """Where each record begins, and the distinct info words.
+
+    A record's length follows from its info word alone, and few info words are distinct: a memo
+    of them makes the walk one dictionary look-up a record.
+    """
+    positions = array("I")
+    lengths: dict[int, int] = {}
+    at, end = 0, len(words)
+    while at + 1 < end:
+        info = words[at + 1]
+        length = lengths.get(info)
+        if length is None:
+            length = lengths[info] = _record_words(
+                info, layout, byteorder, len(positions) + 1, types_at + at * _WORD
+            )
+        positions.append(at)
+        at += length
+    if at != end:
+        raise BtfFormatError(
+            f"type section ends in the middle of type id {max(len(positions), 1)}",
+            offset=types_at + (positions[-1] if positions else 0) * _WORD,
+        )
+    return positions, frozenset(lengths)
+
+
+def _record_words(info: int, layout: bytes, byteorder: ByteOrder, index: int, offset: int) -> int:
+    """Length in words of a record with that *info* word."""
+    number = kind_number_of(info)
+    if 0 < number < len(KINDS):
+        fixed, each = _EXTRA_WORDS.get(KINDS[number], (0, 0))
+        return _COMMON_WORDS + fixed + each * vlen_of(info)
+    entry = layout[number * 4 : number * 4 + 4]
+    if number == 0 or len(entry) < _WORD:
+        raise BtfFormatError(
+            f"unknown kind {number} of type {index}, and no layout section that tells its size",
+            offset=offset,
+        )
+    fixed, each = entry[0], entry[1]
+    if (fixed | each) % _WORD:
+        raise BtfFormatError(
+            f"kind {number} has parts of {fixed} and {each} bytes, not multiples of 4",
+            offset=offset,
+        )
+    return _COMMON_WORDS + (fixed + each * vlen_of(info)) // _WORD

@@ -1,0 +1,111 @@
+"""C names to Python identifiers: one rule, for run time and stubs alike."""
+
+from __future__ import annotations
+
+import keyword
+import re
+import unicodedata
+from collections.abc import Container
+
+# What ctypes reads from a class or an instance, plus the constructors of the metaclass, which a
+# field of the same name would hide.
+_CTYPES_NAMES = frozenset(
+    {
+        "_abstract_",
+        "_align_",
+        "_anonymous_",
+        "_as_parameter_",
+        "_b_base_",
+        "_b_needsfree_",
+        "_fields_",
+        "_flags_",
+        "_layout_",
+        "_length_",
+        "_objects",
+        "_pack_",
+        "_swappedbytes_",
+        "_type_",
+        "from_address",
+        "from_buffer",
+        "from_buffer_copy",
+        "from_param",
+        "in_dll",
+        "mro",
+    }
+)
+
+# What a member of an enum.IntEnum may not be called: methods of int and of enum.
+_ENUM_NAMES = frozenset(
+    {
+        "as_integer_ratio",
+        "bit_count",
+        "bit_length",
+        "conjugate",
+        "denominator",
+        "from_bytes",
+        "imag",
+        "is_integer",
+        "mro",
+        "name",
+        "numerator",
+        "real",
+        "to_bytes",
+        "value",
+    }
+)
+
+
+def is_dunder(name: str) -> bool:
+    """Whether Python keeps *name* for itself."""
+    return len(name) > 4 and name.startswith("__") and name.endswith("__")  # noqa: PLR2004
+
+
+def identifier(name: str) -> str:
+    """*name* itself where Python can spell it, else its nearest identifier and an underscore."""
+    if name.isascii():
+        plain = name
+    else:
+        # Python normalises the identifiers that it reads, and getattr() does not.
+        plain = unicodedata.normalize("NFKC", name)
+    if plain.isidentifier():
+        return plain + "_" if keyword.iskeyword(plain) else plain
+    plain = re.sub(r"\W", "_", plain, flags=re.ASCII)
+    return f"_{plain}_" if plain[:1].isdigit() else f"{plain}_"
+
+
+def field_name(name: str, taken: Container[str] = ()) -> str:
+    """The Python name of a C member called *name*.
+
+    A name that Python or ctypes cannot carry gets a trailing underscore, and so does one that an
+    earlier member has already taken.
+    """
+    result = identifier(name)
+    if result in _CTYPES_NAMES or is_dunder(result):
+        result += "_"
+    while result in taken:
+        result += "_"
+    return result
+
+
+def enumerator_name(name: str, taken: Container[str] = ()) -> str:
+    """The Python name of a C enumerator called *name*."""
+    result = identifier(name)
+    kept_by_enum = result.startswith("_") and result.endswith("_")
+    if result in _ENUM_NAMES or kept_by_enum:
+        result += "_"
+    while result in taken:
+        result += "_"
+    return result
+
+
+def is_reachable_as_c(name: str, python_name: str) -> bool:
+    """Whether the C spelling may stand beside *python_name*, for ``getattr`` alone."""
+    return name != python_name and not is_dunder(name) and name not in _CTYPES_NAMES
+
+
+def module_name(path: str) -> str:
+    """The module that describes the object *path*: ``prog.bpf.o`` gives ``prog_bpf``."""
+    stem = path.rsplit("/", 1)[-1].removesuffix(".o")
+    name = re.sub(r"\W", "_", stem, flags=re.ASCII) or "_"
+    name = f"_{name}" if name[0].isdigit() else name
+    return f"{name}_" if keyword.iskeyword(name) else name

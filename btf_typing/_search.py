@@ -1,0 +1,165 @@
+"""Finding a type by name, and saying what to do where it is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from . import model
+from ._table import TypeTable
+from .errors import LayoutError, TypeNotFoundError
+from .model import Kind, Type, kind_of
+
+_STRUCT: tuple[type[Type], ...] = (model.Struct,)
+_UNION: tuple[type[Type], ...] = (model.Union,)
+_ENUM: tuple[type[Type], ...] = (model.Enum, model.Enum64)
+
+_WANTED: dict[str, tuple[type[Type], ...]] = {"struct": _STRUCT, "union": _UNION, "enum": _ENUM}
+"""The kinds that `Search.find` looks for by their C keyword."""
+
+_PREFERENCE = (*_STRUCT, *_UNION, *_ENUM, model.Typedef, model.Int, model.Float)
+"""Which type `Search.any` gives where several share a name; then any other, forward ones last."""
+
+_LONGEST_COMPARED = 128
+"""Characters of a name that is still compared with others for a suggestion."""
+
+
+class Search:
+    """Looks types up by name.
+
+    Args:
+        table: the types.
+        where: what to call them in messages, such as the path.
+    """
+
+    def __init__(self, table: TypeTable, where: str) -> None:
+        self._table = table
+        self._where = where
+
+    def find(self, name: str | int, keyword: str) -> Type:
+        """The struct, union or enum *name*: a tag, a typedef that leads to one, or an id.
+
+        Where several types share a name, the first in the BTF wins, and a tag before a typedef.
+
+        Raises:
+            TypeNotFoundError: there is none.
+        """
+        wanted = _WANTED[keyword]
+        candidates = self._candidates(name)
+        for type_ in candidates:
+            if isinstance(type_, wanted):
+                return type_
+        for type_ in candidates:
+            if isinstance(type_, model.Typedef):
+                target = self._target(type_)
+                if isinstance(target, wanted):
+                    return target
+        raise self._not_found(name, keyword, candidates)
+
+    def any(self, name: str | int) -> Type:
+        """The type *name*, or of that id, whatever its kind; a struct where several share it.
+
+        Raises:
+            TypeNotFoundError: there is none.
+        """
+        candidates = self._candidates(name)
+        if not candidates:
+            raise self._not_found(name, "type", candidates)
+        return min(candidates, key=_rank)
+
+    def names(self, kinds: Iterable[Kind] | None) -> Iterator[str]:
+        """The distinct names of types of those *kinds*, or of all, in the order of the BTF."""
+        wanted = None if kinds is None else set(kinds)
+        seen: set[str] = set()
+        for type_ in self._table:
+            name = type_.name
+            if name and name not in seen and (wanted is None or kind_of(type_) in wanted):
+                seen.add(name)
+                yield name
+
+    def _candidates(self, name: str | int) -> list[Type]:
+        if isinstance(name, str):
+            return [self._table.by_id(type_id) for type_id in self._table.ids_by_name(name)]
+        return [self._table.by_id(name)] if 0 <= name < len(self._table) else []
+
+    def _target(self, typedef: model.Typedef) -> Type | None:
+        """What *typedef* leads to; None where it leads nowhere."""
+        try:
+            return self._table.skip_modifiers(typedef.id)
+        except LayoutError:
+            return None
+
+    def _not_found(
+        self, name: str | int, keyword: str, candidates: list[Type]
+    ) -> TypeNotFoundError:
+        if not isinstance(name, str):
+            return TypeNotFoundError(
+                f"type id {name} of {self._where} is no {keyword}"
+                if candidates
+                else f"no type id {name} in {self._where} (ids are 0..{len(self._table) - 1})"
+            )
+        what = f"no {keyword} {name!r} in {self._where}"
+        for type_ in candidates:
+            if isinstance(type_, model.Fwd) and type_.union == (keyword == "union"):
+                hint = (
+                    "it is declared there but not defined (a forward declaration); include the"
+                    " header that defines it where the program is compiled"
+                )
+                return TypeNotFoundError(f"{what}: {hint}", name=name)
+        for type_ in candidates:
+            found = self._target(type_) if isinstance(type_, model.Typedef) else type_
+            if found is not None:
+                return TypeNotFoundError(f"{what}: {_other_kind(name, found)}", name=name)
+        suggestions = self._suggestions(name, keyword)
+        if suggestions:
+            close = " or ".join(map(repr, suggestions))
+            return TypeNotFoundError(
+                f"{what}; did you mean {close}?", name=name, suggestions=suggestions
+            )
+        return TypeNotFoundError(f"{what}; {_how_to_keep(name, keyword)}", name=name)
+
+    def _suggestions(self, name: str, keyword: str) -> list[str]:
+        """Names of that kind, typedefs among them, that look like *name*."""
+        if len(name) > _LONGEST_COMPARED:
+            return []
+        from difflib import get_close_matches  # noqa: PLC0415  # for errors alone
+
+        kinds = _WANTED.get(keyword)
+        names = dict.fromkeys(
+            type_.name
+            for type_ in self._table
+            if type_.name
+            and abs(len(type_.name) - len(name)) <= max(3, len(name) // 3)
+            and (kinds is None or isinstance(self._resolved(type_), kinds))
+        )
+        return get_close_matches(name, names, n=3, cutoff=0.7)
+
+    def _resolved(self, type_: Type) -> Type | None:
+        return self._target(type_) if isinstance(type_, model.Typedef) else type_
+
+
+def _rank(type_: Type) -> int:
+    if isinstance(type_, _PREFERENCE):
+        return _PREFERENCE.index(type(type_))
+    return len(_PREFERENCE) + isinstance(type_, model.Fwd)
+
+
+def _other_kind(name: str, found: Type) -> str:
+    """That *name* is there, and what it is."""
+    for keyword, kinds in _WANTED.items():
+        if isinstance(found, kinds):
+            return f"it is {_article(keyword)} {keyword}; use {keyword}({name!r})"
+    return f"it is {_article(kind_of(found))} {kind_of(found)}"
+
+
+def _article(word: str) -> str:
+    return "an" if word[0] in "aeioAEIO" else "a"
+
+
+def _how_to_keep(name: str, keyword: str) -> str:
+    """The one line of C that makes a compiler keep a type."""
+    if not name.isidentifier() or keyword == "type":
+        return "compilers leave out the types that no global, map or function needs"
+    return (
+        "compilers leave out the types that no global, map or function needs; to keep it, add"
+        f" '{keyword} {name} *unused_{name} __attribute__((unused));' to the C file"
+    )

@@ -1,0 +1,254 @@
+"""Types by id and by name, over a base where the BTF is split."""
+
+from __future__ import annotations
+
+import struct
+from array import array
+from collections.abc import Iterator
+from functools import cached_property
+from itertools import islice
+
+from . import model
+from ._decode import Decoder
+from ._format import KINDS, ByteOrder, RawBtf, kind_number_of
+from .errors import BtfFormatError, LayoutError
+from .model import Kind, Type, describe
+
+_MAX_MODIFIERS = 256
+"""Typedefs and qualifiers in a row. The kernel stops at 32 types, so real BTF has fewer."""
+
+_SCANS_BEFORE_INDEX = 8
+"""Look-ups by name that scan; the next one builds an index of every name."""
+
+_FEW_OFFSETS = 64
+"""Places of one name in the strings, tails of longer ones included, that are worth a scan each."""
+
+_INT = KINDS.index(Kind.INT)
+
+_LONG = frozenset(
+    {
+        "long",
+        "long int",
+        "int long",
+        "unsigned long",
+        "long unsigned",
+        "long unsigned int",
+        "long int unsigned",
+        "unsigned long int",
+        "unsigned int long",
+        "int unsigned long",
+        "int long unsigned",
+    }
+)
+
+
+class TypeTable:
+    """The types of one BTF, decoded as they are asked for.
+
+    Args:
+        raw: the blob.
+        base: what it continues, if it is split BTF.
+        pointer_size: of the target in bytes; None to find it in the types.
+
+    Attributes:
+        base: as given.
+        byteorder: of the target.
+        raw: the blob.
+    """
+
+    def __init__(
+        self, raw: RawBtf, base: TypeTable | None = None, pointer_size: int | None = None
+    ) -> None:
+        self.raw = raw
+        self.base = base
+        self.byteorder: ByteOrder = raw.byteorder
+        self.first_id = len(base) if base else 1
+        self._first_string: int = base.strings_end if base else 0
+        self._types: dict[int, Type] = {}
+        self._strings: dict[int, str] = {}
+        self._decoder = Decoder(raw, self.first_id, self.string_at)
+        self._given_pointer_size = pointer_size
+        self._scans = 0
+        self._index: dict[str, list[int]] | None = None
+        if base and base.byteorder != raw.byteorder:
+            raise BtfFormatError(
+                f"split BTF is {raw.byteorder}-endian and its base is {base.byteorder}-endian"
+            )
+
+    def __len__(self) -> int:
+        """Number of types, void and the base's included: one more than the last id."""
+        return self.first_id + len(self.raw.positions)
+
+    @property
+    def strings_end(self) -> int:
+        """Length in bytes of the base's string section and this one's together."""
+        return self._first_string + len(self.raw.strings)
+
+    @cached_property
+    def pointer_size(self) -> int:
+        """Of the target, in bytes: as given, else the base's, else the size of ``long``, else 8."""
+        if self._given_pointer_size:
+            return self._given_pointer_size
+        if self.base:
+            return self.base.pointer_size
+        for type_id, at in enumerate(self.raw.positions, self.first_id):
+            if kind_number_of(self.raw.words[at + 1]) == _INT:
+                type_ = self.by_id(type_id)
+                if type_.name in _LONG and isinstance(type_, model.Int) and type_.size in (4, 8):
+                    return type_.size
+        return 8
+
+    def string_at(self, offset: int) -> str:
+        """The string at *offset*, counted from the start of the base's strings.
+
+        Bytes that are not UTF-8 come out as backslash escapes, so that every name can be printed.
+        """
+        found = self._strings.get(offset)
+        if found is not None:
+            return found
+        if offset < self._first_string and self.base:
+            return self.base.string_at(offset)
+        strings = self.raw.strings
+        start = offset - self._first_string
+        # Offset 0 means "no name" even where there is no string section.
+        if start >= len(strings) and offset:
+            raise BtfFormatError(
+                f"string offset {offset} is past the string section ({self.strings_end} bytes)"
+            )
+        text = strings[start : strings.find(b"\0", start)].decode("utf-8", "backslashreplace")
+        self._strings[offset] = text
+        return text
+
+    def by_id(self, type_id: int) -> Type:
+        """The type of that id; ``Void`` for 0.
+
+        Raises:
+            BtfFormatError: there is no such id, or its record is malformed.
+        """
+        found = self._types.get(type_id)
+        if found is not None:
+            return found
+        if not 0 <= type_id < len(self):
+            raise BtfFormatError(f"type id {type_id} does not exist (ids are 0..{len(self) - 1})")
+        if type_id == 0:
+            found = model.Void(0, "void")
+        elif type_id < self.first_id and self.base:
+            found = self.base.by_id(type_id)
+        else:
+            found = self._decoder.decode(type_id)
+        self._types[type_id] = found
+        return found
+
+    def skip_modifiers(self, type_id: int) -> Type:
+        """The type behind typedefs, qualifiers and type tags.
+
+        Raises:
+            LayoutError: they go round in a circle, or on for longer than any compiler writes.
+        """
+        type_ = self.by_id(type_id)
+        for _ in range(_MAX_MODIFIERS):
+            if not isinstance(type_, model.Modifier):
+                return type_
+            type_ = self.by_id(type_.type_id)
+        raise LayoutError(
+            f"{describe(self.by_id(type_id))} leads through more than {_MAX_MODIFIERS} typedefs"
+            " and qualifiers; do they form a cycle?",
+            type_id=type_id,
+        )
+
+    def __iter__(self) -> Iterator[Type]:
+        """Every type but void, the base's first."""
+        return map(self.by_id, range(1, len(self)))
+
+    def ids_by_name(self, name: str) -> list[int]:
+        """Ids of the types called *name*, in order, the base's first; [] for the empty name."""
+        if not name:
+            return []
+        found = self.base.ids_by_name(name) if self.base else []
+        if self._index is not None:
+            return found + self._index.get(name, [])
+        # A plain name is found by its bytes; an escaped or exotic one only by decoding them all.
+        plain = name.isascii() and "\\" not in name and "\0" not in name
+        if plain and self._scans < _SCANS_BEFORE_INDEX:
+            self._scans += 1
+            offsets = list(islice(self._string_offsets(name.encode()), _FEW_OFFSETS + 1))
+            if len(offsets) <= _FEW_OFFSETS:
+                return found + self._scan(offsets)
+        self._index = self._build_index()
+        return found + self._index.get(name, [])
+
+    @cached_property
+    def _name_offsets(self) -> array[int]:
+        """The string offset of each record's name."""
+        return array("I", map(self.raw.words.__getitem__, self.raw.positions))
+
+    def _build_index(self) -> dict[str, list[int]]:
+        index: dict[str, list[int]] = {}
+        for type_id, offset in enumerate(self._name_offsets, self.first_id):
+            if offset:
+                index.setdefault(self._name_or_empty(offset), []).append(type_id)
+        return index
+
+    def _name_or_empty(self, offset: int) -> str:
+        """A name for the index, where a bad offset spoils one type and not every look-up."""
+        try:
+            return self.string_at(offset)
+        except BtfFormatError:
+            return ""
+
+    def _scan(self, offsets: list[int]) -> list[int]:
+        """Ids of this blob's own types whose name is at one of *offsets*; nothing is decoded."""
+        column = self._name_offsets.tobytes()
+        found = []
+        for offset in offsets:
+            needle = struct.pack("=I", offset)
+            at = column.find(needle)
+            while at >= 0:
+                if at % 4 == 0:
+                    found.append(self.first_id + at // 4)
+                at = column.find(needle, at + 1)
+        return sorted(found)
+
+    def _string_offsets(self, name: bytes) -> Iterator[int]:
+        """Where *name* stands in the strings, the tails of longer strings included."""
+        if self.base:
+            yield from self.base._string_offsets(name)  # noqa: SLF001
+        strings = self.raw.strings
+        at = strings.find(name + b"\0")
+        while at >= 0:
+            yield self._first_string + at
+            at = strings.find(name + b"\0", at + 1)
+
+    def size_of(self, type_id: int) -> int:
+        """Size of a type in bytes, typedefs and qualifiers followed.
+
+        Raises:
+            LayoutError: it has none (void, FWD, FUNC, FUNC_PROTO).
+
+        Source:
+            libbpf ``btf__resolve_size``.
+        """
+        elements = 1
+        for _ in range(_MAX_MODIFIERS):
+            type_ = self.skip_modifiers(type_id)
+            match type_:
+                case model.Array():
+                    elements *= type_.length
+                    type_id = type_.type_id
+                case model.Var():
+                    type_id = type_.type_id
+                case model.Ptr():
+                    return elements * self.pointer_size
+                case (
+                    model.Int()
+                    | model.Struct()
+                    | model.Union()
+                    | model.Enum()
+                    | model.Enum64()
+                    | model.Float()
+                    | model.Datasec()
+                ):
+                    return elements * type_.size
+                case _:
+                    raise LayoutError(f"{describe(type_)} has no size", type_id=type_.id)
+        raise LayoutError(f"array {type_id} nests deeper than {_MAX_MODIFIERS} levels")

@@ -1,0 +1,77 @@
+"""`load`: a compiled BPF object and what it tells."""
+
+from __future__ import annotations
+
+import io
+import os
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Generic, Protocol
+
+from . import _files
+from .btf import Btf, S_co, as_base
+
+if TYPE_CHECKING:
+    from typing import Self
+
+
+class Readable(Protocol):
+    """What ``importlib.resources.files()`` gives: a file that may lie in an archive."""
+
+    def read_bytes(self) -> bytes:
+        """All of it."""
+
+
+class BpfObject(Generic[S_co]):
+    """A compiled BPF object, as `load` reads it. Holds no open file.
+
+    A context manager for those who like one; leaving it changes nothing.
+
+    Attributes:
+        path: as given to `load`.
+        btf: its types.
+    """
+
+    def __init__(self, path: str, btf: Btf[S_co]) -> None:
+        self.path = path
+        self.btf = btf
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        return None
+
+    def __repr__(self) -> str:
+        return f"<BpfObject {self.path!r}, {len(self.btf)} types>"
+
+
+def load(
+    path: str | os.PathLike[str] | Readable,
+    *,
+    base: Btf[Any] | str | os.PathLike[str] | None = None,
+) -> BpfObject:
+    """Read a compiled BPF object, or a raw BTF file such as the kernel's.
+
+    Args:
+        path: of the file, or a resource of a package.
+        base: for split BTF, what it continues, or the path of that.
+
+    Raises:
+        BtfFormatError: it holds no well-formed BTF.
+        FileNotFoundError: there is no such file.
+        BtfError: it cannot be read.
+    """
+    if isinstance(path, str | os.PathLike):
+        name = os.fspath(path)
+        contents = _files.read(name)
+    else:
+        name = str(path)
+        data = path.read_bytes()
+        contents = _files.contents(io.BytesIO(data), len(data))
+    btf: Btf[str] = Btf.from_contents(name, contents, as_base(base))
+    return BpfObject(name, btf)

@@ -1,0 +1,258 @@
+"""`Btf`: the types of one object, a kernel or a module, and all that can be made of them."""
+
+from __future__ import annotations
+
+import builtins  # inside Btf, type is a method
+import ctypes
+import os
+from collections.abc import Callable, Iterator
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any, Generic
+from weakref import WeakValueDictionary
+
+from . import _files, _names, _relocate, model, validate
+from ._elf import Contents
+from ._format import parse
+from ._search import Search
+from ._table import TypeTable
+from .errors import BtfError, BtfFormatError
+from .instances import Origin, Record
+from .layout import Layouts
+from .model import Kind
+from .runtime import Classes, int_enum
+from .shape import Aggregate
+from .view import BtfType
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from typing_extensions import TypeVar
+
+    S_co = TypeVar("S_co", bound=str, default=str, covariant=True)
+    AnyStruct = TypeVar("AnyStruct", bound=type)
+else:
+    # typing_extensions is for type checkers; at run time it costs more than all of this module.
+    from typing import TypeVar
+
+    S_co = TypeVar("S_co", bound=str, covariant=True)
+
+KERNEL_BTF = "/sys/kernel/btf"
+
+
+class Btf(Generic[S_co]):
+    """Types by name and by id.
+
+    Made by `from_file`, `from_bytes` or `from_kernel`. Types are decoded when asked for.
+
+    Attributes:
+        path: of the file; None for BTF from memory.
+        base: what this BTF continues, if it is split; else None.
+        table: the types as records, for what renders them.
+        layouts: the layouts, for what renders them.
+    """
+
+    def __init__(
+        self, table: TypeTable, *, path: str | None = None, base: Btf[Any] | None = None
+    ) -> None:
+        self.path = path
+        self.base = base
+        self.table = table
+        self.layouts = Layouts(table)
+        self._search = Search(table, path or "this BTF")
+        module = _names.module_name(path) if path else __name__
+        self._classes = Classes(module, self._origin)
+        self._module = module
+        self._enums: dict[int, builtins.type[IntEnum]] = {}
+
+    @classmethod
+    def from_bytes(cls, data: bytes, base: Btf[Any] | str | os.PathLike[str] | None = None) -> Self:
+        """The BTF in *data*: raw BTF, not ELF.
+
+        Args:
+            data: header first.
+            base: what split BTF continues, or the path of it.
+
+        Raises:
+            BtfFormatError: *data* is not well-formed BTF.
+        """
+        return cls._made(bytes(data), None, None, None, as_base(base))
+
+    @classmethod
+    def from_file(
+        cls, path: str | os.PathLike[str], base: Btf[Any] | str | os.PathLike[str] | None = None
+    ) -> Self:
+        """The BTF in a file: an ELF object, or raw BTF such as the kernel's.
+
+        Args:
+            path: of the file.
+            base: what split BTF continues, or the path of it.
+
+        Raises:
+            BtfFormatError: it holds no well-formed BTF.
+            FileNotFoundError: there is no such file.
+            BtfError: it cannot be read.
+        """
+        name = os.fspath(path)
+        return cls.from_contents(name, _files.read(name), as_base(base))
+
+    @classmethod
+    def from_contents(cls, path: str, contents: Contents, base: Btf[Any] | None) -> Self:
+        """The BTF of a file that was read already; for `load`, which reads more of it."""
+        try:
+            made = cls._made(contents.btf, contents.pointer_size, contents.base, path, base)
+        except BtfFormatError as error:
+            error.path = error.path or path
+            raise
+        OPEN[path, base.path if base else None] = made
+        return made
+
+    @classmethod
+    def _made(
+        cls,
+        data: bytes,
+        pointer_size: int | None,
+        distilled: bytes | None,
+        path: str | None,
+        base: Btf[Any] | None,
+    ) -> Self:
+        raw = parse(data, split=base is not None or distilled is not None)
+        if distilled is not None:
+            own_base = TypeTable(parse(distilled, split=False), pointer_size=pointer_size)
+            if base is None:
+                return cls(TypeTable(raw, own_base), path=path)
+            raw = _relocate.relocated(raw, own_base, base.table)
+        table = TypeTable(raw, base.table if base else None, pointer_size)
+        return cls(table, path=path, base=base)
+
+    @classmethod
+    def from_kernel(cls, module: str | None = None) -> Self:
+        """The running kernel's BTF, or one of its module's.
+
+        Args:
+            module: such as ``"nf_conntrack"``.
+
+        Raises:
+            FileNotFoundError: the kernel has no BTF, or no such module is loaded.
+        """
+        if module is None:
+            return cls.from_file(f"{KERNEL_BTF}/vmlinux")
+        if "/" in module or module in ("", ".", ".."):
+            raise BtfError(f"no kernel module can be called {module!r}")
+        return cls.from_file(f"{KERNEL_BTF}/{module}", f"{KERNEL_BTF}/vmlinux")
+
+    @property
+    def byteorder(self) -> str:
+        """Of the target: ``"little"`` or ``"big"``."""
+        return self.table.byteorder
+
+    @property
+    def pointer_size(self) -> int:
+        """Of the target, in bytes."""
+        return self.table.pointer_size
+
+    def struct(self, name: str | int) -> builtins.type[Any]:
+        """The ctypes class of a struct.
+
+        Args:
+            name: its tag, a typedef's name, or a type id (for anonymous structs, and for the
+                second of two structs that share a tag: a name gives the first).
+
+        Returns:
+            A subclass of ``ctypes.Structure``, the same one each time.
+
+        Raises:
+            TypeNotFoundError: there is no such struct.
+            LayoutError: ctypes cannot carry it.
+        """
+        return self._record(name, "struct")
+
+    def union(self, name: str | int) -> builtins.type[Any]:
+        """The ctypes class of a union, a subclass of ``ctypes.Union``; as `struct` otherwise."""
+        return self._record(name, "union")
+
+    def _record(self, name: str | int, keyword: str) -> builtins.type[Record]:
+        type_ = self._search.find(name, keyword)
+        fallback = name if isinstance(name, str) else f"{keyword}_{name}"
+        return self._classes.record(self.layouts.aggregate(type_.id), fallback)
+
+    def enum(self, name: str | int) -> builtins.type[IntEnum]:
+        """The enum *name* as an ``enum.IntEnum``, the same one each time.
+
+        C stores any integer in an enum, and ``IntEnum`` raises ``ValueError`` for the values that
+        have no name; fields therefore read as plain ``int``.
+
+        Raises:
+            TypeNotFoundError: there is no such enum.
+        """
+        type_ = self._search.find(name, "enum")
+        made = self._enums.get(type_.id)
+        if made is None:
+            fallback = name if isinstance(name, str) else f"enum_{name}"
+            assert isinstance(type_, model.Enum | model.Enum64)  # noqa: S101  # what find() promised
+            made = self._enums[type_.id] = int_enum(type_, fallback, self._module)
+        return made
+
+    def type(self, name: str | int) -> BtfType:
+        """The type *name*, or of that id, to look inside; a struct where several share a name.
+
+        Raises:
+            TypeNotFoundError: there is none.
+        """
+        return BtfType(self.table, self._search.any(name))
+
+    def types(self) -> Iterator[BtfType]:
+        """Every type, in the order of ids, the base's first."""
+        return (BtfType(self.table, type_) for type_ in self.table)
+
+    def names(self, kind: str | None = None) -> list[str]:
+        """The distinct names of all types, or of one *kind* such as ``"STRUCT"``, in BTF's order.
+
+        Raises:
+            ValueError: there is no such kind.
+        """
+        return list(self._search.names(None if kind is None else [Kind(kind.upper())]))
+
+    def __len__(self) -> int:
+        """Number of types, void and the base's included: one more than the last id."""
+        return len(self.table)
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and bool(self.table.ids_by_name(name))
+
+    def __repr__(self) -> str:
+        return f"<Btf {self.path or 'from memory'!r}, {len(self)} types>"
+
+    def validate_struct(self, name: str | int, cls: builtins.type) -> None:
+        """Prove that *cls*, written by hand, is laid out as the struct or union *name*.
+
+        Args:
+            name: as for `struct`.
+            cls: a subclass of ``ctypes.Structure`` or ``ctypes.Union``.
+
+        Raises:
+            BtfValidationError: it is not; ``mismatches`` lists every difference.
+            TypeNotFoundError: there is no such struct or union.
+        """
+        keyword = "union" if issubclass(cls, ctypes.Union) else "struct"
+        layout = self.layouts.aggregate(self._search.find(name, keyword).id)
+        validate.check(cls, layout, str(name), self.path)
+
+    def validate(self, name: str | int) -> Callable[[AnyStruct], AnyStruct]:
+        """`validate_struct` as a class decorator."""
+
+        def decorate(cls: AnyStruct) -> AnyStruct:
+            self.validate_struct(name, cls)
+            return cls
+
+        return decorate
+
+    def _origin(self, layout: Aggregate) -> Origin:
+        return Origin(layout, self.path, self.base.path if self.base else None)
+
+
+OPEN: WeakValueDictionary[tuple[str, str | None], Btf[Any]] = WeakValueDictionary()
+"""What is loaded, by the paths of file and base, so that unpickling finds the classes there."""
+
+
+def as_base(base: Btf[Any] | str | os.PathLike[str] | None) -> Btf[Any] | None:
+    return base if base is None or isinstance(base, Btf) else Btf.from_file(base)

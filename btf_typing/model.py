@@ -1,0 +1,319 @@
+"""The kinds of BTF, one immutable record each.
+
+Records name other types by id; `btf_typing._table.TypeTable` turns ids into records. They are
+named tuples, not dataclasses: a kernel has 126,000 of them, and a named tuple is made four times
+as fast and costs next to nothing at import. Compare them with ``is`` or by ``id``, since tuples
+of different kinds can be equal. ``size`` is in bytes; whatever counts bits says so in its name.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple, TypeAlias
+
+
+class Kind(StrEnum):
+    """Kinds by the names that bpftool prints, in the order of their numbers in the format."""
+
+    VOID = "VOID"
+    INT = "INT"
+    PTR = "PTR"
+    ARRAY = "ARRAY"
+    STRUCT = "STRUCT"
+    UNION = "UNION"
+    ENUM = "ENUM"
+    FWD = "FWD"
+    TYPEDEF = "TYPEDEF"
+    VOLATILE = "VOLATILE"
+    CONST = "CONST"
+    RESTRICT = "RESTRICT"
+    FUNC = "FUNC"
+    FUNC_PROTO = "FUNC_PROTO"
+    VAR = "VAR"
+    DATASEC = "DATASEC"
+    FLOAT = "FLOAT"
+    DECL_TAG = "DECL_TAG"
+    TYPE_TAG = "TYPE_TAG"
+    ENUM64 = "ENUM64"
+    UNKNOWN = "UNKNOWN"
+
+
+class Member(NamedTuple):
+    """A member of a struct or union.
+
+    ``bit_offset`` counts from the start of the aggregate, from the most significant bit of each
+    byte in big-endian BTF. ``bitfield_size`` is in bits, None where the member is no bitfield.
+    """
+
+    name: str
+    type_id: int
+    bit_offset: int
+    bitfield_size: int | None
+
+
+class Enumerator(NamedTuple):
+    """A name and its value, sign applied."""
+
+    name: str
+    value: int
+
+
+class Param(NamedTuple):
+    """A parameter of a function prototype; a nameless void one at the end means varargs."""
+
+    name: str
+    type_id: int
+
+
+class VarSecinfo(NamedTuple):
+    """A variable's place in its section, in bytes. Both are often 0 in an unlinked object."""
+
+    type_id: int
+    offset: int
+    size: int
+
+
+class Void(NamedTuple):
+    """Id 0: nothing, and what a ``void *`` points to."""
+
+    id: int
+    name: str
+
+
+class Int(NamedTuple):
+    """An integer; ``bits`` and ``bit_offset`` tell legacy bitfields, otherwise 8 * size and 0."""
+
+    id: int
+    name: str
+    size: int
+    bits: int
+    bit_offset: int
+    signed: bool
+    char: bool
+    boolean: bool
+
+
+class Ptr(NamedTuple):
+    """A pointer to ``type_id``."""
+
+    id: int
+    name: str
+    type_id: int
+
+
+class Array(NamedTuple):
+    """``length`` elements of ``type_id``."""
+
+    id: int
+    name: str
+    type_id: int
+    index_type_id: int
+    length: int
+
+
+class Struct(NamedTuple):
+    """A struct."""
+
+    id: int
+    name: str
+    size: int
+    members: tuple[Member, ...]
+
+
+class Union(NamedTuple):
+    """A union."""
+
+    id: int
+    name: str
+    size: int
+    members: tuple[Member, ...]
+
+
+class Enum(NamedTuple):
+    """An enum whose values fit in 32 bits."""
+
+    id: int
+    name: str
+    size: int
+    signed: bool
+    enumerators: tuple[Enumerator, ...]
+
+
+class Enum64(NamedTuple):
+    """An enum with a value of more than 32 bits."""
+
+    id: int
+    name: str
+    size: int
+    signed: bool
+    enumerators: tuple[Enumerator, ...]
+
+
+class Fwd(NamedTuple):
+    """A struct or union that was declared and never defined."""
+
+    id: int
+    name: str
+    union: bool
+
+
+class Typedef(NamedTuple):
+    """Another name for ``type_id``."""
+
+    id: int
+    name: str
+    type_id: int
+
+
+class Volatile(NamedTuple):
+    """``volatile``."""
+
+    id: int
+    name: str
+    type_id: int
+
+
+class Const(NamedTuple):
+    """``const``."""
+
+    id: int
+    name: str
+    type_id: int
+
+
+class Restrict(NamedTuple):
+    """``restrict``."""
+
+    id: int
+    name: str
+    type_id: int
+
+
+class Func(NamedTuple):
+    """A function; ``type_id`` is its prototype, ``linkage`` 0 static, 1 global, 2 extern."""
+
+    id: int
+    name: str
+    type_id: int
+    linkage: int
+
+
+class FuncProto(NamedTuple):
+    """A function's prototype."""
+
+    id: int
+    name: str
+    return_type_id: int
+    params: tuple[Param, ...]
+
+
+class Var(NamedTuple):
+    """A global variable; ``linkage`` 0 static, 1 global, 2 extern."""
+
+    id: int
+    name: str
+    type_id: int
+    linkage: int
+
+
+class Datasec(NamedTuple):
+    """A section of globals, such as ``.data`` or ``.maps``."""
+
+    id: int
+    name: str
+    size: int
+    variables: tuple[VarSecinfo, ...]
+
+
+class Float(NamedTuple):
+    """A floating-point number."""
+
+    id: int
+    name: str
+    size: int
+
+
+class DeclTag(NamedTuple):
+    """A tag on a declaration, or on its member or parameter ``component`` (-1: on the whole)."""
+
+    id: int
+    name: str
+    type_id: int
+    component: int
+    attribute: bool
+
+
+class TypeTag(NamedTuple):
+    """A tag on a type, such as ``__user``; ``attribute``: a whole attribute, not just its tag."""
+
+    id: int
+    name: str
+    type_id: int
+    attribute: bool
+
+
+class Unknown(NamedTuple):
+    """A kind newer than this package, which the BTF's own layout section let us step over."""
+
+    id: int
+    name: str
+    number: int
+
+
+Modifier: TypeAlias = Typedef | Volatile | Const | Restrict | TypeTag
+"""What stands for another type without changing its layout."""
+
+Type: TypeAlias = (
+    Void
+    | Int
+    | Ptr
+    | Array
+    | Struct
+    | Union
+    | Enum
+    | Enum64
+    | Fwd
+    | Modifier
+    | Func
+    | FuncProto
+    | Var
+    | Datasec
+    | Float
+    | DeclTag
+    | Unknown
+)
+
+KIND_OF: dict[type[Type], Kind] = {
+    Void: Kind.VOID,
+    Int: Kind.INT,
+    Ptr: Kind.PTR,
+    Array: Kind.ARRAY,
+    Struct: Kind.STRUCT,
+    Union: Kind.UNION,
+    Enum: Kind.ENUM,
+    Fwd: Kind.FWD,
+    Typedef: Kind.TYPEDEF,
+    Volatile: Kind.VOLATILE,
+    Const: Kind.CONST,
+    Restrict: Kind.RESTRICT,
+    Func: Kind.FUNC,
+    FuncProto: Kind.FUNC_PROTO,
+    Var: Kind.VAR,
+    Datasec: Kind.DATASEC,
+    Float: Kind.FLOAT,
+    DeclTag: Kind.DECL_TAG,
+    TypeTag: Kind.TYPE_TAG,
+    Enum64: Kind.ENUM64,
+    Unknown: Kind.UNKNOWN,
+}
+
+
+def kind_of(type_: Type) -> Kind:
+    """The kind of *type_*."""
+    return KIND_OF[type(type_)]
+
+
+def describe(type_: Type) -> str:
+    """*type_* as bpftool heads its lines: ``[137] STRUCT 'task_struct'``."""
+    name = repr(type_.name) if type_.name else "(anon)"
+    return f"[{type_.id}] {kind_of(type_)} {name}"

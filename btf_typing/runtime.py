@@ -1,0 +1,187 @@
+"""Layouts rendered as ctypes classes and enums."""
+
+from __future__ import annotations
+
+import ctypes
+import operator
+import sys
+from collections.abc import Callable
+from enum import IntEnum
+from typing import Any, SupportsIndex, TypeAlias
+
+from . import _names
+from ._format import ByteOrder
+from .instances import ORIGINS, Origin, Record, Struct, Union
+from .model import Enum, Enum64
+from .shape import Aggregate, ArrayOf, Bits, CType, Field, Scalar, Wide
+
+_NATIVE_SIZES = (1, 2, 4, 8)
+_OTHER_ORDER = "__ctype_be__" if sys.byteorder == "little" else "__ctype_le__"
+
+CTypeClass: TypeAlias = Any
+"""A ctypes class. ctypes' own base of them all is private, and typed as nothing in particular."""
+
+
+class Accessor(property):
+    """A field that ctypes has no type for. Like ctypes' own descriptors, it knows its place.
+
+    Attributes:
+        offset: of the bytes it lies in.
+        size: of those bytes, in bytes.
+    """
+
+    offset: int
+    size: int
+
+
+class Classes:
+    """The ctypes classes of one BTF, each made once.
+
+    Args:
+        module: what the classes call their module.
+        origin: what a class remembers of where it comes from.
+    """
+
+    def __init__(self, module: str, origin: Callable[[Aggregate], Origin]) -> None:
+        self._module = module
+        self._origin = origin
+        self._made: dict[int, type[Record]] = {}
+
+    def record(self, layout: Aggregate, name: str) -> type[Record]:
+        """The class of *layout*, called *name* where it has no tag."""
+        made = self._made.get(layout.type_id)
+        if made is None:
+            made = self._made[layout.type_id] = self._make(layout, layout.name or name)
+        return made
+
+    def ctype(self, ctype: CType, name: str) -> CTypeClass:
+        """The ctypes class of any shape; what is anonymous in it is named after *name*."""
+        match ctype:
+            case Scalar():
+                class_ = getattr(ctypes, ctype.ctype)
+                return getattr(class_, _OTHER_ORDER) if ctype.swapped else class_
+            case Wide():
+                return ctypes.c_uint8 * ctype.size
+            case ArrayOf():
+                return self.ctype(ctype.element, name) * ctype.length
+            case Aggregate():
+                return self.record(ctype, name)
+
+    def _make(self, layout: Aggregate, name: str) -> type[Record]:
+        fields = [
+            (slot.name, self.ctype(slot.ctype, f"{name}_{slot.name.strip('<>')}"))
+            for slot in layout.slots
+        ]
+        namespace: dict[str, object] = {
+            "__slots__": (),
+            "__module__": self._module,
+            "__doc__": f"{layout.keyword} {layout.name or '(anonymous)'}, {layout.size} bytes",
+        }
+        if layout.packed:
+            # Since 3.14 a _pack_ must come with the layout that it has always meant.
+            namespace |= {"_pack_": 1, "_layout_": "ms"}
+        anonymous = [slot.name for slot in layout.slots if slot.anonymous]
+        if anonymous:
+            namespace["_anonymous_"] = anonymous
+        namespace["_fields_"] = fields
+        base = Union if layout.keyword == "union" else Struct
+        made: type[Record] = _metaclass(base)(_names.identifier(name), (base,), namespace)
+        for field in layout.fields:
+            self._reach(made, field, layout.swapped)
+        ORIGINS[made] = self._origin(layout)
+        return made
+
+    def _reach(self, made: type[Record], field: Field, swapped: bool) -> None:
+        """Give *made* what it still lacks to reach *field*."""
+        if field.bits:
+            setattr(made, field.name, _bits(field.name, field.bits, swapped))
+        elif field.lent:
+            class_ = self.ctype(field.ctype, f"{made.__name__}_{field.name}")
+            setattr(made, field.name, _lend(field.name, field.bit_offset // 8, class_))
+        if _names.is_reachable_as_c(field.c_name, field.name) and field.c_name not in vars(made):
+            setattr(made, field.c_name, getattr(made, field.name))
+
+
+def _metaclass(class_: type) -> Any:
+    """The type of *class_*, to call for a new class: ctypes has no public name for its own."""
+    return type(class_)
+
+
+def _lend(name: str, offset: int, class_: CTypeClass, *bits: tuple[str, CTypeClass, int]) -> Any:
+    """Ctypes' own descriptor of a *class_* at *offset* bytes, for any class to have.
+
+    Descriptors hold an offset, and do not ask whose they are: taken from a helper class, they
+    reach what the fields of the class itself cannot express, at the speed of C.
+    """
+    before = [("<before>", ctypes.c_uint8 * offset)] if offset else []
+    fields = [*before, *(bits or [(name, class_)])]
+    helper = _metaclass(ctypes.Structure)(
+        "helper", (ctypes.Structure,), {"_pack_": 1, "_layout_": "ms", "_fields_": fields}
+    )
+    return vars(helper)[name]
+
+
+def _bits(name: str, bits: Bits, swapped: bool) -> Any:
+    """The descriptor of *bits*."""
+    if bits.size not in _NATIVE_SIZES:
+        return _wide(name, bits, swapped)
+    sign = "" if bits.signed and not bits.boolean else "u"
+    class_ = getattr(ctypes, f"c_{sign}int{8 * bits.size}")
+    if swapped and bits.size > 1:
+        class_ = getattr(class_, _OTHER_ORDER)
+    gap = [("<gap>", class_, bits.shift)] if bits.shift else []
+    descriptor = _lend(name, bits.offset, class_, *gap, (name, class_, bits.width))
+    return _boolean(descriptor, bits) if bits.boolean else descriptor
+
+
+def _boolean(descriptor: Any, bits: Bits) -> Accessor:
+    """A bool over the bits of *descriptor*: ctypes' own c_bool ignores a bitfield's width."""
+    get, set_ = descriptor.__get__, descriptor.__set__
+
+    def read(instance: Record) -> bool:
+        return bool(get(instance))
+
+    def write(instance: Record, value: object) -> None:
+        set_(instance, 1 if value else 0)
+
+    return _placed(Accessor(read, write), bits)
+
+
+def _wide(name: str, bits: Bits, swapped: bool) -> Accessor:
+    """An integer of any number of bytes."""
+    get = _lend(name, bits.offset, ctypes.c_uint8 * bits.size).__get__
+    order: ByteOrder = "big" if swapped ^ (sys.byteorder == "big") else "little"
+    shift, mask = bits.shift, (1 << bits.width) - 1
+    sign = 1 << (bits.width - 1) if bits.signed else 0
+
+    def read(instance: Record) -> int:
+        value = int.from_bytes(get(instance), order) >> shift & mask
+        return (value ^ sign) - sign
+
+    def write(instance: Record, value: SupportsIndex) -> None:
+        memory = get(instance)
+        rest = int.from_bytes(memory, order) & ~(mask << shift)
+        whole = rest | (operator.index(value) & mask) << shift
+        memory[:] = whole.to_bytes(bits.size, order)
+
+    if bits.boolean:
+        return _placed(
+            Accessor(lambda instance: bool(read(instance)), lambda i, v: write(i, 1 if v else 0)),
+            bits,
+        )
+    return _placed(Accessor(read, write), bits)
+
+
+def _placed(accessor: Accessor, bits: Bits) -> Accessor:
+    accessor.offset, accessor.size = bits.offset, bits.size
+    return accessor
+
+
+def int_enum(type_: Enum | Enum64, name: str, module: str) -> type[IntEnum]:
+    """The enum *type_* as an ``IntEnum``; later names of a value are aliases of the first."""
+    members: dict[str, int] = {}
+    for enumerator in type_.enumerators:
+        members[_names.enumerator_name(enumerator.name, members)] = enumerator.value
+    make: Any = IntEnum  # mypy takes the call for one that looks up a value
+    made: type[IntEnum] = make(_names.identifier(type_.name or name), members, module=module)
+    return made

@@ -1,0 +1,204 @@
+"""What the layout decides: the shape of a type in memory, free of BTF and of ctypes classes.
+
+Offsets and sizes are in bytes unless the name says ``bit``.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from typing import Literal, NamedTuple, TypeAlias
+
+
+class Scalar(NamedTuple):
+    """A simple ctypes type.
+
+    Attributes:
+        ctype: its name in ctypes, such as ``c_uint32``.
+        python: the annotation of its value, such as ``int``.
+        size: in bytes.
+        signed: of an integer.
+        swapped: the other byte order than this machine's.
+        enum: an enum, whose sign is the compiler's choice.
+    """
+
+    ctype: str
+    python: Literal["int", "bool", "bytes", "float", "int | None"]
+    size: int
+    signed: bool
+    swapped: bool
+    enum: bool = False
+
+
+class Wide(NamedTuple):
+    """An integer that ctypes has no type for (``__int128``, 3 bytes), kept as bytes."""
+
+    size: int
+    signed: bool
+    swapped: bool
+
+
+class ArrayOf(NamedTuple):
+    """A C array of ``length`` elements; see `Aggregate` for the rest."""
+
+    element: CType
+    length: int
+    size: int
+    depth: int
+    values: int
+
+
+class Bits(NamedTuple):
+    """Bits of an integer in memory: ``size`` bytes at ``offset``, of which ``width`` bits.
+
+    ``shift`` counts from the least significant bit of that integer, read in the target's order.
+    """
+
+    offset: int
+    size: int
+    shift: int
+    width: int
+    signed: bool
+    boolean: bool
+
+
+class Slot(NamedTuple):
+    """One entry of ``_fields_``. Hidden ones have a name that no C program can contain."""
+
+    name: str
+    ctype: CType
+    offset: int
+    hidden: bool
+    anonymous: bool
+
+
+class Field(NamedTuple):
+    """A name that an instance has: a member, or a member of an anonymous member.
+
+    Attributes:
+        name: Python's.
+        c_name: C's.
+        bit_offset: from the start of the aggregate.
+        bit_size: of the value, in bits.
+        bitfield_size: in bits; None where it is no bitfield.
+        type_id: as the member declares it.
+        ctype: of the value; of a bitfield, its declared type.
+        bits: how to reach it when it is not a whole ctypes value; else None.
+        lent: a whole ctypes value that no slot holds, to be read at ``bit_offset // 8``.
+    """
+
+    name: str
+    c_name: str
+    bit_offset: int
+    bit_size: int
+    bitfield_size: int | None
+    type_id: int
+    ctype: CType
+    bits: Bits | None
+    lent: bool
+
+
+class Aggregate(NamedTuple):
+    """A struct or union.
+
+    Attributes:
+        type_id: of the STRUCT or UNION.
+        keyword: C's.
+        name: its tag; empty for an anonymous one.
+        size: in bytes.
+        alignment: of the ctypes class, in bytes.
+        packed: whether the class needs ``_pack_ = 1``.
+        swapped: the target's byte order is not this machine's.
+        slots: the ``_fields_``.
+        fields: every name, in C's order, anonymous members' names among them.
+        depth: levels of aggregates and arrays, itself included.
+        values: that a walk through all of it meets.
+    """
+
+    type_id: int
+    keyword: Literal["struct", "union"]
+    name: str
+    size: int
+    alignment: int
+    packed: bool
+    swapped: bool
+    slots: tuple[Slot, ...]
+    fields: tuple[Field, ...]
+    depth: int
+    values: int
+
+
+CType: TypeAlias = Scalar | Wide | ArrayOf | Aggregate
+
+BYTE = Scalar("c_uint8", "int", 1, signed=False, swapped=False)
+
+
+def alignment_of(ctype: CType) -> int:
+    """Bytes to which ctypes aligns *ctype* on this machine."""
+    while isinstance(ctype, ArrayOf):
+        ctype = ctype.element
+    if isinstance(ctype, Aggregate):
+        return ctype.alignment
+    return 1 if isinstance(ctype, Wide) else _ALIGNMENTS[ctype.ctype]
+
+
+_ALIGNMENTS = {
+    name: ctypes.alignment(getattr(ctypes, name))
+    for name in (
+        *(f"c_{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)),
+        *("c_bool", "c_char", "c_float", "c_double", "c_void_p"),
+    )
+}
+
+
+def depth_of(ctype: CType) -> int:
+    """Aggregates and arrays inside one another in *ctype*, itself included."""
+    return ctype.depth if isinstance(ctype, Aggregate | ArrayOf) else 0
+
+
+def values_in(ctype: CType) -> int:
+    """How many values a walk through all of *ctype* meets."""
+    return ctype.values if isinstance(ctype, Aggregate | ArrayOf) else 1
+
+
+def array_of(element: CType, length: int) -> ArrayOf:
+    """An array of *length* elements."""
+    values = 1 + length * values_in(element)
+    return ArrayOf(element, length, length * element.size, depth_of(element) + 1, values)
+
+
+def is_text(ctype: CType) -> bool:
+    """Whether *ctype* is an array of ``char``, which ctypes reads as bytes up to the NUL."""
+    return isinstance(ctype, ArrayOf) and is_char(ctype.element)
+
+
+def is_char(ctype: CType) -> bool:
+    """Whether *ctype* is a plain ``char``."""
+    return isinstance(ctype, Scalar) and ctype.ctype == "c_char"
+
+
+def is_signed(ctype: CType) -> bool:
+    """Whether *ctype* is a signed integer."""
+    return isinstance(ctype, Scalar | Wide) and ctype.signed
+
+
+def is_boolean(ctype: CType) -> bool:
+    """Whether *ctype* is ``_Bool``."""
+    return isinstance(ctype, Scalar) and ctype.ctype == "c_bool"
+
+
+def signature(layout: Aggregate) -> str:
+    """A text that two layouts share when they have the same names, places and types."""
+    seen: dict[int, int] = {}
+
+    def of(ctype: CType) -> str:
+        if isinstance(ctype, ArrayOf):
+            return f"{of(ctype.element)}[{ctype.length}]"
+        if not isinstance(ctype, Aggregate):
+            return repr(ctype)
+        if ctype.type_id in seen:
+            return f"#{seen[ctype.type_id]}"
+        seen[ctype.type_id] = len(seen)
+        fields = [f"{f.c_name}@{f.bit_offset}:{f.bit_size} {of(f.ctype)}" for f in ctype.fields]
+        return f"{ctype.keyword} {ctype.size} {{{'; '.join(fields)}}}"
+
+    return of(layout)
