@@ -62,11 +62,10 @@ class _Image:
 class Prover:
     """Counts what it proved, and keeps what was wrong."""
 
-    def __init__(self, btf: btf_typing.Btf, reader: Reader, pointer: int = 8) -> None:
+    def __init__(self, btf: btf_typing.Btf, reader: Reader) -> None:
         """Prove classes of *btf* by what *reader* says of the same bytes."""
         self.btf = btf
         self.reader = reader
-        self.pointer = pointer
         self.aggregates = self.members = self.bitfields = self.mirrored = 0
         self.wrong: list[str] = []
         self._where = ""
@@ -154,7 +153,7 @@ class Prover:
     def _array(self, image: _Image, place: _Place, of: Type, bit_offset: int) -> None:
         element, _, count = of.words[0]
         inner = self.reader.resolve(element)
-        step = self.reader.size_of(element, self.pointer) * 8
+        step = self.reader.size_of(element) * 8
         if inner.kind == "INT" and inner.name == "char" and step == 8:
             self._text(image, place, count, bit_offset)
             return
@@ -202,7 +201,7 @@ class Prover:
             return struct.unpack(f">{code}", pattern.to_bytes(size, "big"))[0]
         if leaf.name == "char" and leaf.bits == 8 and not leaf.is_bitfield:
             return bytes([pattern])
-        if leaf.kind == "PTR" and self.pointer == 8 and self.reader.order == "<":
+        if leaf.kind == "PTR" and self.reader.pointer == 8 and self.reader.order == "<":
             return pattern or None
         return pattern - (leaf.signed and pattern >> (leaf.bits - 1)) * (1 << leaf.bits)
 

@@ -68,8 +68,9 @@ class Leaf(NamedTuple):
 class Reader:
     """All types of one BTF, *base* first where it is split."""
 
-    def __init__(self, data: bytes, base: "Reader | None" = None) -> None:
-        """Read everything at once; the bytes are taken to be right."""
+    def __init__(self, data: bytes, base: "Reader | None" = None, *, pointer: int = 8) -> None:
+        """Read everything at once; the bytes are taken to be right, *pointer* bytes in a PTR."""
+        self.pointer = pointer
         self.order = "<" if data[:2] == b"\x9f\xeb" else ">"
         length, type_off, type_len, str_off, str_len = struct.unpack_from(
             self.order + "5I", data, 4
@@ -132,13 +133,13 @@ class Reader:
         """All types of one kind and name, in the order of their ids."""
         return [t for t in self.types if t.kind == kind and t.name == name]
 
-    def size_of(self, type_id: int, pointer: int = 8) -> int:
+    def size_of(self, type_id: int) -> int:
         """Bytes of a type."""
         resolved = self.resolve(type_id)
         if resolved.kind == "PTR":
-            return pointer
+            return self.pointer
         if resolved.kind == "ARRAY":
-            return resolved.words[0][2] * self.size_of(resolved.words[0][0], pointer)
+            return resolved.words[0][2] * self.size_of(resolved.words[0][0])
         return resolved.size_type
 
     def flattened(self, type_id: int, shift: int = 0) -> Iterator[tuple[Member, int]]:

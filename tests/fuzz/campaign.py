@@ -55,8 +55,8 @@ class Report:
         )
 
 
-class Hang(BaseException):  # noqa: N818 - no Exception, so that no handler of those stops it
-    """Raised by the alarm in the middle of whatever takes too long."""
+class Hang(BaseException):
+    """Rings in the middle of whatever takes too long; no handler of ``Exception`` stops it."""
 
 
 def every_kind(order: Order = "<", *, layout: bool = False) -> bytes:
