@@ -12,8 +12,9 @@ import pytest
 from examples.execsnoop import execsnoop
 from examples.execsnoop.execsnoop import OBJECT, RECORDED, ExecCount, ExecEvent, ExecKind
 
-UID, GID = 61_111, 61_222  # nobody's: whatever the maps say of them is of our making
-COMM = "btf-typing-live"  # 15 bytes, the most that comm holds
+# Nobody's, and other ones in each run: whatever the kernel says of them is of our making.
+UID, GID = 1_000_000 + os.getpid(), 2_000_000 + os.getpid()
+COMM = f"exec{os.getpid():011}"  # 15 bytes, the most that comm holds
 
 REASON = execsnoop.why_not_live()
 live = pytest.mark.skipif(REASON is not None, reason=REASON or "")

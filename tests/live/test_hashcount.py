@@ -14,13 +14,14 @@ REASON = hashcount.why_not_live()
 pytestmark = pytest.mark.skipif(REASON is not None, reason=REASON or "")
 
 CALLS = 4321
-UID = 61_333
+UID = 1_000_000 + os.getpid()
+COMM = f"hash{os.getpid()}"
 GETPRIORITY = {"x86_64": 140, "aarch64": 141, "riscv64": 141, "s390x": 96}
 
 CALLER = f"""
 import os
 with open("/proc/self/comm", "w") as comm:
-    comm.write("btf-hashcount")
+    comm.write("{COMM}")
 os.setresuid({UID}, {UID}, {UID})
 for _ in range({CALLS}):
     os.getpriority(os.PRIO_PROCESS, 0)
@@ -39,13 +40,13 @@ def test_exact_number_of_calls(bpf: Bpf) -> None:
     before = time.monotonic_ns()
     child = subprocess.Popen([sys.executable, "-c", CALLER])
     assert child.wait() == 0
-    count = hashcount.read_call(bpf, "btf-hashcount", number)
+    count = hashcount.read_call(bpf, COMM, number)
     assert count is not None
     assert count.calls == CALLS
     assert (count.last_pid, count.last_uid) == (child.pid, UID)
     assert before < count.first < count.last < time.monotonic_ns()
 
-    same = [value for key, value in hashcount.read_calls(bpf) if key.comm == b"btf-hashcount"]
+    same = [value for key, value in hashcount.read_calls(bpf) if key.comm == COMM.encode()]
     assert bytes(count) in [bytes(value) for value in same]
     assert {value.last_pid for value in same} == {child.pid}
 
