@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from . import model
@@ -12,7 +12,7 @@ from .model import Enumerator, Kind, Member, Param, Type, VarSecinfo
 
 _U32 = 1 << 32
 _SIGN_32 = 1 << 31
-_SMALLEST_ERRNO = -4095
+_LARGEST_ERRNO = 4095
 
 
 class Decoder:
@@ -44,12 +44,13 @@ class Decoder:
             BtfFormatError: it names a string or a type that is not there.
         """
         at = self._raw.positions[type_id - self._first_id]
-        number = kind_number_of(self._raw.words[at + 1])
+        words = self._raw.words
+        number = kind_number_of(words[at + 1])
         try:
-            name = self._string_at(self._raw.words[at])
+            name = self._string_at(words[at])
             if number >= len(KINDS):
                 return model.Unknown(type_id, name, number)
-            return _DECODERS[KINDS[number]](self, type_id, name, at)
+            return _DECODERS[number - 1](self, type_id, name, at)
         except BtfFormatError as error:
             kind = KINDS[number] if number < len(KINDS) else Kind.UNKNOWN
             error.where = error.where or f"[{type_id}] {kind}"
@@ -73,11 +74,17 @@ class Decoder:
                 f"type id {type_id} does not exist (ids are 1..{self._last_id}){hint}"
             )
 
-    def _rows(self, at: int, columns: int) -> list[list[int]]:
-        """The elements after the common words, by column."""
+    def _pairs(self, at: int) -> Iterator[tuple[int, int]]:
+        """The elements after the common words, each of two words."""
         start = at + 3
-        words = self._raw.words[start : start + columns * vlen_of(self._info(at))]
-        return [list(words[column::columns]) for column in range(columns)]
+        words = iter(self._raw.words[start : start + 2 * vlen_of(self._info(at))])
+        return zip(words, words, strict=True)
+
+    def _triples(self, at: int) -> Iterator[tuple[int, int, int]]:
+        """The elements after the common words, each of three words."""
+        start = at + 3
+        words = iter(self._raw.words[start : start + 3 * vlen_of(self._info(at))])
+        return zip(words, words, words, strict=True)
 
     def _int(self, type_id: int, name: str, at: int) -> Type:
         encoding = self._raw.words[at + 3]
@@ -103,24 +110,15 @@ class Decoder:
         )
 
     def _members(self, at: int) -> tuple[Member, ...]:
-        names, type_ids, offsets = self._rows(at, 3)
-        if not names:
-            return ()
-        self._check(max(type_ids))
-        string_at = self._string_at
+        string_at, check = self._string_at, self._check
+        members = []
+        for name, type_id, offset in self._triples(at):
+            check(type_id)
+            members.append(Member(string_at(name), type_id, offset, None))
         if kflag_of(self._info(at)):
-            return tuple(
-                [
-                    Member(string_at(name), type_id, offset & 0xFFFFFF, offset >> 24 or None)
-                    for name, type_id, offset in zip(names, type_ids, offsets, strict=True)
-                ]
-            )
-        return tuple(
-            [
-                Member(string_at(name), type_id, offset, None)
-                for name, type_id, offset in zip(names, type_ids, offsets, strict=True)
-            ]
-        )
+            # The top byte of the offset is the size of a bitfield.
+            return tuple([Member(m[0], m[1], m[2] & 0xFFFFFF, m[2] >> 24 or None) for m in members])
+        return tuple(members)
 
     def _struct(self, type_id: int, name: str, at: int) -> Type:
         return model.Struct(type_id, name, self._raw.words[at + 2], self._members(at))
@@ -129,14 +127,14 @@ class Decoder:
         return model.Union(type_id, name, self._raw.words[at + 2], self._members(at))
 
     def _enum(self, type_id: int, name: str, at: int) -> Type:
-        names, values = self._rows(at, 2)
-        signed = self._signed_enum(at, values)
+        pairs = list(self._pairs(at))
+        signed = self._signed_enum(at, pairs)
         if signed:
-            values = [value - _U32 if value & _SIGN_32 else value for value in values]
-        size = self._raw.words[at + 2]
-        return model.Enum(type_id, name, size, signed, self._enumerators(names, values))
+            pairs = [(text, value - _U32 if value & _SIGN_32 else value) for text, value in pairs]
+        enumerators = tuple([Enumerator(self._string_at(text), value) for text, value in pairs])
+        return model.Enum(type_id, name, self._raw.words[at + 2], signed, enumerators)
 
-    def _signed_enum(self, at: int, values: list[int]) -> bool:
+    def _signed_enum(self, at: int, pairs: list[tuple[int, int]]) -> bool:
         """Whether a 32-bit enum is signed.
 
         Newer compilers flag signed enums. Where nothing in the blob is flagged, the compiler may
@@ -144,22 +142,17 @@ class Decoder:
         """
         if self._marks_signed_enums:
             return kflag_of(self._info(at))
-        return any(value - _U32 >= _SMALLEST_ERRNO for value in values)
+        return any(value >= _U32 - _LARGEST_ERRNO for _, value in pairs)
 
     def _enum64(self, type_id: int, name: str, at: int) -> Type:
-        names, lows, highs = self._rows(at, 3)
-        values = [high << 32 | low for low, high in zip(lows, highs, strict=True)]
         signed = kflag_of(self._info(at))
-        if signed:
-            values = [value - (1 << 64) if value >> 63 else value for value in values]
-        size = self._raw.words[at + 2]
-        return model.Enum64(type_id, name, size, signed, self._enumerators(names, values))
-
-    def _enumerators(self, names: list[int], values: list[int]) -> tuple[Enumerator, ...]:
-        return tuple(
-            Enumerator(self._string_at(name), value)
-            for name, value in zip(names, values, strict=True)
-        )
+        wrap = 1 << 64 if signed else 0
+        enumerators = []
+        for text, low, high in self._triples(at):
+            value = high << 32 | low
+            value -= wrap if value >> 63 else 0
+            enumerators.append(Enumerator(self._string_at(text), value))
+        return model.Enum64(type_id, name, self._raw.words[at + 2], signed, tuple(enumerators))
 
     def _fwd(self, type_id: int, name: str, at: int) -> Type:
         return model.Fwd(type_id, name, kflag_of(self._info(at)))
@@ -168,22 +161,21 @@ class Decoder:
         return model.Func(type_id, name, self._reference(at + 2), vlen_of(self._info(at)))
 
     def _func_proto(self, type_id: int, name: str, at: int) -> Type:
-        names, type_ids = self._rows(at, 2)
-        self._check(max(type_ids, default=0))
-        params = tuple(
-            Param(self._string_at(param), param_type)
-            for param, param_type in zip(names, type_ids, strict=True)
-        )
-        return model.FuncProto(type_id, name, self._reference(at + 2), params)
+        params = []
+        for param, param_type in self._pairs(at):
+            self._check(param_type)
+            params.append(Param(self._string_at(param), param_type))
+        return model.FuncProto(type_id, name, self._reference(at + 2), tuple(params))
 
     def _var(self, type_id: int, name: str, at: int) -> Type:
         return model.Var(type_id, name, self._reference(at + 2), self._raw.words[at + 3])
 
     def _datasec(self, type_id: int, name: str, at: int) -> Type:
-        type_ids, offsets, sizes = self._rows(at, 3)
-        self._check(max(type_ids, default=0))
-        variables = tuple(map(VarSecinfo, type_ids, offsets, sizes))
-        return model.Datasec(type_id, name, self._raw.words[at + 2], variables)
+        variables = []
+        for var, offset, size in self._triples(at):
+            self._check(var)
+            variables.append(VarSecinfo(var, offset, size))
+        return model.Datasec(type_id, name, self._raw.words[at + 2], tuple(variables))
 
     def _float(self, type_id: int, name: str, at: int) -> Type:
         return model.Float(type_id, name, self._raw.words[at + 2])
@@ -220,7 +212,7 @@ def _referring(
     return decode
 
 
-_DECODERS: dict[Kind, Callable[[Decoder, int, str, int], Type]] = {
+_BY_KIND: dict[Kind, Callable[[Decoder, int, str, int], Type]] = {
     Kind.INT: Decoder._int,  # noqa: SLF001
     Kind.PTR: _referring(model.Ptr),
     Kind.ARRAY: Decoder._array,  # noqa: SLF001
@@ -241,3 +233,6 @@ _DECODERS: dict[Kind, Callable[[Decoder, int, str, int], Type]] = {
     Kind.TYPE_TAG: Decoder._type_tag,  # noqa: SLF001
     Kind.ENUM64: Decoder._enum64,  # noqa: SLF001
 }
+
+# By number less one, because hashing an enum's member is slow. There are no records of void.
+_DECODERS = tuple(_BY_KIND[kind] for kind in KINDS[1:])

@@ -55,9 +55,7 @@ def opened(path: str) -> Iterator[tuple[IO[bytes], int]]:
     """
     try:
         status = os.stat(path)  # noqa: PTH116  # pathlib costs more to import than all of this
-        if not stat.S_ISREG(status.st_mode):
-            what = "a directory" if stat.S_ISDIR(status.st_mode) else "not a regular file"
-            raise BtfError(f"{path}: {what}; an ELF object or a raw BTF file expected")
+        _refuse_irregular(path, status.st_mode)
         with open(path, "rb") as stream:  # noqa: PTH123
             yield stream, status.st_size
     except (FileNotFoundError, BtfError):
@@ -66,3 +64,9 @@ def opened(path: str) -> Iterator[tuple[IO[bytes], int]]:
         raise BtfError(f"{path}: {error.strerror or error}") from error
     except ValueError as error:  # a NUL in the path
         raise BtfError(f"{path!r}: {error}") from error
+
+
+def _refuse_irregular(path: str, mode: int) -> None:
+    if not stat.S_ISREG(mode):
+        what = "a directory" if stat.S_ISDIR(mode) else "not a regular file"
+        raise BtfError(f"{path}: {what}; an ELF object or a raw BTF file expected")

@@ -11,7 +11,7 @@ from __future__ import annotations
 import struct
 import sys
 from array import array
-from collections.abc import Sequence
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from .errors import BtfFormatError
@@ -72,7 +72,7 @@ class RawBtf(NamedTuple):
         types_at: where the type section begins, in bytes, for messages.
     """
 
-    words: Sequence[int]
+    words: array[int]
     positions: array[int]
     infos: frozenset[int]
     strings: bytes
@@ -100,12 +100,10 @@ def parse(data: bytes, *, split: bool) -> RawBtf:
             f"type section of {types.stop - types.start} bytes is not made of 32-bit words",
             offset=types.start,
         )
-    words: Sequence[int] = memoryview(data)[types].cast("I")
+    words = array("I", data[types])
     if byteorder != sys.byteorder:
-        swapped = array("I", words)
-        swapped.byteswap()
-        words = swapped
-    positions, infos = _walk(words, data[layout], byteorder, types.start)
+        words.byteswap()
+    positions, infos = _walk(words, data[layout], types.start)
     return RawBtf(
         words, positions, infos, _checked_strings(data, strings, split), byteorder, types.start
     )
@@ -133,7 +131,7 @@ def _sections(data: bytes, byteorder: ByteOrder) -> tuple[slice, slice, slice]:
     named = zip(("type", "string", "layout"), fields[::2], fields[1::2], strict=False)
     found = [_section(data, name, header_size, at, size) for name, at, size in named]
     in_order = sorted((part for part in found if part.start < part.stop), key=lambda s: s.start)
-    for before, after in zip(in_order, in_order[1:], strict=False):
+    for before, after in pairwise(in_order):
         if after.start < before.stop:
             raise BtfFormatError("BTF sections overlap", offset=after.start)
     types, strings, *rest = found
@@ -163,9 +161,7 @@ def _checked_strings(data: bytes, where: slice, split: bool) -> bytes:
     return strings
 
 
-def _walk(
-    words: Sequence[int], layout: bytes, byteorder: ByteOrder, types_at: int
-) -> tuple[array[int], frozenset[int]]:
+def _walk(words: array[int], layout: bytes, types_at: int) -> tuple[array[int], frozenset[int]]:
     """Where each record begins, and the distinct info words.
 
     A record's length follows from its info word alone, and few info words are distinct: a memo
@@ -179,7 +175,7 @@ def _walk(
         length = lengths.get(info)
         if length is None:
             length = lengths[info] = _record_words(
-                info, layout, byteorder, len(positions) + 1, types_at + at * _WORD
+                info, layout, len(positions) + 1, types_at + at * _WORD
             )
         positions.append(at)
         at += length
@@ -191,7 +187,7 @@ def _walk(
     return positions, frozenset(lengths)
 
 
-def _record_words(info: int, layout: bytes, byteorder: ByteOrder, index: int, offset: int) -> int:
+def _record_words(info: int, layout: bytes, index: int, offset: int) -> int:
     """Length in words of a record with that *info* word."""
     number = kind_number_of(info)
     if 0 < number < len(KINDS):

@@ -7,6 +7,8 @@ import re
 import unicodedata
 from collections.abc import Container
 
+_KEYWORDS = frozenset(keyword.kwlist)
+
 # What ctypes reads from a class or an instance, plus the constructors of the metaclass, which a
 # field of the same name would hide.
 _CTYPES_NAMES = frozenset(
@@ -57,18 +59,15 @@ _ENUM_NAMES = frozenset(
 
 def is_dunder(name: str) -> bool:
     """Whether Python keeps *name* for itself."""
-    return len(name) > 4 and name.startswith("__") and name.endswith("__")  # noqa: PLR2004
+    return name.startswith("__") and name.endswith("__") and name.strip("_") != ""
 
 
 def identifier(name: str) -> str:
     """*name* itself where Python can spell it, else its nearest identifier and an underscore."""
-    if name.isascii():
-        plain = name
-    else:
-        # Python normalises the identifiers that it reads, and getattr() does not.
-        plain = unicodedata.normalize("NFKC", name)
+    # Python normalises the identifiers that it reads, and getattr() does not.
+    plain = name if name.isascii() else unicodedata.normalize("NFKC", name)
     if plain.isidentifier():
-        return plain + "_" if keyword.iskeyword(plain) else plain
+        return plain + "_" if plain in _KEYWORDS else plain
     plain = re.sub(r"\W", "_", plain, flags=re.ASCII)
     return f"_{plain}_" if plain[:1].isdigit() else f"{plain}_"
 
@@ -108,4 +107,4 @@ def module_name(path: str) -> str:
     stem = path.rsplit("/", 1)[-1].removesuffix(".o")
     name = re.sub(r"\W", "_", stem, flags=re.ASCII) or "_"
     name = f"_{name}" if name[0].isdigit() else name
-    return f"{name}_" if keyword.iskeyword(name) else name
+    return f"{name}_" if name in _KEYWORDS else name

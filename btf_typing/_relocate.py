@@ -17,7 +17,6 @@ from ._table import TypeTable
 from .errors import BtfFormatError
 from .model import Kind, Type, describe
 
-_NAME_AT = 0
 _TYPE_AT = 2
 _FIRST = 3
 
@@ -55,38 +54,37 @@ def relocated(raw: RawBtf, distilled: TypeTable, base: TypeTable) -> RawBtf:
     """
     ids = [0, *(_counterpart(type_, base) for type_ in distilled)]
     shift = len(base) - len(distilled)
-    own_strings = len(raw.strings)
+    names_end = distilled.strings_end
+    # The distilled strings go behind the split ones.
+    name_shift, distilled_shift = base.strings_end - names_end, base.strings_end + len(raw.strings)
     words = array("I", raw.words)
-
-    def move_id(at: int) -> None:
-        old = words[at]
-        words[at] = ids[old] if old < len(ids) else old + shift
-
-    def move_name(at: int) -> None:
-        # The distilled strings go to the end of the split ones.
-        old = words[at]
-        if old >= distilled.strings_end:
-            words[at] = old - distilled.strings_end + base.strings_end
-        elif old:
-            words[at] = old + base.strings_end + own_strings
-
     for at in raw.positions:
-        number = kind_number_of(words[at + 1])
-        kind = KINDS[number] if number < len(KINDS) else Kind.UNKNOWN
-        move_name(at + _NAME_AT)
-        if kind in _REFERS:
-            move_id(at + _TYPE_AT)
-        if kind is Kind.ARRAY:
-            move_id(at + _FIRST)
-            move_id(at + _FIRST + 1)
-        step, name, type_id = _ELEMENTS.get(kind, (0, None, None))
-        for element in range(vlen_of(words[at + 1]) if step else 0):
-            start = at + _FIRST + step * element
-            if name is not None:
-                move_name(start + name)
-            if type_id is not None:
-                move_id(start + type_id)
+        name_words, id_words = _references(words, at)
+        for word in name_words:
+            old = words[word]
+            if old:
+                words[word] = old + (name_shift if old >= names_end else distilled_shift)
+        for word in id_words:
+            old = words[word]
+            words[word] = ids[old] if old < len(ids) else old + shift
     return raw._replace(words=words, strings=raw.strings + distilled.raw.strings)
+
+
+def _references(words: array[int], at: int) -> tuple[list[int], list[int]]:
+    """Which words of the record at *at* are offsets of strings, and which are ids of types."""
+    number = kind_number_of(words[at + 1])
+    kind = KINDS[number] if number < len(KINDS) else Kind.UNKNOWN
+    names, ids = [at], []
+    if kind in _REFERS:
+        ids.append(at + _TYPE_AT)
+    elif kind is Kind.ARRAY:
+        ids += [at + _FIRST, at + _FIRST + 1]
+    if kind in _ELEMENTS:
+        step, name, type_id = _ELEMENTS[kind]
+        elements = range(at + _FIRST, at + _FIRST + step * vlen_of(words[at + 1]), step)
+        names += [word + name for word in elements if name is not None]
+        ids += [word + type_id for word in elements if type_id is not None]
+    return names, ids
 
 
 def _counterpart(type_: Type, base: TypeTable) -> int:

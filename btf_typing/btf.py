@@ -255,4 +255,5 @@ OPEN: WeakValueDictionary[tuple[str, str | None], Btf[Any]] = WeakValueDictionar
 
 
 def as_base(base: Btf[Any] | str | os.PathLike[str] | None) -> Btf[Any] | None:
+    """A *base* as users give it: itself, or read from its path."""
     return base if base is None or isinstance(base, Btf) else Btf.from_file(base)

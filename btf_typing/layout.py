@@ -37,6 +37,7 @@ from .shape import (
     array_of,
     depth_of,
     is_boolean,
+    is_char,
     is_signed,
     values_in,
 )
@@ -216,6 +217,8 @@ class Layouts:
                 bit_offset += type_.bit_offset
                 bitfield_size = type_.bits
             ctype = self._ctype(type_.id, depth)
+            if bitfield_size is not None and is_char(ctype):
+                ctype = self._integer(1, signed=is_signed(ctype))
             bit_size = 8 * ctype.size if bitfield_size is None else bitfield_size
             placed = _Placed(member, ctype, bit_offset, bit_size, bitfield_size)
             _refuse_misplaced(placed, type_, owner.size)
@@ -329,7 +332,7 @@ def _refuse_misplaced(placed: _Placed, type_: model.Type, size: int) -> None:
 
 
 class _Native(NamedTuple):
-    """A ctypes field to be: a member, by its index, or storage for the bitfield that it is."""
+    """A ctypes field to be: a member, by its index, or storage for the bits that it is."""
 
     member: int
     offset: int
@@ -348,8 +351,7 @@ def _natives(placed: list[_Placed], size: int, union: bool) -> Iterator[_Native]
     for index, part in enumerate(placed):
         fits = part.start == 0 if union else part.start >= end
         if part.whole and fits:
-            role: Literal["member", "anonymous"] = "member" if part.member.name else "anonymous"
-            yield _Native(index, part.start, part.ctype, role)
+            yield _Native(index, part.start, part.ctype, _role(part))
             stop = part.start + part.ctype.size
         elif not part.whole and isinstance(part.ctype, Scalar):
             unit = part.ctype.size
@@ -362,6 +364,12 @@ def _natives(placed: list[_Placed], size: int, union: bool) -> Iterator[_Native]
         else:
             continue
         end = 0 if union else stop
+
+
+def _role(part: _Placed) -> Literal["member", "anonymous", "bits"]:
+    if isinstance(part.ctype, Wide):
+        return "bits"
+    return "member" if part.member.name else "anonymous"
 
 
 def _next_starts(placed: list[_Placed], size: int) -> list[int]:

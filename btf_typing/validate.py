@@ -120,11 +120,13 @@ def _entry(
             yield inner._replace(position=position, bit_offset=bit_offset)
     elif bits and not issubclass(cls, ctypes.c_bool):
         bit_offset, width = _probe(owner, descriptor, layout)
-        yield _Declared(name, position, bit_offset, width, True, cls, None)
+        yield _Declared(name, position, bit_offset, width, bitfield=True, cls=cls, ctype=None)
     else:
         # ctypes reads and writes a c_bool bitfield as the whole byte, whatever its width.
         size = 8 * ctypes.sizeof(cls)
-        yield _Declared(name, position, 8 * descriptor.offset, size, False, cls, None)
+        yield _Declared(
+            name, position, 8 * descriptor.offset, size, bitfield=False, cls=cls, ctype=None
+        )
 
 
 def _probe(owner: Any, descriptor: Any, layout: Aggregate) -> tuple[int, int]:

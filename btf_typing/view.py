@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from . import model
 from ._table import TypeTable
 from .errors import LayoutError
 from .model import Enumerator, Kind, Type, describe, kind_of
+
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 
 class _Place(NamedTuple):
@@ -34,7 +38,8 @@ class BtfField(_Place):
 
     def __new__(
         cls, place: tuple[str, int, int], bit_offset: int, bitfield_size: int | None, type_: BtfType
-    ) -> BtfField:
+    ) -> Self:
+        """Make the three that the tuple holds, and what stands beside it."""
         made = super().__new__(cls, *place)
         made.bit_offset, made.bitfield_size, made.type = bit_offset, bitfield_size, type_
         return made
