@@ -5,13 +5,10 @@ from __future__ import annotations
 import io
 import os
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Generic, Protocol
+from typing import Any, Generic, Protocol, Self
 
 from . import _files
 from .btf import Btf, S_co, as_base
-
-if TYPE_CHECKING:
-    from typing import Self
 
 
 class Readable(Protocol):

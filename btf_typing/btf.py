@@ -7,7 +7,7 @@ import ctypes
 import os
 from collections.abc import Callable, Iterator
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any, Generic
+from typing import TYPE_CHECKING, Any, Generic, Self
 from weakref import WeakValueDictionary
 
 from . import _files, _names, _relocate, model, validate
@@ -24,8 +24,6 @@ from .shape import Aggregate
 from .view import BtfType
 
 if TYPE_CHECKING:
-    from typing import Self
-
     from typing_extensions import TypeVar
 
     S_co = TypeVar("S_co", bound=str, default=str, covariant=True)

@@ -8,13 +8,10 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple, Self
 from weakref import WeakKeyDictionary
 
 from .shape import Aggregate
-
-if TYPE_CHECKING:
-    from typing import Self
 
 _SHOWN_ELEMENTS = 16
 """Elements of an array that a repr shows."""

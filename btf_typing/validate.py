@@ -22,7 +22,7 @@ _LARGEST_PROBED = 1 << 24
 
 
 class _Declared(NamedTuple):
-    """A field of the class. ``position`` is of its entry in ``_fields_``, or of the outermost one's.
+    """A field of the class; ``position`` is that of the outermost entry of ``_fields_``.
 
     ``cls`` is its ctypes class, or None where ``ctype`` says all.
     """

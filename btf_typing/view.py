@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple, Self
 
 from . import model
 from ._table import TypeTable
 from .errors import LayoutError
 from .model import Enumerator, Kind, Type, describe, kind_of
-
-
-if TYPE_CHECKING:
-    from typing_extensions import Self
 
 
 class _Place(NamedTuple):
