@@ -1,0 +1,123 @@
+"""A tour for those who see btf_typing for the first time: ``make demo``.
+
+Runs from the repository's root, where it is the working directory of every command it shows.
+"""
+
+import os
+import subprocess
+import sys
+import sysconfig
+import textwrap
+from collections.abc import Sequence
+from itertools import islice
+from pathlib import Path
+
+OBJECT = "examples/execsnoop/execsnoop.bpf.o"
+STUB = Path("stubs/execsnoop_bpf.pyi")
+RIGHT = "examples/demo/right.py"
+WRONG = "examples/demo/wrong.py"
+SNOOP = ["python", "examples/execsnoop/execsnoop.py"]
+
+_BIN = Path(sysconfig.get_path("scripts"))
+_SHOWN = 16
+"""Lines of a class that are shown of the stub."""
+
+
+class DemoError(Exception):
+    """A command did not do what the text before it says."""
+
+
+def say(title: str, text: str) -> None:
+    """Print a heading and what the reader is about to see."""
+    print(f"\n{bold(title)}\n{textwrap.fill(' '.join(text.split()), 88)}\n")
+
+
+def bold(text: str) -> str:
+    """*text* in bold, on a terminal."""
+    return f"\033[1m{text}\033[0m" if sys.stdout.isatty() else text
+
+
+def run(command: Sequence[str], *, fails: bool = False) -> None:
+    """Show a command, and run it with this Python's programs.
+
+    Args:
+        command: its words.
+        fails: whether it should.
+
+    Raises:
+        DemoError: it went otherwise.
+    """
+    print(f"$ {' '.join(command)}", flush=True)
+    environment = {**os.environ, "PATH": f"{_BIN}{os.pathsep}{os.environ.get('PATH', '')}"}
+    done = subprocess.run([_BIN / command[0], *command[1:]], env=environment, check=False)
+    if bool(done.returncode) != fails:
+        raise DemoError(f"exit code {done.returncode} of: {' '.join(command)}")
+
+
+def show_class(name: str) -> None:
+    """Print the beginning of a class of the stub."""
+    lines = iter(STUB.read_text().splitlines())
+    for line in lines:
+        if line.startswith(f"class {name}("):
+            print(f"{STUB}:\n\n    {line}")
+            break
+    for line in islice(lines, _SHOWN):
+        print(f"    {line}".rstrip())
+    print("    ...")
+
+
+def tour() -> None:
+    """Show all of it.
+
+    Raises:
+        DemoError: something did not work.
+    """
+    say(
+        "1. A BPF program sends structs as bytes",
+        f"""{OBJECT} was compiled by clang. It sends a `struct exec_event` for every program that
+        starts: bitfields, an anonymous union, a nested struct, char arrays. BTF, the type
+        information inside the object, says where each field lies. btf_typing makes a ctypes class
+        of it: nobody writes the struct down a second time. Here it decodes an event:""",
+    )
+    run(["python", RIGHT])
+
+    say(
+        "2. The same on this kernel",
+        """With root and pylibbpf (`pip install pylibbpf`) this example attaches the program, starts
+        /bin/true and prints what the kernel tells; otherwise it says why not, and decodes a
+        recorded event.""",
+    )
+    try:
+        run(SNOOP)
+    except DemoError:
+        print("\nThis kernel refused. The recorded event, then:\n")
+        run([*SNOOP, "--recorded"])
+
+    say(
+        "3. The same types, for editors and type checkers",
+        """btf-stubs writes what it knows as a .pyi file: each field with its offset, size and C
+        type.""",
+    )
+    run(["btf-stubs", OBJECT, "-o", "stubs"])
+    show_class("exec_event")
+
+    say(
+        "4. mypy checks the program against the object",
+        f"""The plugin reads the object that load() names. {RIGHT} uses it as it is:""",
+    )
+    run(["mypy", RIGHT])
+
+    say(
+        "5. ... and finds what would have been garbage at run time",
+        f"""{WRONG} asks for a struct that does not exist, reads a misspelt field, takes bytes for
+        str, and stores text in an integer. mypy must find all four:""",
+    )
+    run(["mypy", "--pretty", WRONG], fails=True)
+    print("\nThat is all. README.md goes on from here; examples/ has more programs.")
+
+
+if __name__ == "__main__":
+    try:
+        tour()
+    except DemoError as error:
+        sys.exit(f"make demo: {error}")
