@@ -4,6 +4,7 @@ sudo python hashcount.py [--seconds S] [--top N]
 """
 
 import argparse
+import contextlib
 import importlib
 import importlib.util
 import os
@@ -27,8 +28,8 @@ class Map(Protocol):
     def items(self) -> dict[bytes, bytes]:
         """Every entry, as a dict already."""
 
-    def lookup(self, key: bytes) -> bytes:
-        """One value; KeyError where there is none."""
+    def lookup(self, key: bytes) -> bytes | None:
+        """One value; None or a KeyError where there is none."""
 
 
 class Bpf(Protocol):
@@ -73,10 +74,10 @@ def read_calls(bpf: Bpf) -> list[tuple[CallKey, CallCount]]:
 def read_call(bpf: Bpf, comm: str, nr: int) -> CallCount | None:
     """Look one key up."""
     key = CallKey(comm=comm.encode(), nr=nr)
-    try:
-        return CallCount.from_buffer_copy(bpf["calls"].lookup(bytes(key)))
-    except KeyError:
-        return None
+    with contextlib.suppress(KeyError):  # pylibbpf 0.0.6 raises it where 0.0.7 returns None
+        if value := bpf["calls"].lookup(bytes(key)):
+            return CallCount.from_buffer_copy(value)
+    return None
 
 
 def main() -> None:
