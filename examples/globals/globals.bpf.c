@@ -2,7 +2,7 @@
 /*
  * Measures one process's read(2) and write(2) with global variables only:
  *   .rodata  configuration, fixed when the object is loaded
- *   .data    a threshold that user space may change while the program runs
+ *   .data    a threshold and a switch, which user space may change while it runs
  *   .bss     the counters
  */
 #include <stdbool.h>
@@ -47,6 +47,7 @@ struct sys_enter_io {
 const volatile struct io_config config = { .count_reads = true, .count_writes = true };
 
 u32 min_bytes = 1;
+bool paused = true; /* libbpf reads and writes too, while it attaches the programs */
 
 struct io_stats stats;
 u64 ignored;
@@ -68,7 +69,7 @@ static __always_inline u32 size_class(u64 bytes)
 
 static __always_inline int measure(enum direction dir, u64 bytes)
 {
-	if (bpf_get_current_pid_tgid() >> 32 != config.pid)
+	if (paused || bpf_get_current_pid_tgid() >> 32 != config.pid)
 		return 0;
 	if (bytes < min_bytes) {
 		__sync_fetch_and_add(&ignored, 1);
