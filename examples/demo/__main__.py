@@ -14,11 +14,14 @@ from pathlib import Path
 
 OBJECT = "examples/execsnoop/execsnoop.bpf.o"
 STUB = Path("stubs/execsnoop_bpf.pyi")
+HANDWRITTEN = "examples/demo/handwritten.py"
 RIGHT = "examples/demo/right.py"
 WRONG = "examples/demo/wrong.py"
 SNOOP = ["python", "examples/execsnoop/execsnoop.py"]
 
 _BIN = Path(sysconfig.get_path("scripts"))
+_PATIENCE = 60
+"""Seconds that a command may take."""
 _SHOWN = 16
 """Lines of a class that are shown of the stub."""
 
@@ -49,9 +52,13 @@ def run(command: Sequence[str], *, fails: bool = False) -> None:
     """
     print(f"$ {' '.join(command)}", flush=True)
     environment = {**os.environ, "PATH": f"{_BIN}{os.pathsep}{os.environ.get('PATH', '')}"}
-    done = subprocess.run([_BIN / command[0], *command[1:]], env=environment, check=False)
-    if bool(done.returncode) != fails:
-        raise DemoError(f"exit code {done.returncode} of: {' '.join(command)}")
+    words = [str(_BIN / command[0]), *command[1:]]
+    try:
+        code = subprocess.call(words, env=environment, timeout=_PATIENCE)  # noqa: S603  # our own
+    except subprocess.TimeoutExpired:
+        code = -1
+    if bool(code) != fails:
+        raise DemoError(f"exit code {code} of: {' '.join(command)}")
 
 
 def show_class(name: str) -> None:
@@ -73,16 +80,22 @@ def tour() -> None:
         DemoError: something did not work.
     """
     say(
-        "1. A BPF program sends structs as bytes",
-        f"""{OBJECT} was compiled by clang. It sends a `struct exec_event` for every program that
-        starts: bitfields, an anonymous union, a nested struct, char arrays. BTF, the type
-        information inside the object, says where each field lies. btf_typing makes a ctypes class
-        of it: nobody writes the struct down a second time. Here it decodes an event:""",
+        "1. The problem: a struct that is written down twice",
+        f"""{OBJECT}, compiled by clang, sends a `struct exec_event` for every program that starts.
+        {HANDWRITTEN} holds that struct again, copied from the C line by line, as most programs do.
+        ctypes lays its bitfields out in its own way, and nothing says so. btf_typing takes the
+        layout from the BTF inside the object: the type information that the compiler left there.
+        Both decode the same event:""",
+    )
+    run(["python", HANDWRITTEN])
+    say(
+        "2. At run time: the class comes from the object",
+        f"""{RIGHT} writes no struct down:""",
     )
     run(["python", RIGHT])
 
     say(
-        "2. The same on this kernel",
+        "3. The same on this kernel",
         """With root and pylibbpf (`pip install pylibbpf`) this example attaches the program, starts
         /bin/true and prints what the kernel tells; otherwise it says why not, and decodes a
         recorded event.""",
@@ -94,7 +107,7 @@ def tour() -> None:
         run([*SNOOP, "--recorded"])
 
     say(
-        "3. The same types, for editors and type checkers",
+        "4. The same types, for editors and type checkers",
         """btf-stubs writes what it knows as a .pyi file: each field with its offset, size and C
         type.""",
     )
@@ -102,13 +115,13 @@ def tour() -> None:
     show_class("exec_event")
 
     say(
-        "4. mypy checks the program against the object",
+        "5. mypy checks the program against the object",
         f"""The plugin reads the object that load() names. {RIGHT} uses it as it is:""",
     )
     run(["mypy", RIGHT])
 
     say(
-        "5. ... and finds what would have been garbage at run time",
+        "6. ... and finds what would have been garbage at run time",
         f"""{WRONG} asks for a struct that does not exist, reads a misspelt field, takes bytes for
         str, and stores text in an integer. mypy must find all four:""",
     )
