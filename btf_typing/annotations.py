@@ -1,0 +1,137 @@
+"""Layouts as annotations: how a stub declares a field, and what may be assigned to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from .ctext import CText
+from .shape import Aggregate, ArrayOf, CType, Field, Scalar, Wide, is_text
+from .stub_names import Names
+
+_BYTES = "ctypes.Array[ctypes.c_uint8]"
+
+
+class Spelling(NamedTuple):
+    """How fields of one type are declared.
+
+    Attributes:
+        descriptor: the annotation of the field itself.
+        value: the annotation of what may be assigned to it.
+        c: the type in C, with the size of what C does not tell the size of.
+    """
+
+    descriptor: str
+    value: str
+    c: str
+
+
+class Speller:
+    """Spells annotations.
+
+    Args:
+        names: of the classes.
+        c: spells the types in C.
+        hidden: names that mean something else where the annotation stands, to others that do not.
+
+    Attributes:
+        used: the names that the annotations spelt so far refer to, classes of C types apart.
+    """
+
+    def __init__(self, names: Names, c: CText, hidden: Mapping[str, str] | None = None) -> None:
+        self._names = names
+        self._c = c
+        self._hidden = hidden or {}
+        self._spellings: dict[tuple[int, bool], Spelling] = {}
+        self.used: set[str] = set()
+
+    def field(self, field: Field) -> Spelling:
+        """How *field* is declared."""
+        key = (field.type_id, field.bits is None)
+        found = self._spellings.get(key)
+        if found is None:
+            ctype = field.ctype
+            if isinstance(ctype, Scalar) and field.bits and ctype.python == "bytes":
+                ctype = ctype._replace(python="int")  # a bitfield of char is a number
+            found = self._spellings[key] = Spelling(
+                self._descriptor(ctype), self._value(ctype), self._c_type(field)
+            )
+        return found
+
+    def ctype(self, ctype: CType) -> str:
+        """The ctypes class of *ctype*."""
+        match ctype:
+            case Scalar():
+                return f"{self._name('ctypes')}.{ctype.ctype}"
+            case Wide():
+                return self._array(Scalar("c_uint8", "int", 1, signed=False, swapped=False))
+            case ArrayOf():
+                return self._array(ctype.element)
+            case Aggregate():
+                return self._class(ctype)
+
+    def _array(self, element: CType) -> str:
+        return f"{self._name('ctypes')}.Array[{self.ctype(element)}]"
+
+    def _descriptor(self, ctype: CType) -> str:
+        match ctype:
+            case Scalar(python="int | None"):
+                return self._name("_PointerField")
+            case Aggregate():
+                return f"{self._name('_RecordField')}[{self._class(ctype)}]"
+            case ArrayOf() if not is_text(ctype):
+                parts = f"{self.ctype(ctype.element)}, {self._element(ctype.element)}"
+                return f"{self._name('_ArrayField')}[{parts}]"
+            case _:
+                value = self._value(ctype)
+                return f"{self._name('_CField')}[{self.ctype(ctype)}, {value}, {value}]"
+
+    def _value(self, ctype: CType) -> str:
+        """What may be assigned to a field of *ctype*."""
+        match ctype:
+            case Scalar(python="int | None"):
+                return f"{self._name('int')} | None"
+            case Scalar():
+                return self._name(ctype.python)
+            case Wide():
+                return self._name("int")
+            case ArrayOf() if is_text(ctype):
+                return self._name("bytes")
+            case ArrayOf():
+                parts = f"{self.ctype(ctype.element)}, {self._element(ctype.element)}"
+                return f"{self._name('_ArrayValue')}[{parts}]"
+            case Aggregate():
+                return self._class(ctype)
+
+    def _element(self, ctype: CType) -> str:
+        """What may be assigned to an element of *ctype* of an array.
+
+        There ctypes takes bytes neither for an array of char nor an int for a wide integer.
+        """
+        match ctype:
+            case Wide():
+                element = Scalar("c_uint8", "int", 1, signed=False, swapped=False)
+                return self._element(ArrayOf(element, ctype.size, ctype.size, 1, ctype.size))
+            case ArrayOf() if is_text(ctype):
+                parts = f"{self.ctype(ctype.element)}, {self._name('bytes')}"
+                return f"{self._name('_ArrayValue')}[{parts}]"
+            case _:
+                return self._value(ctype)
+
+    def _class(self, layout: Aggregate) -> str:
+        name = self._names.of(layout.type_id) or ""
+        return self._hidden.get(name, name)
+
+    def _name(self, name: str) -> str:
+        """*name*, which the stub imports or Python has built in, or the other name of it."""
+        other = self._hidden.get(name)
+        if other is None:
+            self.used.add(name)
+        return other or name
+
+    def _c_type(self, field: Field) -> str:
+        text = self._c.type_name(field.type_id)
+        ctype = field.ctype
+        while isinstance(ctype, ArrayOf):
+            ctype = ctype.element
+        return f"{text}, {field.ctype.size} bytes" if isinstance(ctype, Aggregate) else text

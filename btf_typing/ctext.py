@@ -1,0 +1,139 @@
+"""BTF types as C text: the names that C programmers know them by.
+
+Text from here goes into comments and docstrings of generated Python, and to terminals. Names in
+BTF can hold any bytes, so `clean` keeps only what an identifier may hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from . import model
+from ._table import TypeTable
+from .model import Type
+
+_MAX_LINKS = 256
+"""Pointers, arrays and qualifiers around one type; real ones have a handful."""
+
+_MAX_PARAMS_DEPTH = 4
+"""Prototypes inside the parameters of prototypes that are spelt out."""
+
+_QUALIFIERS: dict[type[Type], str] = {
+    model.Const: "const",
+    model.Volatile: "volatile",
+    model.Restrict: "restrict",
+}
+
+
+def clean(name: str) -> str:
+    """*name* with ``?`` for each character that no identifier has, spaces apart.
+
+    No name can then end a comment, a string or a line, or begin a comment of its own.
+    """
+    if name.isidentifier():
+        return name
+    return "".join([c if c == " " or f"_{c}".isidentifier() else "?" for c in name])
+
+
+def printable(text: str) -> str:
+    """*text* with ``?`` for what could end a line or hide in it."""
+    return "".join([c if c.isprintable() else "?" for c in text])
+
+
+class CText:
+    """Spells the types of one BTF in C.
+
+    Args:
+        table: the types.
+    """
+
+    def __init__(self, table: TypeTable) -> None:
+        self._table = table
+        self._names: dict[int, str] = {}
+
+    def type_name(self, type_id: int) -> str:
+        """A type without a declarator: ``char[16]``, ``struct task_struct *``."""
+        found = self._names.get(type_id)
+        if found is None:
+            found = self._names[type_id] = self.declare(type_id, "")
+        return found
+
+    def declare(self, type_id: int, name: str, depth: int = _MAX_PARAMS_DEPTH) -> str:
+        """The declaration of *name*, already clean, as *type_id*: ``char comm[16]``.
+
+        Args:
+            type_id: of its type.
+            name: empty for the type alone.
+            depth: of prototypes in parameters; beyond it they are ``...``.
+        """
+        declarator = name
+        qualifiers: list[str] = []
+        for _ in range(_MAX_LINKS):
+            type_ = self._table.by_id(type_id)
+            match type_:
+                case model.Const() | model.Volatile() | model.Restrict():
+                    qualifiers.insert(0, _QUALIFIERS[type(type_)])
+                    type_id = type_.type_id
+                case model.TypeTag():
+                    type_id = type_.type_id
+                case model.Ptr():
+                    declarator = _join("*" + " ".join(qualifiers), declarator)
+                    qualifiers = []
+                    type_id = type_.type_id
+                case model.Array():
+                    declarator = f"{_grouped(declarator)}[{type_.length}]"
+                    type_id = type_.type_id
+                case model.FuncProto():
+                    params = self._params(type_.params, depth)
+                    declarator = f"{_grouped(declarator)}({params})"
+                    type_id = type_.return_type_id
+                case _:
+                    return _declaration(qualifiers, _base(type_), declarator)
+        return _declaration(qualifiers, "...", declarator)
+
+    def _params(self, params: Iterable[model.Param], depth: int) -> str:
+        if not depth:
+            return "..."
+        spelt = [
+            self.declare(param.type_id, "", depth - 1) if param.type_id or param.name else "..."
+            for param in params
+        ]
+        return ", ".join(spelt) or "void"
+
+
+def _base(type_: Type) -> str:
+    """A type at the end of a declaration, where its declarator begins."""
+    match type_:
+        case model.Struct():
+            keyword = "struct "
+        case model.Union():
+            keyword = "union "
+        case model.Enum() | model.Enum64():
+            keyword = "enum "
+        case model.Fwd():
+            keyword = "union " if type_.union else "struct "
+        case _:
+            keyword = ""
+    if keyword and not type_.name:
+        return keyword + "{...}"
+    return keyword + clean(type_.name or "?")
+
+
+def _join(left: str, right: str) -> str:
+    """*left* and *right*, with a space where two words would touch."""
+    both_words = left[-1:].isidentifier() and (right[:1].isidentifier() or right[:1] == "*")
+    return f"{left} {right}" if both_words else left + right
+
+
+def _grouped(declarator: str) -> str:
+    """*declarator* in parentheses where a pointer would bind less than what follows."""
+    return f"({declarator})" if declarator.startswith("*") else declarator
+
+
+def _declaration(qualifiers: list[str], base: str, declarator: str) -> str:
+    specifiers = " ".join([*qualifiers, base])
+    if not declarator or declarator.startswith(("[", "(void", "(...")):
+        return specifiers + declarator
+    if declarator.startswith("(") and not declarator.startswith("(*"):
+        return specifiers + declarator
+    return f"{specifiers} {declarator}"

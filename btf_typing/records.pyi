@@ -1,0 +1,36 @@
+import ctypes
+from ctypes import Array
+from typing import ClassVar, TypeAlias, TypeVar
+
+from _ctypes import _CDataType, _CField, _PyCStructType, _UnionType
+
+__all__ = ["Struct", "Union"]
+
+_C = TypeVar("_C", bound=_CDataType)
+_V = TypeVar("_V")
+
+# What an array of C may be set from: another one, or a tuple of what an element may be set from.
+_ArrayValue: TypeAlias = Array[_C] | tuple[_V, ...]
+_ArrayField: TypeAlias = _CField[Array[_C], Array[_C], Array[_C] | tuple[_V, ...]]
+# A struct or union inside another.
+_RecordField: TypeAlias = _CField[_C, _C, _C]
+# A pointer: its address, None for NULL.
+_PointerField: TypeAlias = _CField[ctypes.c_void_p, int | None, int | None]
+
+# typeshed's Structure and Union accept any attribute, since it cannot know the fields. Stubs
+# list them all, so for these bases and their classes a name that is not declared is an error.
+class _StructType(_PyCStructType):
+    __getattr__: ClassVar[None]  # type: ignore[assignment]
+
+class _UnionClassType(_UnionType):
+    __getattr__: ClassVar[None]  # type: ignore[assignment]
+
+class Struct(ctypes.Structure, metaclass=_StructType):
+    __getattr__: ClassVar[None]  # type: ignore[assignment]
+    __setattr__: ClassVar[None]  # type: ignore[assignment]
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+
+class Union(ctypes.Union, metaclass=_UnionClassType):
+    __getattr__: ClassVar[None]  # type: ignore[assignment]
+    __setattr__: ClassVar[None]  # type: ignore[assignment]
+    __hash__: ClassVar[None]  # type: ignore[assignment]

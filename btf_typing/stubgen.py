@@ -1,0 +1,139 @@
+"""Layouts rendered as a ``.pyi`` stub.
+
+One renderer serves ``btf-stubs`` and the mypy plugin:
+
+* `render` gives the text of a stub.
+* `is_current` tells whether a stub says what `render` would say for an object as it is now.
+* `class_names` tells what the stub calls each type, by id.
+* `_names.module_name` tells what the stub itself is called: ``execsnoop.bpf.o`` gives
+  ``execsnoop_bpf``.
+
+The first line of a stub names the object, as seen from the stub, and the digest of its BTF; the
+second, if only some types were asked for, says which, so that the stub can be rendered again:
+
+    # execsnoop.bpf.o, BTF sha256 0123456789abcdef, described by btf-stubs
+    # selection: --type exec_* --exclude exec_count
+"""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from array import array
+from typing import Any
+
+from ._table import TypeTable
+from .btf import Btf
+from .stub_contents import EVERYTHING, Collector, Contents, Selection
+from .stub_names import Names
+from .stub_writer import Writer
+
+_OF = ", BTF sha256 "
+_SELECTION = "# selection: "
+_DIGEST_DIGITS = 16
+
+
+def render(btf: Btf[Any], *, object_path_as_shown: str, selection: Selection = EVERYTHING) -> str:
+    """The text of the stub for *btf*.
+
+    Args:
+        btf: the types.
+        object_path_as_shown: for the first line; as seen from the stub.
+        selection: of the types; all of them by default.
+    """
+    header = stub_header(btf, object_path_as_shown, selection)
+    contents, names = collect(btf, selection)
+    return header + Writer(btf, names).write(contents)
+
+
+def collect(btf: Btf[Any], selection: Selection) -> tuple[Contents, Names]:
+    """What the stub of *btf* holds, and the names of it all."""
+    names = Names(btf.table)
+    return Collector(btf.table, btf.layouts, names).collect(selection), names
+
+
+def class_names(btf: Btf[Any], selection: Selection = EVERYTHING) -> dict[int, str]:
+    """What the stub of *btf* calls the types that are in it, by type id.
+
+    Structs, unions and enums have classes. A typedef of one has the name of its target here:
+    look up the id that ``Btf`` finds for a name, and this is the class.
+    """
+    contents, _ = collect(btf, selection)
+    found = {layout.type_id: name for name, layout in contents.records}
+    found |= {enum.id: name for name, enum in contents.enums}
+    return found
+
+
+def stub_header(btf: Btf[Any], object_path_as_shown: str, selection: Selection) -> str:
+    """The first lines of a stub, with the newline."""
+    path = object_path_as_shown.encode("unicode_escape").decode("ascii")
+    lines = f"# {path}{_OF}{digest(btf)}, described by btf-stubs\n"
+    if selection != EVERYTHING:
+        lines += f"{_SELECTION}{_options(selection)}\n"
+    return lines
+
+
+def _options(selection: Selection) -> str:
+    options = [f"--type={glob}" for glob in selection.types]
+    options += [f"--exclude={glob}" for glob in selection.exclude]
+    return shlex.join(options).encode("unicode_escape").decode("ascii")
+
+
+def is_current(stub: str, btf: Btf[Any]) -> bool:
+    """Whether *stub* says what the stub for *btf* would say today.
+
+    The digest does not count: it changes with every line of the program, of which BTF keeps the
+    text, while the types stay what they are.
+    """
+    first, _, _ = stub.partition("\n")
+    path, _, _ = first.removeprefix("# ").rpartition(_OF)
+    shown = _unescaped(path)
+    return same_types(stub, render(btf, object_path_as_shown=shown, selection=selection_of(stub)))
+
+
+def same_types(stub: str, other: str) -> bool:
+    """Whether two stubs differ in nothing but the digest."""
+    return _without_digest(stub) == _without_digest(other)
+
+
+def _without_digest(stub: str) -> tuple[str, str]:
+    first, _, rest = stub.partition("\n")
+    path, _, _ = first.rpartition(_OF)
+    return path, rest
+
+
+def selection_of(stub: str) -> Selection:
+    """The selection that *stub* was made with."""
+    second = stub.split("\n", 2)[1:2]
+    if not second or not second[0].startswith(_SELECTION):
+        return EVERYTHING
+    try:
+        options = shlex.split(_unescaped(second[0].removeprefix(_SELECTION)))
+    except ValueError:
+        return EVERYTHING
+    pairs = [option.partition("=") for option in options]
+    return Selection(
+        tuple(glob for key, _, glob in pairs if key == "--type"),
+        tuple(glob for key, _, glob in pairs if key == "--exclude"),
+    )
+
+
+def _unescaped(text: str) -> str:
+    return text.encode("latin-1", "replace").decode("unicode_escape", "replace")
+
+
+def digest(btf: Btf[Any]) -> str:
+    """A fingerprint of the BTF, and of the base that it continues: 16 hexadecimal digits."""
+    from hashlib import sha256  # noqa: PLC0415  # it loads OpenSSL
+
+    result = sha256()
+    table: TypeTable | None = btf.table
+    while table is not None:
+        result.update(f"{table.byteorder} {table.pointer_size}\n".encode())
+        words = array("I", table.raw.words)
+        if sys.byteorder != "little":
+            words.byteswap()
+        result.update(words)
+        result.update(table.raw.strings)
+        table = table.base
+    return result.hexdigest()[:_DIGEST_DIGITS]

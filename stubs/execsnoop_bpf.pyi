@@ -1,0 +1,112 @@
+# ../examples/execsnoop/execsnoop.bpf.o, BTF sha256 45f93c7fda5becd5, described by btf-stubs
+import ctypes
+from _ctypes import _CField
+from enum import IntEnum
+from typing import TypeAlias
+
+from btf_typing.records import (
+    Struct,
+    _ArrayField,
+    _ArrayValue,
+    _PointerField,
+    _RecordField,
+)
+
+_creds: TypeAlias = creds  # where a field is called so
+
+class exec_kind(IntEnum):
+    """enum exec_kind, 4 bytes"""
+
+    EXEC_UNREADABLE = -1
+    EXEC_ABSOLUTE = 0
+    EXEC_RELATIVE = 1
+
+class creds(Struct):
+    """struct creds, 8 bytes"""
+
+    uid: _CField[ctypes.c_uint32, int, int]  # 0: u32
+    gid: _CField[ctypes.c_uint32, int, int]  # 4: u32
+
+    def __init__(self, *, uid: int = ..., gid: int = ...) -> None: ...
+
+class exec_count(Struct):
+    """struct exec_count, 40 bytes"""
+
+    execs: _CField[ctypes.c_uint64, int, int]  # 0: u64
+    last_seen: _CField[ctypes.c_uint64, int, int]  # 8: u64
+    last_pid: _CField[ctypes.c_uint32, int, int]  # 16: u32
+    last_comm: _CField[ctypes.Array[ctypes.c_char], bytes, bytes]  # 20: char[16]
+
+    def __init__(
+        self,
+        *,
+        execs: int = ...,
+        last_seen: int = ...,
+        last_pid: int = ...,
+        last_comm: bytes = ...,
+    ) -> None: ...
+
+class exec_event(Struct):
+    """struct exec_event, 128 bytes"""
+
+    timestamp: _CField[ctypes.c_uint64, int, int]  # 0: u64
+    pid_tgid: _CField[ctypes.c_uint64, int, int]  # 8: u64
+    tid: _CField[ctypes.c_uint32, int, int]  # 8: u32
+    pid: _CField[ctypes.c_uint32, int, int]  # 12: u32
+    creds: _RecordField[_creds]  # 16: struct creds, 8 bytes
+    comm: _CField[ctypes.Array[ctypes.c_char], bytes, bytes]  # 24: char[16]
+    kind: _CField[ctypes.c_int32, int, int]  # 40: enum exec_kind
+    argc: _CField[ctypes.c_uint32, int, int]  # 44, bits 0-6: u32
+    argc_cut: _CField[ctypes.c_bool, bool, bool]  # 44, bit 7: _Bool
+    path_error: _CField[ctypes.c_int32, int, int]  # 45, bits 0-7: s32
+    path_len: _CField[ctypes.c_uint8, int, int]  # 46: u8
+    arg_len: _ArrayField[ctypes.c_uint32, int]  # 48: u32[4]
+    filename: _CField[ctypes.Array[ctypes.c_char], bytes, bytes]  # 64: char[64]
+
+    def __init__(
+        self,
+        *,
+        timestamp: int = ...,
+        pid_tgid: int = ...,
+        tid: int = ...,
+        pid: int = ...,
+        creds: _creds = ...,
+        comm: bytes = ...,
+        kind: int = ...,
+        argc: int = ...,
+        argc_cut: bool = ...,
+        path_error: int = ...,
+        path_len: int = ...,
+        arg_len: _ArrayValue[ctypes.c_uint32, int] = ...,
+        filename: bytes = ...,
+    ) -> None: ...
+
+class sys_enter_execve(Struct):
+    """struct sys_enter_execve, 40 bytes"""
+
+    common: _CField[ctypes.c_uint64, int, int]  # 0: u64
+    syscall_nr: _CField[ctypes.c_int64, int, int]  # 8: s64
+    filename: _PointerField  # 16: const char *
+    argv: _PointerField  # 24: const char *const *
+    envp: _PointerField  # 32: const char *const *
+
+    def __init__(
+        self,
+        *,
+        common: int = ...,
+        syscall_nr: int = ...,
+        filename: int | None = ...,
+        argv: int | None = ...,
+        envp: int | None = ...,
+    ) -> None: ...
+
+__s32: TypeAlias = ctypes.c_int32  # int
+__s64: TypeAlias = ctypes.c_int64  # long long
+__u32: TypeAlias = ctypes.c_uint32  # unsigned int
+__u64: TypeAlias = ctypes.c_uint64  # unsigned long long
+__u8: TypeAlias = ctypes.c_uint8  # unsigned char
+s32: TypeAlias = ctypes.c_int32  # int
+s64: TypeAlias = ctypes.c_int64  # long long
+u32: TypeAlias = ctypes.c_uint32  # unsigned int
+u64: TypeAlias = ctypes.c_uint64  # unsigned long long
+u8: TypeAlias = ctypes.c_uint8  # unsigned char
