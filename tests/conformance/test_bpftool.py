@@ -1,0 +1,201 @@
+"""Decoding, held against ``bpftool -j btf dump``: ours, and that of the tests' own reader."""
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pytest
+from elftools.elf.elffile import ELFFile
+
+from btf_typing import Btf, model
+from tests.builder import BtfBuilder
+from tests.conformance.reader import Reader, Type
+from tests.fuzz.campaign import every_kind
+
+_ROOT = Path(__file__).parents[2]
+_KERNEL = Path("/sys/kernel/btf/vmlinux")
+_BPFTOOL = shutil.which("bpftool", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
+_OBJECTS = [
+    *sorted((_ROOT / "tests/conformance/objects").glob("*.o")),
+    *sorted((_ROOT / "examples").glob("*/*.bpf.o")),
+    *([_KERNEL] if _KERNEL.exists() else []),
+]
+_ENCODINGS = {0: "(none)", 1: "SIGNED", 2: "CHAR", 3: "UNKN", 4: "BOOL"}
+_LINKAGES = {0: "static", 1: "global", 2: "extern"}
+Json: TypeAlias = dict[str, Any]
+
+pytestmark = pytest.mark.skipif(_BPFTOOL is None, reason="bpftool is not installed")
+
+
+def _dump(path: Path) -> list[Json]:
+    assert _BPFTOOL
+    command = [_BPFTOOL, "-j", "btf", "dump", "file", str(path)]
+    done = subprocess.run(command, check=True, capture_output=True)
+    types: list[Json] = json.loads(done.stdout)["types"]
+    for told in types:
+        if told["kind"] == "ENUM" and told["encoding"] == "UNSIGNED":
+            # In JSON, bpftool 7 extends the sign of these 32 bits to 64.
+            told["values"] = _unsigned(told["values"])
+    return types
+
+
+def _unsigned(values: list[Json]) -> list[Json]:
+    return [_value(one["name"], one["val"] & 0xFFFFFFFF) for one in values]
+
+
+def _ours(type_: model.Type) -> Json:
+    """A model as bpftool prints it; where it has fewer fields than ours, ours are dropped."""
+    names = {"length": "nr_elems", "return_type_id": "ret_type_id", "component": "component_idx"}
+    told: Json = {"kind": str(model.kind_of(type_))}
+    told |= {names.get(name, name): value for name, value in type_._asdict().items()}
+    told["name"] = type_.name or "(anon)"
+    match type_:
+        case model.Int():
+            code = type_.signed | type_.char << 1 | type_.boolean << 2
+            told = {key: told[key] for key in ("kind", "id", "name", "size")}
+            told |= {"bits_offset": type_.bit_offset, "nr_bits": type_.bits}
+            told["encoding"] = _ENCODINGS[code]
+        case model.Struct() | model.Union():
+            told["members"] = [_member(*one) for one in type_.members]
+            told["vlen"] = len(type_.members)
+        case model.Enum() | model.Enum64():
+            told["values"] = [_value(*one) for one in told.pop("enumerators")]
+            told["vlen"] = len(type_.enumerators)
+            told["encoding"] = "SIGNED" if told.pop("signed") else "UNSIGNED"
+        case model.Fwd():
+            told["fwd_kind"] = "union" if told.pop("union") else "struct"
+        case model.FuncProto():
+            told["params"] = [
+                {"name": one.name or "(anon)", "type_id": one.type_id} for one in type_.params
+            ]
+            told["vlen"] = len(type_.params)
+        case model.Func() | model.Var():
+            told["linkage"] = _LINKAGES[type_.linkage]
+        case model.Datasec():
+            told["vars"] = [one._asdict() for one in told.pop("variables")]
+            told["vlen"] = len(type_.variables)
+        case model.DeclTag() | model.TypeTag():
+            del told["attribute"]
+    return told
+
+
+def _member(name: str, type_id: int, bit_offset: int, bitfield_size: int | None) -> Json:
+    told: Json = {"name": name or "(anon)", "type_id": type_id, "bits_offset": bit_offset}
+    return told | ({"bitfield_size": bitfield_size} if bitfield_size else {})
+
+
+def _value(name: str, value: int) -> Json:
+    return {"name": name, "val": value}
+
+
+def _without_signs(told: Json) -> Json:
+    """*told* with the values of an enum as unsigned numbers."""
+    return told | {"encoding": "", "values": _unsigned(told["values"])}
+
+
+def _read(type_: Type) -> Json:
+    """What the tests' own reader says, as far as it goes, as bpftool prints it."""
+    told: Json = {"kind": type_.kind, "id": type_.id, "name": type_.name or "(anon)"}
+    if type_.kind in {"STRUCT", "UNION"}:
+        told |= {"size": type_.size_type, "vlen": len(type_.members)}
+        told["members"] = [_member(*one) for one in type_.members]
+    elif type_.kind in {"ENUM", "ENUM64"}:
+        told |= {"size": type_.size_type, "vlen": len(type_.values)}
+        told["encoding"] = "SIGNED" if type_.kflag else "UNSIGNED"
+        told["values"] = [_value(*one) for one in type_.values]
+    elif type_.kind == "INT":
+        word = type_.words[0][0]
+        told |= {"size": type_.size_type, "bits_offset": word >> 16 & 0xFF, "nr_bits": word & 0xFF}
+        told["encoding"] = _ENCODINGS[word >> 24]
+    elif type_.kind == "ARRAY":
+        told |= dict(zip(("type_id", "index_type_id", "nr_elems"), type_.words[0], strict=True))
+    elif type_.kind == "FLOAT":
+        told["size"] = type_.size_type
+    elif type_.kind in {"PTR", "TYPEDEF", "CONST", "VOLATILE", "RESTRICT", "TYPE_TAG"}:
+        told["type_id"] = type_.size_type
+    return told
+
+
+@pytest.mark.parametrize("path", _OBJECTS, ids=lambda path: path.name)
+def test_every_type_is_decoded_as_bpftool_decodes_it(path: Path, reports: list[str]) -> None:
+    btf = Btf.from_file(path)
+    expected = _dump(path)
+
+    assert len(btf) == len(expected) + 1
+    signs = 0
+    for told in expected:
+        found = _ours(btf.table.by_id(told["id"]))
+        if told["kind"] == "ENUM" and found["encoding"] != told["encoding"]:
+            # An older compiler: bpftool shows a -1 as 4294967295.
+            assert _without_signs(found) == _without_signs(told)
+            signs += 1
+        else:
+            assert found == told
+    # All of these compilers mark signed enums but GCC 12 and clang 14.
+    assert not signs or path.name.startswith(("gcc12", "clang14"))
+    reports.append(f"bpftool: {len(expected)} types of {path.name} agree")
+
+
+@pytest.mark.parametrize("path", _OBJECTS, ids=lambda path: path.name)
+def test_the_public_view_of_types_says_the_same(path: Path) -> None:
+    for told, type_ in zip(_dump(path), Btf.from_file(path).types(), strict=True):
+        assert (type_.id, type_.kind, type_.name or "(anon)") == (
+            *(told["id"], told["kind"]),
+            told["name"],
+        )
+        if told["kind"] in {"STRUCT", "UNION"}:
+            assert type_.size == told["size"]
+            assert [
+                _member(one.name, one.type.id, one.bit_offset, one.bitfield_size)
+                for one in type_.fields
+            ] == told["members"]
+        if told["kind"] == "ENUM64" or told.get("encoding") == "SIGNED":
+            assert [_value(*one) for one in type_.enumerators] == told.get("values", [])
+
+
+@pytest.mark.parametrize("path", _OBJECTS, ids=lambda path: path.name)
+def test_the_reader_of_the_tests_agrees_with_bpftool(path: Path) -> None:
+    data = path.read_bytes()
+    if data[:4] == b"\x7fELF":
+        with path.open("rb") as file:
+            section = ELFFile(file).get_section_by_name(".BTF")
+            assert section
+            data = section.data()
+    reader = Reader(data)
+
+    for told in _dump(path):
+        found = _read(reader.types[told["id"]])
+        assert found == {key: told[key] for key in found}
+
+
+def test_the_builder_writes_what_bpftool_reads(tmp_path: Path) -> None:
+    path = tmp_path / "every-kind.btf"
+    path.write_bytes(every_kind())
+    told = _dump(path)
+
+    assert {one["kind"] for one in told} == {str(kind) for kind in model.Kind} - {"VOID", "UNKNOWN"}
+    btf = Btf.from_file(path)
+    assert [_ours(btf.table.by_id(one["id"])) for one in told] == told
+
+
+def test_split_btf_is_decoded_as_bpftool_decodes_it(tmp_path: Path) -> None:
+    base = BtfBuilder()
+    u32 = base.int("u32", 4)
+    inner = base.struct("inner", 4, [("a", u32, 0)])
+    split = BtfBuilder(base=base)
+    outer = split.struct("outer", 8, [("a", inner, 0), ("inner", u32, 32)])
+    split.typedef("outer_t", outer)
+    (tmp_path / "base").write_bytes(base.build())
+    (tmp_path / "split").write_bytes(split.build())
+
+    assert _BPFTOOL
+    command = [_BPFTOOL, "-j", "-B", str(tmp_path / "base"), "btf", "dump", "file"]
+    done = subprocess.run([*command, str(tmp_path / "split")], check=True, capture_output=True)
+    btf = Btf.from_file(tmp_path / "split", base=tmp_path / "base")
+
+    told = json.loads(done.stdout)["types"]
+    assert [one["id"] for one in told] == [3, 4]
+    assert [_ours(btf.table.by_id(one["id"])) for one in told] == told
