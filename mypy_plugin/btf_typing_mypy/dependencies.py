@@ -1,0 +1,64 @@
+"""What mypy must know so that its cache is never out of date."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from mypy.nodes import Import, ImportAll, ImportFrom, MypyFile
+
+from . import compat, names
+from .project import Project
+
+_IDENTITY_MODULES = (names.BTF_MODULE, names.OBJECT_MODULE)
+_TYPESHED = "/mypy/typeshed/"
+
+
+class Inputs:
+    """What modules depend on that is not in their sources.
+
+    Args:
+        project: knows the objects and the stubs.
+    """
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+
+    @cached_property
+    def _digest(self) -> str:
+        """Of all objects and stubs, when mypy started: one that changes meanwhile counts later."""
+        return self._project.digest()
+
+    @cached_property
+    def _stub_modules(self) -> list[str]:
+        return sorted(stub.module for stub in self._project.stubs.all())
+
+    def data(self, module: str, path: str) -> object:
+        """What *module* must be checked again for when it changes.
+
+        Every module whose types mention ``Btf`` or ``BpfObject`` depends on the interface of the
+        modules that define these, of which this data is a part.
+        """
+        if module in _IDENTITY_MODULES:
+            return self._digest
+        if _TYPESHED in path:
+            return None
+        # A stub that is new does not join the modules that need it unless these are read again.
+        return self._stub_modules
+
+    def additional(self, file: MypyFile) -> list[tuple[int, str, int]]:
+        """The stubs that *file* may need: all of them where it imports btf_typing."""
+        own = file.fullname.partition(".")[0] == names.PACKAGE
+        if own or not any(map(_imports_btf_typing, file.imports)):
+            return []
+        return [(compat.DEPENDENCY_PRIORITY, module, -1) for module in self._stub_modules]
+
+
+def _imports_btf_typing(statement: object) -> bool:
+    match statement:
+        case Import():
+            modules = [name for name, _ in statement.ids]
+        case ImportFrom() | ImportAll():
+            modules = [statement.id]
+        case _:
+            return False
+    return any(module.partition(".")[0] == names.PACKAGE for module in modules)

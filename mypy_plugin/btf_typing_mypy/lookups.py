@@ -1,0 +1,100 @@
+"""``struct()``, ``union()``, ``enum()`` and ``type()`` of an object that is known."""
+
+from __future__ import annotations
+
+from mypy.nodes import Context, TypeInfo
+from mypy.plugin import CheckerPluginInterface, MethodContext
+from mypy.types import AnyType, Instance, Type, TypeOfAny, TypeType, UnionType
+
+from . import codes, compat, literals, names, patheval
+from .identity import objects_of
+from .project import NameProblemError, Project
+from .registry import Known
+
+
+class Lookups:
+    """The hooks of the methods that look a type up by its name.
+
+    Args:
+        project: knows the objects and the stubs.
+        modules: every module that mypy has loaded, by name.
+    """
+
+    def __init__(self, project: Project, modules: compat.Modules) -> None:
+        self._project = project
+        self._modules = modules
+
+    def find(self, ctx: MethodContext, keyword: str) -> Type:
+        """The class that the stub has for the name that is asked for.
+
+        Args:
+            ctx: of the call.
+            keyword: ``struct``, ``union``, ``enum``, or ``type`` for any of them.
+        """
+        compat.depend_on_module(ctx.api, names.BTF_MODULE)
+        asked = self.asked(ctx)
+        if not asked:
+            return ctx.default_return_type
+        results = [
+            self._one(ctx, self._project.known(object_), keyword, name) for object_, name in asked
+        ]
+        if keyword == "type":
+            return ctx.default_return_type
+        return UnionType.make_union(list(dict.fromkeys(results)))
+
+    def asked(self, ctx: MethodContext) -> list[tuple[str, str | int]]:
+        """Each object and each name that the call may be about; [] where either is unknown."""
+        if not ctx.args or not ctx.args[0]:
+            return []
+        argument = ctx.args[0][0]
+        objects = objects_of(ctx.type)
+        if not objects:
+            _unresolved(ctx, "this BTF may be of any object")
+            return []
+        wanted = literals.values_of(ctx.arg_types[0][0])
+        if wanted is None:
+            try:
+                tree = compat.tree_of(ctx.api)
+                wanted = [str(v) for v in patheval.values(argument, tree, self._modules())]
+            except patheval.UnresolvedError:
+                _unresolved(ctx, "the name is not a literal")
+                return []
+        return [(object_, name) for object_ in objects for name in wanted]
+
+    def _one(self, ctx: MethodContext, known: Known, keyword: str, name: str | int) -> Type:
+        argument = ctx.args[0][0]
+        try:
+            if keyword == "type":
+                self._project.check(known, name)
+                return ctx.default_return_type
+            found = self._project.find(known, keyword, name)
+        except NameProblemError as error:
+            ctx.api.fail(str(error), argument, code=codes.BTF_NAME)
+            return AnyType(TypeOfAny.from_error)
+        if found.problem:
+            ctx.api.fail(found.problem, argument, code=codes.BTF_STUB)
+        return self._class(ctx.api, found.module, found.name, ctx.context)
+
+    def _class(self, api: CheckerPluginInterface, module: str, name: str, context: Context) -> Type:
+        """``type[module.name]``."""
+        if not module or not name:
+            return AnyType(TypeOfAny.from_error)
+        compat.depend_on_name(api, f"{module}.{name}")
+        tree = self._modules().get(module)
+        if tree is None:
+            # Nothing that this module imports, directly or not, imports btf_typing.
+            api.fail(
+                f'stub "{module}" is not part of this run; add "import {module}"',
+                context,
+                code=codes.BTF_STUB,
+            )
+            return AnyType(TypeOfAny.from_error)
+        compat.depend_on_module(api, module)
+        symbol = tree.names.get(name)
+        if symbol is None or not isinstance(symbol.node, TypeInfo):
+            return AnyType(TypeOfAny.from_error)
+        return TypeType(Instance(symbol.node, []))
+
+
+def _unresolved(ctx: MethodContext, why: str) -> None:
+    ctx.api.fail(f"not checked: {why}", ctx.context, code=codes.BTF_UNRESOLVED)

@@ -1,0 +1,304 @@
+"""The paths that an expression of a user's program stands for, from its syntax tree alone.
+
+An expression may have several values (``A if test else B``, a name assigned in two branches);
+all of them are found, or none.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Mapping
+from itertools import product
+from pathlib import PurePosixPath
+from typing import TypeAlias
+
+from mypy.nodes import (
+    AssignmentExpr,
+    CallExpr,
+    CastExpr,
+    ConditionalExpr,
+    Expression,
+    IndexExpr,
+    IntExpr,
+    ListExpr,
+    MemberExpr,
+    MypyFile,
+    NameExpr,
+    OpExpr,
+    RefExpr,
+    StrExpr,
+    UnaryExpr,
+    Var,
+)
+
+from . import names
+from .assignments import assignments
+from .compat import final_value
+
+Value: TypeAlias = str | PurePosixPath
+"""Text, or a path object."""
+
+_MOST_VALUES = 32
+_DEEPEST = 40
+
+
+class UnresolvedError(Exception):
+    """The value of an expression cannot be told; the text says why."""
+
+
+def values(expression: Expression, tree: MypyFile, modules: Mapping[str, MypyFile]) -> list[Value]:
+    """Every value that *expression*, which stands in *tree*, may have.
+
+    Relative paths are left so; `PurePosixPath` objects and strings are told apart.
+
+    Raises:
+        UnresolvedError: at least one of them cannot be told.
+    """
+    return list(dict.fromkeys(_Evaluator(tree, modules).of(expression, 0)))
+
+
+class _Evaluator:
+    def __init__(self, tree: MypyFile, modules: Mapping[str, MypyFile]) -> None:
+        self._tree = tree
+        self._modules = modules
+
+    def of(self, expression: Expression, depth: int) -> list[Value]:
+        if depth > _DEEPEST:
+            raise UnresolvedError("the path goes round in a circle")
+        match expression:
+            case StrExpr():
+                return [expression.value]
+            case NameExpr() | MemberExpr():
+                return self._reference(expression, depth + 1)
+            case OpExpr(op="+" | "/"):
+                return self._each(
+                    _OPERATORS[expression.op], depth, expression.left, expression.right
+                )
+            case ConditionalExpr():
+                return [
+                    *self.of(expression.if_expr, depth + 1),
+                    *self.of(expression.else_expr, depth + 1),
+                ]
+            case AssignmentExpr():
+                return self.of(expression.value, depth + 1)
+            case CastExpr():
+                return self.of(expression.expr, depth + 1)
+            case CallExpr():
+                return self._call(expression, depth + 1)
+            case IndexExpr():
+                return self._parents(expression, depth + 1)
+        raise UnresolvedError("the path is computed in a way that is not followed")
+
+    def _each(
+        self, function: Callable[..., Value], depth: int, *expressions: Expression
+    ) -> list[Value]:
+        """*function* of every combination of the values of *expressions*."""
+        found = [self.of(expression, depth + 1) for expression in expressions]
+        results: list[Value] = []
+        for combination in product(*found):
+            if len(results) == _MOST_VALUES:
+                raise UnresolvedError(f"the path may have more than {_MOST_VALUES} values")
+            results.append(_applied(function, *combination))
+        return results
+
+    def _reference(self, expression: NameExpr | MemberExpr, depth: int) -> list[Value]:
+        node = expression.node
+        if isinstance(expression, NameExpr) and expression.name in ("__file__", "__name__"):
+            return [_file_of(self._tree) if expression.name == "__file__" else self._tree.fullname]
+        if isinstance(expression, NameExpr) and expression.name == "__package__":
+            return [_package_of(self._tree)]
+        if isinstance(node, Var):
+            return self._variable(node, depth)
+        if isinstance(expression, MemberExpr):
+            attribute = _ATTRIBUTES.get(expression.name)
+            if attribute:
+                return self._each(attribute, depth, expression.expr)
+            raise UnresolvedError(f'what the attribute "{expression.name}" holds is not followed')
+        raise UnresolvedError(f'the value of "{expression.name}" is not known')
+
+    def _variable(self, node: Var, depth: int) -> list[Value]:
+        value = final_value(node)
+        if isinstance(value, str):
+            return [value]
+        found = assignments(self._tree, node)
+        if not found:
+            module = node.fullname.rpartition(".")[0]
+            if node.is_argument or not module or module == self._tree.fullname:
+                raise UnresolvedError(f'the value of "{node.name}" is not known')
+            raise UnresolvedError(
+                f'the value of "{node.fullname}" is not part of the interface of its module;'
+                f" declare it there as a Final string, or build the path here"
+            )
+        results: list[Value] = []
+        for assigned in found:
+            if assigned.value is None:
+                raise UnresolvedError(f'"{node.name}" is assigned in a way that is not followed')
+            if assigned.entered:
+                results += self._entered(assigned.value, depth)
+            else:
+                results += self.of(assigned.value, depth + 1)
+        return results
+
+    def _entered(self, expression: Expression, depth: int) -> list[Value]:
+        """What ``with importlib.resources.as_file(...) as path`` gives."""
+        if isinstance(expression, CallExpr) and _callee(expression) in names.RESOURCE_AS_FILE:
+            return self._each(_path, depth, *expression.args)
+        raise UnresolvedError("what entering that context manager gives is not followed")
+
+    def _call(self, call: CallExpr, depth: int) -> list[Value]:
+        callee = _callee(call)
+        if callee in names.RESOURCE_FILES:
+            return self._resources(call, depth)
+        if any(name is not None for name in call.arg_names):
+            raise UnresolvedError("keyword arguments are not followed")
+        function = _FUNCTIONS.get(callee)
+        if function:
+            return self._each(function, depth, *call.args)
+        if isinstance(call.callee, MemberExpr):
+            if call.callee.name == "join" and isinstance(call.callee.expr, StrExpr):
+                return self._joined(call.callee.expr.value, call.args, depth)
+            if call.callee.name == "format":
+                return self._formatted(call.callee.expr, call.args, depth)
+            method = _METHODS.get(call.callee.name)
+            if method:
+                return self._each(method, depth, call.callee.expr, *call.args)
+        raise UnresolvedError("the path comes from a call that is not followed")
+
+    def _joined(self, separator: str, args: list[Expression], depth: int) -> list[Value]:
+        """``"".join([...])``, which is also how mypy reads an f-string."""
+        if len(args) != 1 or not isinstance(args[0], ListExpr):
+            raise UnresolvedError("str.join() is followed for a list alone")
+        return self._each(lambda *parts: separator.join(map(_text, parts)), depth, *args[0].items)
+
+    def _formatted(self, form: Expression, args: list[Expression], depth: int) -> list[Value]:
+        """``"{:{}}".format(value, "")``, which is how mypy reads a part of an f-string."""
+        if not isinstance(form, StrExpr) or form.value not in ("{:{}}", "{}"):
+            raise UnresolvedError("str.format() is not followed")
+        if len(args) > 1 and not (isinstance(args[1], StrExpr) and not args[1].value):
+            raise UnresolvedError("format specifications are not followed")
+        return self._each(str, depth, *args[:1])
+
+    def _parents(self, expression: IndexExpr, depth: int) -> list[Value]:
+        """``path.parents[n]``."""
+        base, index = expression.base, _integer(expression.index)
+        if isinstance(base, MemberExpr) and base.name == "parents" and index is not None:
+            return self._each(lambda path: _pure(path).parents[index], depth, base.expr)
+        raise UnresolvedError("the path comes from an index that is not followed")
+
+    def _resources(self, call: CallExpr, depth: int) -> list[Value]:
+        """The directory of the package that ``importlib.resources.files()`` is asked for."""
+        if not call.args:
+            return [PurePosixPath(_file_of(self._tree)).parent]
+        anchor = call.args[0]
+        if isinstance(anchor, RefExpr) and isinstance(anchor.node, MypyFile):
+            anchors: list[Value] = [anchor.node.fullname]
+        else:
+            anchors = self.of(anchor, depth)
+        return [self._directory(_text(name)) for name in anchors]
+
+    def _directory(self, module: str) -> PurePosixPath:
+        tree = self._modules.get(module)
+        if tree is None:
+            raise UnresolvedError(f'no module "{module}" is part of this mypy run; import it')
+        return PurePosixPath(_file_of(tree)).parent
+
+
+def _callee(call: CallExpr) -> str:
+    """The full name of what is called; empty where mypy knows none."""
+    callee = call.callee
+    return callee.fullname if isinstance(callee, RefExpr) else ""
+
+
+def _integer(expression: Expression) -> int | None:
+    if isinstance(expression, UnaryExpr) and expression.op == "-":
+        inner = _integer(expression.expr)
+        return None if inner is None else -inner
+    return expression.value if isinstance(expression, IntExpr) else None
+
+
+def _file_of(tree: MypyFile) -> str:
+    return posixpath.abspath(tree.path)
+
+
+def _package_of(tree: MypyFile) -> str:
+    return tree.fullname if tree.is_package_init_file() else tree.fullname.rpartition(".")[0]
+
+
+def _applied(function: Callable[..., Value], *arguments: Value) -> Value:
+    try:
+        return function(*arguments)
+    except (TypeError, ValueError, IndexError) as error:
+        # mypy reports what is wrong with the types; the rest would fail at run time as well.
+        raise UnresolvedError(f"the path cannot be computed: {error}") from error
+
+
+def _text(value: Value) -> str:
+    if not isinstance(value, str):
+        raise TypeError("a string expected, not a path")
+    return value
+
+
+def _pure(value: Value) -> PurePosixPath:
+    if isinstance(value, str):
+        raise TypeError("a path expected, not a string")
+    return value
+
+
+def _path(*parts: Value) -> PurePosixPath:
+    return PurePosixPath(*parts)
+
+
+def _plus(left: Value, right: Value) -> str:
+    return _text(left) + _text(right)
+
+
+def _slash(left: Value, right: Value) -> PurePosixPath:
+    if isinstance(left, str) and isinstance(right, str):
+        raise TypeError("two strings")
+    return PurePosixPath(left) / right
+
+
+def _resolved(value: Value) -> PurePosixPath:
+    """A path without ``..``. A relative one stays relative: what it is to is not known yet."""
+    return PurePosixPath(posixpath.normpath(_pure(value)))
+
+
+_OPERATORS: dict[str, Callable[..., Value]] = {"+": _plus, "/": _slash}
+
+_ATTRIBUTES: dict[str, Callable[..., Value]] = {
+    "parent": lambda path: _pure(path).parent,
+    "name": lambda path: _pure(path).name,
+    "stem": lambda path: _pure(path).stem,
+    "suffix": lambda path: _pure(path).suffix,
+}
+
+_METHODS: dict[str, Callable[..., Value]] = {
+    "resolve": _resolved,
+    "absolute": _pure,
+    "as_posix": lambda path: str(_pure(path)),
+    "__str__": str,
+    "__fspath__": str,
+    "joinpath": lambda path, *parts: _pure(path).joinpath(*parts),
+    "with_name": lambda path, name: _pure(path).with_name(name),
+    "with_stem": lambda path, stem: _pure(path).with_stem(stem),
+    "with_suffix": lambda path, suffix: _pure(path).with_suffix(suffix),
+    "removesuffix": lambda text, suffix: _text(text).removesuffix(_text(suffix)),
+    "removeprefix": lambda text, prefix: _text(text).removeprefix(_text(prefix)),
+    "replace": lambda text, old, new: _text(text).replace(old, new),
+}
+
+_FUNCTIONS: dict[str, Callable[..., Value]] = {
+    **dict.fromkeys(names.PATH_CLASSES, _path),
+    **dict.fromkeys(names.PATH_CWD, _path),
+    **dict.fromkeys(names.PATH_TEXT, str),
+}
+for _module in names.OS_PATH_MODULES:
+    _FUNCTIONS |= {
+        f"{_module}.join": lambda *parts: posixpath.join(*map(str, parts)),
+        f"{_module}.dirname": lambda path: posixpath.dirname(str(path)),
+        f"{_module}.basename": lambda path: posixpath.basename(str(path)),
+        **{
+            f"{_module}.{name}": lambda path: posixpath.normpath(str(path))
+            for name in ("abspath", "realpath", "normpath")
+        },
+    }

@@ -1,0 +1,154 @@
+"""What the hooks ask: which object, what is in it, which class stands for it."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import PurePosixPath
+from typing import NamedTuple
+
+from mypy.options import Options
+
+from btf_typing.errors import BtfError, TypeNotFoundError
+
+from . import config
+from .inputs import Record
+from .paths import Paths
+from .registry import Known, Objects
+from .stubs import Stub, Stubs
+
+
+class Found(NamedTuple):
+    """The class of a type.
+
+    Attributes:
+        module: of the stub; empty where there is none.
+        name: of the class in the stub; empty where it has none.
+        problem: what is wrong with the stub; empty where nothing is.
+    """
+
+    module: str
+    name: str
+    problem: str
+
+
+class Project:
+    """The objects and stubs of one project, as one run of mypy sees them.
+
+    Args:
+        options: mypy's.
+
+    Raises:
+        ConfigError: a setting is wrong.
+    """
+
+    def __init__(self, options: Options) -> None:
+        self.settings = config.read(options.config_file) if options.config_file else _DEFAULT
+        self.paths = Paths(options, self.settings)
+        record = Record(options)
+        self.objects = Objects(record)
+        self.stubs = Stubs(self.paths, record)
+
+    def identify(self, path: str | PurePosixPath, beside: str) -> str:
+        """The canonical name of the object at *path*, asked for in the source file *beside*."""
+        found = self.paths.absolute(path, beside)
+        for candidate in self.paths.candidates(str(path), beside):
+            # One that is not there is remembered too: were it there, it would be this one.
+            self.objects.digest(candidate)
+            if candidate == found:
+                break
+        return self.paths.name(found)
+
+    def known(self, name: str) -> Known:
+        """The object that is called *name*."""
+        return self.objects.get(name, self.paths.absolute(name))
+
+    def has_stub(self, name: str) -> bool:
+        """Whether there is a stub for the object *name*."""
+        return self.stubs.of(self.known(name)) is not None
+
+    def digest(self) -> str:
+        """A text that changes with every object and every stub that was ever read."""
+        stubs = self.stubs.all()
+        objects = {stub.object for stub in stubs}.union(self.objects.recorded())
+        state = [[path, self.objects.digest(path)] for path in sorted(objects)]
+        state += [[stub.path, self.stubs.digest(stub)] for stub in stubs]
+        return hashlib.sha256(repr(state).encode()).hexdigest()
+
+    def find(self, known: Known, keyword: str, name: str | int) -> Found:
+        """The class of the struct, union or enum *name*.
+
+        Raises:
+            NameProblemError: there is no such type in the object.
+        """
+        if known.search is None:
+            return Found("", "", self.unreadable(known))
+        try:
+            type_id = known.search.find(name, keyword).id
+        except TypeNotFoundError as error:
+            raise NameProblemError(_without_type(error, known, keyword, name)) from None
+        except BtfError as error:
+            return Found("", "", f'"{known.name}" is malformed: {error}')
+        stub = self.stubs.of(known)
+        if stub is None:
+            return Found("", "", self._no_stub(known))
+        found = self.stubs.class_name(stub, known, type_id, self.objects)
+        return Found(stub.module, found, self._problem(stub, known, keyword, name, found))
+
+    def check(self, known: Known, name: str | int) -> None:
+        """Look *name* up as a type of any kind.
+
+        Raises:
+            NameProblemError: there is none.
+        """
+        if known.search is None:
+            return
+        try:
+            known.search.any(name)
+        except TypeNotFoundError as error:
+            raise NameProblemError(_without_type(error, known, "type", name)) from None
+        except BtfError:
+            return  # the name is there, whatever the rest is like
+
+    def unreadable(self, known: Known) -> str:
+        """That an object cannot be read, and why; empty where it can."""
+        return f'cannot read "{known.name}": {known.problem}' if known.problem else ""
+
+    def _no_stub(self, known: Known) -> str:
+        command = self.stubs.command(known, None)
+        return f'no stub for "{known.name}"; run "{command}"'
+
+    def _problem(self, stub: Stub, known: Known, keyword: str, name: str | int, found: str) -> str:
+        if not self.stubs.is_current(stub, known, self.objects):
+            command = self.stubs.command(known, stub)
+            return f'stub "{self.paths.name(stub.path)}" is out of date; run "{command}"'
+        if not found:
+            return self._left_out(stub, known, keyword, name)
+        return ""
+
+    def _left_out(self, stub: Stub, known: Known, keyword: str, name: str | int) -> str:
+        """Why a stub that is up to date lacks a type: it was not asked for, or has no layout."""
+        selection = self.stubs.selection(stub)
+        if isinstance(name, str) and not selection.has(name):
+            command = self.stubs.command(known, stub, name)
+            what = f'stub "{self.paths.name(stub.path)}" leaves out {keyword} "{name}"'
+            return f'{what}; run "{command}"'
+        return f'{keyword} "{name}" of "{known.name}" has no class: ctypes cannot carry it'
+
+
+class NameProblemError(Exception):
+    """A name that an object does not have; the text is the message."""
+
+
+def _without_type(error: TypeNotFoundError, known: Known, keyword: str, name: str | int) -> str:
+    """The message of *error*, quoted as mypy quotes."""
+    what = f"no {keyword} {name!r} in {known.name}"
+    rest = str(error).removeprefix(what)
+    if not isinstance(name, str) or rest == str(error):
+        return str(error)
+    if error.suggestions:
+        close = " or ".join(f'"{suggestion}"' for suggestion in error.suggestions)
+        rest = f"; did you mean {close}?"
+    return f'no {keyword} "{name}" in "{known.name}"{rest}'
+
+
+_DEFAULT = config.Settings()

@@ -1,0 +1,92 @@
+"""The objects of a project, each by its canonical path, read once while it stays the same."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any, NamedTuple
+
+from btf_typing import _files
+from btf_typing._elf import Contents
+from btf_typing._search import Search
+from btf_typing.btf import Btf
+from btf_typing.errors import BtfError
+
+from .inputs import Record, Signature, signature
+
+KIND = "object"
+MISSING = "missing"
+
+
+class Known(NamedTuple):
+    """What is known of an object.
+
+    Attributes:
+        name: its identity, the path that messages show.
+        path: absolute.
+        btf: its types; None where it cannot be read.
+        search: its types by name; None where it cannot be read.
+        problem: why it cannot be read; empty where it can.
+    """
+
+    name: str
+    path: str
+    btf: Btf[Any] | None
+    search: Search | None
+    problem: str
+
+
+class Objects:
+    """Objects by path.
+
+    Args:
+        record: where to note what was read.
+    """
+
+    def __init__(self, record: Record) -> None:
+        self._record = record
+        self._read: dict[str, tuple[Signature | None, Known]] = {}
+
+    def get(self, name: str, path: str) -> Known:
+        """The object at the absolute *path*, which messages call *name*."""
+        self.digest(path)
+        current = signature(path)
+        cached = self._read.get(path)
+        if cached is None or cached[0] != current or cached[1].name != name:
+            cached = self._read[path] = current, _read(name, path)
+        return cached[1]
+
+    def digest(self, path: str) -> str:
+        """The digest of the object at the absolute *path*, whatever is there."""
+        return self._record.digest(KIND, path, _digest)
+
+    def recorded(self) -> list[str]:
+        """The absolute path of every object that this run or an earlier one has asked for."""
+        return self._record.paths(KIND)
+
+
+def _digest(path: str) -> str:
+    """What an object has to say, in short: equal for files of equal BTF."""
+    try:
+        return _digest_of(_files.read(path))
+    except FileNotFoundError:
+        return MISSING
+    except BtfError as error:
+        return f"unreadable: {error}"
+
+
+def _digest_of(contents: Contents) -> str:
+    """The digest of the BTF in *contents*, its base and the size of pointers included."""
+    digester = hashlib.sha256(contents.btf)
+    digester.update(repr((contents.base, contents.pointer_size)).encode())
+    return digester.hexdigest()
+
+
+def _read(name: str, path: str) -> Known:
+    try:
+        btf = Btf.from_file(path)
+    except FileNotFoundError:
+        return Known(name, path, None, None, "no such file")
+    except BtfError as error:
+        problem = str(error).removeprefix(f"{path}: ")
+        return Known(name, path, None, None, problem)
+    return Known(name, path, btf, Search(btf.table, name), "")
