@@ -43,6 +43,16 @@ class _Bytes(_Place):
         super().get()[:] = value
 
 
+class _Text(_Place):
+    """A string in an array, which ctypes gives as an array of characters."""
+
+    def get(self) -> Any:
+        return super().get().value
+
+    def set(self, value: object) -> None:
+        super().get().value = value
+
+
 class _Image:
     """An instance over bytes that are all alike."""
 
@@ -170,6 +180,7 @@ class Prover:
                 self._scalar(image, _Place(array, index), leaf)
 
     def _text(self, image: _Image, place: _Place, count: int, bit_offset: int) -> None:
+        place = _Text(*place) if isinstance(place.key, int) else place
         for text in {b"\xa5" * count, b"\x7f" * (count // 2)}:
             place.set(text)
             # An assignment ends in a NUL where there is room for one.

@@ -12,7 +12,10 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Literal, NamedTuple
+
+from elftools.elf.elffile import ELFFile
 
 KINDS = (
     *("VOID", "INT", "PTR", "ARRAY", "STRUCT", "UNION", "ENUM", "FWD", "TYPEDEF", "VOLATILE"),
@@ -84,6 +87,14 @@ class Reader:
         at = 0
         while at < type_len:
             at = self._record(at)
+
+    @classmethod
+    def of_object(cls, path: Path) -> "Reader":
+        """The BTF of an ELF object."""
+        with path.open("rb") as file:
+            section = ELFFile(file).get_section_by_name(".BTF")
+            assert section
+            return cls(section.data())
 
     def string(self, offset: int) -> str:
         """The name at *offset*."""

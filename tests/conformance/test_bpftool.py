@@ -1,5 +1,6 @@
 """Decoding, held against ``bpftool -j btf dump``: ours, and that of the tests' own reader."""
 
+import functools
 import json
 import os
 import shutil
@@ -8,7 +9,6 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
-from elftools.elf.elffile import ELFFile
 
 from btf_typing import Btf, model
 from tests.builder import BtfBuilder
@@ -30,6 +30,7 @@ Json: TypeAlias = dict[str, Any]
 pytestmark = pytest.mark.skipif(_BPFTOOL is None, reason="bpftool is not installed")
 
 
+@functools.cache
 def _dump(path: Path) -> list[Json]:
     assert _BPFTOOL
     command = [_BPFTOOL, "-j", "btf", "dump", "file", str(path)]
@@ -158,13 +159,7 @@ def test_the_public_view_of_types_says_the_same(path: Path) -> None:
 
 @pytest.mark.parametrize("path", _OBJECTS, ids=lambda path: path.name)
 def test_the_reader_of_the_tests_agrees_with_bpftool(path: Path) -> None:
-    data = path.read_bytes()
-    if data[:4] == b"\x7fELF":
-        with path.open("rb") as file:
-            section = ELFFile(file).get_section_by_name(".BTF")
-            assert section
-            data = section.data()
-    reader = Reader(data)
+    reader = Reader(path.read_bytes()) if path == _KERNEL else Reader.of_object(path)
 
     for told in _dump(path):
         found = _read(reader.types[told["id"]])
