@@ -108,7 +108,8 @@ def test_own_thread_with_the_default_action(session: Session) -> None:
     child = subprocess.Popen([sys.executable, "-c", ABORTER])
     assert child.wait() == -signal.SIGXFSZ
     sent, taken = session.wait_for(2, signal.SIGXFSZ, {child.pid})
-    assert sent.code == taken.code == SignalCode.CODE_TKILL == -6
+    assert sent.code == taken.code == SignalCode.CODE_TKILL
+    assert taken.code == -6
     assert sent.sent.to_group is False
     assert sent.sent.target_pid == child.pid
     assert taken.delivered.handler is None, "NULL: the default action"
