@@ -10,6 +10,7 @@ from ._format import KINDS, RawBtf, kflag_of, kind_number_of, vlen_of
 from .errors import BtfFormatError
 from .model import Enumerator, Kind, Member, Param, Type, VarSecinfo
 
+_ENUM, _ENUM64 = KINDS.index(Kind.ENUM), KINDS.index(Kind.ENUM64)
 _U32 = 1 << 32
 _SIGN_32 = 1 << 31
 _LARGEST_ERRNO = 4095
@@ -22,19 +23,26 @@ class Decoder:
         raw: the blob.
         first_id: of its first record (1, or the length of the base for split BTF).
         string_at: the string at an offset, base's strings included.
+        base: decodes what the blob continues, if it is split BTF.
+
+    Attributes:
+        marks_signed_enums: the compiler flags signed enums, so one without a flag is unsigned.
     """
 
-    def __init__(self, raw: RawBtf, first_id: int, string_at: Callable[[int], str]) -> None:
+    def __init__(
+        self,
+        raw: RawBtf,
+        first_id: int,
+        string_at: Callable[[int], str],
+        base: Decoder | None,
+    ) -> None:
         self._raw = raw
         self._first_id = first_id
         self._last_id = first_id + len(raw.positions) - 1
         self._string_at = string_at
-        # Compilers that mark signed enums at all do so for every enum: see _signed_enum.
-        self._marks_signed_enums = any(
-            KINDS[kind_number_of(info)] is Kind.ENUM64
-            or (KINDS[kind_number_of(info)] is Kind.ENUM and kflag_of(info))
+        self.marks_signed_enums: bool = (base is not None and base.marks_signed_enums) or any(
+            kind_number_of(info) == _ENUM64 or (kind_number_of(info) == _ENUM and kflag_of(info))
             for info in raw.infos
-            if kind_number_of(info) < len(KINDS)
         )
 
     def decode(self, type_id: int) -> Type:
@@ -140,7 +148,7 @@ class Decoder:
         Newer compilers flag signed enums. Where nothing in the blob is flagged, the compiler may
         be an older one, and a value that reads as -1 or a negated errno is taken for that.
         """
-        if self._marks_signed_enums:
+        if self.marks_signed_enums:
             return kflag_of(self._info(at))
         return any(value >= _U32 - _LARGEST_ERRNO for _, value in pairs)
 

@@ -155,7 +155,9 @@ def _checked_strings(data: bytes, where: slice, split: bool) -> bytes:
     if not strings and split:
         return strings
     if not split and strings[:1] != b"\0":
-        raise BtfFormatError("string section does not begin with a NUL", offset=where.start)
+        raise BtfFormatError(
+            "string section does not begin with a NUL; split BTF needs base=", offset=where.start
+        )
     if strings[-1:] != b"\0":
         raise BtfFormatError("string section does not end with a NUL", offset=where.stop)
     return strings

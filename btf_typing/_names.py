@@ -7,6 +7,11 @@ import re
 import unicodedata
 from collections.abc import Container
 
+from .errors import LayoutError
+
+_MAX_NAMESAKES = 64
+"""Members of one name in one struct. C allows one, and BTF any number."""
+
 _KEYWORDS = frozenset(keyword.kwlist)
 
 # What ctypes reads from a class or an instance, plus the constructors of the metaclass, which a
@@ -81,9 +86,7 @@ def field_name(name: str, taken: Container[str] = ()) -> str:
     result = identifier(name)
     if result in _CTYPES_NAMES or is_dunder(result):
         result += "_"
-    while result in taken:
-        result += "_"
-    return result
+    return _untaken(result, taken)
 
 
 def enumerator_name(name: str, taken: Container[str] = ()) -> str:
@@ -92,9 +95,15 @@ def enumerator_name(name: str, taken: Container[str] = ()) -> str:
     kept_by_enum = result.startswith("_") and result.endswith("_")
     if result in _ENUM_NAMES or kept_by_enum:
         result += "_"
-    while result in taken:
-        result += "_"
-    return result
+    return _untaken(result, taken)
+
+
+def _untaken(name: str, taken: Container[str]) -> str:
+    """*name* with as many underscores as make it new."""
+    for underscores in range(_MAX_NAMESAKES):
+        if name + "_" * underscores not in taken:
+            return name + "_" * underscores
+    raise LayoutError(f"more than {_MAX_NAMESAKES} members are called {name!r}")
 
 
 def is_reachable_as_c(name: str, python_name: str) -> bool:

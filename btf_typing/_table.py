@@ -20,6 +20,9 @@ _MAX_MODIFIERS = 256
 _SCANS_BEFORE_INDEX = 8
 """Look-ups by name that scan; the next one builds an index of every name."""
 
+_LONGEST_NAME = 4096
+"""Bytes in a name: names may overlap, so a small file could otherwise spell gigabytes of them."""
+
 _FEW_OFFSETS = 64
 """Places of one name in the strings, tails of longer ones included, that are worth a scan each."""
 
@@ -54,6 +57,7 @@ class TypeTable:
         base: as given.
         byteorder: of the target.
         raw: the blob.
+        decoder: of the blob's records.
     """
 
     def __init__(
@@ -66,7 +70,9 @@ class TypeTable:
         self._first_string: int = base.strings_end if base else 0
         self._types: dict[int, Type] = {}
         self._strings: dict[int, str] = {}
-        self._decoder = Decoder(raw, self.first_id, self.string_at)
+        self.decoder: Decoder = Decoder(
+            raw, self.first_id, self.string_at, base.decoder if base else None
+        )
         self._given_pointer_size = pointer_size
         self._scans = 0
         self._index: dict[str, list[int]] | None = None
@@ -115,7 +121,12 @@ class TypeTable:
             raise BtfFormatError(
                 f"string offset {offset} is past the string section ({self.strings_end} bytes)"
             )
-        text = strings[start : strings.find(b"\0", start)].decode("utf-8", "backslashreplace")
+        end = strings.find(b"\0", start, start + _LONGEST_NAME + 1)
+        if end < 0 and strings:
+            raise BtfFormatError(
+                f"the name at string offset {offset} exceeds {_LONGEST_NAME} bytes"
+            )
+        text = strings[start:end].decode("utf-8", "backslashreplace")
         self._strings[offset] = text
         return text
 
@@ -135,7 +146,7 @@ class TypeTable:
         elif type_id < self.first_id and self.base:
             found = self.base.by_id(type_id)
         else:
-            found = self._decoder.decode(type_id)
+            found = self.decoder.decode(type_id)
         self._types[type_id] = found
         return found
 

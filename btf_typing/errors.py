@@ -95,7 +95,8 @@ class Mismatch(NamedTuple):
     expected: str
 
     def __str__(self) -> str:
-        return f"{self.field or 'size'}: class has {self.found}, BTF has {self.expected}"
+        where = f"{self.field}: " if self.field else ""
+        return f"{where}class has {self.found}, BTF has {self.expected}"
 
 
 class BtfValidationError(BtfError):

@@ -17,9 +17,10 @@ from __future__ import annotations
 import ctypes
 import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING
 
-from . import _names, model
+from . import _names, _slots, model
+from ._slots import Placed
 from ._table import TypeTable
 from .errors import LayoutError
 from .model import Member, describe
@@ -31,9 +32,7 @@ from .shape import (
     CType,
     Field,
     Scalar,
-    Slot,
     Wide,
-    alignment_of,
     array_of,
     depth_of,
     is_boolean,
@@ -61,25 +60,6 @@ _NATIVE_SIZES = (1, 2, 4, 8)
 _FLOATS = {4: "c_float", 8: "c_double"}
 _MAX_INT = 16
 _HOST_POINTER = ctypes.sizeof(ctypes.c_void_p)
-
-
-class _Placed(NamedTuple):
-    """A member with what the layout needs of it: its type and its true bits."""
-
-    member: Member
-    ctype: CType
-    bit_offset: int
-    bit_size: int
-    bitfield_size: int | None
-
-    @property
-    def start(self) -> int:
-        return self.bit_offset // 8
-
-    @property
-    def whole(self) -> bool:
-        """Whether it fills whole bytes, all those of its type: any member but a true bitfield."""
-        return self.bit_offset % 8 == 0 and self.bit_size == 8 * self.ctype.size
 
 
 class Layouts:
@@ -180,20 +160,27 @@ class Layouts:
     def _build(self, type_: model.Struct | model.Union, depth: int) -> Aggregate:
         placed = [self._place(type_, member, depth) for member in type_.members]
         union = isinstance(type_, model.Union)
-        natives = list(_natives(placed, type_.size, union))
+        natives = list(_slots.natives(placed, type_.size, union))
         level = 1 + max((depth_of(part.ctype) for part in placed), default=0)
         values = 1 + sum([values_in(part.ctype) for part in placed])
         _refuse_crowded(type_, values, type_.size)
-        own = {native.member for native in natives if native.role != "bits"}
-        names: dict[int, str] = {}
-        fields = tuple(self._fields(placed, own, names, type_.size))
-        slots = [_slot(native, names, level) for native in natives]
-        natural = max([alignment_of(slot.ctype) for slot in slots], default=1)
-        packed = type_.size % natural > 0 or any(
-            slot.offset % alignment_of(slot.ctype) for slot in slots
-        )
-        alignment = 1 if packed else natural
-        pad = _padded_union if union else _padded
+        names = _names_given(placed)
+        # ctypes flattens an anonymous member by its own names, so only where all of them are free.
+        own = {
+            native.member
+            for native in natives
+            if native.role == "member"
+            or (
+                native.role == "anonymous"
+                and _flattens(placed[native.member], names[native.member])
+            )
+        }
+        fields = tuple(self._fields(placed, names, own, type_.size))
+        named = [
+            _slots.slot_of(native, names[native.member], level, own=native.member in own)
+            for native in natives
+        ]
+        slots, alignment, packed = _slots.arranged(named, type_.size, union)
         return Aggregate(
             type_.id,
             "union" if union else "struct",
@@ -202,13 +189,13 @@ class Layouts:
             alignment,
             packed,
             self._swapped,
-            tuple(pad(slots, type_.size, alignment)),
+            slots,
             fields,
             level,
             values,
         )
 
-    def _place(self, owner: model.Struct | model.Union, member: Member, depth: int) -> _Placed:
+    def _place(self, owner: model.Struct | model.Union, member: Member, depth: int) -> Placed:
         """*member* with its type and its true bits, or the reason why it cannot be there."""
         try:
             type_ = self._table.skip_modifiers(member.type_id)
@@ -220,7 +207,7 @@ class Layouts:
             if bitfield_size is not None and is_char(ctype):
                 ctype = self._integer(1, signed=is_signed(ctype))
             bit_size = 8 * ctype.size if bitfield_size is None else bitfield_size
-            placed = _Placed(member, ctype, bit_offset, bit_size, bitfield_size)
+            placed = Placed(member, ctype, bit_offset, bit_size, bitfield_size)
             _refuse_misplaced(placed, type_, owner.size)
         except LayoutError as error:
             if error.type_id is not None:
@@ -231,25 +218,17 @@ class Layouts:
         return placed
 
     def _fields(
-        self, placed: list[_Placed], own: set[int], names: dict[int, str], size: int
+        self, placed: list[Placed], names: list[list[str]], own: set[int], size: int
     ) -> Iterator[Field]:
-        """Every name of an aggregate of *size* bytes; members' own names go to *names* too.
-
-        A member without a name gives those of its members, or none at all.
-        """
-        taken: set[str] = set()
+        """Every name of an aggregate of *size* bytes, of which ctypes itself sets those of *own*."""
         for index, part in enumerate(placed):
             if part.member.name:
-                name = names[index] = _names.field_name(part.member.name, taken)
-                taken.add(name)
-                yield self._field(name, part, index in own, size)
+                yield self._field(names[index][0], part, index in own, size)
             elif isinstance(part.ctype, Aggregate):
-                for inner in part.ctype.fields:
-                    name = _names.field_name(inner.c_name, taken)
-                    taken.add(name)
+                for name, inner in zip(names[index], part.ctype.fields, strict=True):
                     yield self._flattened(name, inner, part.bit_offset, index in own, size)
 
-    def _field(self, name: str, part: _Placed, native: bool, size: int) -> Field:
+    def _field(self, name: str, part: Placed, native: bool, size: int) -> Field:
         bits = None
         if isinstance(part.ctype, Wide) or not part.whole:
             bits = self._bits(part.bit_offset, part.bit_size, part.ctype, size)
@@ -266,12 +245,10 @@ class Layouts:
         )
 
     def _flattened(self, name: str, inner: Field, shift: int, native: bool, size: int) -> Field:
-        """*inner* of an anonymous member, as a name of its parent, *shift* bits further on.
-
-        ctypes flattens only its own fields, and those by their own names.
-        """
+        """*inner* of an anonymous member, as a name of its parent, *shift* bits further on."""
         bit_offset = inner.bit_offset + shift
-        flattened = native and inner.name == name and not inner.bits and not inner.lent
+        # ctypes flattens its own fields and no others.
+        flattened = native and not inner.bits and not inner.lent
         return inner._replace(
             name=name,
             bit_offset=bit_offset,
@@ -294,6 +271,33 @@ class Layouts:
         return Bits(offset, size, shift, width, is_signed(ctype), is_boolean(ctype))
 
 
+def _names_given(placed: list[Placed]) -> list[list[str]]:
+    """The Python names that each member gives the aggregate: its own, or else its members'."""
+    taken: set[str] = set()
+    given = []
+    for part in placed:
+        names = []
+        for c_name in _c_names(part):
+            name = _names.field_name(c_name, taken)
+            taken.add(name)
+            names.append(name)
+        given.append(names)
+    return given
+
+
+def _c_names(part: Placed) -> list[str]:
+    if part.member.name:
+        return [part.member.name]
+    if isinstance(part.ctype, Aggregate):
+        return [inner.c_name for inner in part.ctype.fields]
+    return []
+
+
+def _flattens(part: Placed, names: list[str]) -> bool:
+    """Whether ctypes gives a parent the *names* of *part* if told that it is anonymous."""
+    return isinstance(part.ctype, Aggregate) and names == [f.name for f in part.ctype.fields]
+
+
 def _is_legacy_bitfield(type_: model.Type) -> TypeIs[model.Int]:
     """Whether *type_* is how a bitfield was told before kflag: an integer of its own."""
     return isinstance(type_, model.Int) and bool(type_.bit_offset or type_.bits != 8 * type_.size)
@@ -312,7 +316,7 @@ def _refuse_crowded(type_: model.Type, values: int, size: int) -> None:
         )
 
 
-def _refuse_misplaced(placed: _Placed, type_: model.Type, size: int) -> None:
+def _refuse_misplaced(placed: Placed, type_: model.Type, size: int) -> None:
     """Refuse a member that no compiler could have put there.
 
     Raises:
@@ -329,103 +333,3 @@ def _refuse_misplaced(placed: _Placed, type_: model.Type, size: int) -> None:
         raise LayoutError(
             f"{placed.bit_size} bits at bit {placed.bit_offset} end past the {size} bytes"
         )
-
-
-class _Native(NamedTuple):
-    """A ctypes field to be: a member, by its index, or storage for the bits that it is."""
-
-    member: int
-    offset: int
-    ctype: CType
-    role: Literal["member", "anonymous", "bits"]
-
-
-def _natives(placed: list[_Placed], size: int, union: bool) -> Iterator[_Native]:
-    """The members that are ctypes fields of their own, and storage for the others.
-
-    Storage has the type that the bitfield declares where there is room for it, so that the class
-    is aligned as in C; bytes left over are padded later.
-    """
-    end = 0
-    limits = _next_starts(placed, size)
-    for index, part in enumerate(placed):
-        fits = part.start == 0 if union else part.start >= end
-        if part.whole and fits:
-            yield _Native(index, part.start, part.ctype, _role(part))
-            stop = part.start + part.ctype.size
-        elif not part.whole and isinstance(part.ctype, Scalar):
-            unit = part.ctype.size
-            start = part.start // unit * unit
-            stop = start + unit
-            if not (end <= start and stop <= (size if union else limits[index])):
-                continue
-            if not union or start == 0:
-                yield _Native(index, start, _storage(part.ctype), "bits")
-        else:
-            continue
-        end = 0 if union else stop
-
-
-def _role(part: _Placed) -> Literal["member", "anonymous", "bits"]:
-    if isinstance(part.ctype, Wide):
-        return "bits"
-    return "member" if part.member.name else "anonymous"
-
-
-def _next_starts(placed: list[_Placed], size: int) -> list[int]:
-    """For each member the first byte that a later member other than a bitfield begins at."""
-    limits = []
-    limit = size
-    for part in reversed(placed):
-        limits.append(limit)
-        if part.whole:
-            limit = min(limit, part.start)
-    return limits[::-1]
-
-
-def _storage(ctype: Scalar) -> Scalar:
-    """The unsigned integer of the size of *ctype*, which any bits fit."""
-    name = f"c_uint{8 * ctype.size}"
-    return Scalar(name, "int", ctype.size, signed=False, swapped=ctype.swapped)
-
-
-def _slot(native: _Native, names: dict[int, str], level: int) -> Slot:
-    """*native* as an entry of ``_fields_``.
-
-    ctypes gives a class the hidden names of its anonymous members too. The level keeps them
-    apart from the class's own, which must stay what they are until all are flattened.
-    """
-    if native.role == "member":
-        name = names[native.member]
-        return Slot(name, native.ctype, native.offset, hidden=False, anonymous=False)
-    flattened = native.role == "anonymous" and isinstance(native.ctype, Aggregate)
-    name = f"<{native.role} {level}.{native.member}>"
-    return Slot(name, native.ctype, native.offset, hidden=True, anonymous=flattened)
-
-
-def _padding(offset: int, size: int) -> Slot:
-    ctype = array_of(BYTE, size)
-    return Slot(f"<padding {offset}>", ctype, offset, hidden=True, anonymous=False)
-
-
-def _padded(slots: list[Slot], size: int, alignment: int) -> Iterator[Slot]:
-    """A struct's *slots*, with bytes between them where ctypes would put the next too early."""
-    end = 0
-    for slot in slots:
-        if slot.offset > _up(end, min(alignment, alignment_of(slot.ctype))):
-            yield _padding(end, slot.offset - end)
-        yield slot
-        end = slot.offset + slot.ctype.size
-    if size > _up(end, alignment):
-        yield _padding(end, size - end)
-
-
-def _padded_union(slots: list[Slot], size: int, alignment: int) -> Iterator[Slot]:
-    """A union's *slots*, and bytes for the size where no member has it."""
-    yield from slots
-    if size > _up(max([slot.ctype.size for slot in slots], default=0), alignment):
-        yield _padding(0, size)
-
-
-def _up(offset: int, alignment: int) -> int:
-    return -(-offset // alignment) * alignment

@@ -68,25 +68,29 @@ def _compare_class(cls: type, layout: Aggregate, prefix: str) -> Iterator[Mismat
     size = ctypes.sizeof(cls)
     if size != layout.size:
         yield Mismatch(owner, None, f"{size} bytes", f"{layout.size} bytes")
-    fields = {field.c_name: field for field in layout.fields}
-    fields |= {field.name: field for field in layout.fields}
-    matched: list[Field] = []
+    wanted = {field.c_name: order for order, field in enumerate(layout.fields)}
+    wanted |= {field.name: order for order, field in enumerate(layout.fields)}
+    matched: set[int] = set()
+    latest = 0
     for declared in _declared(cls, layout):
-        field = fields.get(declared.name)
         path = prefix + declared.name
-        if field is not None and field not in matched:
-            if matched and layout.fields.index(field) < layout.fields.index(matched[-1]):
-                after = f"before {matched[-1].c_name!r}"
-                yield Mismatch(
-                    path, declared.position, f"it after {matched[-1].c_name!r}", f"it {after}"
-                )
-            matched.append(field)
-            yield from _compare_field(declared, field, path)
+        order = wanted.get(declared.name)
+        if order is not None and order not in matched:
+            field = layout.fields[order]
+            differences = list(_compare_field(declared, field, path))
+            if order < latest and not differences:
+                other = layout.fields[latest].c_name
+                differences = [
+                    Mismatch(path, declared.position, f"it after {other!r}", "it before")
+                ]
+            yield from differences
+            matched.add(order)
+            latest = max(order, latest)
         elif not _is_padding(declared, layout):
             yield Mismatch(path, declared.position, _place(declared), _there(declared, layout))
-    for field in layout.fields:
+    for order, field in enumerate(layout.fields):
         # An array of no elements takes no room: a class may do without it.
-        if field not in matched and field.bit_size:
+        if order not in matched and field.bit_size:
             yield Mismatch(prefix + field.c_name, None, "no such field", _expected_place(field))
 
 
@@ -300,13 +304,16 @@ def _expected_text(ctype: CType) -> str:
 
 def _place(declared: _Declared) -> str:
     what = _text(declared.cls) if declared.cls else _expected_text(declared.ctype)  # type: ignore[arg-type]
-    if declared.bitfield:
-        return f"{declared.bit_size} bits of {what} at bit {declared.bit_offset}"
-    return f"{what} at offset {declared.bit_offset // 8}"
+    return _at(what, declared.bitfield, declared.bit_offset, declared.bit_size)
 
 
 def _expected_place(field: Field) -> str:
     what = _expected_text(field.ctype)
-    if field.bitfield_size is not None:
-        return f"{field.bit_size} bits of {what} at bit {field.bit_offset}"
-    return f"{what} at offset {field.bit_offset // 8}"
+    return _at(what, field.bitfield_size is not None, field.bit_offset, field.bit_size)
+
+
+def _at(what: str, bitfield: bool, bit_offset: int, bit_size: int) -> str:
+    if bitfield:
+        bits = "1 bit" if bit_size == 1 else f"{bit_size} bits"
+        return f"{bits} of {what} at bit {bit_offset}"
+    return f"{what} at offset {bit_offset // 8}"
