@@ -73,6 +73,17 @@ def semantic_analyzer(api: object) -> SemanticAnalyzer:
     return found  # type: ignore[no-any-return]
 
 
+def depend_in_annotation(api: object, fullname: str) -> None:
+    """Analyze the current annotation again when *fullname* changes."""
+    analyzer = semantic_analyzer(api)
+    analyzer.add_plugin_dependency(make_trigger(fullname))
+    module = fullname.rpartition(".")[0]
+    # Before 2.0 only the checker keeps such a set; it finds the module of every type by itself.
+    refs: set[str] | None = getattr(analyzer.cur_mod_node, "module_refs", None)
+    if refs is not None and module in analyzer.modules:
+        refs.add(module)
+
+
 def as_base(instance: Instance, base: TypeInfo) -> Instance:
     """*instance* seen as the generic class *base*, one of its bases."""
     return map_instance_to_supertype(instance, base)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mypy.nodes import Context, Expression
+from mypy.nodes import Context, Expression, StrExpr
 from mypy.plugin import CheckerPluginInterface, FunctionContext, MethodContext
 from mypy.types import (
     Instance,
@@ -58,11 +58,8 @@ class Identity:
         returned = get_proper_type(ctx.default_return_type)
         if not isinstance(returned, Instance):
             return returned
-        modules = ["vmlinux"]
-        if ctx.args and ctx.args[0]:
-            modules = literals.texts_of(ctx.arg_types[0][0]) or []
-        found = [f"{KERNEL}/{module}" for module in modules]
-        if not found or not all(self._project.has_stub(name) for name in found):
+        found = kernel_names(self._project, ctx.args[0] if ctx.args else [])
+        if not found:
             ctx.api.fail(
                 "cannot tell what this kernel has: no stub of it is on mypy_path",
                 ctx.context,
@@ -85,6 +82,14 @@ class Identity:
             problem = self._project.unreadable(self._project.known(name))
             if problem:
                 api.fail(problem, context, code=codes.BTF_STUB)
+
+
+def kernel_names(project: Project, args: list[Expression]) -> list[str]:
+    """What ``Btf.from_kernel(*args)`` may be: the kernel or its module, where it has a stub."""
+    module = args[0].value if args and isinstance(args[0], StrExpr) else "vmlinux"
+    known = not args or isinstance(args[0], StrExpr)
+    name = f"{KERNEL}/{module}"
+    return [name] if known and project.has_stub(name) else []
 
 
 def with_identity(type_: Instance, found: list[str], api: CheckerPluginInterface) -> ProperType:

@@ -8,10 +8,11 @@ from typing import Any
 
 from mypy.nodes import MypyFile
 from mypy.options import Options
-from mypy.plugin import FunctionContext, MethodContext, Plugin, ReportConfigContext
+from mypy.plugin import AnalyzeTypeContext, FunctionContext, MethodContext, Plugin, ReportConfigContext
 from mypy.types import Type
 
 from . import compat, dependencies, names
+from .annotations import Annotations
 from .identity import Identity
 from .lookups import Lookups
 from .project import Project
@@ -31,6 +32,7 @@ class BtfTyping(Plugin):
         modules = partial(compat.modules_of, self)
         identity = Identity(self._project, modules)
         lookups = Lookups(self._project, modules)
+        self._annotations = Annotations(self._project, modules)
         self._functions: dict[str, Callable[[FunctionContext], Type]] = {
             names.LOAD: identity.load,
             names.FROM_FILE: identity.load,
@@ -50,6 +52,10 @@ class BtfTyping(Plugin):
     def get_method_hook(self, fullname: str) -> Callable[[MethodContext], Type] | None:
         """Methods of ``Btf``."""
         return self._methods.get(fullname)
+
+    def get_type_analyze_hook(self, fullname: str) -> Callable[[AnalyzeTypeContext], Type] | None:
+        """Variables that hold a class of ours, as annotations."""
+        return self._annotations.hook(fullname)
 
     def get_additional_deps(self, file: MypyFile) -> list[tuple[int, str, int]]:
         """The stubs, for a module that imports btf_typing."""

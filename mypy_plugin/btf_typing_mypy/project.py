@@ -66,6 +66,10 @@ class Project:
         """Whether there is a stub for the object *name*."""
         return self.stubs.of(self.known(name)) is not None
 
+    def is_stub(self, module: str) -> bool:
+        """Whether *module* is a stub of some object."""
+        return any(stub.module == module for stub in self.stubs.all())
+
     def digest(self) -> str:
         """A text that changes with every object and every stub that was ever read."""
         stubs = self.stubs.all()
