@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from typing import IO, NamedTuple
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from typing import IO, TYPE_CHECKING, NamedTuple
 
 from .errors import BtfFormatError
+
+if TYPE_CHECKING:
+    from elftools.elf.elffile import ELFFile
 
 MAGIC = b"\x7fELF"
 
 _EM_BPF = "EM_BPF"
+
+DATA_PREFIXES = (".data", ".bss", ".rodata")
+"""Of sections that libbpf makes a map of, which user space can read and write."""
 
 
 class Contents(NamedTuple):
@@ -18,13 +27,27 @@ class Contents(NamedTuple):
         btf: the BTF: the section ``.BTF``, or the whole of a raw BTF file.
         base: the section ``.BTF.base``, a distilled base; None where there is none.
         pointer_size: of the target in bytes, by the class of the ELF; None for raw BTF.
-        is_bpf: whether the file is a BPF object, which may have maps and globals.
+        elf: the whole of the file if it is a BPF object, which may have globals; else None.
     """
 
     btf: bytes
     base: bytes | None
     pointer_size: int | None
-    is_bpf: bool
+    elf: bytes | None
+
+
+class DataSection(NamedTuple):
+    """A section of variables.
+
+    Attributes:
+        size: in bytes.
+        data: the initial values; shorter than *size* where the rest is zero (``.bss``).
+        symbols: the offset of each global symbol in it, in bytes.
+    """
+
+    size: int
+    data: bytes
+    symbols: dict[str, int]
 
 
 def read(stream: IO[bytes], length: int) -> Contents:
@@ -33,15 +56,32 @@ def read(stream: IO[bytes], length: int) -> Contents:
     Raises:
         BtfFormatError: no ELF that can be read, or none with a ``.BTF`` section.
     """
+    with _corrupt():
+        return _read(_opened(stream, length), stream, length)
+
+
+def data_sections(elf: bytes) -> dict[str, DataSection]:
+    """The sections of the ELF object *elf* that hold variables, by name.
+
+    Raises:
+        BtfFormatError: they cannot be read.
+    """
+    with _corrupt():
+        return _data_sections(_opened(BytesIO(elf), len(elf)), elf)
+
+
+@contextmanager
+def _corrupt() -> Iterator[None]:
+    """Turn what pyelftools lets out into an error of ours: whatever a corrupt file provokes."""
     try:
-        return _read(stream, length)
+        yield
     except BtfFormatError:
         raise
-    except Exception as error:  # pyelftools lets out whatever a corrupt file provokes
+    except Exception as error:
         raise BtfFormatError(f"corrupt ELF: {error or type(error).__name__}") from error
 
 
-def _read(stream: IO[bytes], length: int) -> Contents:
+def _opened(stream: IO[bytes], length: int) -> ELFFile:
     from elftools.elf.elffile import ELFFile  # noqa: PLC0415  # 50 ms, and raw BTF needs none of it
 
     elf = ELFFile(stream)
@@ -49,6 +89,10 @@ def _read(stream: IO[bytes], length: int) -> Contents:
     # Else a count of 2**32 headers of 0 bytes each would be read to the end.
     if (count and not entry) or count * entry > length:
         raise BtfFormatError(f"corrupt ELF: {count} section headers do not fit the file")
+    return elf
+
+
+def _read(elf: ELFFile, stream: IO[bytes], length: int) -> Contents:
     found: dict[str, bytes] = {}
     for section in elf.iter_sections():
         if section.name in (".BTF", ".BTF.base"):
@@ -59,5 +103,23 @@ def _read(stream: IO[bytes], length: int) -> Contents:
             found[section.name] = stream.read(size)
     if ".BTF" not in found:
         raise BtfFormatError("no .BTF section in this ELF file; was it compiled with -g?")
-    is_bpf = elf["e_machine"] == _EM_BPF
-    return Contents(found[".BTF"], found.get(".BTF.base"), elf.elfclass // 8, is_bpf)
+    whole = None
+    if elf["e_machine"] == _EM_BPF:
+        stream.seek(0)
+        whole = stream.read()
+    return Contents(found[".BTF"], found.get(".BTF.base"), elf.elfclass // 8, whole)
+
+
+def _data_sections(elf: ELFFile, whole: bytes) -> dict[str, DataSection]:
+    found: dict[int, tuple[str, DataSection]] = {}
+    for index, section in enumerate(elf.iter_sections()):
+        if section.name.startswith(DATA_PREFIXES):
+            at, size = section["sh_offset"], section["sh_size"]
+            data = b"" if section["sh_type"] == "SHT_NOBITS" else whole[at : at + size]
+            found[index] = section.name, DataSection(size, data, {})
+    table = elf.get_section_by_name(".symtab")
+    for symbol in table.iter_symbols() if table else ():
+        if symbol["st_info"]["bind"] != "STB_LOCAL" and symbol["st_shndx"] in found:
+            _, section = found[symbol["st_shndx"]]
+            section.symbols[symbol.name] = symbol["st_value"]
+    return dict(found.values())

@@ -40,7 +40,7 @@ def contents(stream: IO[bytes], length: int) -> Contents:
     if head == _elf.MAGIC:
         return _elf.read(stream, length)
     if head[:2] in _format.MAGIC:
-        return Contents(stream.read(), None, None, is_bpf=False)
+        return Contents(stream.read(), None, None, None)
     found = f"begins with 0x{head.hex()}" if head else "is empty"
     raise BtfFormatError(f"neither an ELF object nor raw BTF: the file {found}")
 

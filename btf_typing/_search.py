@@ -119,10 +119,6 @@ class Search:
 
     def _suggestions(self, name: str, keyword: str) -> list[str]:
         """Names of that kind, typedefs among them, that look like *name*."""
-        if len(name) > _LONGEST_COMPARED:
-            return []
-        from difflib import get_close_matches  # noqa: PLC0415  # for errors alone
-
         kinds = _WANTED.get(keyword)
         names = dict.fromkeys(
             type_.name
@@ -131,10 +127,19 @@ class Search:
             and abs(len(type_.name) - len(name)) <= max(3, len(name) // 3)
             and (kinds is None or isinstance(self._resolved(type_), kinds))
         )
-        return get_close_matches(name, names, n=3, cutoff=0.7)
+        return closest(name, names)
 
     def _resolved(self, type_: Type) -> Type | None:
         return self._target(type_) if isinstance(type_, model.Typedef) else type_
+
+
+def closest(name: str, names: Iterable[str]) -> list[str]:
+    """At most three of *names* that look like *name*, the closest first."""
+    from difflib import get_close_matches  # noqa: PLC0415  # for errors alone
+
+    if len(name) > _LONGEST_COMPARED:
+        return []
+    return get_close_matches(name, names, n=3, cutoff=0.7)
 
 
 def _rank(type_: Type) -> int:

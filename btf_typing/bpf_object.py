@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import io
 import os
+from functools import cached_property
 from types import TracebackType
 from typing import Any, Generic, Protocol, Self
 
 from . import _files
 from .btf import Btf, S_co, as_base
+from .maps import Maps
+from .sections import Sections
 
 
 class Readable(Protocol):
@@ -28,9 +31,20 @@ class BpfObject(Generic[S_co]):
         btf: its types.
     """
 
-    def __init__(self, path: str, btf: Btf[S_co]) -> None:
+    def __init__(self, path: str, btf: Btf[S_co], elf: bytes | None = None) -> None:
         self.path = path
         self.btf = btf
+        self._elf = elf
+
+    @cached_property
+    def maps(self) -> Maps:
+        """The maps that the object defines, by name."""
+        return Maps(self.btf)
+
+    @cached_property
+    def sections(self) -> Sections:
+        """The object's globals, by section: ``obj.sections[".rodata"].my_variable``."""
+        return Sections(self.btf, self._elf)
 
     def __enter__(self) -> Self:
         return self
@@ -71,4 +85,4 @@ def load(
         data = path.read_bytes()
         contents = _files.contents(io.BytesIO(data), len(data))
     btf: Btf[str] = Btf.from_contents(name, contents, as_base(base))
-    return BpfObject(name, btf)
+    return BpfObject(name, btf, contents.elf)

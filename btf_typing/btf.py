@@ -47,6 +47,7 @@ class Btf(Generic[S_co]):
         base: what this BTF continues, if it is split; else None.
         table: the types as records, for what renders them.
         layouts: the layouts, for what renders them.
+        classes: the ctypes classes made so far.
     """
 
     def __init__(
@@ -58,7 +59,7 @@ class Btf(Generic[S_co]):
         self.layouts = Layouts(table)
         self._search = Search(table, path or "this BTF")
         module = _names.module_name(path) if path else __name__
-        self._classes = Classes(module, self._origin)
+        self.classes = Classes(module, self._origin)
         self._module = module
         self._enums: dict[int, builtins.type[IntEnum]] = {}
 
@@ -171,7 +172,7 @@ class Btf(Generic[S_co]):
     def _record(self, name: str | int, keyword: str) -> builtins.type[Record]:
         type_ = self._search.find(name, keyword)
         fallback = name if isinstance(name, str) else f"{keyword}_{name}"
-        return self._classes.record(self.layouts.aggregate(type_.id), fallback)
+        return self.classes.record(self.layouts.aggregate(type_.id), fallback)
 
     def enum(self, name: str | int) -> builtins.type[IntEnum]:
         """The enum *name* as an ``enum.IntEnum``, the same one each time.

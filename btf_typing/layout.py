@@ -95,6 +95,14 @@ class Layouts:
         """
         return self._ctype(type_id, MAX_DEPTH)
 
+    def section(self, section: model.Struct) -> Aggregate:
+        """The layout of a struct that is in no BTF: the variables of a *section* of an object.
+
+        Raises:
+            LayoutError: one of them has none.
+        """
+        return self._build(section, MAX_DEPTH - 1)
+
     def _ctype(self, type_id: int, depth: int) -> CType:
         """The same, refused where more than *depth* levels would nest."""
         type_ = self._table.skip_modifiers(type_id)
@@ -220,7 +228,7 @@ class Layouts:
     def _fields(
         self, placed: list[Placed], names: list[list[str]], own: set[int], size: int
     ) -> Iterator[Field]:
-        """Every name of an aggregate of *size* bytes, of which ctypes itself sets those of *own*."""
+        """Every name of an aggregate of *size* bytes; ctypes itself sets those of *own*."""
         for index, part in enumerate(placed):
             if part.member.name:
                 yield self._field(names[index][0], part, index in own, size)

@@ -1,0 +1,103 @@
+"""Globals: the sections of variables of a BPF object."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterator
+from typing import Any
+
+from . import _elf, model
+from ._catalogue import Catalogue
+from ._elf import DataSection
+from .btf import Btf
+from .errors import BtfFormatError
+from .model import Datasec, Member, VarSecinfo, describe
+from .shape import Aggregate
+
+_STATIC = 0
+
+
+class Sections(Catalogue[Any, Datasec]):
+    """Globals: an instance of a ctypes structure for each section, such as ``".rodata"``.
+
+    It has a field for every variable, at its place and with its initial value, and is the same
+    instance each time. ``type()`` of it is the class to read a live section with.
+
+    Sections are those that libbpf makes maps of: ``.data*``, ``.bss*`` and ``.rodata*``.
+
+    Args:
+        btf: of the object.
+        elf: the object itself; None for raw BTF, which has no sections.
+    """
+
+    def __init__(self, btf: Btf[Any], elf: bytes | None) -> None:
+        self._btf = btf
+        self._elf = elf
+        self._read: dict[str, DataSection] | None = None
+        datasecs = {
+            type_.name: type_
+            for type_ in (btf.table if elf is not None else ())
+            if isinstance(type_, Datasec) and type_.name.startswith(_elf.DATA_PREFIXES)
+        }
+        super().__init__("section of globals", btf.path or "this object", datasecs)
+
+    def layout(self, name: str) -> Aggregate:
+        """Where the variables of the section *name* lie, for what renders it.
+
+        BTF's own sizes and offsets are 0 in an unlinked object, so they come from the ELF file.
+
+        Raises:
+            TypeNotFoundError: there is no such section.
+            LayoutError: a variable has no layout.
+            BtfFormatError: the ELF file lacks the section, or a symbol.
+        """
+        datasec = self.definition(name)
+        section = self._section(name)
+        members = sorted(self._members(datasec, section), key=lambda member: member.bit_offset)
+        # Ids below zero are of structs that are in no BTF.
+        struct = model.Struct(-datasec.id, "", section.size, tuple(members))
+        return self._btf.layouts.section(struct)
+
+    def _make(self, name: str, definition: Datasec) -> Any:
+        data = self._section(definition.name).data
+        class_ = self._btf.classes.record(self.layout(name), class_name(name))
+        made: Any = class_()
+        ctypes.memmove(ctypes.byref(made), data, min(len(data), ctypes.sizeof(class_)))
+        return made
+
+    def _section(self, name: str) -> DataSection:
+        if self._read is None:
+            self._read = _elf.data_sections(self._elf or b"")
+        try:
+            return self._read[name]
+        except KeyError:
+            raise BtfFormatError(
+                f"section {name!r} is in the BTF and not in the ELF file"
+            ) from None
+
+    def _members(self, datasec: Datasec, section: DataSection) -> Iterator[Member]:
+        """The variables, as members of a struct."""
+        for variable in datasec.variables:
+            var = self._btf.table.by_id(variable.type_id)
+            if not isinstance(var, model.Var):
+                raise BtfFormatError(f"{describe(var)} is no VAR", where=describe(datasec))
+            yield Member(var.name, var.type_id, 8 * _offset(var, variable, section), None)
+
+
+def class_name(name: str) -> str:
+    """What the class of the section *name* is called: ``rodata`` for ``.rodata``."""
+    return name.strip(".").replace(".", "_")
+
+
+def _offset(var: model.Var, variable: VarSecinfo, section: DataSection) -> int:
+    """Of a variable in its section, in bytes. Compilers fill in those of static ones alone.
+
+    Source:
+        libbpf ``btf_fixup_datasec``.
+    """
+    if var.linkage == _STATIC:
+        return variable.offset
+    try:
+        return section.symbols[var.name]
+    except KeyError:
+        raise BtfFormatError(f"no symbol {var.name!r} in the ELF file") from None
