@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
-from typing import IO, TYPE_CHECKING, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from .errors import BtfFormatError
 
@@ -117,9 +117,9 @@ def _data_sections(elf: ELFFile, whole: bytes) -> dict[str, DataSection]:
             at, size = section["sh_offset"], section["sh_size"]
             data = b"" if section["sh_type"] == "SHT_NOBITS" else whole[at : at + size]
             found[index] = section.name, DataSection(size, data, {})
-    table = elf.get_section_by_name(".symtab")
+    table: Any = elf.get_section_by_name(".symtab")
     for symbol in table.iter_symbols() if table else ():
         if symbol["st_info"]["bind"] != "STB_LOCAL" and symbol["st_shndx"] in found:
-            _, section = found[symbol["st_shndx"]]
-            section.symbols[symbol.name] = symbol["st_value"]
+            _, owner = found[symbol["st_shndx"]]
+            owner.symbols[symbol.name] = symbol["st_value"]
     return dict(found.values())

@@ -10,11 +10,14 @@ from . import _elf, model
 from ._catalogue import Catalogue
 from ._elf import DataSection
 from .btf import Btf
-from .errors import BtfFormatError
+from .errors import BtfFormatError, LayoutError
 from .model import Datasec, Member, VarSecinfo, describe
 from .shape import Aggregate
 
 _STATIC = 0
+
+_LARGEST = 1 << 28
+"""Bytes of a section whose initial values are worth the memory."""
 
 
 class Sections(Catalogue[Any, Datasec]):
@@ -53,6 +56,8 @@ class Sections(Catalogue[Any, Datasec]):
         """
         datasec = self.definition(name)
         section = self._section(name)
+        if section.size > _LARGEST:
+            raise LayoutError(f"section {name!r} of {section.size} bytes is too large")
         members = sorted(self._members(datasec, section), key=lambda member: member.bit_offset)
         # Ids below zero are of structs that are in no BTF.
         struct = model.Struct(-datasec.id, "", section.size, tuple(members))
@@ -60,9 +65,8 @@ class Sections(Catalogue[Any, Datasec]):
 
     def _make(self, name: str, definition: Datasec) -> Any:
         data = self._section(definition.name).data
-        class_ = self._btf.classes.record(self.layout(name), class_name(name))
-        made: Any = class_()
-        ctypes.memmove(ctypes.byref(made), data, min(len(data), ctypes.sizeof(class_)))
+        made: Any = self._btf.classes.record(self.layout(name), class_name(name))()
+        ctypes.memmove(ctypes.byref(made), data, min(len(data), ctypes.sizeof(made)))
         return made
 
     def _section(self, name: str) -> DataSection:
@@ -71,9 +75,7 @@ class Sections(Catalogue[Any, Datasec]):
         try:
             return self._read[name]
         except KeyError:
-            raise BtfFormatError(
-                f"section {name!r} is in the BTF and not in the ELF file"
-            ) from None
+            raise BtfFormatError(f"section {name!r} of the BTF is not in the ELF file") from None
 
     def _members(self, datasec: Datasec, section: DataSection) -> Iterator[Member]:
         """The variables, as members of a struct."""
