@@ -212,7 +212,7 @@ def test_names_longer_than_any_compiler_writes_are_refused() -> None:
     b.struct("s", 4, [("a", u32, 0)])
     btf = Btf.from_bytes(b.build())
 
-    with pytest.raises(BtfFormatError, match=r"offset 5 .*4096 bytes.*\[2\] STRUCT"):
+    with pytest.raises(BtfFormatError, match=r"offset 7 .*4096 bytes.*\[2\] STRUCT"):
         btf.type(2)
     assert ctypes.sizeof(btf.struct("s")) == 4
 
