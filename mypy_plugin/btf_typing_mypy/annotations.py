@@ -9,6 +9,7 @@ comes from the cache, its inferred type tells.
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import chain
 
 from mypy.nodes import (
     CallExpr,
@@ -183,7 +184,7 @@ class Annotations:
         if not home or not found:
             return objects_of(node.type)
         parts = [self._objects_assigned(assigned, home, depth) for assigned in found]
-        return list(dict.fromkeys(sum(parts, []))) if all(parts) else objects_of(node.type)
+        return list(dict.fromkeys(chain(*parts))) if all(parts) else objects_of(node.type)
 
     def _objects_assigned(self, assigned: Assigned, tree: MypyFile, depth: int) -> list[str]:
         # Entering an object gives the object, and so does entering closing() of one.

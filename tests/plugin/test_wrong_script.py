@@ -1,0 +1,60 @@
+"""The demo's scripts: what is wrong in one is found, warm and cold, and nothing in the other."""
+
+import shutil
+from pathlib import Path
+
+from tests.plugin.workspace import Workspace
+from tests.typing import runner
+
+_ROOT = Path(__file__).parents[2]
+_OBJECT = "examples/execsnoop/execsnoop.bpf.o"
+
+_WRONG = """\
+from btf_typing import load
+
+with load("examples/execsnoop/execsnoop.bpf.o") as obj:
+    ExecEvent = obj.btf.struct("exec_event")
+    ExecCount = obj.btf.struct(
+        "exec_cuont",
+        # E: no struct "exec_cuont" in "examples/execsnoop/execsnoop.bpf.o"; did you mean
+        #    "exec_count" or "exec_event"?  [btf-name]
+    )
+
+
+def summary(event: ExecEvent) -> str:
+    who = event.com.decode()
+    # E: "exec_event" has no attribute "com"; maybe "comm"?  [attr-defined]
+    path: str = event.filename
+    # E: Incompatible types in assignment (expression has type "bytes", variable has type
+    #    "str")  [assignment]
+    return f"{who} ({event.pid}) starts {path} as uid {event.creds.uid}"
+
+
+def anonymous(event: ExecEvent) -> None:
+    event.creds.uid = "nobody"
+    # E: Incompatible types in assignment (expression has type "str", variable has type
+    #    "int")  [assignment]
+    ExecEvent(pid=1, tid="2")
+    # E: Argument "tid" to "exec_event" has incompatible type "str"; expected "int"  [arg-type]
+"""
+
+
+def test_a_wrong_script_gives_its_errors_cold_and_warm(workspace: Workspace) -> None:
+    workspace.write(_OBJECT, (_ROOT / _OBJECT).read_bytes())
+    workspace.stub(_OBJECT)
+    workspace.write("wrong.py", _WRONG)
+    wanted = runner.expected(workspace.root, ["wrong.py"])
+    assert [message.line for message in wanted] == [6, 12, 14, 20, 23]
+
+    for _ in ("cold", "warm"):
+        output = workspace.mypy("wrong.py")
+        assert output.status == 1
+        assert not runner.difference(wanted, runner.said(output.text))
+
+
+def test_a_right_script_gives_none(workspace: Workspace) -> None:
+    workspace.write(_OBJECT, (_ROOT / _OBJECT).read_bytes())
+    workspace.stub(_OBJECT)
+    shutil.copy(_ROOT / "examples/demo/right.py", workspace.root)
+    for _ in ("cold", "warm"):
+        assert workspace.mypy("right.py").status == 0

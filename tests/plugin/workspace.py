@@ -1,0 +1,87 @@
+"""A user's project in a temporary directory, and mypy runs on it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from btf_typing import _names, stubgen
+from btf_typing.btf import Btf
+from btf_typing.stub_contents import Selection
+
+CONFIG = """\
+[mypy]
+plugins = btf_typing_mypy
+mypy_path = $MYPY_CONFIG_FILE_DIR/stubs
+strict = True
+"""
+ALL = Selection()
+PATIENCE = 300
+"""Seconds that one run of mypy may take."""
+
+
+class Output(NamedTuple):
+    """What a run of mypy gave."""
+
+    status: int
+    text: str
+
+
+class Workspace:
+    """A project.
+
+    Args:
+        root: its directory.
+        python: the interpreter that has mypy, btf_typing and the plugin.
+    """
+
+    def __init__(self, root: Path, python: str = sys.executable) -> None:
+        self.root = root
+        self.python = python
+        self.write("mypy.ini", CONFIG)
+        (root / "stubs").mkdir(exist_ok=True)
+
+    def write(self, name: str, content: str | bytes) -> Path:
+        """Write a file, its directories included."""
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
+
+    def stub(
+        self, object_: str, module: str = "", selection: Selection = ALL, to: str = "stubs"
+    ) -> Path:
+        """Write the stub of an object, as ``btf-stubs`` would."""
+        path = self.root / to / f"{module or _names.module_name(object_)}.pyi"
+        shown = os.path.relpath(self.root / object_, path.parent)
+        btf = Btf.from_file(self.root / object_)
+        text = stubgen.render(btf, object_path_as_shown=shown, selection=selection)
+        return self.write(str(path.relative_to(self.root)), text)
+
+    def mypy(self, *args: str, cwd: str = "", command: Sequence[str] = ("-m", "mypy")) -> Output:
+        """Run mypy.
+
+        Args:
+            args: of mypy.
+            cwd: where, relative to the root.
+            command: what to run with Python.
+        """
+        done = subprocess.run(
+            [self.python, *command, *args],
+            cwd=self.root / cwd,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+            env={**os.environ, "MYPY_FORCE_COLOR": "0"},
+        )
+        return Output(done.returncode, done.stdout + done.stderr)
+
+    def seed(self, cache: Path) -> None:
+        """Begin with a copy of a cache that holds nothing but libraries."""
+        shutil.copytree(cache, self.root / ".mypy_cache", dirs_exist_ok=True)
