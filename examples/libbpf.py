@@ -7,6 +7,7 @@ library in libbpf1, Fedora in libbpf.
 
 import ctypes
 import functools
+import mmap
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -92,19 +93,22 @@ class Bpf:
             self._links.append(self._pointer(link))
             program = lib.bpf_object__next_program(self._object, ctypes.c_void_p(program))
 
-    def globals(self, section: str, cls: type[Globals]) -> Globals:
-        """The global variables of *section*, in place: no copy.
-
-        Before load() they are the initial values and may be set; afterwards
-        they are the program's own memory (.rodata read-only).
-        """
+    def initial(self, section: str, cls: type[Globals]) -> Globals:
+        """The initial values of a section's variables, in place: set them before load()."""
         size = ctypes.c_size_t()
         address = self._pointer(
             _libbpf().bpf_map__initial_value(self._map(section), ctypes.byref(size))
         )
         if size.value != ctypes.sizeof(cls):
-            raise ValueError(f"{section} has {size.value} bytes, {cls} {ctypes.sizeof(cls)}")
+            raise ValueError(f"{section} has {size.value} bytes, not {ctypes.sizeof(cls)}")
         return cls.from_address(address.value or 0)
+
+    def globals(self, section: str, cls: type[Globals]) -> Globals:
+        """A section's variables after load(): the program's own memory, not a copy.
+
+        For .data and .bss; the kernel lets no one map .rodata for writing.
+        """
+        return cls.from_buffer(mmap.mmap(self._fd(section), ctypes.sizeof(cls)))
 
     def lookup(self, name: str, key: Key, value: Value) -> Value | None:
         """Read the value of *key* into *value*; None when the map has none."""
