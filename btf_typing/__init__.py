@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 __all__ = [
+    "BpfMap",
     "BpfObject",
     "Btf",
     "BtfError",
@@ -22,10 +23,12 @@ __all__ = [
     "Mismatch",
     "TypeNotFoundError",
     "asdict",
+    "dtype",
     "load",
 ]
 
 if TYPE_CHECKING:
+    from ._dtype import dtype
     from .bpf_object import BpfObject, load
     from .btf import Btf
     from .errors import (
@@ -37,16 +40,19 @@ if TYPE_CHECKING:
         TypeNotFoundError,
     )
     from .instances import asdict
+    from .maps import BpfMap
     from .model import Kind
     from .view import BtfField, BtfType
 else:
     _HOME = {
+        "BpfMap": "maps",
         "BpfObject": "bpf_object",
         "Btf": "btf",
         "BtfField": "view",
         "BtfType": "view",
         "Kind": "model",
         "asdict": "instances",
+        "dtype": "_dtype",
         "load": "bpf_object",
     }
 

@@ -7,7 +7,7 @@ import ctypes
 import os
 from collections.abc import Callable, Iterator
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any, Generic, Self
+from typing import TYPE_CHECKING, Any, Generic, Literal, Self
 from weakref import WeakValueDictionary
 
 from . import _files, _names, _relocate, model, validate
@@ -139,6 +139,45 @@ class Btf(Generic[S_co]):
             raise BtfError(f"no kernel module can be called {module!r}")
         return cls.from_file(f"{KERNEL_BTF}/{module}", f"{KERNEL_BTF}/vmlinux")
 
+    @classmethod
+    def from_id(cls, number: int, of: Literal["btf", "program", "map"] = "btf") -> Self:
+        """BTF that is in the kernel already, by the ids that ``bpftool`` shows.
+
+        Args:
+            number: the id.
+            of: what it is the id of: BTF itself, or a program or map loaded with some.
+
+        Raises:
+            BtfError: there is none; the kernel allows it to privileged users only.
+        """
+        from . import _live  # noqa: PLC0415  # most programs read files
+
+        contents, of_module = _live.from_id(number, of)
+        base = Btf.from_kernel() if of_module else None
+        return cls._made(contents.btf, contents.pointer_size, None, None, base)
+
+    @classmethod
+    def from_libbpf(
+        cls, pointer: int | ctypes.c_void_p, library: ctypes.CDLL | None = None
+    ) -> Self:
+        """The BTF behind a live ``struct btf *`` of libbpf, copied.
+
+        Args:
+            pointer: its address, as ``bpf_object__btf()`` returns it.
+            library: the libbpf that it belongs to; the one that is loaded where only one is.
+
+        Raises:
+            BtfError: the pointer is NULL, or it is not clear which libbpf to ask.
+        """
+        from . import _live  # noqa: PLC0415  # most programs read files
+
+        address = pointer.value if isinstance(pointer, ctypes.c_void_p) else pointer
+        library = library or _live.loaded_libbpf()
+        data, base, pointer_size = _live.from_libbpf(address or 0, library)
+        return cls._made(
+            data, pointer_size, None, None, Btf.from_libbpf(base, library) if base else None
+        )
+
     @property
     def byteorder(self) -> str:
         """Of the target: ``"little"`` or ``"big"``."""
@@ -219,7 +258,8 @@ class Btf(Generic[S_co]):
         return isinstance(name, str) and bool(self.table.ids_by_name(name))
 
     def __repr__(self) -> str:
-        return f"<Btf {self.path or 'from memory'!r}, {len(self)} types>"
+        where = repr(self.path) if self.path else "from memory"
+        return f"<Btf {where}, {len(self)} types>"
 
     def validate_struct(self, name: str | int, cls: builtins.type) -> None:
         """Prove that *cls*, written by hand, is laid out as the struct or union *name*.

@@ -1,0 +1,74 @@
+"""Layouts as numpy dtypes."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from .instances import origin_of
+from .shape import Aggregate, ArrayOf, CType, Scalar, Wide, is_char
+
+if TYPE_CHECKING:
+    import numpy as np
+
+_FORMATS = {"c_bool": "?", "c_float": "f4", "c_double": "f8", "c_char": "S1"}
+
+
+def dtype(cls: type) -> np.dtype[Any]:
+    """The numpy dtype of a generated class, for many records at once.
+
+    ``np.frombuffer(data, dtype=btf_typing.dtype(ExecEvent))`` reads them without a loop. Every
+    field has its name, offset and byte order, packed and nested structs and arrays included;
+    the members of a union lie over one another. ``char`` arrays are ``S``, of which numpy strips
+    NULs at the end only; pointers are unsigned integers, ``__int128`` is raw bytes (``V16``).
+    numpy has no bitfields, and a dtype leaves them out.
+
+    Args:
+        cls: a class that ``btf.struct()`` or ``btf.union()`` made.
+
+    Raises:
+        TypeError: it is some other class.
+        ImportError: numpy is not installed.
+    """
+    import numpy as np  # noqa: PLC0415  # optional
+
+    origin = origin_of(cls)
+    if origin is None:
+        raise TypeError(f"{cls.__name__} was not made by btf_typing")
+    made: np.dtype[Any] = np.dtype(_format(origin.layout))
+    return made
+
+
+def _format(ctype: CType) -> Any:
+    """What ``numpy.dtype`` takes for *ctype*."""
+    match ctype:
+        case Scalar():
+            return _order(ctype) + _FORMATS.get(ctype.ctype, _integer(ctype))
+        case Wide():
+            return f"V{ctype.size}"
+        case ArrayOf(element=element, length=length) if is_char(element):
+            return f"S{length}" if length else ("S1", (0,))
+        case ArrayOf():
+            return (_format(ctype.element), (ctype.length,))
+        case Aggregate():
+            fields = [field for field in ctype.fields if not field.bits or _is_wide(field.ctype)]
+            return {
+                "names": [field.name for field in fields],
+                "formats": [_format(field.ctype) for field in fields],
+                "offsets": [field.bit_offset // 8 for field in fields],
+                "itemsize": ctype.size,
+            }
+
+
+def _is_wide(ctype: CType) -> bool:
+    return isinstance(ctype, Wide)
+
+
+def _integer(ctype: Scalar) -> str:
+    return f"{'i' if ctype.signed else 'u'}{ctype.size}"
+
+
+def _order(ctype: Scalar) -> str:
+    host = "<" if sys.byteorder == "little" else ">"
+    other = ">" if sys.byteorder == "little" else "<"
+    return other if ctype.swapped else host
