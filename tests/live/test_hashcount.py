@@ -8,10 +8,10 @@ import time
 import pytest
 
 from examples.hashcount import hashcount
-from examples.hashcount.hashcount import OBJECT, Bpf, CallKey
+from examples.hashcount.hashcount import OBJECT, Bpf, CallCount, CallKey
 
 REASON = hashcount.why_not_live()
-pytestmark = pytest.mark.skipif(REASON is not None, reason=REASON or "")
+live = pytest.mark.skipif(REASON is not None, reason=REASON or "")
 
 CALLS = 4321
 UID = 1_000_000 + os.getpid()
@@ -33,6 +33,7 @@ def bpf() -> Bpf:
     return hashcount.attach()
 
 
+@live
 def test_exact_number_of_calls(bpf: Bpf) -> None:
     number = GETPRIORITY.get(os.uname().machine)
     if number is None:
@@ -51,6 +52,7 @@ def test_exact_number_of_calls(bpf: Bpf) -> None:
     assert {value.last_pid for value in same} == {child.pid}
 
 
+@live
 def test_key_that_nobody_made(bpf: Bpf) -> None:
     assert hashcount.read_call(bpf, "no such program", 0) is None
 
@@ -61,6 +63,14 @@ def test_key_is_the_bytes_of_the_c_struct() -> None:
     )
 
 
+def test_map_tells_its_types() -> None:
+    calls = hashcount.obj.maps["calls"]
+    assert (calls.type, calls.max_entries) == ("BPF_MAP_TYPE_HASH", 16384)
+    assert calls.key is CallKey
+    assert calls.value is CallCount
+
+
+@live
 def test_script() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "examples.hashcount.hashcount", "--seconds", "0.2", "--top", "2"],
