@@ -9,6 +9,7 @@ import time
 
 import pytest
 
+from examples import libbpf
 from examples.execsnoop import execsnoop
 from examples.execsnoop.execsnoop import OBJECT, RECORDED, ExecCount, ExecEvent, ExecKind
 
@@ -17,6 +18,7 @@ UID, GID = 1_000_000 + os.getpid(), 2_000_000 + os.getpid()
 COMM = f"exec{os.getpid():011}"  # 15 bytes, the most that comm holds
 
 REASON = execsnoop.why_not_live()
+NO_LIBBPF = libbpf.why_not_live("syscalls/sys_enter_execve")
 live = pytest.mark.skipif(REASON is not None, reason=REASON or "")
 
 BECOME_KNOWN = f"""
@@ -142,13 +144,47 @@ def test_map_value(session: Session) -> None:
 
 
 @live
-def test_counter_in_bss(session: Session) -> None:
-    def seen() -> int:
-        return int.from_bytes(session.bpf["execsnoo.bss"].lookup(0)[:8], sys.byteorder)
+def test_counters_in_bss(session: Session) -> None:
+    Bss = type(execsnoop.obj.sections[".bss"])  # noqa: N806  # a class
 
-    before = seen()
+    def counters() -> tuple[int, int]:
+        bss = Bss.from_buffer_copy(session.bpf["execsnoo.bss"].lookup(0))
+        return bss.execs_seen, bss.events_lost
+
+    before, _ = counters()
     session.run('os.execv("/bin/true", ["true"])')
-    assert seen() >= before + 2
+    after, lost = counters()
+    assert after >= before + 2
+    assert lost == 0
+
+
+@pytest.mark.skipif(NO_LIBBPF is not None, reason=NO_LIBBPF or "")
+def test_configuration_in_rodata() -> None:
+    with libbpf.Bpf(OBJECT) as bpf:
+        rodata = bpf.initial(".rodata", type(execsnoop.obj.sections[".rodata"]))
+        assert rodata.target_uid == 0xFFFFFFFF, "any user, as the C source has it"
+        rodata.target_uid = UID
+        bpf.load()
+        bpf.attach()
+        child = [sys.executable, "-c", BECOME_KNOWN + 'os.execv("/bin/true", ["true"])']
+        subprocess.run(child, check=True)
+        bss = bpf.globals(".bss", type(execsnoop.obj.sections[".bss"]))
+        assert bss.execs_seen >= 2, "Python as root, then true"
+        assert [key.value for key in bpf.keys("exec_counts", ctypes.c_uint32)] == [UID]
+        count = bpf.lookup("exec_counts", ctypes.c_uint32(UID), ExecCount())
+        assert count is not None
+        assert (count.execs, count.last_comm) == (1, COMM.encode())
+
+
+def test_map_tells_its_types() -> None:
+    counts = execsnoop.obj.maps["exec_counts"]
+    assert (counts.type, counts.key, counts.max_entries) == (
+        "BPF_MAP_TYPE_HASH",
+        ctypes.c_uint32,
+        1024,
+    )
+    assert counts.value is ExecCount
+    assert execsnoop.obj.maps["events"].type == "BPF_MAP_TYPE_PERF_EVENT_ARRAY"
 
 
 @live
