@@ -46,10 +46,8 @@ def _format(ctype: CType) -> Any:
             return _order(ctype) + _FORMATS.get(ctype.ctype, _integer(ctype))
         case Wide():
             return f"V{ctype.size}"
-        case ArrayOf(element=element, length=length) if is_char(element):
-            return f"S{length}" if length else ("S1", (0,))
         case ArrayOf():
-            return (_format(ctype.element), (ctype.length,))
+            return _array(ctype)
         case Aggregate():
             fields = [field for field in ctype.fields if not field.bits or _is_wide(field.ctype)]
             return {
@@ -58,6 +56,18 @@ def _format(ctype: CType) -> Any:
                 "offsets": [field.bit_offset // 8 for field in fields],
                 "itemsize": ctype.size,
             }
+
+
+def _array(ctype: ArrayOf) -> Any:
+    """An array of all its dimensions at once; the last one of ``char`` is a string's length."""
+    shape: tuple[int, ...] = ()
+    element: CType = ctype
+    while isinstance(element, ArrayOf):
+        shape += (element.length,)
+        element = element.element
+    if is_char(element) and shape[-1]:
+        return (f"S{shape[-1]}", shape[:-1])
+    return (_format(element), shape)
 
 
 def _is_wide(ctype: CType) -> bool:
