@@ -51,14 +51,27 @@ def why_not_live() -> str | None:
     return None
 
 
+class RefusedError(Exception):
+    """The kernel does not take the program; the message is pylibbpf's."""
+
+
 def watch(count: int) -> list[ExecEvent]:
-    """Attach the program, start /bin/true, and print *count* events."""
+    """Attach the program, start /bin/true, and print *count* events.
+
+    Raises:
+        RefusedError: a capability is missing, or the kernel is too old.
+    """
     pylibbpf = importlib.import_module("pylibbpf")  # here: a recorded event needs no such thing
     seen: list[ExecEvent] = []
     bpf = pylibbpf.BpfObject(str(OBJECT), structs={"exec_event": ExecEvent})
-    bpf.load()
-    events = bpf["events"].open_perf_buffer(lambda _cpu, event: seen.append(event), "exec_event")
-    bpf.attach_all()
+    try:
+        bpf.load()
+        events = bpf["events"].open_perf_buffer(lambda _, event: seen.append(event), "exec_event")
+        bpf.attach_all()
+    except pylibbpf.BpfException as error:
+        raise RefusedError(error) from error
+
+    print("Live: tracepoint syscalls:sys_enter_execve of this kernel")
     subprocess.run(["/bin/true", "an argument"], check=True)
     shown = 0
     while shown < count:
@@ -83,11 +96,14 @@ def main() -> None:
 
     reason = "asked for with --recorded" if args.recorded else why_not_live()
     if reason is None:
-        print("Live: tracepoint syscalls:sys_enter_execve of this kernel")
-        first, *_ = watch(args.count)
-        if args.record:
-            args.record.write_bytes(first)
-    else:
+        try:
+            seen = watch(args.count)
+        except RefusedError as error:
+            reason = str(error)
+        else:
+            if args.record:
+                args.record.write_bytes(seen[0])
+    if reason is not None:
         print(f"Recorded event: {reason}")
         show(ExecEvent.from_buffer_copy(RECORDED.read_bytes()))
 

@@ -3,6 +3,7 @@
 import ctypes
 import errno
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -199,6 +200,28 @@ def test_script_live() -> None:
     first, *rest = done.stdout.splitlines()
     assert first == "Live: tracepoint syscalls:sys_enter_execve of this kernel"
     assert any(line.startswith("uid 0: ") for line in rest)
+
+
+@live
+def test_script_without_capabilities_falls_back() -> None:
+    setpriv = shutil.which("setpriv")
+    if setpriv is None:
+        pytest.skip("setpriv is not installed")
+    less = "-sys_admin,-bpf,-perfmon"
+    done = subprocess.run(
+        [
+            *(setpriv, f"--bounding-set={less}", f"--inh-caps={less}"),
+            *(sys.executable, "-m", "examples.execsnoop.execsnoop"),
+        ],
+        cwd=OBJECT.parents[2],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    first, second, *_ = done.stdout.splitlines()
+    assert first.startswith("Recorded event: ")
+    assert first.endswith("Operation not permitted")
+    assert second.endswith("-> /bin/true")
 
 
 def test_recorded_event() -> None:
