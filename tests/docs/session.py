@@ -1,0 +1,189 @@
+"""Runs a page's snippets in order, in one folder and one Python namespace, as a reader would.
+
+=====================  =========================================================================
+``pycon``              a doctest
+``python``             run; with a caption, written to that file instead
+any with a caption     written to that file
+``console``            ``$`` commands, run by bash; what follows each must be its output. A
+                       line after it that begins with ``> `` continues the command
+anything else          not tested
+=====================  =========================================================================
+
+In outputs, ``...`` stands for anything. Notes before a snippet:
+
+=========================  =====================================================================
+``files A B``              copies of these files of the repository are there
+``in repository``          commands run in the repository itself, not in a folder of their own
+``needs A B``              the rest of the page is skipped where a program, Python module or
+                           absolute path of these names is missing
+``python <3.14``           this snippet is for such Pythons only
+``root``                   this snippet needs root, pylibbpf and tracefs
+``shown``                  this snippet is not run
+=========================  =====================================================================
+"""
+
+import contextlib
+import difflib
+import doctest
+import importlib.util
+import io
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.docs.markdown import Snippet, snippets
+
+ROOT = Path(__file__).parents[2]
+_SECONDS = 120
+_DOCTEST = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+
+
+class Session:
+    """What the snippets of one page share.
+
+    Args:
+        page: the Markdown file.
+        folder: an empty one.
+    """
+
+    def __init__(self, page: Path, folder: Path) -> None:
+        self._page = page
+        self._folder = folder
+        self._namespace: dict[str, Any] = {"__name__": "__main__"}
+        programs = folder.with_name(f"{folder.name}-bin")
+        programs.mkdir()
+        if clang := _newest_clang():
+            (programs / "clang").symlink_to(clang)
+        python = Path(sys.executable).parent
+        search = os.pathsep.join((str(programs), str(python), os.environ["PATH"]))
+        self._environment = {**os.environ, "PATH": search, "COLUMNS": "80", "NO_COLOR": "1"}
+
+    def run(self) -> int:
+        """Run every snippet; the number of those that ran."""
+        return sum(self._run(snippet) for snippet in snippets(self._page))
+
+    def _run(self, snippet: Snippet) -> bool:
+        if not all(self._obey(note) for note in snippet.notes):
+            return False
+        if snippet.caption:
+            target = self._folder / snippet.caption
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(snippet.text, encoding="utf-8")
+            return True
+        runner = {
+            "pycon": self._run_doctest,
+            "python": self._run_python,
+            "console": self._run_console,
+        }.get(snippet.language)
+        if runner is None:
+            return False
+        with contextlib.chdir(self._folder):
+            runner(snippet)
+        return True
+
+    def _obey(self, note: str) -> bool:
+        """Do as a note says; whether its snippet is to be run."""
+        keyword, *words = note.split()
+        match keyword:
+            case "files":
+                for name in words:
+                    shutil.copy(ROOT / name, self._folder)
+            case "in":
+                assert words == ["repository"]
+                self._folder = ROOT
+            case "needs":
+                if missing := [word for word in words if not self._has(word)]:
+                    pytest.skip(f"{self._page.name} goes on with {missing[0]}, which is not here")
+            case "python":
+                below = tuple(map(int, words[0].removeprefix("<").split(".")))
+                return sys.version_info < below
+            case "root":
+                return _can_go_live()
+            case "shown":
+                return False
+            case _:
+                raise AssertionError(f"{self._page}: no such note: {note}")
+        return True
+
+    def _has(self, name: str) -> bool:
+        if name.startswith("/"):
+            return Path(name).exists()
+        program = shutil.which(name, path=self._environment["PATH"])
+        return program is not None or importlib.util.find_spec(name) is not None
+
+    def _where(self, snippet: Snippet, line: int = 0) -> str:
+        return f"{self._page}:{snippet.line + line}"
+
+    def _run_doctest(self, snippet: Snippet) -> None:
+        test = doctest.DocTestParser().get_doctest(
+            snippet.text, self._namespace, self._page.name, str(self._page), snippet.line - 1
+        )
+        test.globs = self._namespace  # get_doctest copied it
+        report = io.StringIO()
+        runner = doctest.DocTestRunner(optionflags=_DOCTEST, verbose=False)
+        runner.run(test, out=report.write, clear_globs=False)
+        assert not runner.failures, report.getvalue()
+
+    def _run_python(self, snippet: Snippet) -> None:
+        source = "\n" * (snippet.line - 1) + snippet.text
+        exec(compile(source, self._page, "exec"), self._namespace)  # noqa: S102  # our own page
+
+    def _run_console(self, snippet: Snippet) -> None:
+        for line, command, expected in _commands(snippet.text):
+            done = subprocess.run(
+                ["/bin/bash", "-c", command],
+                env=self._environment,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                timeout=_SECONDS,
+                check=False,
+            )
+            if not matches(expected, done.stdout):
+                difference = difflib.ndiff(expected.splitlines(), done.stdout.splitlines())
+                raise AssertionError(
+                    f"{self._where(snippet, line)}: $ {command}\n" + "\n".join(difference)
+                )
+
+
+def _commands(text: str) -> Iterator[tuple[int, str, str]]:
+    """Line, command and expected output of each ``$`` in *text* in *text*."""
+    line, command, expected = 0, "", ""
+    for number, row in enumerate(text.splitlines()):
+        if row.startswith("$ "):
+            if command:
+                yield line, command, expected
+            line, command, expected = number, row[2:], ""
+        elif row.startswith("> ") and not expected:
+            command += "\n" + row[2:]
+        else:
+            expected += row + "\n"
+    assert command, f"no command in {text!r}"
+    yield line, command, expected
+
+
+def matches(expected: str, found: str) -> bool:
+    """Whether *found* is as *expected*, in which ``...`` stands for anything."""
+    pattern = re.escape(expected.strip()).replace(re.escape("..."), ".*")
+    return re.fullmatch(pattern, found.strip(), re.DOTALL) is not None
+
+
+def _newest_clang() -> str | None:
+    """The path of clang, which Debian may have under the name of a version only."""
+    names = ["clang", *(f"clang-{version}" for version in range(30, 13, -1))]
+    return next(filter(None, map(shutil.which, names)), None)
+
+
+def _can_go_live() -> bool:
+    return (
+        os.geteuid() == 0
+        and importlib.util.find_spec("pylibbpf") is not None
+        and Path("/sys/kernel/tracing/events/syscalls").exists()
+    )

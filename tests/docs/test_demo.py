@@ -1,0 +1,35 @@
+"""The demo runs to its end, and mypy finds every mistake of its wrong script and nothing else."""
+
+import importlib.util
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+_ROOT = Path(__file__).parents[2]
+_WRONG = "examples/demo/wrong.py"
+
+
+@pytest.mark.skipif(importlib.util.find_spec("librt") is None, reason="mypy is not installed")
+def test_demo_shows_what_it_says() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "examples.demo"],
+        cwd=_ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    headings = re.findall(r"^(\d)\. ", done.stdout, re.MULTILINE)
+    assert headings == ["1", "2", "3", "4", "5", "6"]
+    assert "python (6044) starts /bin/true as uid 0: 2 arguments [EXEC_ABSOLUTE]" in done.stdout
+    assert "Success: no issues found in 1 source file" in done.stdout
+    lines = (_ROOT / _WRONG).read_text().splitlines()
+    marked = [number for number, line in enumerate(lines, 1) if "# E: " in line]
+    errors = re.findall(rf"^{_WRONG}:(\d+): error:", done.stdout, re.MULTILINE)
+    assert [int(line) for line in errors] == marked
+    codes = re.findall(r"\[(btf-name|attr-defined|assignment)\]$", done.stdout, re.MULTILINE)
+    assert codes == ["btf-name", "attr-defined", "assignment", "assignment"]

@@ -1,0 +1,99 @@
+"""Every snippet of the README and of the documentation does what the page says."""
+
+import importlib.util
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.docs.markdown import snippets
+from tests.docs.session import ROOT, Session, matches
+
+_PAGES = [
+    ROOT / "README.md",
+    *sorted(page for page in (ROOT / "docs").rglob("*.md") if "_build" not in page.parts),
+]
+
+
+@pytest.mark.parametrize("page", _PAGES, ids=[str(page.relative_to(ROOT)) for page in _PAGES])
+def test_page(page: Path, tmp_path: Path) -> None:
+    found = list(snippets(page))
+    if not any(snippet.language in ("console", "pycon", "python") for snippet in found):
+        return
+    if shutil.which("bash") is None:
+        pytest.skip("the snippets need bash")
+    if importlib.util.find_spec("librt") is None:
+        pytest.skip("the snippets run mypy")
+
+    assert Session(page, tmp_path).run() > 0
+
+
+_EXAMPLE = """\
+# A page
+
+<!-- test: python <3.0 -->
+```console
+$ false
+```
+
+```{code-block} python
+:caption: seven.py
+
+print(7)
+```
+
+1. Indented:
+
+   ```console
+   $ cat \\
+   >   seven.py
+   print(7)
+   $ echo one; echo two; echo three
+   one
+   ...
+   three
+   ```
+
+```pycon
+>>> x = 7
+>>> x
+7
+```
+"""
+
+
+def test_the_tester_runs_what_a_page_shows(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(_EXAMPLE)
+    folder = tmp_path / "folder"
+    folder.mkdir()
+
+    assert Session(page, folder).run() == 3
+    assert (folder / "seven.py").read_text() == "print(7)\n"
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [("   print(7)", "   print(8)"), ("   three", "   four"), (">>> x\n7", ">>> x\n8")],
+)
+def test_the_tester_finds_a_page_that_lies(tmp_path: Path, right: str, wrong: str) -> None:
+    assert right in _EXAMPLE
+    text = _EXAMPLE.replace(right, wrong)
+    page = tmp_path / "page.md"
+    page.write_text(text)
+
+    with pytest.raises(AssertionError, match=r"page.md"):
+        Session(page, tmp_path).run()
+
+
+@pytest.mark.parametrize(
+    ("expected", "found", "same"),
+    [
+        ("a\n...\nd", "a\nb\nc\nd\n", True),
+        ("a...d", "abcd", True),
+        ("a", "a\nb", False),
+        ("a.b", "axb", False),
+    ],
+)
+def test_outputs_are_compared(expected: str, found: str, *, same: bool) -> None:
+    assert matches(expected, found) == same
