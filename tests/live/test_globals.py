@@ -110,6 +110,16 @@ def test_section_of_another_size_is_refused(bpf: Bpf) -> None:
 
 
 @live
+def test_what_libbpf_refuses_is_an_os_error(bpf: Bpf) -> None:
+    with pytest.raises(FileNotFoundError):
+        bpf.initial(".no_such_section", Data)
+    with pytest.raises(FileNotFoundError):
+        Bpf(OBJECT.with_name("no_such_object.bpf.o"))
+    with pytest.raises(OSError, match="globals"):
+        Bpf(OBJECT.with_name("globals.py"))
+
+
+@live
 def test_script() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "examples.globals.globals", "--seconds", "0"],
