@@ -43,7 +43,7 @@ class BpfObject(Generic[S_co]):
 
     @cached_property
     def sections(self) -> Sections:
-        """The object's globals, by section: ``obj.sections[".rodata"].my_variable``."""
+        """The object's globals by section, as in ``obj.sections[".rodata"].my_variable``."""
         return Sections(self.btf, self._elf)
 
     def __enter__(self) -> Self:

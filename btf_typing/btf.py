@@ -180,7 +180,7 @@ class Btf(Generic[S_co]):
 
     @property
     def byteorder(self) -> str:
-        """Of the target: ``"little"`` or ``"big"``."""
+        """The target's byte order, ``"little"`` or ``"big"``."""
         return self.table.byteorder
 
     @property
@@ -271,9 +271,12 @@ class Btf(Generic[S_co]):
         Raises:
             BtfValidationError: it is not; ``mismatches`` lists every difference.
             TypeNotFoundError: there is no such struct or union.
+            LayoutError: ctypes cannot carry it.
+            TypeError: *cls* is no such subclass.
         """
-        keyword = "union" if issubclass(cls, ctypes.Union) else "struct"
-        layout = self.layouts.aggregate(self._search.find(name, keyword).id)
+        keyword = validate.keyword_of(cls)
+        other = "union" if keyword == "struct" else "struct"
+        layout = self.layouts.aggregate(self._search.find(name, keyword, other).id)
         validate.check(cls, layout, str(name), self.path)
 
     def validate(self, name: str | int) -> Callable[[AnyStruct], AnyStruct]:
