@@ -1,5 +1,11 @@
 """Sphinx's configuration: ``make docs``. Nothing is fetched from the network."""
 
+import builtins
+
+from docutils import nodes
+from sphinx.addnodes import pending_xref
+from sphinx.application import Sphinx
+
 import btf_typing
 
 project = "btf_typing"
@@ -14,8 +20,7 @@ nitpicky = True
 nitpick_ignore_regex = [
     ("py:.*", r"(builtins|collections|ctypes|enum|importlib|os|types|typing|weakref)\..*"),
     ("py:.*", r"(Any|BaseException|Callable|IntEnum|Iterator|Mapping|Sequence|TracebackType)"),
-    ("py:.*", r"(bool|bytes|int|str|type|tuple|list|dict|object|None|property|self|optional)"),
-    ("py:.*", r".*\b(S_co|AnyStruct|Readable|PathLike)"),
+    ("py:.*", r"(np\.dtype|PathLike|.*\b(S_co|AnyStruct|Readable))"),
 ]
 
 autodoc_member_order = "bysource"
@@ -42,3 +47,15 @@ html_theme_options = {
 }
 html_show_sourcelink = False
 html_copy_source = False
+
+
+def _plain_builtins(app: Sphinx, doctree: nodes.document) -> None:  # noqa: ARG001  # Sphinx's
+    """Keep ``type`` in a signature from becoming a link to a method of ours called so."""
+    for reference in list(doctree.findall(pending_xref)):
+        if reference.get("refdomain") == "py" and hasattr(builtins, reference["reftarget"]):
+            reference.replace_self(nodes.Text(reference["reftarget"]))
+
+
+def setup(app: Sphinx) -> None:
+    """What Sphinx calls."""
+    app.connect("doctree-read", _plain_builtins)

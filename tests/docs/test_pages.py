@@ -25,7 +25,7 @@ def test_page(page: Path, tmp_path: Path) -> None:
     if importlib.util.find_spec("librt") is None:
         pytest.skip("the snippets run mypy")
 
-    assert Session(page, tmp_path).run() > 0
+    Session(page, tmp_path).run()
 
 
 _EXAMPLE = """\
