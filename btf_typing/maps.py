@@ -207,7 +207,7 @@ class Maps(Catalogue[BpfMap[Any, Any], int]):
 
 def type_name(number: int) -> str:
     """The name of a type of maps, such as ``"BPF_MAP_TYPE_HASH"``."""
-    return MAP_TYPES[number] if number < len(MAP_TYPES) else f"BPF_MAP_TYPE_{number}"
+    return MAP_TYPES[number] if 0 <= number < len(MAP_TYPES) else f"BPF_MAP_TYPE_{number}"
 
 
 def _variables(btf: Btf[Any]) -> Iterator[tuple[str, int]]:

@@ -2,12 +2,14 @@
 
 import ctypes
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 import btf_typing
 from btf_typing import Btf, BtfError, LayoutError
-from tests.builder import FUNC, BtfBuilder
+from tests.builder import FUNC, BtfBuilder, MemberSpec
+from tests.elf_builder import elf
 
 _MANY = 0xFFFFFFFF
 
@@ -261,6 +263,22 @@ def test_four_gibibytes_are_described_and_not_touched() -> None:
     cls = Btf.from_bytes(b.build()).struct("t")
     assert ctypes.sizeof(cls) == _MANY
     assert cls.rest.size == _MANY - 1
+
+
+def test_a_map_of_a_type_that_is_none_is_described(tmp_path: Path) -> None:
+    b = BtfBuilder()
+    kind = b.enum("kind", {"NONE": -100}, signed=True)
+    pointer = b.ptr(b.int("u32", 4))
+    members: list[MemberSpec] = [("type", kind, 0), ("key", pointer, 64), ("value", pointer, 128)]
+    variable = b.var("m", b.struct("", 24, members))
+    b.datasec(".maps", 24, [(variable, 0, 24)])
+    path = tmp_path / "prog.bpf.o"
+    path.write_bytes(elf({".BTF": b.build(), ".maps": bytes(24)}))
+
+    found = btf_typing.load(path).maps["m"]
+
+    assert found.type == "BPF_MAP_TYPE_-100"
+    assert (found.key_size, found.value_size) == (4, 4)
 
 
 def test_datasec_and_tags_of_things_that_are_not_there() -> None:
