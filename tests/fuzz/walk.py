@@ -1,5 +1,6 @@
 """The invariant of this package: a ``BtfError``, or a value that can be walked whole."""
 
+import ast
 import contextlib
 import copy
 import ctypes
@@ -7,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import btf_typing
-from btf_typing import Btf, BtfError
+from btf_typing import BpfObject, Btf, BtfError, stubgen
 
 _SMALL = 4096
 """Bytes of an instance that is made, read and written whole; legal ones have up to 4 GiB."""
@@ -36,6 +37,27 @@ def walk(btf: Btf) -> int:
             btf.struct(missing)
     assert sum(1 for _ in _each(btf.types())) <= len(btf)
     return sum(_walk_type(btf, type_id) for type_id in range(len(btf)))
+
+
+def walk_object(obj: BpfObject) -> None:
+    """Use the maps and the globals of *obj*, within the same rules."""
+    repr(obj)
+    with contextlib.suppress(BtfError):
+        for name in obj.maps:
+            with contextlib.suppress(BtfError):
+                repr(obj.maps[name])
+    with contextlib.suppress(BtfError):
+        for name in obj.sections:
+            with contextlib.suppress(BtfError):
+                section = obj.sections[name]
+                if ctypes.sizeof(section) <= _SMALL:
+                    btf_typing.asdict(section)
+
+
+def render(btf: Btf) -> None:
+    """Render the stub of *btf*: whatever names are in it, it must be Python."""
+    with contextlib.suppress(BtfError):
+        ast.parse(stubgen.render(btf, object_path_as_shown="prog.bpf.o"))
 
 
 def _each(values: Iterator[object]) -> Iterator[object]:
