@@ -35,7 +35,7 @@ from mypy.types import (
 )
 
 from . import compat, names, patheval
-from .assignments import Assigned, assignments
+from .assignments import Assigned, assignments, callee_name
 from .identity import kernel_names, objects_of
 from .project import NameProblemError, Project
 
@@ -192,7 +192,7 @@ class Annotations:
 
     def _objects_from_call(self, call: CallExpr, tree: MypyFile, depth: int) -> list[str]:
         callee = call.callee
-        fullname = callee.fullname if isinstance(callee, RefExpr) else ""
+        fullname = callee_name(call)
         if fullname in (names.LOAD, names.FROM_FILE):
             try:
                 found = patheval.values(call.args[0], tree, self._modules()) if call.args else []

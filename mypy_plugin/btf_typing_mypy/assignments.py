@@ -13,6 +13,7 @@ from typing import NamedTuple
 from mypy.nodes import (
     AssignmentStmt,
     Block,
+    CallExpr,
     ClassDef,
     Decorator,
     DelStmt,
@@ -22,6 +23,7 @@ from mypy.nodes import (
     IfStmt,
     ListExpr,
     MatchStmt,
+    MemberExpr,
     MypyFile,
     NameExpr,
     OperatorAssignmentStmt,
@@ -33,6 +35,7 @@ from mypy.nodes import (
     TempNode,
     TryStmt,
     TupleExpr,
+    TypeInfo,
     WhileStmt,
     WithStmt,
 )
@@ -151,4 +154,24 @@ def _targets(target: Expression, found: Assigned) -> Iterator[tuple[Expression, 
 
 
 def _is(target: Expression, node: SymbolNode) -> bool:
-    return isinstance(target, RefExpr) and target.node is node
+    if isinstance(target, MemberExpr):
+        return owned(target) is node
+    return isinstance(target, NameExpr) and target.node is node
+
+
+def owned(expression: MemberExpr) -> SymbolNode | None:
+    """What *expression* is: a name of a module, or an attribute of a class that is named."""
+    owner = expression.expr.node if isinstance(expression.expr, RefExpr) else None
+    if expression.node is None and isinstance(owner, TypeInfo):
+        symbol = owner.get(expression.name)
+        return symbol.node if symbol else None
+    return expression.node
+
+
+def callee_name(call: CallExpr) -> str:
+    """The full name of the function, class or method that is called; empty where unknown."""
+    callee = call.callee
+    if isinstance(callee, MemberExpr) and not callee.fullname:
+        node = owned(callee)
+        return node.fullname if node else ""
+    return callee.fullname if isinstance(callee, RefExpr) else ""

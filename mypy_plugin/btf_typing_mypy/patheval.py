@@ -32,7 +32,7 @@ from mypy.nodes import (
 )
 
 from . import names
-from .assignments import assignments
+from .assignments import assignments, callee_name, owned
 from .compat import final_value
 
 Value: TypeAlias = str | PurePosixPath
@@ -102,7 +102,7 @@ class _Evaluator:
         return results
 
     def _reference(self, expression: NameExpr | MemberExpr, depth: int) -> list[Value]:
-        node = expression.node
+        node = owned(expression) if isinstance(expression, MemberExpr) else expression.node
         if isinstance(expression, NameExpr) and expression.name in ("__file__", "__name__"):
             return [_file_of(self._tree) if expression.name == "__file__" else self._tree.fullname]
         if isinstance(expression, NameExpr) and expression.name == "__package__":
@@ -123,7 +123,7 @@ class _Evaluator:
         found = assignments(self._tree, node)
         if not found:
             module = node.fullname.rpartition(".")[0]
-            if node.is_argument or not module or module == self._tree.fullname:
+            if not module or module == self._tree.fullname:
                 raise UnresolvedError(f'the value of "{node.name}" is not known')
             raise UnresolvedError(
                 f'the value of "{node.fullname}" is not part of the interface of its module;'
@@ -141,12 +141,12 @@ class _Evaluator:
 
     def _entered(self, expression: Expression, depth: int) -> list[Value]:
         """What ``with importlib.resources.as_file(...) as path`` gives."""
-        if isinstance(expression, CallExpr) and _callee(expression) in names.RESOURCE_AS_FILE:
+        if isinstance(expression, CallExpr) and callee_name(expression) in names.RESOURCE_AS_FILE:
             return self._each(_path, depth, *expression.args)
         raise UnresolvedError("what entering that context manager gives is not followed")
 
     def _call(self, call: CallExpr, depth: int) -> list[Value]:
-        callee = _callee(call)
+        callee = callee_name(call)
         if callee in names.RESOURCE_FILES:
             return self._resources(call, depth)
         if any(name is not None for name in call.arg_names):
@@ -201,12 +201,6 @@ class _Evaluator:
         if tree is None:
             raise UnresolvedError(f'no module "{module}" is part of this mypy run; import it')
         return PurePosixPath(_file_of(tree)).parent
-
-
-def _callee(call: CallExpr) -> str:
-    """The full name of what is called; empty where mypy knows none."""
-    callee = call.callee
-    return callee.fullname if isinstance(callee, RefExpr) else ""
 
 
 def _integer(expression: Expression) -> int | None:

@@ -44,7 +44,7 @@ def test_a_wrong_script_gives_its_errors_cold_and_warm(workspace: Workspace) -> 
     workspace.stub(_OBJECT)
     workspace.write("wrong.py", _WRONG)
     wanted = runner.expected(workspace.root, ["wrong.py"])
-    assert [message.line for message in wanted] == [6, 12, 14, 20, 23]
+    assert [message.line for message in wanted] == [6, 13, 15, 22, 25]
 
     for _ in ("cold", "warm"):
         output = workspace.mypy("wrong.py")

@@ -18,7 +18,8 @@ _EXPECTED = re.compile(r"# (E|N): (.*?)(?=\s+# [EN]: |\s*$)")
 _GOES_ON = re.compile(r"\s*# {4,}(.*\S)")
 _MESSAGE = re.compile(r"(?P<path>[^:]+):(?P<line>\d+): (?P<severity>error|note): (?P<text>.*)")
 _SEVERITIES = {"E": "error", "N": "note"}
-_SAID_OF_MYPY = "note: See https://mypy.readthedocs.io"
+_OF_MYPY = re.compile(r'.*note: (See https://mypy\.readthedocs\.io|".*" defined (here|in "))')
+_UNION = re.compile(r"Union\[([^][]*(?:\[[^][]*\][^][]*)*)\]")
 
 
 class Message(NamedTuple):
@@ -44,7 +45,9 @@ def _expected(root: Path, name: str) -> list[Message]:
     for number, line in enumerate((root / name).read_text("utf-8").splitlines(), 1):
         goes_on = _GOES_ON.fullmatch(line)
         if goes_on and found and found[-1].line == code:
-            found[-1] = found[-1]._replace(text=f"{found[-1].text} {goes_on[1]}")
+            # mypy has two spaces before the code of an error.
+            space = "  " if goes_on[1].startswith("[") else " "
+            found[-1] = found[-1]._replace(text=f"{found[-1].text}{space}{goes_on[1]}")
         if not line.lstrip().startswith("#"):
             code = number
         for kind, text in _EXPECTED.findall(line):
@@ -53,7 +56,9 @@ def _expected(root: Path, name: str) -> list[Message]:
 
 
 def said(output: str) -> list[Message]:
-    """The messages in mypy's *output*, but for those that only refer to its documentation.
+    """The messages in mypy's *output*, spelt as its newest version does.
+
+    Notes that only say where something is documented or defined are left out.
 
     Raises:
         AssertionError: it holds something else, such as a traceback.
@@ -62,12 +67,18 @@ def said(output: str) -> list[Message]:
     for line in output.splitlines():
         message = _MESSAGE.fullmatch(line)
         if message:
-            if _SAID_OF_MYPY not in line:
+            if not _OF_MYPY.match(line):
                 path, number, severity, text = message.groups()
-                found.append(Message(path, int(number), severity, text))
+                found.append(Message(path, int(number), severity, _newest(text)))
         elif not line.startswith(("Found ", "Success: ")):
             raise AssertionError(f"mypy said:\n{output}")
     return sorted(found)
+
+
+def _newest(text: str) -> str:
+    """*text* with types spelt as the newest mypy does."""
+    text = text.replace("builtins.", "")
+    return _UNION.sub(lambda found: " | ".join(re.split(r", (?![^[]*\])", found[1])), text)
 
 
 def difference(wanted: Iterable[Message], found: Iterable[Message]) -> str:

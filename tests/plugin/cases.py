@@ -1,0 +1,39 @@
+"""The project that the cases in ``tests/typing/plugin`` are about."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from tests.plugin import objects
+from tests.plugin.workspace import CONFIG, Output, Workspace
+from tests.typing import runner
+
+CASES = Path(__file__).parents[1] / "typing" / "plugin"
+
+_CONFIG = f"""\
+{CONFIG}
+# Cases are full of what nobody would write otherwise.
+disable_error_code = empty-body
+"""
+
+_OBJECTS = {
+    "prog.bpf.o": objects.compiled(),
+    "build/other.bpf.o": objects.compiled({"event": [("when", "u64"), ("what", "u32")]}),
+    "app/inside.bpf.o": objects.compiled({"event": [("inside", "u64")]}),
+}
+
+
+def prepare(workspace: Workspace) -> list[str]:
+    """Copy the cases and write what they need; returns their names."""
+    shutil.copytree(CASES, workspace.root, dirs_exist_ok=True)
+    workspace.write("mypy.ini", _CONFIG)
+    for name, content in _OBJECTS.items():
+        workspace.write(name, content)
+        workspace.stub(name)
+    return sorted(str(path.relative_to(CASES)) for path in CASES.rglob("*.py"))
+
+
+def compare(workspace: Workspace, names: list[str], output: Output) -> str:
+    """How what mypy said differs from what the comments of the files *names* expect."""
+    return runner.difference(runner.expected(workspace.root, names), runner.said(output.text))

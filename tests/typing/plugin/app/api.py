@@ -1,0 +1,21 @@
+"""Functions that give objects to other modules."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Literal
+
+from btf_typing import BpfObject, load
+from btf_typing import load as reloaded
+
+__all__ = ["fetch", "opened", "reloaded"]
+
+
+def fetch() -> BpfObject[Literal["prog.bpf.o"]]:
+    """One object."""
+    return load("prog.bpf.o")
+
+
+@contextmanager
+def opened() -> Iterator[BpfObject[Literal["prog.bpf.o"]]]:
+    """The same, to be entered."""
+    yield load("prog.bpf.o")

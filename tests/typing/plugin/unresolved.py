@@ -1,0 +1,50 @@
+"""Where an object or a name cannot be told, and why. Off by default; here it is on."""
+
+# mypy: enable-error-code="btf-unresolved"
+
+import functools
+import os
+from pathlib import Path
+from typing import Literal
+
+import consts
+from btf_typing import BpfObject, Btf, load
+
+load(os.environ["PROG"])
+# E: cannot tell which object this is: the path comes from an index that is not followed
+#    [btf-unresolved]
+load(consts.PATH)
+# E: cannot tell which object this is: the value of "consts.PATH" is not part of the interface of
+#    its module; declare it there as a Final string, or build the path here  [btf-unresolved]
+load(str(input()))
+# E: cannot tell which object this is: the path comes from a call that is not followed
+#    [btf-unresolved]
+Btf.from_kernel()
+# E: cannot tell what this kernel has: no stub of it is on mypy_path  [btf-unresolved]
+Btf.from_bytes(b"").struct("event")
+# E: not checked: this BTF may be of any object  [btf-unresolved]
+functools.partial(load)("prog.bpf.o").btf.struct("event")
+# E: not checked: this BTF may be of any object  [btf-unresolved]
+load("prog.bpf.o").btf.struct(input())
+# E: not checked: the name is not a literal  [btf-unresolved]
+
+
+def parameter(path: Path, name: str, known: Literal["event", "stats"]) -> None:
+    load(path)
+    # E: cannot tell which object this is: the value of "path" is not known  [btf-unresolved]
+    load("prog.bpf.o").btf.struct(name)
+    # E: not checked: the name is not a literal  [btf-unresolved]
+    load("prog.bpf.o").btf.struct(known)
+
+
+def bare(obj: BpfObject) -> None:
+    obj.btf.enum("whatever")
+    # E: not checked: this BTF may be of any object  [btf-unresolved]
+
+
+def loop() -> None:
+    path = "prog.bpf.o"
+    path += ".old"
+    load(path)
+    # E: cannot tell which object this is: "path" is assigned in a way that is not
+    #    followed  [btf-unresolved]
