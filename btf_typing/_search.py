@@ -35,25 +35,26 @@ class Search:
         self._table = table
         self._where = where
 
-    def find(self, name: str | int, keyword: str) -> Type:
+    def find(self, name: str | int, *keywords: str) -> Type:
         """The struct, union or enum *name*: a tag, a typedef that leads to one, or an id.
 
         Where several types share a name, the first in the BTF wins, and a tag before a typedef.
 
+        Args:
+            name: of the type.
+            keywords: what it may be, the likeliest first: it goes before the others, and into
+                the message.
+
         Raises:
             TypeNotFoundError: there is none.
         """
-        wanted = _WANTED[keyword]
         candidates = self._candidates(name)
-        for type_ in candidates:
-            if isinstance(type_, wanted):
-                return type_
-        for type_ in candidates:
-            if isinstance(type_, model.Typedef):
-                target = self._target(type_)
-                if isinstance(target, wanted):
-                    return target
-        raise self._not_found(name, keyword, candidates)
+        typedefs = [type_ for type_ in candidates if isinstance(type_, model.Typedef)]
+        for keyword in keywords:
+            for type_ in (*candidates, *map(self._target, typedefs)):
+                if isinstance(type_, _WANTED[keyword]):
+                    return type_
+        raise self._not_found(name, keywords[0], candidates)
 
     def any(self, name: str | int) -> Type:
         """The type *name*, or of that id, whatever its kind; a struct where several share it.

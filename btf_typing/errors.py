@@ -87,16 +87,19 @@ class Mismatch(NamedTuple):
         position: of the entry of the class's ``_fields_`` to blame; None where there is none.
         found: what the class has.
         expected: what the BTF has.
+        hint: what to change, where that is plain; else empty.
     """
 
     field: str
     position: int | None
     found: str
     expected: str
+    hint: str = ""
 
     def __str__(self) -> str:
         where = f"{self.field}: " if self.field else ""
-        return f"{where}class has {self.found}, BTF has {self.expected}"
+        hint = f"; {self.hint}" if self.hint else ""
+        return f"{where}class has {self.found}, BTF has {self.expected}{hint}"
 
 
 class BtfValidationError(BtfError):

@@ -7,33 +7,37 @@ decides; what it says does not depend on how ctypes was told.
 from __future__ import annotations
 
 import ctypes
-import sys
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any, Literal
 
+from ._declared import (
+    Declared,
+    declared,
+    is_array,
+    is_bool,
+    is_record,
+    placed_text,
+    scalar_of,
+    text_of,
+)
 from .errors import BtfValidationError, Mismatch
-from .instances import origin_of
-from .shape import Aggregate, ArrayOf, CType, Field, Scalar, Wide, is_char, signature
+from .shape import Aggregate, ArrayOf, CType, Field, Scalar, Wide, is_boolean, is_char, signature
 
-_INTEGERS = "bBhHiIlLqQ"
-_NAMES = {"c": "c_char", "?": "c_bool", "f": "c_float", "d": "c_double", "P": "c_void_p"}
-_LARGEST_PROBED = 1 << 24
-"""Bytes of a class with bitfields, which are found by writing to an instance."""
+_PACK = "BTF packs it: set _pack_ = 1, and _layout_ = 'ms' for Python 3.14 and newer"
+_BOOL = "to ctypes a c_bool is a whole byte: make it a bitfield of c_uint8"
+_BITS = "ctypes places bitfields in its own way: take the class that struct() makes"
+_PADDING = "if it is padding, begin its name with '_'"
 
 
-class _Declared(NamedTuple):
-    """A field of the class; ``position`` is that of the outermost entry of ``_fields_``.
+def keyword_of(cls: type) -> Literal["struct", "union"]:
+    """What C calls a class like *cls*.
 
-    ``cls`` is its ctypes class, or None where ``ctype`` says all.
+    Raises:
+        TypeError: it is neither a ``ctypes.Structure`` nor a ``ctypes.Union``.
     """
-
-    name: str
-    position: int
-    bit_offset: int
-    bit_size: int
-    bitfield: bool
-    cls: Any
-    ctype: CType | None
+    if not is_record(cls):
+        raise TypeError(f"a ctypes.Structure or ctypes.Union expected, not {cls!r}")
+    return "union" if issubclass(cls, ctypes.Union) else "struct"
 
 
 def check(cls: type, layout: Aggregate, name: str, path: str | None) -> None:
@@ -54,170 +58,173 @@ def check(cls: type, layout: Aggregate, name: str, path: str | None) -> None:
 
 def mismatches(cls: type, layout: Aggregate) -> list[Mismatch]:
     """Every difference between *cls* and *layout*, in the order of the class's fields."""
-    found = list(_compare_class(cls, layout, ""))
+    found = list(_compare_record(cls, layout, ""))
     return sorted(found, key=lambda m: (m.position is None, m.position or 0))
 
 
-def _compare_class(cls: type, layout: Aggregate, prefix: str) -> Iterator[Mismatch]:
-    """Differences of a struct or union class; *prefix* is put before the names of its fields."""
-    keyword = "union" if issubclass(cls, ctypes.Union) else "struct"
-    owner = prefix.removesuffix(".")
+def _compare_record(cls: type, layout: Aggregate, path: str) -> Iterator[Mismatch]:
+    """Differences between a structure or union and *layout*; *path* leads to it."""
+    keyword = keyword_of(cls)
     if keyword != layout.keyword:
-        yield Mismatch(owner, None, f"a {keyword}", f"a {layout.keyword}")
+        yield Mismatch(path, None, f"a {keyword}", f"a {layout.keyword}")
         return
+    differences = list(_compare_fields(cls, layout, f"{path}." if path else ""))
+    yield from differences
     size = ctypes.sizeof(cls)
     if size != layout.size:
-        yield Mismatch(owner, None, f"{size} bytes", f"{layout.size} bytes")
-    wanted = {field.c_name: order for order, field in enumerate(layout.fields)}
-    wanted |= {field.name: order for order, field in enumerate(layout.fields)}
-    matched: set[int] = set()
-    latest = 0
-    for declared in _declared(cls, layout):
-        path = prefix + declared.name
-        order = wanted.get(declared.name)
-        if order is not None and order not in matched:
-            field = layout.fields[order]
-            differences = list(_compare_field(declared, field, path))
-            if order < latest and not differences:
-                other = layout.fields[latest].c_name
-                differences = [
-                    Mismatch(path, declared.position, f"it after {other!r}", "it before")
-                ]
-            yield from differences
-            matched.add(order)
-            latest = max(order, latest)
-        elif not _is_padding(declared, layout):
-            yield Mismatch(path, declared.position, _place(declared), _there(declared, layout))
-    for order, field in enumerate(layout.fields):
-        # An array of no elements takes no room: a class may do without it.
-        if order not in matched and field.bit_size:
-            yield Mismatch(prefix + field.c_name, None, "no such field", _expected_place(field))
+        hint = "" if differences else _size_hint(cls, layout)
+        yield Mismatch(path, None, f"{size} bytes", f"{layout.size} bytes", hint)
 
 
-def _declared(cls: type, layout: Aggregate) -> Iterator[_Declared]:
-    """The fields of *cls*, those of its bases first, anonymous ones flattened."""
-    start = 0
-    for base in reversed(cls.__mro__):
-        origin = origin_of(base) if vars(base).get("_fields_") is not None else None
-        if origin:
-            entries = [
-                _Declared(f.name, 0, f.bit_offset, f.bit_size, bool(f.bitfield_size), None, f.ctype)
-                for f in origin.layout.fields
+def _compare_fields(cls: type, layout: Aggregate, prefix: str) -> Iterator[Mismatch]:
+    """Differences between fields and members; *prefix* goes before the names."""
+    entries = list(declared(cls, layout))
+    partners = _partners(entries, layout)
+    missing = set(range(len(layout.fields))).difference(partners)
+    latest = moved = 0
+    for entry, order in zip(entries, partners, strict=True):
+        path = prefix + entry.name
+        if order is None:
+            yield from _surplus(entry, layout, missing, path)
+            continue
+        field = layout.fields[order]
+        hint = _place_hint(entry, field, layout, moved=moved, complete=not missing)
+        differences = list(_compare_field(entry, field, path, hint))
+        if order < latest and not differences:
+            other = repr(layout.fields[latest].c_name)
+            differences = [
+                Mismatch(path, entry.position, f"it after {other}", f"it before {other}")
             ]
-            yield from (entry._replace(position=start + n) for n, entry in enumerate(entries))
-            start += len(entries)
-        elif isinstance(vars(base).get("_fields_"), list | tuple):
-            for position, entry in enumerate(vars(base)["_fields_"], start):
-                yield from _entry(base, position, entry, layout)
-            start += len(vars(base)["_fields_"])
+        yield from differences
+        moved = field.bit_offset - entry.bit_offset
+        latest = max(order, latest)
+    for order in sorted(missing):
+        field = layout.fields[order]
+        # An array of no elements takes no room: a class may do without it.
+        if field.bit_size:
+            yield Mismatch(prefix + field.c_name, None, "no such field", _member_text(field))
 
 
-def _entry(
-    owner: Any, position: int, entry: tuple[Any, ...], layout: Aggregate
-) -> Iterator[_Declared]:
-    """One entry of ``_fields_``: itself, or the fields of an anonymous one."""
-    name, cls, *bits = entry
-    descriptor = vars(owner)[name]
-    if name in vars(owner).get("_anonymous_", ()):
-        for inner in _declared(cls, layout):
-            bit_offset = inner.bit_offset + 8 * descriptor.offset
-            yield inner._replace(position=position, bit_offset=bit_offset)
-    elif bits and not issubclass(cls, ctypes.c_bool):
-        bit_offset, width = _probe(owner, descriptor, layout)
-        yield _Declared(name, position, bit_offset, width, bitfield=True, cls=cls, ctype=None)
-    else:
-        # ctypes reads and writes a c_bool bitfield as the whole byte, whatever its width.
-        size = 8 * ctypes.sizeof(cls)
-        yield _Declared(
-            name, position, 8 * descriptor.offset, size, bitfield=False, cls=cls, ctype=None
-        )
+def _partners(entries: list[Declared], layout: Aggregate) -> list[int | None]:
+    """For each field of a class the index of the member of its name; None where there is none."""
+    orders = {field.c_name: order for order, field in enumerate(layout.fields)}
+    orders |= {field.name: order for order, field in enumerate(layout.fields)}
+    return [orders.pop(entry.name, None) for entry in entries]
 
 
-def _probe(owner: Any, descriptor: Any, layout: Aggregate) -> tuple[int, int]:
-    """The first bit and the number of bits that a bitfield really has, in the target's order.
+def _surplus(
+    entry: Declared, layout: Aggregate, missing: set[int], path: str
+) -> Iterator[Mismatch]:
+    """A field whose name no member has; fine where it covers only what C leaves unused.
 
-    Where they are depends on the version of Python; setting them all shows it.
+    One in the place of a *missing* member has another name than that, and it is missing no more.
     """
-    size = ctypes.sizeof(owner)
-    if size > _LARGEST_PROBED:
-        return 8 * descriptor.offset, 8 * descriptor.size
-    memory = bytearray(size)
-    descriptor.__set__(owner.from_buffer(memory), -1)
-    if layout.swapped == (sys.byteorder == "big"):
-        mask = int.from_bytes(memory, "little")
-        return (mask & -mask).bit_length() - 1, mask.bit_count()
-    mask = int.from_bytes(memory, "big")
-    return 8 * size - mask.bit_length(), mask.bit_count()
+    if _is_padding(entry, layout):
+        return
+    there = _overlapped(layout, entry.bit_offset, entry.bit_offset + entry.bit_size)
+    if there is None:
+        past = entry.bit_offset >= 8 * layout.size
+        expected = f"nothing after {layout.size} bytes" if past else "padding there"
+        yield Mismatch(path, entry.position, str(entry), expected, "" if past else _PADDING)
+        return
+    field = layout.fields[there]
+    hint = ""
+    if there in missing and not list(_compare_field(entry, field, path, "")):
+        missing.remove(there)
+        hint = f"rename it to {field.name!r}"
+    elif is_record(entry.cls) and _flattens(entry.cls, layout, missing):
+        hint = f"name {entry.name!r} in _anonymous_"
+    yield Mismatch(
+        path, entry.position, str(entry), f"{field.c_name!r} there, {_member_text(field)}", hint
+    )
 
 
-def _is_padding(declared: _Declared, layout: Aggregate) -> bool:
-    """Whether a field that C does not have covers only bits that no member uses."""
-    return declared.name.startswith("_") and _neighbour(declared, layout) is None
+def _is_padding(entry: Declared, layout: Aggregate) -> bool:
+    """Whether *entry* is padding by its name, and covers only what C leaves unused.
+
+    Padding that makes a union larger must lie over its members: it has to be longer than all.
+    """
+    if not entry.name.startswith("_"):
+        return False
+    end = entry.bit_offset + entry.bit_size
+    if layout.keyword == "union":
+        return all(end > field.bit_offset + field.bit_size for field in layout.fields)
+    return _overlapped(layout, entry.bit_offset, end) is None
 
 
-def _neighbour(declared: _Declared, layout: Aggregate) -> Field | None:
-    """The first member that *declared* overlaps; None where it overlaps none."""
-    start, end = declared.bit_offset, declared.bit_offset + declared.bit_size
-    for field in layout.fields:
+def _flattens(cls: type, layout: Aggregate, missing: set[int]) -> bool:
+    """Whether the fields of *cls* are among the *missing* members: those of an anonymous one."""
+    names = {entry.name for entry in declared(cls, layout)}
+    return bool(names) and names <= {layout.fields[order].name for order in missing}
+
+
+def _overlapped(layout: Aggregate, start: int, end: int) -> int | None:
+    """The index of the first member with bits from *start* up to *end*; None where none has."""
+    for order, field in enumerate(layout.fields):
         if start < field.bit_offset + field.bit_size and field.bit_offset < end:
-            return field
+            return order
     return None
 
 
-def _there(declared: _Declared, layout: Aggregate) -> str:
-    """What BTF has where the class has a field of its own."""
-    member = _neighbour(declared, layout)
-    if member is not None:
-        return f"{member.c_name!r} there, {_expected_place(member)}"
-    return "padding there; begin the name with '_' to say so"
+def _compare_field(entry: Declared, field: Field, path: str, hint: str) -> Iterator[Mismatch]:
+    """Differences between a field and its member, those inside a struct or union included.
 
-
-def _compare_field(declared: _Declared, field: Field, path: str) -> Iterator[Mismatch]:
-    """Differences between a field and the member of the same name."""
-    inside = list(_compare_type(declared, field, path))
-    places = (declared.bit_offset, declared.bit_size) == (field.bit_offset, field.bit_size)
-    if inside and places and all(mismatch.field != path for mismatch in inside):
-        yield from inside
-    elif inside or not places:
-        yield Mismatch(path, declared.position, _place(declared), _expected_place(field))
-
-
-def _compare_type(declared: _Declared, field: Field, path: str) -> Iterator[Mismatch]:
-    """Differences of type: one at *path* itself, or those inside a struct of that type."""
-    cls, expected = declared.cls, field.ctype
-    same = True
-    if declared.ctype is not None:
-        same = _same_shape(declared.ctype, expected)
-    elif declared.bitfield or field.bitfield_size is not None:
-        same = _is_bits(cls, expected)
+    *hint* is for a field of the right type in the wrong place.
+    """
+    cls, ctype, brackets, same = _elements(entry.cls, field.ctype)
+    inner: list[Mismatch] = []
+    if is_record(cls) and isinstance(ctype, Aggregate):
+        inner = list(_compare_record(cls, ctype, path + brackets))
+        in_place = entry.bit_offset == field.bit_offset
     else:
-        while isinstance(expected, ArrayOf) and _is_array(cls) and cls._length_ == expected.length:
-            cls, expected = cls._type_, expected.element
-            path += "[]"
-        if isinstance(expected, Aggregate) and _is_record(cls):
-            for mismatch in _compare_class(cls, expected, f"{path}."):
-                yield mismatch._replace(position=declared.position)
-            return
-        same = _accepts(cls, expected)
-    if not same:
-        yield Mismatch(path.rstrip("[]"), declared.position, "", "")
+        same = same and _is_same_type(entry, cls, field, ctype)
+        in_place = (entry.bit_offset, entry.bit_size) == (field.bit_offset, field.bit_size)
+    if not (same and in_place):
+        if not same:
+            is_bool_bitfield = field.bitfield_size is not None and is_boolean(field.ctype)
+            hint = _BOOL if is_bool_bitfield and is_bool(entry.cls) else ""
+        yield Mismatch(path, entry.position, str(entry), _member_text(field), hint)
+    for mismatch in inner:
+        yield mismatch._replace(position=entry.position)
 
 
-def _same_shape(found: CType, expected: CType) -> bool:
+def _elements(cls: Any, ctype: CType) -> tuple[Any, CType, str, bool]:
+    """What both are arrays of, with a ``[]`` for each dimension, and whether all are equal."""
+    brackets, same = "", True
+    while is_array(cls) and isinstance(ctype, ArrayOf):
+        same = same and cls._length_ == ctype.length
+        cls, ctype, brackets = cls._type_, ctype.element, brackets + "[]"
+    return cls, ctype, brackets, same
+
+
+def _is_same_type(entry: Declared, cls: Any, field: Field, ctype: CType) -> bool:
+    """Whether *cls* and *ctype*, elements of *entry* and *field*, read the same values."""
+    if entry.ctype is not None:
+        return _is_same_shape(entry.ctype, field.ctype)
+    if entry.bitfield or field.bitfield_size is not None:
+        return _is_same_bitfield(entry, ctype)
+    return _accepts(cls, ctype)
+
+
+def _is_same_shape(found: CType, expected: CType) -> bool:
     """Whether the type of a generated class's field is *expected*, of whatever BTF."""
     if isinstance(found, Aggregate) and isinstance(expected, Aggregate):
         return signature(found) == signature(expected)
     if isinstance(found, ArrayOf) and isinstance(expected, ArrayOf):
-        return found.length == expected.length and _same_shape(found.element, expected.element)
+        return found.length == expected.length and _is_same_shape(found.element, expected.element)
     return found == expected
 
 
-def _is_bits(cls: Any, expected: CType) -> bool:
-    """Whether a bitfield of *cls* reads as one of *expected*; their sizes may differ."""
-    scalar = _scalar(cls)
+def _is_same_bitfield(entry: Declared, expected: CType) -> bool:
+    """Whether a bitfield reads as one of *expected*; the sizes of the types may differ."""
+    scalar = scalar_of(entry.cls)
     if scalar is None or scalar.python != "int" or not isinstance(expected, Scalar | Wide):
         return False
-    if isinstance(expected, Scalar) and (expected.enum or expected.ctype == "c_bool"):
+    last_bit = entry.bit_offset + entry.bit_size - 1
+    in_one_byte = entry.bit_offset // 8 == last_bit // 8
+    if scalar.swapped != expected.swapped and not in_one_byte:
+        return False
+    if isinstance(expected, Scalar) and expected.enum:
         return True
     return scalar.signed == expected.signed
 
@@ -225,8 +232,8 @@ def _is_bits(cls: Any, expected: CType) -> bool:
 def _accepts(cls: Any, expected: CType) -> bool:
     """Whether *cls* is a way to spell *expected*."""
     if isinstance(expected, Wide):
-        return _is_array(cls) and ctypes.sizeof(cls) == expected.size and _of_integers(cls)
-    scalar = _scalar(cls)
+        return is_array(cls) and ctypes.sizeof(cls) == expected.size and _is_of_integers(cls)
+    scalar = scalar_of(cls)
     if scalar is None or not isinstance(expected, Scalar):
         return False
     if (scalar.size, scalar.swapped) != (expected.size, expected.swapped):
@@ -240,80 +247,47 @@ def _accepts(cls: Any, expected: CType) -> bool:
     return scalar.ctype == expected.ctype
 
 
-def _of_integers(cls: Any) -> bool:
-    while _is_array(cls):
+def _is_of_integers(cls: Any) -> bool:
+    while is_array(cls):
         cls = cls._type_
-    scalar = _scalar(cls)
+    scalar = scalar_of(cls)
     return scalar is not None and scalar.python == "int"
 
 
-def _is_array(cls: Any) -> bool:
-    return issubclass(cls, ctypes.Array)
+def _place_hint(
+    entry: Declared, field: Field, layout: Aggregate, *, moved: int, complete: bool
+) -> str:
+    """How to put *entry* where *field* is; empty where that is not plain.
+
+    *moved* is by how many bits the field before it is too early: those need no other cure.
+    *complete*: no member is missing, which would move what comes after it.
+    """
+    gap = field.bit_offset - entry.bit_offset - moved
+    if not gap or entry.cls is None or entry.bit_size != field.bit_size:
+        return ""
+    if entry.bitfield:
+        return _BITS if complete else ""
+    if field.bit_offset // 8 % ctypes.alignment(entry.cls):
+        return _PACK
+    start = field.bit_offset - gap
+    if gap > 0 and _overlapped(layout, start, field.bit_offset) is None:
+        return f"put ('_pad{start // 8}', c_uint8 * {gap // 8}) before it"
+    return ""
 
 
-def _is_record(cls: Any) -> bool:
-    return issubclass(cls, ctypes.Structure | ctypes.Union)
-
-
-def _scalar(cls: Any) -> Scalar | None:
-    """A simple ctypes class as a shape; None for any other."""
+def _size_hint(cls: Any, layout: Aggregate) -> str:
+    """What to change in a class whose fields are right and whose size is not."""
+    if layout.size % ctypes.alignment(cls):
+        return _PACK
     size = ctypes.sizeof(cls)
-    if issubclass(cls, ctypes._Pointer | ctypes._CFuncPtr):  # type: ignore[attr-defined]  # noqa: SLF001
-        return Scalar("c_void_p", "int | None", size, signed=False, swapped=False)
-    if not issubclass(cls, ctypes._SimpleCData):  # noqa: SLF001
-        return None
-    code = cls._type_
-    other = "__ctype_be__" if sys.byteorder == "little" else "__ctype_le__"
-    swapped = size > 1 and getattr(cls, other, None) is cls
-    if code in _INTEGERS:
-        signed = code.islower()
-        name = f"c_{'' if signed else 'u'}int{8 * size}"
-        return Scalar(name, "int", size, signed, swapped)
-    return Scalar(_NAMES.get(code, cls.__name__), "bytes", size, signed=False, swapped=swapped)
+    if size > layout.size:
+        return ""
+    if layout.keyword == "union":
+        return f"add ('_pad', c_uint8 * {layout.size})"
+    return f"end it with ('_pad{size}', c_uint8 * {layout.size - size})"
 
 
-def _text(cls: Any) -> str:
-    """*cls* as one writes it, by the name that tells its size."""
-    if _is_array(cls):
-        return f"{_text(cls._type_)} * {cls._length_}"
-    scalar = _scalar(cls)
-    if scalar is None or issubclass(cls, ctypes._Pointer | ctypes._CFuncPtr):  # type: ignore[attr-defined]  # noqa: SLF001
-        return str(cls.__name__)
-    return _scalar_text(scalar)
-
-
-def _scalar_text(scalar: Scalar) -> str:
-    if not scalar.swapped:
-        return scalar.ctype
-    return f"{scalar.ctype}.__ctype_{'be' if sys.byteorder == 'little' else 'le'}__"
-
-
-def _expected_text(ctype: CType) -> str:
-    match ctype:
-        case Scalar():
-            return _scalar_text(ctype)
-        case Wide():
-            return f"c_uint8 * {ctype.size}"
-        case ArrayOf():
-            return f"{_expected_text(ctype.element)} * {ctype.length}"
-        case Aggregate():
-            return (
-                f"{ctype.keyword} {ctype.name}" if ctype.name else f"an anonymous {ctype.keyword}"
-            )
-
-
-def _place(declared: _Declared) -> str:
-    what = _text(declared.cls) if declared.cls else _expected_text(declared.ctype)  # type: ignore[arg-type]
-    return _at(what, declared.bitfield, declared.bit_offset, declared.bit_size)
-
-
-def _expected_place(field: Field) -> str:
-    what = _expected_text(field.ctype)
-    return _at(what, field.bitfield_size is not None, field.bit_offset, field.bit_size)
-
-
-def _at(what: str, bitfield: bool, bit_offset: int, bit_size: int) -> str:
-    if bitfield:
-        bits = "1 bit" if bit_size == 1 else f"{bit_size} bits"
-        return f"{bits} of {what} at bit {bit_offset}"
-    return f"{what} at offset {bit_offset // 8}"
+def _member_text(field: Field) -> str:
+    """The type of a member, and where it is."""
+    bitfield = field.bitfield_size is not None
+    return placed_text(text_of(field.ctype), field.bit_offset, field.bit_size, bitfield=bitfield)

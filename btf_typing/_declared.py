@@ -1,0 +1,177 @@
+"""What a ctypes class declares: its fields where ctypes has put them, in the terms of a layout."""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from .instances import ORIGINS
+from .shape import Aggregate, ArrayOf, CType, Scalar, Wide
+
+_INTEGERS = "bBhHiIlLqQ"
+_NAMES = {"c": "c_char", "?": "c_bool", "f": "c_float", "d": "c_double", "P": "c_void_p"}
+_LARGEST_PROBED = 1 << 24
+"""Bytes of a class with bitfields, which are found by writing to an instance."""
+
+_BIG_HOST = sys.byteorder == "big"
+_OTHER_ORDER = "__ctype_le__" if _BIG_HOST else "__ctype_be__"
+
+
+class Declared(NamedTuple):
+    """A field of a class.
+
+    Attributes:
+        name: as the class spells it.
+        position: of the outermost entry of ``_fields_`` that it comes from.
+        bit_offset: from the start of the class, counted as the target counts.
+        bit_size: of the value, in bits.
+        bitfield: declared with a width, which ctypes heeds.
+        cls: its ctypes class; None where it is a field of a generated class.
+        ctype: its type there; else None.
+    """
+
+    name: str
+    position: int
+    bit_offset: int
+    bit_size: int
+    bitfield: bool
+    cls: Any
+    ctype: CType | None
+
+    def __str__(self) -> str:
+        what = text_of(self.ctype) if self.ctype else class_text(self.cls)
+        return placed_text(what, self.bit_offset, self.bit_size, bitfield=self.bitfield)
+
+
+def declared(cls: type, layout: Aggregate) -> Iterator[Declared]:
+    """The fields of *cls*, those of its bases first, anonymous ones flattened.
+
+    Args:
+        cls: a structure or union.
+        layout: what it is to be compared with, for the byte order of the target.
+    """
+    start = 0
+    for base in reversed(cls.__mro__):
+        entries = vars(base).get("_fields_", ())
+        if base in ORIGINS:
+            fields = ORIGINS[base].layout.fields
+            for position, f in enumerate(fields, start):
+                bitfield = f.bitfield_size is not None
+                yield Declared(
+                    f.name, position, f.bit_offset, f.bit_size, bitfield, cls=None, ctype=f.ctype
+                )
+            start += len(fields)
+        elif isinstance(entries, list | tuple):
+            for position, entry in enumerate(entries, start):
+                yield from _entry(base, position, entry, layout)
+            start += len(entries)
+
+
+def _entry(
+    owner: Any, position: int, entry: tuple[Any, ...], layout: Aggregate
+) -> Iterator[Declared]:
+    """One entry of ``_fields_``: itself, or the fields of an anonymous one."""
+    name, cls, *width = entry
+    descriptor = vars(owner)[name]
+    # ctypes reads and writes a c_bool bitfield as the whole byte, whatever its width.
+    bitfield = bool(width) and not is_bool(cls)
+    if name in vars(owner).get("_anonymous_", ()):
+        for inner in declared(cls, layout):
+            bit_offset = inner.bit_offset + 8 * descriptor.offset
+            yield inner._replace(position=position, bit_offset=bit_offset)
+        return
+    bit_offset, bit_size = 8 * descriptor.offset, 8 * ctypes.sizeof(cls)
+    if bitfield:
+        bit_offset, bit_size = _probed(owner, descriptor, big_endian=is_big_endian(layout))
+    yield Declared(name, position, bit_offset, bit_size, bitfield, cls, ctype=None)
+
+
+def _probed(owner: Any, descriptor: Any, *, big_endian: bool) -> tuple[int, int]:
+    """The first bit and the number of bits that a bitfield really has, in the target's order.
+
+    Where they are depends on the version of Python; setting them all shows it.
+    """
+    size = ctypes.sizeof(owner)
+    if size > _LARGEST_PROBED:
+        return 8 * descriptor.offset, 8 * descriptor.size
+    memory = bytearray(size)
+    descriptor.__set__(owner.from_buffer(memory), -1)
+    if big_endian:
+        mask = int.from_bytes(memory, "big")
+        return 8 * size - mask.bit_length(), mask.bit_count()
+    mask = int.from_bytes(memory, "little")
+    return (mask & -mask).bit_length() - 1, mask.bit_count()
+
+
+def is_big_endian(layout: Aggregate) -> bool:
+    """Whether the target of *layout* is."""
+    return layout.swapped != _BIG_HOST
+
+
+def is_array(cls: Any) -> bool:
+    """Whether *cls* is an array."""
+    return cls is not None and issubclass(cls, ctypes.Array)
+
+
+def is_record(cls: Any) -> bool:
+    """Whether *cls* is a structure or union."""
+    return isinstance(cls, type) and issubclass(cls, ctypes.Structure | ctypes.Union)
+
+
+def is_bool(cls: Any) -> bool:
+    """Whether *cls* is ``c_bool``."""
+    return cls is not None and issubclass(cls, ctypes.c_bool)
+
+
+def is_pointer(cls: Any) -> bool:
+    """Whether *cls* is a pointer with a type: ``POINTER(...)``, or of a function."""
+    return issubclass(cls, ctypes._Pointer | ctypes._CFuncPtr)  # type: ignore[attr-defined]  # noqa: SLF001
+
+
+def scalar_of(cls: Any) -> Scalar | None:
+    """A simple ctypes class or a pointer as a shape; None for any other."""
+    size = ctypes.sizeof(cls)
+    if is_pointer(cls):
+        return Scalar("c_void_p", "int | None", size, signed=False, swapped=False)
+    if not issubclass(cls, ctypes._SimpleCData):  # noqa: SLF001
+        return None
+    code = cls._type_
+    swapped = size > 1 and getattr(cls, _OTHER_ORDER, None) is cls
+    if code in _INTEGERS:
+        signed = code.islower()
+        return Scalar(f"c_{'' if signed else 'u'}int{8 * size}", "int", size, signed, swapped)
+    return Scalar(_NAMES.get(code, cls.__name__), "bytes", size, signed=False, swapped=swapped)
+
+
+def class_text(cls: Any) -> str:
+    """*cls* as one writes it, by the name that tells its size."""
+    if is_array(cls):
+        return f"{class_text(cls._type_)} * {cls._length_}"
+    scalar = scalar_of(cls)
+    return str(cls.__name__) if scalar is None or is_pointer(cls) else text_of(scalar)
+
+
+def text_of(ctype: CType) -> str:
+    """*ctype* as one writes it in ``_fields_``, but a struct or union as C names it."""
+    match ctype:
+        case Scalar():
+            return f"{ctype.ctype}.{_OTHER_ORDER}" if ctype.swapped else ctype.ctype
+        case Wide():
+            return f"c_uint8 * {ctype.size}"
+        case ArrayOf():
+            return f"{text_of(ctype.element)} * {ctype.length}"
+        case Aggregate():
+            return (
+                f"{ctype.keyword} {ctype.name}" if ctype.name else f"an anonymous {ctype.keyword}"
+            )
+
+
+def placed_text(what: str, bit_offset: int, bit_size: int, *, bitfield: bool) -> str:
+    """*what*, and where it is."""
+    offset, bit = divmod(bit_offset, 8)
+    if not bitfield:
+        return f"{what} at offset {offset}"
+    bits = f"bit {bit}" if bit_size == 1 else f"bits {bit}-{bit + bit_size - 1}"
+    return f"{what} at offset {offset}, {bits}"

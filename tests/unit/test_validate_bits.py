@@ -1,0 +1,209 @@
+"""Hand-written classes against BTF: bitfields and byte order."""
+
+from ctypes import (
+    BigEndianStructure,
+    BigEndianUnion,
+    LittleEndianStructure,
+    Union,
+    c_bool,
+    c_int8,
+    c_int16,
+    c_int32,
+    c_uint8,
+    c_uint16,
+    c_uint32,
+    c_uint64,
+    c_void_p,
+)
+
+from btf_typing import Btf
+from tests.builder import BtfBuilder
+from tests.handwritten import Types, differences, mine
+
+
+def test_bitfields_are_found_where_ctypes_puts_them() -> None:
+    b = Types()
+    b.struct("s", 4, [("a", b.u32, 0, 3), ("b", b.i32, 3, 5), ("c", b.u32, 8, 24)])
+    btf = b.btf()
+
+    assert differences(btf, mine(("a", c_uint32, 3), ("b", c_int32, 5), ("c", c_uint32, 24))) == []
+    assert differences(btf, mine(("a", c_uint32, 4), ("b", c_uint32, 4), ("c", c_int32, 24))) == [
+        "a: class has c_uint32 at offset 0, bits 0-3, BTF has c_uint32 at offset 0, bits 0-2",
+        "b: class has c_uint32 at offset 0, bits 4-7, BTF has c_int32 at offset 0, bits 3-7",
+        "c: class has c_int32 at offset 1, bits 0-23, BTF has c_uint32 at offset 1, bits 0-23",
+    ]
+
+
+def test_the_type_of_a_bitfield_may_be_of_another_size() -> None:
+    b = Types()
+    b.struct("s", 4, [("a", b.u32, 0, 3), ("b", b.u32, 3, 5), ("_rest", b.u32, 8, 24)])
+    cls = mine(("a", c_uint8, 3), ("b", c_uint8, 5), ("_rest", c_uint8 * 3))
+
+    assert differences(b.btf(), cls) == [
+        "_rest: class has c_uint8 * 3 at offset 1, BTF has c_uint32 at offset 1, bits 0-23"
+    ]
+
+
+def test_a_bitfield_of_whole_bytes_may_be_a_field() -> None:
+    b = Types()
+    b.struct("s", 4, [("a", b.u16, 0, 16), ("b", b.u16, 16)])
+    btf = b.btf()
+
+    assert differences(btf, mine(("a", c_uint16), ("b", c_uint16))) == []
+    assert differences(btf, mine(("a", c_uint16, 16), ("b", c_uint16, 16))) == []
+    assert differences(btf, mine(("a", c_int16), ("b", c_int16, 16))) == [
+        "a: class has c_int16 at offset 0, BTF has c_uint16 at offset 0, bits 0-15",
+        "b: class has c_int16 at offset 2, bits 0-15, BTF has c_uint16 at offset 2",
+    ]
+
+
+def test_a_bitfield_is_no_field() -> None:
+    b = Types()
+    b.struct("s", 4, [("a", b.u32, 0, 3)])
+
+    assert differences(b.btf(), mine(("a", c_uint32))) == [
+        "a: class has c_uint32 at offset 0, BTF has c_uint32 at offset 0, bits 0-2"
+    ]
+
+
+def test_bool_bitfields_are_bytes_to_ctypes() -> None:
+    """ctypes' c_bool ignores the width of a bitfield, on every Python."""
+    b = Types()
+    b.struct("s", 1, [("a", b.bool, 0, 1), ("b", b.bool, 1, 1)])
+    btf = b.btf()
+    cure = "to ctypes a c_bool is a whole byte: make it a bitfield of c_uint8"
+
+    assert differences(btf, mine(("a", c_bool, 1), ("b", c_bool, 1))) == [
+        f"a: class has c_bool at offset 0, BTF has c_bool at offset 0, bit 0; {cure}",
+        f"b: class has c_bool at offset 0, BTF has c_bool at offset 0, bit 1; {cure}",
+    ]
+    assert differences(btf, mine(("a", c_uint8, 1), ("b", c_uint8, 1))) == []
+    # Of one bit, a signed one is 0 or -1.
+    assert differences(btf, mine(("a", c_int8, 1), ("b", c_uint8, 1))) == [
+        "a: class has c_int8 at offset 0, bit 0, BTF has c_bool at offset 0, bit 0"
+    ]
+
+
+def test_enum_bitfields_may_have_either_sign() -> None:
+    b = Types()
+    b.struct("s", 4, [("a", b.enum("e", {"A": 1}), 0, 3), ("b", b.u32, 3, 29)])
+    btf = b.btf()
+
+    for kind in (c_uint32, c_int32):
+        assert differences(btf, mine(("a", kind, 3), ("b", c_uint32, 29))) == []
+
+
+def test_bitfields_that_ctypes_cannot_place() -> None:
+    b = Types()
+    b.struct("s", 4, [("a", b.u16, 1, 3), ("b", b.u16, 16)])
+
+    assert differences(b.btf(), mine(("a", c_uint16, 3), ("b", c_uint16))) == [
+        (
+            "a: class has c_uint16 at offset 0, bits 0-2, BTF has c_uint16 at offset 0, bits 1-3;"
+            " ctypes places bitfields in its own way: take the class that struct() makes"
+        )
+    ]
+
+
+def test_a_bitfield_after_one_that_is_missing_is_not_ctypes_fault() -> None:
+    b = Types()
+    b.struct("s", 4, [("a", b.u32, 0, 3), ("b", b.u32, 3, 29)])
+
+    assert differences(b.btf(), mine(("b", c_uint32, 29))) == [
+        "b: class has c_uint32 at offset 0, bits 0-28, BTF has c_uint32 at offset 0, bits 3-31",
+        "a: class has no such field, BTF has c_uint32 at offset 0, bits 0-2",
+    ]
+
+
+def _big_endian() -> Btf:
+    """``struct s { u32 a; u8 b; u8 c[3]; void *p; struct { u16 x; } n; u16 e; }``."""
+    b = Types(">")
+    inner = b.struct("inner", 2, [("x", b.u16, 0)])
+    members = [("a", b.u32, 0), ("b", b.u8, 32), ("c", b.array(b.u8, 3), 40), ("p", b.ptr(), 64)]
+    members += [("n", inner, 128), ("e", b.u16, 144)]
+    b.struct("s", 20, members)
+    b.struct("bits", 4, [("a", b.u32, 0, 12), ("b", b.u32, 12, 20)])
+    b.union("u", 4, [("a", b.u32, 0), ("b", b.u8, 0)])
+    return b.btf()
+
+
+_BigInner = mine(("x", c_uint16), base=BigEndianStructure)
+_BIG = [("a", c_uint32), ("b", c_uint8), ("c", c_uint8 * 3), ("p", c_uint64)]
+
+
+def test_a_big_endian_structure_matches_a_big_endian_target() -> None:
+    fields = [*_BIG, ("n", _BigInner), ("e", c_uint16)]
+
+    assert differences(_big_endian(), mine(*fields, base=BigEndianStructure, _pack_=1)) == []
+
+
+def test_swapped_scalars_in_a_plain_structure_do_too() -> None:
+    big16 = c_uint16.__ctype_be__
+    inner = mine(("x", big16))
+    first = [(name, getattr(cls, "__ctype_be__", cls)) for name, cls in _BIG]
+
+    cls = mine(*first, ("n", inner), ("e", big16), _pack_=1)
+
+    assert differences(_big_endian(), cls) == []
+
+
+def test_native_scalars_do_not() -> None:
+    little_inner = mine(("x", c_uint16))
+    cls = mine(*_BIG, ("n", little_inner), ("e", c_uint16), _pack_=1)
+    be = ".__ctype_be__"
+
+    assert differences(_big_endian(), cls) == [
+        f"a: class has c_uint32 at offset 0, BTF has c_uint32{be} at offset 0",
+        f"p: class has c_uint64 at offset 8, BTF has c_uint64{be} at offset 8",
+        f"n.x: class has c_uint16 at offset 0, BTF has c_uint16{be} at offset 0",
+        f"e: class has c_uint16 at offset 18, BTF has c_uint16{be} at offset 18",
+    ]
+
+
+def test_a_native_struct_inside_a_big_endian_one_stays_native() -> None:
+    """ctypes says nothing about it."""
+    little_inner = mine(("x", c_uint16), base=LittleEndianStructure)
+    fields = [*_BIG, ("n", little_inner), ("e", c_uint16)]
+
+    assert differences(_big_endian(), mine(*fields, base=BigEndianStructure, _pack_=1)) == [
+        "n.x: class has c_uint16 at offset 0, BTF has c_uint16.__ctype_be__ at offset 0"
+    ]
+
+
+def test_native_bitfields_are_not_big_endian_ones() -> None:
+    cls = mine(("a", c_uint32, 12), ("b", c_uint32, 20))
+
+    lines = differences(_big_endian(), cls, "bits")
+
+    assert [line.partition(":")[0] for line in lines] == ["a", "b"]
+    assert lines[0] == (
+        "a: class has c_uint32 at offset 0, bits 0-11,"
+        " BTF has c_uint32.__ctype_be__ at offset 0, bits 0-11"
+    )
+
+
+def test_big_endian_bitfields_count_from_the_top() -> None:
+    fields = [("a", c_uint32, 12), ("b", c_uint32, 20)]
+
+    assert differences(_big_endian(), mine(*fields, base=BigEndianStructure), "bits") == []
+    assert differences(_big_endian(), mine(*fields[::-1], base=BigEndianStructure), "bits")
+
+
+def test_big_endian_unions() -> None:
+    cls = mine(("a", c_uint32), ("b", c_uint8), base=BigEndianUnion)
+
+    assert differences(_big_endian(), cls, "u") == []
+    assert differences(_big_endian(), mine(("a", c_uint32), ("b", c_uint8), base=Union), "u")
+
+
+def test_pointers_of_32_bit_targets_are_integers() -> None:
+    b = BtfBuilder()
+    b.int("long unsigned int", 4)
+    b.struct("s", 4, [("p", b.ptr(), 0)])
+    btf = Btf.from_bytes(b.build())
+
+    assert differences(btf, mine(("p", c_uint32))) == []
+    assert differences(btf, mine(("p", c_void_p))) == [
+        "p: class has c_void_p at offset 0, BTF has c_uint32 at offset 0",
+        "class has 8 bytes, BTF has 4 bytes",
+    ]
