@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
-from typing import IO, TYPE_CHECKING, Any, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, NamedTuple, cast
 
 from .errors import BtfFormatError
 
@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 MAGIC = b"\x7fELF"
 
 _EM_BPF = "EM_BPF"
+
+_READS = 8
+"""How often the bytes of a file may be read by pyelftools; an object takes about three times."""
+
+_SPARE_READS = 1 << 16
+"""Bytes that it may read in any file, however short."""
 
 DATA_PREFIXES = (".data", ".bss", ".rodata")
 """Of sections that libbpf makes a map of, which user space can read and write."""
@@ -48,6 +54,27 @@ class DataSection(NamedTuple):
     size: int
     data: bytes
     symbols: dict[str, int]
+
+
+class _Rationed:
+    """A stream that can be read only so much.
+
+    The parts of a corrupt file may overlap, and its names have no end: then a megabyte of headers
+    or symbols, each with a name of a megabyte, would be read for hours.
+    """
+
+    def __init__(self, stream: IO[bytes], length: int) -> None:
+        self._stream = stream
+        self._left = _READS * length + _SPARE_READS
+        self.seek = stream.seek
+        self.tell = stream.tell
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._stream.read(size)
+        self._left -= len(data)
+        if self._left < 0:
+            raise BtfFormatError("corrupt ELF: its headers and names overlap beyond all measure")
+        return data
 
 
 def read(stream: IO[bytes], length: int) -> Contents:
@@ -84,7 +111,7 @@ def _corrupt() -> Iterator[None]:
 def _opened(stream: IO[bytes], length: int) -> ELFFile:
     from elftools.elf.elffile import ELFFile  # noqa: PLC0415  # 50 ms, and raw BTF needs none of it
 
-    elf = ELFFile(stream)
+    elf = ELFFile(cast("IO[bytes]", _Rationed(stream, length)))
     count, entry = elf.num_sections(), elf["e_shentsize"]
     # Else a count of 2**32 headers of 0 bytes each would be read to the end.
     if (count and not entry) or count * entry > length:

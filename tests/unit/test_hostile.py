@@ -285,3 +285,24 @@ def test_every_byte_of_an_object_may_be_wrong(
                 read += 1
     # Padding, flags and the like are nobody's business.
     assert len(good) < read < 3 * len(good)
+
+
+def test_symbols_with_endless_names_are_not_read_to_their_end(tmp_path: Path) -> None:
+    b = BtfBuilder()
+    variable = b.var("v", b.int("u32", 4))
+    b.datasec(".data", 4, [(variable, 0, 4)])
+    filler = b"x" * 400_000
+    symbols = [Symbol("v", ".data", 0, 4)] * 10_000
+    data = bytearray(elf({".BTF": b.build(), ".data": bytes(4), ".filler": filler}, symbols))
+    # The string table becomes the filler, and every name begins somewhere in it: 4 GB of names.
+    headers = int.from_bytes(data[40:48], "little")
+    table, names = headers + 4 * 64, headers + 5 * 64
+    data[names + 24 : names + 32] = data.find(filler).to_bytes(8, "little")
+    first = int.from_bytes(data[table + 24 : table + 32], "little")
+    for number in range(1, 10_001):
+        at = first + 24 * number
+        data[at : at + 4] = number.to_bytes(4, "little")
+    obj = btf_typing.load(_object(tmp_path, bytes(data)))
+
+    with pytest.raises(BtfFormatError, match=r"corrupt ELF: .*overlap"):
+        obj.sections[".data"]
