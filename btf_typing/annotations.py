@@ -9,7 +9,13 @@ from .ctext import CText
 from .shape import Aggregate, ArrayOf, CType, Field, Scalar, Wide, is_text
 from .stub_names import Names
 
-_BYTES = "ctypes.Array[ctypes.c_uint8]"
+SPELT = frozenset(
+    {
+        *("bool", "bytes", "ctypes", "float", "int"),
+        *("_CField", "_ArrayField", "_ArrayValue", "_PointerField", "_RecordField"),
+    }
+)
+"""The names, classes of C types apart, that annotations refer to."""
 
 
 class Spelling(NamedTuple):
@@ -32,18 +38,18 @@ class Speller:
     Args:
         names: of the classes.
         c: spells the types in C.
+        used: gets the names of `SPELT` that annotations refer to.
         hidden: names that mean something else where the annotation stands, to others that do not.
-
-    Attributes:
-        used: the names that the annotations spelt so far refer to, classes of C types apart.
     """
 
-    def __init__(self, names: Names, c: CText, hidden: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, names: Names, c: CText, used: set[str], hidden: Mapping[str, str] | None = None
+    ) -> None:
         self._names = names
         self._c = c
+        self._used = used
         self._hidden = hidden or {}
         self._spellings: dict[tuple[int, bool], Spelling] = {}
-        self.used: set[str] = set()
 
     def field(self, field: Field) -> Spelling:
         """How *field* is declared."""
@@ -123,10 +129,10 @@ class Speller:
         return self._hidden.get(name, name)
 
     def _name(self, name: str) -> str:
-        """*name*, which the stub imports or Python has built in, or the other name of it."""
+        """*name*, one of `SPELT`, or the other name of it."""
         other = self._hidden.get(name)
         if other is None:
-            self.used.add(name)
+            self._used.add(name)
         return other or name
 
     def _c_type(self, field: Field) -> str:

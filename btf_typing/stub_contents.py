@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator
 from fnmatch import fnmatchcase
 from typing import NamedTuple, TypeAlias
 
@@ -11,12 +11,18 @@ from ._table import TypeTable
 from .errors import LayoutError
 from .layout import Layouts
 from .model import Type
-from .shape import Aggregate, ArrayOf, Field, Scalar
-from .stub_names import Names
+from .shape import Aggregate, ArrayOf, CType, Field, Scalar
+from .stub_names import ENUMS, Names, heads
 
 EnumType: TypeAlias = model.Enum | model.Enum64
 
-_ROOTS = (model.Struct, model.Union, model.Enum, model.Enum64, model.Typedef)
+Records: TypeAlias = list[tuple[str, Aggregate]]
+"""Structs and unions with their names."""
+
+Progress: TypeAlias = Callable[[int, int], None]
+"""Called now and then with how many types are done and how many there are."""
+
+_PROGRESS_STEP = 256
 
 
 class Selection(NamedTuple):
@@ -57,7 +63,7 @@ class Contents(NamedTuple):
     """
 
     enums: list[tuple[str, EnumType]]
-    records: list[tuple[str, Aggregate]]
+    records: Records
     aliases: list[tuple[str, int]]
     refused: list[Refused]
 
@@ -78,71 +84,58 @@ class Collector:
         self._enums: dict[str, EnumType] = {}
         self._records: dict[str, Aggregate] = {}
         self._aliases: dict[str, int] = {}
-        self._refused: list[Refused] = []
+        self._refused: dict[int, str] = {}
 
-    def collect(self, selection: Selection) -> Contents:
+    def collect(self, selection: Selection, progress: Progress | None = None) -> Contents:
         """What *selection* asks for. Of split BTF only its own types, or those that it names."""
-        roots = [
-            (name, type_)
-            for type_ in self._candidates(selection)
-            if type(type_) in _ROOTS
-            and (name := self._names.of(type_.id)) is not None
-            and selection.has(type_.name)
-        ]
-        for name, type_ in sorted(roots, key=lambda root: root[0]):
-            self._add_root(name, type_)
+        roots = sorted(self._roots(selection))
+        for done, (_, type_id) in enumerate(roots):
+            self._add_root(type_id)
+            if progress and done % _PROGRESS_STEP == 0:
+                progress(done, len(roots))
         if not selection.types:
             self._add_loose_enums()
         return Contents(
             sorted(self._enums.items()),
             sorted(self._records.items()),
             sorted(self._aliases.items()),
-            sorted(self._refused),
+            sorted(Refused(*refused) for refused in self._refused.items()),
         )
 
-    def _candidates(self, selection: Selection) -> Iterable[Type]:
-        """The types that a *selection* chooses from."""
-        first = 1 if selection.types else self._table.first_id
-        return map(self._table.by_id, range(first, len(self._table)))
+    def _roots(self, selection: Selection) -> Iterator[tuple[str, int]]:
+        """Names and ids of the types that *selection* asks for."""
+        for head in heads(self._table, 1 if selection.types else self._table.first_id):
+            name = self._names.of(head.id)
+            if head.name and name is not None and selection.has(head.name):
+                yield name, head.id
 
-    def _add_root(self, name: str, type_: Type) -> None:
-        """Add the named *type_*, or what it is a typedef of."""
-        target = type_
-        if isinstance(type_, model.Typedef):
-            try:
-                target = self._table.skip_modifiers(type_.id)
-                self._layouts.ctype(target.id)
-            except LayoutError:
-                return
-            if self._names.of(target.id) != name:
-                self._aliases[name] = target.id
-        match target:
-            case model.Struct() | model.Union():
-                self._add_layout(target.id)
-            case model.Enum() | model.Enum64():
-                enum_name = self._names.of(target.id) or self._names.assign(target.id, name)
-                self._enums[enum_name] = target
-            case _:
-                pass
-
-    def _add_layout(self, type_id: int) -> None:
+    def _add_root(self, type_id: int) -> None:
+        """Add *type_id*, which has a name, or what it is a typedef of."""
+        name = self._names.of(type_id) or ""
+        target: Type | None = None
         try:
-            layout = self._layouts.aggregate(type_id)
+            target = self._table.skip_modifiers(type_id)
+            if isinstance(target, model.Struct | model.Union):
+                self._add_record(self._layouts.aggregate(target.id))
+            elif isinstance(target, model.Enum | model.Enum64):
+                self._enums[self._names.of(target.id) or name] = target
+            else:
+                self._layouts.ctype(target.id)
         except LayoutError as error:
-            self._refused.append(Refused(type_id, str(error)))
+            if isinstance(target, model.Struct | model.Union):
+                self._refused[target.id] = str(error)
         else:
-            self._add_record(layout)
+            if self._names.of(target.id) != name:
+                self._aliases.setdefault(name, target.id)
 
     def _add_record(self, layout: Aggregate) -> None:
         """Add *layout*, which has a name, and whatever lies in it."""
-        name = self._names.of(layout.type_id)
-        if name is None or name in self._records:
+        name = self._names.of(layout.type_id) or ""
+        if name in self._records:
             return
         self._records[name] = layout
         for field in layout.fields:
-            ctype = field.ctype
-            while isinstance(ctype, ArrayOf):
-                ctype = ctype.element
+            ctype = element_of(field.ctype)
             if isinstance(ctype, Aggregate):
                 self._name_nested(ctype.type_id, name, field)
                 self._add_record(ctype)
@@ -171,10 +164,44 @@ class Collector:
 
     def _add_loose_enums(self) -> None:
         """Add the anonymous enums that lie in no struct, which hold a header's constants."""
-        for type_id in range(self._table.first_id, len(self._table)):
-            type_ = self._table.by_id(type_id)
-            if not isinstance(type_, model.Enum | model.Enum64) or not type_.enumerators:
-                continue
-            if self._names.of(type_id) is None:
-                name = self._names.assign(type_id, f"enum_{type_.enumerators[0].name}")
-                self._enums[name] = type_
+        for head in heads(self._table, self._table.first_id):
+            if head.kind in ENUMS and self._names.of(head.id) is None:
+                enum = self._table.by_id(head.id)
+                if isinstance(enum, model.Enum | model.Enum64) and enum.enumerators:
+                    name = self._names.assign(enum.id, f"enum_{enum.enumerators[0].name}")
+                    self._enums[name] = enum
+
+
+def element_of(ctype: CType) -> CType:
+    """What *ctype* is an array of, of however many dimensions, or itself."""
+    while isinstance(ctype, ArrayOf):
+        ctype = ctype.element
+    return ctype
+
+
+def inside(layout: Aggregate) -> Iterator[Aggregate]:
+    """The structs and unions that fields of *layout* are of, or are arrays of."""
+    for field in layout.fields:
+        ctype = element_of(field.ctype)
+        if isinstance(ctype, Aggregate):
+            yield ctype
+
+
+def in_dependency_order(records: Records) -> Records:
+    """*records*, each after those of them that lie in it, otherwise in the same order."""
+    names = {layout.type_id: name for name, layout in records}
+    seen: set[int] = set()
+    ordered: Records = []
+
+    def add(layout: Aggregate) -> None:
+        if layout.type_id in seen:
+            return
+        seen.add(layout.type_id)
+        for inner in inside(layout):
+            add(inner)
+        if layout.type_id in names:
+            ordered.append((names[layout.type_id], layout))
+
+    for _, layout in records:
+        add(layout)
+    return ordered

@@ -6,40 +6,93 @@ Python names follow C's by one rule:
   spells them. Names that the module itself needs (`RESERVED`) and dunder names get an underscore.
 * Where several types share a name, structs come before unions, enums and typedefs, and within
   these the BTF's order holds, as in ``btf.struct()``. The first keeps the name, the others
-  become ``name___2``, ``name___3`` as in ``bpftool btf dump format c``. A typedef of the struct
-  that has its name is the same name.
+  become ``name___2``, ``name___3`` as in ``bpftool btf dump format c``. A typedef that only
+  repeats the tag that it stands for, or an earlier typedef, is no second type.
 * An anonymous type is called by the first typedef of it; else ``parent_member`` after the
   struct and the member it lies in; an enum outside any struct ``enum_FIRST`` after its first
   enumerator. An anonymous type that lies in several structs has all of their names.
 
-No name depends on how many types there are elsewhere.
+No name depends on how many other types there are.
 """
 
 from __future__ import annotations
 
-from . import _names, model
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from . import _names
+from ._format import KINDS, kind_number_of
 from ._table import TypeTable
-from .model import Type
+from .errors import BtfFormatError, LayoutError
+from .model import Kind, kind_of
 
 RESERVED = frozenset(
     {
-        *("bool", "bytes", "float", "int", "tuple"),
+        *("bool", "bytes", "float", "int"),
         *("ctypes", "IntEnum", "TypeAlias", "Struct", "Union"),
         *("_CField", "_ArrayField", "_ArrayValue", "_PointerField", "_RecordField"),
+        *("Any", "Callable", "Literal", "TypeVar", "operator", "setattr", "sys"),
+        *("_AnyClass", "_Placed", "_Struct", "_Union"),
+        *("_bits", "_enum", "_flag", "_lent", "_sized", "_target", "_wide"),
     }
 )
-"""What a stub or a generated module refers to by a name of its own."""
+"""What a stub or a run-time module refers to by a name of its own."""
 
-_RANKS: dict[type[Type], int] = {
-    model.Struct: 0,
-    model.Union: 1,
-    model.Enum: 2,
-    model.Enum64: 2,
-    model.Typedef: 3,
-}
+AGGREGATES = frozenset({Kind.STRUCT, Kind.UNION})
+ENUMS = frozenset({Kind.ENUM, Kind.ENUM64})
+DESCRIBED = AGGREGATES | ENUMS | {Kind.TYPEDEF}
+"""The kinds that a module has names for."""
 
-_QUALIFIERS = (model.Const, model.Volatile, model.Restrict, model.TypeTag)
+_RANKS = {Kind.STRUCT: 0, Kind.UNION: 1, Kind.ENUM: 2, Kind.ENUM64: 2, Kind.TYPEDEF: 3}
+_QUALIFIERS = frozenset({Kind.CONST, Kind.VOLATILE, Kind.RESTRICT, Kind.TYPE_TAG})
 _MAX_QUALIFIERS = 256
+
+
+class Head(NamedTuple):
+    """The beginning of a record, all that names need: the rest is not decoded.
+
+    Attributes:
+        id: of the type.
+        kind: of the type.
+        name: C's; empty for an anonymous type.
+        word: the size in bytes, or the id of the type referred to.
+    """
+
+    id: int
+    kind: Kind
+    name: str
+    word: int
+
+
+def heads(table: TypeTable, first_id: int = 1) -> Iterator[Head]:
+    """The types of *table* that a module has names for, from *first_id* on."""
+    if table.base and first_id < table.first_id:
+        yield from heads(table.base, first_id)
+    wanted = {number: kind for number, kind in enumerate(KINDS) if kind in DESCRIBED}
+    words = table.raw.words
+    for type_id, at in enumerate(table.raw.positions, table.first_id):
+        kind = wanted.get(kind_number_of(words[at + 1]))
+        if kind is not None:
+            yield Head(type_id, kind, _name_at(table, type_id, words[at]), words[at + 2])
+
+
+def _head(table: TypeTable, type_id: int) -> Head:
+    if type_id < table.first_id and table.base:
+        return _head(table.base, type_id)
+    if not table.first_id <= type_id < len(table):
+        return Head(type_id, Kind.VOID, table.by_id(type_id).name, 0)
+    at = table.raw.positions[type_id - table.first_id]
+    number = kind_number_of(table.raw.words[at + 1])
+    kind = KINDS[number] if number < len(KINDS) else Kind.UNKNOWN
+    name = _name_at(table, type_id, table.raw.words[at])
+    return Head(type_id, kind, name, table.raw.words[at + 2])
+
+
+def _name_at(table: TypeTable, type_id: int, offset: int) -> str:
+    try:
+        return table.string_at(offset)
+    except BtfFormatError:
+        return table.by_id(type_id).name  # which raises with the type that it was
 
 
 class Names:
@@ -53,43 +106,64 @@ class Names:
         self._table = table
         self._by_id: dict[int, str] = {}
         self._taken: set[str] = set()
-        self._anonymous: set[int] = set()
         self._typedefs: dict[int, str] = {}
-        named = [type_ for type_ in table if type_.name and type(type_) in _RANKS]
-        named.sort(key=lambda type_: _RANKS[type(type_)])
-        for type_ in named:
-            self._assign(type_)
+        self._first_typedefs: dict[str, int] = {}
+        named = [head for head in heads(table) if head.name]
+        named.sort(key=lambda head: _RANKS[head.kind])
+        for head in named:
+            if head.kind is Kind.TYPEDEF:
+                self._name_typedef(head)
+            else:
+                self._by_id[head.id] = self.take(head.name)
+        self._in_c = frozenset(self._by_id)
 
     def of(self, type_id: int) -> str | None:
         """What *type_id*, a struct, union, enum or typedef, is called; None if it has no name."""
         return self._by_id.get(type_id)
 
+    def is_anonymous(self, type_id: int) -> bool:
+        """Whether *type_id* has no name in C, not even a typedef's."""
+        return type_id not in self._in_c
+
     def typedef_of(self, type_id: int) -> str:
         """The C name of the typedef that the anonymous *type_id* is called by; empty if none."""
         return self._typedefs.get(type_id, "")
 
-    def _assign(self, type_: Type) -> None:
-        if not isinstance(type_, model.Typedef):
-            self._by_id[type_.id] = self.take(type_.name)
-            return
-        target = self._direct_target(type_)
+    def _name_typedef(self, typedef: Head) -> None:
+        target = self._target(typedef)
+        wanted = module_level(typedef.name)
         existing = self._by_id.get(target.id)
-        if existing is None and not target.name and type(target) in _RANKS:
-            self._by_id[type_.id] = self._by_id[target.id] = self.take(type_.name)
-            self._typedefs[target.id] = type_.name
-        elif existing is not None and existing == module_level(type_.name):
-            self._by_id[type_.id] = existing
+        if existing is None and not target.name and target.kind in DESCRIBED:
+            name = self._by_id[target.id] = self.take(typedef.name)
+            self._typedefs[target.id] = typedef.name
+        elif wanted == existing or self._repeats(typedef, wanted):
+            name = wanted
         else:
-            self._by_id[type_.id] = self.take(type_.name)
+            name = self.take(typedef.name)
+            self._first_typedefs[name] = typedef.id
+        self._by_id[typedef.id] = name
 
-    def _direct_target(self, typedef: model.Typedef) -> Type:
+    def _repeats(self, typedef: Head, name: str) -> bool:
+        """Whether an earlier typedef called *name* stands for the same as *typedef*."""
+        first = self._first_typedefs.get(name)
+        if first is None:
+            return False
+        try:
+            types = [self._table.skip_modifiers(type_id) for type_id in (first, typedef.id)]
+        except LayoutError:
+            return False
+        if kind_of(types[0]) in DESCRIBED:
+            return types[0].id == types[1].id
+        return types[0][1:] == types[1][1:] and type(types[0]) is type(types[1])
+
+    def _target(self, typedef: Head) -> Head:
         """What *typedef* stands for, qualifiers skipped and other typedefs not."""
-        type_ = self._table.by_id(typedef.type_id)
+        head = _head(self._table, typedef.word)
         for _ in range(_MAX_QUALIFIERS):
-            if not isinstance(type_, _QUALIFIERS):
+            if head.kind not in _QUALIFIERS:
                 break
-            type_ = self._table.by_id(type_.type_id)
-        return type_
+            head = _head(self._table, head.word)
+        return head
 
     def take(self, c_name: str) -> str:
         """A Python name for *c_name* that no type has yet."""
@@ -104,12 +178,7 @@ class Names:
     def assign(self, type_id: int, c_name: str) -> str:
         """Call the anonymous *type_id* after *c_name*."""
         name = self._by_id[type_id] = self.take(c_name)
-        self._anonymous.add(type_id)
         return name
-
-    def is_anonymous(self, type_id: int) -> bool:
-        """Whether *type_id* has no name in C, not even a typedef's."""
-        return type_id in self._anonymous or type_id not in self._by_id
 
 
 def module_level(c_name: str) -> str:

@@ -1,24 +1,24 @@
 """Python stub text, one writer for each thing that a stub declares.
 
-Lines are broken where ruff and Black break them, at 88 columns, and what is broken ends in a
-comma where Python allows one, so that formatters leave a stub alone at greater widths too.
+Annotations in a class see its fields before the names of the module. Where a field is called like
+a class or a built-in type that the class refers to, both get a second name, with an underscore.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import builtins
+import re
 from typing import Any
 
 from . import _names
-from .annotations import Speller
+from .annotations import SPELT, Speller
 from .btf import Btf
-from .ctext import CText, clean, printable
-from .shape import Aggregate, ArrayOf, Field
-from .stub_contents import Contents, EnumType, Refused
+from .ctext import CText, printable
+from .docstrings import Docstrings
+from .pytext import WIDTH, assigned, broken, class_header, clip, declared, imported
+from .shape import Aggregate, Field
+from .stub_contents import Contents, EnumType, Records, Refused, in_dependency_order, inside
 from .stub_names import RESERVED, Names
-
-_WIDTH = 88
-_LONGEST_COMMENT = 160
 
 _RECORDS = "btf_typing.records"
 _HOMES = {
@@ -47,58 +47,61 @@ class Writer:
         self._layouts = btf.layouts
         self._names = names
         self._c = CText(btf.table)
-        self._speller = Speller(names, self._c)
+        self._docstrings = Docstrings(names, self._c)
         self._used: set[str] = set()
+        self._speller = Speller(names, self._c, self._used)
         self._hidden: dict[str, str] = {}
 
     def write(self, contents: Contents) -> str:
         """All of it, imports first."""
-        blocks = [self._enum(name, enum) for name, enum in contents.enums]
-        blocks += [self._record(name, layout) for name, layout in contents.records]
-        if contents.aliases:
-            blocks.append("".join([self._alias(*alias) for alias in contents.aliases]))
-        if contents.refused:
-            blocks.append("".join([self._refusal(refused) for refused in contents.refused]))
-        return "\n".join([self._imports(), *blocks])
+        enums = [self._enum(*enum) for enum in contents.enums]
+        early, late = _apart(contents.records)
+        first = [self._record(*record) for record in early]
+        records = [self._record(*record) for record in late]
+        aliases = [self._alias(*alias) for alias in contents.aliases]
+        refusals = [self._refusal(refused) for refused in contents.refused]
+        blocks = [*first, self._hidden_classes(), *enums, *records]
+        blocks += ["".join(aliases), "".join(refusals)]
+        return "\n".join(filter(None, [self._imports(), *blocks]))
 
     def _imports(self) -> str:
-        """Imports of what was used, and the other names of what fields hide."""
-        hidden = self._hidden_names()
-        self._used |= self._speller.used
+        """Imports of what was used, and other names of what fields hide."""
         lines = ["import ctypes\n"] if "ctypes" in self._used else []
+        ours: list[str] = []
         homes: dict[str, list[str]] = {}
-        for name in sorted(self._used - {"ctypes"}):
-            if name in _HOMES:
-                homes.setdefault(_HOMES[name], []).append(name)
-        ours = homes.pop(_RECORDS, [])
-        lines += [_import(home, homes[home]) for home in sorted(homes)]
-        lines += ["\n" if lines else "", _import(_RECORDS, ours)] if ours else []
-        return "".join([*lines, "\n" if lines and hidden else "", hidden])
-
-    def _hidden_names(self) -> str:
-        """A second name for each name that a field of the same name hides from its class."""
-        lines = []
+        for name in sorted(self._used & _HOMES.keys()):
+            homes.setdefault(_HOMES[name], []).append(name)
         for name, other in sorted(self._hidden.items()):
             if name == "ctypes":
                 lines.append(f"import ctypes as {other}\n")
             elif name in RESERVED:
-                lines.append(f"from {_HOMES.get(name, 'builtins')} import {name} as {other}\n")
-            else:
-                self._used.add("TypeAlias")
-                lines.append(f"{other}: TypeAlias = {name}  # where a field is called so\n")
+                homes.setdefault(_HOMES.get(name, "builtins"), []).append(f"{name} as {other}")
+        ours = homes.pop(_RECORDS, [])
+        lines += [imported(home, homes[home]) for home in sorted(homes)]
+        if ours:
+            lines += ["\n" if lines else "", imported(_RECORDS, ours)]
         return "".join(lines)
+
+    def _hidden_classes(self) -> str:
+        """A second name for each class that a field of the same name hides from its own class."""
+        hidden = [pair for pair in sorted(self._hidden.items()) if pair[0] not in RESERVED]
+        if not hidden:
+            return ""
+        self._used.add("TypeAlias")
+        lines = [assigned(f"{other}: TypeAlias =", name) for name, other in hidden]
+        return "".join(["# For classes in which a field has this name.\n", *lines])
 
     def _record(self, name: str, layout: Aggregate) -> str:
         names = {field.name for field in layout.fields}
         speller = self._speller_beside(names, layout)
         base = "Union" if layout.keyword == "union" else "Struct"
         self._used.add(base)
-        lines = [f"class {name}({base}):\n", f'    """{self._title(layout)}"""\n\n']
+        lines = [class_header(name, base), f'    """{self._docstrings.of_record(layout)}"""\n\n']
         values = []
         for field in layout.fields:
             spelling = speller.field(field)
             lines.append(
-                _line(f"    {field.name}: ", spelling.descriptor, f"{_place(field)}{spelling.c}")
+                declared(f"    {field.name}: ", spelling.descriptor, f"{_place(field)}{spelling.c}")
             )
             values.append((field.name, spelling.value))
         if values:
@@ -108,13 +111,12 @@ class Writer:
 
     def _speller_beside(self, names: set[str], layout: Aggregate) -> Speller:
         """What spells annotations in the class of *layout*, where fields hide outer *names*."""
-        outer = {self._names.of(type_id) for type_id in _nested(layout)}
-        hidden = names & (RESERVED | outer)
+        outer = {self._names.of(inner.type_id) for inner in inside(layout)}
+        hidden = names & (SPELT | outer)
         if not hidden:
             return self._speller
-        speller = Speller(self._names, self._c, {name: self._other_name(name) for name in hidden})
-        speller.used = self._used
-        return speller
+        others = {name: self._other_name(name) for name in hidden}
+        return Speller(self._names, self._c, self._used, others)
 
     def _other_name(self, name: str) -> str:
         other = self._hidden.get(name)
@@ -122,63 +124,54 @@ class Writer:
             other = self._hidden[name] = self._names.take(f"_{name}")
         return other
 
-    def _title(self, layout: Aggregate) -> str:
-        """What C says of a struct or union as a whole."""
-        c_name = self._c.type_name(layout.type_id)
-        typedef = "" if layout.name else self._names.typedef_of(layout.type_id)
-        facts = [f"typedef {c_name} {clean(typedef)}" if typedef else c_name]
-        facts.append(f"{layout.size} byte{'' if layout.size == 1 else 's'}")
-        if layout.packed:
-            facts.append("packed")
-        return ", ".join(facts)
-
     def _enum(self, name: str, enum: EnumType) -> str:
         self._used.add("IntEnum")
-        c_name = self._c.type_name(enum.id)
-        typedef = "" if enum.name else self._names.typedef_of(enum.id)
-        c_name = f"typedef {c_name} {clean(typedef)}" if typedef else c_name
-        lines = [f"class {name}(IntEnum):\n", f'    """{c_name}, {enum.size} bytes"""\n']
-        taken: dict[str, int] = {}
+        members: dict[str, int] = {}
         for enumerator in enum.enumerators:
-            taken[_names.enumerator_name(enumerator.name, taken)] = enumerator.value
-        own = self._other_name(name) if name in taken else name
-        if taken:
+            members[_names.enumerator_name(enumerator.name, members)] = enumerator.value
+        own = self._other_name(name) if name in members else name
+        # mypy calls an enum without public members a mistake, which here it is not.
+        pragma = "" if any(map(_is_public, members)) else "  # type: ignore[misc]"
+        lines = [
+            class_header(name, "IntEnum", pragma),
+            f'    """{self._docstrings.of_enum(enum)}"""\n',
+        ]
+        if members:
             lines.append("\n")
-        for member, value in taken.items():
+        for member, value in members.items():
             # Checkers take a name with two underscores for a private one, and no member.
-            private = member.startswith("__")
-            lines.append(
-                f"    {member}" + (f": {own}  # {value}\n" if private else f" = {value}\n")
-            )
+            if _is_public(member):
+                lines.append(assigned(f"    {member} =", str(value)))
+            else:
+                lines.append(declared(f"    {member}: ", own, str(value)))
         return "".join(lines)
 
     def _alias(self, name: str, type_id: int) -> str:
         self._used.add("TypeAlias")
-        target = self._names.of(type_id) or self._speller.ctype(self._layouts.ctype(type_id))
-        return _line(f"{name}: TypeAlias = ", target, self._c.type_name(type_id))
+        comment = self._c.type_name(type_id)
+        target = self._names.of(type_id)
+        if target is None:
+            target = self._speller.ctype(self._layouts.ctype(type_id))
+        return assigned(f"{name}: TypeAlias =", target, comment)
 
     def _refusal(self, refused: Refused) -> str:
         c_name = self._c.type_name(refused.type_id)
-        return f"# No class for {c_name}: {_clip(printable(refused.reason))}\n"
+        reason = re.sub(r"\[\d+\] ", "", refused.reason)  # ids change with every compilation
+        return f"# No class for {c_name}: {clip(printable(reason))}\n"
 
 
-def _import(home: str, names: list[str]) -> str:
-    line = f"from {home} import {', '.join(names)}"
-    if len(line) <= _WIDTH:
-        return line + "\n"
-    return "".join([f"from {home} import (\n", *[f"    {name},\n" for name in names], ")\n"])
+def _apart(records: Records) -> tuple[Records, Records]:
+    """*records* that are called like something built in, and the others.
+
+    mypy takes the name of a class that is still to come for what is built in, if anything is.
+    """
+    early = [record for record in records if hasattr(builtins, record[0])]
+    late = [record for record in records if not hasattr(builtins, record[0])]
+    return in_dependency_order(early), late
 
 
-def _nested(layout: Aggregate) -> set[int]:
-    """The structs and unions that fields of *layout* are of, or are arrays of."""
-    found = set()
-    for field in layout.fields:
-        ctype = field.ctype
-        while isinstance(ctype, ArrayOf):
-            ctype = ctype.element
-        if isinstance(ctype, Aggregate):
-            found.add(ctype.type_id)
-    return found
+def _is_public(member: str) -> bool:
+    return not member.startswith("__")
 
 
 def _place(field: Field) -> str:
@@ -191,60 +184,18 @@ def _place(field: Field) -> str:
     return f"{offset}, bits {bit}-{bit + field.bit_size - 1}: "
 
 
-def _line(start: str, annotation: str, comment: str) -> str:
-    """One declaration; its *comment* goes above where there is no room for it."""
-    line = f"{start}{annotation}  # {comment}"
-    if len(line) <= _WIDTH and line.isascii():
-        return line + "\n"
-    indent = start[: len(start) - len(start.lstrip())]
-    broken = _broken(start, annotation, "", indent)
-    return f"{indent}# {_clip(comment)}\n{broken}\n"
-
-
-def _broken(start: str, annotation: str, end: str, indent: str) -> str:
-    """A line of *start*, *annotation* and *end*, broken at the brackets if it is too long."""
-    line = f"{start}{annotation}{end}"
-    if _width(line) <= _WIDTH or not annotation.endswith("]"):
-        return line
-    head, _, inside = annotation[:-1].partition("[")
-    inner = indent + "    "
-    parts = list(_parts(inside))
-    comma = "," if len(parts) > 1 else ""
-    lines = [_broken(inner, part, comma, inner) for part in parts]
-    return "\n".join([f"{start}{head}[", *lines, f"{indent}]{end}"])
-
-
-def _parts(inside: str) -> Iterator[str]:
-    """What commas separate in *inside*, brackets kept whole."""
-    depth = start = 0
-    for at, character in enumerate(inside):
-        depth += (character == "[") - (character == "]")
-        if character == "," and not depth:
-            yield inside[start:at]
-            start = at + 2
-    yield inside[start:]
-
-
 def _init(names: set[str], values: list[tuple[str, str]]) -> str:
     """The constructor: every name an optional keyword."""
     self = "self"
     while self in names:
-        self += "_"
+        self = f"_{self}"
     if not values:
         return f"    def __init__({self}) -> None: ...\n"
     params = ", ".join([f"{name}: {value} = ..." for name, value in values])
     line = f"    def __init__({self}, *, {params}) -> None: ..."
-    if len(line) <= _WIDTH and line.isascii():
+    if len(line) <= WIDTH and line.isascii():
         return line + "\n"
-    lines = [_broken(f"        {name}: ", value, " = ...,", "        ") for name, value in values]
+    lines = [broken(f"        {name}: ", value, " = ...,", "        ") for name, value in values]
     return "\n".join(
         ["    def __init__(", f"        {self},", "        *,", *lines, "    ) -> None: ...\n"]
     )
-
-
-def _width(line: str) -> int:
-    return len(line) if line.isascii() else len(line.encode("utf-8"))
-
-
-def _clip(comment: str) -> str:
-    return comment if len(comment) <= _LONGEST_COMMENT else f"{comment[:_LONGEST_COMMENT]}..."

@@ -12,7 +12,8 @@ from btf_typing.records import (
     _RecordField,
 )
 
-_creds: TypeAlias = creds  # where a field is called so
+# For classes in which a field has this name.
+_creds: TypeAlias = creds
 
 class exec_kind(IntEnum):
     """enum exec_kind, 4 bytes"""

@@ -1,0 +1,64 @@
+"""What the docstrings of generated classes say of the C declaration."""
+
+from __future__ import annotations
+
+from .ctext import CText, clean
+from .shape import Aggregate, alignment_of
+from .stub_contents import EnumType
+from .stub_names import Names
+
+
+class Docstrings:
+    """Writes docstrings, without quotes.
+
+    Args:
+        names: of the types.
+        c: spells them in C.
+    """
+
+    def __init__(self, names: Names, c: CText) -> None:
+        self._names = names
+        self._c = c
+
+    def of_record(self, layout: Aggregate) -> str:
+        """What C says of a struct or union as a whole."""
+        facts = [self._declared(layout.type_id, layout.name), _bytes(layout.size)]
+        if layout.packed:
+            facts.append("packed")
+        alignment = _over_alignment(layout)
+        if alignment:
+            facts.append(f"aligned to {alignment} or more")
+        return ", ".join(facts)
+
+    def of_enum(self, enum: EnumType) -> str:
+        """The same of an enum."""
+        return f"{self._declared(enum.id, enum.name)}, {_bytes(enum.size)}"
+
+    def _declared(self, type_id: int, tag: str) -> str:
+        """A type in C, with its typedef where it has no *tag*."""
+        c_name = self._c.type_name(type_id)
+        typedef = self._names.typedef_of(type_id)
+        return f"typedef {c_name} {clean(typedef)}" if typedef and not tag else c_name
+
+
+def _bytes(size: int) -> str:
+    return "1 byte" if size == 1 else f"{size} bytes"
+
+
+def _over_alignment(layout: Aggregate) -> int:
+    """The least alignment in bytes that explains the size of *layout*; 0 where its members do."""
+    if not layout.slots or not layout.slots[-1].hidden:
+        return 0  # nothing is padded at the end
+    end = max([-(-(field.bit_offset + field.bit_size) // 8) for field in layout.fields], default=0)
+    alignment = layout.alignment
+    if not layout.packed:
+        alignment = max([alignment, *(alignment_of(field.ctype) for field in layout.fields)])
+    if not end or _up(end, alignment) >= layout.size:
+        return 0
+    while _up(end, alignment) < layout.size:
+        alignment *= 2
+    return alignment if _up(end, alignment) == layout.size else 0
+
+
+def _up(offset: int, alignment: int) -> int:
+    return -(-offset // alignment) * alignment
