@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.docs.session import python_starts
+
 _ROOT = Path(__file__).parents[2]
 _WRONG = "examples/demo/wrong.py"
 
 
+@pytest.mark.skipif(not python_starts(), reason="this Python cannot be started from a shell")
 @pytest.mark.skipif(importlib.util.find_spec("librt") is None, reason="mypy is not installed")
 def test_demo_shows_what_it_says() -> None:
     done = subprocess.run(
