@@ -126,6 +126,17 @@ class BtfType:
         return self._type.length if isinstance(self._type, model.Array) else None
 
     @property
+    def c_declaration(self) -> str:
+        """The declaration in C, of a struct with the offset and size of each member in bytes.
+
+        Holes, padding and cache lines are marked, as pahole does. Characters of names that no C
+        identifier has are shown as ``?``.
+        """
+        from .declaration import Declarations  # noqa: PLC0415  # few programs print C
+
+        return Declarations(self._table).text(self.id)
+
+    @property
     def enumerators(self) -> tuple[Enumerator, ...]:
         """Names and values of an enum, typedefs followed; empty for anything else."""
         type_ = self._table.skip_modifiers(self.id)
