@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from typing import TypeVar
 
 from . import model
@@ -24,9 +25,6 @@ class Decoder:
         first_id: of its first record (1, or the length of the base for split BTF).
         string_at: the string at an offset, base's strings included.
         base: decodes what the blob continues, if it is split BTF.
-
-    Attributes:
-        marks_signed_enums: the compiler flags signed enums, so one without a flag is unsigned.
     """
 
     def __init__(
@@ -38,20 +36,25 @@ class Decoder:
     ) -> None:
         self._raw = raw
         self._first_id = first_id
-        self._last_id = first_id + len(raw.positions) - 1
         self._string_at = string_at
-        self.marks_signed_enums: bool = (base is not None and base.marks_signed_enums) or any(
+        self._base = base
+        self._known = first_id  # ids below it exist
+
+    @cached_property
+    def marks_signed_enums(self) -> bool:
+        """The compiler flags signed enums, so one without a flag is unsigned."""
+        return (self._base is not None and self._base.marks_signed_enums) or any(
             kind_number_of(info) == _ENUM64 or (kind_number_of(info) == _ENUM and kflag_of(info))
-            for info in raw.infos
+            for info in self._raw.records.infos()
         )
 
     def decode(self, type_id: int) -> Type:
-        """The record of *type_id*, which this blob must hold.
+        """The record of *type_id*, which this blob must hold, and which must have been reached.
 
         Raises:
             BtfFormatError: it names a string or a type that is not there.
         """
-        at = self._raw.positions[type_id - self._first_id]
+        at = self._raw.records.found[type_id - self._first_id]
         words = self._raw.words
         number = kind_number_of(words[at + 1])
         try:
@@ -76,11 +79,17 @@ class Decoder:
         return type_id
 
     def _check(self, type_id: int) -> None:
-        if type_id > self._last_id:
+        if type_id >= self._known:
+            self._reach(type_id)
+
+    def _reach(self, type_id: int) -> None:
+        """Make sure that *type_id*, not known until now, exists."""
+        records = self._raw.records
+        if not records.reach(type_id - self._first_id):
             hint = "; split BTF needs base=" if self._first_id == 1 else ""
-            raise BtfFormatError(
-                f"type id {type_id} does not exist (ids are 1..{self._last_id}){hint}"
-            )
+            last = self._first_id + len(records) - 1
+            raise BtfFormatError(f"type id {type_id} does not exist (ids are 1..{last}){hint}")
+        self._known = self._first_id + len(records.found)
 
     def _pairs(self, at: int) -> Iterator[tuple[int, int]]:
         """The elements after the common words, each of two words."""
@@ -148,9 +157,10 @@ class Decoder:
         Newer compilers flag signed enums. Where nothing in the blob is flagged, the compiler may
         be an older one, and a value that reads as -1 or a negated errno is taken for that.
         """
-        if self.marks_signed_enums:
-            return kflag_of(self._info(at))
-        return any(value >= _U32 - _LARGEST_ERRNO for _, value in pairs)
+        if kflag_of(self._info(at)):
+            return True
+        looks_signed = any(value >= _U32 - _LARGEST_ERRNO for _, value in pairs)
+        return looks_signed and not self.marks_signed_enums
 
     def _enum64(self, type_id: int, name: str, at: int) -> Type:
         signed = kflag_of(self._info(at))

@@ -11,6 +11,7 @@ from __future__ import annotations
 import struct
 import sys
 from array import array
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
@@ -29,6 +30,9 @@ _SHORT_HEADER = 24
 _LONG_HEADER = 32
 _COMMON_WORDS = 3  # name_off, info, and size or type
 _WORD = 4
+
+_STRETCH = 1 << 16
+"""Words walked in one go. A section of fewer is therefore checked whole when it is loaded."""
 
 # Words of a record past the common ones: fixed, and for each of its vlen elements.
 _EXTRA_WORDS: dict[Kind, tuple[int, int]] = {
@@ -60,28 +64,124 @@ def kflag_of(info: int) -> bool:
     return bool(info >> 31)
 
 
+class Records:
+    """Where each record of a type section begins, in the order of ids.
+
+    Ids say nothing of places, so a record is found by stepping over all before it. That is done
+    when one is asked for, a stretch at a time: what a struct needs is mostly near to it, and a
+    kernel has 126,000 records.
+
+    A record's length follows from its info word alone, and few info words are distinct: a memo of
+    them makes the walk one dictionary look-up a record.
+
+    Args:
+        words: the type section.
+        layout: the layout section, which tells the size of unknown kinds.
+        types_at: where the type section begins, in bytes, for messages.
+
+    Attributes:
+        found: the first words of the records that were walked so far.
+
+    Raises:
+        BtfFormatError: here and wherever the walk goes on: the section is malformed there.
+    """
+
+    def __init__(self, words: array[int], layout: bytes, types_at: int) -> None:
+        self.found: array[int] = array("I")
+        self._words = words
+        self._layout = layout
+        self._types_at = types_at
+        self._lengths: dict[int, int] = {}
+        self._next = 0
+        self._go_on()
+
+    def __len__(self) -> int:
+        while self._go_on():
+            pass
+        return len(self.found)
+
+    def __iter__(self) -> Iterator[int]:
+        done = 0
+        while done < len(self.found) or self._go_on():
+            stretch = self.found[done:]
+            done = len(self.found)
+            yield from stretch
+
+    def reach(self, index: int) -> bool:
+        """Whether there are more than *index* records; they are found then."""
+        while len(self.found) <= index:
+            if not self._go_on():
+                return False
+        return True
+
+    def infos(self) -> Iterator[int]:
+        """Every distinct info word; those of the records found so far come first."""
+        known = set(self._lengths)
+        yield from known
+        while self._go_on():
+            pass
+        yield from self._lengths.keys() - known
+
+    def _go_on(self) -> bool:
+        """Walk the next stretch; whether there was one."""
+        words, lengths, append = self._words, self._lengths, self.found.append
+        at, end = self._next, len(words)
+        limit = min(at + _STRETCH, end - 1)
+        try:
+            while at < limit:
+                try:
+                    length = lengths[words[at + 1]]
+                except KeyError:
+                    length = self._learn(at)
+                append(at)
+                at += length
+        finally:
+            advanced = at > self._next
+            self._next = at
+        if at > end:
+            self._next = self.found.pop()
+        if at >= end - 1 and at != end:
+            raise BtfFormatError(
+                f"type section ends in the middle of type id {len(self.found) + 1}",
+                offset=self._types_at + self._next * _WORD,
+            )
+        return advanced
+
+    def _learn(self, at: int) -> int:
+        """The length in words of the record at *at*, the first with its info word."""
+        info = self._words[at + 1]
+        length = self._lengths[info] = _record_words(
+            info, self._layout, len(self.found) + 1, self._types_at + at * _WORD
+        )
+        return length
+
+
 class RawBtf(NamedTuple):
-    """One blob of BTF, its records found and not yet decoded.
+    """One blob of BTF, nothing of it decoded.
 
     Attributes:
         words: the type section.
-        positions: of each record's first word in ``words``, in the order of ids.
-        infos: every distinct info word that occurs.
+        records: where each record begins in ``words``, as far as anyone has asked.
         strings: the string section.
         byteorder: of the file, and so of the target.
         types_at: where the type section begins, in bytes, for messages.
     """
 
     words: array[int]
-    positions: array[int]
-    infos: frozenset[int]
+    records: Records
     strings: bytes
     byteorder: ByteOrder
     types_at: int
 
+    @property
+    def positions(self) -> array[int]:
+        """Where each record begins, the last one too."""
+        len(self.records)
+        return self.records.found
+
 
 def parse(data: bytes, *, split: bool) -> RawBtf:
-    """Find the sections and records of *data*.
+    """Find the sections of *data*, and the first records.
 
     Args:
         data: a whole blob of BTF, header first.
@@ -103,10 +203,8 @@ def parse(data: bytes, *, split: bool) -> RawBtf:
     words = array("I", data[types])
     if byteorder != sys.byteorder:
         words.byteswap()
-    positions, infos = _walk(words, data[layout], types.start)
-    return RawBtf(
-        words, positions, infos, _checked_strings(data, strings, split), byteorder, types.start
-    )
+    records = Records(words, data[layout], types.start)
+    return RawBtf(words, records, _checked_strings(data, strings, split), byteorder, types.start)
 
 
 def _sections(data: bytes, byteorder: ByteOrder) -> tuple[slice, slice, slice]:
@@ -161,32 +259,6 @@ def _checked_strings(data: bytes, where: slice, split: bool) -> bytes:
     if strings[-1:] != b"\0":
         raise BtfFormatError("string section does not end with a NUL", offset=where.stop)
     return strings
-
-
-def _walk(words: array[int], layout: bytes, types_at: int) -> tuple[array[int], frozenset[int]]:
-    """Where each record begins, and the distinct info words.
-
-    A record's length follows from its info word alone, and few info words are distinct: a memo
-    of them makes the walk one dictionary look-up a record.
-    """
-    positions = array("I")
-    lengths: dict[int, int] = {}
-    at, end = 0, len(words)
-    while at + 1 < end:
-        info = words[at + 1]
-        length = lengths.get(info)
-        if length is None:
-            length = lengths[info] = _record_words(
-                info, layout, len(positions) + 1, types_at + at * _WORD
-            )
-        positions.append(at)
-        at += length
-    if at != end:
-        raise BtfFormatError(
-            f"type section ends in the middle of type id {max(len(positions), 1)}",
-            offset=types_at + (positions[-1] if positions else 0) * _WORD,
-        )
-    return positions, frozenset(lengths)
 
 
 def _record_words(info: int, layout: bytes, index: int, offset: int) -> int:

@@ -48,12 +48,16 @@ class Search:
         Raises:
             TypeNotFoundError: there is none.
         """
-        candidates = self._candidates(name)
+        candidates = []
+        for candidate in self._candidates(name):
+            if isinstance(candidate, _WANTED[keywords[0]]):
+                return candidate
+            candidates.append(candidate)
         typedefs = [type_ for type_ in candidates if isinstance(type_, model.Typedef)]
         for keyword in keywords:
-            for type_ in (*candidates, *map(self._target, typedefs)):
-                if isinstance(type_, _WANTED[keyword]):
-                    return type_
+            for found in (*candidates, *map(self._target, typedefs)):
+                if isinstance(found, _WANTED[keyword]):
+                    return found
         raise self._not_found(name, keywords[0], candidates)
 
     def any(self, name: str | int) -> Type:
@@ -62,7 +66,7 @@ class Search:
         Raises:
             TypeNotFoundError: there is none.
         """
-        candidates = self._candidates(name)
+        candidates = list(self._candidates(name))
         if not candidates:
             raise self._not_found(name, "type", candidates)
         return min(candidates, key=_rank)
@@ -77,10 +81,12 @@ class Search:
                 seen.add(name)
                 yield name
 
-    def _candidates(self, name: str | int) -> list[Type]:
+    def _candidates(self, name: str | int) -> Iterator[Type]:
+        """The types of that name or id, none of them read ahead: the first may be all we need."""
         if isinstance(name, str):
-            return [self._table.by_id(type_id) for type_id in self._table.ids_by_name(name)]
-        return [self._table.by_id(name)] if 0 <= name < len(self._table) else []
+            yield from map(self._table.by_id, self._table.ids_by_name(name))
+        elif self._table.has_id(name):
+            yield self._table.by_id(name)
 
     def _target(self, typedef: model.Typedef) -> Type | None:
         """What *typedef* leads to; None where it leads nowhere."""

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import struct
-from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
-from itertools import islice
+from itertools import chain, compress, count
 
 from . import model
 from ._decode import Decoder
@@ -17,14 +15,11 @@ from .model import Kind, Type, describe
 _MAX_MODIFIERS = 256
 """Typedefs and qualifiers in a row. The kernel stops at 32 types, so real BTF has fewer."""
 
-_SCANS_BEFORE_INDEX = 8
-"""Look-ups by name that scan; the next one builds an index of every name."""
+_SCANS_BEFORE_INDEX = 4
+"""Look-ups by name that scan; the next one builds an index."""
 
 _LONGEST_NAME = 4096
 """Bytes in a name: names may overlap, so a small file could otherwise spell gigabytes of them."""
-
-_FEW_OFFSETS = 64
-"""Places of one name in the strings, tails of longer ones included, that are worth a scan each."""
 
 _INT = KINDS.index(Kind.INT)
 
@@ -75,7 +70,6 @@ class TypeTable:
         )
         self._given_pointer_size = pointer_size
         self._scans = 0
-        self._index: dict[str, list[int]] | None = None
         if base and base.byteorder != raw.byteorder:
             raise BtfFormatError(
                 f"split BTF is {raw.byteorder}-endian and its base is {base.byteorder}-endian"
@@ -83,7 +77,7 @@ class TypeTable:
 
     def __len__(self) -> int:
         """Number of types, void and the base's included: one more than the last id."""
-        return self.first_id + len(self.raw.positions)
+        return self.first_id + len(self.raw.records)
 
     @property
     def strings_end(self) -> int:
@@ -97,7 +91,7 @@ class TypeTable:
             return self._given_pointer_size
         if self.base:
             return self.base.pointer_size
-        for type_id, at in enumerate(self.raw.positions, self.first_id):
+        for type_id, at in enumerate(self.raw.records, self.first_id):
             if kind_number_of(self.raw.words[at + 1]) == _INT:
                 type_ = self.by_id(type_id)
                 if type_.name in _LONG and isinstance(type_, model.Int) and type_.size in (4, 8):
@@ -130,6 +124,12 @@ class TypeTable:
         self._strings[offset] = text
         return text
 
+    def has_id(self, type_id: int) -> bool:
+        """Whether there is a type of that id; void counts."""
+        if type_id < self.first_id:
+            return type_id >= 0
+        return self.raw.records.reach(type_id - self.first_id)
+
     def by_id(self, type_id: int) -> Type:
         """The type of that id; ``Void`` for 0.
 
@@ -139,7 +139,7 @@ class TypeTable:
         found = self._types.get(type_id)
         if found is not None:
             return found
-        if not 0 <= type_id < len(self):
+        if not self.has_id(type_id):
             raise BtfFormatError(f"type id {type_id} does not exist (ids are 0..{len(self) - 1})")
         if type_id == 0:
             found = model.Void(0, "void")
@@ -171,54 +171,45 @@ class TypeTable:
         """Every type but void, the base's first."""
         return map(self.by_id, range(1, len(self)))
 
-    def ids_by_name(self, name: str) -> list[int]:
-        """Ids of the types called *name*, in order, the base's first; [] for the empty name."""
+    def ids_by_name(self, name: str) -> Iterator[int]:
+        """Ids of the types called *name*, in order, the base's first; none for the empty name."""
         if not name:
-            return []
-        found = self.base.ids_by_name(name) if self.base else []
-        if self._index is not None:
-            return found + self._index.get(name, [])
-        # A plain name is found by its bytes; an escaped or exotic one only by decoding them all.
-        plain = name.isascii() and "\\" not in name and "\0" not in name
-        if plain and self._scans < _SCANS_BEFORE_INDEX:
+            return
+        if self.base:
+            yield from self.base.ids_by_name(name)
+        if not name.isascii() or "\\" in name or "\0" in name:
+            # It may stand for bytes that it escapes.
+            named = (o for o in self._ids_by_offset if self._name_or_empty(o) == name)
+            yield from self._indexed(named)
+            return
+        offsets = frozenset(self._string_offsets(name.encode()))
+        if self._scans >= _SCANS_BEFORE_INDEX:
+            yield from self._indexed(offsets)
+        elif offsets:
             self._scans += 1
-            offsets = list(islice(self._string_offsets(name.encode()), _FEW_OFFSETS + 1))
-            if len(offsets) <= _FEW_OFFSETS:
-                return found + self._scan(offsets)
-        self._index = self._build_index()
-        return found + self._index.get(name, [])
+            names = map(self.raw.words.__getitem__, self.raw.records)
+            yield from compress(count(self.first_id), map(offsets.__contains__, names))
 
     @cached_property
-    def _name_offsets(self) -> array[int]:
-        """The string offset of each record's name."""
-        return array("I", map(self.raw.words.__getitem__, self.raw.positions))
-
-    def _build_index(self) -> dict[str, list[int]]:
-        index: dict[str, list[int]] = {}
-        for type_id, offset in enumerate(self._name_offsets, self.first_id):
-            if offset:
-                index.setdefault(self._name_or_empty(offset), []).append(type_id)
+    def _ids_by_offset(self) -> dict[int, list[int]]:
+        """Ids of this blob's own types by the string offset of their name."""
+        index: dict[int, list[int]] = {}
+        words = self.raw.words
+        for type_id, at in enumerate(self.raw.records, self.first_id):
+            if words[at]:
+                index.setdefault(words[at], []).append(type_id)
         return index
 
+    def _indexed(self, offsets: Iterable[int]) -> list[int]:
+        """Ids of this blob's own types whose name is at one of *offsets*."""
+        return sorted(chain.from_iterable(self._ids_by_offset.get(o, ()) for o in offsets))
+
     def _name_or_empty(self, offset: int) -> str:
-        """A name for the index, where a bad offset spoils one type and not every look-up."""
+        """A name, or none where a bad offset spoils one type: it must not spoil every look-up."""
         try:
             return self.string_at(offset)
         except BtfFormatError:
             return ""
-
-    def _scan(self, offsets: list[int]) -> list[int]:
-        """Ids of this blob's own types whose name is at one of *offsets*; nothing is decoded."""
-        column = self._name_offsets.tobytes()
-        found = []
-        for offset in offsets:
-            needle = struct.pack("=I", offset)
-            at = column.find(needle)
-            while at >= 0:
-                if at % 4 == 0:
-                    found.append(self.first_id + at // 4)
-                at = column.find(needle, at + 1)
-        return sorted(found)
 
     def _string_offsets(self, name: bytes) -> Iterator[int]:
         """Where *name* stands in the strings, the tails of longer strings included."""

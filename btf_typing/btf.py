@@ -255,7 +255,7 @@ class Btf(Generic[S_co]):
         return len(self.table)
 
     def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and bool(self.table.ids_by_name(name))
+        return isinstance(name, str) and any(True for _ in self.table.ids_by_name(name))
 
     def __repr__(self) -> str:
         where = repr(self.path) if self.path else "from memory"

@@ -1,0 +1,86 @@
+"""Of a large BTF only what a look-up needs is read, and what is wrong further on shows later."""
+
+import pytest
+
+from btf_typing import Btf, BtfFormatError
+from tests.builder import BtfBuilder
+
+_MANY = 20_000
+"""Structs; their records are more than are walked at once."""
+
+
+def _large() -> BtfBuilder:
+    b = BtfBuilder()
+    u32 = b.int("u32", 4)
+    for index in range(_MANY):
+        b.struct(f"s{index}", 8, [("a", u32, 0), ("b", u32, 32)])
+    return b
+
+
+def test_a_struct_near_the_beginning_is_found_without_walking_to_the_end() -> None:
+    b = _large()
+    btf = Btf.from_bytes(b.build())
+
+    assert btf.struct("s1").b.offset == 4
+    assert len(btf.table.raw.records.found) < _MANY
+
+    assert len(btf) == _MANY + 2
+    assert len(btf.table.raw.records.found) == _MANY + 1
+
+
+def test_names_at_the_end_are_found_and_found_again() -> None:
+    btf = Btf.from_bytes(_large().build())
+
+    for index in (_MANY - 1, 0, _MANY - 2, 5, 7, _MANY - 1, 9):
+        assert btf.type(f"s{index}").id == index + 2
+    assert "s" not in btf
+    assert "s20000" not in btf
+
+
+def test_a_large_type_section_that_is_cut_short_fails_where_it_ends() -> None:
+    b = _large()
+    whole = len(b.types())
+    btf = Btf.from_bytes(b.build(type_len=whole - 8))
+
+    assert btf.type(2).name == "s0"
+    for _ in range(2):
+        with pytest.raises(BtfFormatError, match=f"ends in the middle of type id {_MANY + 1}, at "):
+            len(btf)
+        with pytest.raises(BtfFormatError, match="ends in the middle"):
+            btf.type(_MANY + 1)
+    assert btf.type(_MANY).name == f"s{_MANY - 2}"
+
+
+def test_an_unknown_kind_far_down_fails_when_it_is_reached() -> None:
+    b = _large()
+    b.add(77, "strange")
+    btf = Btf.from_bytes(b.build())
+
+    assert btf.type(2).name == "s0"
+    for _ in range(2):
+        with pytest.raises(BtfFormatError, match=f"unknown kind 77 of type {_MANY + 2}"):
+            list(btf.types())
+
+
+def test_a_reference_past_the_end_is_refused_however_far_the_walk_has_come() -> None:
+    b = _large()
+    b.patch(2, body=b.words(b.string("a"), b.next_id, 0, b.string("next"), 3, 32))
+    btf = Btf.from_bytes(b.build())
+
+    with pytest.raises(
+        BtfFormatError, match=rf"type id {_MANY + 2} does not exist \(ids are 1\.\."
+    ):
+        btf.type(2)
+
+
+def test_an_enum_without_a_flag_is_unsigned_if_any_other_in_the_blob_has_one() -> None:
+    b = _large()
+    plain = b.enum("plain", {"MINUS_ONE": 0xFFFFFFFF})
+    alone = Btf.from_bytes(b.build())
+    assert alone.type(plain).enumerators[0].value == -1
+
+    for index in range(_MANY):
+        b.struct(f"t{index}", 8, [("a", 1, 0)])
+    b.enum("marked", {"MINUS_TWO": -2}, signed=True)
+    marked = Btf.from_bytes(b.build())
+    assert marked.type(plain).enumerators[0].value == 0xFFFFFFFF
