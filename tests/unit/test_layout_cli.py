@@ -1,0 +1,140 @@
+"""``btf-layout``: what it prints, and its exit codes."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from btf_typing import load
+from btf_typing.layout_cli import main
+from tests.builder import BtfBuilder
+
+EXECSNOOP = Path(__file__).parents[2] / "examples" / "execsnoop" / "execsnoop.bpf.o"
+
+
+def _build(path: Path, *, newer: bool) -> str:
+    b = BtfBuilder()
+    u8, u32, u64 = b.int("u8", 1), b.int("u32", 4), b.int("u64", 8)
+    inner = b.struct("inner", 4, [("x", u32 if not newer else b.int("s32", 4, "signed"), 0)])
+    b.enum("kind", [("A", 0), ("B", 2 if newer else 1)])
+    if newer:
+        b.struct(
+            "event", 24, [("pid", u64, 0), ("in", inner, 64), ("f", u8, 104, 3), ("n", u8, 128)]
+        )
+    else:
+        b.struct(
+            "event", 16, [("pid", u32, 0), ("in", inner, 64), ("f", u8, 104, 3), ("o", u8, 96)]
+        )
+    b.typedef("pair_t", b.struct("", 8 if newer else 4, [("a", u32, 0)]))
+    b.struct("same", 4, [("a", u32, 0)])
+    b.struct("only_new" if newer else "only_old", 4, [("a", u32, 0)])
+    path.write_bytes(b.build())
+    return str(path)
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> str:
+    return _build(tmp_path / "old.btf", newer=False)
+
+
+@pytest.fixture
+def new(tmp_path: Path) -> str:
+    return _build(tmp_path / "new.btf", newer=True)
+
+
+def test_diff_tells_all_that_changed(
+    old: str, new: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["diff", old, new]) == 1
+    assert capsys.readouterr().out == (
+        "struct inner:\n"
+        "    x: u32 at 0 -> s32 at 0\n"
+        "enum kind:\n"
+        "    B: 1 -> 2\n"
+        "struct event:\n"
+        "  size: 16 -> 24 bytes\n"
+        "    pid: u32 at 0 -> u64 at 0\n"
+        "  - o: u8 at 12\n"
+        "  + n: u8 at 16\n"
+        "    in: changed inside\n"
+        "typedef pair_t:\n"
+        "  size: 4 -> 8 bytes\n"
+    )
+
+
+def test_diff_of_equal_builds_says_nothing(old: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["diff", old, old]) == 0
+    assert main(["diff", str(EXECSNOOP), str(EXECSNOOP)]) == 0
+    assert capsys.readouterr().out == ""
+
+
+def test_diff_of_chosen_types(old: str, new: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["diff", old, new, "same", "only_*"]) == 0
+    assert main(["diff", old, new, "ki*"]) == 1
+    assert capsys.readouterr().out == "enum kind:\n    B: 1 -> 2\n"
+
+
+def test_show_prints_declarations(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["show", str(EXECSNOOP), "creds", "exec_k*"]) == 0
+    btf = load(EXECSNOOP).btf
+    expected = [btf.type(name).c_declaration for name in ("creds", "exec_kind")]
+    assert capsys.readouterr().out == "".join(f"{text}\n\n" for text in expected)
+
+
+def test_show_without_names_prints_every_struct(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["show", str(EXECSNOOP)]) == 0
+    out = capsys.readouterr().out
+    heads = [line for line in out.splitlines() if line.endswith("{") and line[0] != " "]
+    assert heads == [
+        f"{type_.kind.lower()} {type_.name} {{"
+        for type_ in load(EXECSNOOP).btf.types()
+        if type_.kind in ("STRUCT", "UNION", "ENUM") and type_.name
+    ]
+
+
+def test_color_is_for_terminals_or_on_demand(
+    old: str, new: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["diff", old, new, "kind"])
+    assert "\033" not in capsys.readouterr().out
+    main(["diff", old, new, "kind", "--color", "always"])
+    assert capsys.readouterr().out == "enum kind:\n  \033[33m  B: 1 -> 2\033[0m\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "text"),
+    [
+        (["show", str(EXECSNOOP), "exec_evnt"], 1, "did you mean 'exec_event'"),
+        (["show", "absent.o"], 2, "btf-layout: absent.o: no such file"),
+        (["diff", str(EXECSNOOP), "absent.o"], 2, "btf-layout: absent.o: no such file"),
+        (["show", __file__], 2, "neither an ELF object nor raw BTF"),
+        (["show", "/tmp"], 2, "a directory"),  # noqa: S108
+    ],
+)
+def test_errors_are_one_line(
+    arguments: list[str], code: int, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == code
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert text in captured.err
+    assert captured.err.count("\n") == 1
+
+
+def test_wrong_usage_is_exit_code_2() -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["compare"])
+    assert caught.value.code == 2
+
+
+def test_a_reader_that_stops_early_is_no_error() -> None:
+    code = "import sys; from btf_typing.layout_cli import main; sys.exit(main(sys.argv[1:]))"
+    command = [sys.executable, "-c", code, "show", str(EXECSNOOP)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    assert process.wait() == 0
+    process.stderr.close()
