@@ -66,6 +66,10 @@ _BUFFERS = frozenset(
 """Maps that user space reads events from, and never keys or values."""
 
 
+_FD_SIZE = 4
+"""Bytes of a value of a map of maps or programs: a file descriptor, or an id."""
+
+
 class BpfMap(Generic[Key_co, Value_co]):
     """A map as the object defines it.
 
@@ -169,6 +173,7 @@ class Maps(Catalogue[BpfMap[Any, Any], int]):
                 types[member.name] = self._pointed_to(struct, member)
             elif member.name == "values":
                 inner = None if nested else self._inner(member)
+                numbers["value_size"] = _FD_SIZE
             else:
                 numbers[member.name] = self._number(struct, member)
         for name, target in types.items():

@@ -1,0 +1,107 @@
+"""libbpf through ctypes: what it makes of an object, to hold ours against."""
+
+import ctypes
+from ctypes import POINTER, byref, c_bool, c_char_p, c_int, c_size_t, c_uint32, c_uint64, c_void_p
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+_LIBRARY = "libbpf.so.1"
+_FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
+    "libbpf_set_print": (c_void_p, [c_void_p]),
+    "bpf_object__open": (c_void_p, [c_char_p]),
+    "bpf_object__close": (None, [c_void_p]),
+    "bpf_object__next_map": (c_void_p, [c_void_p, c_void_p]),
+    "bpf_object__btf": (c_void_p, [c_void_p]),
+    "btf__raw_data": (c_void_p, [c_void_p, POINTER(c_uint32)]),
+    "bpf_map__name": (c_char_p, [c_void_p]),
+    "bpf_map__type": (c_int, [c_void_p]),
+    "bpf_map__key_size": (c_uint32, [c_void_p]),
+    "bpf_map__value_size": (c_uint32, [c_void_p]),
+    "bpf_map__max_entries": (c_uint32, [c_void_p]),
+    "bpf_map__map_flags": (c_uint32, [c_void_p]),
+    "bpf_map__map_extra": (c_uint64, [c_void_p]),
+    "bpf_map__btf_key_type_id": (c_uint32, [c_void_p]),
+    "bpf_map__btf_value_type_id": (c_uint32, [c_void_p]),
+    "bpf_map__is_internal": (c_bool, [c_void_p]),
+    "bpf_map__inner_map": (c_void_p, [c_void_p]),
+    "bpf_map__initial_value": (c_void_p, [c_void_p, POINTER(c_size_t)]),
+    "libbpf_bpf_map_type_str": (c_char_p, [c_int]),
+}
+
+
+class Map(NamedTuple):
+    """A map as libbpf reads its definition; ``initial`` is the image of a section of globals."""
+
+    name: str
+    type: int
+    key_size: int
+    value_size: int
+    max_entries: int
+    flags: int
+    extra: int
+    key_id: int
+    value_id: int
+    internal: bool
+    initial: bytes | None
+    inner: "Map | None"
+
+
+class Object(NamedTuple):
+    """An object as libbpf opens it; ``btf`` is its BTF with the places of globals filled in."""
+
+    maps: list[Map]
+    btf: bytes
+
+
+def library() -> Any:
+    """libbpf, its functions declared; skips the test where there is none."""
+    try:
+        found = ctypes.CDLL(_LIBRARY)
+    except OSError:
+        pytest.skip(f"{_LIBRARY} is not installed")
+    for function, (result, parameters) in _FUNCTIONS.items():
+        declared = getattr(found, function)
+        declared.restype, declared.argtypes = result, parameters
+    found.libbpf_set_print(None)
+    return found
+
+
+def opened(path: Path) -> Object:
+    """What libbpf reads from the object *path*."""
+    lib = library()
+    obj = lib.bpf_object__open(str(path).encode())
+    assert obj, f"libbpf does not open {path}"
+    try:
+        maps = []
+        each = lib.bpf_object__next_map(obj, None)
+        while each:
+            maps.append(_read(lib, each))
+            each = lib.bpf_object__next_map(obj, each)
+        size = c_uint32()
+        data = lib.btf__raw_data(lib.bpf_object__btf(obj), byref(size))
+        return Object(maps, ctypes.string_at(data, size.value))
+    finally:
+        lib.bpf_object__close(obj)
+
+
+def _read(lib: Any, each: int) -> Map:
+    internal = lib.bpf_map__is_internal(each)
+    size = c_size_t()
+    initial = lib.bpf_map__initial_value(each, byref(size)) if internal else None
+    inner = lib.bpf_map__inner_map(each)
+    return Map(
+        lib.bpf_map__name(each).decode(),
+        lib.bpf_map__type(each),
+        lib.bpf_map__key_size(each),
+        lib.bpf_map__value_size(each),
+        lib.bpf_map__max_entries(each),
+        lib.bpf_map__map_flags(each),
+        lib.bpf_map__map_extra(each),
+        lib.bpf_map__btf_key_type_id(each),
+        lib.bpf_map__btf_value_type_id(each),
+        internal,
+        ctypes.string_at(initial, size.value) if initial else None,
+        _read(lib, inner) if inner else None,
+    )

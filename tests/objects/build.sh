@@ -1,0 +1,44 @@
+#!/bin/sh
+# Compile the objects of this folder again: maps, globals, and two files that bpftool links.
+#
+#   tests/objects/build.sh
+#
+# Needs clang-19, clang-14, llvm-objcopy-19, bpf-gcc and bpftool, and libbpf's headers
+# (Debian: clang-19 clang-14 llvm-19 gcc-bpf bpftool libbpf-dev).
+set -eu
+cd "$(dirname "$0")"
+
+headers="-idirafter /usr/include/$(uname -m)-linux-gnu -idirafter /usr/include"
+
+strip() { # BTF alone is of interest; DWARF is ten times the size
+	llvm-objcopy-19 --strip-debug --remove-section=.BTF.ext --remove-section=.rel.BTF.ext \
+		--remove-section=.rel.BTF --remove-section=.comment "$1"
+}
+
+clang() { # clang VERSION TARGET SOURCE OBJECT
+	"clang-$1" -target "$2" -O2 -g -Wall -Werror $headers -c "$3" -o "$4"
+}
+
+gcc() { # gcc ENDIAN SOURCE OBJECT; it says that it marks .rodata.x as writable, and does
+	bpf-gcc "-m$1-endian" -O2 -gbtf -Wall $headers -c "$2" -o "$3" 2>/dev/null
+}
+
+clang 19 bpfel maps.c maps-clang19-el.o
+clang 19 bpfeb maps.c maps-clang19-eb.o
+gcc little maps.c maps-gcc12-el.o
+
+for version in 19 14; do
+	clang $version bpfel globals.c globals-clang$version-el.o
+	clang $version bpfeb globals.c globals-clang$version-eb.o
+done
+gcc little globals.c globals-gcc12-el.o
+gcc big globals.c globals-gcc12-eb.o
+
+for part in a b; do clang 19 bpfel linked_$part.c linked_$part.o; done
+bpftool gen object linked.o linked_a.o linked_b.o
+rm linked_a.o linked_b.o
+
+for object in *.o; do
+	strip "$object"
+	echo "$object: $(wc -c <"$object") bytes"
+done

@@ -1,0 +1,246 @@
+"""Maps of objects, held against what libbpf reads of the same objects."""
+
+import ctypes
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from btf_typing import BpfObject, BtfFormatError, TypeNotFoundError, load
+from btf_typing.maps import MAP_TYPES, BpfMap, type_name
+from tests import libbpf
+from tests.builder import BtfBuilder
+
+_OBJECTS = Path(__file__).parents[1] / "objects"
+_ROOT = Path(__file__).parents[2]
+_WITH_MAPS = [
+    *(_OBJECTS / f"{name}.o" for name in ("maps-clang19-el", "maps-gcc12-el", "linked")),
+    *sorted(_ROOT.glob("examples/*/*.bpf.o")),
+]
+_BUFFERS = ("RINGBUF", "PERF_EVENT_ARRAY")
+
+
+@pytest.fixture(scope="module")
+def obj() -> BpfObject:
+    return load(_OBJECTS / "maps-clang19-el.o")
+
+
+def _check(obj: BpfObject, ours: BpfMap[Any, Any], theirs: libbpf.Map) -> None:
+    assert ours.name == theirs.name
+    assert MAP_TYPES.index(ours.type) == theirs.type
+    assert ours.key_size == theirs.key_size
+    assert ours.value_size == theirs.value_size
+    assert ours.max_entries == theirs.max_entries
+    assert ours.flags == theirs.flags
+    if not ours.type.endswith(_BUFFERS):
+        for cls, size, type_id in (
+            (ours.key, theirs.key_size, theirs.key_id),
+            (ours.value, theirs.value_size, theirs.value_id),
+        ):
+            assert (cls is None) == (type_id == 0)
+            if cls is not None:
+                assert ctypes.sizeof(cls) == size == obj.btf.type(type_id).size
+    assert (ours.inner is None) == (theirs.inner is None)
+    if ours.inner is not None and theirs.inner is not None:
+        _check(obj, ours.inner, theirs.inner)
+
+
+@pytest.mark.parametrize("path", _WITH_MAPS, ids=lambda path: path.name)
+def test_maps_are_what_libbpf_reads(path: Path) -> None:
+    theirs = [each for each in libbpf.opened(path).maps if not each.internal]
+    obj = load(path)
+
+    assert sorted(obj.maps) == sorted(each.name for each in theirs)
+    for each in theirs:
+        _check(obj, obj.maps[each.name], each)
+
+
+@pytest.mark.parametrize("path", _WITH_MAPS[:3], ids=lambda path: path.name)
+def test_numbers_and_types_are_what_libbpf_reads(path: Path) -> None:
+    maps = load(path).maps
+    for each in libbpf.opened(path).maps:
+        if not each.internal:
+            details = maps.details(each.name)
+            assert details.numbers.get("map_extra", 0) == each.extra
+            if not type_name(each.type).endswith(_BUFFERS):
+                assert (details.key_id or 0) == each.key_id
+                assert (details.value_id or 0) == each.value_id
+
+
+def test_names_of_types_are_libbpfs() -> None:
+    lib = libbpf.library()
+    known = 0
+    for number, name in enumerate(MAP_TYPES):
+        text = lib.libbpf_bpf_map_type_str(number)
+        if text is not None:
+            known += 1
+            # The kernel gave a few a second name, of which libbpf took one and we the other.
+            assert name.removeprefix("BPF_MAP_TYPE_").lower() == text.decode()
+    assert known >= 30
+
+
+def test_numbers_without_a_name() -> None:
+    assert type_name(1) == "BPF_MAP_TYPE_HASH"
+    assert type_name(999) == "BPF_MAP_TYPE_999"
+    assert type_name(-1) == "BPF_MAP_TYPE_-1"
+
+
+def test_classes_of_keys_and_values(obj: BpfObject) -> None:
+    maps, btf = obj.maps, obj.btf
+
+    assert maps["by_key"].key is btf.struct("key")
+    assert maps["by_key"].value is btf.struct("value")
+    assert maps["per_cpu"].value is btf.struct("value_t")
+    assert maps["per_cpu"].key is ctypes.c_uint32
+    assert maps["by_pointer"].key is ctypes.c_void_p
+    assert maps["by_pointer"].value is ctypes.c_bool
+    assert maps["anonymous_key"].value is ctypes.c_uint64 * 4
+    assert maps["first"].value is ctypes.c_uint32
+    assert maps["by_hand"].value is ctypes.c_char * 6
+
+
+def test_anonymous_keys_are_named_after_the_map(obj: BpfObject) -> None:
+    key: Any = obj.maps["anonymous_key"].key
+
+    assert key.__name__ == "anonymous_key_key"
+    assert bytes(key(port=1, proto=2)) == b"\1\0\2\0"
+
+
+def test_buffers_have_no_keys_or_values(obj: BpfObject) -> None:
+    for name in ("events", "typed_events", "perf"):
+        assert obj.maps[name].key is None
+        assert obj.maps[name].value is None
+
+
+def test_sizes_alone_give_no_classes(obj: BpfObject) -> None:
+    each = obj.maps["sizes_only"]
+
+    assert (each.key, each.value, each.key_size, each.value_size) == (None, None, 12, 40)
+
+
+def test_maps_of_maps(obj: BpfObject) -> None:
+    outer = obj.maps["outer"]
+
+    assert outer.type == "BPF_MAP_TYPE_ARRAY_OF_MAPS"
+    assert outer.inner is not None
+    assert outer.inner.name == "outer.inner"
+    assert outer.inner.max_entries == 9
+    assert outer.inner.value is obj.btf.struct("value")
+    assert obj.maps["outer_hash"].inner is not None
+    assert obj.maps["programs"].inner is None
+    assert obj.maps["by_key"].inner is None
+
+
+@pytest.mark.parametrize("name", ["maps-clang19-eb", "maps-gcc12-el"])
+def test_other_byte_order_and_compiler(name: str, obj: BpfObject) -> None:
+    """The same C, so the same maps."""
+    other = load(_OBJECTS / f"{name}.o")
+
+    assert {repr(other.maps[each]) for each in other.maps} == {
+        repr(obj.maps[each]) for each in obj.maps
+    }
+    assert bytes(other.maps["by_key"].value(count=1))[::7] == (
+        b"\0\1\0" if name.endswith("eb") else b"\1\0\0"
+    )
+
+
+def test_a_mapping(obj: BpfObject) -> None:
+    maps = obj.maps
+
+    assert len(maps) == len(list(maps)) == 23
+    assert "by_key" in maps
+    assert "by_ky" not in maps
+    assert maps["by_key"] is maps["by_key"] is maps.get("by_key")
+    assert maps.get("by_ky") is None
+    assert maps.get("by_ky", 5) == 5
+    assert dict(maps)["both"].type == "BPF_MAP_TYPE_ARRAY"
+    assert repr(load(_OBJECTS / "linked.o").maps).endswith(
+        "linked.o: only_in_a, in_both, only_in_b>"
+    )
+    assert repr(maps["both"]) == (
+        "<BpfMap 'both', BPF_MAP_TYPE_ARRAY, key of 4 bytes, value of 8, 1 entries at most>"
+    )
+
+
+def test_a_map_that_is_not_there(obj: BpfObject) -> None:
+    with pytest.raises(TypeNotFoundError) as caught:
+        obj.maps["by_kye"]
+
+    assert str(caught.value).startswith("no map 'by_kye' in ")
+    assert str(caught.value).endswith("maps-clang19-el.o; did you mean 'by_key'?")
+    assert caught.value.suggestions == ("by_key",)
+    assert caught.value.name == "by_kye"
+
+
+def test_where_nothing_is_close_all_are_listed() -> None:
+    maps = load(_OBJECTS / "linked.o").maps
+
+    with pytest.raises(TypeNotFoundError) as caught:
+        maps["zzz"]
+
+    assert str(caught.value).endswith("linked.o; there are: only_in_a, in_both, only_in_b")
+
+
+def test_an_object_without_maps(tmp_path: Path) -> None:
+    path = tmp_path / "none.btf"
+    path.write_bytes(BtfBuilder().build())
+    maps = load(path).maps
+
+    assert list(maps) == []
+    with pytest.raises(TypeNotFoundError, match=r"no map 'x' in .*none\.btf; there are none"):
+        maps["x"]
+
+
+def _with_map(tmp_path: Path, *members: str) -> BpfObject:
+    """An object with a map ``m``; ``name:kind`` makes a member of it."""
+    b = BtfBuilder()
+    i32 = b.int("int", 4, "signed")
+    kinds = {
+        "number": b.ptr(b.array(i32, 7)),
+        "ulong": b.enum64("", {"__unique_value1": 1 << 44}),
+        "enum": b.enum("", {"__unique_value0": 9}),
+        "int": b.ptr(i32),
+        "plain": i32,
+    }
+    offsets = [name.split(":") for name in members]
+    struct = b.struct(
+        "", 8 * len(members), [(n, kinds[k], 64 * i) for i, (n, k) in enumerate(offsets)]
+    )
+    b.datasec(".maps", 0, [(b.var("m", struct), 0, 8 * len(members))])
+    path = tmp_path / "m.btf"
+    path.write_bytes(b.build())
+    return load(path)
+
+
+def test_numbers_of_64_bits(tmp_path: Path) -> None:
+    maps = _with_map(tmp_path, "type:number", "map_extra:ulong", "max_entries:enum").maps
+
+    assert maps["m"].type == "BPF_MAP_TYPE_STACK_TRACE"
+    assert maps["m"].max_entries == 9
+    assert maps.details("m").numbers["map_extra"] == 1 << 44
+
+
+@pytest.mark.parametrize(
+    ("members", "message"),
+    [
+        (["type:plain"], "member 'type' of a map's definition is no pointer to an array"),
+        (["type:int"], "member 'type' of a map's definition is no pointer to an array"),
+        (["key:plain"], "member 'key' of a map's definition is no pointer"),
+    ],
+)
+def test_definitions_that_are_none(tmp_path: Path, members: list[str], message: str) -> None:
+    maps = _with_map(tmp_path, *members).maps
+
+    assert list(maps) == ["m"]
+    with pytest.raises(BtfFormatError, match=message):
+        maps["m"]
+
+
+def test_a_map_that_is_no_struct(tmp_path: Path) -> None:
+    b = BtfBuilder()
+    b.datasec(".maps", 0, [(b.var("m", b.int("int", 4)), 0, 4)])
+    path = tmp_path / "m.btf"
+    path.write_bytes(b.build())
+
+    with pytest.raises(BtfFormatError, match=r"a map's definition is no struct, in \[1\] INT"):
+        load(path).maps["m"]
