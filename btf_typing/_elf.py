@@ -22,8 +22,7 @@ _READS = 8
 _SPARE_READS = 1 << 16
 """Bytes that it may read in any file, however short."""
 
-DATA_PREFIXES = (".data", ".bss", ".rodata")
-"""Of sections that libbpf makes a map of, which user space can read and write."""
+_DATA_PREFIXES = (".data.", ".bss.", ".rodata.")
 
 
 class Contents(NamedTuple):
@@ -49,11 +48,13 @@ class DataSection(NamedTuple):
         size: in bytes.
         data: the initial values; shorter than *size* where the rest is zero (``.bss``).
         symbols: the offset of each global symbol in it, in bytes.
+        statics: the offsets of the local symbols of each name, of which there may be several.
     """
 
     size: int
     data: bytes
     symbols: dict[str, int]
+    statics: dict[str, set[int]]
 
 
 class _Rationed:
@@ -85,6 +86,11 @@ def read(stream: IO[bytes], length: int) -> Contents:
     """
     with _corrupt():
         return _read(_opened(stream, length), stream, length)
+
+
+def is_data(name: str) -> bool:
+    """Whether libbpf makes a map of the section *name*, for user space to read and write."""
+    return f"{name}.".startswith(_DATA_PREFIXES)
 
 
 def data_sections(elf: bytes) -> dict[str, DataSection]:
@@ -140,13 +146,16 @@ def _read(elf: ELFFile, stream: IO[bytes], length: int) -> Contents:
 def _data_sections(elf: ELFFile, whole: bytes) -> dict[str, DataSection]:
     found: dict[int, tuple[str, DataSection]] = {}
     for index, section in enumerate(elf.iter_sections()):
-        if section.name.startswith(DATA_PREFIXES):
+        if is_data(section.name):
             at, size = section["sh_offset"], section["sh_size"]
             data = b"" if section["sh_type"] == "SHT_NOBITS" else whole[at : at + size]
-            found[index] = section.name, DataSection(size, data, {})
+            found[index] = section.name, DataSection(size, data, {}, {})
     table: Any = elf.get_section_by_name(".symtab")
     for symbol in table.iter_symbols() if table else ():
-        if symbol["st_info"]["bind"] != "STB_LOCAL" and symbol["st_shndx"] in found:
+        if symbol["st_shndx"] in found:
             _, owner = found[symbol["st_shndx"]]
-            owner.symbols[symbol.name] = symbol["st_value"]
+            if symbol["st_info"]["bind"] == "STB_LOCAL":
+                owner.statics.setdefault(symbol.name, set()).add(symbol["st_value"])
+            else:
+                owner.symbols[symbol.name] = symbol["st_value"]
     return dict(found.values())

@@ -40,7 +40,7 @@ class Sections(Catalogue[Any, Datasec]):
         datasecs = {
             type_.name: type_
             for type_ in (btf.table if elf is not None else ())
-            if isinstance(type_, Datasec) and type_.name.startswith(_elf.DATA_PREFIXES)
+            if isinstance(type_, Datasec) and _elf.is_data(type_.name)
         }
         super().__init__("section of globals", btf.path or "this object", datasecs)
 
@@ -92,14 +92,22 @@ def class_name(name: str) -> str:
 
 
 def _offset(var: model.Var, variable: VarSecinfo, section: DataSection) -> int:
-    """Of a variable in its section, in bytes. Compilers fill in those of static ones alone.
+    """Of a variable in its section, in bytes.
+
+    BTF has the offsets of static variables alone, and those of GCC not even these: they are 0.
 
     Source:
-        libbpf ``btf_fixup_datasec``.
+        libbpf ``btf_fixup_datasec``, which believes GCC.
     """
-    if var.linkage == _STATIC:
+    if var.linkage != _STATIC:
+        try:
+            return section.symbols[var.name]
+        except KeyError:
+            raise BtfFormatError(f"no symbol {var.name!r} in the ELF file") from None
+    found = section.statics.get(var.name, {variable.offset})
+    if len(found) == 1:
+        (offset,) = found
+        return offset
+    if variable.offset in found:
         return variable.offset
-    try:
-        return section.symbols[var.name]
-    except KeyError:
-        raise BtfFormatError(f"no symbol {var.name!r} in the ELF file") from None
+    raise BtfFormatError(f"several static variables {var.name!r}, none at {variable.offset}")
