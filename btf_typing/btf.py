@@ -289,7 +289,9 @@ class Btf(Generic[S_co]):
         return decorate
 
     def _origin(self, layout: Aggregate) -> Origin:
-        return Origin(layout, self.path, self.base.path if self.base else None)
+        if self.base is None:
+            return Origin(layout, self.path, None)
+        return Origin(layout, self.path if self.base.path else None, self.base.path)
 
 
 OPEN: WeakValueDictionary[tuple[str, str | None], Btf[Any]] = WeakValueDictionary()

@@ -22,7 +22,7 @@ class Origin(NamedTuple):
 
     Attributes:
         layout: what it was made from.
-        path: of the BTF; None where that came from memory.
+        path: of the BTF; None where that, or what it continues, came from memory.
         base_path: of the BTF that it continues, if any.
     """
 
@@ -75,14 +75,16 @@ class Record:
         return self.__copy__()
 
     def __reduce__(self) -> tuple[object, ...]:
-        origin = origin_of(type(self))
-        if origin is None or origin.path is None:
-            raise TypeError(
-                f"cannot pickle {type(self).__name__}: its BTF was not loaded from a path"
-            )
+        cls = type(self)
+        data = bytes_of(self)
+        if cls not in ORIGINS:  # of a user's subclass, which pickle finds by its name
+            return cls.from_buffer_copy, (data,)  # type: ignore[attr-defined]
+        path = ORIGINS[cls].path
+        if path is None:
+            raise TypeError(f"cannot pickle {cls.__name__}: its BTF was not loaded from a path")
         from ._pickling import reduced  # noqa: PLC0415  # it loads BTF, which needs this module
 
-        return reduced(origin, bytes_of(self))
+        return reduced(cls, path, data)
 
 
 class Struct(Record, ctypes.Structure):

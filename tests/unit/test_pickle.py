@@ -1,0 +1,247 @@
+"""Instances of generated classes through pickle, here and in other processes."""
+
+import copy
+import gc
+import os
+import pickle
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from btf_typing import Btf, BtfError, load
+from tests.builder import BtfBuilder
+
+_ROOT = Path(__file__).parents[2]
+_EXECSNOOP = _ROOT / "examples/execsnoop/execsnoop.bpf.o"
+_GLOBALS = _ROOT / "tests/objects/globals-clang19-el.o"
+_PROTOCOLS = range(pickle.HIGHEST_PROTOCOL + 1)
+
+_SHOW = """\
+import pickle, sys
+value = pickle.load(sys.stdin.buffer)
+again = pickle.loads(pickle.dumps(value))
+assert again == value and type(again) is type(value)
+print(value)
+"""
+
+
+def _builder(*names: str, size: int = 4) -> BtfBuilder:
+    """``struct s`` of a u32 for each of *names*, and a union and an anonymous struct in it."""
+    b = BtfBuilder()
+    u32 = b.int("u32", size)
+    b.struct("s", size * len(names), [(name, u32, 8 * size * i) for i, name in enumerate(names)])
+    b.union("u", size, [("a", u32, 0)])
+    inner = b.struct("", size, [("x", u32, 0)])
+    b.struct("outer", size, [("in", inner, 0)])
+    return b
+
+
+def _loaded(tmp_path: Path, builder: BtfBuilder) -> Btf:
+    path = tmp_path / "types.btf"
+    path.write_bytes(builder.build())
+    return Btf.from_file(path)
+
+
+def _through_pickle(value: Any, protocol: int = pickle.HIGHEST_PROTOCOL) -> Any:
+    return pickle.loads(pickle.dumps(value, protocol))  # noqa: S301  # ours
+
+
+def _unpickled_elsewhere(pickled: bytes) -> str:
+    """What another process prints of it: its repr, or its last word."""
+    done = subprocess.run(
+        [sys.executable, "-c", _SHOW],
+        input=pickled,
+        capture_output=True,
+        check=False,
+        cwd="/",
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    output = done.stderr if done.returncode else done.stdout
+    return output.decode().strip().rpartition("\n")[2]
+
+
+def _in_another_process(value: Any) -> str:
+    return _unpickled_elsewhere(pickle.dumps(value))
+
+
+@pytest.mark.parametrize("protocol", _PROTOCOLS)
+def test_the_same_class_and_value(protocol: int) -> None:
+    cls = load(_EXECSNOOP).btf.struct("exec_event")
+    event = cls(pid=7, comm=b"cat", argc=3, argc_cut=True, arg_len=(1, 2, 3, 4))
+    event.creds.uid = 1000
+
+    again = _through_pickle(event, protocol)
+
+    assert type(again) is cls
+    assert bytes(again) == bytes(event)
+    assert again == event
+    assert again.creds.uid == 1000
+
+
+def test_nested_values_pickle_by_themselves() -> None:
+    btf = load(_EXECSNOOP).btf
+    event = btf.struct("exec_event")()
+    event.creds.gid = 5
+
+    again = _through_pickle(event.creds)
+
+    assert type(again) is btf.struct("creds")
+    assert again.gid == 5
+
+
+def test_unions_and_anonymous_structs(tmp_path: Path) -> None:
+    btf = _loaded(tmp_path, _builder("a"))
+    outer = btf.struct("outer")(in_=btf.struct("outer")().in_)
+    outer.in_.x = 9
+
+    union = _through_pickle(btf.union("u")(a=3))
+    inner = _through_pickle(outer.in_)
+
+    assert (type(union), union.a) == (btf.union("u"), 3)
+    assert (type(inner), inner.x) == (type(outer.in_), 9)
+
+
+def test_other_processes_read_them(tmp_path: Path) -> None:
+    btf = _loaded(tmp_path, _builder("a", "b"))
+    event = load(_EXECSNOOP).btf.struct("exec_event")(pid=7, comm=b"cat")
+
+    assert _in_another_process(btf.struct("s")(a=1, b=2)) == "s(a=1, b=2)"
+    assert _in_another_process(event) == repr(event)
+    assert (
+        _in_another_process([event.creds, btf.union("u")(a=1)]) == "[creds(uid=0, gid=0), u(a=1)]"
+    )
+
+
+def test_split_btf_brings_its_base(tmp_path: Path) -> None:
+    base = BtfBuilder()
+    u16 = base.int("u16", 2)
+    split = BtfBuilder(base=base)
+    split.struct("s", 2, [("a", u16, 0)])
+    (tmp_path / "base").write_bytes(base.build())
+    (tmp_path / "split").write_bytes(split.build())
+    btf = load(tmp_path / "split", base=tmp_path / "base").btf
+
+    value = btf.struct("s")(a=5)
+
+    assert _in_another_process(value) == "s(a=5)"
+    assert type(_through_pickle(value)) is btf.struct("s")
+
+
+def test_sections_of_globals(tmp_path: Path) -> None:
+    data: Any = load(_GLOBALS).sections[".data"]
+    data.small = 200
+
+    again = _through_pickle(data)
+
+    assert type(again) is type(data)
+    assert again == data
+    assert again.small == 200
+    assert _in_another_process(data) == repr(data)
+    moved = tmp_path / "globals.o"
+    moved.write_bytes(_GLOBALS.read_bytes())
+    pickled = pickle.dumps(load(moved).sections[".rodata"])
+    moved.write_bytes(_EXECSNOOP.read_bytes())
+    assert _unpickled_elsewhere(pickled) == (
+        f"btf_typing.errors.BtfError: {moved}:"
+        " an anonymous struct is no longer laid out as when it was pickled"
+    )
+
+
+def test_the_class_outlives_its_btf() -> None:
+    """``with load(...) as obj`` in a function that returns a class."""
+
+    def event_class() -> Any:
+        with load(_EXECSNOOP) as obj:
+            return obj.btf.struct("exec_event")
+
+    cls = event_class()
+    gc.collect()
+
+    assert type(_through_pickle(cls(pid=1))) is cls
+
+
+def test_what_was_loaded_last_gives_the_class() -> None:
+    first = load(_EXECSNOOP)
+    old = first.btf.struct("exec_event")
+    assert type(_through_pickle(old())) is old
+
+    second = load(_EXECSNOOP)
+    new = second.btf.struct("exec_event")
+
+    assert new is not old
+    assert type(_through_pickle(new())) is new
+
+
+def test_types_may_be_renumbered(tmp_path: Path) -> None:
+    pickled = pickle.dumps(_loaded(tmp_path, _builder("a")).struct("s")(a=5))
+    b = BtfBuilder()
+    b.int("char", 1)
+    u32 = b.int("u32", 4)
+    b.struct("other", 4, [("b", u32, 0)])
+    b.struct("s", 4, [("a", u32, 0)])
+    btf = _loaded(tmp_path, b)
+
+    again = pickle.loads(pickled)  # noqa: S301  # ours
+
+    assert type(again) is btf.struct("s")
+    assert again.a == 5
+
+
+@pytest.mark.parametrize(
+    "changed", [_builder("b"), _builder("a", "b"), _builder("a", size=8), BtfBuilder()]
+)
+def test_a_changed_layout_is_an_error(tmp_path: Path, changed: BtfBuilder) -> None:
+    pickled = pickle.dumps(_loaded(tmp_path, _builder("a")).struct("s")(a=5))
+    btf = _loaded(tmp_path, changed)
+
+    with pytest.raises(BtfError, match=r"types\.btf: struct 's' is no longer laid out as when"):
+        pickle.loads(pickled)  # noqa: S301  # ours
+    del btf
+
+
+def test_btf_from_memory_has_no_path() -> None:
+    value = Btf.from_bytes(_builder("a").build()).struct("s")(a=1)
+
+    with pytest.raises(TypeError, match="cannot pickle s: its BTF was not loaded from a path"):
+        pickle.dumps(value)
+    assert copy.copy(value) == copy.deepcopy(value) == value
+
+
+def test_nor_has_a_base_from_memory(tmp_path: Path) -> None:
+    base = BtfBuilder()
+    u16 = base.int("u16", 2)
+    split = BtfBuilder(base=base)
+    split.struct("s", 2, [("a", u16, 0)])
+    path = tmp_path / "split"
+    path.write_bytes(split.build())
+    btf = Btf.from_file(path, Btf.from_bytes(base.build()))
+
+    with pytest.raises(TypeError, match="cannot pickle s: its BTF was not loaded from a path"):
+        pickle.dumps(btf.struct("s")())
+
+
+_Creds: Any = load(_EXECSNOOP).btf.struct("creds")
+
+
+class Owner(_Creds):  # type: ignore[misc]
+    """A subclass with a method, as users write them."""
+
+    __slots__ = ()
+
+    @property
+    def is_root(self) -> bool:
+        return bool(self.uid == 0)
+
+
+def test_subclasses_stay_what_they_are() -> None:
+    owner = Owner(uid=0, gid=4)
+
+    again = _through_pickle(owner)
+
+    assert type(again) is Owner
+    assert again.is_root
+    assert again == owner
+    assert type(copy.copy(owner)) is type(copy.deepcopy(owner)) is Owner
