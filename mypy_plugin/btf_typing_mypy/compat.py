@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from mypy.maptype import map_instance_to_supertype
-from mypy.nodes import MypyFile, SymbolNode, TypeInfo
-from mypy.plugin import CheckerPluginInterface, Plugin
+from mypy.nodes import MDEF, MypyFile, SymbolNode, SymbolTableNode, TypeInfo, Var
+from mypy.plugin import CheckerPluginInterface, Plugin, SemanticAnalyzerPluginInterface
 from mypy.server.trigger import make_trigger
-from mypy.types import Instance, Type
+from mypy.types import Instance, LiteralType, Type
 
 if TYPE_CHECKING:
     from mypy.checker import TypeChecker
@@ -87,3 +87,33 @@ def depend_in_annotation(api: object, fullname: str) -> None:
 def as_base(instance: Instance, base: TypeInfo) -> Instance:
     """*instance* seen as the generic class *base*, one of its bases."""
     return map_instance_to_supertype(instance, base)
+
+
+def analyzer_of(api: SemanticAnalyzerPluginInterface) -> SemanticAnalyzer:
+    """What really stands behind the interface that a class's hook gets."""
+    found: Any = api
+    return found  # type: ignore[no-any-return]
+
+
+def depend_while_analysing(api: SemanticAnalyzerPluginInterface, fullname: str) -> None:
+    """In the daemon, analyze the current module or function again when *fullname* changes."""
+    api.add_plugin_dependency(make_trigger(fullname))
+
+
+def note(info: TypeInfo, key: str, value: dict[str, Any]) -> None:
+    """Keep *value*, of what JSON has, with the class; see `metadata_of`."""
+    info.metadata[key] = value
+
+
+def add_literal(info: TypeInfo, name: str, text: str, api: SemanticAnalyzerPluginInterface) -> None:
+    """Give the class *info* an attribute whose type is ``Literal[text]``."""
+    variable = Var(name, LiteralType(text, api.named_type("builtins.str")))
+    variable.info = info
+    variable._fullname = f"{info.fullname}.{name}"  # noqa: SLF001
+    variable.is_classvar = True
+    info.names[name] = SymbolTableNode(MDEF, variable, plugin_generated=True)
+
+
+def metadata_of(info: TypeInfo, key: str) -> Any:
+    """What a plugin has noted of a class under *key*; None where it has not."""
+    return info.metadata.get(key)

@@ -20,6 +20,9 @@ IDENTITY_CLASSES: Final = frozenset({BPF_OBJECT, BTF})
 LOOKUPS: Final = {f"{BTF}.{name}": name for name in ("struct", "union", "enum", "type")}
 """Methods that take the name of a type, and what they look for."""
 
+CLASS_KEYWORDS: Final = frozenset({"struct", "union", "enum"})
+"""Those of them that give a class."""
+
 VALIDATE: Final = f"{BTF}.validate"
 VALIDATE_STRUCT: Final = f"{BTF}.validate_struct"
 

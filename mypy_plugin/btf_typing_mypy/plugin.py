@@ -10,6 +10,7 @@ from mypy.nodes import MypyFile
 from mypy.options import Options
 from mypy.plugin import (
     AnalyzeTypeContext,
+    ClassDefContext,
     FunctionContext,
     MethodContext,
     Plugin,
@@ -21,7 +22,9 @@ from . import compat, dependencies, names
 from .annotations import Annotations
 from .identity import Identity
 from .lookups import Lookups
+from .origins import Origins
 from .project import Project
+from .validation import Validation
 
 
 class BtfTyping(Plugin):
@@ -38,7 +41,9 @@ class BtfTyping(Plugin):
         modules = partial(compat.modules_of, self)
         identity = Identity(self._project, modules)
         lookups = Lookups(self._project, modules)
-        self._annotations = Annotations(self._project, modules)
+        origins = Origins(self._project, modules)
+        self._annotations = Annotations(self._project, origins, modules)
+        self._validation = Validation(self._project, origins, lookups, modules)
         self._functions: dict[str, Callable[[FunctionContext], Type]] = {
             names.LOAD: identity.load,
             names.FROM_FILE: identity.load,
@@ -50,6 +55,8 @@ class BtfTyping(Plugin):
         }
         for fullname, keyword in names.LOOKUPS.items():
             self._methods[fullname] = partial(lookups.find, keyword=keyword)
+        self._methods[names.VALIDATE] = self._validation.decorator
+        self._methods[names.VALIDATE_STRUCT] = self._validation.call
 
     def get_function_hook(self, fullname: str) -> Callable[[FunctionContext], Type] | None:
         """``load`` and its like."""
@@ -62,6 +69,10 @@ class BtfTyping(Plugin):
     def get_type_analyze_hook(self, fullname: str) -> Callable[[AnalyzeTypeContext], Type] | None:
         """Variables that hold a class of ours, as annotations."""
         return self._annotations.hook(fullname)
+
+    def get_base_class_hook(self, fullname: str) -> Callable[[ClassDefContext], None] | None:
+        """Classes that are written by hand."""
+        return self._validation.class_defined if self._validation.describes(fullname) else None
 
     def get_additional_deps(self, file: MypyFile) -> list[tuple[int, str, int]]:
         """The stubs, for a module that imports btf_typing."""

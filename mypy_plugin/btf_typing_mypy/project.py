@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import PurePosixPath
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from mypy.options import Options
 
+from btf_typing import model, stubgen, validate
+from btf_typing.btf import Btf
 from btf_typing.errors import BtfError, TypeNotFoundError
+from btf_typing.shape import Aggregate
 
 from . import config
 from .inputs import Record
@@ -97,6 +100,51 @@ class Project:
             return Found("", "", self._no_stub(known))
         found = self.stubs.class_name(stub, known, type_id, self.objects)
         return Found(stub.module, found, self._problem(stub, known, keyword, name, found))
+
+    def layout(self, known: Known, class_: Any, name: str | int) -> Aggregate | None:
+        """What *class_* is to be laid out as, the struct or union *name*.
+
+        None where the object cannot be read, which is reported where it is loaded.
+
+        Raises:
+            NameProblemError: there is no such type in the object.
+            BtfError: it has no layout.
+        """
+        if known.btf is None or known.search is None:
+            return None
+        keyword = validate.keyword_of(class_)
+        other = "union" if keyword == "struct" else "struct"
+        try:
+            return known.btf.layouts.aggregate(known.search.find(name, keyword, other).id)
+        except TypeNotFoundError as error:
+            raise NameProblemError(_without_type(error, known, keyword, name)) from None
+
+    def generated(self, described: list[Any]) -> Any:
+        """The run-time class of ``["btf", object, keyword, name]`` or ``["stub", module, name]``.
+
+        Raises:
+            BtfError: there is none.
+        """
+        if described[0] == "btf":
+            _, object_, keyword, name = described
+            btf = self.known(object_).btf
+        else:
+            btf, keyword, name = self._of_stub(described[1], described[2])
+        if btf is None:
+            raise BtfError("the object of a nested class cannot be read")
+        return btf.union(name) if keyword == "union" else btf.struct(name)
+
+    def _of_stub(self, module: str, name: str) -> tuple[Btf[Any] | None, str, int]:
+        """The object that has the class *name* of a stub, the keyword and the id of its type."""
+        stub = next(stub for stub in self.stubs.all() if stub.module == module)
+        btf = self.objects.get(self.paths.name(stub.object), stub.object).btf
+        if btf is None:
+            return None, "", 0
+        for type_id, found in stubgen.class_names(btf, self.stubs.selection(stub)).items():
+            if found == name:
+                union = isinstance(btf.table.by_id(type_id), model.Union)
+                return btf, "union" if union else "struct", type_id
+        raise BtfError(f'the object of stub "{module}" has no class "{name}"')
 
     def check(self, known: Known, name: str | int) -> None:
         """Look *name* up as a type of any kind.

@@ -1,0 +1,419 @@
+"""Hand-written ctypes classes, described so that they can be made again.
+
+A class is described when mypy analyses it, and the description is kept with what mypy knows of the
+class, in its cache too: by the time that another module validates it, its body is gone. The same
+description serves the module of the class itself, so that both come to the same verdict.
+
+A description is made of what JSON has. A type is one of
+
+    ["simple", name]              of ctypes
+    ["swapped", name]             in the other byte order
+    ["array", type, length]
+    ["pointer", type]
+    ["pointer to", name]          of a class that may not be complete
+    ["function"]
+    ["class", description]
+    ["btf", object, keyword, name]   what the BTF of an object gives
+    ["stub", module, name]           a class of a stub
+
+and a length or a width is a number, ``["sizeof", type]``, or ``["+", number, number]`` and such.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import operator
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeAlias
+
+from mypy.nodes import (
+    AssignmentStmt,
+    CallExpr,
+    ClassDef,
+    Expression,
+    IntExpr,
+    ListExpr,
+    MemberExpr,
+    MypyFile,
+    NameExpr,
+    OpExpr,
+    PlaceholderNode,
+    RefExpr,
+    StarExpr,
+    StrExpr,
+    SymbolNode,
+    TupleExpr,
+    TypeInfo,
+    UnaryExpr,
+    Var,
+)
+from mypy.nodes import (
+    TypeAlias as AliasNode,
+)
+from mypy.types import Instance, TypeType, get_proper_type
+
+from . import compat
+from .assignments import assignments, callee_name, owned, statements
+from .compat import final_value
+from .origins import Origins
+
+Json: TypeAlias = Any
+"""What JSON has; descriptions are read by `forge` alone."""
+
+KEY = "btf_typing"
+"""Of the description in the metadata of a class."""
+
+SYMBOL = "btf-layout"
+"""A name in the class that no program can write. Its type is the description: in the daemon, which
+compares types alone, what depends on it is checked again when the description changes."""
+
+ROOTS = {
+    "_ctypes.Structure": "Structure",
+    "_ctypes.Union": "Union",
+    "ctypes._endian.BigEndianStructure": "BigEndianStructure",
+    "ctypes._endian.LittleEndianStructure": "LittleEndianStructure",
+    "ctypes._endian.BigEndianUnion": "BigEndianUnion",
+    "ctypes._endian.LittleEndianUnion": "LittleEndianUnion",
+}
+_FUNCTIONS = frozenset({"ctypes.CFUNCTYPE", "ctypes.PYFUNCTYPE", "ctypes.WINFUNCTYPE"})
+_SIZEOF = frozenset({"ctypes.sizeof", "_ctypes.sizeof"})
+_POINTERS = frozenset({"ctypes.POINTER", "_ctypes.POINTER"})
+_PLAIN = ("_pack_", "_align_", "_layout_", "_anonymous_")
+_DEEPEST = 40
+
+
+class UnknownError(Exception):
+    """Something that decides about the layout of a class cannot be told; the text says what."""
+
+
+class UnboundError(UnknownError):
+    """A name is not bound yet; it may be when analysis comes by again."""
+
+
+class Field(NamedTuple):
+    """An entry of ``_fields_``.
+
+    Attributes:
+        name: of the field.
+        type: described.
+        bits: of a bitfield; None for others.
+        node: where it stands.
+    """
+
+    name: str
+    type: Json
+    bits: Json
+    node: Expression
+
+
+def is_record(info: TypeInfo) -> bool:
+    """Whether *info* is a ctypes structure or union, or derives from one."""
+    return any(base.fullname in ROOTS for base in info.mro)
+
+
+class Describer:
+    """Describes the classes of one module.
+
+    Args:
+        tree: the module; its names must be bound.
+        origins: tells which classes come from an object.
+    """
+
+    def __init__(self, tree: MypyFile, origins: Origins) -> None:
+        self._tree = tree
+        self._origins = origins
+        self.uses: set[str] = set()
+        """Full names of other modules that the description depends on."""
+
+    def describe(self, definition: ClassDef) -> Json:
+        """The description of a class of this module.
+
+        Raises:
+            UnknownError: a part of it cannot be told.
+        """
+        info = definition.info
+        described: dict[str, Json] = {"name": definition.name, "bases": self._bases(info)}
+        for name in _PLAIN:
+            value = self._attribute(definition, name)
+            if value is not None:
+                described[name] = self._constant(value)
+        fields = self.fields(definition)
+        if fields is not None:
+            described["_fields_"] = [[field.name, field.type, field.bits] for field in fields]
+        return described
+
+    def fields(self, definition: ClassDef) -> list[Field] | None:
+        """The entries of ``_fields_`` of a class of this module; None where it has none.
+
+        Raises:
+            UnknownError: a part of it cannot be told.
+        """
+        value = self._attribute(definition, "_fields_")
+        return None if value is None else self._entries(value, 0)
+
+    def whole(self, definition: ClassDef) -> Expression | None:
+        """The value of ``_fields_``, to report at what no entry is to blame for."""
+        return self._attribute(definition, "_fields_")
+
+    def _bases(self, info: TypeInfo) -> list[Json]:
+        found: list[Json] = []
+        for base in info.bases:
+            if base.type.fullname in ROOTS:
+                found.append(["simple", ROOTS[base.type.fullname]])
+            elif is_record(base.type):
+                found.append(self._class(base.type))
+        return found
+
+    def _attribute(self, definition: ClassDef, name: str) -> Expression | None:
+        """What is assigned to *name* in the class's body, or to it as an attribute afterwards."""
+        found = [
+            statement.rvalue
+            for statement in statements(definition.defs.body, functions=False)
+            if isinstance(statement, AssignmentStmt)
+            and any(isinstance(to, NameExpr) and to.name == name for to in statement.lvalues)
+        ]
+        found += [
+            statement.rvalue
+            for statement in statements(self._tree.defs)
+            if isinstance(statement, AssignmentStmt)
+            and any(_is_attribute(to, definition.info, name) for to in statement.lvalues)
+        ]
+        if len(found) > 1:
+            raise UnknownError(f"{name} is assigned in {len(found)} places")
+        return found[0] if found else None
+
+    def _constant(self, expression: Expression) -> Json:
+        """A number, a string, or a list of them."""
+        if isinstance(expression, StrExpr):
+            return expression.value
+        if isinstance(expression, ListExpr | TupleExpr):
+            return [self._constant(item) for item in expression.items]
+        return self._integer(expression, 0)
+
+    def _entries(self, expression: Expression, depth: int) -> list[Field]:
+        """The entries of a list of fields: written out, joined, or spread."""
+        if depth > _DEEPEST:
+            raise UnknownError("the list of fields goes round in a circle")
+        if isinstance(expression, ListExpr | TupleExpr):
+            found: list[Field] = []
+            for item in expression.items:
+                if isinstance(item, StarExpr):
+                    found += self._entries(item.expr, depth + 1)
+                else:
+                    found.append(self._entry(item))
+            return found
+        if isinstance(expression, OpExpr) and expression.op == "+":
+            left = self._entries(expression.left, depth + 1)
+            return left + self._entries(expression.right, depth + 1)
+        value = self._assigned(expression)
+        if value is not None:
+            return self._entries(value, depth + 1)
+        raise UnknownError("the list of fields is computed in a way that is not followed")
+
+    def _entry(self, expression: Expression) -> Field:
+        if not isinstance(expression, TupleExpr) or len(expression.items) not in (2, 3):
+            raise UnknownError("an entry of _fields_ is no tuple of two or three")
+        name, type_, *bits = expression.items
+        if not isinstance(name, StrExpr):
+            raise UnknownError("the name of a field is no literal")
+        try:
+            width = self._integer(bits[0], 0) if bits else None
+            return Field(name.value, self._type(type_, 0), width, expression)
+        except UnknownError as error:
+            raise UnknownError(f'field "{name.value}": {error}') from None
+
+    def _assigned(self, expression: Expression) -> Expression | None:
+        """What this module assigns to the name *expression*, if it does so once."""
+        node = self._bound(expression) if isinstance(expression, NameExpr | MemberExpr) else None
+        if not isinstance(node, Var):
+            return None
+        found = assignments(self._tree, node)
+        if len(found) != 1 or found[0].entered:
+            return None
+        return found[0].value
+
+    def _bound(self, expression: NameExpr | MemberExpr) -> SymbolNode | None:
+        """What *expression* names; None for an attribute of a value."""
+        if isinstance(expression, MemberExpr):
+            node = owned(expression)
+        else:
+            node = expression.node
+            if node is None:
+                raise UnboundError(f'"{expression.name}" is not defined')
+        if isinstance(node, PlaceholderNode):
+            raise UnboundError(f'"{expression.name}" is not analysed')
+        if node and node.fullname.rpartition(".")[0] not in ("", self._tree.fullname):
+            self.uses.add(node.fullname)
+        return node
+
+    def _integer(self, expression: Expression, depth: int) -> Json:
+        if depth > _DEEPEST:
+            raise UnknownError("a number goes round in a circle")
+        match expression:
+            case IntExpr():
+                return expression.value
+            case UnaryExpr(op="-" | "~"):
+                value = self._integer(expression.expr, depth + 1)
+                return number(["-", 0 if expression.op != "~" else -1, value])
+            case OpExpr() if expression.op in _ARITHMETIC:
+                left = self._integer(expression.left, depth + 1)
+                right = self._integer(expression.right, depth + 1)
+                return number([expression.op, left, right])
+            case CallExpr() if callee_name(expression) in _SIZEOF and len(expression.args) == 1:
+                return ["sizeof", self._type(expression.args[0], 0)]
+            case NameExpr() | MemberExpr():
+                return self._named_integer(expression, depth)
+        raise UnknownError("a number is computed in a way that is not followed")
+
+    def _named_integer(self, expression: NameExpr | MemberExpr, depth: int) -> Json:
+        node = self._bound(expression)
+        value = final_value(node) if node else None
+        if isinstance(value, int):
+            return value
+        assigned = self._assigned(expression)
+        if assigned is not None:
+            return self._integer(assigned, depth + 1)
+        name = node.fullname if isinstance(node, Var) else expression.name
+        raise UnknownError(
+            f'the value of "{name}" is not known; is it Final, in the module that defines it?'
+        )
+
+    def _type(self, expression: Expression, depth: int) -> Json:
+        if depth > _DEEPEST:
+            raise UnknownError("its type goes round in a circle")
+        match expression:
+            case OpExpr(op="*"):
+                return self._array(expression, depth + 1)
+            case CallExpr():
+                return self._call(expression, depth + 1)
+            case MemberExpr(name="__ctype_be__" | "__ctype_le__"):
+                return self._ordered(expression, depth + 1)
+            case NameExpr() | MemberExpr():
+                return self._named_type(expression, depth + 1)
+        raise UnknownError("its type is computed in a way that is not followed")
+
+    def _array(self, expression: OpExpr, depth: int) -> Json:
+        try:
+            return ["array", self._type(expression.left, depth), self._integer(expression.right, 0)]
+        except UnknownError:
+            if isinstance(expression.left, IntExpr):
+                length = expression.left.value
+                return ["array", self._type(expression.right, depth), length]
+            raise
+
+    def _call(self, call: CallExpr, depth: int) -> Json:
+        callee = callee_name(call)
+        if callee in _POINTERS and len(call.args) == 1:
+            return self._pointer(call.args[0], depth)
+        if callee in _FUNCTIONS:
+            return ["function"]
+        origin = self._origins.of(call, self._tree)
+        if origin:
+            return ["btf", *origin]
+        raise UnknownError("its type comes from a call that is not followed")
+
+    def _pointer(self, target: Expression, depth: int) -> Json:
+        node = target.node if isinstance(target, RefExpr) else None
+        if isinstance(node, TypeInfo) and is_record(node):
+            return ["pointer to", node.name]
+        try:
+            return ["pointer", self._type(target, depth)]
+        except UnknownError:
+            return ["pointer to", "object"]
+
+    def _ordered(self, expression: MemberExpr, depth: int) -> Json:
+        type_ = self._type(expression.expr, depth)
+        if type_[0] != "simple":
+            raise UnknownError(f"{expression.name} of something that is no simple type")
+        class_ = getattr(ctypes, type_[1])
+        swapped = getattr(class_, expression.name, class_) is not class_
+        return ["swapped", type_[1]] if swapped else type_
+
+    def _named_type(self, expression: NameExpr | MemberExpr, depth: int) -> Json:
+        node = self._bound(expression)
+        if isinstance(node, AliasNode):
+            target = get_proper_type(node.target)
+            node = target.type if isinstance(target, Instance) and not target.args else None
+        if isinstance(node, TypeInfo):
+            return self._class(node)
+        if isinstance(node, Var):
+            origin = self._origins.of_variable(node, self._tree)
+            if origin:
+                return ["btf", *origin]
+            assigned = self._assigned(expression)
+            if assigned is not None:
+                return self._type(assigned, depth)
+            return self._inferred(node)
+        raise UnknownError(f'what "{expression.name}" is cannot be told')
+
+    def _inferred(self, node: Var) -> Json:
+        """The class that a variable of another module holds, by its type."""
+        proper = get_proper_type(node.type)
+        item = proper.item if isinstance(proper, TypeType) else None
+        if isinstance(item, Instance) and not item.args:
+            return self._class(item.type)
+        raise UnknownError(f'what "{node.fullname}" holds is not part of its type')
+
+    def _class(self, info: TypeInfo) -> Json:
+        module, _, name = info.fullname.rpartition(".")
+        if module == "ctypes" and hasattr(ctypes, name):
+            return ["simple", name]
+        if not is_record(info):
+            raise UnknownError(f'"{info.fullname}" is no class of ctypes')
+        if self._origins.is_stub(info.module_name):
+            return ["stub", info.module_name, info.name]
+        self.uses.add(f"{info.fullname}.{SYMBOL}")
+        described = description_of(info)
+        if isinstance(described, str):
+            raise UnknownError(f'class "{info.name}": {described}')
+        return ["class", described]
+
+
+def description_of(info: TypeInfo) -> Json:
+    """The description that is kept with a class; a string says why there is none."""
+    found = compat.metadata_of(info, KEY)
+    if found is None:
+        return f'the module "{info.module_name}" was not analysed with this plugin'
+    return found.get("class", found.get("unknown", "it is incomplete"))
+
+
+def _is_attribute(target: Expression, info: TypeInfo, name: str) -> bool:
+    """Whether *target* is ``Info.name``."""
+    if not isinstance(target, MemberExpr) or target.name != name:
+        return False
+    return isinstance(target.expr, RefExpr) and target.expr.node is info
+
+
+_ARITHMETIC: dict[str, Callable[[int, int], int]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "//": operator.floordiv,
+    "%": operator.mod,
+    "<<": operator.lshift,
+    ">>": operator.rshift,
+    "&": operator.and_,
+    "|": operator.or_,
+    "^": operator.xor,
+}
+_LARGEST = 1 << 64
+
+
+def number(described: Json) -> Json:
+    """The value of ``[symbol, number, number]``; itself where a number is not known yet.
+
+    Raises:
+        UnknownError: it cannot be computed.
+    """
+    symbol, left, right = described
+    if not isinstance(left, int) or not isinstance(right, int):
+        return described
+    if symbol == "<<" and right > _LARGEST.bit_length():
+        raise UnknownError("a number is out of bounds")
+    try:
+        value = _ARITHMETIC[symbol](left, right)
+    except (ArithmeticError, ValueError) as error:
+        raise UnknownError(f"a number cannot be computed: {error}") from None
+    if abs(value) > _LARGEST:
+        raise UnknownError("a number is out of bounds")
+    return value
