@@ -1,28 +1,243 @@
-"""``btf-stubs``."""
+"""``btf-stubs``: writes stubs, and run-time modules, for BPF objects."""
+
+# ruff: noqa: PTH100, PTH103, PTH118, PTH120, T201
+# pathlib costs more to import than most objects to describe; and commands print
 
 from __future__ import annotations
 
 import argparse
+import gc
+import keyword
 import os
+import shlex
 import sys
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
-from . import _names, stubgen
-from .bpf_object import load
+from . import __version__, _names, _output, stubgen
+from ._command import matching, opened, report, silence, why_none
+from .btf import Btf
+from .errors import BtfError
+from .stub_contents import Selection
+
+_EXAMPLES = """\
+examples:
+  btf-stubs prog.bpf.o -o stubs              write stubs/prog_bpf.pyi
+  btf-stubs *.bpf.o -o stubs --check         exit 1 if a stub is not up to date
+  btf-stubs /sys/kernel/btf/vmlinux --type task_struct -o -
+"""
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(prog="btf-stubs")
-    parser.add_argument("objects", nargs="+")
-    parser.add_argument("-o", required=True)
-    options = parser.parse_args()
+class _Target(NamedTuple):
+    """An object and the module that describes it."""
+
+    path: str
+    module: str
+
+
+class _Loaded(NamedTuple):
+    """A target, and the BTF of its object."""
+
+    target: _Target
+    btf: Btf[Any]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command.
+
+    Returns:
+        The exit code: 0 done, 1 failed or out of date, 2 wrong usage.
+    """
+    # Types live until the process ends, and there are many: the collector would only visit them.
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return _Command(_parsed(arguments)).run()
+    except KeyboardInterrupt:
+        return 130
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="btf-stubs",
+        description="Write type stubs for the types in the BTF of compiled BPF objects.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    add = parser.add_argument
+    add("objects", nargs="+", metavar="OBJ", help="a BPF object, or a raw BTF file")
+    add("-o", dest="directory", metavar="DIR", required=True, help="where to write; - prints")
+    add(
+        "--type",
+        action="append",
+        default=[],
+        dest="types",
+        metavar="NAME",
+        help="only these types and what they need (repeatable; globs)",
+    )
+    add(
+        "--exclude",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="not these types, unless others need them (repeatable; globs)",
+    )
+    add("--module", metavar="NAME", help="another name for the module, of one object")
+    add("--base-btf", metavar="FILE", help="what split BTF continues")
+    add("--runtime", action="store_true", help="also write a module of plain ctypes classes")
+    add("--check", action="store_true", help="write nothing; exit 1 if a file is out of date")
+    volume = parser.add_mutually_exclusive_group()
+    volume.add_argument("-q", "--quiet", action="store_true", help="say nothing but errors")
+    volume.add_argument("-v", "--verbose", action="store_true", help="say what was written")
+    add("--version", action="version", version=f"btf-stubs {__version__}")
+    return parser
+
+
+def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """The options, or exit code 2."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.directory == "-" and (len(options.objects) > 1 or options.check or options.runtime):
+        parser.error("-o - prints one stub: no further OBJ, no --check, no --runtime")
+    if options.module is not None:
+        if len(options.objects) > 1:
+            parser.error("--module names the module of one OBJ")
+        if not options.module.isidentifier() or keyword.iskeyword(options.module):
+            parser.error(f"--module {options.module!r}: not a name that can be imported")
+    by_module: dict[str, str] = {}
     for path in options.objects:
-        text = stubgen.render(
-            load(path).btf,
-            object_path_as_shown=path if options.o == "-" else os.path.relpath(path, options.o),
-        )
-        if options.o == "-":
-            sys.stdout.write(text)
-        else:
-            with open(f"{options.o}/{_names.module_name(path)}.pyi", "w") as f:
-                f.write(text)
-    return 0
+        module = options.module or _names.module_name(path)
+        other = by_module.setdefault(module, path)
+        if other != path:
+            parser.error(f"{other} and {path} would both be {module}.pyi; see --module")
+    options.targets = [_Target(path, module) for module, path in by_module.items()]
+    return options
+
+
+class _Command:
+    """One run.
+
+    Args:
+        options: that were parsed.
+    """
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self._options = options
+        self._selection = Selection(tuple(options.types), tuple(options.exclude))
+        self._failed = False
+
+    def run(self) -> int:
+        """Do it.
+
+        Returns:
+            The exit code.
+        """
+        loaded = list(self._load())
+        if self._selection_is_found(loaded):
+            for one in loaded:
+                try:
+                    self._describe(one)
+                except (BtfError, OSError) as error:
+                    self._fail(one.target.path, error)
+        return int(self._failed)
+
+    def _load(self) -> Iterator[_Loaded]:
+        """The objects that can be read."""
+        for target in self._options.targets:
+            try:
+                yield _Loaded(target, opened(target.path, self._options.base_btf))
+            except (BtfError, OSError) as error:
+                self._fail(target.path, error)
+
+    def _selection_is_found(self, loaded: list[_Loaded]) -> bool:
+        """Whether each name that is asked for is in some object; a misspelt one is an error."""
+        for glob in self._options.types if loaded else ():
+            if not any(any(matching(one.btf, glob)) for one in loaded):
+                first = loaded[0]
+                self._fail(first.target.path, why_none(first.btf, glob))
+        return not self._failed or not self._options.types
+
+    def _describe(self, one: _Loaded) -> None:
+        """Write or check the files of one object."""
+        directory = self._options.directory
+        progress = _output.Progress(f"btf-stubs: {one.target.path}")
+        shown = _as_seen_from(directory, one.target.path)
+        try:
+            stub = stubgen.render(
+                one.btf,
+                object_path_as_shown=shown,
+                selection=self._selection,
+                progress=progress,
+            )
+        finally:
+            progress.end()
+        if directory == "-":
+            _print(stub)
+            return
+        path = os.path.join(directory, f"{one.target.module}.pyi")
+        self._put(path, stub, one.target)
+        if self._options.runtime:
+            module = stubgen.render_runtime(
+                one.btf, object_path_as_shown=shown, selection=self._selection
+            )
+            self._put(path[:-1], module, one.target)
+
+    def _put(self, path: str, text: str, target: _Target) -> None:
+        """Make *text* the contents of *path*, or check that it is."""
+        existing = _output.read(path)
+        current = existing is not None and stubgen.same_types(existing, text)
+        if self._options.check:
+            if not current:
+                what = "missing" if existing is None else "out of date"
+                self._fail(path, f'{what}; run "{self._mending(target)}"')
+            return
+        if not current:
+            os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
+            _output.replace(path, text)
+        if not self._options.quiet:
+            done = "unchanged" if current else "written" if existing is None else "updated"
+            print(f"{path}: {done}{_details(text) if self._options.verbose else ''}")
+
+    def _mending(self, target: _Target) -> str:
+        """The command that writes what is missing."""
+        options = self._options
+        words = ["btf-stubs", target.path, "-o", options.directory]
+        words += stubgen.selection_options(self._selection)
+        if options.module:
+            words += ["--module", options.module]
+        if options.base_btf:
+            words += ["--base-btf", options.base_btf]
+        return shlex.join([*words, "--runtime"] if options.runtime else words)
+
+    def _fail(self, path: str, error: Exception | str) -> None:
+        """Report an error about the file *path*."""
+        self._failed = True
+        report("btf-stubs", path, error)
+
+
+def _details(text: str) -> str:
+    """What is in a stub or module, for those who asked."""
+    classes, left_out = text.count("\nclass "), text.count("\n# No class for ")
+    return f", {classes} classes" + (f", {left_out} types without one" if left_out else "")
+
+
+def _as_seen_from(directory: str, path: str) -> str:
+    """*path* relative to *directory*; absolute where the two have nothing in common."""
+    start = os.path.abspath("." if directory == "-" else directory)
+    target = os.path.abspath(path)
+    if os.path.commonpath([start, target]) == "/":
+        return target
+    return os.path.relpath(target, start)
+
+
+def _print(text: str) -> None:
+    """Print a stub, whatever encoding the terminal has."""
+    try:
+        sys.stdout.buffer.write(text.encode())
+        sys.stdout.flush()
+    except BrokenPipeError:
+        silence()

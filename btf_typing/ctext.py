@@ -18,6 +18,9 @@ _MAX_LINKS = 256
 _MAX_PARAMS_DEPTH = 4
 """Prototypes inside the parameters of prototypes that are spelt out."""
 
+_LONGEST_PARAMS = 400
+"""Characters of a list of parameters, after which the others are ``...``."""
+
 _QUALIFIERS: dict[type[Type], str] = {
     model.Const: "const",
     model.Volatile: "volatile",
@@ -72,7 +75,7 @@ class CText:
             type_ = self._table.by_id(type_id)
             match type_:
                 case model.Const() | model.Volatile() | model.Restrict():
-                    qualifiers.insert(0, _QUALIFIERS[type(type_)])
+                    qualifiers.append(_QUALIFIERS[type(type_)])
                     type_id = type_.type_id
                 case model.TypeTag():
                     type_id = type_.type_id
@@ -94,10 +97,16 @@ class CText:
     def _params(self, params: Iterable[model.Param], depth: int) -> str:
         if not depth:
             return "..."
-        spelt = [
-            self.declare(param.type_id, "", depth - 1) if param.type_id or param.name else "..."
-            for param in params
-        ]
+        spelt: list[str] = []
+        length = 0
+        for param in params:
+            if length > _LONGEST_PARAMS:
+                return ", ".join([*spelt, "..."])
+            varargs = not param.type_id and not param.name
+            spelt.append(
+                "..." if varargs else self.declare(param.type_id, clean(param.name), depth - 1)
+            )
+            length += len(spelt[-1])
         return ", ".join(spelt) or "void"
 
 

@@ -106,6 +106,7 @@ class Names:
         self._table = table
         self._by_id: dict[int, str] = {}
         self._taken: set[str] = set()
+        self._numbers: dict[str, int] = {}
         self._typedefs: dict[int, str] = {}
         self._first_typedefs: dict[str, int] = {}
         named = [head for head in heads(table) if head.name]
@@ -168,9 +169,8 @@ class Names:
     def take(self, c_name: str) -> str:
         """A Python name for *c_name* that no type has yet."""
         name = wanted = module_level(c_name)
-        number = 1
         while name in self._taken:
-            number += 1
+            self._numbers[wanted] = number = self._numbers.get(wanted, 1) + 1
             name = f"{wanted}___{number}"
         self._taken.add(name)
         return name

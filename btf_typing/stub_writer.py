@@ -35,6 +35,13 @@ _HOMES = {
 """Where a stub imports its names from; ``ctypes`` is imported whole, the others are built in."""
 
 
+_PYRIGHT_LIMIT = 20_000
+_PYRIGHT_NOTE = """\
+# pyright calls a file of this size too complex; it understands the classes all the same.
+# pyright: reportGeneralTypeIssues=false
+"""
+
+
 class Writer:
     """Writes the body of one stub.
 
@@ -62,7 +69,8 @@ class Writer:
         refusals = [self._refusal(refused) for refused in contents.refused]
         blocks = [*first, self._hidden_classes(), *enums, *records]
         blocks += ["".join(aliases), "".join(refusals)]
-        return "\n".join(filter(None, [self._imports(), *blocks]))
+        note = _PYRIGHT_NOTE if _names_in(contents) > _PYRIGHT_LIMIT else ""
+        return note + "\n".join(filter(None, [self._imports(), *blocks]))
 
     def _imports(self) -> str:
         """Imports of what was used, and other names of what fields hide."""
@@ -158,6 +166,13 @@ class Writer:
         c_name = self._c.type_name(refused.type_id)
         reason = re.sub(r"\[\d+\] ", "", refused.reason)  # ids change with every compilation
         return f"# No class for {c_name}: {clip(printable(reason))}\n"
+
+
+def _names_in(contents: Contents) -> int:
+    """How many names the stub will bind, about: each field is a parameter too."""
+    fields = sum([len(layout.fields) for _, layout in contents.records])
+    enumerators = sum([len(enum.enumerators) for _, enum in contents.enums])
+    return 2 * fields + enumerators + 4 * len(contents.records) + len(contents.aliases)
 
 
 def _apart(records: Records) -> tuple[Records, Records]:

@@ -12,7 +12,7 @@ The first line of a stub names the object, as seen from the stub, and the digest
 second, if only some types were asked for, says which, so that the stub can be rendered again:
 
     # execsnoop.bpf.o, BTF sha256 0123456789abcdef, described by btf-stubs
-    # selection: --type exec_* --exclude exec_count
+    # selection: --type 'exec_*' --exclude exec_count
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from typing import Any
 
 from ._table import TypeTable
 from .btf import Btf
-from .stub_contents import EVERYTHING, Collector, Contents, Selection
+from .stub_contents import EVERYTHING, Collector, Contents, Progress, Selection
 from .stub_names import Names
 from .stub_writer import Writer
 
@@ -33,23 +33,43 @@ _SELECTION = "# selection: "
 _DIGEST_DIGITS = 16
 
 
-def render(btf: Btf[Any], *, object_path_as_shown: str, selection: Selection = EVERYTHING) -> str:
+def render(
+    btf: Btf[Any],
+    *,
+    object_path_as_shown: str,
+    selection: Selection = EVERYTHING,
+    progress: Progress | None = None,
+) -> str:
     """The text of the stub for *btf*.
 
     Args:
         btf: the types.
         object_path_as_shown: for the first line; as seen from the stub.
         selection: of the types; all of them by default.
+        progress: told how far it is.
     """
     header = stub_header(btf, object_path_as_shown, selection)
-    contents, names = collect(btf, selection)
+    contents, names = collect(btf, selection, progress)
     return header + Writer(btf, names).write(contents)
 
 
-def collect(btf: Btf[Any], selection: Selection) -> tuple[Contents, Names]:
+def render_runtime(
+    btf: Btf[Any], *, object_path_as_shown: str, selection: Selection = EVERYTHING
+) -> str:
+    """The text of the run-time module beside that stub; arguments as for `render`."""
+    from .runtime_module import ModuleWriter  # noqa: PLC0415  # seldom asked for
+
+    header = stub_header(btf, object_path_as_shown, selection)
+    contents, names = collect(btf, selection)
+    return header + ModuleWriter(btf, names).write(contents)
+
+
+def collect(
+    btf: Btf[Any], selection: Selection, progress: Progress | None = None
+) -> tuple[Contents, Names]:
     """What the stub of *btf* holds, and the names of it all."""
     names = Names(btf.table)
-    return Collector(btf.table, btf.layouts, names).collect(selection), names
+    return Collector(btf.table, btf.layouts, names).collect(selection, progress), names
 
 
 def class_names(btf: Btf[Any], selection: Selection = EVERYTHING) -> dict[int, str]:
@@ -66,17 +86,20 @@ def class_names(btf: Btf[Any], selection: Selection = EVERYTHING) -> dict[int, s
 
 def stub_header(btf: Btf[Any], object_path_as_shown: str, selection: Selection) -> str:
     """The first lines of a stub, with the newline."""
-    path = object_path_as_shown.encode("unicode_escape").decode("ascii")
-    lines = f"# {path}{_OF}{digest(btf)}, described by btf-stubs\n"
+    lines = f"# {_escaped(object_path_as_shown)}{_OF}{digest(btf)}, described by btf-stubs\n"
     if selection != EVERYTHING:
         lines += f"{_SELECTION}{_options(selection)}\n"
     return lines
 
 
 def _options(selection: Selection) -> str:
-    options = [f"--type={glob}" for glob in selection.types]
-    options += [f"--exclude={glob}" for glob in selection.exclude]
-    return shlex.join(options).encode("unicode_escape").decode("ascii")
+    return _escaped(shlex.join(selection_options(selection)))
+
+
+def selection_options(selection: Selection) -> list[str]:
+    """*selection* as ``btf-stubs`` is told it."""
+    types = [word for glob in selection.types for word in ("--type", glob)]
+    return types + [word for glob in selection.exclude for word in ("--exclude", glob)]
 
 
 def is_current(stub: str, btf: Btf[Any]) -> bool:
@@ -108,14 +131,19 @@ def selection_of(stub: str) -> Selection:
     if not second or not second[0].startswith(_SELECTION):
         return EVERYTHING
     try:
-        options = shlex.split(_unescaped(second[0].removeprefix(_SELECTION)))
+        words = shlex.split(_unescaped(second[0].removeprefix(_SELECTION)))
     except ValueError:
         return EVERYTHING
-    pairs = [option.partition("=") for option in options]
+    pairs = list(zip(words[::2], words[1::2], strict=False))
     return Selection(
-        tuple(glob for key, _, glob in pairs if key == "--type"),
-        tuple(glob for key, _, glob in pairs if key == "--exclude"),
+        tuple(glob for option, glob in pairs if option == "--type"),
+        tuple(glob for option, glob in pairs if option == "--exclude"),
     )
+
+
+def _escaped(text: str) -> str:
+    """*text* in ASCII and on one line."""
+    return text.encode("unicode_escape").decode("ascii")
 
 
 def _unescaped(text: str) -> str:

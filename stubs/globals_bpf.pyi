@@ -1,0 +1,78 @@
+# ../examples/globals/globals.bpf.o, BTF sha256 949f96fa98dd18d6, described by btf-stubs
+import ctypes
+from _ctypes import _CField
+from builtins import bytes as _bytes
+from enum import IntEnum
+from typing import TypeAlias
+
+from btf_typing.records import Struct, _ArrayField, _ArrayValue, _PointerField
+
+class direction(IntEnum):
+    """enum direction, 4 bytes"""
+
+    DIR_READ = 0
+    DIR_WRITE = 1
+    DIRECTIONS = 2
+
+class io_config(Struct):
+    """struct io_config, 8 bytes"""
+
+    pid: _CField[ctypes.c_uint32, int, int]  # 0: u32
+    count_reads: _CField[ctypes.c_bool, bool, bool]  # 4: _Bool
+    count_writes: _CField[ctypes.c_bool, bool, bool]  # 5: _Bool
+
+    def __init__(
+        self,
+        *,
+        pid: int = ...,
+        count_reads: bool = ...,
+        count_writes: bool = ...,
+    ) -> None: ...
+
+class io_stats(Struct):
+    """struct io_stats, 96 bytes"""
+
+    calls: _ArrayField[ctypes.c_uint64, int]  # 0: u64[2]
+    bytes: _ArrayField[ctypes.c_uint64, int]  # 16: u64[2]
+    # 32: u32[2][8]
+    by_size: _ArrayField[
+        ctypes.Array[ctypes.c_uint32],
+        _ArrayValue[ctypes.c_uint32, int],
+    ]
+
+    def __init__(
+        self,
+        *,
+        calls: _ArrayValue[ctypes.c_uint64, int] = ...,
+        bytes: _ArrayValue[ctypes.c_uint64, int] = ...,
+        by_size: _ArrayValue[
+            ctypes.Array[ctypes.c_uint32],
+            _ArrayValue[ctypes.c_uint32, int],
+        ] = ...,
+    ) -> None: ...
+
+class sys_enter_io(Struct):
+    """struct sys_enter_io, 40 bytes"""
+
+    common: _CField[ctypes.c_uint64, int, int]  # 0: u64
+    syscall_nr: _CField[ctypes.c_int64, int, int]  # 8: s64
+    fd: _CField[ctypes.c_uint64, int, int]  # 16: u64
+    buf: _PointerField  # 24: char *
+    count: _CField[ctypes.c_uint64, int, int]  # 32: u64
+
+    def __init__(
+        self,
+        *,
+        common: int = ...,
+        syscall_nr: int = ...,
+        fd: int = ...,
+        buf: int | None = ...,
+        count: int = ...,
+    ) -> None: ...
+
+__s64: TypeAlias = ctypes.c_int64  # long long
+__u32: TypeAlias = ctypes.c_uint32  # unsigned int
+__u64: TypeAlias = ctypes.c_uint64  # unsigned long long
+s64: TypeAlias = ctypes.c_int64  # long long
+u32: TypeAlias = ctypes.c_uint32  # unsigned int
+u64: TypeAlias = ctypes.c_uint64  # unsigned long long

@@ -1,0 +1,55 @@
+# ../examples/hashcount/hashcount.bpf.o, BTF sha256 1a4a3fbd540b4a23, described by btf-stubs
+import ctypes
+from _ctypes import _CField
+from typing import TypeAlias
+
+from btf_typing.records import Struct, _ArrayField, _ArrayValue
+
+class call_count(Struct):
+    """struct call_count, 32 bytes"""
+
+    calls: _CField[ctypes.c_uint64, int, int]  # 0: u64
+    first: _CField[ctypes.c_uint64, int, int]  # 8: u64
+    last: _CField[ctypes.c_uint64, int, int]  # 16: u64
+    last_pid: _CField[ctypes.c_uint32, int, int]  # 24: u32
+    last_uid: _CField[ctypes.c_uint32, int, int]  # 28: u32
+
+    def __init__(
+        self,
+        *,
+        calls: int = ...,
+        first: int = ...,
+        last: int = ...,
+        last_pid: int = ...,
+        last_uid: int = ...,
+    ) -> None: ...
+
+class call_key(Struct):
+    """struct call_key, 20 bytes"""
+
+    comm: _CField[ctypes.Array[ctypes.c_char], bytes, bytes]  # 0: char[16]
+    nr: _CField[ctypes.c_uint32, int, int]  # 16: u32
+
+    def __init__(self, *, comm: bytes = ..., nr: int = ...) -> None: ...
+
+class sys_enter(Struct):
+    """struct sys_enter, 64 bytes"""
+
+    common: _CField[ctypes.c_uint64, int, int]  # 0: u64
+    id: _CField[ctypes.c_int64, int, int]  # 8: s64
+    args: _ArrayField[ctypes.c_uint64, int]  # 16: u64[6]
+
+    def __init__(
+        self,
+        *,
+        common: int = ...,
+        id: int = ...,
+        args: _ArrayValue[ctypes.c_uint64, int] = ...,
+    ) -> None: ...
+
+__s64: TypeAlias = ctypes.c_int64  # long long
+__u32: TypeAlias = ctypes.c_uint32  # unsigned int
+__u64: TypeAlias = ctypes.c_uint64  # unsigned long long
+s64: TypeAlias = ctypes.c_int64  # long long
+u32: TypeAlias = ctypes.c_uint32  # unsigned int
+u64: TypeAlias = ctypes.c_uint64  # unsigned long long

@@ -1,0 +1,66 @@
+# ../examples/percpu/percpu.bpf.o, BTF sha256 b2fbf3681eaf1278, described by btf-stubs
+import ctypes
+from _ctypes import _CField
+from enum import IntEnum
+from typing import TypeAlias
+
+from btf_typing.records import Struct, _ArrayField, _ArrayValue, _PointerField
+
+class access_mode(IntEnum):
+    """enum access_mode, 4 bytes"""
+
+    MODE_READ_ONLY = 0
+    MODE_WRITE_ONLY = 1
+    MODE_READ_WRITE = 2
+    MODE_SPECIAL = 3
+
+class open_count(Struct):
+    """struct open_count, 56 bytes"""
+
+    opens: _CField[ctypes.c_uint64, int, int]  # 0: u64
+    last: _CField[ctypes.c_uint64, int, int]  # 8: u64
+    by_mode: _ArrayField[ctypes.c_uint32, int]  # 16: u32[4]
+    last_mode: _CField[ctypes.c_uint32, int, int]  # 32: enum access_mode
+    comm: _CField[ctypes.Array[ctypes.c_char], bytes, bytes]  # 36: char[16]
+    cpu: _CField[ctypes.c_uint8, int, int]  # 52: u8
+
+    def __init__(
+        self,
+        *,
+        opens: int = ...,
+        last: int = ...,
+        by_mode: _ArrayValue[ctypes.c_uint32, int] = ...,
+        last_mode: int = ...,
+        comm: bytes = ...,
+        cpu: int = ...,
+    ) -> None: ...
+
+class sys_enter_openat(Struct):
+    """struct sys_enter_openat, 48 bytes"""
+
+    common: _CField[ctypes.c_uint64, int, int]  # 0: u64
+    syscall_nr: _CField[ctypes.c_int64, int, int]  # 8: s64
+    dfd: _CField[ctypes.c_int64, int, int]  # 16: s64
+    filename: _PointerField  # 24: const char *
+    flags: _CField[ctypes.c_uint64, int, int]  # 32: u64
+    mode: _CField[ctypes.c_uint64, int, int]  # 40: u64
+
+    def __init__(
+        self,
+        *,
+        common: int = ...,
+        syscall_nr: int = ...,
+        dfd: int = ...,
+        filename: int | None = ...,
+        flags: int = ...,
+        mode: int = ...,
+    ) -> None: ...
+
+__s64: TypeAlias = ctypes.c_int64  # long long
+__u32: TypeAlias = ctypes.c_uint32  # unsigned int
+__u64: TypeAlias = ctypes.c_uint64  # unsigned long long
+__u8: TypeAlias = ctypes.c_uint8  # unsigned char
+s64: TypeAlias = ctypes.c_int64  # long long
+u32: TypeAlias = ctypes.c_uint32  # unsigned int
+u64: TypeAlias = ctypes.c_uint64  # unsigned long long
+u8: TypeAlias = ctypes.c_uint8  # unsigned char

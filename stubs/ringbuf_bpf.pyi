@@ -1,0 +1,128 @@
+# ../examples/ringbuf/ringbuf.bpf.o, BTF sha256 8e12ca018a787eb8, described by btf-stubs
+import ctypes
+from _ctypes import _CField
+from enum import IntEnum
+from typing import TypeAlias
+
+from btf_typing.records import Struct, _PointerField, _RecordField
+
+# For classes in which a field has this name.
+_delivered: TypeAlias = delivered
+_sent: TypeAlias = sent
+
+class signal_code(IntEnum):
+    """enum signal_code, 4 bytes"""
+
+    CODE_TKILL = -6
+    CODE_QUEUE = -1
+    CODE_USER = 0
+    CODE_KERNEL = 128
+
+class signal_step(IntEnum):
+    """enum signal_step, 4 bytes"""
+
+    SIGNAL_SENT = 1
+    SIGNAL_DELIVERED = 2
+
+class delivered(Struct):
+    """struct delivered, 16 bytes"""
+
+    handler: _PointerField  # 0: void *
+    flags: _CField[ctypes.c_uint64, int, int]  # 8: u64
+
+    def __init__(self, *, handler: int | None = ..., flags: int = ...) -> None: ...
+
+class sent(Struct):
+    """struct sent, 24 bytes"""
+
+    target_pid: _CField[ctypes.c_uint32, int, int]  # 0: u32
+    target_comm: _CField[ctypes.Array[ctypes.c_char], bytes, bytes]  # 4: char[16]
+    to_group: _CField[ctypes.c_bool, bool, bool]  # 20: _Bool
+
+    def __init__(
+        self,
+        *,
+        target_pid: int = ...,
+        target_comm: bytes = ...,
+        to_group: bool = ...,
+    ) -> None: ...
+
+class signal_deliver(Struct):
+    """struct signal_deliver, 40 bytes"""
+
+    common: _CField[ctypes.c_uint64, int, int]  # 0: u64
+    sig: _CField[ctypes.c_int32, int, int]  # 8: s32
+    error: _CField[ctypes.c_int32, int, int]  # 12: s32
+    code: _CField[ctypes.c_int32, int, int]  # 16: s32
+    sa_handler: _CField[ctypes.c_uint64, int, int]  # 24: unsigned long
+    sa_flags: _CField[ctypes.c_uint64, int, int]  # 32: unsigned long
+
+    def __init__(
+        self,
+        *,
+        common: int = ...,
+        sig: int = ...,
+        error: int = ...,
+        code: int = ...,
+        sa_handler: int = ...,
+        sa_flags: int = ...,
+    ) -> None: ...
+
+class signal_event(Struct):
+    """struct signal_event, 64 bytes"""
+
+    timestamp: _CField[ctypes.c_uint64, int, int]  # 0: u64
+    step: _CField[ctypes.c_uint32, int, int]  # 8: enum signal_step
+    code: _CField[ctypes.c_int32, int, int]  # 12: enum signal_code
+    pid: _CField[ctypes.c_uint32, int, int]  # 16: u32
+    signal: _CField[ctypes.c_uint16, int, int]  # 20: u16
+    comm: _CField[ctypes.Array[ctypes.c_char], bytes, bytes]  # 22: char[16]
+    sent: _RecordField[_sent]  # 40: struct sent, 24 bytes
+    delivered: _RecordField[_delivered]  # 40: struct delivered, 16 bytes
+
+    def __init__(
+        self,
+        *,
+        timestamp: int = ...,
+        step: int = ...,
+        code: int = ...,
+        pid: int = ...,
+        signal: int = ...,
+        comm: bytes = ...,
+        sent: _sent = ...,
+        delivered: _delivered = ...,
+    ) -> None: ...
+
+class signal_generate(Struct):
+    """struct signal_generate, 48 bytes"""
+
+    common: _CField[ctypes.c_uint64, int, int]  # 0: u64
+    sig: _CField[ctypes.c_int32, int, int]  # 8: s32
+    error: _CField[ctypes.c_int32, int, int]  # 12: s32
+    code: _CField[ctypes.c_int32, int, int]  # 16: s32
+    comm: _CField[ctypes.Array[ctypes.c_char], bytes, bytes]  # 20: char[16]
+    pid: _CField[ctypes.c_int32, int, int]  # 36: s32
+    group: _CField[ctypes.c_int32, int, int]  # 40: s32
+    result: _CField[ctypes.c_int32, int, int]  # 44: s32
+
+    def __init__(
+        self,
+        *,
+        common: int = ...,
+        sig: int = ...,
+        error: int = ...,
+        code: int = ...,
+        comm: bytes = ...,
+        pid: int = ...,
+        group: int = ...,
+        result: int = ...,
+    ) -> None: ...
+
+__s32: TypeAlias = ctypes.c_int32  # int
+__u16: TypeAlias = ctypes.c_uint16  # unsigned short
+__u32: TypeAlias = ctypes.c_uint32  # unsigned int
+__u64: TypeAlias = ctypes.c_uint64  # unsigned long long
+s32: TypeAlias = ctypes.c_int32  # int
+u16: TypeAlias = ctypes.c_uint16  # unsigned short
+u32: TypeAlias = ctypes.c_uint32  # unsigned int
+u64: TypeAlias = ctypes.c_uint64  # unsigned long long
