@@ -37,12 +37,12 @@ class BpfObject(Generic[S_co]):
         self._elf = elf
 
     @cached_property
-    def maps(self) -> Maps:
+    def maps(self) -> Maps[S_co]:
         """The maps that the object defines, by name."""
         return Maps(self.btf)
 
     @cached_property
-    def sections(self) -> Sections:
+    def sections(self) -> Sections[S_co]:
         """The object's globals by section, as in ``obj.sections[".rodata"].my_variable``."""
         return Sections(self.btf, self._elf)
 

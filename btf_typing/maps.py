@@ -14,7 +14,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from . import model
 from ._catalogue import Catalogue
-from .btf import Btf
+from .btf import Btf, S_co
 from .errors import BtfFormatError
 from .model import Member, Struct, describe
 
@@ -127,14 +127,14 @@ class MapDefinition(NamedTuple):
     inner: MapDefinition | None
 
 
-class Maps(Catalogue[BpfMap[Any, Any], int]):
+class Maps(Catalogue[BpfMap[Any, Any], int], Generic[S_co]):
     """Maps by name.
 
     Args:
         btf: of the object.
     """
 
-    def __init__(self, btf: Btf[Any]) -> None:
+    def __init__(self, btf: Btf[S_co]) -> None:
         self._btf = btf
         super().__init__("map", btf.path or "this object", dict(_variables(btf)))
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Generic
 
 from . import _elf, model
 from ._catalogue import Catalogue
 from ._elf import DataSection
-from .btf import Btf
+from .btf import Btf, S_co
 from .errors import BtfFormatError, LayoutError
 from .model import Datasec, Member, VarSecinfo, describe
 from .shape import Aggregate
@@ -20,7 +20,7 @@ _LARGEST = 1 << 28
 """Bytes of a section whose initial values are worth the memory."""
 
 
-class Sections(Catalogue[Any, Datasec]):
+class Sections(Catalogue[Any, Datasec], Generic[S_co]):
     """Globals: an instance of a ctypes structure for each section, such as ``".rodata"``.
 
     It has a field for every variable, at its place and with its initial value, and is the same
@@ -33,7 +33,7 @@ class Sections(Catalogue[Any, Datasec]):
         elf: the object itself; None for raw BTF, which has no sections.
     """
 
-    def __init__(self, btf: Btf[Any], elf: bytes | None) -> None:
+    def __init__(self, btf: Btf[S_co], elf: bytes | None) -> None:
         self._btf = btf
         self._elf = elf
         self._read: dict[str, DataSection] | None = None
