@@ -52,6 +52,8 @@ class Record:
             if len(values) > len(names):
                 raise TypeError(f"{type(self).__name__} has {len(names)} fields")
             for name, value in zip(names, values, strict=False):
+                if name in fields:
+                    raise TypeError(f"duplicate values for field {name!r}")
                 setattr(self, name, value)
         for name, value in fields.items():
             setattr(self, name, value)
@@ -121,7 +123,7 @@ def asdict(instance: object, *, text: bool = False) -> dict[str, Any]:
 
     Args:
         instance: of a class that ``btf.struct()`` or ``btf.union()`` made.
-        text: decode ``char`` arrays as UTF-8 (bytes that are not become U+FFFD).
+        text: decode ``char`` and arrays of it as UTF-8 (bytes that are not become U+FFFD).
 
     Returns:
         Python field names to values, in C's order. Nested structs are dictionaries, arrays
