@@ -12,7 +12,7 @@ from .errors import LayoutError
 from .layout import Layouts
 from .model import Type
 from .shape import Aggregate, ArrayOf, CType, Field, Scalar
-from .stub_names import ENUMS, Names, heads
+from .stub_names import ENUMS, Names
 
 EnumType: TypeAlias = model.Enum | model.Enum64
 
@@ -104,9 +104,10 @@ class Collector:
 
     def _roots(self, selection: Selection) -> Iterator[tuple[str, int]]:
         """Names and ids of the types that *selection* asks for."""
-        for head in heads(self._table, 1 if selection.types else self._table.first_id):
+        first = 1 if selection.types else self._table.first_id
+        for head in self._names.heads:
             name = self._names.of(head.id)
-            if head.name and name is not None and selection.has(head.name):
+            if head.id >= first and head.name and name and selection.has(head.name):
                 yield name, head.id
 
     def _add_root(self, type_id: int) -> None:
@@ -164,8 +165,9 @@ class Collector:
 
     def _add_loose_enums(self) -> None:
         """Add the anonymous enums that lie in no struct, which hold a header's constants."""
-        for head in heads(self._table, self._table.first_id):
-            if head.kind in ENUMS and self._names.of(head.id) is None:
+        for head in self._names.heads:
+            own = head.id >= self._table.first_id
+            if own and head.kind in ENUMS and self._names.of(head.id) is None:
                 enum = self._table.by_id(head.id)
                 if isinstance(enum, model.Enum | model.Enum64) and enum.enumerators:
                     name = self._names.assign(enum.id, f"enum_{enum.enumerators[0].name}")

@@ -64,14 +64,18 @@ class Head(NamedTuple):
     word: int
 
 
-def heads(table: TypeTable, first_id: int = 1) -> Iterator[Head]:
-    """The types of *table* that a module has names for, from *first_id* on."""
-    if table.base and first_id < table.first_id:
-        yield from heads(table.base, first_id)
+def heads(table: TypeTable) -> Iterator[Head]:
+    """The types of *table* that a module has names for, its base's first."""
+    if table.base:
+        yield from heads(table.base)
     wanted = {number: kind for number, kind in enumerate(KINDS) if kind in DESCRIBED}
+    kinds: dict[int, Kind | None] = {}  # by info word: few are distinct
     words = table.raw.words
     for type_id, at in enumerate(table.raw.positions, table.first_id):
-        kind = wanted.get(kind_number_of(words[at + 1]))
+        info = words[at + 1]
+        if info not in kinds:
+            kinds[info] = wanted.get(kind_number_of(info))
+        kind = kinds[info]
         if kind is not None:
             yield Head(type_id, kind, _name_at(table, type_id, words[at]), words[at + 2])
 
@@ -100,16 +104,20 @@ class Names:
 
     Args:
         table: the types.
+
+    Attributes:
+        heads: of the types that have names here, or may get one.
     """
 
     def __init__(self, table: TypeTable) -> None:
         self._table = table
+        self.heads = list(heads(table))
         self._by_id: dict[int, str] = {}
         self._taken: set[str] = set()
         self._numbers: dict[str, int] = {}
         self._typedefs: dict[int, str] = {}
         self._first_typedefs: dict[str, int] = {}
-        named = [head for head in heads(table) if head.name]
+        named = [head for head in self.heads if head.name]
         named.sort(key=lambda head: _RANKS[head.kind])
         for head in named:
             if head.kind is Kind.TYPEDEF:
