@@ -111,7 +111,7 @@ def _corrupt() -> Iterator[None]:
     except BtfFormatError:
         raise
     except Exception as error:
-        raise BtfFormatError(f"corrupt ELF: {error or type(error).__name__}") from error
+        raise BtfFormatError(f"corrupt ELF: {str(error) or type(error).__name__}") from error
 
 
 def _opened(stream: IO[bytes], length: int) -> ELFFile:

@@ -13,6 +13,10 @@ from ._elf import Contents
 from .errors import BtfError, BtfFormatError
 
 
+_LARGEST = 1 << 30
+"""Bytes of raw BTF that are read into memory: 200 times a kernel's."""
+
+
 def read(path: str) -> Contents:
     """The BTF in the file *path*: an ELF file, or raw BTF.
 
@@ -40,6 +44,8 @@ def contents(stream: IO[bytes], length: int) -> Contents:
     if head == _elf.MAGIC:
         return _elf.read(stream, length)
     if head[:2] in _format.MAGIC:
+        if length > _LARGEST:
+            raise BtfFormatError(f"a file of {length} bytes; no BTF is that large")
         return Contents(stream.read(), None, None, None)
     found = f"begins with 0x{head.hex()}" if head else "is empty"
     raise BtfFormatError(f"neither an ELF object nor raw BTF: the file {found}")

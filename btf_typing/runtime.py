@@ -183,5 +183,8 @@ def int_enum(type_: Enum | Enum64, name: str, module: str) -> type[IntEnum]:
     for enumerator in type_.enumerators:
         members[_names.enumerator_name(enumerator.name, members)] = enumerator.value
     make: Any = IntEnum  # mypy takes the call for one that looks up a value
-    made: type[IntEnum] = make(_names.identifier(type_.name or name), members, module=module)
+    # enum leaves out members that begin with the class's own name, "_e__x" of "e": it is given a
+    # name that nothing can begin with first.
+    made: type[IntEnum] = make(" ", members, module=module)
+    made.__name__ = made.__qualname__ = _names.identifier(type_.name or name)
     return made

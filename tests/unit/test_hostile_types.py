@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import btf_typing
-from btf_typing import Btf, BtfError, LayoutError
+from btf_typing import Btf, BtfError, BtfFormatError, LayoutError
 from tests.builder import FUNC, BtfBuilder, MemberSpec
 from tests.elf_builder import elf
 
@@ -292,3 +292,26 @@ def test_datasec_and_tags_of_things_that_are_not_there() -> None:
     for type_ in btf.types():
         assert repr(type_)
         assert type_.c_declaration
+
+
+def test_enumerators_that_look_private_are_members() -> None:
+    b = BtfBuilder()
+    b.enum("e", [("_e__x", 1), ("__y", 2), ("_e__z__", 3), ("mro", 4), ("_missing_", 5)])
+    made = Btf.from_bytes(b.build()).enum("e")
+    assert {name: member.value for name, member in made.__members__.items()} == {
+        "_e__x": 1,
+        "__y": 2,
+        "_e__z___": 3,
+        "mro_": 4,
+        "_missing__": 5,
+    }
+    assert repr(made(1)) == "<e._e__x: 1>"
+
+
+def test_a_sparse_file_of_60_gigabytes(tmp_path: Path) -> None:
+    path = tmp_path / "large.btf"
+    with path.open("wb") as stream:
+        stream.write(bytes.fromhex("9feb0100"))
+        stream.truncate(60 << 30)
+    with pytest.raises(BtfFormatError, match="no BTF is that large"):
+        Btf.from_file(path)
