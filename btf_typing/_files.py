@@ -12,7 +12,6 @@ from . import _elf, _format
 from ._elf import Contents
 from .errors import BtfError, BtfFormatError
 
-
 _LARGEST = 1 << 30
 """Bytes of raw BTF that are read into memory: 200 times a kernel's."""
 
