@@ -19,6 +19,9 @@ _WANTED: dict[str, tuple[type[Type], ...]] = {"struct": _STRUCT, "union": _UNION
 _PREFERENCE = (*_STRUCT, *_UNION, *_ENUM, model.Typedef, model.Int, model.Float)
 """Which type `Search.any` gives where several share a name; then any other, forward ones last."""
 
+_NOT_TYPES = (model.Func, model.Var, model.Datasec, model.DeclTag, model.TypeTag)
+"""What has a name that a type may have too."""
+
 _LONGEST_COMPARED = 128
 """Characters of a name that is still compared with others for a suggestion."""
 
@@ -73,13 +76,9 @@ class Search:
 
     def names(self, kinds: Iterable[Kind] | None) -> Iterator[str]:
         """The distinct names of types of those *kinds*, or of all, in the order of the BTF."""
-        wanted = None if kinds is None else set(kinds)
-        seen: set[str] = set()
-        for type_ in self._table:
-            name = type_.name
-            if name and name not in seen and (wanted is None or kind_of(type_) in wanted):
-                seen.add(name)
-                yield name
+        table = self._table
+        types = table if kinds is None else map(table.by_id, table.ids_of(frozenset(kinds)))
+        yield from dict.fromkeys(type_.name for type_ in types if type_.name)
 
     def _candidates(self, name: str | int) -> Iterator[Type]:
         """The types of that name or id, none of them read ahead: the first may be all we need."""
@@ -105,17 +104,10 @@ class Search:
                 else f"no type id {name} in {self._where} (ids are 0..{len(self._table) - 1})"
             )
         what = f"no {keyword} {name!r} in {self._where}"
-        for type_ in candidates:
-            if isinstance(type_, model.Fwd) and type_.union == (keyword == "union"):
-                hint = (
-                    "it is declared there but not defined (a forward declaration); include the"
-                    " header that defines it where the program is compiled"
-                )
+        for found in map(self._resolved, candidates):
+            hint = _what_it_is(name, found, keyword) if found is not None else ""
+            if hint:
                 return TypeNotFoundError(f"{what}: {hint}", name=name)
-        for type_ in candidates:
-            found = self._target(type_) if isinstance(type_, model.Typedef) else type_
-            if found is not None:
-                return TypeNotFoundError(f"{what}: {_other_kind(name, found)}", name=name)
         suggestions = self._suggestions(name, keyword)
         if suggestions:
             close = " or ".join(map(repr, suggestions))
@@ -127,6 +119,7 @@ class Search:
     def _suggestions(self, name: str, keyword: str) -> list[str]:
         """Names of that kind, typedefs among them, that look like *name*."""
         kinds = _WANTED.get(keyword)
+        name = name.rpartition(" ")[2]  # of "struct event" the tag
         names = dict.fromkeys(
             type_.name
             for type_ in self._table
@@ -155,11 +148,20 @@ def _rank(type_: Type) -> int:
     return len(_PREFERENCE) + isinstance(type_, model.Fwd)
 
 
-def _other_kind(name: str, found: Type) -> str:
-    """That *name* is there, and what it is."""
-    for keyword, kinds in _WANTED.items():
+def _what_it_is(name: str, found: Type, keyword: str) -> str:
+    """That *name* is there, and what it is; empty for what can share a name with a *keyword*."""
+    if isinstance(found, model.Fwd):
+        declared = "union" if found.union else "struct"
+        article = "" if declared == keyword else f"as a {declared} "
+        return (
+            f"it is declared there {article}but not defined (a forward declaration); include the"
+            " header that defines it where the program is compiled"
+        )
+    for other, kinds in _WANTED.items():
         if isinstance(found, kinds):
-            return f"it is {_article(keyword)} {keyword}; use {keyword}({name!r})"
+            return f"it is {_article(other)} {other}; use {other}({name!r})"
+    if isinstance(found, _NOT_TYPES):
+        return ""
     return f"it is {_article(kind_of(found))} {kind_of(found)}"
 
 
@@ -168,10 +170,10 @@ def _article(word: str) -> str:
 
 
 def _how_to_keep(name: str, keyword: str) -> str:
-    """The one line of C that makes a compiler keep a type."""
-    if not name.isidentifier() or keyword == "type":
-        return "compilers leave out the types that no global, map or function needs"
-    return (
-        "compilers leave out the types that no global, map or function needs; to keep it, add"
-        f" '{keyword} {name} *unused_{name} __attribute__((unused));' to the C file"
-    )
+    """Why a type may be missing, and the one line of C that makes a compiler keep it."""
+    why = "compilers leave out the types that no global, map or function needs"
+    if not name.isidentifier():
+        return why
+    what = "it" if keyword in _WANTED else "a struct of that name"
+    line = f"{keyword if keyword in _WANTED else 'struct'} {name} *unused_{name}"
+    return f"{why}; to keep {what}, add '{line} __attribute__((unused));' to the C file"
