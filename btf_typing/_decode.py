@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from . import model
-from ._format import KINDS, RawBtf, kflag_of, kind_number_of, vlen_of
+from ._format import KINDS, RawBtf, kflag_of, kind_number_of, kind_of_info, vlen_of
 from .errors import BtfFormatError
 from .model import Enumerator, Kind, Member, Param, Type, VarSecinfo
 
@@ -63,8 +63,7 @@ class Decoder:
                 return model.Unknown(type_id, name, number)
             return _DECODERS[number - 1](self, type_id, name, at)
         except BtfFormatError as error:
-            kind = KINDS[number] if number < len(KINDS) else Kind.UNKNOWN
-            error.where = error.where or f"[{type_id}] {kind}"
+            error.where = error.where or f"[{type_id}] {kind_of_info(words[at + 1])}"
             if error.offset is None:
                 error.offset = self._raw.types_at + at * 4
             raise

@@ -59,6 +59,12 @@ def kind_number_of(info: int) -> int:
     return info >> 24 & 0x7F
 
 
+def kind_of_info(info: int) -> Kind:
+    """The kind that an info word tells; ``UNKNOWN`` for one newer than this package."""
+    number = kind_number_of(info)
+    return KINDS[number] if number < len(KINDS) else Kind.UNKNOWN
+
+
 def kflag_of(info: int) -> bool:
     """The flag whose meaning depends on the kind."""
     return bool(info >> 31)

@@ -6,26 +6,29 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from .model import Member
-from .shape import BYTE, CType, Scalar, Slot, Wide, alignment_of, array_of
+from .shape import BYTE, CType, Scalar, Slot, Wide, alignment_of, array_of, integer
 
 
 class Placed(NamedTuple):
-    """A member with what the layout needs of it: its type and its true bits."""
+    """A member with what the layout needs of it: its type and its true bits.
+
+    Attributes:
+        member: as BTF has it.
+        ctype: what it is.
+        bit_offset: from the start of the aggregate.
+        bit_size: of the value, in bits.
+        bitfield_size: in bits; None where it is no bitfield.
+        start: its first byte.
+        whole: whether it fills whole bytes, all those of its type: all but true bitfields do.
+    """
 
     member: Member
     ctype: CType
     bit_offset: int
     bit_size: int
     bitfield_size: int | None
-
-    @property
-    def start(self) -> int:
-        return self.bit_offset // 8
-
-    @property
-    def whole(self) -> bool:
-        """Whether it fills whole bytes, all those of its type: any member but a true bitfield."""
-        return self.bit_offset % 8 == 0 and self.bit_size == 8 * self.ctype.size
+    start: int
+    whole: bool
 
 
 class Native(NamedTuple):
@@ -44,29 +47,29 @@ def natives(placed: list[Placed], size: int, union: bool) -> Iterator[Native]:
     is aligned as in C; bytes left over are padded later.
     """
     end = 0
-    limits = _next_starts(placed, size)
-    for index, part in enumerate(placed):
-        fits = part.start == 0 if union else part.start >= end
-        if part.whole and fits:
-            yield Native(index, part.start, part.ctype, _role(part))
-            stop = part.start + part.ctype.size
-        elif not part.whole and isinstance(part.ctype, Scalar):
-            unit = part.ctype.size
-            start = part.start // unit * unit
-            stop = start + unit
-            if not (end <= start and stop <= (size if union else limits[index])):
-                continue
-            if not union or start == 0:
-                yield Native(index, start, _storage(part.ctype), "bits")
+    limits: list[int] = []
+    for index, (member, ctype, _, _, _, start, whole) in enumerate(placed):
+        if whole:
+            native = Native(index, start, ctype, _role(member, ctype))
+            limit = size
+        elif isinstance(ctype, Scalar):
+            limits = limits or _next_starts(placed, size)
+            unit = ctype.size
+            storage = integer(unit, signed=False, swapped=ctype.swapped)
+            native = Native(index, start // unit * unit, storage, "bits")
+            limit = size if union else limits[index]
         else:
             continue
-        end = 0 if union else stop
+        stop = native.offset + ctype.size
+        if stop <= limit and (native.offset == 0 if union else native.offset >= end):
+            yield native
+            end = stop
 
 
-def _role(part: Placed) -> Literal["member", "anonymous", "bits"]:
-    if isinstance(part.ctype, Wide):
+def _role(member: Member, ctype: CType) -> Literal["member", "anonymous", "bits"]:
+    if isinstance(ctype, Wide):
         return "bits"
-    return "member" if part.member.name else "anonymous"
+    return "member" if member.name else "anonymous"
 
 
 def _next_starts(placed: list[Placed], size: int) -> list[int]:
@@ -78,12 +81,6 @@ def _next_starts(placed: list[Placed], size: int) -> list[int]:
         if part.whole:
             limit = min(limit, part.start)
     return limits[::-1]
-
-
-def _storage(ctype: Scalar) -> Scalar:
-    """The unsigned integer of the size of *ctype*, which any bits fit."""
-    name = f"c_uint{8 * ctype.size}"
-    return Scalar(name, "int", ctype.size, signed=False, swapped=ctype.swapped)
 
 
 def slot_of(native: Native, names: list[str], level: int, *, own: bool) -> Slot:
@@ -109,18 +106,25 @@ def arranged(slots: list[Slot], size: int, union: bool) -> tuple[tuple[Slot, ...
     Returns:
         The slots, the alignment of a class of them in bytes, and whether it must be packed.
     """
-    natural = max([alignment_of(slot.ctype) for slot in slots], default=1)
-    packed = size % natural > 0 or any(slot.offset % alignment_of(slot.ctype) for slot in slots)
-    alignment = 1 if packed else natural
-    pad = _padded_union if union else _padded
-    return tuple(pad(slots, size, alignment)), alignment, packed
+    alignments = [alignment_of(slot.ctype) for slot in slots]
+    natural = max(alignments, default=1)
+    packed = size % natural > 0 or any(
+        slot.offset % alignment for slot, alignment in zip(slots, alignments, strict=True)
+    )
+    if packed:
+        natural, alignments = 1, [1] * len(slots)
+    if union:
+        padded = _padded_union(slots, size, natural)
+    else:
+        padded = _padded(slots, alignments, size, natural)
+    return tuple(padded), natural, packed
 
 
-def _padded(slots: list[Slot], size: int, alignment: int) -> Iterator[Slot]:
+def _padded(slots: list[Slot], alignments: list[int], size: int, alignment: int) -> Iterator[Slot]:
     """A struct's *slots*, with bytes between them where ctypes would put the next too early."""
     end = 0
-    for slot in slots:
-        if slot.offset > _up(end, min(alignment, alignment_of(slot.ctype))):
+    for slot, own in zip(slots, alignments, strict=True):
+        if slot.offset > _up(end, own):
             yield _padding(end, slot.offset - end)
         yield slot
         end = slot.offset + slot.ctype.size

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 from itertools import chain, compress, count
 
 from . import model
 from ._decode import Decoder
-from ._format import KINDS, ByteOrder, RawBtf, kind_number_of
+from ._format import ByteOrder, RawBtf, kind_of_info
 from .errors import BtfFormatError, LayoutError
 from .model import Kind, Type, describe
 
@@ -20,8 +20,6 @@ _SCANS_BEFORE_INDEX = 4
 
 _LONGEST_NAME = 4096
 """Bytes in a name: names may overlap, so a small file could otherwise spell gigabytes of them."""
-
-_INT = KINDS.index(Kind.INT)
 
 _LONG = frozenset(
     {
@@ -92,7 +90,7 @@ class TypeTable:
         if self.base:
             return self.base.pointer_size
         for type_id, at in enumerate(self.raw.records, self.first_id):
-            if kind_number_of(self.raw.words[at + 1]) == _INT:
+            if kind_of_info(self.raw.words[at + 1]) is Kind.INT:
                 type_ = self.by_id(type_id)
                 if type_.name in _LONG and isinstance(type_, model.Int) and type_.size in (4, 8):
                     return type_.size
@@ -170,6 +168,15 @@ class TypeTable:
     def __iter__(self) -> Iterator[Type]:
         """Every type but void, the base's first."""
         return map(self.by_id, range(1, len(self)))
+
+    def ids_of(self, kinds: Collection[Kind]) -> Iterator[int]:
+        """Ids of the types of those *kinds*, in order, the base's first; nothing is decoded."""
+        if self.base:
+            yield from self.base.ids_of(kinds)
+        words, positions = self.raw.words, self.raw.positions
+        wanted = {info for info in self.raw.records.infos() if kind_of_info(info) in kinds}
+        infos = [words[at + 1] for at in positions]
+        yield from compress(count(self.first_id), map(wanted.__contains__, infos))
 
     def ids_by_name(self, name: str) -> Iterator[int]:
         """Ids of the types called *name*, in order, the base's first; none for the empty name."""

@@ -26,6 +26,8 @@ from .errors import LayoutError
 from .model import Member, describe
 from .shape import (
     BYTE,
+    NESTING,
+    POINTER,
     Aggregate,
     ArrayOf,
     Bits,
@@ -34,11 +36,11 @@ from .shape import (
     Scalar,
     Wide,
     array_of,
-    depth_of,
+    integer,
     is_boolean,
     is_char,
     is_signed,
-    values_in,
+    nesting,
 )
 
 if TYPE_CHECKING:
@@ -72,7 +74,8 @@ class Layouts:
     def __init__(self, table: TypeTable) -> None:
         self._table = table
         self._swapped = table.byteorder != sys.byteorder
-        self._aggregates: dict[int, Aggregate] = {}
+        self._known: dict[int, CType] = {}
+        self._legacy: dict[int, model.Int] = {}
 
     def aggregate(self, type_id: int) -> Aggregate:
         """The layout of the struct or union *type_id*, typedefs followed.
@@ -105,21 +108,35 @@ class Layouts:
 
     def _ctype(self, type_id: int, depth: int) -> CType:
         """The same, refused where more than *depth* levels would nest."""
-        type_ = self._table.skip_modifiers(type_id)
-        if isinstance(type_, model.Struct | model.Union):
-            found: CType | None = self._aggregates.get(type_.id)
-            if found is None and depth:
-                found = self._aggregates[type_.id] = self._build(type_, depth - 1)
-        elif isinstance(type_, model.Array):
-            found = self._array(type_, depth - 1) if depth else None
-        else:
-            return self._scalar(type_)
-        if found is None or depth_of(found) > depth:
-            raise LayoutError(
-                f"{describe(type_)} nests deeper than {MAX_DEPTH} levels; does it contain itself?",
-                type_id=type_.id,
-            )
+        found = self._known.get(type_id)
+        if found is None:
+            type_ = self._table.skip_modifiers(type_id)
+            found = self._known.get(type_.id) or self._made(type_, depth)
+            self._known[type_id] = self._known[type_.id] = found
+            if _is_legacy_bitfield(type_):
+                self._legacy[type_id] = type_
+        if isinstance(found, NESTING) and found.depth > depth:
+            raise self._too_deep(type_id)
         return found
+
+    def _made(self, type_: model.Type, depth: int) -> CType:
+        """What a value of *type_*, which is no typedef or qualifier, is in memory."""
+        match type_:
+            case model.Struct() | model.Union() | model.Array() if not depth:
+                raise self._too_deep(type_.id)
+            case model.Struct() | model.Union():
+                return self._build(type_, depth - 1)
+            case model.Array():
+                return self._array(type_, depth - 1)
+            case _:
+                return self._scalar(type_)
+
+    def _too_deep(self, type_id: int) -> LayoutError:
+        type_ = self._table.skip_modifiers(type_id)
+        return LayoutError(
+            f"{describe(type_)} nests deeper than {MAX_DEPTH} levels; does it contain itself?",
+            type_id=type_.id,
+        )
 
     def _array(self, type_: model.Array, depth: int) -> ArrayOf:
         element = self._ctype(type_.type_id, depth)
@@ -136,10 +153,10 @@ class Layouts:
             case model.Ptr():
                 size = self._table.pointer_size
                 if size == _HOST_POINTER and not self._swapped:
-                    return Scalar("c_void_p", "int | None", size, signed=False, swapped=False)
-                return self._integer(size, signed=False)
+                    return POINTER
+                return integer(size, signed=False, swapped=self._swapped)
             case model.Enum() | model.Enum64() if type_.size in _NATIVE_SIZES:
-                return self._integer(type_.size, signed=type_.signed)._replace(enum=True)
+                return integer(type_.size, signed=type_.signed, swapped=self._swapped, enum=True)
             case model.Float() if type_.size in _FLOATS:
                 return Scalar(_FLOATS[type_.size], "float", type_.size, True, self._swapped)  # noqa: FBT003
             case model.Float() if 0 < type_.size <= _MAX_INT:
@@ -156,22 +173,17 @@ class Layouts:
         if type_.size == 1 and type_.name == "char":
             return Scalar("c_char", "bytes", 1, signed=type_.signed, swapped=False)
         if type_.size in _NATIVE_SIZES:
-            return self._integer(type_.size, signed=type_.signed)
+            return integer(type_.size, signed=type_.signed, swapped=self._swapped)
         if not 0 < type_.size <= _MAX_INT:
             raise LayoutError(f"{describe(type_)} of {type_.size} bytes; 1 to {_MAX_INT} expected")
         return Wide(type_.size, type_.signed, self._swapped)
 
-    def _integer(self, size: int, *, signed: bool) -> Scalar:
-        name = f"c_{'' if signed else 'u'}int{8 * size}"
-        return Scalar(name, "int", size, signed, self._swapped and size > 1)
-
     def _build(self, type_: model.Struct | model.Union, depth: int) -> Aggregate:
+        union, size = isinstance(type_, model.Union), type_.size
         placed = [self._place(type_, member, depth) for member in type_.members]
-        union = isinstance(type_, model.Union)
-        natives = list(_slots.natives(placed, type_.size, union))
-        level = 1 + max((depth_of(part.ctype) for part in placed), default=0)
-        values = 1 + sum([values_in(part.ctype) for part in placed])
-        _refuse_crowded(type_, values, type_.size)
+        level, values = nesting([part.ctype for part in placed])
+        _refuse_crowded(type_, values, size)
+        natives = list(_slots.natives(placed, size, union))
         names = _names_given(placed)
         # ctypes flattens an anonymous member by its own names, so only where all of them are free.
         own = {
@@ -183,22 +195,21 @@ class Layouts:
                 and _flattens(placed[native.member], names[native.member])
             )
         }
-        fields = tuple(self._fields(placed, names, own, type_.size))
         named = [
             _slots.slot_of(native, names[native.member], level, own=native.member in own)
             for native in natives
         ]
-        slots, alignment, packed = _slots.arranged(named, type_.size, union)
+        slots, alignment, packed = _slots.arranged(named, size, union)
         return Aggregate(
             type_.id,
             "union" if union else "struct",
             type_.name,
-            type_.size,
+            size,
             alignment,
             packed,
             self._swapped,
             slots,
-            fields,
+            tuple(self._fields(placed, names, own, size)),
             level,
             values,
         )
@@ -206,17 +217,8 @@ class Layouts:
     def _place(self, owner: model.Struct | model.Union, member: Member, depth: int) -> Placed:
         """*member* with its type and its true bits, or the reason why it cannot be there."""
         try:
-            type_ = self._table.skip_modifiers(member.type_id)
-            bit_offset, bitfield_size = member.bit_offset, member.bitfield_size
-            if bitfield_size is None and _is_legacy_bitfield(type_):
-                bit_offset += type_.bit_offset
-                bitfield_size = type_.bits
-            ctype = self._ctype(type_.id, depth)
-            if bitfield_size is not None and is_char(ctype):
-                ctype = self._integer(1, signed=is_signed(ctype))
-            bit_size = 8 * ctype.size if bitfield_size is None else bitfield_size
-            placed = Placed(member, ctype, bit_offset, bit_size, bitfield_size)
-            _refuse_misplaced(placed, type_, owner.size)
+            placed = self._placed(member, depth)
+            _refuse_outside(placed, owner.size)
         except LayoutError as error:
             if error.type_id is not None:
                 raise
@@ -224,6 +226,36 @@ class Layouts:
                 f"{describe(owner)}: member {member.name!r}: {error}", type_id=owner.id
             ) from None
         return placed
+
+    def _placed(self, member: Member, depth: int) -> Placed:
+        _, type_id, bit_offset, bitfield_size = member
+        ctype = self._ctype(type_id, depth)
+        if bitfield_size is not None or type_id in self._legacy:
+            return self._placed_bitfield(member, ctype)
+        if bit_offset % 8:
+            raise LayoutError(f"at bit {bit_offset}, and no bitfield")
+        start, bit_size = bit_offset // 8, 8 * ctype.size
+        return Placed(member, ctype, bit_offset, bit_size, None, start, whole=True)
+
+    def _placed_bitfield(self, member: Member, ctype: CType) -> Placed:
+        """The bitfield *member*, declared as *ctype*.
+
+        Raises:
+            LayoutError: no compiler could have declared it so.
+        """
+        bit_offset, bits = member.bit_offset, member.bitfield_size
+        if bits is None:
+            legacy = self._legacy[member.type_id]
+            bit_offset, bits = bit_offset + legacy.bit_offset, legacy.bits
+        type_ = self._table.skip_modifiers(member.type_id)
+        if not isinstance(type_, model.Int | model.Enum | model.Enum64):
+            raise LayoutError(f"a bitfield of {describe(type_)}, which is no integer")
+        if not 0 < bits <= 8 * ctype.size:
+            raise LayoutError(f"a bitfield of {bits} bits of {describe(type_)}")
+        if is_char(ctype):
+            ctype = integer(1, signed=is_signed(ctype), swapped=False)
+        whole = bit_offset % 8 == 0 and bits == 8 * ctype.size
+        return Placed(member, ctype, bit_offset, bits, bits, bit_offset // 8, whole)
 
     def _fields(
         self, placed: list[Placed], names: list[list[str]], own: set[int], size: int
@@ -237,17 +269,18 @@ class Layouts:
                     yield self._flattened(name, inner, part.bit_offset, index in own, size)
 
     def _field(self, name: str, part: Placed, native: bool, size: int) -> Field:
+        member, ctype, bit_offset, bit_size, bitfield_size, _, whole = part
         bits = None
-        if isinstance(part.ctype, Wide) or not part.whole:
-            bits = self._bits(part.bit_offset, part.bit_size, part.ctype, size)
+        if not whole or isinstance(ctype, Wide):
+            bits = self._bits(bit_offset, bit_size, ctype, size)
         return Field(
             name,
-            part.member.name,
-            part.bit_offset,
-            part.bit_size,
-            part.bitfield_size,
-            part.member.type_id,
-            part.ctype,
+            member.name,
+            bit_offset,
+            bit_size,
+            bitfield_size,
+            member.type_id,
+            ctype,
             bits,
             lent=not native and bits is None,
         )
@@ -324,20 +357,12 @@ def _refuse_crowded(type_: model.Type, values: int, size: int) -> None:
         )
 
 
-def _refuse_misplaced(placed: Placed, type_: model.Type, size: int) -> None:
-    """Refuse a member that no compiler could have put there.
+def _refuse_outside(placed: Placed, size: int) -> None:
+    """Refuse a member that is not within the *size* bytes of its owner.
 
     Raises:
-        LayoutError: with what is wrong about it.
+        LayoutError: it is not.
     """
-    if placed.bitfield_size is None:
-        if placed.bit_offset % 8:
-            raise LayoutError(f"at bit {placed.bit_offset}, and no bitfield")
-    elif not isinstance(type_, model.Int | model.Enum | model.Enum64):
-        raise LayoutError(f"a bitfield of {describe(type_)}, which is no integer")
-    elif not 0 < placed.bit_size <= 8 * placed.ctype.size:
-        raise LayoutError(f"a bitfield of {placed.bit_size} bits of {describe(type_)}")
-    if placed.bit_offset + placed.bit_size > 8 * size:
-        raise LayoutError(
-            f"{placed.bit_size} bits at bit {placed.bit_offset} end past the {size} bytes"
-        )
+    bit_offset, bit_size = placed.bit_offset, placed.bit_size
+    if bit_offset + bit_size > 8 * size:
+        raise LayoutError(f"{bit_size} bits at bit {bit_offset} end past the {size} bytes")

@@ -6,6 +6,8 @@ Offsets and sizes are in bytes unless the name says ``bit``.
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Iterable
+from functools import cache
 from typing import Literal, NamedTuple, TypeAlias
 
 
@@ -129,16 +131,30 @@ class Aggregate(NamedTuple):
 
 CType: TypeAlias = Scalar | Wide | ArrayOf | Aggregate
 
+NESTING = (Aggregate, ArrayOf)
+"""What holds other types, to know it by."""
+
 BYTE = Scalar("c_uint8", "int", 1, signed=False, swapped=False)
+POINTER = Scalar(
+    "c_void_p", "int | None", ctypes.sizeof(ctypes.c_void_p), signed=False, swapped=False
+)
+"""A pointer of this machine."""
+
+
+@cache
+def integer(size: int, *, signed: bool, swapped: bool, enum: bool = False) -> Scalar:
+    """An integer of *size* bytes, or an enum. There are few, and very many fields of them."""
+    name = f"c_{'' if signed else 'u'}int{8 * size}"
+    return Scalar(name, "int", size, signed, swapped and size > 1, enum)
 
 
 def alignment_of(ctype: CType) -> int:
     """Bytes to which ctypes aligns *ctype* on this machine."""
     while isinstance(ctype, ArrayOf):
         ctype = ctype.element
-    if isinstance(ctype, Aggregate):
-        return ctype.alignment
-    return 1 if isinstance(ctype, Wide) else _ALIGNMENTS[ctype.ctype]
+    if isinstance(ctype, Scalar):
+        return _ALIGNMENTS[ctype.ctype]
+    return 1 if isinstance(ctype, Wide) else ctype.alignment
 
 
 _ALIGNMENTS = {
@@ -150,20 +166,22 @@ _ALIGNMENTS = {
 }
 
 
-def depth_of(ctype: CType) -> int:
-    """Aggregates and arrays inside one another in *ctype*, itself included."""
-    return ctype.depth if isinstance(ctype, Aggregate | ArrayOf) else 0
-
-
-def values_in(ctype: CType) -> int:
-    """How many values a walk through all of *ctype* meets."""
-    return ctype.values if isinstance(ctype, Aggregate | ArrayOf) else 1
+def nesting(ctypes: Iterable[CType]) -> tuple[int, int]:
+    """Of a type that holds all of *ctypes*: its levels and its values; see `Aggregate`."""
+    depth, values = 0, 1
+    for ctype in ctypes:
+        if isinstance(ctype, NESTING):
+            depth = max(depth, ctype.depth)
+            values += ctype.values
+        else:
+            values += 1
+    return depth + 1, values
 
 
 def array_of(element: CType, length: int) -> ArrayOf:
     """An array of *length* elements."""
-    values = 1 + length * values_in(element)
-    return ArrayOf(element, length, length * element.size, depth_of(element) + 1, values)
+    depth, values = nesting([element])
+    return ArrayOf(element, length, length * element.size, depth, 1 + length * (values - 1))
 
 
 def is_text(ctype: CType) -> bool:
