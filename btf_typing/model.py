@@ -92,6 +92,11 @@ class Int(NamedTuple):
     char: bool
     boolean: bool
 
+    @property
+    def is_bitfield(self) -> bool:
+        """Whether a member of this type is a bitfield, as was told before members told it."""
+        return self.bit_offset != 0 or self.bits != 8 * self.size
+
 
 class Ptr(NamedTuple):
     """A pointer to ``type_id``."""

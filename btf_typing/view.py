@@ -84,7 +84,10 @@ class BtfType:
 
     @property
     def fields(self) -> tuple[BtfField, ...]:
-        """The members of a struct or union, typedefs followed; empty for anything else."""
+        """The members of a struct or union, typedefs followed, or the variables of a section.
+
+        Empty for anything else. Anonymous members are among them, and theirs are not.
+        """
         type_ = self._table.skip_modifiers(self.id)
         if isinstance(type_, model.Datasec):
             return tuple(
@@ -103,8 +106,11 @@ class BtfType:
     ) -> BtfField:
         try:
             size = self._table.size_of(type_id)
+            target = self._table.skip_modifiers(type_id)
         except LayoutError:
-            size = 0
+            size, target = 0, None
+        if bitfield_size is None and isinstance(target, model.Int) and target.is_bitfield:
+            bit_offset, bitfield_size = bit_offset + target.bit_offset, target.bits
         type_ = BtfType(self._table, self._table.by_id(type_id))
         return BtfField((name, bit_offset // 8, size), bit_offset, bitfield_size, type_)
 
