@@ -6,9 +6,12 @@ mypy's plugin interface is small. What it lacks is reached here and nowhere else
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import gc
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from mypy.fswatcher import FileSystemWatcher
 from mypy.maptype import map_instance_to_supertype
 from mypy.nodes import MDEF, MypyFile, SymbolNode, SymbolTableNode, TypeInfo, Var
 from mypy.plugin import CheckerPluginInterface, Plugin, SemanticAnalyzerPluginInterface
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
 Modules: TypeAlias = Callable[[], Mapping[str, MypyFile]]
 """Gives the modules that mypy has loaded, by name. They are not there yet at the start."""
 
+_SERVER: Final = "mypy.dmypy_server"
 DEPENDENCY_PRIORITY: Final = 10
 """Of an additional dependency: like a plain ``import`` at the top of a file."""
 
@@ -36,6 +40,21 @@ def checker(api: CheckerPluginInterface) -> TypeChecker:
 def modules_of(plugin: Plugin) -> dict[str, MypyFile]:
     """The modules that mypy has loaded so far, by name."""
     return plugin._modules or {}  # noqa: SLF001
+
+
+def bases_of(plugin: Plugin, fullname: str) -> list[str]:
+    """The full names of what the class *fullname* derives from, itself first; [] for no class."""
+    modules = modules_of(plugin)
+    module, rest = fullname, list[str]()
+    while module and module not in modules:
+        module, _, name = module.rpartition(".")
+        rest.insert(0, name)
+    table = modules[module].names if module else {}
+    for name in rest[:-1]:
+        node = table[name].node if name in table else None
+        table = node.names if isinstance(node, TypeInfo) else {}
+    node = table[rest[-1]].node if rest and rest[-1] in table else None
+    return [base.fullname for base in node.mro] if isinstance(node, TypeInfo) else []
 
 
 def tree_of(api: CheckerPluginInterface) -> MypyFile:
@@ -117,3 +136,40 @@ def add_literal(info: TypeInfo, name: str, text: str, api: SemanticAnalyzerPlugi
 def metadata_of(info: TypeInfo, key: str) -> Any:
     """What a plugin has noted of a class under *key*; None where it has not."""
     return info.metadata.get(key)
+
+
+def in_daemon() -> bool:
+    """Whether this is the process of dmypy's server."""
+    return _SERVER in sys.modules
+
+
+class _Paths(set[str]):
+    """The paths that the daemon watches; calls back before it goes through them."""
+
+    def __init__(self, paths: set[str], before: Callable[[], None]) -> None:
+        super().__init__(paths)
+        self._before = before
+
+    def __iter__(self) -> Iterator[str]:
+        self._before()
+        return super().__iter__()
+
+
+def before_looking_for_changes(outdated: Callable[[], list[str]]) -> bool:
+    """Have *outdated* name the sources to check again, each time that the daemon looks.
+
+    Returns:
+        Whether there is a daemon that looks.
+    """
+    watchers = [found for found in gc.get_objects() if type(found) is FileSystemWatcher]
+    if not watchers:
+        return False
+    watcher = watchers[-1]
+
+    def forget() -> None:
+        for path in outdated():
+            if path in watcher._file_data:  # noqa: SLF001
+                watcher._file_data[path] = None  # noqa: SLF001  # as if it were new
+
+    watcher._paths = _Paths(set(watcher._paths), forget)  # noqa: SLF001
+    return True

@@ -28,9 +28,13 @@ class Inputs:
         """Of all objects and stubs, when mypy started: one that changes meanwhile counts later."""
         return self._project.digest()
 
-    @cached_property
     def _stub_modules(self) -> list[str]:
         return sorted(stub.module for stub in self._project.stubs.all())
+
+    @cached_property
+    def _first_stub_modules(self) -> list[str]:
+        """The stubs that there were when mypy started."""
+        return self._stub_modules()
 
     def data(self, module: str, path: str) -> object:
         """What *module* must be checked again for when it changes.
@@ -43,14 +47,17 @@ class Inputs:
         if _TYPESHED in path:
             return None
         # A stub that is new does not join the modules that need it unless these are read again.
-        return self._stub_modules
+        return self._first_stub_modules
 
     def additional(self, file: MypyFile) -> list[tuple[int, str, int]]:
         """The stubs that *file* may need: all of them where it imports btf_typing."""
+        self._project.readers.forget(file.path)
         own = file.fullname.partition(".")[0] == names.PACKAGE
         if own or not any(map(_imports_btf_typing, file.imports)):
             return []
-        return [(compat.DEPENDENCY_PRIORITY, module, -1) for module in self._stub_modules]
+        with self._project.readers.reading(file.path):
+            modules = self._stub_modules()
+        return [(compat.DEPENDENCY_PRIORITY, module, -1) for module in modules]
 
 
 def _imports_btf_typing(statement: object) -> bool:

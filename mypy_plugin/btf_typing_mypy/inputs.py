@@ -17,6 +17,8 @@ from typing import NamedTuple
 
 from mypy.options import Options
 
+from .daemon import Readers
+
 _RECORD = "btf-typing.jsonl"
 
 
@@ -62,9 +64,11 @@ class Record:
 
     Args:
         options: mypy's, which say where the cache is.
+        readers: are told what is read.
     """
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: Options, readers: Readers) -> None:
+        self._readers = readers
         kept = options.incremental and options.cache_dir != os.devnull
         self._path = Path(options.cache_dir, _RECORD) if kept else None
         self._entries = {entry[:2]: entry for entry in self._read()}
@@ -81,11 +85,17 @@ class Record:
             path: absolute.
             compute: from the path, the digest of what is there now; must not fail.
         """
-        current = signature(path)
-        known = self._entries.get((kind, path))
-        if known is not None and known.signature == current:
-            return known.value
-        return self._keep(_Entry(kind, path, current, compute(path)))
+
+        def look() -> str:
+            current = signature(path)
+            known = self._entries.get((kind, path))
+            if known is not None and known.signature == current:
+                return known.value
+            return self._keep(_Entry(kind, path, current, compute(path)))
+
+        found = look()
+        self._readers.note(f"{kind} {path}", found, look)
+        return found
 
     def conclusion(self, kind: str, key: str, compute: Callable[[], str]) -> str:
         """What follows from *key*, which must tell all that it follows from."""

@@ -14,7 +14,12 @@ BTF: Final = f"{BTF_MODULE}.Btf"
 FROM_FILE: Final = f"{BTF}.from_file"
 FROM_KERNEL: Final = f"{BTF}.from_kernel"
 
-IDENTITY_CLASSES: Final = frozenset({BPF_OBJECT, BTF})
+MAPS: Final = "btf_typing.maps.Maps"
+SECTIONS: Final = "btf_typing.sections.Sections"
+CATALOGUE_ITEMS: Final = (f"{MAPS}.__getitem__", f"{SECTIONS}.__getitem__")
+
+
+IDENTITY_CLASSES: Final = frozenset({BPF_OBJECT, BTF, MAPS, SECTIONS})
 """Generic in the identity of an object."""
 
 LOOKUPS: Final = {f"{BTF}.{name}": name for name in ("struct", "union", "enum", "type")}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from mypy.nodes import MypyFile
 from mypy.options import Options
@@ -18,13 +18,17 @@ from mypy.plugin import (
 )
 from mypy.types import Type
 
-from . import compat, dependencies, names
+from . import codes, compat, names
 from .annotations import Annotations
+from .catalogues import Catalogues
+from .dependencies import Inputs
 from .identity import Identity
 from .lookups import Lookups
 from .origins import Origins
 from .project import Project
 from .validation import Validation
+
+_Call = TypeVar("_Call", FunctionContext, MethodContext)
 
 
 class BtfTyping(Plugin):
@@ -36,14 +40,14 @@ class BtfTyping(Plugin):
 
     def __init__(self, options: Options) -> None:
         super().__init__(options)
-        self._project = Project(options)
-        self._inputs = dependencies.Inputs(self._project)
+        project = self._project = Project(options)
         modules = partial(compat.modules_of, self)
-        identity = Identity(self._project, modules)
-        lookups = Lookups(self._project, modules)
-        origins = Origins(self._project, modules)
-        self._annotations = Annotations(self._project, origins, modules)
-        self._validation = Validation(self._project, origins, lookups, modules)
+        identity = Identity(project, modules)
+        lookups = Lookups(project, modules)
+        origins = Origins(project, modules)
+        self._inputs = Inputs(project)
+        self._annotations = Annotations(project, origins, modules)
+        self._validation = Validation(project, origins, lookups, modules)
         self._functions: dict[str, Callable[[FunctionContext], Type]] = {
             names.LOAD: identity.load,
             names.FROM_FILE: identity.load,
@@ -52,27 +56,53 @@ class BtfTyping(Plugin):
         self._methods: dict[str, Callable[[MethodContext], Type]] = {
             names.FROM_FILE: identity.load,
             names.FROM_KERNEL: identity.from_kernel,
+            names.VALIDATE: self._validation.decorator,
+            names.VALIDATE_STRUCT: self._validation.call,
         }
         for fullname, keyword in names.LOOKUPS.items():
             self._methods[fullname] = partial(lookups.find, keyword=keyword)
-        self._methods[names.VALIDATE] = self._validation.decorator
-        self._methods[names.VALIDATE_STRUCT] = self._validation.call
+        catalogues = Catalogues(project, lookups, modules)
+        self._methods |= dict.fromkeys(names.CATALOGUE_ITEMS, catalogues.item)
+        self._method_names = {fullname.rpartition(".")[2] for fullname in self._methods}
 
     def get_function_hook(self, fullname: str) -> Callable[[FunctionContext], Type] | None:
         """``load`` and its like."""
-        return self._functions.get(fullname)
+        found = self._functions.get(fullname)
+        return self._call(found) if found else None
 
     def get_method_hook(self, fullname: str) -> Callable[[MethodContext], Type] | None:
-        """Methods of ``Btf``."""
-        return self._methods.get(fullname)
+        """Methods of ``Btf``, of what derives from it, and of maps and sections."""
+        class_, _, name = fullname.rpartition(".")
+        if name not in self._method_names:
+            return None
+        for base in compat.bases_of(self, class_):
+            found = self._methods.get(f"{base}.{name}")
+            if found:
+                return self._call(found)
+        return None
 
     def get_type_analyze_hook(self, fullname: str) -> Callable[[AnalyzeTypeContext], Type] | None:
         """Variables that hold a class of ours, as annotations."""
-        return self._annotations.hook(fullname)
+        found = self._annotations.hook(fullname)
+        if found is None:
+            return None
+
+        def hook(ctx: AnalyzeTypeContext) -> Type:
+            with self._project.readers.reading(compat.semantic_analyzer(ctx.api).cur_mod_node.path):
+                return found(ctx)
+
+        return hook
 
     def get_base_class_hook(self, fullname: str) -> Callable[[ClassDefContext], None] | None:
         """Classes that are written by hand."""
-        return self._validation.class_defined if self._validation.describes(fullname) else None
+        if not self._validation.describes(fullname):
+            return None
+
+        def hook(ctx: ClassDefContext) -> None:
+            with self._project.readers.reading(compat.analyzer_of(ctx.api).cur_mod_node.path):
+                self._validation.class_defined(ctx)
+
+        return hook
 
     def get_additional_deps(self, file: MypyFile) -> list[tuple[int, str, int]]:
         """The stubs, for a module that imports btf_typing."""
@@ -81,3 +111,19 @@ class BtfTyping(Plugin):
     def report_config_data(self, ctx: ReportConfigContext) -> Any:
         """What the results of a module depend on besides sources."""
         return self._inputs.data(ctx.id, ctx.path)
+
+    def _call(self, callback: Callable[[_Call], Type]) -> Callable[[_Call], Type]:
+        """*callback*, for the module that is checked, and never mypy's undoing."""
+
+        def hook(ctx: _Call) -> Type:
+            with self._project.readers.reading(compat.tree_of(ctx.api).path):
+                try:
+                    return callback(ctx)
+                except Exception as error:
+                    if self.options.show_traceback:
+                        raise
+                    what = f"btf_typing_mypy failed here, please report it: {error!r}"
+                    ctx.api.fail(what, ctx.context, code=codes.BTF_STUB)
+                    return ctx.default_return_type
+
+        return hook

@@ -14,6 +14,7 @@ from btf_typing.errors import BtfError, TypeNotFoundError
 from btf_typing.shape import Aggregate
 
 from . import config
+from .daemon import Readers
 from .inputs import Record
 from .paths import Paths
 from .registry import Known, Objects
@@ -47,9 +48,10 @@ class Project:
     def __init__(self, options: Options) -> None:
         self.settings = config.read(options.config_file) if options.config_file else _DEFAULT
         self.paths = Paths(options, self.settings)
-        record = Record(options)
+        self.readers = Readers()
+        record = Record(options, self.readers)
         self.objects = Objects(record)
-        self.stubs = Stubs(self.paths, record)
+        self.stubs = Stubs(self.paths, record, self.readers)
 
     def identify(self, path: str | PurePosixPath, beside: str) -> str:
         """The canonical name of the object at *path*, asked for in the source file *beside*."""
@@ -92,14 +94,24 @@ class Project:
         try:
             type_id = known.search.find(name, keyword).id
         except TypeNotFoundError as error:
-            raise NameProblemError(_without_type(error, known, keyword, name)) from None
+            raise NameProblemError(message_of(error, keyword, name, known)) from None
         except BtfError as error:
             return Found("", "", f'"{known.name}" is malformed: {error}')
+        return self.class_of(known, type_id, keyword, name)
+
+    def class_of(
+        self, known: Known, type_id: int, keyword: str = "type", name: str | int = ""
+    ) -> Found:
+        """The class of the type *type_id*, asked for as the *keyword* *name*."""
         stub = self.stubs.of(known)
         if stub is None:
             return Found("", "", self._no_stub(known))
-        found = self.stubs.class_name(stub, known, type_id, self.objects)
-        return Found(stub.module, found, self._problem(stub, known, keyword, name, found))
+        try:
+            found = self.stubs.class_name(stub, known, type_id, self.objects)
+            problem = self._problem(stub, known, keyword, name or type_id, found)
+        except BtfError as error:
+            return Found(stub.module, "", f'"{known.name}" is malformed: {error}')
+        return Found(stub.module, found, problem)
 
     def layout(self, known: Known, class_: Any, name: str | int) -> Aggregate | None:
         """What *class_* is to be laid out as, the struct or union *name*.
@@ -117,7 +129,7 @@ class Project:
         try:
             return known.btf.layouts.aggregate(known.search.find(name, keyword, other).id)
         except TypeNotFoundError as error:
-            raise NameProblemError(_without_type(error, known, keyword, name)) from None
+            raise NameProblemError(message_of(error, keyword, name, known)) from None
 
     def generated(self, described: list[Any]) -> Any:
         """The run-time class of ``["btf", object, keyword, name]`` or ``["stub", module, name]``.
@@ -157,7 +169,7 @@ class Project:
         try:
             known.search.any(name)
         except TypeNotFoundError as error:
-            raise NameProblemError(_without_type(error, known, "type", name)) from None
+            raise NameProblemError(message_of(error, "type", name, known)) from None
         except BtfError:
             return  # the name is there, whatever the rest is like
 
@@ -191,16 +203,24 @@ class NameProblemError(Exception):
     """A name that an object does not have; the text is the message."""
 
 
-def _without_type(error: TypeNotFoundError, known: Known, keyword: str, name: str | int) -> str:
-    """The message of *error*, quoted as mypy quotes."""
-    what = f"no {keyword} {name!r} in {known.name}"
-    rest = str(error).removeprefix(what)
-    if not isinstance(name, str) or rest == str(error):
-        return str(error)
-    if error.suggestions:
-        close = " or ".join(f'"{suggestion}"' for suggestion in error.suggestions)
-        rest = f"; did you mean {close}?"
-    return f'no {keyword} "{name}" in "{known.name}"{rest}'
+def message_of(error: TypeNotFoundError, what: str, name: str | int, known: Known) -> str:
+    """The message of *error*, quoted as mypy quotes.
+
+    Args:
+        error: as btf_typing raises it.
+        what: was looked for.
+        name: of it.
+        known: where it was looked for.
+    """
+    text = str(error)
+    for where in (known.name, known.path):
+        rest = text.removeprefix(f"no {what} {name!r} in {where}")
+        if rest != text:
+            if error.suggestions:
+                close = " or ".join(f'"{suggestion}"' for suggestion in error.suggestions)
+                rest = f"; did you mean {close}?"
+            return f'no {what} "{name}" in "{known.name}"{rest}'
+    return text.replace(known.path, known.name)
 
 
 _DEFAULT = config.Settings()

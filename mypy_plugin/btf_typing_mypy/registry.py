@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from btf_typing import _files
 from btf_typing._elf import Contents
 from btf_typing._search import Search
+from btf_typing.bpf_object import BpfObject, load
 from btf_typing.btf import Btf
 from btf_typing.errors import BtfError
 
@@ -23,13 +24,15 @@ class Known(NamedTuple):
     Attributes:
         name: its identity, the path that messages show.
         path: absolute.
-        btf: its types; None where it cannot be read.
-        search: its types by name; None where it cannot be read.
+        object: what ``load`` gives; None where it cannot be read.
+        btf: its types, likewise.
+        search: its types by name, likewise.
         problem: why it cannot be read; empty where it can.
     """
 
     name: str
     path: str
+    object: BpfObject | None
     btf: Btf[Any] | None
     search: Search | None
     problem: str
@@ -83,10 +86,10 @@ def _digest_of(contents: Contents) -> str:
 
 def _read(name: str, path: str) -> Known:
     try:
-        btf = Btf.from_file(path)
+        read = load(path)
     except FileNotFoundError:
-        return Known(name, path, None, None, "no such file")
+        return Known(name, path, None, None, None, "no such file")
     except BtfError as error:
         problem = str(error).removeprefix(f"{path}: ")
-        return Known(name, path, None, None, problem)
-    return Known(name, path, btf, Search(btf.table, name), "")
+        return Known(name, path, None, None, None, problem)
+    return Known(name, path, read, read.btf, Search(read.btf.table, name), "")

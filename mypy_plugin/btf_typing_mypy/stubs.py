@@ -16,6 +16,7 @@ from btf_typing import __version__, _names, stubgen
 from btf_typing.errors import BtfError
 from btf_typing.stub_contents import Selection
 
+from .daemon import Readers
 from .inputs import Record, Signature, signature
 from .paths import Paths
 from .registry import Known, Objects
@@ -45,15 +46,22 @@ class Stubs:
     Args:
         paths: where to look.
         record: what is known from earlier runs.
+        readers: are told what is read.
     """
 
-    def __init__(self, paths: Paths, record: Record) -> None:
+    def __init__(self, paths: Paths, record: Record, readers: Readers) -> None:
         self._paths = paths
         self._record = record
+        self._readers = readers
         self._heads: dict[str, tuple[Signature | None, str]] = {}
 
     def all(self) -> list[Stub]:
         """Every stub; where two have one name, only the first can be imported."""
+        found = self._all()
+        self._readers.note("stubs", repr(found), lambda: repr(self._all()))
+        return found
+
+    def _all(self) -> list[Stub]:
         found: dict[str, Stub] = {}
         for path in self._files():
             described = self._described(path)

@@ -1,0 +1,69 @@
+"""What makes the daemon look again at a module whose objects or stubs have changed.
+
+The daemon checks a module again when its source changes, or something that its source names. It
+asks its watcher of files which sources have changed. Just before the watcher looks, `Readers` tells
+it to forget the sources whose objects are not what they were when these sources were checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from . import compat
+
+
+class _Reading(NamedTuple):
+    """Something that was read for a module.
+
+    Attributes:
+        digest: what it was then.
+        again: gives what it is now.
+    """
+
+    digest: str
+    again: Callable[[], str]
+
+
+class Readers:
+    """Which module has read what.
+
+    Does nothing outside the daemon, where a run ends before anything changes.
+    """
+
+    def __init__(self) -> None:
+        self._readings: dict[str, dict[str, _Reading]] = {}
+        self._reader = ""
+        self._active = compat.in_daemon() and compat.before_looking_for_changes(self._outdated)
+
+    @contextmanager
+    def reading(self, path: str) -> Iterator[None]:
+        """What is read inside is read for the source file *path*."""
+        before, self._reader = self._reader, path
+        try:
+            yield
+        finally:
+            self._reader = before
+
+    def note(self, key: str, digest: str, again: Callable[[], str]) -> None:
+        """Something was read; see `_Reading`."""
+        if self._active and self._reader:
+            self._readings.setdefault(self._reader, {})[key] = _Reading(digest, again)
+
+    def forget(self, path: str) -> None:
+        """The source file *path* is parsed anew, and will be checked from its first line."""
+        self._readings.pop(path, None)
+
+    def _outdated(self) -> list[str]:
+        """The source files for which something was read that has changed since."""
+        current: dict[str, str] = {}
+        found = []
+        for path, readings in self._readings.items():
+            for key, reading in readings.items():
+                if key not in current:
+                    current[key] = reading.again()
+                if current[key] != reading.digest:
+                    found.append(path)
+                    break
+        return found
