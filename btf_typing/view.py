@@ -110,7 +110,7 @@ class BtfType:
         except LayoutError:
             size, target = 0, None
         if bitfield_size is None and isinstance(target, model.Int) and target.is_bitfield:
-            bit_offset, bitfield_size = bit_offset + target.bit_offset, target.bits
+            bit_offset, bitfield_size = bit_offset + target.bit_offset, target.bits or None
         type_ = BtfType(self._table, self._table.by_id(type_id))
         return BtfField((name, bit_offset // 8, size), bit_offset, bitfield_size, type_)
 

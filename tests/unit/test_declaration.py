@@ -52,7 +52,7 @@ def test_a_struct_with_everything() -> None:
     ("name", "text"),
     [
         ("u32", "typedef __u32 u32;                                  /* size: 4 */"),
-        ("on_execve", "int on_execve(struct sys_enter_execve *);"),
+        ("on_execve", "int on_execve(struct sys_enter_execve *ctx);"),
         (
             "exec_kind",
             "enum exec_kind {\n    EXEC_UNREADABLE = -1,\n    EXEC_ABSOLUTE = 0,\n"  # noqa: ISC004
