@@ -34,7 +34,8 @@ def _relative_imports(node: ast.AST, *, late: bool = False) -> Iterator[tuple[st
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.ImportFrom) and child.level == 1:
             for name in [child.module] if child.module else [alias.name for alias in child.names]:
-                yield name, late
+                if name != "__version__":
+                    yield name, late
         yield from _relative_imports(child, late=late or isinstance(child, ast.FunctionDef))
 
 
