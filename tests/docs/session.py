@@ -51,9 +51,10 @@ class Session:
     Args:
         page: the Markdown file.
         folder: an empty one.
+        mypy_cache: for mypy; pages may share it.
     """
 
-    def __init__(self, page: Path, folder: Path) -> None:
+    def __init__(self, page: Path, folder: Path, mypy_cache: Path) -> None:
         self._page = page
         self._folder = folder
         self._namespace: dict[str, Any] = {"__name__": "__main__"}
@@ -63,7 +64,13 @@ class Session:
             (programs / "clang").symlink_to(clang)
         python = Path(sys.executable).parent
         search = os.pathsep.join((str(programs), str(python), os.environ["PATH"]))
-        self._environment = {**os.environ, "PATH": search, "COLUMNS": "80", "NO_COLOR": "1"}
+        self._environment = {
+            **os.environ,
+            "COLUMNS": "80",
+            "MYPY_CACHE_DIR": str(mypy_cache),
+            "NO_COLOR": "1",
+            "PATH": search,
+        }
 
     def run(self) -> int:
         """Run every snippet; the number of those that ran."""
@@ -174,7 +181,8 @@ def _commands(text: str) -> Iterator[tuple[int, str, str]]:
 def matches(expected: str, found: str) -> bool:
     """Whether *found* is as *expected*, in which ``...`` stands for anything."""
     pattern = re.escape(expected.strip()).replace(re.escape("..."), ".*")
-    return re.fullmatch(pattern, found.strip(), re.DOTALL) is not None
+    plain = found.strip().replace("\xa0", " ")  # pyright indents with no-break spaces
+    return re.fullmatch(pattern, plain, re.DOTALL) is not None
 
 
 def python_starts() -> bool:

@@ -15,8 +15,14 @@ _PAGES = [
 ]
 
 
+@pytest.fixture(scope="module")
+def mypy_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One for all pages: the standard library's types are most of a run."""
+    return tmp_path_factory.mktemp("mypy-cache")
+
+
 @pytest.mark.parametrize("page", _PAGES, ids=[str(page.relative_to(ROOT)) for page in _PAGES])
-def test_page(page: Path, tmp_path: Path) -> None:
+def test_page(page: Path, tmp_path: Path, mypy_cache: Path) -> None:
     found = list(snippets(page))
     if not any(snippet.language in ("console", "pycon", "python") for snippet in found):
         return
@@ -25,7 +31,7 @@ def test_page(page: Path, tmp_path: Path) -> None:
     if importlib.util.find_spec("librt") is None:
         pytest.skip("the snippets run mypy")
 
-    Session(page, tmp_path).run()
+    Session(page, tmp_path, mypy_cache).run()
 
 
 _EXAMPLE = """\
@@ -68,7 +74,7 @@ def test_the_tester_runs_what_a_page_shows(tmp_path: Path) -> None:
     folder = tmp_path / "folder"
     folder.mkdir()
 
-    assert Session(page, folder).run() == 3
+    assert Session(page, folder, tmp_path).run() == 3
     assert (folder / "seven.py").read_text() == "print(7)\n"
 
 
@@ -83,7 +89,7 @@ def test_the_tester_finds_a_page_that_lies(tmp_path: Path, right: str, wrong: st
     page.write_text(text)
 
     with pytest.raises(AssertionError, match=r"page.md"):
-        Session(page, tmp_path).run()
+        Session(page, tmp_path, tmp_path).run()
 
 
 @pytest.mark.parametrize(
