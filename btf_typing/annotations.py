@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from .ctext import CText
+from ._table import TypeTable
+from .ctext import NAMELESS_ENUM, CText
 from .shape import Aggregate, ArrayOf, CType, Field, Scalar, Wide, is_text
+from .stub_contents import element_of, element_type
 from .stub_names import Names
 
 SPELT = frozenset(
@@ -36,17 +38,22 @@ class Speller:
     """Spells annotations.
 
     Args:
+        table: the types.
         names: of the classes.
-        c: spells the types in C.
         used: gets the names of `SPELT` that annotations refer to.
         hidden: names that mean something else where the annotation stands, to others that do not.
     """
 
     def __init__(
-        self, names: Names, c: CText, used: set[str], hidden: Mapping[str, str] | None = None
+        self,
+        table: TypeTable,
+        names: Names,
+        used: set[str],
+        hidden: Mapping[str, str] | None = None,
     ) -> None:
+        self._table = table
         self._names = names
-        self._c = c
+        self._c = CText(table)
         self._used = used
         self._hidden = hidden or {}
         self._spellings: dict[tuple[int, bool], Spelling] = {}
@@ -137,7 +144,9 @@ class Speller:
 
     def _c_type(self, field: Field) -> str:
         text = self._c.type_name(field.type_id)
-        ctype = field.ctype
-        while isinstance(ctype, ArrayOf):
-            ctype = ctype.element
-        return f"{text}, {field.ctype.size} bytes" if isinstance(ctype, Aggregate) else text
+        ctype = element_of(field.ctype)
+        if isinstance(ctype, Aggregate):
+            return f"{text}, {field.ctype.size} bytes"
+        if isinstance(ctype, Scalar) and ctype.enum and text.startswith(NAMELESS_ENUM):
+            return f"{text}, {self._names.of(element_type(self._table, field.type_id).id)}"
+        return text

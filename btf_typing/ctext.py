@@ -18,6 +18,9 @@ _MAX_LINKS = 256
 _MAX_PARAMS_DEPTH = 4
 """Prototypes inside the parameters of prototypes that are spelt out."""
 
+NAMELESS_ENUM = "enum {...}"
+"""How the type of an enum without a tag begins."""
+
 _LONGEST_PARAMS = 400
 """Characters of a list of parameters, after which the others are ``...``."""
 

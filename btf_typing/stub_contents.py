@@ -141,7 +141,7 @@ class Collector:
                 self._name_nested(ctype.type_id, name, field)
                 self._add_record(ctype)
             elif isinstance(ctype, Scalar) and ctype.enum:
-                enum = self._element(field.type_id)
+                enum = element_type(self._table, field.type_id)
                 if isinstance(enum, model.Enum | model.Enum64):
                     self._enums[self._name_nested(enum.id, name, field)] = enum
 
@@ -155,13 +155,6 @@ class Collector:
             return self._names.assign(type_id, c_name)
         self._aliases[self._names.take(c_name)] = type_id
         return name
-
-    def _element(self, type_id: int) -> Type:
-        """What *type_id* is an array of, or itself."""
-        type_ = self._table.skip_modifiers(type_id)
-        while isinstance(type_, model.Array):
-            type_ = self._table.skip_modifiers(type_.type_id)
-        return type_
 
     def _add_loose_enums(self) -> None:
         """Add the anonymous enums that lie in no struct, which hold a header's constants."""
@@ -179,6 +172,14 @@ def element_of(ctype: CType) -> CType:
     while isinstance(ctype, ArrayOf):
         ctype = ctype.element
     return ctype
+
+
+def element_type(table: TypeTable, type_id: int) -> Type:
+    """What *type_id* is an array of, of however many dimensions, or itself, typedefs followed."""
+    type_ = table.skip_modifiers(type_id)
+    while isinstance(type_, model.Array):
+        type_ = table.skip_modifiers(type_.type_id)
+    return type_
 
 
 def inside(layout: Aggregate) -> Iterator[Aggregate]:

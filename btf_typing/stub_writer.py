@@ -52,11 +52,12 @@ class Writer:
 
     def __init__(self, btf: Btf[Any], names: Names) -> None:
         self._layouts = btf.layouts
+        self._table = btf.table
         self._names = names
         self._c = CText(btf.table)
         self._docstrings = Docstrings(names, self._c)
         self._used: set[str] = set()
-        self._speller = Speller(names, self._c, self._used)
+        self._speller = Speller(btf.table, names, self._used)
         self._hidden: dict[str, str] = {}
 
     def write(self, contents: Contents) -> str:
@@ -124,7 +125,7 @@ class Writer:
         if not hidden:
             return self._speller
         others = {name: self._other_name(name) for name in hidden}
-        return Speller(self._names, self._c, self._used, others)
+        return Speller(self._table, self._names, self._used, others)
 
     def _other_name(self, name: str) -> str:
         other = self._hidden.get(name)

@@ -1,0 +1,64 @@
+# anonymous.o, BTF sha256 5b6b9560680118c2, described by btf-stubs
+import ctypes
+from _ctypes import _CField
+
+from btf_typing.records import Struct, Union, _ArrayField, _ArrayValue, _RecordField
+
+class anonymous(Struct):
+    """struct anonymous, 32 bytes"""
+
+    kind: _CField[ctypes.c_int32, int, int]  # 0: int
+    number: _CField[ctypes.c_int64, int, int]  # 8: long long
+    low: _CField[ctypes.c_int32, int, int]  # 8: int
+    high: _CField[ctypes.c_int32, int, int]  # 12: int
+    address: _RecordField[anonymous_address]  # 8: struct {...}, 8 bytes
+    # 16: struct {...}[3], 12 bytes
+    slots: _ArrayField[anonymous_slots, anonymous_slots]
+    either: _RecordField[anonymous_either]  # 28: union {...}, 4 bytes
+
+    def __init__(
+        self,
+        *,
+        kind: int = ...,
+        number: int = ...,
+        low: int = ...,
+        high: int = ...,
+        address: anonymous_address = ...,
+        slots: _ArrayValue[anonymous_slots, anonymous_slots] = ...,
+        either: anonymous_either = ...,
+    ) -> None: ...
+
+class anonymous_address(Struct):
+    """struct {...}, 8 bytes"""
+
+    port: _CField[ctypes.c_int16, int, int]  # 0: short
+    deep: _RecordField[anonymous_address_deep]  # 4: struct {...}, 4 bytes
+
+    def __init__(
+        self,
+        *,
+        port: int = ...,
+        deep: anonymous_address_deep = ...,
+    ) -> None: ...
+
+class anonymous_address_deep(Struct):
+    """struct {...}, 4 bytes"""
+
+    a: _CField[ctypes.c_int32, int, int]  # 0: int
+
+    def __init__(self, *, a: int = ...) -> None: ...
+
+class anonymous_either(Union):
+    """union {...}, 4 bytes"""
+
+    i: _CField[ctypes.c_int32, int, int]  # 0: int
+    f: _CField[ctypes.c_float, float, float]  # 0: float
+
+    def __init__(self, *, i: int = ..., f: float = ...) -> None: ...
+
+class anonymous_slots(Struct):
+    """struct {...}, 4 bytes"""
+
+    x: _CField[ctypes.c_int32, int, int]  # 0: int
+
+    def __init__(self, *, x: int = ...) -> None: ...

@@ -1,0 +1,58 @@
+# arrays.o, BTF sha256 9bdd45c54b930910, described by btf-stubs
+import ctypes
+from _ctypes import _CField
+from typing import TypeAlias
+
+from btf_typing.records import Struct, _ArrayField, _ArrayValue
+
+class arrays(Struct):
+    """struct arrays, 184 bytes"""
+
+    numbers: _ArrayField[ctypes.c_int32, int]  # 0: int[4]
+    # 16: int[2][3]
+    matrix: _ArrayField[ctypes.Array[ctypes.c_int32], _ArrayValue[ctypes.c_int32, int]]
+    # 40: row_t[2]
+    rows: _ArrayField[ctypes.Array[ctypes.c_uint16], _ArrayValue[ctypes.c_uint16, int]]
+    flags: _ArrayField[ctypes.c_bool, bool]  # 52: _Bool[8]
+    # 60: char[2][16]
+    names: _ArrayField[ctypes.Array[ctypes.c_char], _ArrayValue[ctypes.c_char, bytes]]
+    corners: _ArrayField[point, point]  # 92: struct point[4], 32 bytes
+    # 124: struct point[2][2], 32 bytes
+    grid: _ArrayField[ctypes.Array[point], _ArrayValue[point, point]]
+    handles: _ArrayField[ctypes.c_void_p, int | None]  # 160: void *[3]
+    empty: _ArrayField[ctypes.c_int32, int]  # 184: int[0]
+    tail: _ArrayField[ctypes.c_int64, int]  # 184: long long[0]
+
+    def __init__(
+        self,
+        *,
+        numbers: _ArrayValue[ctypes.c_int32, int] = ...,
+        matrix: _ArrayValue[
+            ctypes.Array[ctypes.c_int32],
+            _ArrayValue[ctypes.c_int32, int],
+        ] = ...,
+        rows: _ArrayValue[
+            ctypes.Array[ctypes.c_uint16],
+            _ArrayValue[ctypes.c_uint16, int],
+        ] = ...,
+        flags: _ArrayValue[ctypes.c_bool, bool] = ...,
+        names: _ArrayValue[
+            ctypes.Array[ctypes.c_char],
+            _ArrayValue[ctypes.c_char, bytes],
+        ] = ...,
+        corners: _ArrayValue[point, point] = ...,
+        grid: _ArrayValue[ctypes.Array[point], _ArrayValue[point, point]] = ...,
+        handles: _ArrayValue[ctypes.c_void_p, int | None] = ...,
+        empty: _ArrayValue[ctypes.c_int32, int] = ...,
+        tail: _ArrayValue[ctypes.c_int64, int] = ...,
+    ) -> None: ...
+
+class point(Struct):
+    """struct point, 8 bytes"""
+
+    x: _CField[ctypes.c_int32, int, int]  # 0: int
+    y: _CField[ctypes.c_int32, int, int]  # 4: int
+
+    def __init__(self, *, x: int = ..., y: int = ...) -> None: ...
+
+row_t: TypeAlias = ctypes.Array[ctypes.c_uint16]  # unsigned short[3]

@@ -1,0 +1,40 @@
+# bigendian.o, BTF sha256 fd136ce020e1a9de, described by btf-stubs
+import ctypes
+from _ctypes import _CField
+from typing import TypeAlias
+
+from btf_typing.records import Struct, _ArrayField, _ArrayValue
+
+# For classes in which a field has this name.
+_inner: TypeAlias = inner
+
+class bigendian(Struct):
+    """struct bigendian, 48 bytes"""
+
+    number: _CField[ctypes.c_int32, int, int]  # 0: int
+    text: _CField[ctypes.Array[ctypes.c_char], bytes, bytes]  # 4: char[4]
+    high: _CField[ctypes.c_uint32, int, int]  # 8, bits 0-3: unsigned int
+    low: _CField[ctypes.c_uint32, int, int]  # 8, bits 4-31: unsigned int
+    pointer: _CField[ctypes.c_uint64, int, int]  # 16: void *
+    inner: _ArrayField[_inner, _inner]  # 24: struct inner[2], 8 bytes
+    many: _ArrayField[ctypes.c_int64, int]  # 32: long long[2]
+
+    def __init__(
+        self,
+        *,
+        number: int = ...,
+        text: bytes = ...,
+        high: int = ...,
+        low: int = ...,
+        pointer: int = ...,
+        inner: _ArrayValue[_inner, _inner] = ...,
+        many: _ArrayValue[ctypes.c_int64, int] = ...,
+    ) -> None: ...
+
+class inner(Struct):
+    """struct inner, 4 bytes"""
+
+    a: _CField[ctypes.c_int16, int, int]  # 0: short
+    b: _CField[ctypes.c_int16, int, int]  # 2: short
+
+    def __init__(self, *, a: int = ..., b: int = ...) -> None: ...

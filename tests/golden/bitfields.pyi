@@ -1,0 +1,51 @@
+# bitfields.o, BTF sha256 2e55e916206f8935, described by btf-stubs
+import ctypes
+from _ctypes import _CField
+from enum import IntEnum
+
+from btf_typing.records import Struct, Union
+
+class state(IntEnum):
+    """enum state, 4 bytes"""
+
+    IDLE = 0
+    BUSY = 1
+    DONE = 2
+
+class bitfields(Struct):
+    """struct bitfields, 16 bytes"""
+
+    low: _CField[ctypes.c_uint32, int, int]  # 0, bits 0-2: unsigned int
+    sign: _CField[ctypes.c_int32, int, int]  # 0, bits 3-7: int
+    yes: _CField[ctypes.c_bool, bool, bool]  # 1, bit 0: _Bool
+    over: _CField[ctypes.c_uint32, int, int]  # 1, bits 1-15: unsigned int
+    state: _CField[ctypes.c_uint32, int, int]  # 3, bits 4-5: enum state
+    wide: _CField[ctypes.c_uint64, int, int]  # 3, bits 6-38: unsigned long long
+    after: _CField[ctypes.c_uint8, int, int]  # 8: unsigned char
+
+    def __init__(
+        self,
+        *,
+        low: int = ...,
+        sign: int = ...,
+        yes: bool = ...,
+        over: int = ...,
+        state: int = ...,
+        wide: int = ...,
+        after: int = ...,
+    ) -> None: ...
+
+class bits_or_byte(Union):
+    """union bits_or_byte, 1 byte"""
+
+    byte: _CField[ctypes.c_uint8, int, int]  # 0: unsigned char
+    first: _CField[ctypes.c_uint8, int, int]  # 0, bit 0: unsigned char
+    rest: _CField[ctypes.c_uint8, int, int]  # 0, bits 1-7: unsigned char
+
+    def __init__(
+        self,
+        *,
+        byte: int = ...,
+        first: int = ...,
+        rest: int = ...,
+    ) -> None: ...

@@ -1,0 +1,66 @@
+# enums.o, BTF sha256 dd7b42aea6f3f23c, described by btf-stubs
+import ctypes
+from _ctypes import _CField
+from enum import IntEnum
+
+from btf_typing.records import Struct, _ArrayField, _ArrayValue
+
+class big(IntEnum):
+    """enum big, 8 bytes"""
+
+    SMALL = 1
+    HUGE = 1152921504606846975
+
+class color_t(IntEnum):
+    """typedef enum {...} color_t, 4 bytes"""
+
+    RED = -1
+    GREEN = 0
+    BLUE = 1
+
+class enum_LIMIT_LOW(IntEnum):
+    """enum {...}, 4 bytes"""
+
+    LIMIT_LOW = 10
+    LIMIT_HIGH = 20
+
+class enums_mode(IntEnum):
+    """enum {...}, 4 bytes"""
+
+    STOPPED = 0
+    RUNNING = 1
+
+class hidden(IntEnum):  # type: ignore[misc]
+    """enum hidden, 4 bytes"""
+
+    __FIRST: hidden  # 0
+    __SECOND: hidden  # 1
+
+class level(IntEnum):
+    """enum level, 4 bytes"""
+
+    LEVEL_NONE = 0
+    LEVEL_LOW = 1
+    LEVEL_DEFAULT = 1
+    __LEVEL_MAX: level  # 3
+
+class enums(Struct):
+    """struct enums, 40 bytes"""
+
+    level: _CField[ctypes.c_uint32, int, int]  # 0: enum level
+    color: _CField[ctypes.c_int32, int, int]  # 4: color_t
+    big: _CField[ctypes.c_uint64, int, int]  # 8: enum big
+    hidden: _CField[ctypes.c_uint32, int, int]  # 16: enum hidden
+    mode: _CField[ctypes.c_uint32, int, int]  # 20: enum {...}, enums_mode
+    history: _ArrayField[ctypes.c_uint32, int]  # 24: enum level[4]
+
+    def __init__(
+        self,
+        *,
+        level: int = ...,
+        color: int = ...,
+        big: int = ...,
+        hidden: int = ...,
+        mode: int = ...,
+        history: _ArrayValue[ctypes.c_uint32, int] = ...,
+    ) -> None: ...

@@ -1,0 +1,97 @@
+# names.o, BTF sha256 c75ab2b295f7c879, described by btf-stubs
+import ctypes
+import ctypes as _ctypes
+from _ctypes import _CField, _CField as __CField
+from builtins import bytes as _bytes
+from enum import IntEnum
+from typing import TypeAlias
+
+from btf_typing.records import (
+    Struct,
+    _ArrayField,
+    _ArrayValue,
+    _PointerField,
+    _RecordField,
+)
+
+class range(Struct):
+    """struct range, 4 bytes"""
+
+    start: _CField[ctypes.c_int32, int, int]  # 0: int
+
+    def __init__(self, *, start: int = ...) -> None: ...
+
+# For classes in which a field has this name.
+_class_: TypeAlias = class_
+_int_: TypeAlias = int_
+_range: TypeAlias = range
+
+class names_enum(IntEnum):
+    """enum names_enum, 4 bytes"""
+
+    None_ = 0
+    True_ = 1
+    name_ = 2
+    mro_ = 3
+    __private_one: names_enum  # 4
+
+class class_(Struct):
+    """struct class, 24 bytes"""
+
+    def_: _CField[ctypes.c_int32, int, int]  # 0: int
+    from_: _CField[ctypes.c_int32, int, int]  # 4: int
+    self: _CField[ctypes.c_int32, int, int]  # 8: int
+    __init___: _CField[ctypes.c_int32, int, int]  # 12: int
+    _fields__: _CField[ctypes.c_int32, int, int]  # 16: int
+    __private: _CField[ctypes.c_int32, int, int]  # 20: int
+
+    def __init__(
+        _self,
+        *,
+        def_: int = ...,
+        from_: int = ...,
+        self: int = ...,
+        __init___: int = ...,
+        _fields__: int = ...,
+        __private: int = ...,
+    ) -> None: ...
+
+class int_(Struct):
+    """struct int_, 4 bytes"""
+
+    value: _CField[ctypes.c_int32, int, int]  # 0: int
+
+    def __init__(self, *, value: int = ...) -> None: ...
+
+class names(Struct):
+    """struct names, 80 bytes"""
+
+    class_: _RecordField[_class_]  # 0: struct class, 24 bytes
+    range: _RecordField[_range]  # 24: struct range, 4 bytes
+    names_enum: __CField[_ctypes.c_uint32, int, int]  # 28: enum names_enum
+    int_: __CField[_ctypes.c_int32, int, int]  # 32: int
+    bytes: __CField[_ctypes.c_int32, int, int]  # 36: int
+    ctypes: __CField[_ctypes.c_int32, int, int]  # 40: int
+    type: __CField[_ctypes.Array[_ctypes.c_char], _bytes, _bytes]  # 44: char[4]
+    None_: _PointerField  # 48: void *
+    bool_: __CField[_ctypes.c_bool, bool, bool]  # 56: _Bool
+    int__: _RecordField[_int_]  # 60: struct int_, 4 bytes
+    _CField: __CField[_ctypes.c_int32, int, int]  # 64: int
+    tuple: _ArrayField[_ctypes.c_int32, int]  # 68: int[2]
+
+    def __init__(
+        self,
+        *,
+        class_: _class_ = ...,
+        range: _range = ...,
+        names_enum: int = ...,
+        int_: int = ...,
+        bytes: int = ...,
+        ctypes: int = ...,
+        type: _bytes = ...,
+        None_: int | None = ...,
+        bool_: bool = ...,
+        int__: _int_ = ...,
+        _CField: int = ...,
+        tuple: _ArrayValue[_ctypes.c_int32, int] = ...,
+    ) -> None: ...

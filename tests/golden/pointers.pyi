@@ -1,0 +1,47 @@
+# pointers.o, BTF sha256 f44d736dfad3205d, described by btf-stubs
+import ctypes
+from typing import TypeAlias
+
+from btf_typing.records import Struct, _ArrayField, _ArrayValue, _PointerField
+
+class node(Struct):
+    """struct node, 72 bytes"""
+
+    next: _PointerField  # 0: struct node *
+    data: _PointerField  # 8: void *
+    name: _PointerField  # 16: const char *
+    names: _PointerField  # 24: const char *const *
+    opaque: _PointerField  # 32: struct unknown *
+    callback: _PointerField  # 40: int (*)(struct node *, void *)
+    # 48: int (*)(struct unknown *, struct unknown *, const char *const *, ...)
+    much: _PointerField
+    table: _ArrayField[ctypes.c_void_p, int | None]  # 56: int (*[2])(void)
+
+    def __init__(
+        self,
+        *,
+        next: int | None = ...,
+        data: int | None = ...,
+        name: int | None = ...,
+        names: int | None = ...,
+        opaque: int | None = ...,
+        callback: int | None = ...,
+        much: int | None = ...,
+        table: _ArrayValue[ctypes.c_void_p, int | None] = ...,
+    ) -> None: ...
+
+class pointers(Struct):
+    """struct pointers, 16 bytes"""
+
+    handler: _PointerField  # 0: handler_t
+    node: _PointerField  # 8: node_ptr
+
+    def __init__(
+        self,
+        *,
+        handler: int | None = ...,
+        node: int | None = ...,
+    ) -> None: ...
+
+handler_t: TypeAlias = ctypes.c_void_p  # int (*)(struct node *)
+node_ptr: TypeAlias = ctypes.c_void_p  # struct node *

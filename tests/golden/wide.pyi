@@ -1,0 +1,31 @@
+# wide.o, BTF sha256 466a5e12cc88f048, described by btf-stubs
+import ctypes
+from _ctypes import _CField
+
+from btf_typing.records import Struct, _ArrayField, _ArrayValue
+
+class wide(Struct):
+    """struct wide, 96 bytes"""
+
+    number: _CField[ctypes.Array[ctypes.c_uint8], int, int]  # 0: __int128
+    plain: _CField[ctypes.Array[ctypes.c_uint8], int, int]  # 16: unsigned __int128
+    # 32: __int128[2]
+    pair: _ArrayField[ctypes.Array[ctypes.c_uint8], _ArrayValue[ctypes.c_uint8, int]]
+    # 64, bits 0-99: unsigned __int128
+    part: _CField[ctypes.Array[ctypes.c_uint8], int, int]
+    single: _CField[ctypes.c_float, float, float]  # 80: float
+    twice: _CField[ctypes.c_double, float, float]  # 88: double
+
+    def __init__(
+        self,
+        *,
+        number: int = ...,
+        plain: int = ...,
+        pair: _ArrayValue[
+            ctypes.Array[ctypes.c_uint8],
+            _ArrayValue[ctypes.c_uint8, int],
+        ] = ...,
+        part: int = ...,
+        single: float = ...,
+        twice: float = ...,
+    ) -> None: ...

@@ -1,0 +1,213 @@
+"""Stubs say what the classes are: field by field, type by type, and nothing else.
+
+``stubtest`` passes a field of a stub that does not exist at run time, so stubs are read here by
+their syntax, and compared with what the classes hold, give and take.
+"""
+
+import ast
+import ctypes
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from btf_typing import Btf, asdict, stubgen
+from tests.stub_reader import Stub, StubClass, StubField
+
+_ROOT = Path(__file__).parents[2]
+_OTHER_ORDER = "__ctype_be__" if sys.byteorder == "little" else "__ctype_le__"
+_KERNEL = Path("/sys/kernel/btf/vmlinux")
+_SAMPLES: dict[str, object] = {"int": 1, "bool": True, "bytes": b"x", "float": 0.5}
+_BASES = {"Struct": ctypes.Structure, "Union": ctypes.Union}
+_FOLDERS = ("examples/*", "tests/golden", "tests/objects", "tests/conformance/objects")
+
+OBJECTS = sorted(path for folder in _FOLDERS for path in _ROOT.glob(f"{folder}/*.o"))
+
+
+class Comparison:
+    """Compares a stub with the classes of its object."""
+
+    def __init__(self, btf: Btf) -> None:
+        self.btf = btf
+        self.stub = Stub(stubgen.render(btf, object_path_as_shown="object"))
+        names = stubgen.class_names(btf)
+        self.classes = {name: self._class(type_id) for type_id, name in names.items()}
+        self.fields = 0
+        self.wrong: list[str] = []
+
+    def _class(self, type_id: int) -> Any:
+        kind = self.btf.type(type_id).kind
+        if kind in ("ENUM", "ENUM64"):
+            return self.btf.enum(type_id)
+        return (self.btf.struct if kind == "STRUCT" else self.btf.union)(type_id)
+
+    def run(self) -> None:
+        assert set(self.classes) == set(self.stub.classes)
+        for name, cls in self.classes.items():
+            stub = self.stub.classes[name]
+            compare = self._enum if stub.base == "IntEnum" else self._record
+            self.wrong += [f"{name}: {what}" for what in compare(cls, stub)]
+
+    @staticmethod
+    def _enum(enum: Any, stub: StubClass) -> Iterator[str]:
+        members = {name: member.value for name, member in enum.__members__.items()}
+        if members != stub.members:
+            yield f"{stub.members} is {members}"
+
+    def _record(self, cls: Any, stub: StubClass) -> Iterator[str]:
+        if not issubclass(cls, _BASES[stub.base]):
+            yield f"{stub.base} is {cls.__bases__}"
+        size = ctypes.sizeof(cls)
+        if f", {size} byte{'' if size == 1 else 's'}" not in stub.doc:
+            yield f"{size} bytes are {stub.doc!r}"
+        instance = cls()
+        fields = list(asdict(instance))
+        if list(stub.fields) != fields or list(stub.params) != fields:
+            yield f"{list(stub.fields)}, {list(stub.params)} are {fields}"
+            return
+        types = dict(_types(cls))
+        for name, field in stub.fields.items():
+            self.fields += 1
+            declared, read, written = _spelt_out(field.annotation)
+            if stub.params[name] != written:
+                yield f"{name}: {written} is set by {stub.params[name]}"
+            if field.bit_size is None and name in types and not self._is(types[name], declared):
+                yield f"{name}: {declared} is {types[name]}"
+            yield from self._value(instance, name, read)
+            yield from self._place(cls, name, field, declared)
+            try:
+                for sample in self._samples(written, getattr(instance, name)):
+                    setattr(instance, name, sample)
+                ctypes.memset(ctypes.byref(instance), 0, size)  # unions: others must read as 0
+            except (TypeError, ValueError, RuntimeError) as error:
+                yield f"{name}: {written} is not taken: {error}"
+
+    def _is(self, cls: Any, annotation: str) -> bool:
+        """Whether the ctypes class *cls* is what *annotation* says."""
+        head, parts = _parts(annotation)
+        if head == "ctypes.Array":
+            return issubclass(cls, ctypes.Array) and self._is(cls._type_, parts[0])
+        if head.startswith("ctypes."):
+            native = getattr(ctypes, head.removeprefix("ctypes."))
+            foreign = self.btf.byteorder != sys.byteorder and ctypes.sizeof(native) > 1
+            expected = getattr(native, _OTHER_ORDER) if foreign else native
+            return expected is cls
+        return self.classes[head] is cls
+
+    def _value(self, instance: Any, name: str, read: str) -> Iterator[str]:
+        value = getattr(instance, name)
+        head, _ = _parts(read)
+        if head == "int | None":
+            right = value is None
+        elif head in _SAMPLES:
+            right = type(value).__name__ == head
+        else:
+            right = self._is(type(value), read)
+        if not right:
+            yield f"{name}: {read} is {value!r}"
+
+    def _place(self, cls: Any, name: str, field: StubField, declared: str) -> Iterator[str]:
+        if field.bit_size is not None:
+            found = _bits(cls, name, self.btf.byteorder)
+            if found != (field.bit_offset, field.bit_size):
+                yield f"{name}: {field.bit_size} bits at {field.bit_offset} are {found}"
+        elif 8 * getattr(cls, name).offset != field.bit_offset:
+            yield f"{name}: bit {field.bit_offset} is byte {getattr(cls, name).offset}"
+        head, _ = _parts(declared)
+        if head in self.classes and not field.c.endswith(
+            f", {ctypes.sizeof(self.classes[head])} bytes"
+        ):
+            yield f"{name}: {field.c!r} is {ctypes.sizeof(self.classes[head])} bytes"
+
+    def _samples(self, written: str, value: Any) -> Iterator[object]:
+        """Values of the type *written*, as the type of *value* is at run time."""
+        head, parts = _parts(written)
+        if head == "_ArrayValue":
+            yield value
+            yield ()
+            if len(value):
+                yield from [(sample,) for sample in self._samples(parts[1], value[0])]
+        elif head == "int | None":
+            yield from (None, 1)
+        elif head == "bytes":
+            yield b"x" if value else b""  # a single char is never empty, an array may have no room
+        else:
+            yield _SAMPLES.get(head, value)
+
+
+def _types(cls: Any) -> Iterator[tuple[str, Any]]:
+    """The fields that ctypes knows, those of anonymous members among them."""
+    for name, type_ in cls._fields_:
+        if name in getattr(cls, "_anonymous_", ()):
+            yield from _types(type_)
+        yield name, type_
+
+
+def _parts(annotation: str) -> tuple[str, list[str]]:
+    """What stands before the brackets, and what in them."""
+    match ast.parse(annotation, mode="eval").body:
+        case ast.Subscript(value=head, slice=ast.Tuple(elts=parts)):
+            return ast.unparse(head), [ast.unparse(part) for part in parts]
+        case ast.Subscript(value=head, slice=part):
+            return ast.unparse(head), [ast.unparse(part)]
+        case whole:
+            return ast.unparse(whole), []
+
+
+def _spelt_out(annotation: str) -> tuple[str, str, str]:
+    """What a field is declared as, reads as, and may be set to."""
+    head, parts = _parts(annotation)
+    match head, parts:
+        case "_CField", [declared, read, written]:
+            return declared, read, written
+        case "_ArrayField", [element, value]:
+            array = f"ctypes.Array[{element}]"
+            return array, array, f"_ArrayValue[{element}, {value}]"
+        case "_RecordField", [record]:
+            return record, record, record
+        case "_PointerField", []:
+            return "ctypes.c_void_p", "int | None", "int | None"
+    raise AssertionError(annotation)
+
+
+def _bits(cls: Any, name: str, byteorder: str) -> tuple[int, int]:
+    """The first bit and the number of bits that *name* of *cls* sets, in the target's order."""
+    memory = bytearray(ctypes.sizeof(cls))
+    setattr(cls.from_buffer(memory), name, -1)
+    if byteorder == "little":
+        mask = int.from_bytes(memory, "little")
+        return (mask & -mask).bit_length() - 1, mask.bit_count()
+    mask = int.from_bytes(memory, "big")
+    return 8 * len(memory) - mask.bit_length(), mask.bit_count()
+
+
+def _compared(btf: Btf) -> Comparison:
+    comparison = Comparison(btf)
+    comparison.run()
+    return comparison
+
+
+@pytest.mark.parametrize("path", OBJECTS, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_stub_and_classes_agree(path: Path) -> None:
+    assert _compared(Btf.from_file(path)).wrong == []
+
+
+@pytest.mark.parametrize("path", OBJECTS, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_every_named_type_is_in_the_stub(path: Path) -> None:
+    btf = Btf.from_file(path)
+    stub = Stub(stubgen.render(btf, object_path_as_shown="object"))
+    bases = {"STRUCT": "Struct", "UNION": "Union", "ENUM": "IntEnum", "ENUM64": "IntEnum"}
+    for type_ in btf.types():
+        if type_.kind in bases and type_.name:
+            found = stub.classes.get(type_.name) or stub.classes[f"{type_.name}_"]
+            assert found.base == bases[type_.kind]
+
+
+@pytest.mark.skipif(not _KERNEL.exists(), reason=f"no {_KERNEL}")
+def test_the_stub_of_the_whole_kernel_agrees() -> None:
+    comparison = _compared(Btf.from_kernel())
+    assert comparison.wrong == []
+    assert len(comparison.classes) > 10_000
+    assert comparison.fields > 50_000
