@@ -117,6 +117,37 @@ def test_types_without_an_end_have_no_layout(add: Callable[[BtfBuilder], int]) -
         btf.struct("holder")
 
 
+def test_structs_that_triple_are_refused_before_ctypes_describes_them() -> None:
+    b = BtfBuilder()
+    b.int("u8", 1)
+    size = 1
+    while 3 * size < _MANY:
+        inner, bits = b.next_id - 1, 8 * size
+        b.struct(
+            f"s{size}", 3 * size, [("a", inner, 0), ("b", inner, bits), ("c", inner, 2 * bits)]
+        )
+        size *= 3
+    btf = Btf.from_bytes(b.build())
+
+    with pytest.raises(LayoutError):
+        btf.struct(b.next_id - 1)
+    assert ctypes.sizeof(btf.struct("s729")) == 3 * 729
+
+
+def test_prototypes_of_prototypes_are_abridged() -> None:
+    b = BtfBuilder()
+    b.func_proto()
+    for _ in range(60):
+        inner = b.ptr(b.next_id - 1)
+        b.func_proto(inner, [("a", inner), ("b", inner)])
+    b.struct("s", 8, [("f", b.ptr(b.next_id - 1), 0)])
+
+    text = Btf.from_bytes(b.build()).type("s").c_declaration
+
+    assert "..." in text
+    assert len(text) < 20_000
+
+
 # What C cannot mean.
 @pytest.mark.parametrize(
     ("size", "type_id", "bits", "part"),
@@ -315,3 +346,18 @@ def test_a_sparse_file_of_60_gigabytes(tmp_path: Path) -> None:
         stream.truncate(60 << 30)
     with pytest.raises(BtfFormatError, match="no BTF is that large"):
         Btf.from_file(path)
+
+
+def test_structs_that_triple_have_no_layout_in_the_end() -> None:
+    b = BtfBuilder()
+    made, size = b.int("u8", 1), 1
+    for level in range(20):
+        bits = 8 * size
+        made = b.struct(
+            f"s{level}", 3 * size, [("a", made, 0), ("b", made, bits), ("c", made, 2 * bits)]
+        )
+        size *= 3
+    btf = Btf.from_bytes(b.build())
+    assert ctypes.sizeof(btf.struct("s9")) == 3**10
+    with pytest.raises(LayoutError, match="members in all"):
+        btf.struct("s19")
