@@ -2,7 +2,8 @@
 
 A distilled base holds only what the split BTF refers to: integers, floats, forward declarations,
 and structs and enums without their members. Each is found again in the full base by kind, name
-and size; then every id and string offset in the split BTF is shifted to the full base.
+and size, but what the split BTF only points to may have another size by now. Then every id and
+string offset in the split BTF is shifted to the full base.
 
 Source: libbpf ``btf__relocate``.
 """
@@ -14,9 +15,10 @@ from array import array
 from . import model
 from ._format import KINDS, RawBtf, kind_number_of, vlen_of
 from ._table import TypeTable
-from .errors import BtfFormatError
+from .errors import BtfFormatError, LayoutError
 from .model import Kind, Type, describe
 
+_MAX_DIMENSIONS = 64
 _TYPE_AT = 2
 _FIRST = 3
 
@@ -52,7 +54,8 @@ def relocated(raw: RawBtf, distilled: TypeTable, base: TypeTable) -> RawBtf:
     Raises:
         BtfFormatError: *base* lacks a type that *distilled* has: it is another kernel's.
     """
-    ids = [0, *(_counterpart(type_, base) for type_ in distilled)]
+    embedded = _embedded(TypeTable(raw, distilled), distilled)
+    ids = [0, *(_counterpart(type_, base, type_.id in embedded) for type_ in distilled)]
     shift = len(base) - len(distilled)
     names_end = distilled.strings_end
     # The distilled strings go behind the split ones.
@@ -87,35 +90,72 @@ def _references(words: array[int], at: int) -> tuple[list[int], list[int]]:
     return names, ids
 
 
-def _counterpart(type_: Type, base: TypeTable) -> int:
+def _embedded(split: TypeTable, distilled: TypeTable) -> set[int]:
+    """The ids of types of *distilled* that members and variables of *split* are made of."""
+    found: set[int] = set()
+    for type_id in range(len(distilled), len(split)):
+        type_ = split.by_id(type_id)
+        if isinstance(type_, model.Struct | model.Union):
+            found.update(_value_of(split, member.type_id) for member in type_.members)
+        elif isinstance(type_, model.Var):
+            found.add(_value_of(split, type_.type_id))
+    return found
+
+
+def _value_of(table: TypeTable, type_id: int) -> int:
+    """What *type_id* is in the end, or an array of; 0 where it has no end."""
+    try:
+        for _ in range(_MAX_DIMENSIONS):
+            type_ = table.skip_modifiers(type_id)
+            if not isinstance(type_, model.Array):
+                return type_.id
+            type_id = type_.type_id
+    except LayoutError:
+        pass
+    return 0
+
+
+def _counterpart(type_: Type, base: TypeTable, embedded: bool) -> int:
     """The id in *base* of what *type_* of a distilled base stands for."""
-    for type_id in base.ids_by_name(type_.name):
-        if _same(type_, base.by_id(type_id)):
-            return type_id
-    if isinstance(type_, model.Struct | model.Union | model.Enum | model.Enum64 | model.Fwd):
-        what = "a full base with it"
-    else:
-        what = "the base of the kernel it was built for"
-    raise BtfFormatError(f"{describe(type_)} of .BTF.base is not in base=; {what} expected")
+    named = map(base.by_id, base.ids_by_name(type_.name))
+    found = [candidate for candidate in named if _may_be(type_, candidate)]
+    exact = [candidate for candidate in found if _has_size_of(type_, candidate)]
+    if embedded and len(exact) > 1 and isinstance(type_, model.Struct | model.Union):
+        ids = " and ".join(str(candidate.id) for candidate in exact)
+        raise BtfFormatError(
+            f"{describe(type_)} of .BTF.base may be any of the types {ids} of base=, of one size"
+        )
+    if not embedded and isinstance(type_, model.Struct | model.Union | model.Fwd):
+        exact += sorted(found, key=lambda candidate: isinstance(candidate, model.Fwd))
+    if exact:
+        return exact[0].id
+    raise BtfFormatError(
+        f"{describe(type_)} of .BTF.base is not in base= as the split BTF needs it;"
+        " the BTF of another kernel?"
+    )
 
 
-def _same(distilled: Type, full: Type) -> bool:
-    """Whether *full* is what *distilled* was made from. Size 0 stands for "any"."""
+def _may_be(distilled: Type, full: Type) -> bool:
+    """Whether *distilled* may have been made from *full*, its size apart."""
     match distilled, full:
-        case (model.Fwd(), model.Fwd()):
-            return distilled.union == full.union
-        case (model.Fwd(), model.Struct() | model.Union()):
-            return distilled.union == isinstance(full, model.Union)
+        case (model.Fwd() | model.Struct() | model.Union(), model.Fwd()):
+            return _is_union(distilled) == full.union
+        case (model.Fwd() | model.Struct() | model.Union(), model.Struct() | model.Union()):
+            return _is_union(distilled) == _is_union(full)
         case (model.Int(), model.Int()):
-            return (distilled.size, distilled.signed) == (full.size, full.signed)
+            return distilled.signed == full.signed
         case (model.Enum() | model.Enum64(), model.Enum() | model.Enum64()):
-            return distilled.size == full.size
-        case (model.Struct(size=own), model.Struct(size=size)) | (
-            model.Union(size=own),
-            model.Union(size=size),
-        ):
-            return own in (0, size)
+            return True
         case (model.Float(), model.Float()):
-            return distilled.size == full.size
+            return True
         case _:
             return False
+
+
+def _is_union(type_: model.Struct | model.Union | model.Fwd) -> bool:
+    return type_.union if isinstance(type_, model.Fwd) else isinstance(type_, model.Union)
+
+
+def _has_size_of(distilled: Type, full: Type) -> bool:
+    size = getattr(distilled, "size", None)
+    return size is not None and size == getattr(full, "size", None)
