@@ -60,12 +60,11 @@ class Speller:
 
     def field(self, field: Field) -> Spelling:
         """How *field* is declared."""
-        key = (field.type_id, field.bits is None)
+        # A bitfield of char is a number, where a char is bytes.
+        key = (field.type_id, field.bitfield_size is None)
         found = self._spellings.get(key)
         if found is None:
             ctype = field.ctype
-            if isinstance(ctype, Scalar) and field.bits and ctype.python == "bytes":
-                ctype = ctype._replace(python="int")  # a bitfield of char is a number
             found = self._spellings[key] = Spelling(
                 self._descriptor(ctype), self._value(ctype), self._c_type(field)
             )
