@@ -25,19 +25,23 @@ def read(path: str) -> Contents:
         BtfError: it cannot be read.
     """
     with opened(path) as (stream, length):
-        try:
-            return contents(stream, length)
-        except BtfFormatError as error:
-            error.path = path
-            raise
+        return contents(stream, length, path)
 
 
-def contents(stream: IO[bytes], length: int) -> Contents:
-    """The BTF in the *length* bytes that *stream* reads.
+def contents(stream: IO[bytes], length: int, path: str) -> Contents:
+    """The BTF in the *length* bytes that *stream* reads from *path*.
 
     Raises:
         BtfFormatError: they are neither ELF nor raw BTF.
     """
+    try:
+        return _contents(stream, length)
+    except BtfFormatError as error:
+        error.path = path
+        raise
+
+
+def _contents(stream: IO[bytes], length: int) -> Contents:
     head = stream.read(4)
     stream.seek(0)
     if head == _elf.MAGIC:

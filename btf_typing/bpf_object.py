@@ -83,6 +83,6 @@ def load(
     else:
         name = str(path)
         data = path.read_bytes()
-        contents = _files.contents(io.BytesIO(data), len(data))
+        contents = _files.contents(io.BytesIO(data), len(data), name)
     btf: Btf[str] = Btf.from_contents(name, contents, as_base(base))
     return BpfObject(name, btf, contents.elf)

@@ -1,0 +1,248 @@
+"""`load` and its like: paths of every sort, and what is said of files that hold no BTF."""
+
+import os
+import socket
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pytest
+
+import btf_typing
+from btf_typing import BpfObject, Btf, BtfError, BtfFormatError, load
+from tests.builder import BtfBuilder
+from tests.elf_builder import elf
+
+_EXECSNOOP = Path(__file__).parents[2] / "examples/execsnoop/execsnoop.bpf.o"
+_KERNEL = Path("/sys/kernel/btf/vmlinux")
+Reader: TypeAlias = Callable[..., Any]
+_READERS: list[Reader] = [load, Btf.from_file]
+
+
+def _raw() -> bytes:
+    b = BtfBuilder()
+    b.struct("s", 4, [("a", b.int("u32", 4), 0)])
+    return b.build()
+
+
+class _PathLike:
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __fspath__(self) -> str:
+        return str(self.path)
+
+
+@pytest.mark.parametrize("make", [str, Path, _PathLike])
+def test_paths_may_be_of_any_kind(make: Callable[[Path], Any]) -> None:
+    obj = load(make(_EXECSNOOP))
+
+    assert obj.path == obj.btf.path == str(_EXECSNOOP)
+    assert obj.btf.struct("creds")(uid=5).uid == 5
+    assert Btf.from_file(make(_EXECSNOOP)).path == str(_EXECSNOOP)
+
+
+def test_relative_paths_stay_relative(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(_EXECSNOOP.parent)
+
+    assert load("execsnoop.bpf.o").path == "execsnoop.bpf.o"
+
+
+def test_raw_btf_and_elf(tmp_path: Path) -> None:
+    raw, made = tmp_path / "raw", tmp_path / "made.o"
+    raw.write_bytes(_raw())
+    made.write_bytes(elf({".BTF": _raw()}))
+
+    for path in (raw, made):
+        assert load(path).btf.struct("s")(a=7).a == 7
+    assert Btf.from_bytes(_raw()).path is None
+    assert Btf.from_bytes(_raw()).struct("s")(a=7).a == 7
+
+
+def _open_files() -> set[str]:
+    return {str(each.readlink()) for each in Path("/proc/self/fd").iterdir() if each.exists()}
+
+
+def test_a_context_manager_that_holds_nothing_open() -> None:
+    before = _open_files()
+    with load(_EXECSNOOP) as obj:
+        cls = obj.btf.struct("creds")
+        assert _open_files() == before
+
+    assert isinstance(obj, BpfObject)
+    assert cls(uid=1).uid == 1
+    assert obj.btf.struct("exec_event").__name__ == "exec_event"
+    with pytest.raises(ZeroDivisionError), load(_EXECSNOOP):
+        _ = 1 / 0
+
+
+def test_reprs() -> None:
+    obj = load(_EXECSNOOP)
+
+    assert repr(obj) == f"<BpfObject {str(_EXECSNOOP)!r}, {len(obj.btf)} types>"
+    assert repr(obj.btf) == f"<Btf {str(_EXECSNOOP)!r}, {len(obj.btf)} types>"
+    assert repr(Btf.from_bytes(_raw())) == "<Btf from memory, 3 types>"
+
+
+@pytest.mark.parametrize("read", _READERS)
+@pytest.mark.parametrize("name", ["missing.o", "no/such/folder.o", ""])
+def test_a_missing_file_stays_file_not_found(read: Reader, name: str, tmp_path: Path) -> None:
+    path = str(tmp_path / name) if name else ""
+
+    with pytest.raises(FileNotFoundError) as caught:
+        read(path)
+    assert caught.value.filename == path
+    with pytest.raises(FileNotFoundError):
+        load(_EXECSNOOP, base=tmp_path / "missing")
+
+
+@pytest.mark.parametrize("read", _READERS)
+def test_what_is_no_regular_file(read: Reader, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "fifo")
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(tmp_path / "sock"))
+
+        for path in (tmp_path / "fifo", tmp_path / "sock", Path("/dev/null")):
+            with pytest.raises(BtfError) as caught:
+                read(path)
+            assert str(caught.value) == (
+                f"{path}: not a regular file; an ELF object or a raw BTF file expected"
+            )
+    with pytest.raises(BtfError) as caught:
+        read(tmp_path)
+    assert str(caught.value) == f"{tmp_path}: a directory; an ELF object or a raw BTF file expected"
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "neither an ELF object nor raw BTF: the file is empty"),
+        (b"#!/bin/sh\n", "neither an ELF object nor raw BTF: the file begins with 0x23212f62"),
+        (b"\x7f", "neither an ELF object nor raw BTF: the file begins with 0x7f"),
+        (b"\x9f\xeb\1\0", "BTF header cut short: 4 bytes, at least 24 expected, at byte 0x0"),
+        (elf({".text": b""}), "no .BTF section in this ELF file; was it compiled with -g?"),
+        (elf({".BTF": b""}), "bad BTF magic nothing, expected 0xeb9f, at byte 0x0"),
+        (elf({".BTF": b"\x7f\x45"}), "bad BTF magic 0x457f, expected 0xeb9f, at byte 0x0"),
+        (elf({".BTF.ext": _raw()}), "no .BTF section in this ELF file; was it compiled with -g?"),
+    ],
+)
+@pytest.mark.parametrize("read", _READERS)
+def test_files_without_btf(read: Reader, content: bytes, message: str, tmp_path: Path) -> None:
+    path = tmp_path / "file.o"
+    path.write_bytes(content)
+
+    with pytest.raises(BtfFormatError) as caught:
+        read(path)
+
+    assert str(caught.value) == f"{path}: {message}"
+    assert caught.value.path == str(path)
+    assert isinstance(caught.value, ValueError)
+    assert isinstance(caught.value, BtfError)
+
+
+@pytest.mark.parametrize("read", _READERS)
+def test_paths_that_no_file_can_have(read: Reader, tmp_path: Path) -> None:
+    with pytest.raises(BtfError, match=r"^'a\\x00b': .*embedded null"):
+        read("a\0b")
+    with pytest.raises(BtfError, match="File name too long"):
+        read("x" * 5000)
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(BtfError, match="file/below: Not a directory"):
+        read(tmp_path / "file" / "below")
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    with pytest.raises(BtfError, match="loop: Too many levels of symbolic links"):
+        read(tmp_path / "loop")
+
+
+_WITHOUT_RIGHTS = """\
+import os
+from btf_typing import BtfError, load
+if os.getuid() == 0:
+    os.setgroups([])
+    os.setuid(65534)
+try:
+    load("secret.o")
+except BtfError as error:
+    print(error)
+"""
+
+
+def test_a_file_that_may_not_be_read(tmp_path: Path) -> None:
+    path = tmp_path / "secret.o"
+    path.write_bytes(_raw())
+    path.chmod(0)
+    tmp_path.chmod(0o755)
+    done = subprocess.run(
+        [sys.executable, "-c", _WITHOUT_RIGHTS],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout == "secret.o: Permission denied\n", done.stderr
+
+
+def test_a_resource_of_a_package_in_an_archive(tmp_path: Path) -> None:
+    archive = tmp_path / "pkg.zip"
+    with zipfile.ZipFile(archive, "w") as made:
+        made.write(_EXECSNOOP, "prog.bpf.o")
+        made.writestr("text.o", "text")
+
+    obj = load(zipfile.Path(archive, "prog.bpf.o"))
+
+    assert obj.path == f"{archive}/prog.bpf.o"
+    assert obj.btf.struct("creds")(gid=6).gid == 6
+    assert len(obj.maps) == 2
+    with pytest.raises(BtfFormatError, match=r"pkg\.zip/text\.o: neither an ELF object nor raw"):
+        load(zipfile.Path(archive, "text.o"))
+
+
+def test_split_btf_by_btf_and_by_path(tmp_path: Path) -> None:
+    base = BtfBuilder()
+    u32 = base.int("u32", 4)
+    split = BtfBuilder(base=base)
+    split.struct("s", 4, [("a", u32, 0)])
+    (tmp_path / "base").write_bytes(base.build())
+    (tmp_path / "split").write_bytes(split.build())
+    below = Btf.from_file(tmp_path / "base")
+
+    for given in (below, tmp_path / "base", str(tmp_path / "base")):
+        obj = load(tmp_path / "split", base=given)
+        assert obj.btf.struct("s")(a=1).a == 1
+        assert obj.btf.base is not None
+        assert Btf.from_file(tmp_path / "split", given).struct("s")(a=1).a == 1
+        assert Btf.from_bytes(split.build(), given).struct("s")(a=1).a == 1
+    assert load(tmp_path / "split", base=below).btf.base is below
+    with pytest.raises(BtfFormatError, match=r"split: .*split BTF needs base="):
+        load(tmp_path / "split")
+
+
+def test_the_kernel() -> None:
+    if not _KERNEL.exists():
+        pytest.skip("this kernel has no BTF")
+    btf = Btf.from_kernel()
+
+    assert btf.path == str(_KERNEL)
+    assert btf.type("task_struct").size == load(_KERNEL).btf.type("task_struct").size
+    assert btf.struct("list_head")._fields_[0][0] == "next"
+    with pytest.raises(FileNotFoundError):
+        Btf.from_kernel("no_such_module")
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "../../etc/passwd", "a/b"])
+def test_modules_are_no_paths(name: str) -> None:
+    with pytest.raises(BtfError, match="no kernel module can be called"):
+        Btf.from_kernel(name)
+
+
+def test_the_package_has_what_it_says() -> None:
+    for name in btf_typing.__all__:
+        assert getattr(btf_typing, name).__name__ == name
+        assert name in dir(btf_typing)
+    missing = "nothing"
+    with pytest.raises(AttributeError, match="module 'btf_typing' has no attribute 'nothing'"):
+        getattr(btf_typing, missing)
