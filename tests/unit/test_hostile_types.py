@@ -346,18 +346,3 @@ def test_a_sparse_file_of_60_gigabytes(tmp_path: Path) -> None:
         stream.truncate(60 << 30)
     with pytest.raises(BtfFormatError, match="no BTF is that large"):
         Btf.from_file(path)
-
-
-def test_structs_that_triple_have_no_layout_in_the_end() -> None:
-    b = BtfBuilder()
-    made, size = b.int("u8", 1), 1
-    for level in range(20):
-        bits = 8 * size
-        made = b.struct(
-            f"s{level}", 3 * size, [("a", made, 0), ("b", made, bits), ("c", made, 2 * bits)]
-        )
-        size *= 3
-    btf = Btf.from_bytes(b.build())
-    assert ctypes.sizeof(btf.struct("s9")) == 3**10
-    with pytest.raises(LayoutError, match="members in all"):
-        btf.struct("s19")
