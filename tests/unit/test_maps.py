@@ -173,10 +173,10 @@ def test_a_map_that_is_not_there(obj: BpfObject) -> None:
 
 
 def test_where_nothing_is_close_all_are_listed() -> None:
-    maps = load(_OBJECTS / "linked.o").maps
+    obj: BpfObject = load(_OBJECTS / "linked.o")
 
     with pytest.raises(TypeNotFoundError) as caught:
-        maps["zzz"]
+        obj.maps["zzz"]
 
     assert str(caught.value).endswith("linked.o; there are: only_in_a, in_both, only_in_b")
 

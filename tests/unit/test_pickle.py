@@ -226,7 +226,7 @@ def test_nor_has_a_base_from_memory(tmp_path: Path) -> None:
 _Creds: Any = load(_EXECSNOOP).btf.struct("creds")
 
 
-class Owner(_Creds):  # type: ignore[misc]
+class Owner(_Creds):
     """A subclass with a method, as users write them."""
 
     __slots__ = ()
