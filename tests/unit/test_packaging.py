@@ -1,0 +1,193 @@
+"""The wheel, and the two ways of installing it, used from outside of the repository."""
+
+import importlib.util
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tarfile
+import zipfile
+from email import message_from_string
+from pathlib import Path
+
+import pytest
+
+import btf_typing
+
+_ROOT = Path(__file__).parents[2]
+_DIST_INFO = f"btf_typing-{btf_typing.__version__}.dist-info"
+
+_FIND = "import importlib.util; print(importlib.util.find_spec('btf_typing'))"
+_PROGRAM = """\
+from btf_typing import load
+
+with load("execsnoop.bpf.o") as obj:
+    ExecEvent = obj.btf.struct("exec_event")
+
+
+def pid(event: ExecEvent) -> int:
+    return event.pid
+
+
+print(pid(ExecEvent(pid=7)), ExecEvent.filename.offset)
+"""
+_WRONG = """\
+from btf_typing import load
+
+ExecEvent = load("execsnoop.bpf.o").btf.struct("exec_evnt")
+reveal_type(load("execsnoop.bpf.o").btf.struct("exec_event")().pid)
+"""
+_CONFIG = """\
+[mypy]
+strict = True
+plugins = btf_typing_mypy
+mypy_path = $MYPY_CONFIG_FILE_DIR/stubs
+"""
+
+
+def _run(*command: str | Path, cwd: Path = _ROOT) -> str:
+    """Output of a command that must succeed."""
+    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
+    return done.stdout
+
+
+def _need(*modules: str) -> None:
+    for module in modules:
+        if importlib.util.find_spec(module) is None:
+            pytest.skip(f"{module} is not installed")
+
+
+@pytest.fixture(scope="module")
+def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the sdist of the tree, and the wheel of that sdist."""
+    _need("hatchling")
+    folder = tmp_path_factory.mktemp("dist")
+    _run(sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-d", folder)
+    (sdist,) = folder.glob("*.tar.gz")
+    with tarfile.open(sdist) as archive:
+        archive.extractall(folder, filter="data")
+    source = folder / sdist.name.removesuffix(".tar.gz")
+    _run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder, cwd=source)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def wheel(dist: Path) -> Path:
+    (found,) = dist.glob("*.whl")
+    return found
+
+
+def _sources(folder: Path) -> set[str]:
+    """What of a package's folder belongs into the wheel."""
+    return {
+        f"{folder.name}/{path.relative_to(folder).as_posix()}"
+        for path in folder.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+
+
+def test_wheel_holds_both_packages_and_nothing_else(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+
+    ours = {name for name in names if not name.startswith(_DIST_INFO)}
+    assert ours == _sources(_ROOT / "btf_typing") | _sources(_ROOT / "mypy_plugin/btf_typing_mypy")
+    assert {"btf_typing/py.typed", "btf_typing_mypy/py.typed"} <= ours
+    assert {Path(name).suffix for name in ours} == {".py", ".pyi", ".typed"}
+    assert {name.removeprefix(f"{_DIST_INFO}/") for name in names - ours} == {
+        "METADATA",
+        "RECORD",
+        "WHEEL",
+        "entry_points.txt",
+        "licenses/LICENSE",
+    }
+
+
+def test_wheel_is_pure_and_says_what_it_needs(wheel: Path) -> None:
+    assert wheel.name == f"btf_typing-{btf_typing.__version__}-py3-none-any.whl"
+    with zipfile.ZipFile(wheel) as archive:
+        metadata = message_from_string(archive.read(f"{_DIST_INFO}/METADATA").decode())
+        scripts = archive.read(f"{_DIST_INFO}/entry_points.txt").decode()
+
+    assert metadata["Requires-Python"] == ">=3.11"
+    assert metadata["License-Expression"] == "Apache-2.0"
+    assert metadata.get_all("Requires-Dist") == [
+        "pyelftools>=0.29",
+        "typing-extensions>=4.12",
+        "mypy>=1.15; extra == 'mypy'",
+    ]
+    assert scripts.splitlines() == [
+        "[console_scripts]",
+        "btf-layout = btf_typing.layout_cli:main",
+        "btf-stubs = btf_typing.cli:main",
+    ]
+
+
+def test_sdist_holds_what_its_tests_need(dist: Path) -> None:
+    source = dist / f"btf_typing-{btf_typing.__version__}"
+
+    assert (source / "tests/unit/test_packaging.py").read_bytes() == Path(__file__).read_bytes()
+    assert (source / "examples/execsnoop/execsnoop.bpf.o").exists()
+    assert not (source / ".venv").exists()
+
+
+def _make_venv(folder: Path) -> Path:
+    """A venv without btf_typing that borrows everything else from this Python.
+
+    A ``.pth`` file inside a folder that a ``.pth`` file names is not read: an editable install
+    of btf_typing here does not shine through.
+    """
+    if subprocess.run(
+        [sys.executable, "-m", "venv", "--without-pip", folder], check=False
+    ).returncode:
+        pytest.skip("this Python cannot make a venv")
+    python = folder / "bin" / "python"
+    own = Path(_run(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))").strip())
+    (own / "borrowed.pth").write_text(f"{sysconfig.get_path('purelib')}\n")
+    absent = _run(python, "-c", _FIND, cwd=folder)
+    if absent != "None\n":
+        pytest.skip("btf_typing is installed here in a way that every venv would see")
+    return python
+
+
+@pytest.fixture(scope="module")
+def mypy_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One for both ways of installing: the standard library's types are most of a run."""
+    return tmp_path_factory.mktemp("mypy-cache")
+
+
+@pytest.mark.parametrize("editable", [False, True], ids=["installed", "editable"])
+def test_installed_package_and_plugin_work_elsewhere(
+    tmp_path: Path, mypy_cache: Path, *, editable: bool
+) -> None:
+    _need("hatchling", "mypy", "pip")
+    python = _make_venv(tmp_path / "venv")
+    options = ("--quiet", "--no-index", "--no-deps", "--no-build-isolation", "--no-warn-conflicts")
+    target = ("--editable", _ROOT) if editable else (_ROOT,)
+    _run(sys.executable, "-m", "pip", "--python", python, "install", *options, *target)
+    project = tmp_path / "project"
+    project.mkdir()
+    shutil.copy(_ROOT / "examples/execsnoop/execsnoop.bpf.o", project)
+    (project / "mypy.ini").write_text(_CONFIG)
+    (project / "program.py").write_text(_PROGRAM)
+    (project / "wrong.py").write_text(_WRONG)
+
+    home = _run(python, "-c", "import btf_typing; print(btf_typing.__file__)", cwd=project)
+    assert (str(_ROOT / "btf_typing") in home) == editable
+    assert _run(python, "program.py", cwd=project) == "7 64\n"
+    _run(python.with_name("btf-stubs"), "execsnoop.bpf.o", "-o", "stubs", cwd=project)
+    assert (project / "stubs" / "execsnoop_bpf.pyi").exists()
+    done = subprocess.run(
+        [python, "-m", "mypy", "--cache-dir", mypy_cache, "program.py", "wrong.py"],
+        cwd=project,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout == (
+        'wrong.py:3: error: no struct "exec_evnt" in "execsnoop.bpf.o";'
+        ' did you mean "exec_event" or "exec_count"?  [btf-name]\n'
+        'wrong.py:4: note: Revealed type is "int"\n'
+        "Found 1 error in 1 file (checked 2 source files)\n"
+    ), done.stderr
