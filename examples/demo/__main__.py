@@ -21,7 +21,7 @@ SNOOP = ["python", "examples/execsnoop/execsnoop.py"]
 
 _BIN = Path(sysconfig.get_path("scripts"))
 _PATIENCE = 60
-"""Seconds that a command may take."""
+"""Seconds to wait for an event of this kernel."""
 _SHOWN = 16
 """Lines of a class that are shown of the stub."""
 
@@ -40,12 +40,13 @@ def bold(text: str) -> str:
     return f"\033[1m{text}\033[0m" if sys.stdout.isatty() else text
 
 
-def run(command: Sequence[str], *, fails: bool = False) -> None:
+def run(command: Sequence[str], *, fails: bool = False, patience: float | None = None) -> None:
     """Show a command, and run it with this Python's programs.
 
     Args:
         command: its words.
         fails: whether it should.
+        patience: seconds that it may take; None for as long as it likes.
 
     Raises:
         DemoError: it went otherwise.
@@ -54,7 +55,7 @@ def run(command: Sequence[str], *, fails: bool = False) -> None:
     environment = {**os.environ, "PATH": f"{_BIN}{os.pathsep}{os.environ.get('PATH', '')}"}
     words = [str(_BIN / command[0]), *command[1:]]
     try:
-        code = subprocess.call(words, env=environment, timeout=_PATIENCE)  # noqa: S603  # our own
+        code = subprocess.call(words, env=environment, timeout=patience)  # noqa: S603  # our own
     except subprocess.TimeoutExpired:
         code = -1
     if bool(code) != fails:
@@ -101,7 +102,7 @@ def tour() -> None:
         recorded event.""",
     )
     try:
-        run(SNOOP)
+        run(SNOOP, patience=_PATIENCE)
     except DemoError:
         print("\nThis kernel refused. The recorded event, then:\n")
         run([*SNOOP, "--recorded"])
