@@ -87,7 +87,7 @@ class Cell(NamedTuple):
         bit_offset: from the beginning of the variable.
         bits: that assigning it writes.
         is_bitfield: whether BTF gives it a width.
-        pattern: those bits as an unsigned number; None for text.
+        pattern: those bits as an unsigned number.
         value: what Python must see.
     """
 
@@ -95,7 +95,7 @@ class Cell(NamedTuple):
     bit_offset: int
     bits: int
     is_bitfield: bool
-    pattern: int | None
+    pattern: int
     value: object
 
 
@@ -149,7 +149,7 @@ def _array_cells(
         array = reader.resolve(element)
     values = _flat(tree, len(dimensions))
     if array.name == "char" and array.kind == "INT":
-        yield from _text_cells(values, dimensions, path, shift)
+        yield from _text_cells(values, dimensions, path, shift, reader.order)
         return
     step = reader.size_of(array.id) * 8
     for index, place in enumerate(itertools.product(*map(range, dimensions))):
@@ -167,16 +167,17 @@ def _flat(tree: Tree, levels: int) -> list[Tree]:
 
 
 def _text_cells(
-    values: list[Tree], dimensions: list[int], path: Path_, shift: int
+    values: list[Tree], dimensions: list[int], path: Path_, shift: int, order: str
 ) -> Iterator[Cell]:
     """Strings: an assignment writes one up to its NUL, and leaves what follows alone."""
     codes, length = bytes(int(code) & 0xFF for code in values), dimensions[-1]  # type: ignore[arg-type]
     for index, place in enumerate(itertools.product(*map(range, dimensions[:-1]))):
         text = codes[index * length : (index + 1) * length].split(b"\0")[0]
-        bits = min(len(text) + 1, length) * 8
         if length:
-            where = shift + index * length * 8
-            yield Cell((*path, *place), where, bits, is_bitfield=False, pattern=None, value=text)
+            written = (text + b"\0")[:length]
+            where = ((*path, *place), shift + index * length * 8, 8 * len(written))
+            pattern = int.from_bytes(written, BYTE_ORDERS[order])
+            yield Cell(*where, is_bitfield=False, pattern=pattern, value=text)
 
 
 def _cell(leaf: Leaf, value: Tree, path: Path_, order: str) -> Cell:
@@ -260,7 +261,7 @@ def _check_variable(
         tally.wrong.append(f"{where}: {ctypes.sizeof(cls)} bytes, expected {size}, {len(data)}")
         return tally
     for cell in cells_of(reader, of.id, tree):
-        if cell.pattern in {None, extract(data, cell.bit_offset, cell.bits, reader.order)}:
+        if cell.pattern == extract(data, cell.bit_offset, cell.bits, reader.order):
             cells.append(cell)
         else:
             tally.contradictions.append(f"{where}: {cell}")
@@ -329,7 +330,7 @@ def main(arguments: list[str] | None = None) -> int:
             seed += 1
     for name, tally in total.items():
         sys.stdout.write(f"{name}, seeds {options.seed}..{seed - 1}: {tally}\n")
-        for line in (tally.wrong + tally.contradictions)[:20]:
+        for line in tally.wrong[:20]:
             sys.stdout.write(f"    {line}\n")
     return any(tally.wrong for tally in total.values())
 
