@@ -38,7 +38,7 @@ class Declarations:
         It ends early, with a line that says so, where it would go on for longer than anybody
         reads.
         """
-        lines = []
+        lines: list[str] = []
         for line in self._lines(self._table.by_id(type_id)):
             if len(lines) >= _MAX_LINES:
                 lines.append("/* ... and more */")

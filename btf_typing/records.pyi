@@ -20,17 +20,17 @@ _PointerField: TypeAlias = _CField[ctypes.c_void_p, int | None, int | None]
 # typeshed's Structure and Union accept any attribute, since it cannot know the fields. Stubs
 # list them all, so for these bases and their classes a name that is not declared is an error.
 class _StructType(_PyCStructType):
-    __getattr__: ClassVar[None]  # type: ignore[assignment]
+    __getattr__: ClassVar[None]  # type: ignore[assignment, misc]
 
 class _UnionClassType(_UnionType):
-    __getattr__: ClassVar[None]  # type: ignore[assignment]
+    __getattr__: ClassVar[None]  # type: ignore[assignment, misc]
 
 class Struct(ctypes.Structure, metaclass=_StructType):
-    __getattr__: ClassVar[None]  # type: ignore[assignment]
-    __setattr__: ClassVar[None]  # type: ignore[assignment]
+    __getattr__: ClassVar[None]  # type: ignore[assignment, misc]
+    __setattr__: ClassVar[None]  # type: ignore[assignment, misc]
     __hash__: ClassVar[None]  # type: ignore[assignment]
 
 class Union(ctypes.Union, metaclass=_UnionClassType):
-    __getattr__: ClassVar[None]  # type: ignore[assignment]
-    __setattr__: ClassVar[None]  # type: ignore[assignment]
+    __getattr__: ClassVar[None]  # type: ignore[assignment, misc]
+    __setattr__: ClassVar[None]  # type: ignore[assignment, misc]
     __hash__: ClassVar[None]  # type: ignore[assignment]
