@@ -128,6 +128,23 @@ def test_what_is_embedded_must_have_its_size(tmp_path: Path) -> None:
             load(path, base=wrong)
 
 
+def test_names_in_the_strings_of_the_distilled_base(tmp_path: Path) -> None:
+    distilled = BtfBuilder()
+    shared = distilled.struct("shared", 8)
+    over = BtfBuilder(base=distilled)
+    assert over.string("shared") < over.first_string
+    over.struct("m", 16, [("shared", shared, 0), ("own", shared, 64)])
+    path = tmp_path / "pair.ko"
+    path.write_bytes(elf({".BTF": over.build(), ".BTF.base": distilled.build()}))
+    base = BtfBuilder()
+    base.struct("shared", 8)
+    base.struct("other_name", 1)
+
+    btf = load(path, base=Btf.from_bytes(base.build())).btf
+
+    assert [name for name, _ in btf.struct("m")._fields_] == ["shared", "own"]
+
+
 def test_two_of_one_size_cannot_be_told_apart(tmp_path: Path) -> None:
     with pytest.raises(BtfFormatError, match="may be any of the types 3 and 5 of base="):
         load(_pair(tmp_path, pointer=False), base=_base(8, 8))

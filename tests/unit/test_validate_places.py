@@ -146,6 +146,26 @@ def test_padding_that_is_missing_is_spelt_out() -> None:
     assert differences(btf, mine(*fields)) == []
 
 
+def test_each_gap_is_told_once() -> None:
+    b = Types()
+    b.struct("s", 24, [("a", b.u8, 0), ("b", b.u32, 64), ("c", b.u32, 128), ("d", b.u32, 160)])
+    fields: list[Any] = [("a", c_uint8), ("b", c_uint32), ("c", c_uint32), ("d", c_uint32)]
+
+    with pytest.raises(BtfValidationError) as caught:
+        b.btf().validate_struct("s", mine(*fields))
+
+    hints = [mismatch.hint for mismatch in caught.value.mismatches]
+    assert hints == [
+        "put ('_pad4', c_uint8 * 4) before it",
+        "put ('_pad12', c_uint8 * 4) before it",
+        "",
+        "",
+    ]
+    fields.insert(1, ("_pad4", c_uint8 * 4))
+    fields.insert(3, ("_pad12", c_uint8 * 4))
+    assert differences(b.btf(), mine(*fields)) == []
+
+
 def test_a_larger_union() -> None:
     b = Types()
     b.union("u", 16, [("a", b.u32, 0)])
