@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import cached_property
+from itertools import repeat
 from typing import TypeVar
 
 from . import model
 from ._format import KINDS, RawBtf, kflag_of, kind_number_of, kind_of_info, vlen_of
+from ._strings import Strings
 from .errors import BtfFormatError
 from .model import Enumerator, Kind, Member, Param, Type, VarSecinfo
 
@@ -23,7 +25,7 @@ class Decoder:
     Args:
         raw: the blob.
         first_id: of its first record (1, or the length of the base for split BTF).
-        string_at: the string at an offset, base's strings included.
+        strings: names by their offset, the base's included.
         base: decodes what the blob continues, if it is split BTF.
     """
 
@@ -31,12 +33,12 @@ class Decoder:
         self,
         raw: RawBtf,
         first_id: int,
-        string_at: Callable[[int], str],
+        strings: Strings,
         base: Decoder | None,
     ) -> None:
         self._raw = raw
         self._first_id = first_id
-        self._string_at = string_at
+        self._strings = strings
         self._base = base
         self._known = first_id  # ids below it exist
 
@@ -58,7 +60,7 @@ class Decoder:
         words = self._raw.words
         number = kind_number_of(words[at + 1])
         try:
-            name = self._string_at(words[at])
+            name = self._strings[words[at]]
             if number >= len(KINDS):
                 return model.Unknown(type_id, name, number)
             return _DECODERS[number - 1](self, type_id, name, at)
@@ -126,15 +128,18 @@ class Decoder:
         )
 
     def _members(self, at: int) -> tuple[Member, ...]:
-        string_at, check = self._string_at, self._check
-        members = []
-        for name, type_id, offset in self._triples(at):
-            check(type_id)
-            members.append(Member(string_at(name), type_id, offset, None))
-        if kflag_of(self._info(at)):
+        info = self._info(at)
+        start = at + 3
+        words = self._raw.words[start : start + 3 * vlen_of(info)]
+        type_ids, offsets = words[1::3], words[2::3]
+        self._check(max(type_ids, default=0))
+        names = map(self._strings.__getitem__, words[0::3])
+        if kflag_of(info):
             # The top byte of the offset is the size of a bitfield.
-            return tuple([Member(m[0], m[1], m[2] & 0xFFFFFF, m[2] >> 24 or None) for m in members])
-        return tuple(members)
+            sizes = [offset >> 24 or None for offset in offsets]
+            places = [offset & 0xFFFFFF for offset in offsets]
+            return tuple(map(Member, names, type_ids, places, sizes))
+        return tuple(map(Member, names, type_ids, offsets, repeat(None)))
 
     def _struct(self, type_id: int, name: str, at: int) -> Type:
         return model.Struct(type_id, name, self._raw.words[at + 2], self._members(at))
@@ -147,7 +152,7 @@ class Decoder:
         signed = self._signed_enum(at, pairs)
         if signed:
             pairs = [(text, value - _U32 if value & _SIGN_32 else value) for text, value in pairs]
-        enumerators = tuple([Enumerator(self._string_at(text), value) for text, value in pairs])
+        enumerators = tuple([Enumerator(self._strings[text], value) for text, value in pairs])
         return model.Enum(type_id, name, self._raw.words[at + 2], signed, enumerators)
 
     def _signed_enum(self, at: int, pairs: list[tuple[int, int]]) -> bool:
@@ -168,7 +173,7 @@ class Decoder:
         for text, low, high in self._triples(at):
             value = high << 32 | low
             value -= wrap if value >> 63 else 0
-            enumerators.append(Enumerator(self._string_at(text), value))
+            enumerators.append(Enumerator(self._strings[text], value))
         return model.Enum64(type_id, name, self._raw.words[at + 2], signed, tuple(enumerators))
 
     def _fwd(self, type_id: int, name: str, at: int) -> Type:
@@ -181,7 +186,7 @@ class Decoder:
         params = []
         for param, param_type in self._pairs(at):
             self._check(param_type)
-            params.append(Param(self._string_at(param), param_type))
+            params.append(Param(self._strings[param], param_type))
         return model.FuncProto(type_id, name, self._reference(at + 2), tuple(params))
 
     def _var(self, type_id: int, name: str, at: int) -> Type:

@@ -6,6 +6,7 @@ import keyword
 import re
 import unicodedata
 from collections.abc import Container
+from functools import lru_cache
 
 from .errors import LayoutError
 
@@ -41,8 +42,6 @@ _CTYPES_NAMES = frozenset(
     }
 )
 
-_SPECIAL_FIELDS = _KEYWORDS | _CTYPES_NAMES
-
 # What a member of an enum.IntEnum may not be called: methods of int and of enum.
 _ENUM_NAMES = frozenset(
     {
@@ -69,15 +68,8 @@ def is_dunder(name: str) -> bool:
     return name.startswith("__") and name.endswith("__") and name.strip("_") != ""
 
 
-def _is_plain(name: str) -> bool:
-    """Whether *name* is spelt in Python as in C, unless it is a keyword."""
-    return name.isascii() and name.isidentifier()
-
-
 def identifier(name: str) -> str:
     """*name* itself where Python can spell it, else its nearest identifier and an underscore."""
-    if _is_plain(name):
-        return name + "_" if name in _KEYWORDS else name
     # Python normalises the identifiers that it reads, and getattr() does not.
     plain = name if name.isascii() else unicodedata.normalize("NFKC", name)
     if plain.isidentifier():
@@ -92,12 +84,15 @@ def field_name(name: str, taken: Container[str] = ()) -> str:
     A name that Python or ctypes cannot carry gets a trailing underscore, and so does one that an
     earlier member has already taken.
     """
-    result = name
-    if name in _SPECIAL_FIELDS or name.startswith("__") or not _is_plain(name):
-        result = identifier(name)
-        if result in _CTYPES_NAMES or is_dunder(result):
-            result += "_"
+    result = _field_identifier(name)
     return _untaken(result, taken) if result in taken else result
+
+
+@lru_cache(maxsize=1 << 13)
+def _field_identifier(name: str) -> str:
+    """`field_name` where no other member is; structs repeat each other's names."""
+    result = identifier(name)
+    return f"{result}_" if result in _CTYPES_NAMES or is_dunder(result) else result
 
 
 def enumerator_name(name: str, taken: Container[str] = ()) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from operator import mod
+from typing import NamedTuple
 
 from .model import Member
-from .shape import BYTE, CType, Scalar, Slot, Wide, alignment_of, array_of, integer
+from .shape import BYTE, Aggregate, CType, Scalar, Slot, Wide, alignment_of, array_of, integer
 
 
 class Placed(NamedTuple):
@@ -31,45 +32,65 @@ class Placed(NamedTuple):
     whole: bool
 
 
-class Native(NamedTuple):
-    """A ctypes field to be: a member, by its index, or storage for the bits that it is."""
-
-    member: int
-    offset: int
-    ctype: CType
-    role: Literal["member", "anonymous", "bits"]
-
-
-def natives(placed: list[Placed], size: int, union: bool) -> Iterator[Native]:
+def slots_of(
+    placed: list[Placed], names: list[list[str]], level: int, size: int, union: bool
+) -> tuple[list[Slot], set[int]]:
     """The members that are ctypes fields of their own, and storage for the others.
 
     Storage has the type that the bitfield declares where there is room for it, so that the class
     is aligned as in C; bytes left over are padded later.
+
+    Args:
+        placed: the members.
+        names: that each of them gives the aggregate.
+        level: of the aggregate, see `Aggregate`.
+        size: of the aggregate, in bytes.
+        union: whether it is one.
+
+    Returns:
+        The slots without padding, and the indexes of the members whose names ctypes itself sets.
     """
-    end = 0
+    slots: list[Slot] = []
+    own: set[int] = set()
     limits: list[int] = []
-    for index, (member, ctype, _, _, _, start, whole) in enumerate(placed):
-        if whole:
-            native = Native(index, start, ctype, _role(member, ctype))
-            limit = size
-        elif isinstance(ctype, Scalar):
+    end = 0
+    for index, (member, ctype, _, _, _, first, whole) in enumerate(placed):
+        start, limit = first, size
+        if not whole:
+            if not isinstance(ctype, Scalar):
+                continue
             limits = limits or _next_starts(placed, size)
-            unit = ctype.size
-            storage = integer(unit, signed=False, swapped=ctype.swapped)
-            native = Native(index, start // unit * unit, storage, "bits")
             limit = size if union else limits[index]
-        else:
+            start -= start % ctype.size
+        stop = start + ctype.size
+        if stop > limit or (start > 0 if union else start < end):
             continue
-        stop = native.offset + ctype.size
-        if stop <= limit and (native.offset == 0 if union else native.offset >= end):
-            yield native
-            end = stop
+        end = stop
+        if whole and member.name and not isinstance(ctype, Wide):
+            slot = Slot(names[index][0], ctype, start, hidden=False, anonymous=False)
+        else:
+            slot = _hidden(placed[index], names[index], start, f"{level}.{index}")
+        slots.append(slot)
+        if not slot.hidden or slot.anonymous:
+            own.add(index)
+    return slots, own
 
 
-def _role(member: Member, ctype: CType) -> Literal["member", "anonymous", "bits"]:
+def _hidden(part: Placed, names: list[str], start: int, number: str) -> Slot:
+    """The slot at *start* of a member that gives no name, or whose value ctypes cannot read.
+
+    ctypes gives a class the hidden names of its anonymous members too. The level in the *number*
+    keeps them apart from the class's own, which must stay what they are until all are flattened.
+    """
+    ctype = part.ctype
     if isinstance(ctype, Wide):
-        return "bits"
-    return "member" if member.name else "anonymous"
+        return Slot(f"<bits {number}>", ctype, start, hidden=True, anonymous=False)
+    if isinstance(ctype, Scalar) and not part.whole:
+        storage = integer(ctype.size, signed=False, swapped=ctype.swapped)
+        return Slot(f"<bits {number}>", storage, start, hidden=True, anonymous=False)
+    # ctypes flattens an anonymous member by its own names, so only where all of them are free.
+    free = isinstance(ctype, Aggregate) and names == [field.name for field in ctype.fields]
+    return Slot(f"<anonymous {number}>", ctype, start, hidden=True, anonymous=free)
 
 
 def _next_starts(placed: list[Placed], size: int) -> list[int]:
@@ -81,18 +102,6 @@ def _next_starts(placed: list[Placed], size: int) -> list[int]:
         if part.whole:
             limit = min(limit, part.start)
     return limits[::-1]
-
-
-def slot_of(native: Native, names: list[str], level: int, *, own: bool) -> Slot:
-    """*native* as an entry of ``_fields_``; *own*: ctypes is to set its *names*.
-
-    ctypes gives a class the hidden names of its anonymous members too. The level keeps them
-    apart from the class's own, which must stay what they are until all are flattened.
-    """
-    if native.role == "member":
-        return Slot(names[0], native.ctype, native.offset, hidden=False, anonymous=False)
-    name = f"<{native.role} {level}.{native.member}>"
-    return Slot(name, native.ctype, native.offset, hidden=True, anonymous=own)
 
 
 def _padding(offset: int, size: int) -> Slot:
@@ -108,9 +117,7 @@ def arranged(slots: list[Slot], size: int, union: bool) -> tuple[tuple[Slot, ...
     """
     alignments = [alignment_of(slot.ctype) for slot in slots]
     natural = max(alignments, default=1)
-    packed = size % natural > 0 or any(
-        slot.offset % alignment for slot, alignment in zip(slots, alignments, strict=True)
-    )
+    packed = size % natural > 0 or any(map(mod, [slot.offset for slot in slots], alignments))
     if packed:
         natural, alignments = 1, [1] * len(slots)
     if union:

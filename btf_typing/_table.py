@@ -9,6 +9,7 @@ from itertools import chain, compress, count
 from . import model
 from ._decode import Decoder
 from ._format import ByteOrder, RawBtf, kind_of_info
+from ._strings import Strings
 from .errors import BtfFormatError, LayoutError
 from .model import Kind, Type, describe
 
@@ -17,9 +18,6 @@ _MAX_MODIFIERS = 256
 
 _SCANS_BEFORE_INDEX = 4
 """Look-ups by name that scan; the next one builds an index."""
-
-_LONGEST_NAME = 4096
-"""Bytes in a name: names may overlap, so a small file could otherwise spell gigabytes of them."""
 
 _LONG = frozenset(
     {
@@ -50,6 +48,8 @@ class TypeTable:
         base: as given.
         byteorder: of the target.
         raw: the blob.
+        first_id: of the blob's own types.
+        strings: names by their offset, the base's included.
         decoder: of the blob's records.
     """
 
@@ -60,11 +60,10 @@ class TypeTable:
         self.base = base
         self.byteorder: ByteOrder = raw.byteorder
         self.first_id = len(base) if base else 1
-        self._first_string: int = base.strings_end if base else 0
+        self.strings: Strings = Strings(raw.strings, base.strings if base else None)
         self._types: dict[int, Type] = {}
-        self._strings: dict[int, str] = {}
         self.decoder: Decoder = Decoder(
-            raw, self.first_id, self.string_at, base.decoder if base else None
+            raw, self.first_id, self.strings, base.decoder if base else None
         )
         self._given_pointer_size = pointer_size
         self._scans = 0
@@ -80,7 +79,7 @@ class TypeTable:
     @property
     def strings_end(self) -> int:
         """Length in bytes of the base's string section and this one's together."""
-        return self._first_string + len(self.raw.strings)
+        return self.strings.end
 
     @cached_property
     def pointer_size(self) -> int:
@@ -99,28 +98,10 @@ class TypeTable:
     def string_at(self, offset: int) -> str:
         """The string at *offset*, counted from the start of the base's strings.
 
-        Bytes that are not UTF-8 come out as backslash escapes, so that every name can be printed.
+        Raises:
+            BtfFormatError: there is none.
         """
-        found = self._strings.get(offset)
-        if found is not None:
-            return found
-        if offset < self._first_string and self.base:
-            return self.base.string_at(offset)
-        strings = self.raw.strings
-        start = offset - self._first_string
-        # Offset 0 means "no name" even where there is no string section.
-        if start >= len(strings) and offset:
-            raise BtfFormatError(
-                f"string offset {offset} is past the string section ({self.strings_end} bytes)"
-            )
-        end = strings.find(b"\0", start, start + _LONGEST_NAME + 1)
-        if end < 0 and strings:
-            raise BtfFormatError(
-                f"the name at string offset {offset} exceeds {_LONGEST_NAME} bytes"
-            )
-        text = strings[start:end].decode("utf-8", "backslashreplace")
-        self._strings[offset] = text
-        return text
+        return self.strings[offset]
 
     def has_id(self, type_id: int) -> bool:
         """Whether there is a type of that id; void counts."""
@@ -189,7 +170,7 @@ class TypeTable:
             named = (o for o in self._ids_by_offset if self._name_or_empty(o) == name)
             yield from self._indexed(named)
             return
-        offsets = frozenset(self._string_offsets(name.encode()))
+        offsets = frozenset(self.strings.offsets_of(name.encode()))
         if self._scans >= _SCANS_BEFORE_INDEX:
             yield from self._indexed(offsets)
         elif offsets:
@@ -217,16 +198,6 @@ class TypeTable:
             return self.string_at(offset)
         except BtfFormatError:
             return ""
-
-    def _string_offsets(self, name: bytes) -> Iterator[int]:
-        """Where *name* stands in the strings, the tails of longer strings included."""
-        if self.base:
-            yield from self.base._string_offsets(name)  # noqa: SLF001
-        strings = self.raw.strings
-        at = strings.find(name + b"\0")
-        while at >= 0:
-            yield self._first_string + at
-            at = strings.find(name + b"\0", at + 1)
 
     def size_of(self, type_id: int) -> int:
         """Size of a type in bytes, typedefs and qualifiers followed.

@@ -183,23 +183,9 @@ class Layouts:
         placed = [self._place(type_, member, depth) for member in type_.members]
         level, values = nesting([part.ctype for part in placed])
         _refuse_crowded(type_, values, size)
-        natives = list(_slots.natives(placed, size, union))
         names = _names_given(placed)
-        # ctypes flattens an anonymous member by its own names, so only where all of them are free.
-        own = {
-            native.member
-            for native in natives
-            if native.role == "member"
-            or (
-                native.role == "anonymous"
-                and _flattens(placed[native.member], names[native.member])
-            )
-        }
-        named = [
-            _slots.slot_of(native, names[native.member], level, own=native.member in own)
-            for native in natives
-        ]
-        slots, alignment, packed = _slots.arranged(named, size, union)
+        slots, own = _slots.slots_of(placed, names, level, size, union)
+        arranged, alignment, packed = _slots.arranged(slots, size, union)
         return Aggregate(
             type_.id,
             "union" if union else "struct",
@@ -208,7 +194,7 @@ class Layouts:
             alignment,
             packed,
             self._swapped,
-            slots,
+            arranged,
             tuple(self._fields(placed, names, own, size)),
             level,
             values,
@@ -332,11 +318,6 @@ def _c_names(part: Placed) -> list[str]:
     if isinstance(part.ctype, Aggregate):
         return [inner.c_name for inner in part.ctype.fields]
     return []
-
-
-def _flattens(part: Placed, names: list[str]) -> bool:
-    """Whether ctypes gives a parent the *names* of *part* if told that it is anonymous."""
-    return isinstance(part.ctype, Aggregate) and names == [f.name for f in part.ctype.fields]
 
 
 def _is_legacy_bitfield(type_: model.Type) -> TypeIs[model.Int]:

@@ -47,14 +47,15 @@ class Classes:
         self._origin = origin
         self._made: dict[int, type[Record]] = {}
 
-    def record(self, layout: Aggregate, name: str) -> type[Record]:
-        """The class of *layout*, called *name* where it has no tag."""
+    def record(self, layout: Aggregate, name: str, member: str = "") -> type[Record]:
+        """The class of *layout*, called *name* where it has no tag; after the *member*, if any."""
         made = self._made.get(layout.type_id)
         if made is None:
-            made = self._made[layout.type_id] = self._make(layout, layout.name or name)
+            fallback = f"{name}_{member.strip('<>')}" if member else name
+            made = self._made[layout.type_id] = self._make(layout, layout.name or fallback)
         return made
 
-    def ctype(self, ctype: CType, name: str) -> CTypeClass:
+    def ctype(self, ctype: CType, name: str, member: str = "") -> CTypeClass:
         """The ctypes class of any shape; what is anonymous in it is named after *name*."""
         match ctype:
             case Scalar():
@@ -63,15 +64,12 @@ class Classes:
             case Wide():
                 return ctypes.c_uint8 * ctype.size
             case ArrayOf():
-                return self.ctype(ctype.element, name) * ctype.length
+                return self.ctype(ctype.element, name, member) * ctype.length
             case Aggregate():
-                return self.record(ctype, name)
+                return self.record(ctype, name, member)
 
     def _make(self, layout: Aggregate, name: str) -> type[Record]:
-        fields = [
-            (slot.name, self.ctype(slot.ctype, f"{name}_{slot.name.strip('<>')}"))
-            for slot in layout.slots
-        ]
+        fields = [(slot.name, self.ctype(slot.ctype, name, slot.name)) for slot in layout.slots]
         namespace: dict[str, object] = {
             "__slots__": (),
             "__module__": self._module,
@@ -87,7 +85,8 @@ class Classes:
         base = Union if layout.keyword == "union" else Struct
         made: type[Record] = _metaclass(base)(_names.identifier(name), (base,), namespace)
         for field in layout.fields:
-            self._reach(made, field, layout.swapped)
+            if field.bits or field.lent or field.name != field.c_name:
+                self._reach(made, field, layout.swapped)
         ORIGINS[made] = self._origin(layout)
         return made
 
@@ -96,7 +95,7 @@ class Classes:
         if field.bits:
             setattr(made, field.name, _bits(field.name, field.bits, swapped))
         elif field.lent:
-            class_ = self.ctype(field.ctype, f"{made.__name__}_{field.name}")
+            class_ = self.ctype(field.ctype, made.__name__, field.name)
             setattr(made, field.name, _lend(field.name, field.bit_offset // 8, class_))
         if _names.is_reachable_as_c(field.c_name, field.name) and field.c_name not in vars(made):
             setattr(made, field.c_name, getattr(made, field.name))

@@ -1,0 +1,67 @@
+"""The string section: names by their offset."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .errors import BtfFormatError
+
+_LONGEST_NAME = 4096
+"""Bytes in a name: names may overlap, so a small file could otherwise spell gigabytes of them."""
+
+
+class Strings(dict[int, str]):
+    """Strings by their offset, decoded when first looked up.
+
+    Bytes that are not UTF-8 come out as backslash escapes, so that every name can be printed.
+
+    Args:
+        section: the string section.
+        base: what it continues, if it is split BTF's: its offsets begin where those end.
+
+    Attributes:
+        start: the first offset of the section.
+        end: the first offset behind it.
+    """
+
+    def __init__(self, section: bytes, base: Strings | None = None) -> None:
+        super().__init__()
+        self._section = section
+        self._base = base
+        self.start: int = 0 if base is None else base.end
+        self.end: int = self.start + len(section)
+
+    def __missing__(self, offset: int) -> str:
+        """Decode the string at *offset*.
+
+        Raises:
+            BtfFormatError: there is none.
+        """
+        if offset < self.start and self._base is not None:
+            found = self._base[offset]
+        else:
+            found = self._bytes_at(offset - self.start).decode("utf-8", "backslashreplace")
+        self[offset] = found
+        return found
+
+    def _bytes_at(self, start: int) -> bytes:
+        # Offset 0 means "no name" even where there is no string section.
+        if start >= len(self._section) and start + self.start:
+            raise BtfFormatError(
+                f"string offset {start + self.start} is past the string section ({self.end} bytes)"
+            )
+        end = self._section.find(b"\0", start, start + _LONGEST_NAME + 1)
+        if end < 0 and self._section:
+            raise BtfFormatError(
+                f"the name at string offset {start + self.start} exceeds {_LONGEST_NAME} bytes"
+            )
+        return self._section[start:end]
+
+    def offsets_of(self, name: bytes) -> Iterator[int]:
+        """Where *name* stands, the base's strings and the tails of longer ones included."""
+        if self._base is not None:
+            yield from self._base.offsets_of(name)
+        at = self._section.find(name + b"\0")
+        while at >= 0:
+            yield self.start + at
+            at = self._section.find(name + b"\0", at + 1)
