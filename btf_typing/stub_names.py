@@ -31,8 +31,8 @@ RESERVED = frozenset(
         *("bool", "bytes", "float", "int"),
         *("ctypes", "IntEnum", "TypeAlias", "Struct", "Union"),
         *("_CField", "_ArrayField", "_ArrayValue", "_PointerField", "_RecordField"),
-        *("Any", "Callable", "Literal", "TypeVar", "operator", "setattr", "sys"),
-        *("_AnyClass", "_Placed", "_Struct", "_Union"),
+        *("Any", "Callable", "ImportError", "Literal", "TypeVar", "operator", "setattr", "sys"),
+        *("_AnyClass", "_Placed", "_Struct", "_StructType", "_Union"),
         *("_bits", "_enum", "_flag", "_lent", "_sized", "_target", "_wide"),
     }
 )

@@ -148,7 +148,6 @@ class Writer:
         if members:
             lines.append("\n")
         for member, value in members.items():
-            # Checkers take a name with two underscores for a private one, and no member.
             if _is_public(member):
                 lines.append(assigned(f"    {member} =", str(value)))
             else:
@@ -166,7 +165,8 @@ class Writer:
     def _refusal(self, refused: Refused) -> str:
         c_name = self._c.type_name(refused.type_id)
         reason = re.sub(r"\[\d+\] ", "", refused.reason)  # ids change with every compilation
-        return f"# No class for {c_name}: {clip(printable(reason))}\n"
+        safe = printable(reason).replace("#", "?")  # a second # could begin a pragma
+        return f"# No class for {c_name}: {clip(safe)}\n"
 
 
 def _names_in(contents: Contents) -> int:
@@ -187,7 +187,8 @@ def _apart(records: Records) -> tuple[Records, Records]:
 
 
 def _is_public(member: str) -> bool:
-    return not member.startswith("__")
+    """Whether checkers take a name in the body of an enum for that of a member."""
+    return not member.startswith("__") and not (member.startswith("_") and member.endswith("_"))
 
 
 def _place(field: Field) -> str:

@@ -142,8 +142,9 @@ def selection_of(stub: str) -> Selection:
 
 
 def _escaped(text: str) -> str:
-    """*text* in ASCII and on one line."""
-    return text.encode("unicode_escape").decode("ascii")
+    """*text* in ASCII, on one line, and no pragma whatever it says."""
+    plain = text.encode("unicode_escape").decode("ascii")
+    return plain.replace("#", "\\x23").replace(":", "\\x3a")
 
 
 def _unescaped(text: str) -> str:

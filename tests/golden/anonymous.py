@@ -7,6 +7,7 @@ from enum import IntEnum
 from typing import Any, Literal, TypeVar
 
 _AnyClass = TypeVar("_AnyClass", bound=type)
+_StructType: Any = type(ctypes.Structure)
 
 
 def _target(byteorder: str) -> None:
@@ -64,9 +65,8 @@ def _lent(name: str, offset: int, cls: Any, *bits: tuple[str, Any, int]) -> Any:
     """Take ctypes' own descriptor of a field at *offset* from a helper class, for any class."""
     before = [("<before>", ctypes.c_uint8 * offset)] if offset else []
     fields = [*before, *(bits or [(name, cls)])]
-    made: Any = type(ctypes.Structure)
     body = {"_pack_": 1, "_layout_": "ms", "_fields_": fields}
-    return vars(made("helper", (ctypes.Structure,), body))[name]
+    return _StructType("helper", (ctypes.Structure,), body).__dict__[name]
 
 
 def _bits(name: str, offset: int, cls: Any, shift: int, width: int) -> Any:

@@ -1,0 +1,299 @@
+"""What types are called in a stub, and that no name can do any harm in one."""
+
+import ast
+import ctypes
+import dis
+import io
+import os
+import re
+import subprocess
+import sys
+import tokenize
+from pathlib import Path
+from types import CodeType
+
+import pytest
+
+from btf_typing import Btf, _embedded, stubgen
+from btf_typing.stub_contents import Selection
+from btf_typing.stub_names import RESERVED
+from tests.builder import BtfBuilder
+from tests.stub_reader import Stub
+
+_EXECSNOOP = Path(__file__).parents[2] / "examples" / "execsnoop" / "execsnoop.bpf.o"
+
+HOSTILE = (
+    'x"""\nimport os\nos.abort()\n"""',
+    "a\nb",
+    "a\rb",
+    "a\u2028b",
+    "# type: ignore",
+    "x  # type: ignore[misc]  # noqa",
+    "pyright: basic",
+    "fmt: off",
+    "a'b\"c",
+    "a\\",
+    "a\\N{LATIN}",
+    "{0}",
+    "%s",
+    "*/",
+    "\x00x",
+    "\x1b[31m",
+    "1st",
+    "a.b",
+    "a-b",
+    " ",
+    "class",
+    "None",
+    "self",
+    "cls",
+    "__init__",
+    "__slots__",
+    "__class__",
+    "__getattr__",
+    "__name__",
+    "_fields_",
+    "_sized",
+    "print",
+    "setattr",
+    "object",
+    "type",
+    "int",
+    "str",
+    "bytes",
+    "bool",
+    "tuple",
+    "list",
+    "ctypes",
+    "_CField",
+    "Struct",
+    "Union",
+    "IntEnum",
+    "TypeAlias",
+    "mro",
+    "name",
+    "größe",
+    "ﬁ",
+    "名前",
+    "a\u0301",
+    "\U0001d4d0",
+)
+
+
+def _stub(builder: BtfBuilder, *types: str) -> Stub:
+    btf = Btf.from_bytes(builder.build())
+    return Stub(stubgen.render(btf, object_path_as_shown="x.o", selection=Selection(types)))
+
+
+def test_kinds_that_share_a_name_come_in_a_fixed_order() -> None:
+    b = BtfBuilder()
+    u32 = b.int("u32", 4)
+    b.typedef("same", b.ptr())
+    b.enum("same", [("A", 1)])
+    b.union("same", 4, [("in_union", u32, 0)])
+    b.struct("same", 8, [("first", u32, 0)])
+    b.struct("same", 8, [("second", u32, 0)])
+    stub = _stub(b)
+    assert {name: list(cls.fields or cls.members) for name, cls in stub.classes.items()} == {
+        "same": ["first"],
+        "same___2": ["second"],
+        "same___3": ["in_union"],
+        "same___4": ["A"],
+    }
+    assert stub.aliases == {"same___5": "ctypes.c_void_p"}
+
+
+def test_a_number_never_meets_a_name_that_ends_in_one() -> None:
+    b = BtfBuilder()
+    u32 = b.int("u32", 4)
+    for tag, field in (("s", "a"), ("s", "b"), ("s___2", "c")):
+        b.struct(tag, 4, [(field, u32, 0)])
+    names = {name: list(cls.fields) for name, cls in _stub(b).classes.items()}
+    assert names == {"s": ["a"], "s___2": ["b"], "s___2___2": ["c"]}
+
+
+def test_typedefs_that_say_nothing_new_are_left_out() -> None:
+    b = BtfBuilder()
+    b.typedef("u32", b.int("unsigned int", 4))
+    b.typedef("u32", b.int("unsigned int", 4))
+    tagged = b.struct("tagged", 0)
+    b.typedef("tagged", b.const(tagged))
+    stub = _stub(b)
+    assert list(stub.classes) == ["tagged"]
+    assert stub.aliases == {"u32": "ctypes.c_uint32"}
+
+
+def test_the_first_typedef_names_an_anonymous_type_and_others_are_aliases() -> None:
+    b = BtfBuilder()
+    nameless = b.struct("", 4, [("x", b.int("int", 4, "signed"), 0)])
+    b.typedef("late_t", b.next_id + 1)
+    b.typedef("early_t", nameless)
+    b.typedef("other_t", nameless)
+    stub = _stub(b)
+    assert list(stub.classes) == ["early_t"]
+    assert stub.aliases == {"late_t": "early_t", "other_t": "early_t"}
+    assert stub.classes["early_t"].doc == "typedef struct {...} early_t, 4 bytes"
+
+
+def test_an_anonymous_type_is_called_after_its_parent_and_member() -> None:
+    b = BtfBuilder()
+    u32 = b.int("u32", 4)
+    inner = b.struct("", 4, [("x", u32, 0)])
+    between = b.union("", 4, [("deep", inner, 0)])
+    mode = b.enum("", [("ON", 1)])
+    b.struct("outer", 16, [("", between, 0), ("all", b.array(inner, 2), 32), ("mode", mode, 96)])
+    stub = _stub(b)
+    assert set(stub.classes) == {"outer", "outer_deep", "outer_mode"}
+    assert stub.aliases == {"outer_all": "outer_deep"}
+    assert stub.classes["outer"].fields["mode"].c == "enum {...}, outer_mode"
+
+
+def test_other_types_rename_nothing() -> None:
+    def names(*, more: bool) -> dict[str, list[str]]:
+        b = BtfBuilder()
+        u32 = b.int("u32", 4)
+        if more:
+            b.struct("aaa", 4, [("x", b.struct("", 4, [("other", u32, 0)]), 0)])
+            b.enum("", [("AAA", 1)])
+        b.struct("sss", 4, [("x", b.struct("", 4, [("a", u32, 0)]), 0)])
+        b.enum("", [("LIMIT", 1)])
+        return {name: list(cls.fields or cls.members) for name, cls in _stub(b).classes.items()}
+
+    assert names(more=False) == {"enum_LIMIT": ["LIMIT"], "sss": ["x"], "sss_x": ["a"]}
+    assert names(more=True).items() > names(more=False).items()
+
+
+def test_types_without_a_layout_are_named_with_the_reason() -> None:
+    b = BtfBuilder()
+    b.struct("broken", 4, [("gone", b.fwd("unknown"), 0)])
+    text = stubgen.render(Btf.from_bytes(b.build()), object_path_as_shown="x.o")
+    (line,) = [line for line in text.splitlines() if "No class" in line]
+    assert line.startswith("# No class for struct broken: STRUCT 'broken': member 'gone': ")
+    assert "[" not in line  # ids change with every compilation
+
+
+def test_a_selection_brings_what_it_needs_and_no_more() -> None:
+    stub = stubgen.render(
+        Btf.from_file(_EXECSNOOP), object_path_as_shown="x.o", selection=Selection(("exec_ev*",))
+    )
+    assert set(Stub(stub).classes) == {"exec_event", "creds", "exec_kind"}
+    assert Stub(stub).aliases == {}
+
+
+def test_what_is_excluded_stays_where_it_is_needed() -> None:
+    selection = Selection(("exec_*",), ("*_kind", "*_count"))
+    stub = stubgen.render(
+        Btf.from_file(_EXECSNOOP), object_path_as_shown="x.o", selection=selection
+    )
+    assert set(Stub(stub).classes) == {"exec_event", "creds", "exec_kind"}
+
+
+def test_split_btf_gives_its_own_types_and_what_they_need() -> None:
+    base = BtfBuilder()
+    u32 = base.int("u32", 4)
+    needed = base.struct("needed", 4, [("a", u32, 0)])
+    base.struct("other", 4, [("a", u32, 0)])
+    split = BtfBuilder(base=base)
+    split.struct("own", 4, [("n", needed, 0)])
+    btf = Btf.from_bytes(split.build(), Btf.from_bytes(base.build()))
+    assert set(Stub(stubgen.render(btf, object_path_as_shown="x.ko")).classes) == {"own", "needed"}
+    asked = stubgen.render(btf, object_path_as_shown="x.ko", selection=Selection(("other",)))
+    assert set(Stub(asked).classes) == {"other"}
+
+
+def _hostile(names: tuple[str, ...] | list[str]) -> Btf:
+    """A BTF with each name as a tag, member, enumerator, typedef, parameter and type tag."""
+    b = BtfBuilder()
+    u32, bits = b.int("u32", 4), b.int("bits", 4)
+    char = b.int(names[0], 4)
+    first = b.struct("first", 4, [("x", u32, 0)])
+    for name in names:
+        struct = b.struct(name, 4, [(name, u32, 0)])
+        b.union(name, 4, [(name, bits, 0, 3)])
+        b.enum(name, [(name, 1), (f"__{name}", 2)])
+        b.enum("", [(name, 3)])
+        b.typedef(name, b.array(struct, 2))
+        b.typedef(f"{name}_t", b.struct("", 4, [(name, b.typedef(name, char), 0)]))
+        proto = b.func_proto(b.fwd(name), [(name, b.ptr(b.type_tag(name, struct)))])
+        b.struct(f"of {name}", 16, [(name, struct, 0), ("p", b.ptr(proto), 64)])
+        b.struct(f"broken {name}", 4, [(name, b.fwd(name), 0)])
+    b.struct("all", 4 * len(names), [(n, first, 32 * i) for i, n in enumerate(names)])
+    return Btf.from_bytes(b.build())
+
+
+@pytest.mark.parametrize("name", HOSTILE, ids=ascii)
+def test_no_name_can_break_out_of_its_place(name: str) -> None:
+    btf = _hostile([name])
+    stub = stubgen.render(btf, object_path_as_shown=name)
+    Stub(stub)  # declarations of the known forms, and nothing else
+    module = stubgen.render_runtime(btf, object_path_as_shown=name)
+    for text in (stub, module):
+        assert {c for c in text if not c.isprintable()} == {"\n"}
+        # No comment is a pragma, but for the one that is meant.
+        for token in tokenize.generate_tokens(io.StringIO(text).readline):
+            if token.type == tokenize.COMMENT and token.string != "# type: ignore[misc]":
+                assert "#" not in token.string[1:]
+                assert not re.match(r"#\s*(type|pyright|fmt|ruff|mypy|noqa)\s*:", token.string)
+    namespace: dict[str, object] = {"__name__": "hostile"}
+    exec(compile(module, "hostile", "exec"), namespace)  # noqa: S102  # that it is harmless is the test
+    assert ctypes.sizeof(namespace["first"]) == 4  # type: ignore[arg-type]
+
+
+def test_stubs_of_all_hostile_names_at_once_pass_mypy(tmp_path: Path) -> None:
+    pytest.importorskip("mypy")
+    text = stubgen.render(_hostile(HOSTILE), object_path_as_shown="x.o")
+    path = tmp_path / "hostile.pyi"
+    path.write_text(text, "utf-8")
+    root = Path(__file__).parents[2]
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "mypy", "--strict", "--config-file=", "--cache-dir=/dev/null"),
+            path,
+        ],
+        env=os.environ | {"MYPYPATH": str(root)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_types_cannot_replace_what_the_modules_functions_use() -> None:
+    def used(code: CodeType) -> set[str]:
+        inner = [const for const in code.co_consts if isinstance(const, CodeType)]
+        names = {i.argval for i in dis.get_instructions(code) if i.opname == "LOAD_GLOBAL"}
+        return names.union(*map(used, inner))
+
+    names = used(compile(Path(_embedded.__file__).read_text("utf-8"), "_embedded", "exec"))
+    assert {"ctypes", "_lent", "bool"} <= names
+    assert names - {"__name__"} <= RESERVED  # which no type can be called either
+
+
+def test_many_types_of_one_name_take_no_long_time() -> None:
+    b = BtfBuilder()
+    for _ in range(20_000):
+        b.struct("s", 0)
+    btf = Btf.from_bytes(b.build())
+    names = stubgen.class_names(btf)
+    assert names[20_000] == "s___20000"
+
+
+def test_the_text_is_the_same_whatever_the_hash_seed() -> None:
+    code = (
+        "from btf_typing import Btf, stubgen; import sys;"
+        "btf = Btf.from_file(sys.argv[1]);"
+        "print(stubgen.render(btf, object_path_as_shown='x.o'));"
+        "print(stubgen.render_runtime(btf, object_path_as_shown='x.o'))"
+    )
+    path = Path(__file__).parents[1] / "golden" / "names.o"
+    texts = {
+        subprocess.run(
+            [sys.executable, "-c", code, path],
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("0", "1", "2", "3")
+    }
+    assert len(texts) == 1
+    ast.parse(texts.pop())
