@@ -16,7 +16,7 @@ _MAX_LINKS = 256
 """Pointers, arrays and qualifiers around one type; real ones have a handful."""
 
 _MAX_PARAMS_DEPTH = 4
-"""Prototypes inside the parameters of prototypes that are spelt out."""
+"""Prototypes inside the parameters, or returned by, prototypes that are spelt out."""
 
 NAMELESS_ENUM = "enum {...}"
 """How the type of an enum without a tag begins."""
@@ -70,7 +70,7 @@ class CText:
         Args:
             type_id: of its type.
             name: empty for the type alone.
-            depth: of prototypes in parameters; beyond it they are ``...``.
+            depth: of prototypes in prototypes; beyond it parameters are ``...``.
         """
         declarator = name
         qualifiers: list[str] = []
@@ -92,6 +92,8 @@ class CText:
                 case model.FuncProto():
                     params = self._params(type_.params, depth)
                     declarator = f"{_grouped(declarator)}({params})"
+                    # A prototype that returns one counts too, or each doubles the text.
+                    depth = max(depth - 1, 0)
                     type_id = type_.return_type_id
                 case _:
                     return _declaration(qualifiers, _base(type_), declarator)
