@@ -193,7 +193,7 @@ class Prover:
     def _scalar(self, image: _Image, place: _Place, leaf: Leaf) -> None:
         in_bytes = isinstance(place.key, int) and leaf.bits not in {8, 16, 32, 64}
         place = _Bytes(*place) if in_bytes else place
-        for pattern in _patterns(leaf):
+        for pattern in _patterns(leaf, image.fill):
             value = self._python(leaf, pattern)
             if in_bytes:
                 value = [*pattern.to_bytes(leaf.bits // 8, BYTE_ORDERS[self.reader.order])]
@@ -234,13 +234,15 @@ class Prover:
             self._fail(f"{place.key} is at byte {offset}, expected bit {bit_offset}")
 
 
-def _patterns(leaf: Leaf) -> Iterator[int]:
-    """Bit patterns of the width of *leaf* that tell its bits and its sign apart."""
+def _patterns(leaf: Leaf, fill: int) -> Iterator[int]:
+    """Bit patterns of the width of *leaf* that tell its bits and its sign apart over *fill*."""
     ones = (1 << leaf.bits) - 1
+    alternating = ones // 3
     if leaf.kind == "BOOL":
         yield from (1, 0)
     elif leaf.kind == "FLOAT":
         yield from {32: (0xC0490FDB, 1), 64: (0xC00921FB54442D18, 1)}[leaf.bits]
+    elif fill:
+        yield from {0, ones ^ alternating, ones >> 1}
     else:
-        alternating = ones // 3
-        yield from {ones, alternating, ones ^ alternating, 1 << (leaf.bits - 1), ones >> 1, 0}
+        yield from {ones, alternating, 1 << (leaf.bits - 1)}

@@ -19,13 +19,13 @@ def test_seeds_are_well_formed_and_can_be_walked(seed: Seed, tmp_path: Path) -> 
 def test_damaged_files_end_in_an_error_of_ours_or_in_something_whole() -> None:
     campaign = Campaign()
 
-    campaign.run(0, 2000)
+    campaign.run(0, 600)
 
     assert campaign.report.failures == []
-    assert campaign.report.outcomes.total() == 2000
+    assert campaign.report.outcomes.total() == 600
     # Damage that everything refuses, or nothing does, would prove little.
-    assert campaign.report.outcomes["refused"] > 200
-    assert campaign.report.outcomes["with classes"] > 200
+    assert campaign.report.outcomes["refused"] > 150
+    assert campaign.report.outcomes["with classes"] > 150
 
 
 def test_the_same_seed_does_the_same_damage() -> None:

@@ -11,7 +11,7 @@ from tests.fuzz.strategies import Program, graphs, orders, programs, run
 from tests.fuzz.walk import walk
 
 _FREELY = settings(
-    deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow], database=None
+    deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow], database=None
 )
 
 

@@ -275,16 +275,16 @@ def test_every_byte_of_an_object_may_be_wrong(
     path = tmp_path / "prog.bpf.o"
     read = 0
     for at in range(len(good)):
-        for byte in {0, 0xFF, good[at] ^ 0x80}:
-            path.write_bytes(good[:at] + bytes([byte]) + good[at + 1 :])
-            with contextlib.suppress(BtfError):
-                obj = btf_typing.load(path)
-                list(obj.maps)
-                list(obj.sections)
-                ctypes.sizeof(obj.btf.struct("s"))
-                read += 1
+        wrong = 0xFF if bits == 64 else good[at] ^ 0x80
+        path.write_bytes(good[:at] + bytes([wrong]) + good[at + 1 :])
+        with contextlib.suppress(BtfError):
+            obj = btf_typing.load(path)
+            list(obj.maps)
+            list(obj.sections)
+            ctypes.sizeof(obj.btf.struct("s"))
+            read += 1
     # Padding, flags and the like are nobody's business.
-    assert len(good) < read < 3 * len(good)
+    assert len(good) // 3 < read < len(good)
 
 
 def test_symbols_with_endless_names_are_not_read_to_their_end(tmp_path: Path) -> None:
