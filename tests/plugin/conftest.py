@@ -3,32 +3,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.plugin import workspace as workspaces
 from tests.plugin.workspace import Workspace
-
-_IMPORTS = """\
-import contextlib
-import ctypes
-import enum
-import importlib.resources
-import os.path
-import pathlib
-import typing
-import typing_extensions
-
-import btf_typing
-import btf_typing.records
-"""
 
 
 @pytest.fixture(scope="session")
 def library_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A cache of the libraries alone: parsing those anew takes most of a cold run."""
-    workspace = Workspace(tmp_path_factory.mktemp("libraries"))
-    workspace.write("libraries.py", _IMPORTS)
-    output = workspace.mypy("libraries.py")
-    assert output.status == 0, output.text
-    (workspace.root / ".mypy_cache" / "btf-typing.jsonl").unlink(missing_ok=True)
-    return workspace.root / ".mypy_cache"
+    return workspaces.library_cache(tmp_path_factory.mktemp("libraries"))
 
 
 @pytest.fixture

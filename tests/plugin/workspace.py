@@ -24,6 +24,20 @@ ALL = Selection()
 PATIENCE = 300
 """Seconds that one run of mypy may take."""
 
+_LIBRARIES = """\
+import contextlib
+import ctypes
+import enum
+import importlib.resources
+import os.path
+import pathlib
+import typing
+import typing_extensions
+
+import btf_typing
+import btf_typing.records
+"""
+
 
 class Output(NamedTuple):
     """What a run of mypy gave."""
@@ -85,3 +99,23 @@ class Workspace:
     def seed(self, cache: Path) -> None:
         """Begin with a copy of a cache that holds nothing but libraries."""
         shutil.copytree(cache, self.root / ".mypy_cache", dirs_exist_ok=True)
+
+
+def library_cache(root: Path, python: str = sys.executable) -> Path:
+    """A cache that holds libraries alone: parsing those anew takes most of a cold run.
+
+    Args:
+        root: where to make it.
+        python: with the mypy that it is for.
+
+    Raises:
+        AssertionError: mypy has something to say of them.
+    """
+    root.mkdir(parents=True, exist_ok=True)
+    workspace = Workspace(root, python)
+    workspace.write("libraries.py", _LIBRARIES)
+    output = workspace.mypy("libraries.py")
+    if output.status:
+        raise AssertionError(output.text)
+    (root / ".mypy_cache" / "btf-typing.jsonl").unlink(missing_ok=True)
+    return root / ".mypy_cache"

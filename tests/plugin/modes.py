@@ -1,0 +1,119 @@
+"""The ways to run mypy that must all give the same answer."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.plugin.workspace import Output, Workspace
+
+_SUMMARY = ("Found ", "Success: ")
+_IDLE = "600"
+"""Seconds without a command after which a server ends, should nobody stop it."""
+_DAEMON_SAYS = ("Daemon ", "Restarting: ")
+
+
+def answer(output: Output) -> list[str]:
+    """What *output* says of the program, in an order of its own: the daemon has another."""
+    skipped = (*_SUMMARY, *_DAEMON_SAYS)
+    return sorted(line for line in output.text.splitlines() if not line.startswith(skipped))
+
+
+class Cold:
+    """Nothing known but the libraries: what all others are compared with."""
+
+    name = "cold"
+
+    def __init__(self, workspace: Workspace, library_cache: Path) -> None:
+        self._workspace = workspace
+        self._library_cache = library_cache
+
+    def run(self, files: Sequence[str]) -> Output:
+        """Check *files*."""
+        cache = self._workspace.root / ".cache-cold"
+        shutil.rmtree(cache, ignore_errors=True)
+        shutil.copytree(self._library_cache, cache)
+        return self._workspace.mypy("--cache-dir", cache.name, *files)
+
+    def close(self) -> None:
+        """Nothing is left running."""
+
+
+class Warm:
+    """A cache that lives through all edits.
+
+    Args:
+        workspace: the project.
+        name: of the mode.
+        options: of mypy.
+    """
+
+    def __init__(self, workspace: Workspace, name: str, *options: str) -> None:
+        self.name = name
+        self._workspace = workspace
+        self._options = options
+
+    def run(self, files: Sequence[str]) -> Output:
+        """Check *files*."""
+        cache = f".cache-{self.name}"
+        return self._workspace.mypy("--cache-dir", cache, *self._options, *files)
+
+    def close(self) -> None:
+        """Nothing is left running."""
+
+
+class Daemon:
+    """dmypy's server, which lives through all edits.
+
+    Args:
+        workspace: the project.
+        command: ``run`` or ``check``.
+    """
+
+    def __init__(self, workspace: Workspace, command: str) -> None:
+        self.name = f"dmypy-{command}"
+        self._workspace = workspace
+        self._command = command
+        self._started = False
+
+    def run(self, files: Sequence[str]) -> Output:
+        """Check *files*."""
+        if self._command == "run":
+            self._started = True
+            return self._dmypy("run", "--timeout", _IDLE, "--", *self._options(), *files)
+        if not self._started:
+            self._started = True
+            self._dmypy("start", "--timeout", _IDLE, "--", *self._options())
+        return self._dmypy("check", "--", *files)
+
+    def close(self) -> None:
+        """Stop the server, if it runs."""
+        if self._started:
+            self._dmypy("stop")
+
+    def _options(self) -> list[str]:
+        return ["--cache-dir", f".cache-{self.name}", "--follow-imports", "normal"]
+
+    def _dmypy(self, *args: str) -> Output:
+        status = f".{self.name}.json"
+        command = ("-m", "mypy.dmypy", "--status-file", status)
+        return self._workspace.mypy(*args, command=command)
+
+
+Mode = Cold | Warm | Daemon
+
+
+def all_modes(workspace: Workspace) -> list[Warm | Daemon]:
+    """Every mode that the installed mypy has, but for the cold one."""
+    text = workspace.mypy("--help").text
+    found: list[Warm | Daemon] = [Warm(workspace, "warm")]
+    for option in ("sqlite-cache", "fixed-format-cache"):
+        # The help shows what is not the default.
+        shown = re.search(rf"--(no-)?{option}", text)
+        if shown:
+            found.append(Warm(workspace, shown[0].strip("-"), shown[0]))
+    if "--num-workers" in text:
+        found.append(Warm(workspace, "workers", "--num-workers", "3"))
+    return [*found, Daemon(workspace, "run"), Daemon(workspace, "check")]
