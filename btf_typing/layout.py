@@ -58,6 +58,9 @@ _MAX_VALUES = 1 << 16
 Unions of unions, or arrays of nothing, have a few bytes and more values than can ever be visited.
 """
 
+_MAX_PARTS = 1 << 17
+"""Members of members in a struct: ctypes makes a text of all of them, for buffers' formats."""
+
 _NATIVE_SIZES = (1, 2, 4, 8)
 _FLOATS = {4: "c_float", 8: "c_double"}
 _MAX_INT = 16
@@ -181,8 +184,10 @@ class Layouts:
     def _build(self, type_: model.Struct | model.Union, depth: int) -> Aggregate:
         union, size = isinstance(type_, model.Union), type_.size
         placed = [self._place(type_, member, depth) for member in type_.members]
-        level, values = nesting([part.ctype for part in placed])
+        level, values, parts = nesting([part.ctype for part in placed])
         _refuse_crowded(type_, values, size)
+        if parts > _MAX_PARTS:
+            raise LayoutError(f"{describe(type_)} has {parts} members in all", type_id=type_.id)
         names = _names_given(placed)
         slots, own = _slots.slots_of(placed, names, level, size, union)
         arranged, alignment, packed = _slots.arranged(slots, size, union)
@@ -198,6 +203,7 @@ class Layouts:
             tuple(self._fields(placed, names, own, size)),
             level,
             values,
+            parts,
         )
 
     def _place(self, owner: model.Struct | model.Union, member: Member, depth: int) -> Placed:

@@ -47,6 +47,7 @@ class ArrayOf(NamedTuple):
     size: int
     depth: int
     values: int
+    parts: int = 1
 
 
 class Bits(NamedTuple):
@@ -114,6 +115,7 @@ class Aggregate(NamedTuple):
         fields: every name, in C's order, anonymous members' names among them.
         depth: levels of aggregates and arrays, itself included.
         values: that a walk through all of it meets.
+        parts: the same, but one element of each array: so long is ctypes' own description of it.
     """
 
     type_id: int
@@ -127,6 +129,7 @@ class Aggregate(NamedTuple):
     fields: tuple[Field, ...]
     depth: int
     values: int
+    parts: int
 
 
 CType: TypeAlias = Scalar | Wide | ArrayOf | Aggregate
@@ -166,22 +169,24 @@ _ALIGNMENTS = {
 }
 
 
-def nesting(ctypes: Iterable[CType]) -> tuple[int, int]:
-    """Of a type that holds all of *ctypes*: its levels and its values; see `Aggregate`."""
-    depth, values = 0, 1
+def nesting(ctypes: Iterable[CType]) -> tuple[int, int, int]:
+    """Of a type that holds all of *ctypes*: its levels, values and parts; see `Aggregate`."""
+    depth, values, parts = 0, 1, 1
     for ctype in ctypes:
         if isinstance(ctype, NESTING):
             depth = max(depth, ctype.depth)
             values += ctype.values
+            parts += ctype.parts
         else:
             values += 1
-    return depth + 1, values
+            parts += 1
+    return depth + 1, values, parts
 
 
 def array_of(element: CType, length: int) -> ArrayOf:
     """An array of *length* elements."""
-    depth, values = nesting([element])
-    return ArrayOf(element, length, length * element.size, depth, 1 + length * (values - 1))
+    depth, values, parts = nesting([element])
+    return ArrayOf(element, length, length * element.size, depth, 1 + length * (values - 1), parts)
 
 
 def is_text(ctype: CType) -> bool:
