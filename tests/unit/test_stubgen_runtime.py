@@ -1,0 +1,157 @@
+"""Run-time modules have the layouts of ``btf.struct()``, proven bit by bit."""
+
+import ctypes
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from btf_typing import Btf, stubgen
+from btf_typing.runtime_module import ModuleWriter
+from btf_typing.stub_contents import EVERYTHING
+from btf_typing.stub_names import Names
+from tests.builder import BtfBuilder
+
+_ROOT = Path(__file__).parents[2]
+_KERNEL = Path("/sys/kernel/btf/vmlinux")
+_FOLDERS = ("examples/*", "tests/golden", "tests/conformance/objects")
+OBJECTS = sorted(path for folder in _FOLDERS for path in _ROOT.glob(f"{folder}/*.o"))
+
+
+def _btf(path: str) -> Btf:
+    """The BTF of a file of this repository; mypy need not know which."""
+    return Btf.from_file(_ROOT / path)
+
+
+def _module(btf: Btf) -> tuple[ModuleType, Names]:
+    """The module of *btf*, imported, and the names in it by type id."""
+    contents, names = stubgen.collect(btf, EVERYTHING)
+    text = ModuleWriter(btf, names).write(contents)
+    made = ModuleType("generated")
+    exec(compile(text, "generated", "exec"), made.__dict__)  # noqa: S102  # it is ours
+    return made, names
+
+
+class Pair:
+    """A class of a module and the one that ``btf.struct()`` gives, over the same bytes."""
+
+    def __init__(self, layout: Any, ours: Any, reference: Any) -> None:
+        self.layout = layout
+        self.ours = ours
+        self.reference = reference
+
+    def differences(self) -> list[str]:
+        found = []
+        size = ctypes.sizeof(self.reference)
+        fields = [(name.removeprefix("_<"), _shape(type_)) for name, type_ in self.ours._fields_]
+        same = [(name.removeprefix("<"), _shape(type_)) for name, type_ in self.reference._fields_]
+        if ctypes.sizeof(self.ours) != size or fields != same:
+            found.append(f"{fields} is {same}")
+        for field in self.layout.fields:
+            ours, reference = getattr(self.ours, field.name), getattr(self.reference, field.name)
+            if (ours.offset, ours.size) != (reference.offset, reference.size):
+                found.append(f"{field.name}: {ours} is {reference}")
+            if not isinstance(getattr(self.reference(), field.name), int | float):
+                continue
+            for pattern in (b"\x00", b"\xff", b"\xa5"):
+                found += self._written(field.name, pattern * size)
+        return found
+
+    def _written(self, name: str, memory: bytes) -> list[str]:
+        """Whether *name* reads alike from *memory*, and leaves it alike when it is written."""
+        one, other = self.ours.from_buffer_copy(memory), self.reference.from_buffer_copy(memory)
+        value = getattr(other, name)
+        if repr(getattr(one, name)) != repr(value):
+            return [f"{name}: {getattr(one, name)} is {value}"]
+        for new in (0, 1) if isinstance(value, int) else (0.5,):
+            setattr(one, name, new)
+            setattr(other, name, new)
+            if bytes(one) != bytes(other):
+                return [f"{name}: writes other bits"]
+        return []
+
+
+def _shape(type_: Any) -> object:
+    """A ctypes class, whatever it is called."""
+    if issubclass(type_, ctypes.Array):
+        return _shape(type_._type_), type_._length_
+    if issubclass(type_, ctypes.Structure | ctypes.Union):
+        return ctypes.sizeof(type_), len(type_._fields_)
+    return type_
+
+
+def _compare(btf: Btf) -> int:
+    """How many classes were compared, none of which differs."""
+    module, names = _module(btf)
+    compared = 0
+    for type_ in btf.types():
+        name = names.of(type_.id)
+        if type_.kind not in ("STRUCT", "UNION") or name is None or not hasattr(module, name):
+            continue
+        compared += 1
+        reference = (btf.struct if type_.kind == "STRUCT" else btf.union)(type_.id)
+        pair = Pair(btf.layouts.aggregate(type_.id), getattr(module, name), reference)
+        assert pair.differences() == [], name
+    return compared
+
+
+@pytest.mark.parametrize("path", OBJECTS, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_classes_are_those_of_the_object(path: Path) -> None:
+    assert _compare(Btf.from_file(path)) >= 1
+
+
+@pytest.mark.skipif(not _KERNEL.exists(), reason=f"no {_KERNEL}")
+def test_the_whole_kernel_is_a_module() -> None:
+    assert _compare(Btf.from_kernel()) > 10_000
+
+
+def test_enums_are_those_of_the_object() -> None:
+    btf = _btf("tests/golden/enums.o")
+    module, names = _module(btf)
+    for name in ("level", "color_t", "big", "hidden"):
+        expected = {key: member.value for key, member in btf.enum(name).__members__.items()}
+        assert {k: m.value for k, m in getattr(module, name).__members__.items()} == expected
+    assert module.hidden["__SECOND"] == 1
+    assert names.of(btf.type("color_t").id) == "color_t"
+
+
+def test_fields_are_set_by_name_and_unknown_ones_refused() -> None:
+    module, _ = _module(_btf("examples/execsnoop/execsnoop.bpf.o"))
+    event = module.exec_event(pid=7, argc=3, comm=b"sh", creds=module.creds(uid=1))
+    assert (event.pid, event.argc, event.comm, event.creds.uid) == (7, 3, b"sh", 1)
+    with pytest.raises(AttributeError):
+        module.exec_event(pidd=7)
+    with pytest.raises(AttributeError):
+        event.pidd = 7
+    with pytest.raises(TypeError):
+        module.exec_event(7)
+
+
+def test_the_spelling_of_c_is_reached_by_getattr() -> None:
+    module, _ = _module(_btf("tests/golden/names.o"))
+    one = module.class_(def_=5)
+    assert getattr(one, "def") == 5
+    setattr(one, "from", 6)
+    assert one.from_ == 6
+
+
+def test_overlapping_members_are_reached() -> None:
+    b = BtfBuilder()
+    u32, u64 = b.int("u32", 4), b.int("u64", 8)
+    inner = b.struct("inner", 4, [("x", u32, 0)])
+    b.struct("over", 8, [("all", u64, 0), ("low", u32, 0), ("high", inner, 32)])
+    module, _ = _module(Btf.from_bytes(b.build()))
+    one = module.over(all=(5 << 32) + 3)
+    assert (one.low, one.high.x) == (3, 5)
+    one.high.x = 9
+    assert one.all == (9 << 32) + 3
+
+
+def test_another_byte_order_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = stubgen.render_runtime(_btf("tests/golden/scalars.o"), object_path_as_shown="scalars.o")
+    other = "big" if sys.byteorder == "little" else "little"
+    monkeypatch.setattr(sys, "byteorder", other)
+    with pytest.raises(ImportError, match=r"made for \w+-endian machines; run btf-stubs here"):
+        exec(text, {"__name__": "generated"})  # noqa: S102  # it is ours
