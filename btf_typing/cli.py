@@ -222,7 +222,8 @@ class _Command:
 def _details(text: str) -> str:
     """What is in a stub or module, for those who asked."""
     classes, left_out = text.count("\nclass "), text.count("\n# No class for ")
-    return f", {classes} classes" + (f", {left_out} types without one" if left_out else "")
+    details = f", {classes} class{'' if classes == 1 else 'es'}"
+    return details + (f", {left_out} types without one" if left_out else "")
 
 
 def _as_seen_from(directory: str, path: str) -> str:

@@ -1,0 +1,334 @@
+"""``btf-stubs``: what it writes, what it says, and its exit codes."""
+
+import os
+import pty
+import re
+import shutil
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from btf_typing import Btf, __version__, _output, stubgen
+from btf_typing.cli import main
+from btf_typing.stub_contents import Selection
+from tests.builder import BtfBuilder
+
+_ROOT = Path(__file__).parents[2]
+_EXECSNOOP = _ROOT / "examples/execsnoop/execsnoop.bpf.o"
+_KERNEL = Path("/sys/kernel/btf/vmlinux")
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A directory with ``prog.bpf.o``, which is the working directory."""
+    shutil.copy(_EXECSNOOP, tmp_path / "prog.bpf.o")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def _names(directory: Path) -> list[str]:
+    """What a directory holds."""
+    return sorted(path.name for path in directory.iterdir())
+
+
+def _struct(path: Path, *tags: str) -> None:
+    """A raw BTF file with a struct of each tag."""
+    b = BtfBuilder()
+    u32 = b.int("u32", 4)
+    for tag in tags:
+        b.struct(tag, 4, [("x", u32, 0)])
+    path.write_bytes(b.build())
+
+
+def test_a_stub_is_written_named_and_left_alone(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["prog.bpf.o", "-o", "stubs"]) == 0
+    stub = project / "stubs/prog_bpf.pyi"
+    assert capsys.readouterr() == ("stubs/prog_bpf.pyi: written\n", "")
+    first, _, rest = stub.read_text().partition("\n")
+    assert re.fullmatch(
+        r"# \.\./prog\.bpf\.o, BTF sha256 [0-9a-f]{16}, described by btf-stubs", first
+    )
+    assert "class exec_event(Struct):" in rest
+    before = stub.stat()
+    assert main(["prog.bpf.o", "-o", "stubs"]) == 0
+    assert capsys.readouterr().out == "stubs/prog_bpf.pyi: unchanged\n"
+    assert (stub.stat().st_ino, stub.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+    stub.write_text("old")
+    assert main(["prog.bpf.o", "-o", "stubs"]) == 0
+    assert capsys.readouterr().out == "stubs/prog_bpf.pyi: updated\n"
+    assert _names(project / "stubs") == ["prog_bpf.pyi"]
+
+
+def test_check_tells_missing_outdated_and_current(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    check = ["prog.bpf.o", "-o", "my stubs", "--check"]
+    mend = "run \"btf-stubs prog.bpf.o -o 'my stubs'\"\n"
+    assert main(check) == 1
+    assert capsys.readouterr() == ("", f"btf-stubs: my stubs/prog_bpf.pyi: missing; {mend}")
+    assert not (project / "my stubs").exists()
+    main(check[:-1])
+    capsys.readouterr()
+    assert main(check) == 0
+    assert capsys.readouterr() == ("", "")
+    stub = project / "my stubs/prog_bpf.pyi"
+    stub.write_text(stub.read_text().replace("pid:", "pit:"))
+    assert main(check) == 1
+    assert capsys.readouterr().err == f"btf-stubs: my stubs/prog_bpf.pyi: out of date; {mend}"
+
+
+def test_check_looks_at_the_module_too(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["prog.bpf.o", "-o", "out", "--runtime", "-q"])
+    assert _names(project / "out") == ["prog_bpf.py", "prog_bpf.pyi"]
+    assert capsys.readouterr() == ("", "")
+    assert main(["prog.bpf.o", "-o", "out", "--runtime", "--check"]) == 0
+    (project / "out/prog_bpf.py").unlink()
+    assert main(["prog.bpf.o", "-o", "out", "--runtime", "--check"]) == 1
+    assert capsys.readouterr().err == (
+        'btf-stubs: out/prog_bpf.py: missing; run "btf-stubs prog.bpf.o -o out --runtime"\n'
+    )
+
+
+def test_only_the_types_count_not_the_lines_of_the_program(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    b = BtfBuilder()
+    b.struct("s", 4, [("x", b.int("u32", 4), 0)])
+    (project / "a.btf").write_bytes(b.build())
+    main(["a.btf", "-o", "."])
+    b.string("another line of the program")
+    (project / "a.btf").write_bytes(b.build())
+    assert main(["a.btf", "-o", ".", "--check"]) == 0
+    b.struct("t", 0)
+    (project / "a.btf").write_bytes(b.build())
+    assert main(["a.btf", "-o", ".", "--check"]) == 1
+    assert "a_btf.pyi: out of date" in capsys.readouterr().err
+
+
+def test_a_stub_knows_whether_it_is_current() -> None:
+    btf = Btf.from_file(_EXECSNOOP)
+    selection = Selection(("exec_*", "it's # not: \\ there"), ("é",))
+    stub = stubgen.render(btf, object_path_as_shown="a\n#: é/x.o", selection=selection)
+    assert stubgen.selection_of(stub) == selection
+    assert stubgen.is_current(stub, btf)
+    assert not stubgen.is_current(stub.replace("pid", "pit"), btf)
+    assert not stubgen.is_current("", btf)
+    assert not stubgen.is_current("# selection: 'open", btf)
+    other = stub.replace(stubgen.digest(btf), "0" * 16)
+    assert other != stub
+    assert stubgen.is_current(other, btf)
+
+
+def test_the_mending_command_repeats_every_option(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _struct(project / "base.btf", "in_base")
+    split = ["--base-btf", "base.btf"]
+    base = BtfBuilder()
+    base.struct("in_base", 4, [("x", base.int("u32", 4), 0)])
+    own = BtfBuilder(base=base)
+    own.struct("own", 4)
+    (project / "m.ko").write_bytes(own.build())
+    options = ["--type", "o*", "--exclude", "x", "--module", "other", *split, "--runtime"]
+    assert main(["m.ko", "-o", "out", *options, "--check"]) == 1
+    (line, _) = capsys.readouterr().err.splitlines()
+    assert line == (
+        "btf-stubs: out/other.pyi: missing; run \"btf-stubs m.ko -o out --type 'o*' --exclude x"
+        ' --module other --base-btf base.btf --runtime"'
+    )
+    assert main(["m.ko", "-o", "out", *options, "-q"]) == 0
+    assert main(["m.ko", "-o", "out", *options, "--check"]) == 0
+
+
+def test_a_dash_prints(project: Path) -> None:
+    code = "import sys; from btf_typing.cli import main; sys.exit(main())"
+    run = subprocess.run(
+        [sys.executable, "-c", code, "prog.bpf.o", "-o", "-", "--type", "creds"],
+        env=os.environ | {"PYTHONIOENCODING": "ascii", "PYTHONPATH": str(_ROOT)},
+        capture_output=True,
+        check=True,
+    )
+    lines = run.stdout.decode().splitlines()
+    assert lines[0].startswith("# prog.bpf.o, BTF sha256 ")
+    assert lines[1] == "# selection: --type creds"
+    assert "class creds(Struct):" in lines
+    assert _names(project) == ["prog.bpf.o"]
+
+
+def test_a_reader_that_has_enough_is_no_error(project: Path) -> None:
+    assert (project / "prog.bpf.o").exists()
+    code = "import sys; from btf_typing.cli import main; sys.exit(main())"
+    command = f"{sys.executable} -c '{code}' prog.bpf.o -o - | true"
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", command],  # noqa: S607  # the user's shell
+        env=os.environ | {"PYTHONPATH": str(_ROOT)},
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("gone.o", None, "No such file or directory"),
+        ("text.o", b"hello", "neither an ELF object nor raw BTF: the file begins with 0x68656c6c"),
+        ("empty.o", b"", "neither an ELF object nor raw BTF: the file is empty"),
+        (
+            "cut.o",
+            b"\x9f\xeb\x01",
+            "BTF header cut short: 3 bytes, at least 24 expected, at byte 0x0",
+        ),
+        (
+            "li\nne.o",
+            b"hello",
+            "neither an ELF object nor raw BTF: the file begins with 0x68656c6c",
+        ),
+    ],
+)
+def test_errors_are_one_line_each_and_the_others_go_on(
+    project: Path,
+    capsys: pytest.CaptureFixture[str],
+    name: str,
+    content: bytes | None,
+    message: str,
+) -> None:
+    if content is not None:
+        (project / name).write_bytes(content)
+    assert main([name, "prog.bpf.o", "-o", "stubs"]) == 1
+    out, err = capsys.readouterr()
+    assert err == f"btf-stubs: {name.replace(chr(10), ' ')}: {message}\n"
+    assert out == "stubs/prog_bpf.pyi: written\n"
+
+
+def test_a_directory_that_cannot_be_written_is_an_error(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "file").touch()
+    assert main(["prog.bpf.o", "-o", "file"]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("btf-stubs: prog.bpf.o: file")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["prog.bpf.o"], "the following arguments are required: -o"),
+        (["-o", "x"], "the following arguments are required: OBJ"),
+        (["prog.bpf.o", "prog.o", "-o", "-"], "-o - prints one stub"),
+        (["prog.bpf.o", "-o", "-", "--check"], "-o - prints one stub"),
+        (["prog.bpf.o", "-o", "-", "--runtime"], "-o - prints one stub"),
+        (["a.o", "b.o", "-o", "x", "--module", "m"], "--module names the module of one OBJ"),
+        (["a.o", "-o", "x", "--module", "class"], "--module 'class': not a name"),
+        (["a.o", "-o", "x", "--module", "a.b"], "--module 'a.b': not a name"),
+        (["a/p.bpf.o", "b/p-bpf.o", "-o", "x"], "a/p.bpf.o and b/p-bpf.o would both be p_bpf.pyi"),
+        (["a.o", "-o", "x", "-q", "-v"], "not allowed with argument"),
+        (["a.o", "-o", "x", "--runt"], "unrecognized arguments: --runt"),
+    ],
+)
+def test_wrong_usage(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
+) -> None:
+    with pytest.raises(SystemExit) as exit_:
+        main(arguments)
+    assert exit_.value.code == 2
+    assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("exec_evnt", "no type 'exec_evnt' in prog.bpf.o; did you mean 'exec_event'"),
+        ("on_execve", "'on_execve' is a FUNC, which has no layout"),
+        ("x*", "no type matches 'x*'"),
+    ],
+)
+def test_a_type_that_is_nowhere_is_an_error(
+    project: Path, capsys: pytest.CaptureFixture[str], name: str, message: str
+) -> None:
+    assert main(["prog.bpf.o", "-o", "stubs", "--type", name]) == 1
+    assert capsys.readouterr().err.startswith(f"btf-stubs: prog.bpf.o: {message}")
+    assert not (project / "stubs").exists()
+
+
+def test_a_type_may_be_in_one_of_several_objects(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _struct(project / "a.o", "in_a")
+    _struct(project / "b.o", "in_b")
+    assert main(["a.o", "b.o", "-o", ".", "--type", "in_a", "--type", "in_b", "-v"]) == 0
+    assert capsys.readouterr().out == "./a.pyi: written, 1 class\n./b.pyi: written, 1 class\n"
+    assert "class in_a" in (project / "a.pyi").read_text()
+    assert "class in_b" not in (project / "a.pyi").read_text()
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as exit_:
+        main(["--version"])
+    assert exit_.value.code == 0
+    assert capsys.readouterr().out == f"btf-stubs {__version__}\n"
+
+
+def test_an_object_far_away_is_named_in_full(project: Path) -> None:
+    _struct(project / "x.btf", "s")
+    assert main([str(project / "x.btf"), "-o", str(project / "deep/er"), "-q"]) == 0
+    assert (project / "deep/er/x_btf.pyi").read_text().startswith("# ../../x.btf, BTF")
+
+
+@pytest.mark.skipif(not _KERNEL.exists(), reason=f"no {_KERNEL}")
+def test_the_kernel_is_named_in_full(project: Path) -> None:
+    assert main([str(_KERNEL), "-o", ".", "--type", "list_head", "-q"]) == 0
+    text = (project / "vmlinux.pyi").read_text()
+    assert text.startswith("# /sys/kernel/btf/vmlinux, BTF sha256 ")
+    assert text.count("\nclass ") == 1
+
+
+def test_files_are_replaced_whole_and_keep_mode_and_link(project: Path) -> None:
+    target = project / "real.txt"
+    target.write_text("old")
+    target.chmod(0o640)
+    (project / "link.txt").symlink_to("real.txt")
+    with target.open() as reader:
+        _output.replace("link.txt", "new")
+        assert reader.read() == "old"
+    assert target.read_text() == "new"
+    assert stat.S_IMODE(target.stat().st_mode) == 0o640
+    assert (project / "link.txt").is_symlink()
+
+
+def test_a_failed_write_leaves_nothing_behind(project: Path) -> None:
+    (project / "real.txt").write_text("old")
+    with pytest.raises(UnicodeEncodeError):
+        _output.replace("real.txt", "\ud800")
+    assert (project / "real.txt").read_text() == "old"
+    assert _names(project) == ["prog.bpf.o", "real.txt"]
+
+
+def test_progress_is_shown_on_a_terminal_alone(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(_output, "_PATIENCE", -1)
+    quiet = _output.Progress("x\ny")
+    quiet(1, 2)
+    quiet.end()
+    assert capsys.readouterr().err == ""
+    controller, terminal = pty.openpty()
+    with os.fdopen(terminal, "w") as stream:
+        monkeypatch.setattr(sys, "stderr", stream)
+        shown = _output.Progress("x\ny")
+        shown(1, 2)
+        shown.end()
+    assert os.read(controller, 100) == b"\rx y: 1 of 2 types\r\x1b[K"
+    os.close(controller)
+
+
+def test_the_committed_stubs_are_current(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(_ROOT)
+    objects = sorted(str(path.relative_to(_ROOT)) for path in _ROOT.glob("examples/*/*.bpf.o"))
+    assert len(objects) >= 6
+    assert main([*objects, "-o", "stubs", "--check"]) == 0
