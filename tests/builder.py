@@ -316,10 +316,12 @@ class BtfBuilder:
         unknown = header_words.keys() - words.keys()
         if unknown:
             raise TypeError(f"no header words {sorted(unknown)}")
-        words |= header_words
+        head = self._header(words | header_words)[:length]
+        return head + types + kinds + bytes(self.strings) + tail
+
+    def _header(self, words: Mapping[str, Num]) -> bytes:
         first = struct.pack(f"{self.order}HBB", words["magic"], words["version"], words["flags"])
-        rest = self.words(*(words[name] for name in (*_HEADER_WORDS, "layout_len")))
-        return (first + rest)[:length] + types + kinds + bytes(self.strings) + tail
+        return first + self.words(*(words[name] for name in (*_HEADER_WORDS, "layout_len")))
 
 
 def _pairs(values: Mapping[str, int] | Sequence[tuple[Name, int]]) -> list[tuple[Name, int]]:

@@ -50,8 +50,7 @@ def elf(
     """A relocatable ELF object that holds *sections*.
 
     Args:
-        sections: bytes of each section by its name; a number makes a section of that many bytes
-            without content, as ``.bss`` is.
+        sections: bytes of each section by its name; a number: so many, without content (``.bss``).
         symbols: go into ``.symtab``, which is written when there are any.
         bits: 32 or 64, the ELF class.
         order: byte order of the ELF structures.
@@ -69,7 +68,7 @@ def elf(
         size = content if isinstance(content, int) else len(content)
         body += bytes(-(start + len(body)) % shape.align)
         kind = _PROGBITS if isinstance(content, bytes) else _NOBITS
-        link, info, entry = 0, 0, 0
+        link = info = entry = 0
         if name == ".symtab":
             kind, link, info = _SYMTAB, list(every).index(".strtab"), 1
             entry = struct.calcsize(order + shape.symbol)
