@@ -1,0 +1,91 @@
+"""What checkers say of code that uses the stubs in tests/golden, without any plugin."""
+
+import ctypes
+
+from anonymous import anonymous, anonymous_address, anonymous_either
+from arrays import arrays, point, row_t
+from bigendian import bigendian
+from bitfields import bitfields
+from enums import color_t, enums, hidden, level
+from names import class_, names
+from pointers import pointers
+from scalars import port_t, scalars
+from typedefs import only_t, second_t, tagged, tagged_t
+from wide import wide
+
+s = scalars(i8=1, text=b"x", flag=True)
+s.i8 = 2
+s.text = b"y"
+s.flag = False
+a: int = s.i8
+b: bytes = s.text
+c: bool = s.flag
+d: bytes = s.letter
+s.port = 80
+s.i8 = "2"
+# E: Incompatible types in assignment (expression has type "str", variable has type
+#    "int")  [assignment]
+s.text = "y"
+# E: Incompatible types in assignment (expression has type "str", variable has type
+#    "bytes")  [assignment]
+s.flagg = True  # E: "scalars" has no attribute "flagg"; maybe "flag"?  [attr-defined]
+s.flagg  # E: "scalars" has no attribute "flagg"; maybe "flag"?  [attr-defined]
+scalars.flagg  # E: "type[scalars]" has no attribute "flagg"  [attr-defined]
+scalars(
+    flagg=True
+)  # E: Unexpected keyword argument "flagg" for "scalars"; did you mean "flag"?  [call-arg]
+scalars(flag="x")
+# E: Argument "flag" to "scalars" has incompatible type "str"; expected "bool"  [arg-type]
+offset: int = scalars.flag.offset + scalars.flag.size
+
+again: scalars = scalars.from_buffer_copy(bytes(ctypes.sizeof(scalars)))
+pointer = ctypes.POINTER(scalars)
+several = (scalars * 3)()
+ctypes.byref(s)
+first, *_ = scalars._fields_
+
+n = arrays(numbers=(1, 2), corners=(point(x=1),), names=((b"a", b"b"),), grid=((point(), point()),))
+n.numbers = (1, 2, 3, 4)
+n.matrix = ((1, 2, 3), (4, 5, 6))
+n.handles = (None, 1)
+e: ctypes.Array[ctypes.c_int32] = n.numbers
+n.numbers = n.tail  # E: Incompatible types in assignment (expression has type "Array[c_int64]", variable has type "Array[c_int32] | tuple[int, ...]")  [assignment]
+n.numbers = ("x",)
+# E: Incompatible types in assignment (expression has type "tuple[str]", variable has type
+#    "Array[c_int32] | tuple[int, ...]")  [assignment]
+n.corners[0].x = 1
+row: row_t = n.rows[0]
+
+u = anonymous(low=1, address=anonymous_address(port=1), either=anonymous_either(f=0.5))
+u.address.deep.a = 1
+u.slots[0].x = 1
+u.address = 1
+# E: Incompatible types in assignment (expression has type "int", variable has type
+#    "anonymous_address")  [assignment]
+u.port  # E: "anonymous" has no attribute "port"  [attr-defined]
+
+bitfields(low=1, yes=True).yes = 3
+# E: Incompatible types in assignment (expression has type "int", variable has type
+#    "bool")  [assignment]
+
+p = pointers(handler=None, node=0)
+f: int | None = p.handler
+p.handler = b""
+# E: Incompatible types in assignment (expression has type "bytes", variable has type
+#    "int | None")  [assignment]
+
+kind: level = level.LEVEL_LOW
+top: level = level.__LEVEL_MAX
+secret: hidden = hidden.__FIRST
+enums(level=level.LEVEL_LOW, color=color_t.RED).mode = 1
+color_t.PINK  # E: "type[color_t]" has no attribute "PINK"  [attr-defined]
+
+names(class_=class_(from_=1), bytes=1, ctypes=2, type=b"x", None_=None).class_.self = 1
+names().class_.def_ = 1
+
+only: only_t = second_t(value=1)
+same: tagged = tagged_t(x=1)
+port: port_t = port_t(80)
+big: int = wide(number=1 << 100, pair=((0,) * 16,)).number
+word: int | None = bigendian().pointer
+# A big-endian pointer is never None, but int is no less than int | None.

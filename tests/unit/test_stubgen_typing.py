@@ -1,0 +1,65 @@
+"""Code that uses stubs, as mypy and pyright see it: ``tests/typing/stubs``."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.typing import runner
+
+_ROOT = Path(__file__).parents[2]
+_CASES = _ROOT / "tests/typing/stubs"
+_GOLDEN = _ROOT / "tests/golden"
+NAMES = sorted(path.name for path in _CASES.glob("*.py"))
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """The cases, and the stubs that they use."""
+    for name in NAMES:
+        shutil.copy(_CASES / name, tmp_path)
+    (tmp_path / "typings").mkdir()
+    for path in _GOLDEN.glob("*.pyi"):
+        shutil.copy(path, tmp_path / "typings")
+    return tmp_path
+
+
+def test_mypy_says_what_the_comments_expect(project: Path) -> None:
+    pytest.importorskip("mypy")
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "mypy", "--config-file=", "--cache-dir=/dev/null"),
+            *("--strict", "--hide-error-context", *NAMES),
+        ],
+        cwd=project,
+        env=os.environ | {"MYPYPATH": f"typings:{_ROOT}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    found = runner.said(done.stdout)
+    assert not runner.difference(runner.expected(project, NAMES), found), done.stderr
+
+
+def test_pyright_objects_to_the_same_lines(project: Path) -> None:
+    pyright = shutil.which("pyright", path=str(Path(sys.executable).parent))
+    if pyright is None:
+        pytest.skip("pyright is not installed")
+    config = {"extraPaths": [str(_ROOT)], "reportMissingModuleSource": False}
+    (project / "pyrightconfig.json").write_text(json.dumps(config))
+    done = subprocess.run(
+        [pyright, "--outputjson", *NAMES], cwd=project, capture_output=True, text=True, check=False
+    )
+    diagnostics = json.loads(done.stdout)["generalDiagnostics"]
+    found = {
+        (Path(one["file"]).name, one["range"]["start"]["line"] + 1)
+        for one in diagnostics
+        if one["severity"] == "error"
+    }
+    expected = {(message.path, message.line) for message in runner.expected(project, NAMES)}
+    assert found == expected, re.sub(r"\s+", " ", json.dumps(diagnostics))[:4000]
