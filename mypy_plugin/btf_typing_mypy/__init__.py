@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-from pathlib import Path
-
 from .plugin import BtfTyping
+from .version import CODE
 
 __all__ = ["plugin"]
 
@@ -15,16 +13,5 @@ def plugin(version: str) -> type[BtfTyping]:  # noqa: ARG001  # mypy passes its 
     return BtfTyping
 
 
-def _own_digest() -> str:
-    """A digest of the code that decides: mypy itself looks at this file alone."""
-    import btf_typing  # noqa: PLC0415
-
-    digester = hashlib.sha256()
-    for module in (__file__, btf_typing.__file__):
-        for source in sorted(Path(module).parent.glob("*.py*")):
-            digester.update(source.read_bytes())
-    return digester.hexdigest()
-
-
-__version__ = _own_digest()
+__version__ = CODE
 """mypy forgets its cache when this changes."""

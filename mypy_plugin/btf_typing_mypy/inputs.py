@@ -18,6 +18,7 @@ from typing import NamedTuple
 from mypy.options import Options
 
 from .daemon import Readers
+from .version import CODE
 
 _RECORD = "btf-typing.jsonl"
 
@@ -98,7 +99,8 @@ class Record:
         return found
 
     def conclusion(self, kind: str, key: str, compute: Callable[[], str]) -> str:
-        """What follows from *key*, which must tell all that it follows from."""
+        """What follows from *key*, which must tell all that it follows from but this code."""
+        key = f"{CODE[:16]} {key}"
         known = self._entries.get((kind, key))
         return known.value if known else self._keep(_Entry(kind, key, None, compute()))
 
