@@ -1,8 +1,7 @@
 import ctypes
+from _ctypes import _CDataType, _CField, _PyCStructType, _UnionType
 from ctypes import Array
 from typing import ClassVar, TypeAlias, TypeVar
-
-from _ctypes import _CDataType, _CField, _PyCStructType, _UnionType
 
 __all__ = ["Struct", "Union"]
 
