@@ -31,9 +31,8 @@ s.text = "y"
 s.flagg = True  # E: "scalars" has no attribute "flagg"; maybe "flag"?  [attr-defined]
 s.flagg  # E: "scalars" has no attribute "flagg"; maybe "flag"?  [attr-defined]
 scalars.flagg  # E: "type[scalars]" has no attribute "flagg"  [attr-defined]
-scalars(
-    flagg=True
-)  # E: Unexpected keyword argument "flagg" for "scalars"; did you mean "flag"?  [call-arg]
+scalars(flagg=True)
+# E: Unexpected keyword argument "flagg" for "scalars"; did you mean "flag"?  [call-arg]
 scalars(flag="x")
 # E: Argument "flag" to "scalars" has incompatible type "str"; expected "bool"  [arg-type]
 offset: int = scalars.flag.offset + scalars.flag.size
@@ -49,7 +48,9 @@ n.numbers = (1, 2, 3, 4)
 n.matrix = ((1, 2, 3), (4, 5, 6))
 n.handles = (None, 1)
 e: ctypes.Array[ctypes.c_int32] = n.numbers
-n.numbers = n.tail  # E: Incompatible types in assignment (expression has type "Array[c_int64]", variable has type "Array[c_int32] | tuple[int, ...]")  [assignment]
+n.numbers = n.tail
+# E: Incompatible types in assignment (expression has type "Array[c_int64]", variable has type
+#    "Array[c_int32] | tuple[int, ...]")  [assignment]
 n.numbers = ("x",)
 # E: Incompatible types in assignment (expression has type "tuple[str]", variable has type
 #    "Array[c_int32] | tuple[int, ...]")  [assignment]
