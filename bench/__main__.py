@@ -1,0 +1,105 @@
+"""``python -m bench``: measure, and write ``bench/report.md``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from btf_typing import __version__
+
+from . import checker, goals, growth, processes, report, tools
+from .report import Row, Table
+from .tools import ROOT, Tools
+
+_WAYS = ("btf_typing", "ctypes by hand", "struct.unpack", "dissect.cstruct")
+
+
+def main() -> None:
+    """Measure everything, or the chapters asked for."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="few rounds")
+    parser.add_argument("--output", type=Path, default=ROOT / "bench/report.md")
+    parser.add_argument("chapters", nargs="*", help="some of: " + ", ".join(_CHAPTERS))
+    options = parser.parse_args()
+    wanted = options.chapters or list(_CHAPTERS)
+    unknown = sorted(set(wanted) - set(_CHAPTERS))
+    if unknown:
+        parser.error(f"no such chapter: {', '.join(unknown)}")
+    machine, start = tools.machine(), time.perf_counter()
+    _say("finding what there is to compare with")
+    found = tools.gather()
+    tables: list[Table] = []
+    for name in wanted:
+        _say(f"{name} ({time.perf_counter() - start:.0f} s so far)")
+        tables += _CHAPTERS[name](found, 1 if options.quick else 3)
+    heading = _heading(found, machine, time.perf_counter() - start)
+    options.output.write_text(report.render(heading, tables, goals.of(tables)), encoding="utf-8")
+    _say(f"{options.output} ({time.perf_counter() - start:.0f} s)")
+
+
+def _decoding(found: Tools, _rounds: int) -> list[Table]:
+    """What `bench.decode` measures, in the interpreter that has the peers."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [found.python, "-m", "bench.decode"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=False)
+    if done.returncode:
+        why = done.stderr.decode(errors="replace").strip().rpartition("\n")[2]
+        return [Table("Decoding", f"Could not be measured: {why}", "ns", [])]
+    figures: dict[str, dict[str, list[float]]] = json.loads(done.stdout)
+    text = {
+        "read": "One field of one instance, read again and again.",
+        "bulk": "A number of each of 200,000 events in one buffer, summed.",
+        "validate": "A class written by hand, compared with the BTF.",
+    }
+    tables = []
+    for case, ways in figures.items():
+        names = _WAYS if case not in text else tuple(ways)
+        rows = [
+            Row(
+                name, tuple(ways.get(name, ())), "" if name in ways else "not installed", index == 0
+            )
+            for index, name in enumerate(names)
+        ]
+        told = text.get(case, f"An event ({case}): made from bytes, four values read.")
+        tables.append(Table(f"Decode: {case}", told, "ns of processor time", rows))
+    return tables
+
+
+_CHAPTERS = {
+    "imports": lambda _found, rounds: [processes.imports(7 * rounds)],
+    "loading": lambda found, rounds: processes.loading(found, 3 * rounds),
+    "decoding": _decoding,
+    "aggregates": lambda found, rounds: [processes.aggregates(found, rounds)],
+    "memory": lambda found, _rounds: [processes.memory(found)],
+    "growth": growth.tables,
+    "mypy": lambda _found, rounds: checker.tables(min(rounds, 2)),
+    "stubs": processes.stubs,
+}
+
+
+def _heading(found: Tools, machine: str, seconds: float) -> str:
+    peers = ", ".join(f"{name} {version}" for name, version in found.packages.items())
+    return f"""\
+# How fast
+
+Written by `make bench` in {seconds:.0f} s; do not edit. btf_typing {__version__} on {machine}.
+
+- Contenders run in turn, round by round, so that a busy machine slows all of them alike.
+- Times of processes are processor time, the kernel's part included, unless a table says otherwise.
+- bpftool: {tools.tool_version(found.bpftool, "version")}; pahole:
+  {tools.tool_version(found.pahole, "--version")}; libbpf: {found.libbpf or "missing"};
+  from PyPI: {peers or "nothing could be installed"}.
+"""
+
+
+def _say(text: str) -> None:
+    print(f"bench: {text}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()

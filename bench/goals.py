@@ -1,0 +1,65 @@
+"""What is aimed at, and how far it is met."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from .report import Goal, Table, difference, ratio
+
+_OURS, _LIBBPF, _BPFTOOL = "btf_typing", "libbpf through ctypes", "bpftool, all types in C"
+_HAND, _DISSECT = "ctypes by hand", "dissect.cstruct"
+
+
+class _Tables:
+    """Tables by their title; one that was not made is empty."""
+
+    def __init__(self, tables: Sequence[Table]) -> None:
+        self._tables = {table.title: table for table in tables}
+
+    def __getitem__(self, title: str) -> Table:
+        return self._tables.get(title, Table(title, "", "", []))
+
+
+def of(tables: Sequence[Table]) -> list[Goal]:
+    """The goals, as far as *tables* tell."""
+    by_title = _Tables(tables)
+    return [*_loading(by_title), *_decoding(by_title), *_stubs(by_title), *_checking(by_title)]
+
+
+def _loading(tables: _Tables) -> Iterator[Goal]:
+    imports, kernel = tables["Import"], tables["Load and one struct: the kernel"]
+    memory, every = tables["Memory"], tables["All kernel aggregates"]
+    over = difference(imports, "from btf_typing import load", "import ctypes")
+    yield Goal("import, above `import ctypes`", over, 15, unit="ms")
+    yield Goal("kernel and `task_struct`, of libbpf's", ratio(kernel, _OURS, _LIBBPF), 1.5)
+    yield Goal("all kernel aggregates, of bpftool's C", ratio(every, _OURS, _BPFTOOL), 7)
+    held = difference(memory, "the kernel, one struct", "the interpreter alone")
+    yield Goal("kernel and one struct, above the interpreter", held, 40, unit="MB")
+
+
+def _decoding(tables: _Tables) -> Iterator[Goal]:
+    for case in ("plain", "bitfields", "nested", "arrays"):
+        table = tables[f"Decode: {case}"]
+        yield Goal(f"decode {case}, of ctypes by hand", ratio(table, _OURS, _HAND), 1.02)
+    plain = tables["Decode: plain"]
+    yield Goal("dissect.cstruct's decode, of ours", ratio(plain, _DISSECT, _OURS), 8, at_least=True)
+    read = ratio(tables["Decode: read"], "a bitfield", "a native field")
+    yield Goal("reading a bitfield, of a native field", read, 2)
+    loop = ratio(tables["Decode: bulk"], "a loop", "dtype")
+    yield Goal("a loop, of `dtype`", loop, 30, at_least=True)
+
+
+def _stubs(tables: _Tables) -> Iterator[Goal]:
+    kernel, small = tables["Stubs: the kernel"], tables["Stubs: a small object"]
+    yield Goal("the kernel's stub, of bpftool's C", ratio(kernel, "btf-stubs", _BPFTOOL), 6)
+    for peer in ("clang2py", "ctypesgen"):
+        yield Goal(f"{peer}, of our stub", ratio(kernel, peer, "btf-stubs"), 15, at_least=True)
+    yield Goal("a small object's stub", small.middle("btf-stubs"), 150, unit="ms")
+
+
+def _checking(tables: _Tables) -> Iterator[Goal]:
+    for objects in (1, 20):
+        table = tables[f"mypy: {objects} object(s)"]
+        for how, limit in (("cold", 1.05), ("warm", 1.05), ("dmypy, an edit", 1.1)):
+            found = ratio(table, f"{how}, with the plugin", f"{how}, without the plugin")
+            yield Goal(f"mypy, {objects} object(s): {how}", found, limit)

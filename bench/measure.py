@@ -1,0 +1,99 @@
+"""Whole processes, run in turn, so that what else the machine does falls on all of them alike."""
+
+from __future__ import annotations
+
+import os
+import signal
+import statistics
+import subprocess
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+PATIENCE = 120.0
+"""Seconds that one run of one contender may take."""
+
+
+class Contender(NamedTuple):
+    """One way to do what a chapter is about.
+
+    Attributes:
+        name: in the table.
+        command: to run; empty if it cannot be run here.
+        why_not: why it cannot be run; empty if it can.
+        ours: whether it is btf_typing's.
+        rounds: to run it, at most; 0 for as many as the others.
+    """
+
+    name: str
+    command: tuple[str, ...] = ()
+    why_not: str = ""
+    ours: bool = False
+    rounds: int = 0
+
+
+class Timing(NamedTuple):
+    """What a contender took.
+
+    Attributes:
+        contender: which.
+        wall: seconds of each run.
+        cpu: seconds of processor time of each run, the kernel's part included.
+        why_not: why there are none; empty if there are.
+    """
+
+    contender: Contender
+    wall: tuple[float, ...]
+    cpu: tuple[float, ...]
+    why_not: str = ""
+
+
+def median(values: Sequence[float]) -> float:
+    """The middle of *values*."""
+    return statistics.median(values)
+
+
+def spread(values: Sequence[float]) -> tuple[float, float]:
+    """The first and the third quartile of *values*."""
+    if len(values) == 1:
+        return values[0], values[0]
+    low, _, high = statistics.quantiles(values, n=4, method="inclusive")
+    return low, high
+
+
+def run(command: Sequence[str], *, cwd: Path) -> tuple[float, float] | str:
+    """Seconds of wall-clock and of processor time that *command* took; text if it failed."""
+    start = time.perf_counter()
+    null = subprocess.DEVNULL
+    process = subprocess.Popen(command, cwd=cwd, stdin=null, stdout=null, stderr=null)
+    signal.signal(signal.SIGALRM, lambda *_: process.kill())
+    signal.setitimer(signal.ITIMER_REAL, PATIENCE)
+    _, status, usage = os.wait4(process.pid, 0)
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    wall, cpu = time.perf_counter() - start, usage.ru_utime + usage.ru_stime
+    if process.returncode == -signal.SIGKILL:
+        return f"stopped after {wall:.0f} s, {cpu:.0f} s of them processor time"
+    if process.returncode:
+        return f"exit status {process.returncode}"
+    return wall, cpu
+
+
+def in_turn(contenders: Sequence[Contender], rounds: int, *, cwd: Path) -> list[Timing]:
+    """Run every contender once, then every one again, *rounds* times in all."""
+    runs: list[list[tuple[float, float]]] = [[] for _ in contenders]
+    failed = [one.why_not for one in contenders]
+    for number in range(rounds):
+        for index, one in enumerate(contenders):
+            if failed[index] or number >= (one.rounds or rounds):
+                continue
+            outcome = run(one.command, cwd=cwd)
+            if isinstance(outcome, str):
+                failed[index] = outcome
+            else:
+                runs[index].append(outcome)
+    return [
+        Timing(one, tuple(wall for wall, _ in taken), tuple(cpu for _, cpu in taken), why_not)
+        for one, taken, why_not in zip(contenders, runs, failed, strict=True)
+    ]

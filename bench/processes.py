@@ -1,0 +1,146 @@
+"""Chapters on whole processes: import, loading, classes, stubs, memory."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from . import programs
+from .measure import PATIENCE, Contender, in_turn
+from .report import Row, Table, timed
+from .tools import KERNEL, ROOT, SMALL, Tools
+
+
+def python(name: str, code: str, *, ours: bool = False, rounds: int = 0) -> Contender:
+    """A Python program, in our own interpreter."""
+    return Contender(name, (sys.executable, "-c", code), ours=ours, rounds=rounds)
+
+
+def tool(name: str, command: str | None, *arguments: str, rounds: int = 0) -> Contender:
+    """A command that may be missing."""
+    if command is None:
+        return Contender(name, why_not="not installed")
+    return Contender(name, (command, *arguments), rounds=rounds)
+
+
+def imports(rounds: int) -> Table:
+    """What an import costs."""
+    contenders = [
+        python("the interpreter alone", "pass"),
+        python("import ctypes", "import ctypes"),
+        python("import btf_typing", "import btf_typing"),
+        python("from btf_typing import load", "from btf_typing import load", ours=True),
+    ]
+    text = "Whole processes; processor time."
+    return timed("Import", text, in_turn(contenders, rounds, cwd=ROOT))
+
+
+def loading(tools: Tools, rounds: int) -> list[Table]:
+    """Loading a file and making one class."""
+    places = [("a small object", SMALL, "exec_event")]
+    if tools.core is not None:
+        places.append(("a CO-RE object of a thousand types", tools.core, "task_struct"))
+    if KERNEL.exists():
+        places.append(("the kernel", KERNEL, "task_struct"))
+    return [_loading(tools, rounds, *place) for place in places]
+
+
+def _loading(tools: Tools, rounds: int, what: str, path: Path, name: str) -> Table:
+    contenders = [python("btf_typing", programs.one_struct(path, name), ours=True)]
+    if tools.libbpf is None:
+        contenders.append(Contender("libbpf through ctypes", why_not="not installed"))
+    else:
+        code = programs.libbpf(tools.libbpf, path, name)
+        contenders.append(python("libbpf through ctypes", code))
+    contenders += [
+        tool("bpftool, all types in C", tools.bpftool, *_dump(path)),
+        tool("pahole, the struct in C", tools.pahole, "-C", name, str(path)),
+    ]
+    text = (
+        f"A process that loads {what} and makes the class of `{name}` with all that is in it."
+        " libbpf only finds the type."
+    )
+    return timed(f"Load and one struct: {what}", text, in_turn(contenders, rounds, cwd=ROOT))
+
+
+def _dump(path: Path) -> tuple[str, ...]:
+    return "btf", "dump", "file", str(path), "format", "c"
+
+
+def aggregates(tools: Tools, rounds: int) -> Table:
+    """All classes of the kernel."""
+    if not KERNEL.exists():
+        return Table("All kernel aggregates", "This kernel has no BTF.", "ms", [])
+    contenders = [
+        python("btf_typing", programs.aggregates(KERNEL), ours=True),
+        tool("bpftool, all types in C", tools.bpftool, *_dump(KERNEL)),
+        tool("pahole, all types in C", tools.pahole, str(KERNEL)),
+    ]
+    text = "A process that makes the ctypes class of every struct and union of the kernel."
+    return timed("All kernel aggregates", text, in_turn(contenders, rounds, cwd=ROOT))
+
+
+def stubs(tools: Tools, rounds: int) -> list[Table]:
+    """``btf-stubs``, on each kind of object."""
+    places = [("a small object", SMALL, 5 * rounds)]
+    if tools.core is not None:
+        places.append(("a CO-RE object of a thousand types", tools.core, 3 * rounds))
+    if KERNEL.exists():
+        places.append(("the kernel", KERNEL, rounds))
+    return [_stubs(tools, *place) for place in places]
+
+
+def _stubs(tools: Tools, what: str, path: Path, rounds: int) -> Table:
+    command = str(Path(sys.executable).with_name("btf-stubs"))
+    contenders = [
+        Contender("btf-stubs", (command, str(path), "-o", "-"), ours=True),
+        tool("bpftool, all types in C", tools.bpftool, *_dump(path)),
+    ]
+    if path == KERNEL:
+        contenders += _generators(tools)
+    text = f"Everything in {what}, as a whole process."
+    return timed(f"Stubs: {what}", text, in_turn(contenders, rounds, cwd=ROOT))
+
+
+def _generators(tools: Tools) -> list[Contender]:
+    """Generators of ctypes source, from the C header of the same kernel."""
+    if tools.header is None:
+        why = "needs the kernel's header, and bpftool to write it"
+        return [Contender(name, why_not=why) for name in ("clang2py", "ctypesgen")]
+    header, null = str(tools.header), "/dev/null"
+    return [
+        tool("clang2py", tools.script("clang2py"), header, "-o", null, rounds=1),
+        tool("ctypesgen", tools.script("ctypesgen"), "--no-macros", header, "-o", null, rounds=1),
+    ]
+
+
+def memory(tools: Tools) -> Table:
+    """The most that a process held."""
+    cases = [
+        ("the interpreter alone", "pass\n", False),
+        ("import ctypes", "import ctypes\n", False),
+    ]
+    cases.append(("a small object, one struct", programs.one_struct(SMALL, "exec_event"), False))
+    if KERNEL.exists():
+        kernel = programs.one_struct(KERNEL, "task_struct")
+        cases.append(("the kernel, one struct", kernel, True))
+        if tools.libbpf is not None:
+            code = programs.libbpf(tools.libbpf, KERNEL, "task_struct")
+            cases.append(("the kernel by libbpf through ctypes", code, False))
+        cases.append(("the kernel, every class", programs.aggregates(KERNEL), False))
+    rows = [Row(name, peak(code), ours=ours) for name, code, ours in cases]
+    return Table("Memory", "The most that a process held at any time.", "MB", rows)
+
+
+def peak(code: str) -> tuple[float, ...]:
+    """The most memory that a Python program held, in MB; nothing where it failed."""
+    done = subprocess.run(
+        [sys.executable, "-c", programs.with_peak(code)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE,
+    )
+    return (int(done.stdout.split()[-1]) / 1024,) if not done.returncode else ()

@@ -1,0 +1,53 @@
+"""The Python programs that are timed as whole processes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_LIBBPF = """\
+import ctypes
+lib = ctypes.CDLL({library!r}, use_errno=True)
+lib.btf__parse.restype = ctypes.c_void_p
+lib.btf__parse.argtypes = [ctypes.c_char_p, ctypes.c_void_p]
+lib.btf__find_by_name_kind.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_uint32]
+btf = lib.btf__parse({path!r}.encode(), None)
+assert lib.btf__find_by_name_kind(btf, {name!r}.encode(), 4) > 0
+"""
+
+_AGGREGATES = """\
+from btf_typing import load
+btf = load({path!r}).btf
+for type_id in btf.table.ids_of(("STRUCT", "UNION")):
+    btf.classes.record(btf.layouts.aggregate(type_id), "anonymous")
+"""
+
+_PEAK = """
+for line in open("/proc/self/status"):
+    if line.startswith("VmHWM"):
+        print(line.split()[1])
+"""
+
+
+def one_struct(path: Path, name: str) -> str:
+    """Load *path* and make one class."""
+    return f"from btf_typing import load\nload({str(path)!r}).btf.struct({name!r})\n"
+
+
+def libbpf(library: str, path: Path, name: str) -> str:
+    """The same look-up by libbpf, which makes no class."""
+    return _LIBBPF.format(library=library, path=str(path), name=name)
+
+
+def aggregates(path: Path) -> str:
+    """The class of every struct and union."""
+    return _AGGREGATES.format(path=str(path))
+
+
+def all_types(path: Path) -> str:
+    """Decode every type."""
+    return f"from btf_typing import load\nfor _ in load({str(path)!r}).btf.types(): pass\n"
+
+
+def with_peak(program: str) -> str:
+    """*program*, which then prints the most memory that it held, in KiB."""
+    return program + _PEAK
