@@ -1,6 +1,7 @@
 """The demo runs to its end, and mypy finds every mistake of its wrong script and nothing else."""
 
 import importlib.util
+import os
 import re
 import subprocess
 import sys
@@ -16,10 +17,11 @@ _WRONG = "examples/demo/wrong.py"
 
 @pytest.mark.skipif(not python_starts(), reason="this Python cannot be started from a shell")
 @pytest.mark.skipif(importlib.util.find_spec("librt") is None, reason="mypy is not installed")
-def test_demo_shows_what_it_says() -> None:
+def test_demo_shows_what_it_says(mypy_cache: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "examples.demo"],
         cwd=_ROOT,
+        env={**os.environ, "MYPY_CACHE_DIR": str(mypy_cache)},
         capture_output=True,
         text=True,
         check=False,

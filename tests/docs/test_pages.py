@@ -15,12 +15,6 @@ _PAGES = [
 ]
 
 
-@pytest.fixture(scope="module")
-def mypy_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One for all pages: the standard library's types are most of a run."""
-    return tmp_path_factory.mktemp("mypy-cache")
-
-
 @pytest.mark.parametrize("page", _PAGES, ids=[str(page.relative_to(ROOT)) for page in _PAGES])
 def test_page(page: Path, tmp_path: Path, mypy_cache: Path) -> None:
     found = list(snippets(page))
