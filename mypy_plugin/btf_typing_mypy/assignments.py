@@ -21,6 +21,8 @@ from mypy.nodes import (
     ForStmt,
     FuncDef,
     IfStmt,
+    Import,
+    ImportFrom,
     ListExpr,
     MatchStmt,
     MemberExpr,
@@ -157,6 +159,18 @@ def _is(target: Expression, node: SymbolNode) -> bool:
     if isinstance(target, MemberExpr):
         return owned(target) is node
     return isinstance(target, NameExpr) and target.node is node
+
+
+def imported(tree: MypyFile) -> set[str]:
+    """The modules that *tree* names in its imports."""
+    found: set[str] = set()
+    for statement in tree.imports:
+        if isinstance(statement, Import):
+            found.update(name for name, _ in statement.ids)
+        elif isinstance(statement, ImportFrom) and not statement.relative:
+            found.add(statement.id)
+            found.update(f"{statement.id}.{name}" for name, _ in statement.names)
+    return found
 
 
 def owned(expression: MemberExpr) -> SymbolNode | None:

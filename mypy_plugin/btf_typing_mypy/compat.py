@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 Modules: TypeAlias = Callable[[], Mapping[str, MypyFile]]
 """Gives the modules that mypy has loaded, by name. They are not there yet at the start."""
 
+_WORKER: Final = "mypy.build_worker.worker"
 _SERVER: Final = "mypy.dmypy_server"
 DEPENDENCY_PRIORITY: Final = 10
 """Of an additional dependency: like a plain ``import`` at the top of a file."""
@@ -143,6 +144,11 @@ def in_daemon() -> bool:
     return _SERVER in sys.modules
 
 
+def in_worker() -> bool:
+    """Whether this process checks modules for another one."""
+    return _WORKER in sys.modules
+
+
 class _Paths(set[str]):
     """The paths that the daemon watches; calls back before it goes through them."""
 
@@ -161,7 +167,12 @@ def before_looking_for_changes(outdated: Callable[[], list[str]]) -> bool:
     Returns:
         Whether there is a daemon that looks.
     """
-    watchers = [found for found in gc.get_objects() if type(found) is FileSystemWatcher]
+    # ``dmypy run`` makes plugins just to compare them; the one in use has its callback already.
+    watchers = [
+        found
+        for found in gc.get_objects()
+        if type(found) is FileSystemWatcher and not isinstance(found._paths, _Paths)  # noqa: SLF001
+    ]
     if not watchers:
         return False
     watcher = watchers[-1]

@@ -32,7 +32,7 @@ from mypy.nodes import (
 )
 
 from . import names
-from .assignments import assignments, callee_name, owned
+from .assignments import assignments, callee_name, imported, owned
 from .compat import final_value
 
 Value: TypeAlias = str | PurePosixPath
@@ -197,9 +197,18 @@ class _Evaluator:
         return [self._directory(_text(name)) for name in anchors]
 
     def _directory(self, module: str) -> PurePosixPath:
+        """The directory of a package: one around this module, or one that it imports.
+
+        Of any other, mypy knows in some runs and not in others.
+        """
+        package, directory = _package_of(self._tree), PurePosixPath(_file_of(self._tree)).parent
+        while package:
+            if package == module:
+                return directory
+            package, directory = package.rpartition(".")[0], directory.parent
         tree = self._modules.get(module)
-        if tree is None:
-            raise UnresolvedError(f'no module "{module}" is part of this mypy run; import it')
+        if tree is None or module not in imported(self._tree):
+            raise UnresolvedError(f'where "{module}" lies is not known here; import it')
         return PurePosixPath(_file_of(tree)).parent
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
 
+from mypy.errors import CompileError
 from mypy.nodes import MypyFile
 from mypy.options import Options
 from mypy.plugin import (
@@ -26,6 +27,7 @@ from .identity import Identity
 from .lookups import Lookups
 from .origins import Origins
 from .project import Project
+from .sync import sync
 from .validation import Validation
 
 _Call = TypeVar("_Call", FunctionContext, MethodContext)
@@ -41,6 +43,8 @@ class BtfTyping(Plugin):
     def __init__(self, options: Options) -> None:
         super().__init__(options)
         project = self._project = Project(options)
+        if project.settings.sync and not compat.in_worker():
+            sync(project)
         modules = partial(compat.modules_of, self)
         identity = Identity(project, modules)
         lookups = Lookups(project, modules)
@@ -64,6 +68,12 @@ class BtfTyping(Plugin):
         catalogues = Catalogues(project, lookups, modules)
         self._methods |= dict.fromkeys(names.CATALOGUE_ITEMS, catalogues.item)
         self._method_names = {fullname.rpartition(".")[2] for fullname in self._methods}
+
+    def set_modules(self, modules: dict[str, MypyFile]) -> None:
+        """The modules are there: the first moment at which mypy takes a complaint as such."""
+        super().set_modules(modules)
+        if self._project.problem:
+            raise CompileError([self._project.problem])
 
     def get_function_hook(self, fullname: str) -> Callable[[FunctionContext], Type] | None:
         """``load`` and its like."""

@@ -41,17 +41,25 @@ class Project:
     Args:
         options: mypy's.
 
-    Raises:
-        ConfigError: a setting is wrong.
+    Attributes:
+        problem: what is wrong with the settings, for mypy to say; empty where nothing is.
     """
 
     def __init__(self, options: Options) -> None:
-        self.settings = config.read(options.config_file) if options.config_file else _DEFAULT
+        self.problem = ""
+        self.settings = self._settings(options.config_file)
         self.paths = Paths(options, self.settings)
         self.readers = Readers()
         record = Record(options, self.readers)
         self.objects = Objects(record)
         self.stubs = Stubs(self.paths, record, self.readers)
+
+    def _settings(self, path: str | None) -> config.Settings:
+        try:
+            return config.read(path) if path else _DEFAULT
+        except config.ConfigError as error:
+            self.problem = str(error)
+            return _DEFAULT
 
     def identify(self, path: str | PurePosixPath, beside: str) -> str:
         """The canonical name of the object at *path*, asked for in the source file *beside*."""
@@ -76,10 +84,11 @@ class Project:
         return any(stub.module == module for stub in self.stubs.all())
 
     def digest(self) -> str:
-        """A text that changes with every object and every stub that was ever read."""
+        """A text that changes with the settings, every object and every stub that was ever read."""
         stubs = self.stubs.all()
         objects = {stub.object for stub in stubs}.union(self.objects.recorded())
-        state = [[path, self.objects.digest(path)] for path in sorted(objects)]
+        state: list[object] = [self.settings]
+        state += [[path, self.objects.digest(path)] for path in sorted(objects)]
         state += [[stub.path, self.stubs.digest(stub)] for stub in stubs]
         return hashlib.sha256(repr(state).encode()).hexdigest()
 

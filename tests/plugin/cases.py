@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from btf_typing.stub_contents import Selection
 from tests.plugin import objects
 from tests.plugin.workspace import CONFIG, Output, Workspace
 from tests.typing import runner
@@ -24,6 +25,25 @@ _OBJECTS = {
 }
 
 
+_SMALL = objects.compiled({"event": [("x", "u32")], "stats": [("n", "u32")]})
+_SMALLER = objects.compiled({"event": [("x", "u64")]})
+
+
+def _states(workspace: Workspace) -> None:
+    """What ``states.py`` is about."""
+    workspace.write("text.bpf.o", b"text")
+    workspace.write("cut.bpf.o", _SMALL[:-40])
+    workspace.write("bare.bpf.o", _SMALL)
+    workspace.write("build/prog.bpf.o", _SMALL)
+    workspace.write("stale.bpf.o", _SMALL)
+    workspace.stub("stale.bpf.o")
+    workspace.write("stale.bpf.o", _SMALLER)
+    workspace.write("filtered.bpf.o", _SMALL)
+    workspace.stub("filtered.bpf.o", selection=Selection(("event",)))
+    workspace.write("named.bpf.o", _SMALL)
+    workspace.stub("named.bpf.o", "another_name")
+
+
 def prepare(workspace: Workspace) -> list[str]:
     """Copy the cases and write what they need; returns their names."""
     shutil.copytree(CASES, workspace.root, dirs_exist_ok=True)
@@ -31,6 +51,7 @@ def prepare(workspace: Workspace) -> list[str]:
     for name, content in _OBJECTS.items():
         workspace.write(name, content)
         workspace.stub(name)
+    _states(workspace)
     return sorted(str(path.relative_to(CASES)) for path in CASES.rglob("*.py"))
 
 

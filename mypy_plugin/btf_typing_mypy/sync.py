@@ -1,0 +1,49 @@
+"""Stubs written when mypy starts, for those who have set ``sync``."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from btf_typing import _names, _output, stubgen
+from btf_typing.errors import BtfError
+from btf_typing.stub_contents import EVERYTHING, Selection
+
+from .project import Project
+from .registry import Known
+
+
+def sync(project: Project) -> None:
+    """Write the stubs of all known objects that are missing or out of date.
+
+    Known are the objects that have a stub, and those that an earlier run has met. One that cannot
+    be read is left alone, as is a file that ``btf-stubs`` has not written.
+    """
+    stubs = project.stubs.all()
+    for stub in stubs:
+        known = _known(project, stub.object)
+        if known.btf and not project.stubs.is_current(stub, known, project.objects):
+            _write(known, stub.path, project.stubs.selection(stub))
+    described = {stub.object for stub in stubs}
+    for path in project.objects.recorded():
+        known = _known(project, path)
+        to = Path(project.paths.stubs, f"{_names.module_name(path)}.pyi")
+        if path not in described and known.btf and not to.exists():
+            _write(known, str(to), EVERYTHING)
+
+
+def _known(project: Project, path: str) -> Known:
+    return project.objects.get(project.paths.name(path), path)
+
+
+def _write(known: Known, path: str, selection: Selection) -> None:
+    """Write a stub; what goes wrong is reported where the stub is used."""
+    if known.btf is None:
+        return
+    shown = os.path.relpath(known.path, Path(path).parent)
+    try:
+        text = stubgen.render(known.btf, object_path_as_shown=shown, selection=selection)
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        _output.replace(path, text)
+    except (BtfError, OSError):
+        return

@@ -1,0 +1,88 @@
+import importlib
+from pathlib import Path
+
+import pytest
+
+from tests.plugin import objects
+from tests.plugin.workspace import CONFIG, Workspace
+
+# By its installed name: in this tree mypy knows it as mypy_plugin.btf_typing_mypy.
+config = importlib.import_module("btf_typing_mypy.config")
+
+_PROGRAM = """\
+from btf_typing import load
+
+reveal_type(load("prog.bpf.o").btf.struct("event"))
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("mypy.ini", "[mypy]\n\n[btf-typing]\nsync = yes\nobject-path = a, b\n  c\nstubs = s\n"),
+        ("setup.cfg", "[btf-typing]\nsync = True\nobject_path =\n  a\n  b\n  c\nstubs = s\n"),
+        (
+            "pyproject.toml",
+            '[tool.btf-typing]\nsync = true\nobject-path = ["a", "b", "c"]\nstubs = "s"\n',
+        ),
+    ],
+)
+def test_the_same_settings_in_each_kind_of_file(tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / name).write_text(text)
+    assert config.read(str(tmp_path / name)) == (("a", "b", "c"), True, "s")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("mypy.ini", "[btf-typing]\nsnyc = 1\n", ':2: error: [btf-typing] no setting "snyc"; did'),
+        ("mypy.ini", "[btf-typing]\nx = 1\n", "there are object-path, sync, stubs"),
+        (
+            "mypy.ini",
+            "[a]\nsync = 1\n[btf-typing]\n\nsync = maybe\n",
+            ":5: error: [btf-typing] sync",
+        ),
+        (
+            "pyproject.toml",
+            "[tool.btf-typing]\nobject-path = [1]\n",
+            "a list of directories expected",
+        ),
+        (
+            "pyproject.toml",
+            "[tool.btf-typing]\nstubs = 1\n",
+            ":2: error: [btf-typing] stubs: a string",
+        ),
+        ("pyproject.toml", "[tool]\nbtf-typing = 1\n", "a table expected"),
+    ],
+)
+def test_wrong_settings_are_named_with_their_line(
+    tmp_path: Path, name: str, text: str, said: str
+) -> None:
+    (tmp_path / name).write_text(text)
+    with pytest.raises(config.ConfigError) as caught:
+        config.read(str(tmp_path / name))
+    assert said in str(caught.value)
+
+
+def test_mypy_stops_at_a_wrong_setting(workspace: Workspace) -> None:
+    workspace.write("mypy.ini", f"{CONFIG}\n[btf-typing]\nsnyc = true\n")
+    workspace.write("program.py", "")
+    output = workspace.mypy("program.py")
+    assert output.status == 2
+    said = 'mypy.ini:7: error: [btf-typing] no setting "snyc"; did you mean "sync"?'
+    assert said in output.text.splitlines()
+
+
+def test_sync_writes_stubs_that_are_missing_or_out_of_date(workspace: Workspace) -> None:
+    workspace.write("mypy.ini", f"{CONFIG}\n[btf-typing]\nsync = true\n")
+    workspace.write("prog.bpf.o", objects.compiled({"event": [("x", "u32")]}))
+    workspace.write("program.py", _PROGRAM)
+    stub = workspace.root / "stubs/prog_bpf.pyi"
+
+    assert "no stub" in workspace.mypy("program.py").text  # nothing was known of the object yet
+    assert workspace.mypy("program.py").status == 0
+    assert "    x: _CField" in stub.read_text()
+
+    workspace.write("prog.bpf.o", objects.compiled({"event": [("renamed", "u32")]}))
+    assert workspace.mypy("program.py").status == 0
+    assert "    renamed: _CField" in stub.read_text()
