@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from .measure import run
@@ -54,31 +55,37 @@ def names(count: int) -> dict[str, list[int]]:
 _CONFIG = "[mypy]\nstrict = True\nmypy_path = $MYPY_CONFIG_FILE_DIR/stubs\n"
 _PLUGIN = "plugins = btf_typing_mypy\n"
 
+_EDIT = "dmypy, an edit"
+
 Runs = list[tuple[float, float] | str]
 
 
 def tables(rounds: int) -> list[Table]:
-    """Cold, warm and daemon runs, with one object and with twenty."""
+    """Cold, warm and daemon runs with one object; with twenty no daemon."""
     with tempfile.TemporaryDirectory() as folder:
-        return [_compared(Path(folder), objects, rounds) for objects in (1, 20)]
+        return [
+            _compared(Path(folder), 1, {"cold": rounds, "warm": 3 * rounds, _EDIT: rounds}),
+            _compared(Path(folder), 20, {"cold": rounds, "warm": 3 * rounds}),
+        ]
 
 
-def _compared(folder: Path, objects: int, rounds: int) -> Table:
+def _compared(folder: Path, objects: int, rounds: dict[str, int]) -> Table:
     projects = {}
     for plugin in (True, False):
         projects[plugin] = folder / f"{objects}-{plugin}"
         _write(projects[plugin], objects, plugin=plugin)
-    taken: dict[tuple[str, bool], Runs] = {}
-    for _ in range(rounds):
-        for how, measure in (("cold", _cold), ("warm", _warm), ("dmypy, an edit", _edited)):
+    rows = []
+    for how, count in rounds.items():
+        taken: dict[bool, Runs] = {True: [], False: []}
+        for _ in range(count):
             for plugin, project in projects.items():
-                taken.setdefault((how, plugin), []).append(measure(project))
+                taken[plugin].append(_MEASURES[how](project))
+        rows += [
+            _row(f"{how}, {'with' if plugin else 'without'} the plugin", runs, ours=plugin)
+            for plugin, runs in taken.items()
+        ]
     for project in projects.values():
         _dmypy(project, "stop")
-    rows = [
-        _row(f"{how}, {'with' if plugin else 'without'} the plugin", runs, ours=plugin)
-        for (how, plugin), runs in taken.items()
-    ]
     text = (
         f"A project of {_MODULES} modules; {objects} object(s). Processor time, but for dmypy,"
         " whose work is the daemon's: wall-clock time."
@@ -87,7 +94,7 @@ def _compared(folder: Path, objects: int, rounds: int) -> Table:
 
 
 def _row(name: str, runs: Runs, *, ours: bool) -> Row:
-    wanted = 0 if name.startswith("dmypy") else 1
+    wanted = 0 if name.startswith(_EDIT) else 1
     values = tuple(1000 * outcome[wanted] for outcome in runs if not isinstance(outcome, str))
     failures = [outcome for outcome in runs if isinstance(outcome, str)]
     return Row(name, values, failures[0] if failures else "", ours)
@@ -139,3 +146,10 @@ def _daemon(*arguments: str) -> list[str]:
 
 def _dmypy(project: Path, *arguments: str) -> None:
     subprocess.run(_daemon(*arguments), cwd=project, capture_output=True, check=False)
+
+
+_MEASURES: dict[str, Callable[[Path], tuple[float, float] | str]] = {
+    "cold": _cold,
+    "warm": _warm,
+    _EDIT: _edited,
+}
