@@ -8,19 +8,21 @@ import os
 import sys
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
+from itertools import chain
 from typing import Any
 
 from ._output import one_line
-from .btf import Btf
+from .bpf_object import BpfObject, load
 from .errors import TypeNotFoundError
-from .stub_names import Head, heads
+from .stub_contents import of_maps
+from .stub_names import heads
 
 _KERNEL_BTF = "/sys/kernel/btf"
 _GLOB = frozenset("*?[")
 
 
-def opened(path: str, base: str | None) -> Btf[Any]:
-    """The BTF at *path*, over *base*; the kernel's modules continue the kernel's own BTF.
+def opened(path: str, base: str | None) -> BpfObject[Any]:
+    """The object or raw BTF at *path*, over *base*; the kernel's modules continue the kernel's own.
 
     Raises:
         BtfError: it cannot be read.
@@ -29,20 +31,25 @@ def opened(path: str, base: str | None) -> Btf[Any]:
     directory, name = os.path.split(os.path.abspath(path))
     if base is None and directory == _KERNEL_BTF and name != "vmlinux":
         base = f"{_KERNEL_BTF}/vmlinux"
-    return Btf.from_file(path, base)
+    return load(path, base=base)
 
 
-def matching(btf: Btf[Any], glob: str) -> Iterator[Head]:
-    """The structs, unions, enums and typedefs whose C names match *glob*."""
-    return (head for head in heads(btf.table) if head.name and fnmatchcase(head.name, glob))
+def matching(obj: BpfObject[Any], glob: str) -> Iterator[str]:
+    """The names of what can be asked for in *obj*, as far as they match *glob*."""
+    names = chain(
+        (head.name for head in heads(obj.btf.table) if head.name),
+        obj.sections,
+        (name for name, _ in of_maps(obj)),
+    )
+    return (name for name in names if fnmatchcase(name, glob))
 
 
-def why_none(btf: Btf[Any], glob: str) -> str:
-    """Why nothing in *btf* is called *glob*."""
+def why_none(obj: BpfObject[Any], glob: str) -> str:
+    """Why nothing in *obj* is called *glob*."""
     if _GLOB & set(glob):
         return f"no type matches {glob!r}"
     try:
-        found = btf.type(glob)
+        found = obj.btf.type(glob)
     except TypeNotFoundError as error:
         return str(error)
     return f"{glob!r} is a {found.kind}, which has no layout"

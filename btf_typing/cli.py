@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from . import __version__, _names, _output, stubgen
 from ._command import matching, opened, report, silence, why_none
-from .btf import Btf
+from .bpf_object import BpfObject
 from .errors import BtfError
 from .stub_contents import Selection
 
@@ -36,10 +36,10 @@ class _Target(NamedTuple):
 
 
 class _Loaded(NamedTuple):
-    """A target, and the BTF of its object."""
+    """A target, and its object."""
 
     target: _Target
-    btf: Btf[Any]
+    object: BpfObject[Any]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -156,9 +156,9 @@ class _Command:
     def _selection_is_found(self, loaded: list[_Loaded]) -> bool:
         """Whether each name that is asked for is in some object; a misspelt one is an error."""
         for glob in self._options.types if loaded else ():
-            if not any(any(matching(one.btf, glob)) for one in loaded):
+            if not any(any(matching(one.object, glob)) for one in loaded):
                 first = loaded[0]
-                self._fail(first.target.path, why_none(first.btf, glob))
+                self._fail(first.target.path, why_none(first.object, glob))
         return not self._failed or not self._options.types
 
     def _describe(self, one: _Loaded) -> None:
@@ -168,7 +168,7 @@ class _Command:
         shown = _as_seen_from(directory, one.target.path)
         try:
             stub = stubgen.render(
-                one.btf,
+                one.object,
                 object_path_as_shown=shown,
                 selection=self._selection,
                 progress=progress,
@@ -182,7 +182,7 @@ class _Command:
         self._put(path, stub, one.target)
         if self._options.runtime:
             module = stubgen.render_runtime(
-                one.btf, object_path_as_shown=shown, selection=self._selection
+                one.object, object_path_as_shown=shown, selection=self._selection
             )
             self._put(path[:-1], module, one.target)
 

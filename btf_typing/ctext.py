@@ -58,11 +58,19 @@ class CText:
         self._names: dict[int, str] = {}
 
     def type_name(self, type_id: int) -> str:
-        """A type without a declarator: ``char[16]``, ``struct task_struct *``."""
+        """A type without a declarator: ``char[16]``, ``struct task_struct *``.
+
+        Ids below zero are of sections, as in `btf_typing.sections.Sections`.
+        """
         found = self._names.get(type_id)
         if found is None:
-            found = self._names[type_id] = self.declare(type_id, "")
+            found = self.declare(type_id, "") if type_id >= 0 else self._section(-type_id)
+            self._names[type_id] = found
         return found
+
+    def _section(self, type_id: int) -> str:
+        name = self._table.by_id(type_id).name
+        return f"section {'.'.join(map(clean, name.split('.')))}"
 
     def declare(self, type_id: int, name: str, depth: int = _MAX_PARAMS_DEPTH) -> str:
         """The declaration of *name*, already clean, as *type_id*: ``char comm[16]``.

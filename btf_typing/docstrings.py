@@ -23,9 +23,10 @@ class Docstrings:
     def of_record(self, layout: Aggregate) -> str:
         """What C says of a struct or union as a whole."""
         facts = [self._declared(layout.type_id, layout.name), _bytes(layout.size)]
-        if layout.packed:
+        declared = layout.type_id > 0  # in C, and no section, which the linker lays out
+        if layout.packed and declared:
             facts.append("packed")
-        alignment = _over_alignment(layout)
+        alignment = declared and _over_alignment(layout)
         if alignment:
             facts.append(f"aligned to {alignment} or more")
         return ", ".join(facts)

@@ -217,7 +217,8 @@ def type_name(number: int) -> str:
 
 def _variables(btf: Btf[Any]) -> Iterator[tuple[str, int]]:
     """Names and type ids of the variables in ``.maps``."""
-    for datasec in btf.table:
+    for type_id in btf.table.ids_of({model.Kind.DATASEC}):
+        datasec = btf.table.by_id(type_id)
         if isinstance(datasec, model.Datasec) and datasec.name == ".maps":
             for variable in datasec.variables:
                 var = btf.table.by_id(variable.type_id)

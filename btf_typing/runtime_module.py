@@ -46,7 +46,7 @@ class ModuleWriter:
         self._blocks = [_prelude()]
         for name, enum in contents.enums:
             self._blocks.append(self._enum(name, enum))
-        for _, layout in contents.records:
+        for _, layout in (*contents.records, *contents.sections):
             self._add_record(layout)
         aliases = [assigned(f"{name} =", self._target(id_)) for name, id_ in contents.aliases]
         if aliases:

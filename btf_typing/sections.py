@@ -11,7 +11,7 @@ from ._catalogue import Catalogue
 from ._elf import DataSection
 from .btf import Btf, S_co
 from .errors import BtfFormatError, LayoutError
-from .model import Datasec, Member, VarSecinfo, describe
+from .model import Datasec, Kind, Member, VarSecinfo, describe
 from .shape import Aggregate
 
 _STATIC = 0
@@ -37,12 +37,21 @@ class Sections(Catalogue[Any, Datasec], Generic[S_co]):
         self._btf = btf
         self._elf = elf
         self._read: dict[str, DataSection] | None = None
+        ids = btf.table.ids_of({Kind.DATASEC}) if elf is not None else ()
         datasecs = {
             type_.name: type_
-            for type_ in (btf.table if elf is not None else ())
+            for type_ in map(btf.table.by_id, ids)
             if isinstance(type_, Datasec) and _elf.is_data(type_.name)
         }
         super().__init__("section of globals", btf.path or "this object", datasecs)
+
+    def type_id(self, name: str) -> int:
+        """What the layout of the section *name* has for a type id: of a struct that is in no BTF.
+
+        Raises:
+            TypeNotFoundError: there is no such section.
+        """
+        return -self.definition(name).id  # ids below zero are no type's
 
     def layout(self, name: str) -> Aggregate:
         """Where the variables of the section *name* lie, for what renders it.
@@ -59,8 +68,7 @@ class Sections(Catalogue[Any, Datasec], Generic[S_co]):
         if section.size > _LARGEST:
             raise LayoutError(f"section {name!r} of {section.size} bytes is too large")
         members = sorted(self._members(datasec, section), key=lambda member: member.bit_offset)
-        # Ids below zero are of structs that are in no BTF.
-        struct = model.Struct(-datasec.id, "", section.size, tuple(members))
+        struct = model.Struct(self.type_id(name), "", section.size, tuple(members))
         return self._btf.layouts.section(struct)
 
     def _make(self, name: str, definition: Datasec) -> Any:
@@ -87,8 +95,11 @@ class Sections(Catalogue[Any, Datasec], Generic[S_co]):
 
 
 def class_name(name: str) -> str:
-    """What the class of the section *name* is called: ``rodata`` for ``.rodata``."""
-    return name.strip(".").replace(".", "_")
+    """What the class of the section *name* is called: ``section_rodata`` for ``.rodata``.
+
+    A program may well have a ``struct data``, or a variable of its name.
+    """
+    return f"section_{name.strip('.').replace('.', '_')}"
 
 
 def _offset(var: model.Var, variable: VarSecinfo, section: DataSection) -> int:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from fnmatch import fnmatchcase
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
-from . import model
+from . import model, sections
 from ._table import TypeTable
-from .errors import LayoutError
-from .layout import Layouts
+from .bpf_object import BpfObject
+from .errors import BtfError, LayoutError
 from .model import Type
-from .shape import Aggregate, ArrayOf, CType, Field, Scalar
+from .shape import Aggregate, ArrayOf, CType, Scalar
 from .stub_names import ENUMS, Names
 
 EnumType: TypeAlias = model.Enum | model.Enum64
@@ -31,6 +31,9 @@ class Selection(NamedTuple):
     Attributes:
         types: globs of C names; empty for every type.
         exclude: globs of C names that are left out unless another type needs them.
+
+    A section of globals goes by its name, such as ``.rodata``; a type that is anonymous in C and
+    a map's key or value by the name of its class.
     """
 
     types: tuple[str, ...] = ()
@@ -46,7 +49,7 @@ EVERYTHING = Selection()
 
 
 class Refused(NamedTuple):
-    """A struct or union that has no class, and why."""
+    """A struct, union or section that has no class, and why."""
 
     type_id: int
     reason: str
@@ -58,12 +61,14 @@ class Contents(NamedTuple):
     Attributes:
         enums: names and enums.
         records: names and layouts of structs and unions.
+        sections: the same of sections of globals.
         aliases: names and the ids of the types that they stand for.
-        refused: structs and unions without a layout, in the order of ids.
+        refused: structs, unions and sections without a layout, in the order of ids.
     """
 
     enums: list[tuple[str, EnumType]]
     records: Records
+    sections: Records
     aliases: list[tuple[str, int]]
     refused: list[Refused]
 
@@ -72,17 +77,18 @@ class Collector:
     """Finds what a module holds, and names what is anonymous in it.
 
     Args:
-        table: the types.
-        layouts: their layouts.
-        names: their names; anonymous types are added.
+        obj: the types, and what else is made of them.
+        names: their names; anonymous types and sections are added.
     """
 
-    def __init__(self, table: TypeTable, layouts: Layouts, names: Names) -> None:
-        self._table = table
-        self._layouts = layouts
+    def __init__(self, obj: BpfObject[Any], names: Names) -> None:
+        self._obj = obj
+        self._table = obj.btf.table
+        self._layouts = obj.btf.layouts
         self._names = names
         self._enums: dict[str, EnumType] = {}
         self._records: dict[str, Aggregate] = {}
+        self._sections: dict[str, Aggregate] = {}
         self._aliases: dict[str, int] = {}
         self._refused: dict[int, str] = {}
 
@@ -93,11 +99,18 @@ class Collector:
             self._add_root(type_id)
             if progress and done % _PROGRESS_STEP == 0:
                 progress(done, len(roots))
+        for class_name, type_id in of_maps(self._obj):
+            if selection.has(class_name):
+                self._add_of_map(class_name, type_id)
+        for section in self._obj.sections:
+            if selection.has(section):
+                self._add_section(section)
         if not selection.types:
-            self._add_loose_enums()
+            self._add_loose_enums(selection)
         return Contents(
             sorted(self._enums.items()),
             sorted(self._records.items()),
+            sorted(self._sections.items()),
             sorted(self._aliases.items()),
             sorted(Refused(*refused) for refused in self._refused.items()),
         )
@@ -135,36 +148,76 @@ class Collector:
         if name in self._records:
             return
         self._records[name] = layout
+        self._add_inside(name, layout)
+
+    def _add_inside(self, name: str, layout: Aggregate) -> None:
+        """Add what lies in *layout*, called *name*."""
         for field in layout.fields:
             ctype = element_of(field.ctype)
-            if isinstance(ctype, Aggregate):
-                self._name_nested(ctype.type_id, name, field)
-                self._add_record(ctype)
-            elif isinstance(ctype, Scalar) and ctype.enum:
-                enum = element_type(self._table, field.type_id)
-                if isinstance(enum, model.Enum | model.Enum64):
-                    self._enums[self._name_nested(enum.id, name, field)] = enum
+            if isinstance(ctype, Aggregate) or (isinstance(ctype, Scalar) and ctype.enum):
+                self._add_part(ctype, field.type_id, f"{name}_{field.c_name}")
 
-    def _name_nested(self, type_id: int, parent: str, field: Field) -> str:
-        """The name of the type of *field* of *parent*; after these two if it is anonymous."""
+    def _add_part(self, ctype: CType, type_id: int, c_name: str) -> None:
+        """Add *ctype*, the struct, union or enum that *type_id* is one of, or an array of."""
+        if isinstance(ctype, Aggregate):
+            self._name_part(ctype.type_id, c_name)
+            self._add_record(ctype)
+        else:
+            enum = element_type(self._table, type_id)
+            if isinstance(enum, model.Enum | model.Enum64):
+                self._enums[self._name_part(enum.id, c_name)] = enum
+
+    def _name_part(self, type_id: int, c_name: str) -> str:
+        """The name of *type_id*, which is called after *c_name* if it is anonymous."""
         name = self._names.of(type_id)
         if name is not None and not self._names.is_anonymous(type_id):
             return name
-        c_name = f"{parent}_{field.c_name}"
         if name is None:
             return self._names.assign(type_id, c_name)
         self._aliases[self._names.take(c_name)] = type_id
         return name
 
-    def _add_loose_enums(self) -> None:
+    def _add_of_map(self, class_name: str, type_id: int) -> None:
+        """Add the type of a map's keys or values; others are asked for by names of their own."""
+        ctype = element_of(self._layouts.ctype(type_id))
+        if self._names.is_anonymous(element_type(self._table, type_id).id):
+            self._add_part(ctype, type_id, class_name)
+
+    def _add_section(self, section: str) -> None:
+        """Add the class of a section of globals."""
+        type_id = self._obj.sections.type_id(section)
+        try:
+            layout = self._obj.sections.layout(section)
+        except BtfError as error:
+            self._refused[type_id] = str(error)
+        else:
+            name = self._names.assign(type_id, sections.class_name(section))
+            self._sections[name] = layout
+            self._add_inside(name, layout)
+
+    def _add_loose_enums(self, selection: Selection) -> None:
         """Add the anonymous enums that lie in no struct, which hold a header's constants."""
         for head in self._names.heads:
             own = head.id >= self._table.first_id
             if own and head.kind in ENUMS and self._names.of(head.id) is None:
                 enum = self._table.by_id(head.id)
                 if isinstance(enum, model.Enum | model.Enum64) and enum.enumerators:
-                    name = self._names.assign(enum.id, f"enum_{enum.enumerators[0].name}")
-                    self._enums[name] = enum
+                    c_name = f"enum_{enum.enumerators[0].name}"
+                    if selection.has(c_name):
+                        self._enums[self._names.assign(enum.id, c_name)] = enum
+
+
+def of_maps(obj: BpfObject[Any]) -> Iterator[tuple[str, int]]:
+    """Names for the types of the keys and values of maps, if they have none, and their ids."""
+    for name in obj.maps:
+        try:
+            details = obj.maps.details(name)
+        except BtfError:
+            continue  # a map that cannot be used; the types are none the worse for it
+        if details.key_id is not None:
+            yield f"{name}_key", details.key_id
+        if details.value_id is not None:
+            yield f"{name}_value", details.value_id
 
 
 def element_of(ctype: CType) -> CType:

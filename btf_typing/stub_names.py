@@ -11,6 +11,9 @@ Python names follow C's by one rule:
 * An anonymous type is called by the first typedef of it; else ``parent_member`` after the
   struct and the member it lies in; an enum outside any struct ``enum_FIRST`` after its first
   enumerator. An anonymous type that lies in several structs has all of their names.
+* The section ``.rodata`` is called ``section_rodata``, and what is anonymous in it as in a struct
+  of that name. Anonymous types of the keys and values of a map are called ``map_key`` and
+  ``map_value``.
 
 No name depends on how many other types there are.
 """

@@ -65,7 +65,7 @@ class Writer:
         enums = [self._enum(*enum) for enum in contents.enums]
         early, late = _apart(contents.records)
         first = [self._record(*record) for record in early]
-        records = [self._record(*record) for record in late]
+        records = [self._record(*record) for record in (*late, *contents.sections)]
         aliases = [self._alias(*alias) for alias in contents.aliases]
         refusals = [self._refusal(refused) for refused in contents.refused]
         blocks = [*first, self._hidden_classes(), *enums, *records]

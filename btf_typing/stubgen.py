@@ -23,6 +23,7 @@ from array import array
 from typing import Any
 
 from ._table import TypeTable
+from .bpf_object import BpfObject
 from .btf import Btf
 from .stub_contents import EVERYTHING, Collector, Contents, Progress, Selection
 from .stub_names import Names
@@ -34,52 +35,54 @@ _DIGEST_DIGITS = 16
 
 
 def render(
-    btf: Btf[Any],
+    obj: BpfObject[Any],
     *,
     object_path_as_shown: str,
     selection: Selection = EVERYTHING,
     progress: Progress | None = None,
 ) -> str:
-    """The text of the stub for *btf*.
+    """The text of the stub for *obj*.
 
     Args:
-        btf: the types.
+        obj: the object, or raw BTF.
         object_path_as_shown: for the first line; as seen from the stub.
         selection: of the types; all of them by default.
         progress: told how far it is.
     """
-    header = stub_header(btf, object_path_as_shown, selection)
-    contents, names = collect(btf, selection, progress)
-    return header + Writer(btf, names).write(contents)
+    header = stub_header(obj.btf, object_path_as_shown, selection)
+    contents, names = collect(obj, selection, progress)
+    return header + Writer(obj.btf, names).write(contents)
 
 
 def render_runtime(
-    btf: Btf[Any], *, object_path_as_shown: str, selection: Selection = EVERYTHING
+    obj: BpfObject[Any], *, object_path_as_shown: str, selection: Selection = EVERYTHING
 ) -> str:
     """The text of the run-time module beside that stub; arguments as for `render`."""
     from .runtime_module import ModuleWriter  # noqa: PLC0415  # seldom asked for
 
-    header = stub_header(btf, object_path_as_shown, selection)
-    contents, names = collect(btf, selection)
-    return header + ModuleWriter(btf, names).write(contents)
+    header = stub_header(obj.btf, object_path_as_shown, selection)
+    contents, names = collect(obj, selection)
+    return header + ModuleWriter(obj.btf, names).write(contents)
 
 
 def collect(
-    btf: Btf[Any], selection: Selection, progress: Progress | None = None
+    obj: BpfObject[Any], selection: Selection, progress: Progress | None = None
 ) -> tuple[Contents, Names]:
-    """What the stub of *btf* holds, and the names of it all."""
-    names = Names(btf.table)
-    return Collector(btf.table, btf.layouts, names).collect(selection, progress), names
+    """What the stub of *obj* holds, and the names of it all."""
+    names = Names(obj.btf.table)
+    return Collector(obj, names).collect(selection, progress), names
 
 
-def class_names(btf: Btf[Any], selection: Selection = EVERYTHING) -> dict[int, str]:
-    """What the stub of *btf* calls the types that are in it, by type id.
+def class_names(obj: BpfObject[Any], selection: Selection = EVERYTHING) -> dict[int, str]:
+    """What the stub of *obj* calls the types that are in it, by type id.
 
-    Structs, unions and enums have classes. A typedef of one has the name of its target here:
-    look up the id that ``Btf`` finds for a name, and this is the class.
+    Structs, unions and enums have classes, and sections, by ``Sections.type_id()``. A typedef of
+    one has the name of its target here: look up the id that ``Btf`` finds for a name, and this
+    is the class.
     """
-    contents, _ = collect(btf, selection)
-    found = {layout.type_id: name for name, layout in contents.records}
+    contents, _ = collect(obj, selection)
+    records = (*contents.records, *contents.sections)
+    found = {layout.type_id: name for name, layout in records}
     found |= {enum.id: name for name, enum in contents.enums}
     return found
 
@@ -102,8 +105,8 @@ def selection_options(selection: Selection) -> list[str]:
     return types + [word for glob in selection.exclude for word in ("--exclude", glob)]
 
 
-def is_current(stub: str, btf: Btf[Any]) -> bool:
-    """Whether *stub* says what the stub for *btf* would say today.
+def is_current(stub: str, obj: BpfObject[Any]) -> bool:
+    """Whether *stub* says what the stub for *obj* would say today.
 
     The digest does not count: it changes with every line of the program, of which BTF keeps the
     text, while the types stay what they are.
@@ -111,7 +114,7 @@ def is_current(stub: str, btf: Btf[Any]) -> bool:
     first, _, _ = stub.partition("\n")
     path, _, _ = first.removeprefix("# ").rpartition(_OF)
     shown = _unescaped(path)
-    return same_types(stub, render(btf, object_path_as_shown=shown, selection=selection_of(stub)))
+    return same_types(stub, render(obj, object_path_as_shown=shown, selection=selection_of(stub)))
 
 
 def same_types(stub: str, other: str) -> bool:

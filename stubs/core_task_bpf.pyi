@@ -67,6 +67,13 @@ class task_struct(Struct):
         in_execve: int = ...,
     ) -> None: ...
 
+class section_bss(Struct):
+    """section .bss, 8 bytes"""
+
+    unused: _PointerField  # 0: struct task_event *
+
+    def __init__(self, *, unused: int | None = ...) -> None: ...
+
 __s32: TypeAlias = ctypes.c_int32  # int
 __u32: TypeAlias = ctypes.c_uint32  # unsigned int
 __u64: TypeAlias = ctypes.c_uint64  # unsigned long long

@@ -101,6 +101,28 @@ class sys_enter_execve(Struct):
         envp: int | None = ...,
     ) -> None: ...
 
+class section_bss(Struct):
+    """section .bss, 24 bytes"""
+
+    execs_seen: _CField[ctypes.c_uint64, int, int]  # 0: u64
+    events_lost: _CField[ctypes.c_uint64, int, int]  # 8: u64
+    unused: _PointerField  # 16: struct exec_event *
+
+    def __init__(
+        self,
+        *,
+        execs_seen: int = ...,
+        events_lost: int = ...,
+        unused: int | None = ...,
+    ) -> None: ...
+
+class section_rodata(Struct):
+    """section .rodata, 4 bytes"""
+
+    target_uid: _CField[ctypes.c_uint32, int, int]  # 0: const volatile u32
+
+    def __init__(self, *, target_uid: int = ...) -> None: ...
+
 __s32: TypeAlias = ctypes.c_int32  # int
 __s64: TypeAlias = ctypes.c_int64  # long long
 __u32: TypeAlias = ctypes.c_uint32  # unsigned int

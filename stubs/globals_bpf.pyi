@@ -5,7 +5,13 @@ from builtins import bytes as _bytes
 from enum import IntEnum
 from typing import TypeAlias
 
-from btf_typing.records import Struct, _ArrayField, _ArrayValue, _PointerField
+from btf_typing.records import (
+    Struct,
+    _ArrayField,
+    _ArrayValue,
+    _PointerField,
+    _RecordField,
+)
 
 class direction(IntEnum):
     """enum direction, 4 bytes"""
@@ -69,6 +75,36 @@ class sys_enter_io(Struct):
         buf: int | None = ...,
         count: int = ...,
     ) -> None: ...
+
+class section_bss(Struct):
+    """section .bss, 108 bytes"""
+
+    stats: _RecordField[io_stats]  # 0: struct io_stats, 96 bytes
+    ignored: _CField[ctypes.c_uint64, int, int]  # 96: u64
+    unused: _CField[ctypes.c_uint32, int, int]  # 104: enum direction
+
+    def __init__(
+        self,
+        *,
+        stats: io_stats = ...,
+        ignored: int = ...,
+        unused: int = ...,
+    ) -> None: ...
+
+class section_data(Struct):
+    """section .data, 5 bytes"""
+
+    min_bytes: _CField[ctypes.c_uint32, int, int]  # 0: u32
+    paused: _CField[ctypes.c_bool, bool, bool]  # 4: _Bool
+
+    def __init__(self, *, min_bytes: int = ..., paused: bool = ...) -> None: ...
+
+class section_rodata(Struct):
+    """section .rodata, 8 bytes"""
+
+    config: _RecordField[io_config]  # 0: const volatile struct io_config, 8 bytes
+
+    def __init__(self, *, config: io_config = ...) -> None: ...
 
 __s64: TypeAlias = ctypes.c_int64  # long long
 __u32: TypeAlias = ctypes.c_uint32  # unsigned int

@@ -118,6 +118,14 @@ class signal_generate(Struct):
         result: int = ...,
     ) -> None: ...
 
+class section_bss(Struct):
+    """section .bss, 16 bytes"""
+
+    lost: _CField[ctypes.c_uint64, int, int]  # 0: u64
+    unused: _PointerField  # 8: struct signal_event *
+
+    def __init__(self, *, lost: int = ..., unused: int | None = ...) -> None: ...
+
 __s32: TypeAlias = ctypes.c_int32  # int
 __u16: TypeAlias = ctypes.c_uint16  # unsigned short
 __u32: TypeAlias = ctypes.c_uint32  # unsigned int

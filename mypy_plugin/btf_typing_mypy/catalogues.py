@@ -16,14 +16,13 @@ from mypy.types import (
     get_proper_type,
 )
 
-from btf_typing import sections
 from btf_typing.errors import BtfError, TypeNotFoundError
 from btf_typing.maps import MapDefinition
 from btf_typing.shape import Aggregate, ArrayOf, CType, Scalar, Wide
 
 from . import codes, compat, names
 from .lookups import Lookups
-from .project import Project, message_of
+from .project import Found, Project, message_of
 from .registry import Known
 
 _BYTE = Scalar("c_uint8", "int", 1, signed=False, swapped=False)
@@ -99,12 +98,15 @@ class Catalogues:
             case ArrayOf():
                 return self._array(ctx, known, shape.element)
             case Aggregate():
-                found = self._project.class_of(known, shape.type_id)
-                if found.problem:
-                    ctx.api.fail(found.problem, ctx.args[0][0], code=codes.BTF_STUB)
-                compat.depend_on_name(ctx.api, f"{found.module}.{found.name}")
-                compat.depend_on_module(ctx.api, found.module)
-                return self._named(found.module, found.name)
+                return self._found(ctx, self._project.class_of(known, shape.type_id))
+
+    def _found(self, ctx: MethodContext, found: Found) -> Instance | None:
+        """The class that a stub has; None, and an error, where it has none."""
+        if found.problem:
+            ctx.api.fail(found.problem, ctx.args[0][0], code=codes.BTF_STUB)
+        compat.depend_on_name(ctx.api, f"{found.module}.{found.name}")
+        compat.depend_on_module(ctx.api, found.module)
+        return self._named(found.module, found.name)
 
     def _array(self, ctx: MethodContext, known: Known, element: CType) -> Instance | None:
         inner = self._ctype(ctx, known, element)
@@ -120,12 +122,12 @@ class Catalogues:
     def _section(self, ctx: MethodContext, known: Known, name: str) -> Type:
         if known.object is None:
             return ctx.default_return_type
+        what = "section of globals"
         try:
-            known.object.sections.definition(name)
+            type_id = known.object.sections.type_id(name)
         except TypeNotFoundError as error:
-            message = message_of(error, "section of globals", name, known)
+            message = message_of(error, what, name, known)
             ctx.api.fail(message, ctx.args[0][0], code=codes.BTF_NAME)
             return AnyType(TypeOfAny.from_error)
-        stub = self._project.stubs.of(known)
-        found = self._named(stub.module, sections.class_name(name)) if stub else None
-        return found or ctx.default_return_type
+        found = self._found(ctx, self._project.class_of(known, type_id, what, name))
+        return found or AnyType(TypeOfAny.from_error)

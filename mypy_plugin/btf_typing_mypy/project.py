@@ -158,11 +158,13 @@ class Project:
     def _of_stub(self, module: str, name: str) -> tuple[Btf[Any] | None, str, int]:
         """The object that has the class *name* of a stub, the keyword and the id of its type."""
         stub = next(stub for stub in self.stubs.all() if stub.module == module)
-        btf = self.objects.get(self.paths.name(stub.object), stub.object).btf
-        if btf is None:
+        known = self.objects.get(self.paths.name(stub.object), stub.object)
+        btf = known.btf
+        if known.object is None or btf is None:
             return None, "", 0
-        for type_id, found in stubgen.class_names(btf, self.stubs.selection(stub)).items():
-            if found == name:
+        names = stubgen.class_names(known.object, self.stubs.selection(stub))
+        for type_id, found in names.items():
+            if found == name and btf.table.has_id(type_id):
                 union = isinstance(btf.table.by_id(type_id), model.Union)
                 return btf, "union" if union else "struct", type_id
         raise BtfError(f'the object of stub "{module}" has no class "{name}"')

@@ -82,14 +82,14 @@ class Stubs:
 
     def is_current(self, stub: Stub, known: Known, objects: Objects) -> bool:
         """Whether *stub* is what ``btf-stubs`` would write for the object today."""
-        btf = known.btf
-        if btf is None:
+        obj = known.object
+        if obj is None:
             return True  # an object that cannot be read is an error of its own
 
         def compare() -> str:
             try:
                 text = Path(stub.path).read_text("utf-8")
-                return "current" if stubgen.is_current(text, btf) else ""
+                return "current" if stubgen.is_current(text, obj) else ""
             except (BtfError, OSError, ValueError):
                 return ""
 
@@ -98,12 +98,12 @@ class Stubs:
 
     def class_name(self, stub: Stub, known: Known, type_id: int, objects: Objects) -> str:
         """What *stub* calls the class of a type; empty where it has none."""
-        btf = known.btf
-        if btf is None:
+        obj = known.object
+        if obj is None:
             return ""
 
         def look_up() -> str:
-            return stubgen.class_names(btf, self.selection(stub)).get(type_id, "")
+            return stubgen.class_names(obj, self.selection(stub)).get(type_id, "")
 
         parts = [__version__, objects.digest(known.path), self.digest(stub), str(type_id)]
         return self._record.conclusion("class", " ".join(parts), look_up)

@@ -38,11 +38,11 @@ def _known(project: Project, path: str) -> Known:
 
 def _write(known: Known, path: str, selection: Selection) -> None:
     """Write a stub; what goes wrong is reported where the stub is used."""
-    if known.btf is None:
+    if known.object is None:
         return
     shown = os.path.relpath(known.path, Path(path).parent)
     try:
-        text = stubgen.render(known.btf, object_path_as_shown=shown, selection=selection)
+        text = stubgen.render(known.object, object_path_as_shown=shown, selection=selection)
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         _output.replace(path, text)
     except (BtfError, OSError):

@@ -170,5 +170,5 @@ def _outcome(path: Path, *, rendered: bool) -> str:
         return "refused"
     walk_object(obj)
     if rendered:
-        render(obj.btf)
+        render(obj)
     return "with classes" if walk(obj.btf) else "without classes"

@@ -54,10 +54,10 @@ def walk_object(obj: BpfObject) -> None:
                     btf_typing.asdict(section)
 
 
-def render(btf: Btf) -> None:
-    """Render the stub of *btf*: whatever names are in it, it must be Python."""
+def render(obj: BpfObject) -> None:
+    """Render the stub of *obj*: whatever names are in it, it must be Python."""
     with contextlib.suppress(BtfError):
-        ast.parse(stubgen.render(btf, object_path_as_shown="prog.bpf.o"))
+        ast.parse(stubgen.render(obj, object_path_as_shown="prog.bpf.o"))
 
 
 def _each(values: Iterator[object]) -> Iterator[object]:

@@ -201,3 +201,13 @@ class anonymous(_Struct):
         ("slots", anonymous_slots * 3),
         ("either", anonymous_either),
     ]
+
+
+@_sized(8)
+class section_bss(_Struct):
+    """section .bss, 8 bytes"""
+
+    __slots__ = ()
+    _fields_ = [
+        ("anonymous", ctypes.c_void_p),
+    ]

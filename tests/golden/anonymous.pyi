@@ -2,7 +2,14 @@
 import ctypes
 from _ctypes import _CField
 
-from btf_typing.records import Struct, Union, _ArrayField, _ArrayValue, _RecordField
+from btf_typing.records import (
+    Struct,
+    Union,
+    _ArrayField,
+    _ArrayValue,
+    _PointerField,
+    _RecordField,
+)
 
 class anonymous(Struct):
     """struct anonymous, 32 bytes"""
@@ -62,3 +69,10 @@ class anonymous_slots(Struct):
     x: _CField[ctypes.c_int32, int, int]  # 0: int
 
     def __init__(self, *, x: int = ...) -> None: ...
+
+class section_bss(Struct):
+    """section .bss, 8 bytes"""
+
+    anonymous: _PointerField  # 0: struct anonymous *
+
+    def __init__(self, *, anonymous: int | None = ...) -> None: ...

@@ -153,4 +153,14 @@ class arrays(_Struct):
     ]
 
 
+@_sized(8)
+class section_bss(_Struct):
+    """section .bss, 8 bytes"""
+
+    __slots__ = ()
+    _fields_ = [
+        ("arrays", ctypes.c_void_p),
+    ]
+
+
 row_t = ctypes.c_uint16 * 3

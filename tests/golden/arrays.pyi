@@ -3,7 +3,7 @@ import ctypes
 from _ctypes import _CField
 from typing import TypeAlias
 
-from btf_typing.records import Struct, _ArrayField, _ArrayValue
+from btf_typing.records import Struct, _ArrayField, _ArrayValue, _PointerField
 
 class arrays(Struct):
     """struct arrays, 184 bytes"""
@@ -54,5 +54,12 @@ class point(Struct):
     y: _CField[ctypes.c_int32, int, int]  # 4: int
 
     def __init__(self, *, x: int = ..., y: int = ...) -> None: ...
+
+class section_bss(Struct):
+    """section .bss, 8 bytes"""
+
+    arrays: _PointerField  # 0: struct arrays *
+
+    def __init__(self, *, arrays: int | None = ...) -> None: ...
 
 row_t: TypeAlias = ctypes.Array[ctypes.c_uint16]  # unsigned short[3]

@@ -151,3 +151,13 @@ class bigendian(_Struct):
 
 bigendian.high = _bits("high", 8, ctypes.c_uint8, 4, 4)
 bigendian.low = _bits("low", 8, ctypes.c_uint32.__ctype_be__, 0, 28)
+
+
+@_sized(8)
+class section_bss(_Struct):
+    """section .bss, 8 bytes"""
+
+    __slots__ = ()
+    _fields_ = [
+        ("bigendian", ctypes.c_uint64.__ctype_be__),
+    ]

@@ -38,3 +38,10 @@ class inner(Struct):
     b: _CField[ctypes.c_int16, int, int]  # 2: short
 
     def __init__(self, *, a: int = ..., b: int = ...) -> None: ...
+
+class section_bss(Struct):
+    """section .bss, 8 bytes"""
+
+    bigendian: _CField[ctypes.c_uint64, int, int]  # 0: struct bigendian *
+
+    def __init__(self, *, bigendian: int = ...) -> None: ...

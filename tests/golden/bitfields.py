@@ -180,3 +180,14 @@ class bits_or_byte(_Union):
 
 bits_or_byte.first = _bits("first", 0, ctypes.c_uint8, 0, 1)
 bits_or_byte.rest = _bits("rest", 0, ctypes.c_uint8, 1, 7)
+
+
+@_sized(16)
+class section_bss(_Struct):
+    """section .bss, 16 bytes"""
+
+    __slots__ = ()
+    _fields_ = [
+        ("bitfields", ctypes.c_void_p),
+        ("bits_or_byte", ctypes.c_void_p),
+    ]

@@ -3,7 +3,7 @@ import ctypes
 from _ctypes import _CField
 from enum import IntEnum
 
-from btf_typing.records import Struct, Union
+from btf_typing.records import Struct, Union, _PointerField
 
 class state(IntEnum):
     """enum state, 4 bytes"""
@@ -48,4 +48,17 @@ class bits_or_byte(Union):
         byte: int = ...,
         first: int = ...,
         rest: int = ...,
+    ) -> None: ...
+
+class section_bss(Struct):
+    """section .bss, 16 bytes"""
+
+    bitfields: _PointerField  # 0: struct bitfields *
+    bits_or_byte: _PointerField  # 8: union bits_or_byte *
+
+    def __init__(
+        self,
+        *,
+        bitfields: int | None = ...,
+        bits_or_byte: int | None = ...,
     ) -> None: ...

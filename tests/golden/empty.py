@@ -129,3 +129,13 @@ class empty(_Struct):
 
     __slots__ = ()
     _fields_ = []
+
+
+@_sized(8)
+class section_bss(_Struct):
+    """section .bss, 8 bytes"""
+
+    __slots__ = ()
+    _fields_ = [
+        ("empty", ctypes.c_void_p),
+    ]

@@ -138,13 +138,6 @@ class color_t(IntEnum):
     BLUE = 1
 
 
-class enum_LIMIT_LOW(IntEnum):
-    """enum {...}, 4 bytes"""
-
-    LIMIT_LOW = 10
-    LIMIT_HIGH = 20
-
-
 class enums_mode(IntEnum):
     """enum {...}, 4 bytes"""
 
@@ -172,6 +165,13 @@ level = _enum(
 )
 
 
+class section_bss_limits(IntEnum):
+    """enum {...}, 4 bytes"""
+
+    LIMIT_LOW = 10
+    LIMIT_HIGH = 20
+
+
 @_sized(40)
 class enums(_Struct):
     """struct enums, 40 bytes"""
@@ -184,4 +184,15 @@ class enums(_Struct):
         ("hidden", ctypes.c_uint32),
         ("mode", ctypes.c_uint32),
         ("history", ctypes.c_uint32 * 4),
+    ]
+
+
+@_sized(16)
+class section_bss(_Struct):
+    """section .bss, 16 bytes"""
+
+    __slots__ = ()
+    _fields_ = [
+        ("limits", ctypes.c_uint32),
+        ("enums", ctypes.c_void_p),
     ]

@@ -3,7 +3,7 @@ import ctypes
 from _ctypes import _CField
 from enum import IntEnum
 
-from btf_typing.records import Struct, _ArrayField, _ArrayValue
+from btf_typing.records import Struct, _ArrayField, _ArrayValue, _PointerField
 
 class big(IntEnum):
     """enum big, 8 bytes"""
@@ -17,12 +17,6 @@ class color_t(IntEnum):
     RED = -1
     GREEN = 0
     BLUE = 1
-
-class enum_LIMIT_LOW(IntEnum):
-    """enum {...}, 4 bytes"""
-
-    LIMIT_LOW = 10
-    LIMIT_HIGH = 20
 
 class enums_mode(IntEnum):
     """enum {...}, 4 bytes"""
@@ -44,6 +38,12 @@ class level(IntEnum):
     LEVEL_DEFAULT = 1
     __LEVEL_MAX: level  # 3
 
+class section_bss_limits(IntEnum):
+    """enum {...}, 4 bytes"""
+
+    LIMIT_LOW = 10
+    LIMIT_HIGH = 20
+
 class enums(Struct):
     """struct enums, 40 bytes"""
 
@@ -64,3 +64,11 @@ class enums(Struct):
         mode: int = ...,
         history: _ArrayValue[ctypes.c_uint32, int] = ...,
     ) -> None: ...
+
+class section_bss(Struct):
+    """section .bss, 16 bytes"""
+
+    limits: _CField[ctypes.c_uint32, int, int]  # 0: enum {...}, section_bss_limits
+    enums: _PointerField  # 8: struct enums *
+
+    def __init__(self, *, limits: int = ..., enums: int | None = ...) -> None: ...

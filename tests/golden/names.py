@@ -197,3 +197,13 @@ class names(_Struct):
 
 setattr(names, "class", names.class_)
 setattr(names, "None", names.None_)
+
+
+@_sized(8)
+class section_bss(_Struct):
+    """section .bss, 8 bytes"""
+
+    __slots__ = ()
+    _fields_ = [
+        ("names", ctypes.c_void_p),
+    ]

@@ -95,3 +95,10 @@ class names(Struct):
         _CField: int = ...,
         tuple: _ArrayValue[_ctypes.c_int32, int] = ...,
     ) -> None: ...
+
+class section_bss(Struct):
+    """section .bss, 8 bytes"""
+
+    names: _PointerField  # 0: struct names *
+
+    def __init__(self, *, names: int | None = ...) -> None: ...

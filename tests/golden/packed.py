@@ -161,3 +161,13 @@ class holder(_Struct):
         ("last", ctypes.c_int32),
         ("_<padding 132>", ctypes.c_uint8 * 60),
     ]
+
+
+@_sized(8)
+class section_bss(_Struct):
+    """section .bss, 8 bytes"""
+
+    __slots__ = ()
+    _fields_ = [
+        ("holder", ctypes.c_void_p),
+    ]

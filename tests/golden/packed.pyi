@@ -3,7 +3,7 @@ import ctypes
 from _ctypes import _CField
 from typing import TypeAlias
 
-from btf_typing.records import Struct, _RecordField
+from btf_typing.records import Struct, _PointerField, _RecordField
 
 # For classes in which a field has this name.
 _aligned: TypeAlias = aligned
@@ -47,3 +47,10 @@ class packed(Struct):
         value: int = ...,
         end: int = ...,
     ) -> None: ...
+
+class section_bss(Struct):
+    """section .bss, 8 bytes"""
+
+    holder: _PointerField  # 0: struct holder *
+
+    def __init__(self, *, holder: int | None = ...) -> None: ...

@@ -151,5 +151,15 @@ class pointers(_Struct):
     ]
 
 
+@_sized(8)
+class section_bss(_Struct):
+    """section .bss, 8 bytes"""
+
+    __slots__ = ()
+    _fields_ = [
+        ("pointers", ctypes.c_void_p),
+    ]
+
+
 handler_t = ctypes.c_void_p
 node_ptr = ctypes.c_void_p

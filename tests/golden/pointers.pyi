@@ -43,5 +43,12 @@ class pointers(Struct):
         node: int | None = ...,
     ) -> None: ...
 
+class section_bss(Struct):
+    """section .bss, 8 bytes"""
+
+    pointers: _PointerField  # 0: struct pointers *
+
+    def __init__(self, *, pointers: int | None = ...) -> None: ...
+
 handler_t: TypeAlias = ctypes.c_void_p  # int (*)(struct node *)
 node_ptr: TypeAlias = ctypes.c_void_p  # struct node *

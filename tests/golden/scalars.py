@@ -146,5 +146,15 @@ class scalars(_Struct):
     ]
 
 
+@_sized(8)
+class section_bss(_Struct):
+    """section .bss, 8 bytes"""
+
+    __slots__ = ()
+    _fields_ = [
+        ("scalars", ctypes.c_void_p),
+    ]
+
+
 port_t = ctypes.c_uint32
 u32 = ctypes.c_uint32

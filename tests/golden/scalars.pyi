@@ -4,7 +4,7 @@ from _ctypes import _CField
 from builtins import bytes as _bytes
 from typing import TypeAlias
 
-from btf_typing.records import Struct, _ArrayField, _ArrayValue
+from btf_typing.records import Struct, _ArrayField, _ArrayValue, _PointerField
 
 class scalars(Struct):
     """struct scalars, 64 bytes"""
@@ -42,6 +42,13 @@ class scalars(Struct):
         port: int = ...,
         counter: int = ...,
     ) -> None: ...
+
+class section_bss(Struct):
+    """section .bss, 8 bytes"""
+
+    scalars: _PointerField  # 0: struct scalars *
+
+    def __init__(self, *, scalars: int | None = ...) -> None: ...
 
 port_t: TypeAlias = ctypes.c_uint32  # unsigned int
 u32: TypeAlias = ctypes.c_uint32  # unsigned int

@@ -169,6 +169,16 @@ class typedefs(_Struct):
     ]
 
 
+@_sized(8)
+class section_bss(_Struct):
+    """section .bss, 8 bytes"""
+
+    __slots__ = ()
+    _fields_ = [
+        ("typedefs", ctypes.c_void_p),
+    ]
+
+
 mac_t = ctypes.c_uint8 * 6
 pid_type = ctypes.c_uint32
 second_t = only_t

@@ -3,7 +3,14 @@ import ctypes
 from _ctypes import _CField
 from typing import TypeAlias
 
-from btf_typing.records import Struct, Union, _ArrayField, _ArrayValue, _RecordField
+from btf_typing.records import (
+    Struct,
+    Union,
+    _ArrayField,
+    _ArrayValue,
+    _PointerField,
+    _RecordField,
+)
 
 class only_t(Struct):
     """typedef struct {...} only_t, 4 bytes"""
@@ -48,6 +55,13 @@ class union_t(Union):
     i: _CField[ctypes.c_int32, int, int]  # 0: int
 
     def __init__(self, *, i: int = ...) -> None: ...
+
+class section_bss(Struct):
+    """section .bss, 8 bytes"""
+
+    typedefs: _PointerField  # 0: struct typedefs *
+
+    def __init__(self, *, typedefs: int | None = ...) -> None: ...
 
 mac_t: TypeAlias = ctypes.Array[ctypes.c_uint8]  # unsigned char[6]
 pid_type: TypeAlias = ctypes.c_uint32  # unsigned int

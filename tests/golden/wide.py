@@ -141,3 +141,13 @@ class wide(_Struct):
 wide.number = _wide("number", 0, 16, 0, 128, "int", "little")
 wide.plain = _wide("plain", 16, 16, 0, 128, "unsigned", "little")
 wide.part = _wide("part", 64, 13, 0, 100, "unsigned", "little")
+
+
+@_sized(8)
+class section_bss(_Struct):
+    """section .bss, 8 bytes"""
+
+    __slots__ = ()
+    _fields_ = [
+        ("wide", ctypes.c_void_p),
+    ]

@@ -2,7 +2,7 @@
 import ctypes
 from _ctypes import _CField
 
-from btf_typing.records import Struct, _ArrayField, _ArrayValue
+from btf_typing.records import Struct, _ArrayField, _ArrayValue, _PointerField
 
 class wide(Struct):
     """struct wide, 96 bytes"""
@@ -29,3 +29,10 @@ class wide(Struct):
         single: float = ...,
         twice: float = ...,
     ) -> None: ...
+
+class section_bss(Struct):
+    """section .bss, 8 bytes"""
+
+    wide: _PointerField  # 0: struct wide *
+
+    def __init__(self, *, wide: int | None = ...) -> None: ...

@@ -21,6 +21,7 @@ disable_error_code = empty-body
 _OBJECTS = {
     "prog.bpf.o": objects.compiled(),
     "build/other.bpf.o": objects.compiled({"event": [("when", "u64"), ("what", "u32")]}),
+    "globals.bpf.o": (Path(__file__).parents[1] / "golden" / "globals.o").read_bytes(),
     "app/inside.bpf.o": objects.compiled({"event": [("inside", "u64")]}),
 }
 

@@ -10,8 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from btf_typing import _names, stubgen
-from btf_typing.btf import Btf
+from btf_typing import _names, load, stubgen
 from btf_typing.stub_contents import Selection
 
 CONFIG = """\
@@ -73,8 +72,8 @@ class Workspace:
         """Write the stub of an object, as ``btf-stubs`` would."""
         path = self.root / to / f"{module or _names.module_name(object_)}.pyi"
         shown = os.path.relpath(self.root / object_, path.parent)
-        btf = Btf.from_file(self.root / object_)
-        text = stubgen.render(btf, object_path_as_shown=shown, selection=selection)
+        obj = load(self.root / object_)
+        text = stubgen.render(obj, object_path_as_shown=shown, selection=selection)
         return self.write(str(path.relative_to(self.root)), text)
 
     def mypy(self, *args: str, cwd: str = "", command: Sequence[str] = ("-m", "mypy")) -> Output:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from btf_typing import Btf, __version__, _output, stubgen
+from btf_typing import BpfObject, __version__, _output, load, stubgen
 from btf_typing.cli import main
 from btf_typing.stub_contents import Selection
 from tests.builder import BtfBuilder
@@ -111,17 +111,17 @@ def test_only_the_types_count_not_the_lines_of_the_program(
 
 
 def test_a_stub_knows_whether_it_is_current() -> None:
-    btf = Btf.from_file(_EXECSNOOP)
+    obj: BpfObject = load(_EXECSNOOP)
     selection = Selection(("exec_*", "it's # not: \\ there"), ("é",))
-    stub = stubgen.render(btf, object_path_as_shown="a\n#: é/x.o", selection=selection)
+    stub = stubgen.render(obj, object_path_as_shown="a\n#: é/x.o", selection=selection)
     assert stubgen.selection_of(stub) == selection
-    assert stubgen.is_current(stub, btf)
-    assert not stubgen.is_current(stub.replace("pid", "pit"), btf)
-    assert not stubgen.is_current("", btf)
-    assert not stubgen.is_current("# selection: 'open", btf)
-    other = stub.replace(stubgen.digest(btf), "0" * 16)
+    assert stubgen.is_current(stub, obj)
+    assert not stubgen.is_current(stub.replace("pid", "pit"), obj)
+    assert not stubgen.is_current("", obj)
+    assert not stubgen.is_current("# selection: 'open", obj)
+    other = stub.replace(stubgen.digest(obj.btf), "0" * 16)
     assert other != stub
-    assert stubgen.is_current(other, btf)
+    assert stubgen.is_current(other, obj)
 
 
 def test_the_mending_command_repeats_every_option(

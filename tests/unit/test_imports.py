@@ -21,7 +21,8 @@ _LAYERS = (
     {"layout"},
     {"runtime", "validate"},
     {"btf"},
-    {"bpf_object", "stubgen"},
+    {"bpf_object"},
+    {"stubgen"},
     {"cli"},
 )
 

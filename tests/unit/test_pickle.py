@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from btf_typing import Btf, BtfError, load
+from btf_typing import BpfObject, Btf, BtfError, load
 from tests.builder import BtfBuilder
 
 _ROOT = Path(__file__).parents[2]
@@ -131,7 +131,8 @@ def test_split_btf_brings_its_base(tmp_path: Path) -> None:
 
 
 def test_sections_of_globals(tmp_path: Path) -> None:
-    data: Any = load(_GLOBALS).sections[".data"]
+    obj: BpfObject = load(_GLOBALS)
+    data = obj.sections[".data"]
     data.small = 200
 
     again = _through_pickle(data)

@@ -128,7 +128,8 @@ def test_statics_of_gcc_are_where_their_symbols_are() -> None:
 
 
 def test_static_variables_of_one_name_keep_apart() -> None:
-    data = load(_OBJECTS / "linked.o").sections[".data"]
+    linked: BpfObject = load(_OBJECTS / "linked.o")
+    data = linked.sections[".data"]
 
     assert btf_typing.asdict(data) == {
         "global_of_a": 12,
@@ -166,9 +167,9 @@ def test_the_class_reads_a_live_section() -> None:
 
     live = cls.from_buffer_copy(b"\1\0\0\0\2\0\0\0\3\0\0\0\4")
 
-    assert (cls.__name__, cls.__module__) == ("rodata", "globals_clang19_el")
+    assert (cls.__name__, cls.__module__) == ("section_rodata", "globals_clang19_el")
     assert (live.limit, live.corner.x, live.corner.y, live.secret) == (1, 2, 3, 4)
-    assert type(_globals("clang19-el").sections[".data.custom"]).__name__ == "data_custom"
+    assert type(_globals("clang19-el").sections[".data.custom"]).__name__ == "section_data_custom"
 
 
 def test_a_mapping() -> None:

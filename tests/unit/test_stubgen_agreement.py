@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from btf_typing import Btf, asdict, stubgen
+from btf_typing import BpfObject, Btf, BtfError, asdict, load, stubgen
 from tests.stub_reader import Stub, StubClass, StubField
 
 _ROOT = Path(__file__).parents[2]
@@ -29,15 +29,19 @@ OBJECTS = sorted(path for folder in _FOLDERS for path in _ROOT.glob(f"{folder}/*
 class Comparison:
     """Compares a stub with the classes of its object."""
 
-    def __init__(self, btf: Btf) -> None:
-        self.btf = btf
-        self.stub = Stub(stubgen.render(btf, object_path_as_shown="object"))
-        names = stubgen.class_names(btf)
+    def __init__(self, obj: BpfObject) -> None:
+        self.btf: Btf = obj.btf
+        self.stub = Stub(stubgen.render(obj, object_path_as_shown="object"))
+        names = stubgen.class_names(obj)
+        self.sections = {obj.sections.type_id(name): name for name in obj.sections}
+        self.obj = obj
         self.classes = {name: self._class(type_id) for type_id, name in names.items()}
         self.fields = 0
         self.wrong: list[str] = []
 
     def _class(self, type_id: int) -> Any:
+        if type_id in self.sections:
+            return type(self.obj.sections[self.sections[type_id]])
         kind = self.btf.type(type_id).kind
         if kind in ("ENUM", "ENUM64"):
             return self.btf.enum(type_id)
@@ -183,21 +187,35 @@ def _bits(cls: Any, name: str, byteorder: str) -> tuple[int, int]:
     return 8 * len(memory) - mask.bit_length(), mask.bit_count()
 
 
-def _compared(btf: Btf) -> Comparison:
-    comparison = Comparison(btf)
+def _compared(obj: BpfObject) -> Comparison:
+    comparison = Comparison(obj)
     comparison.run()
     return comparison
 
 
 @pytest.mark.parametrize("path", OBJECTS, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_stub_and_classes_agree(path: Path) -> None:
-    assert _compared(Btf.from_file(path)).wrong == []
+    assert _compared(load(path)).wrong == []
+
+
+@pytest.mark.parametrize("path", OBJECTS, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_every_section_is_in_the_stub_if_it_can_be_read(path: Path) -> None:
+    obj = load(path)
+    text = stubgen.render(obj, object_path_as_shown="object")
+    for name in obj.sections:
+        expected = f'    """section {name}, '
+        try:
+            obj.sections.layout(name)
+        except BtfError as error:
+            expected = f"# No class for section {name}: {error}\n"
+        assert expected in text
 
 
 @pytest.mark.parametrize("path", OBJECTS, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_every_named_type_is_in_the_stub(path: Path) -> None:
-    btf = Btf.from_file(path)
-    stub = Stub(stubgen.render(btf, object_path_as_shown="object"))
+    obj = load(path)
+    btf: Btf = obj.btf
+    stub = Stub(stubgen.render(obj, object_path_as_shown="object"))
     bases = {"STRUCT": "Struct", "UNION": "Union", "ENUM": "IntEnum", "ENUM64": "IntEnum"}
     for type_ in btf.types():
         if type_.kind in bases and type_.name:
@@ -207,7 +225,7 @@ def test_every_named_type_is_in_the_stub(path: Path) -> None:
 
 @pytest.mark.skipif(not _KERNEL.exists(), reason=f"no {_KERNEL}")
 def test_the_stub_of_the_whole_kernel_agrees() -> None:
-    comparison = _compared(Btf.from_kernel())
+    comparison = _compared(load(_KERNEL))
     assert comparison.wrong == []
     assert len(comparison.classes) > 10_000
     assert comparison.fields > 50_000

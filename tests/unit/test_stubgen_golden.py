@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from btf_typing import Btf, _names, stubgen
+from btf_typing import BpfObject, _names, load, stubgen
+from btf_typing.stub_contents import EVERYTHING
 
 _GOLDEN = Path(__file__).parents[1] / "golden"
 _ROOT = _GOLDEN.parents[1]
@@ -53,7 +54,7 @@ def test_every_source_has_its_object() -> None:
 @pytest.mark.parametrize("path", OBJECTS, ids=lambda path: path.stem)
 def test_golden(path: Path, suffix: str) -> None:
     golden = path.with_suffix(suffix)
-    text = _WRITERS[suffix](Btf.from_file(path), object_path_as_shown=path.name)
+    text = _WRITERS[suffix](load(path), object_path_as_shown=path.name)
     if os.environ.get("UPDATE_GOLDENS"):
         golden.write_text(text, "utf-8")
     lines = [
@@ -98,15 +99,14 @@ def _beyond_stubs() -> list[str]:
     """
     found = []
     for path in OBJECTS:
-        btf = Btf.from_file(path)
-        for type_id, name in stubgen.class_names(btf).items():
-            if btf.type(type_id).kind not in ("STRUCT", "UNION"):
-                continue
-            found += [
-                f"{path.stem}.{name}.{field.c_name}"
-                for field in btf.layouts.aggregate(type_id).fields
-                if _names.is_reachable_as_c(field.c_name, field.name)
-            ]
+        obj: BpfObject = load(path)
+        contents, _ = stubgen.collect(obj, EVERYTHING)
+        found += [
+            f"{path.stem}.{name}.{field.c_name}"
+            for name, layout in (*contents.records, *contents.sections)
+            for field in layout.fields
+            if _names.is_reachable_as_c(field.c_name, field.name)
+        ]
     return found
 
 

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from btf_typing import Btf, _names, stubgen
+from btf_typing import _names, load, stubgen
+from btf_typing.stub_contents import EVERYTHING
 
 _ROOT = Path(__file__).parents[2]
 _KERNEL = Path("/sys/kernel/btf/vmlinux")
@@ -27,10 +28,10 @@ _slow = pytest.mark.skipif(
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A directory with the kernel's stub and module."""
     made = tmp_path_factory.mktemp("kernel")
-    btf = Btf.from_kernel()
+    kernel = load(_KERNEL)
     shown = str(_KERNEL)
-    (made / "vmlinux.pyi").write_text(stubgen.render(btf, object_path_as_shown=shown))
-    (made / "vmlinux.py").write_text(stubgen.render_runtime(btf, object_path_as_shown=shown))
+    (made / "vmlinux.pyi").write_text(stubgen.render(kernel, object_path_as_shown=shown))
+    (made / "vmlinux.py").write_text(stubgen.render_runtime(kernel, object_path_as_shown=shown))
     return made
 
 
@@ -64,12 +65,11 @@ def test_mypy_has_nothing_to_say(project: Path) -> None:
 @_slow
 def test_stubtest_finds_the_module_as_the_stub_says(project: Path) -> None:
     pytest.importorskip("mypy")
-    btf = Btf.from_kernel()
+    contents, _ = stubgen.collect(load(_KERNEL), EVERYTHING)
     beyond = [
         f"vmlinux.{name}.{field.c_name}"
-        for type_id, name in stubgen.class_names(btf).items()
-        if btf.type(type_id).kind in ("STRUCT", "UNION")
-        for field in btf.layouts.aggregate(type_id).fields
+        for name, layout in contents.records
+        for field in layout.fields
         if _names.is_reachable_as_c(field.c_name, field.name)
     ]
     (project / "allowed").write_text("\n".join([*beyond, r".*\.__iter__"]))

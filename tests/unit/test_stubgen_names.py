@@ -14,12 +14,14 @@ from types import CodeType
 
 import pytest
 
-from btf_typing import Btf, _embedded, stubgen
+from btf_typing import BpfObject, Btf, _embedded, load, stubgen
 from btf_typing.stub_contents import Selection
 from btf_typing.stub_names import RESERVED
 from tests.builder import BtfBuilder
+from tests.elf_builder import Symbol, elf
 from tests.stub_reader import Stub
 
+_GOLDEN = Path(__file__).parents[1] / "golden"
 _EXECSNOOP = Path(__file__).parents[2] / "examples" / "execsnoop" / "execsnoop.bpf.o"
 
 HOSTILE = (
@@ -80,9 +82,14 @@ HOSTILE = (
 )
 
 
+def _object(builder: BtfBuilder, base: Btf | None = None) -> BpfObject:
+    return BpfObject("x.o", Btf.from_bytes(builder.build(), base))
+
+
 def _stub(builder: BtfBuilder, *types: str) -> Stub:
-    btf = Btf.from_bytes(builder.build())
-    return Stub(stubgen.render(btf, object_path_as_shown="x.o", selection=Selection(types)))
+    return Stub(
+        stubgen.render(_object(builder), object_path_as_shown="x.o", selection=Selection(types))
+    )
 
 
 def test_kinds_that_share_a_name_come_in_a_fixed_order() -> None:
@@ -166,7 +173,7 @@ def test_other_types_rename_nothing() -> None:
 def test_types_without_a_layout_are_named_with_the_reason() -> None:
     b = BtfBuilder()
     b.struct("broken", 4, [("gone", b.fwd("unknown"), 0)])
-    text = stubgen.render(Btf.from_bytes(b.build()), object_path_as_shown="x.o")
+    text = stubgen.render(_object(b), object_path_as_shown="x.o")
     (line,) = [line for line in text.splitlines() if "No class" in line]
     assert line.startswith("# No class for struct broken: STRUCT 'broken': member 'gone': ")
     assert "[" not in line  # ids change with every compilation
@@ -174,7 +181,7 @@ def test_types_without_a_layout_are_named_with_the_reason() -> None:
 
 def test_a_selection_brings_what_it_needs_and_no_more() -> None:
     stub = stubgen.render(
-        Btf.from_file(_EXECSNOOP), object_path_as_shown="x.o", selection=Selection(("exec_ev*",))
+        load(_EXECSNOOP), object_path_as_shown="x.o", selection=Selection(("exec_ev*",))
     )
     assert set(Stub(stub).classes) == {"exec_event", "creds", "exec_kind"}
     assert Stub(stub).aliases == {}
@@ -182,9 +189,7 @@ def test_a_selection_brings_what_it_needs_and_no_more() -> None:
 
 def test_what_is_excluded_stays_where_it_is_needed() -> None:
     selection = Selection(("exec_*",), ("*_kind", "*_count"))
-    stub = stubgen.render(
-        Btf.from_file(_EXECSNOOP), object_path_as_shown="x.o", selection=selection
-    )
+    stub = stubgen.render(load(_EXECSNOOP), object_path_as_shown="x.o", selection=selection)
     assert set(Stub(stub).classes) == {"exec_event", "creds", "exec_kind"}
 
 
@@ -195,14 +200,54 @@ def test_split_btf_gives_its_own_types_and_what_they_need() -> None:
     base.struct("other", 4, [("a", u32, 0)])
     split = BtfBuilder(base=base)
     split.struct("own", 4, [("n", needed, 0)])
-    btf = Btf.from_bytes(split.build(), Btf.from_bytes(base.build()))
-    assert set(Stub(stubgen.render(btf, object_path_as_shown="x.ko")).classes) == {"own", "needed"}
-    asked = stubgen.render(btf, object_path_as_shown="x.ko", selection=Selection(("other",)))
+    obj = _object(split, Btf.from_bytes(base.build()))
+    assert set(Stub(stubgen.render(obj, object_path_as_shown="x.ko")).classes) == {"own", "needed"}
+    asked = stubgen.render(obj, object_path_as_shown="x.ko", selection=Selection(("other",)))
     assert set(Stub(asked).classes) == {"other"}
 
 
-def _hostile(names: tuple[str, ...] | list[str]) -> Btf:
-    """A BTF with each name as a tag, member, enumerator, typedef, parameter and type tag."""
+def test_sections_and_anonymous_types_of_maps_are_asked_for_by_name() -> None:
+    def classes(*types: str, exclude: tuple[str, ...] = ()) -> set[str]:
+        selection = Selection(types, exclude)
+        obj = load(_GOLDEN / "globals.o")
+        return set(
+            Stub(stubgen.render(obj, object_path_as_shown="x.o", selection=selection)).classes
+        )
+
+    assert classes(".rodata") == {"section_rodata", "section_rodata_config"}
+    assert classes(".data*") == {
+        *("section_data", "section_data_mode", "section_data_counters", "data")
+    }
+    assert classes("counts_*") == {"counts_key", "counts_value", "counts_value_seen"}
+    assert classes("named_*") == set()  # its value is called data
+    assert classes(exclude=("data", ".*", "counts_k*", "enum_I*")) == {
+        "counts_value",
+        "counts_value_seen",
+    }
+
+
+def test_a_section_of_any_name_is_described(tmp_path: Path) -> None:
+    b = BtfBuilder()
+    u32 = b.int("u32", 4)
+    names = ['.data."""\nx', ".data.class"]
+    for name in names:
+        b.datasec(name, 4, [(b.var("v", u32), 0, 4)])
+    b.datasec(".data.gone", 4, [(b.var("v", u32), 0, 4)])
+    symbols = [Symbol("v", name, 0, 4) for name in names]
+    contents = elf({".BTF": b.build(), **dict.fromkeys(names, b"\1\0\0\0")}, symbols)
+    (tmp_path / "x.o").write_bytes(contents)
+    text = stubgen.render(load(str(tmp_path / "x.o")), object_path_as_shown="x.o")
+    found = {name: cls.doc for name, cls in Stub(text).classes.items()}
+    assert found == {
+        "section_data_____x_": "section .data.????x, 4 bytes",
+        "section_data_class": "section .data.class, 4 bytes",
+    }
+    (refused,) = [line for line in text.splitlines() if "No class" in line]
+    assert refused.startswith("# No class for section .data.gone: section '.data.gone' of the BTF")
+
+
+def _hostile(names: tuple[str, ...] | list[str]) -> BpfObject:
+    """An object with each name as a tag, member, enumerator, typedef, parameter and type tag."""
     b = BtfBuilder()
     u32, bits = b.int("u32", 4), b.int("bits", 4)
     char = b.int(names[0], 4)
@@ -218,15 +263,15 @@ def _hostile(names: tuple[str, ...] | list[str]) -> Btf:
         b.struct(f"of {name}", 16, [(name, struct, 0), ("p", b.ptr(proto), 64)])
         b.struct(f"broken {name}", 4, [(name, b.fwd(name), 0)])
     b.struct("all", 4 * len(names), [(n, first, 32 * i) for i, n in enumerate(names)])
-    return Btf.from_bytes(b.build())
+    return _object(b)
 
 
 @pytest.mark.parametrize("name", HOSTILE, ids=ascii)
 def test_no_name_can_break_out_of_its_place(name: str) -> None:
-    btf = _hostile([name])
-    stub = stubgen.render(btf, object_path_as_shown=name)
+    obj = _hostile([name])
+    stub = stubgen.render(obj, object_path_as_shown=name)
     Stub(stub)  # declarations of the known forms, and nothing else
-    module = stubgen.render_runtime(btf, object_path_as_shown=name)
+    module = stubgen.render_runtime(obj, object_path_as_shown=name)
     for text in (stub, module):
         assert {c for c in text if not c.isprintable()} == {"\n"}
         # No comment is a pragma, but for the one that is meant.
@@ -273,19 +318,18 @@ def test_many_types_of_one_name_take_no_long_time() -> None:
     b = BtfBuilder()
     for _ in range(20_000):
         b.struct("s", 0)
-    btf = Btf.from_bytes(b.build())
-    names = stubgen.class_names(btf)
+    names = stubgen.class_names(_object(b))
     assert names[20_000] == "s___20000"
 
 
 def test_the_text_is_the_same_whatever_the_hash_seed() -> None:
     code = (
-        "from btf_typing import Btf, stubgen; import sys;"
-        "btf = Btf.from_file(sys.argv[1]);"
-        "print(stubgen.render(btf, object_path_as_shown='x.o'));"
-        "print(stubgen.render_runtime(btf, object_path_as_shown='x.o'))"
+        "from btf_typing import load, stubgen; import sys;"
+        "obj = load(sys.argv[1]);"
+        "print(stubgen.render(obj, object_path_as_shown='x.o'));"
+        "print(stubgen.render_runtime(obj, object_path_as_shown='x.o'))"
     )
-    path = Path(__file__).parents[1] / "golden" / "names.o"
+    path = _GOLDEN / "names.o"
     texts = {
         subprocess.run(
             [sys.executable, "-c", code, path],

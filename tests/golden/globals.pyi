@@ -1,0 +1,111 @@
+# globals.o, BTF sha256 5a3aeb4d2153d380, described by btf-stubs
+import ctypes
+from _ctypes import _CField
+from enum import IntEnum
+from typing import TypeAlias
+
+from btf_typing.records import Struct, _ArrayField, _ArrayValue, _RecordField
+
+class section_data_mode(IntEnum):
+    """enum {...}, 4 bytes"""
+
+    IDLE = 0
+    BUSY = 2
+
+class counts_key(Struct):
+    """struct {...}, 8 bytes"""
+
+    pid: _CField[ctypes.c_uint32, int, int]  # 0: u32
+    cpu: _CField[ctypes.c_uint32, int, int]  # 4: u32
+
+    def __init__(self, *, pid: int = ..., cpu: int = ...) -> None: ...
+
+class counts_value(Struct):
+    """struct {...}, 24 bytes"""
+
+    count: _CField[ctypes.c_uint64, int, int]  # 0: u64
+    seen: _RecordField[counts_value_seen]  # 8: struct {...}, 16 bytes
+
+    def __init__(self, *, count: int = ..., seen: counts_value_seen = ...) -> None: ...
+
+class counts_value_seen(Struct):
+    """struct {...}, 16 bytes"""
+
+    first: _CField[ctypes.c_uint64, int, int]  # 0: u64
+    last: _CField[ctypes.c_uint64, int, int]  # 8: u64
+
+    def __init__(self, *, first: int = ..., last: int = ...) -> None: ...
+
+class data(Struct):
+    """struct data, 4 bytes"""
+
+    x: _CField[ctypes.c_uint32, int, int]  # 0: u32
+
+    def __init__(self, *, x: int = ...) -> None: ...
+
+class section_bss_per_cpu(Struct):
+    """struct {...}, 8 bytes"""
+
+    sum: _CField[ctypes.c_uint64, int, int]  # 0: u64
+
+    def __init__(self, *, sum: int = ...) -> None: ...
+
+class section_rodata_config(Struct):
+    """struct {...}, 8 bytes"""
+
+    pid: _CField[ctypes.c_uint32, int, int]  # 0: u32
+    verbose: _CField[ctypes.c_bool, bool, bool]  # 4: _Bool
+
+    def __init__(self, *, pid: int = ..., verbose: bool = ...) -> None: ...
+
+class section_bss(Struct):
+    """section .bss, 40 bytes"""
+
+    total: _CField[ctypes.c_uint64, int, int]  # 0: u64
+    # 8: struct {...}[4], 32 bytes
+    per_cpu: _ArrayField[section_bss_per_cpu, section_bss_per_cpu]
+
+    def __init__(
+        self,
+        *,
+        total: int = ...,
+        per_cpu: _ArrayValue[section_bss_per_cpu, section_bss_per_cpu] = ...,
+    ) -> None: ...
+
+class section_data(Struct):
+    """section .data, 12 bytes"""
+
+    mode: _CField[ctypes.c_uint32, int, int]  # 0: enum {...}, section_data_mode
+    items: _ArrayField[data, data]  # 4: struct data[2], 8 bytes
+
+    def __init__(
+        self,
+        *,
+        mode: int = ...,
+        items: _ArrayValue[data, data] = ...,
+    ) -> None: ...
+
+class section_data_counters(Struct):
+    """section .data.counters, 8 bytes"""
+
+    hits: _CField[ctypes.c_uint64, int, int]  # 0: volatile u64
+
+    def __init__(self, *, hits: int = ...) -> None: ...
+
+class section_rodata(Struct):
+    """section .rodata, 16 bytes"""
+
+    # 0: const volatile struct {...}, 8 bytes
+    config: _RecordField[section_rodata_config]
+    # 8: const volatile char[8]
+    version: _CField[ctypes.Array[ctypes.c_char], bytes, bytes]
+
+    def __init__(
+        self,
+        *,
+        config: section_rodata_config = ...,
+        version: bytes = ...,
+    ) -> None: ...
+
+u32: TypeAlias = ctypes.c_uint32  # unsigned int
+u64: TypeAlias = ctypes.c_uint64  # unsigned long long

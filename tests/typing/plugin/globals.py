@@ -1,0 +1,45 @@
+"""Globals by section, and maps."""
+
+from btf_typing import BpfObject, load
+from globals_bpf import section_data, section_rodata
+
+obj = load("globals.bpf.o")
+
+rodata = obj.sections[".rodata"]
+reveal_type(rodata)  # N: Revealed type is "globals_bpf.section_rodata"
+reveal_type(rodata.config.pid)  # N: Revealed type is "int"
+reveal_type(rodata.version)  # N: Revealed type is "bytes"
+rodata.config.pidd
+# E: "section_rodata_config" has no attribute "pidd"; maybe "pid"?  [attr-defined]
+rodata.verison  # E: "section_rodata" has no attribute "verison"; maybe "version"?  [attr-defined]
+reveal_type(type(rodata))  # N: Revealed type is "type[globals_bpf.section_rodata]"
+type(rodata)(version=b"2.0")
+type(rodata)(version="2.0")
+# E: Argument "version" to "section_rodata" has incompatible type "str";
+#    expected "bytes"  [arg-type]
+given: section_rodata = obj.sections[".rodata"]
+other: section_data = obj.sections[".rodata"]
+# E: Incompatible types in assignment (expression has type "section_rodata", variable has type
+#    "section_data")  [assignment]
+
+data = obj.sections[".data"]
+reveal_type(data.items[1].x)  # N: Revealed type is "int"
+reveal_type(data.mode)  # N: Revealed type is "int"
+reveal_type(obj.sections[".data.counters"].hits)  # N: Revealed type is "int"
+reveal_type(obj.sections[".bss"].per_cpu[0].sum)  # N: Revealed type is "int"
+obj.sections[".rodta"]
+# E: no section of globals ".rodta" in "globals.bpf.o"; did you mean ".rodata" or
+#    ".data"?  [btf-name]
+
+counts = obj.maps["counts"]
+reveal_type(counts.key)  # N: Revealed type is "type[globals_bpf.counts_key]"
+reveal_type(counts.value(count=1).seen.last)  # N: Revealed type is "int"
+named = obj.maps["named"]
+reveal_type(named.key)  # N: Revealed type is "type[ctypes.c_uint32]"
+reveal_type(named.value)  # N: Revealed type is "type[globals_bpf.data]"
+obj.maps["count"]  # E: no map "count" in "globals.bpf.o"; did you mean "counts"?  [btf-name]
+
+
+def passed(one: BpfObject) -> None:
+    """Of an object that may be any."""
+    reveal_type(one.sections[".rodata"])  # N: Revealed type is "Any"
