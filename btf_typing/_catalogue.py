@@ -46,7 +46,7 @@ class Catalogue(Mapping[str, Thing], Generic[Thing, Definition]):
     def __getitem__(self, name: str) -> Thing:
         definition = self.definition(name)
         if name not in self._made:
-            self._made[name] = self._make(name, definition)
+            self._made.setdefault(name, self._make(name, definition))
         return self._made[name]
 
     def __contains__(self, name: object) -> bool:

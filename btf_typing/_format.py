@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import struct
 import sys
+from _thread import allocate_lock  # threading's own Lock; importing that takes a millisecond
 from array import array
 from collections.abc import Iterator
 from itertools import pairwise
@@ -77,6 +78,8 @@ class Records:
     when one is asked for, a stretch at a time: what a struct needs is mostly near to it, and a
     kernel has 126,000 records.
 
+    Threads may ask at once: one of them walks, and the others wait.
+
     A record's length follows from its info word alone, and few info words are distinct: a memo of
     them makes the walk one dictionary look-up a record.
 
@@ -99,33 +102,34 @@ class Records:
         self._types_at = types_at
         self._lengths: dict[int, int] = {}
         self._next = 0
-        self._go_on()
+        self._walking = allocate_lock()
+        self.reach(0)
 
     def __len__(self) -> int:
-        while self._go_on():
+        while self.reach(len(self.found)):
             pass
         return len(self.found)
 
     def __iter__(self) -> Iterator[int]:
         done = 0
-        while done < len(self.found) or self._go_on():
+        while self.reach(done):
             stretch = self.found[done:]
-            done = len(self.found)
+            done += len(stretch)
             yield from stretch
 
     def reach(self, index: int) -> bool:
         """Whether there are more than *index* records; they are found then."""
         while len(self.found) <= index:
-            if not self._go_on():
-                return False
+            with self._walking:
+                if len(self.found) <= index and not self._go_on():
+                    return False
         return True
 
     def infos(self) -> Iterator[int]:
         """Every distinct info word; those of the records found so far come first."""
         known = set(self._lengths)
         yield from known
-        while self._go_on():
-            pass
+        len(self)
         yield from self._lengths.keys() - known
 
     def _go_on(self) -> bool:

@@ -126,8 +126,7 @@ class TypeTable:
             found = self.base.by_id(type_id)
         else:
             found = self.decoder.decode(type_id)
-        self._types[type_id] = found
-        return found
+        return self._types.setdefault(type_id, found)
 
     def skip_modifiers(self, type_id: int) -> Type:
         """The type behind typedefs, qualifiers and type tags.

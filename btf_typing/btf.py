@@ -40,7 +40,8 @@ KERNEL_BTF = "/sys/kernel/btf"
 class Btf(Generic[S_co]):
     """Types by name and by id.
 
-    Made by `from_file`, `from_bytes` or `from_kernel`. Types are decoded when asked for.
+    Made by `from_file`, `from_bytes` or `from_kernel`. Types are decoded when asked for. Threads may
+    share one.
 
     Attributes:
         path: of the file; None for BTF from memory.
@@ -227,7 +228,7 @@ class Btf(Generic[S_co]):
         if made is None:
             fallback = name if isinstance(name, str) else f"enum_{name}"
             assert isinstance(type_, model.Enum | model.Enum64)  # noqa: S101  # what find() promised
-            made = self._enums[type_.id] = int_enum(type_, fallback, self._module)
+            made = self._enums.setdefault(type_.id, int_enum(type_, fallback, self._module))
         return made
 
     def type(self, name: str | int) -> BtfType:

@@ -115,9 +115,9 @@ class Layouts:
         if found is None:
             type_ = self._table.skip_modifiers(type_id)
             found = self._known.get(type_.id) or self._made(type_, depth)
-            self._known[type_id] = self._known[type_.id] = found
             if _is_legacy_bitfield(type_):
-                self._legacy[type_id] = type_
+                self._legacy[type_id] = self._legacy[type_.id] = type_
+            self._known[type_id] = self._known[type_.id] = found
         if isinstance(found, NESTING) and found.depth > depth:
             raise self._too_deep(type_id)
         return found

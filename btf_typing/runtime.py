@@ -52,7 +52,10 @@ class Classes:
         made = self._made.get(layout.type_id)
         if made is None:
             fallback = f"{name}_{member.strip('<>')}" if member else name
-            made = self._made[layout.type_id] = self._make(layout, layout.name or fallback)
+            # Another thread may have made it meanwhile.
+            made = self._made.setdefault(
+                layout.type_id, self._make(layout, layout.name or fallback)
+            )
         return made
 
     def ctype(self, ctype: CType, name: str, member: str = "") -> CTypeClass:

@@ -270,6 +270,16 @@ def test_legacy_bitfields_are_integers_of_fewer_bits() -> None:
     assert (value.a, value.b) == (-1, -2)
 
 
+def test_legacy_bitfields_are_told_behind_and_beside_a_typedef() -> None:
+    b = BtfBuilder()
+    three = b.int("unsigned int", 4, bits=3, offset=2)
+    named, const = b.typedef("three_t", three), b.const(three)
+    b.struct("s", 4, [("a", named, 0), ("b", three, 8), ("c", const, 16)])
+    cls = Btf.from_bytes(b.build()).struct("s")
+
+    assert bytes(cls(a=7, b=7, c=7)) == b"\x1c\x1c\x1c\0"
+
+
 def test_a_bool_of_several_bits_is_a_bool() -> None:
     b = BtfBuilder()
     flag = b.int("_Bool", 1, "bool")

@@ -1,0 +1,67 @@
+"""Threads may share a `Btf`: each sees the types that one alone would."""
+
+import sys
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from btf_typing import Btf
+from tests.builder import BtfBuilder
+
+_STRUCTS = 20_000
+"""Their records are walked in many stretches."""
+
+_THREADS = 4
+_ROUNDS = 4
+
+
+@pytest.fixture
+def _impatient() -> Iterator[None]:
+    """Threads take turns as often as the interpreter can."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
+
+
+def _nested() -> bytes:
+    """Structs of which each holds the one before, eight deep, and an enum at the end."""
+    b = BtfBuilder()
+    u32 = b.int("u32", 4)
+    for index in range(_STRUCTS):
+        inner = b.next_id - 1 if index % 8 else u32
+        b.struct(f"s{index}", 4, [("inner", inner, 0)])
+    b.enum("last", {"LAST": 1})
+    return b.build()
+
+
+@pytest.mark.usefixtures("_impatient")
+def test_threads_get_the_same_classes_and_all_records_once() -> None:
+    data = _nested()
+    names = [f"s{index}" for index in (7, _STRUCTS // 3, _STRUCTS // 2, _STRUCTS - 1)]
+
+    for _ in range(_ROUNDS):
+        btf, start = Btf.from_bytes(data), threading.Barrier(_THREADS)
+        found: list[tuple[object, ...]] = []
+
+        def look(
+            btf: Btf = btf,
+            start: threading.Barrier = start,
+            found: list[tuple[object, ...]] = found,
+        ) -> None:
+            start.wait()
+            last = btf.enum("last")
+            classes = [btf.struct(name) for name in names]
+            kinds = [type(cls().inner) for cls in classes]
+            found.append((len(btf), sum(1 for _ in btf.types()), last, *classes, *kinds))
+
+        threads = [threading.Thread(target=look) for _ in range(_THREADS)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+        assert len(found) == _THREADS
+        assert set(found) == {found[0]}
+        assert found[0][:2] == (_STRUCTS + 3, _STRUCTS + 2)
