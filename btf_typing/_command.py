@@ -11,13 +11,13 @@ from fnmatch import fnmatchcase
 from itertools import chain
 from typing import Any
 
+from ._files import KERNEL_BTF
 from ._output import one_line
 from .bpf_object import BpfObject, load
 from .errors import TypeNotFoundError
 from .stub_contents import of_maps
 from .stub_names import heads
 
-_KERNEL_BTF = "/sys/kernel/btf"
 _GLOB = frozenset("*?[")
 
 
@@ -29,8 +29,8 @@ def opened(path: str, base: str | None) -> BpfObject[Any]:
         FileNotFoundError: there is no such file.
     """
     directory, name = os.path.split(os.path.abspath(path))
-    if base is None and directory == _KERNEL_BTF and name != "vmlinux":
-        base = f"{_KERNEL_BTF}/vmlinux"
+    if base is None and directory == KERNEL_BTF and name != "vmlinux":
+        base = f"{KERNEL_BTF}/vmlinux"
     return load(path, base=base)
 
 

@@ -10,6 +10,8 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple, cast
 from .errors import BtfFormatError
 
 if TYPE_CHECKING:
+    from mmap import mmap
+
     from elftools.elf.elffile import ELFFile
 
 MAGIC = b"\x7fELF"
@@ -35,7 +37,7 @@ class Contents(NamedTuple):
         elf: the whole of the file if it is a BPF object, which may have globals; else None.
     """
 
-    btf: bytes
+    btf: bytes | mmap
     base: bytes | None
     pointer_size: int | None
     elf: bytes | None

@@ -6,11 +6,17 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from . import _elf, _format
 from ._elf import Contents
 from .errors import BtfError, BtfFormatError
+
+if TYPE_CHECKING:
+    from mmap import mmap
+
+KERNEL_BTF = "/sys/kernel/btf"
+"""Where Linux shows its own BTF, and that of its modules."""
 
 _LARGEST = 1 << 30
 """Bytes of raw BTF that are read into memory: 200 times a kernel's."""
@@ -35,13 +41,13 @@ def contents(stream: IO[bytes], length: int, path: str) -> Contents:
         BtfFormatError: they are neither ELF nor raw BTF.
     """
     try:
-        return _contents(stream, length)
+        return _contents(stream, length, path)
     except BtfFormatError as error:
         error.path = path
         raise
 
 
-def _contents(stream: IO[bytes], length: int) -> Contents:
+def _contents(stream: IO[bytes], length: int, path: str) -> Contents:
     head = stream.read(4)
     stream.seek(0)
     if head == _elf.MAGIC:
@@ -49,9 +55,26 @@ def _contents(stream: IO[bytes], length: int) -> Contents:
     if head[:2] in _format.MAGIC:
         if length > _LARGEST:
             raise BtfFormatError(f"a file of {length} bytes; no BTF is that large")
-        return Contents(stream.read(), None, None, None)
+        mapped = _mapped(stream) if path.startswith(f"{KERNEL_BTF}/") else None
+        return Contents(mapped or stream.read(), None, None, None)
     found = f"begins with 0x{head.hex()}" if head else "is empty"
     raise BtfFormatError(f"neither an ELF object nor raw BTF: the file {found}")
+
+
+def _mapped(stream: IO[bytes]) -> mmap | None:
+    """The kernel's BTF where it lies: sysfs copies it a page at a time, which takes far longer.
+
+    No other file is mapped: whoever shortens one would kill the processes that have it mapped.
+
+    Returns:
+        None for modules, and from kernels before Linux 6.16.
+    """
+    import mmap  # noqa: PLC0415  # for this alone
+
+    try:
+        return mmap.mmap(stream.fileno(), 0, flags=mmap.MAP_PRIVATE, prot=mmap.PROT_READ)
+    except (OSError, ValueError):
+        return None
 
 
 @contextmanager

@@ -14,12 +14,21 @@ from _thread import allocate_lock  # threading's own Lock; importing that takes 
 from array import array
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from .errors import BtfFormatError
 from .model import Kind
 
+if TYPE_CHECKING:
+    from mmap import mmap
+
 ByteOrder = Literal["little", "big"]
+
+Blob: TypeAlias = "bytes | mmap"
+"""A whole blob of BTF, header first."""
+
+Words: TypeAlias = "memoryview[int]"
+"""32-bit words. A view of the blob itself: a kernel's has four million bytes of them."""
 
 MAGIC: dict[bytes, ByteOrder] = {b"\x9f\xeb": "little", b"\xeb\x9f": "big"}
 """The first two bytes of BTF, in each byte order."""
@@ -95,7 +104,7 @@ class Records:
         BtfFormatError: here and wherever the walk goes on: the section is malformed there.
     """
 
-    def __init__(self, words: array[int], layout: bytes, types_at: int) -> None:
+    def __init__(self, words: Words, layout: bytes, types_at: int) -> None:
         self.found: array[int] = array("I")
         self._words = words
         self._layout = layout
@@ -124,6 +133,11 @@ class Records:
                 if len(self.found) <= index and not self._go_on():
                     return False
         return True
+
+    def may_reach(self, index: int) -> bool:
+        """Whether there may be more than *index* records; nothing is walked to find out."""
+        unwalked = len(self._words) - self._next
+        return index < len(self.found) + unwalked // _COMMON_WORDS
 
     def infos(self) -> Iterator[int]:
         """Every distinct info word; those of the records found so far come first."""
@@ -177,7 +191,7 @@ class RawBtf(NamedTuple):
         types_at: where the type section begins, in bytes, for messages.
     """
 
-    words: array[int]
+    words: Words
     records: Records
     strings: bytes
     byteorder: ByteOrder
@@ -190,7 +204,7 @@ class RawBtf(NamedTuple):
         return self.records.found
 
 
-def parse(data: bytes, *, split: bool) -> RawBtf:
+def parse(data: Blob, *, split: bool) -> RawBtf:
     """Find the sections of *data*, and the first records.
 
     Args:
@@ -210,14 +224,21 @@ def parse(data: bytes, *, split: bool) -> RawBtf:
             f"type section of {types.stop - types.start} bytes is not made of 32-bit words",
             offset=types.start,
         )
-    words = array("I", data[types])
-    if byteorder != sys.byteorder:
-        words.byteswap()
+    words = _words(data, types, byteorder)
     records = Records(words, data[layout], types.start)
     return RawBtf(words, records, _checked_strings(data, strings, split), byteorder, types.start)
 
 
-def _sections(data: bytes, byteorder: ByteOrder) -> tuple[slice, slice, slice]:
+def _words(data: Blob, where: slice, byteorder: ByteOrder) -> Words:
+    """The words of *data* in the host's order."""
+    if byteorder == sys.byteorder:
+        return memoryview(data)[where].cast("I")
+    words = array("I", data[where])
+    words.byteswap()
+    return memoryview(words)
+
+
+def _sections(data: Blob, byteorder: ByteOrder) -> tuple[slice, slice, slice]:
     """The type, string and layout sections of *data*."""
     order = "<" if byteorder == "little" else ">"
     if len(data) < _SHORT_HEADER:
@@ -246,7 +267,7 @@ def _sections(data: bytes, byteorder: ByteOrder) -> tuple[slice, slice, slice]:
     return types, strings, rest[0] if rest else slice(0, 0)
 
 
-def _section(data: bytes, name: str, header_size: int, at: int, size: int) -> slice:
+def _section(data: Blob, name: str, header_size: int, at: int, size: int) -> slice:
     start = header_size + at
     if at % _WORD and name == "type":
         raise BtfFormatError(f"type section at offset {at}, which is not a multiple of 4", offset=8)
@@ -258,7 +279,7 @@ def _section(data: bytes, name: str, header_size: int, at: int, size: int) -> sl
     return slice(start, start + size)
 
 
-def _checked_strings(data: bytes, where: slice, split: bool) -> bytes:
+def _checked_strings(data: Blob, where: slice, split: bool) -> bytes:
     strings = data[where]
     if not strings and split:
         return strings

@@ -13,7 +13,7 @@ from __future__ import annotations
 from array import array
 
 from . import model
-from ._format import KINDS, RawBtf, kind_number_of, vlen_of
+from ._format import KINDS, RawBtf, Words, kind_number_of, vlen_of
 from ._table import TypeTable
 from .errors import BtfFormatError, LayoutError
 from .model import Kind, Type, describe
@@ -60,7 +60,7 @@ def relocated(raw: RawBtf, distilled: TypeTable, base: TypeTable) -> RawBtf:
     names_end = distilled.strings_end
     # The distilled strings go behind the split ones.
     name_shift, distilled_shift = base.strings_end - names_end, base.strings_end + len(raw.strings)
-    words = array("I", raw.words)
+    words = array("I", raw.words.tobytes())
     for at in raw.positions:
         name_words, id_words = _references(words, at)
         for word in name_words:
@@ -70,10 +70,10 @@ def relocated(raw: RawBtf, distilled: TypeTable, base: TypeTable) -> RawBtf:
         for word in id_words:
             old = words[word]
             words[word] = ids[old] if old < len(ids) else old + shift
-    return raw._replace(words=words, strings=raw.strings + distilled.raw.strings)
+    return raw._replace(words=memoryview(words), strings=raw.strings + distilled.raw.strings)
 
 
-def _references(words: array[int], at: int) -> tuple[list[int], list[int]]:
+def _references(words: array[int] | Words, at: int) -> tuple[list[int], list[int]]:
     """Which words of the record at *at* are offsets of strings, and which are ids of types."""
     number = kind_number_of(words[at + 1])
     kind = KINDS[number] if number < len(KINDS) else Kind.UNKNOWN

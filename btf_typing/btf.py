@@ -12,7 +12,8 @@ from weakref import WeakValueDictionary
 
 from . import _files, _names, _relocate, model, validate
 from ._elf import Contents
-from ._format import parse
+from ._files import KERNEL_BTF
+from ._format import Blob, parse
 from ._search import Search
 from ._table import TypeTable
 from .errors import BtfError, BtfFormatError
@@ -33,8 +34,6 @@ else:
     from typing import TypeVar
 
     S_co = TypeVar("S_co", bound=str, covariant=True)
-
-KERNEL_BTF = "/sys/kernel/btf"
 
 
 class Btf(Generic[S_co]):
@@ -109,7 +108,7 @@ class Btf(Generic[S_co]):
     @classmethod
     def _made(
         cls,
-        data: bytes,
+        data: Blob,
         pointer_size: int | None,
         distilled: bytes | None,
         path: str | None,

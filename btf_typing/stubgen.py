@@ -162,7 +162,7 @@ def digest(btf: Btf[Any]) -> str:
     table: TypeTable | None = btf.table
     while table is not None:
         result.update(f"{table.byteorder} {table.pointer_size}\n".encode())
-        words = array("I", table.raw.words)
+        words = array("I", table.raw.words.tobytes())
         if sys.byteorder != "little":
             words.byteswap()
         result.update(words)
