@@ -1,13 +1,31 @@
-"""Which members become ctypes fields, and the padding between them."""
+"""One aggregate put together: which members become ctypes fields, and the padding between them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from operator import mod
 from typing import NamedTuple
 
+from . import _names
+from ._format import ByteOrder
 from .model import Member
-from .shape import BYTE, Aggregate, CType, Scalar, Slot, Wide, alignment_of, array_of, integer
+from .shape import (
+    BYTE,
+    Aggregate,
+    Bits,
+    CType,
+    Field,
+    Hidden,
+    Scalar,
+    Slot,
+    Wide,
+    array_of,
+    integer,
+    is_boolean,
+    is_signed,
+)
+
+_NATIVE_SIZES = (1, 2, 4, 8)
 
 
 class Placed(NamedTuple):
@@ -19,7 +37,6 @@ class Placed(NamedTuple):
         bit_offset: from the start of the aggregate.
         bit_size: of the value, in bits.
         bitfield_size: in bits; None where it is no bitfield.
-        start: its first byte.
         whole: whether it fills whole bytes, all those of its type: all but true bitfields do.
     """
 
@@ -28,123 +45,195 @@ class Placed(NamedTuple):
     bit_offset: int
     bit_size: int
     bitfield_size: int | None
-    start: int
     whole: bool
 
 
-def slots_of(
-    placed: list[Placed], names: list[list[str]], level: int, size: int, union: bool
-) -> tuple[list[Slot], set[int]]:
-    """The members that are ctypes fields of their own, and storage for the others.
-
-    Storage has the type that the bitfield declares where there is room for it, so that the class
-    is aligned as in C; bytes left over are padded later.
+class Assembly:
+    """The slots and fields of one struct or union.
 
     Args:
-        placed: the members.
-        names: that each of them gives the aggregate.
-        level: of the aggregate, see `Aggregate`.
-        size: of the aggregate, in bytes.
+        placed: its members.
+        size: in bytes.
         union: whether it is one.
+        level: see `Aggregate`.
+        byteorder: the target's.
 
-    Returns:
-        The slots without padding, and the indexes of the members whose names ctypes itself sets.
+    Attributes:
+        fields: every name that it has.
+        slots: without padding.
     """
-    slots: list[Slot] = []
-    own: set[int] = set()
-    limits: list[int] = []
-    end = 0
-    for index, (member, ctype, _, _, _, first, whole) in enumerate(placed):
-        start, limit = first, size
-        if not whole:
-            if not isinstance(ctype, Scalar):
+
+    def __init__(
+        self, placed: Sequence[Placed], size: int, union: bool, level: int, byteorder: ByteOrder
+    ) -> None:
+        self.fields: list[Field] = []
+        self.slots: list[Slot] = []
+        self._placed = placed
+        self._size = size
+        self._union = union
+        self._level = level
+        self._byteorder = byteorder
+        self._taken: set[str] = set()
+        self._starts: list[int] = []
+        self._limits: list[int] = []
+        self._end = 0
+        self._assemble()
+
+    def _assemble(self) -> None:
+        """Go through the members; nearly all of them are simply fields of ctypes."""
+        fields, slots, starts, taken = self.fields, self.slots, self._starts, self._taken
+        union = self._union
+        for index, part in enumerate(self._placed):
+            (c_name, type_id, _, _), ctype, bit_offset, bit_size, bitfield_size, whole = part
+            start = bit_offset >> 3
+            free = not start if union else start >= self._end
+            if not (whole and free and c_name) or isinstance(ctype, Wide):
+                self._add(index, part)
                 continue
-            limits = limits or _next_starts(placed, size)
-            limit = size if union else limits[index]
+            name = _names.field_name(c_name, taken)
+            taken.add(name)
+            field = Field(
+                name, c_name, bit_offset, bit_size, bitfield_size, type_id, ctype, None, lent=False
+            )
+            fields.append(field)
+            slots.append(field)
+            starts.append(start)
+            self._end = start + ctype.size
+
+    def _add(self, index: int, part: Placed) -> None:
+        """A member that ctypes cannot read, or that is another's place, or has no name."""
+        (c_name, type_id, _, _), ctype, bit_offset, bit_size, bitfield_size, whole = part
+        if not c_name:
+            self._add_anonymous(index, part)
+            return
+        bits = None
+        if not whole or isinstance(ctype, Wide):
+            self._store(index, part)
+            bits = self._bits(bit_offset, bit_size, ctype)
+        self.fields.append(
+            Field(
+                self._name(c_name),
+                c_name,
+                bit_offset,
+                bit_size,
+                bitfield_size,
+                type_id,
+                ctype,
+                bits,
+                lent=bits is None,
+            )
+        )
+
+    def _add_anonymous(self, index: int, part: Placed) -> None:
+        """A member without a name: its members' names are the aggregate's too."""
+        ctype = part.ctype
+        if not isinstance(ctype, Aggregate):
+            self._store(index, part)
+            return
+        names = [self._name(inner.c_name) for inner in ctype.fields]
+        # ctypes flattens an anonymous member by its own names, so only where all of them are free.
+        flattens = names == [inner.name for inner in ctype.fields]
+        native = self._store(index, part, flattens) and flattens
+        for name, inner in zip(names, ctype.fields, strict=True):
+            bit_offset = part.bit_offset + inner.bit_offset
+            bits = inner.bits and self._bits(bit_offset, inner.bit_size, inner.ctype)
+            # ctypes flattens its own fields and no others.
+            lent = not bits and (inner.lent or not native)
+            self.fields.append(
+                inner._replace(name=name, bit_offset=bit_offset, bits=bits, lent=lent)
+            )
+
+    def _name(self, c_name: str) -> str:
+        name = _names.field_name(c_name, self._taken)
+        self._taken.add(name)
+        return name
+
+    def _store(self, index: int, part: Placed, anonymous: bool = False) -> bool:
+        """Have a hidden slot where *part* lies; whether there was room for one.
+
+        A bitfield's has the type that it declares, so that the class is aligned as in C; bytes
+        left over are padded later.
+        """
+        ctype, start, limit = part.ctype, part.bit_offset >> 3, self._size
+        if not part.whole:
+            if not isinstance(ctype, Scalar):
+                return False
+            limit = self._limit(index)
             start -= start % ctype.size
-        stop = start + ctype.size
-        if stop > limit or (start > 0 if union else start < end):
-            continue
-        end = stop
-        if whole and member.name and not isinstance(ctype, Wide):
-            slot = Slot(names[index][0], ctype, start, hidden=False, anonymous=False)
+            ctype = integer(ctype.size, signed=False, swapped=ctype.swapped)
+        end = start + ctype.size
+        if end > limit or (start > 0 if self._union else start < self._end):
+            return False
+        # ctypes gives a class the hidden names of its anonymous members too. The level keeps them
+        # apart from the class's own, which must stay what they are until all are flattened.
+        bits = not part.whole or isinstance(ctype, Wide)
+        name = f"<{'bits' if bits else 'anonymous'} {self._level}.{index}>"
+        self.slots.append(Hidden(name, ctype, start, anonymous))
+        self._starts.append(start)
+        self._end = end
+        return True
+
+    def _limit(self, index: int) -> int:
+        """Where the storage of a bitfield must end: where a later member other than one begins."""
+        if self._union:
+            return self._size
+        if not self._limits:
+            limit = self._size
+            for part in reversed(self._placed):
+                self._limits.append(limit)
+                if part.whole:
+                    limit = min(limit, part.bit_offset >> 3)
+            self._limits.reverse()
+        return self._limits[index]
+
+    def _bits(self, bit_offset: int, width: int, ctype: CType) -> Bits:
+        """How to reach *width* bits at *bit_offset*.
+
+        The integer read is the smallest native one that holds them and stays inside.
+        """
+        first, last = bit_offset // 8, -(-(bit_offset + width) // 8)
+        fitting = (n for n in _NATIVE_SIZES if last - first <= n <= self._size)
+        size = next(fitting, last - first)
+        offset = min(first, self._size - size)
+        if self._byteorder == "little":
+            shift = bit_offset - 8 * offset
         else:
-            slot = _hidden(placed[index], names[index], start, f"{level}.{index}")
-        slots.append(slot)
-        if not slot.hidden or slot.anonymous:
-            own.add(index)
-    return slots, own
+            shift = 8 * (offset + size) - bit_offset - width
+        return Bits(offset, size, shift, width, is_signed(ctype), is_boolean(ctype))
+
+    def arranged(self) -> tuple[tuple[Slot, ...], int, bool]:
+        """The slots with the padding that puts each where it belongs.
+
+        Returns:
+            The slots, the alignment of a class of them in bytes, and whether it must be packed.
+        """
+        slots, starts, size = self.slots, self._starts, self._size
+        alignments = [slot.ctype.alignment for slot in slots]
+        natural = max(alignments, default=1)
+        packed = size % natural > 0 or any(map(mod, starts, alignments))
+        if packed:
+            natural, alignments = 1, [1] * len(slots)
+        padded = self._padded_union(natural) if self._union else self._padded(alignments, natural)
+        return tuple(padded), natural, packed
+
+    def _padded(self, alignments: list[int], alignment: int) -> Iterator[Slot]:
+        """A struct's slots, with bytes between where ctypes would put the next too early."""
+        end = 0
+        for slot, start, own in zip(self.slots, self._starts, alignments, strict=True):
+            if start > end + -end % own:
+                yield _padding(end, start - end)
+            yield slot
+            end = start + slot.ctype.size
+        if self._size > end + -end % alignment:
+            yield _padding(end, self._size - end)
+
+    def _padded_union(self, alignment: int) -> Iterator[Slot]:
+        """A union's slots, and bytes for the size where no member has it."""
+        yield from self.slots
+        end = max([slot.ctype.size for slot in self.slots], default=0)
+        if self._size > end + -end % alignment:
+            yield _padding(0, self._size)
 
 
-def _hidden(part: Placed, names: list[str], start: int, number: str) -> Slot:
-    """The slot at *start* of a member that gives no name, or whose value ctypes cannot read.
-
-    ctypes gives a class the hidden names of its anonymous members too. The level in the *number*
-    keeps them apart from the class's own, which must stay what they are until all are flattened.
-    """
-    ctype = part.ctype
-    if isinstance(ctype, Wide):
-        return Slot(f"<bits {number}>", ctype, start, hidden=True, anonymous=False)
-    if isinstance(ctype, Scalar) and not part.whole:
-        storage = integer(ctype.size, signed=False, swapped=ctype.swapped)
-        return Slot(f"<bits {number}>", storage, start, hidden=True, anonymous=False)
-    # ctypes flattens an anonymous member by its own names, so only where all of them are free.
-    free = isinstance(ctype, Aggregate) and names == [field.name for field in ctype.fields]
-    return Slot(f"<anonymous {number}>", ctype, start, hidden=True, anonymous=free)
-
-
-def _next_starts(placed: list[Placed], size: int) -> list[int]:
-    """For each member the first byte that a later member other than a bitfield begins at."""
-    limits = []
-    limit = size
-    for part in reversed(placed):
-        limits.append(limit)
-        if part.whole:
-            limit = min(limit, part.start)
-    return limits[::-1]
-
-
-def _padding(offset: int, size: int) -> Slot:
-    ctype = array_of(BYTE, size)
-    return Slot(f"<padding {offset}>", ctype, offset, hidden=True, anonymous=False)
-
-
-def arranged(slots: list[Slot], size: int, union: bool) -> tuple[tuple[Slot, ...], int, bool]:
-    """*slots* with the padding that puts each where it belongs.
-
-    Returns:
-        The slots, the alignment of a class of them in bytes, and whether it must be packed.
-    """
-    alignments = [alignment_of(slot.ctype) for slot in slots]
-    natural = max(alignments, default=1)
-    packed = size % natural > 0 or any(map(mod, [slot.offset for slot in slots], alignments))
-    if packed:
-        natural, alignments = 1, [1] * len(slots)
-    if union:
-        padded = _padded_union(slots, size, natural)
-    else:
-        padded = _padded(slots, alignments, size, natural)
-    return tuple(padded), natural, packed
-
-
-def _padded(slots: list[Slot], alignments: list[int], size: int, alignment: int) -> Iterator[Slot]:
-    """A struct's *slots*, with bytes between them where ctypes would put the next too early."""
-    end = 0
-    for slot, own in zip(slots, alignments, strict=True):
-        if slot.offset > _up(end, own):
-            yield _padding(end, slot.offset - end)
-        yield slot
-        end = slot.offset + slot.ctype.size
-    if size > _up(end, alignment):
-        yield _padding(end, size - end)
-
-
-def _padded_union(slots: list[Slot], size: int, alignment: int) -> Iterator[Slot]:
-    """A union's *slots*, and bytes for the size where no member has it."""
-    yield from slots
-    if size > _up(max([slot.ctype.size for slot in slots], default=0), alignment):
-        yield _padding(0, size)
-
-
-def _up(offset: int, alignment: int) -> int:
-    return -(-offset // alignment) * alignment
+def _padding(offset: int, size: int) -> Hidden:
+    return Hidden(f"<padding {offset}>", array_of(BYTE, size), offset, anonymous=False)

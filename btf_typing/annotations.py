@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ._table import TypeTable
 from .ctext import NAMELESS_ENUM, CText
-from .shape import Aggregate, ArrayOf, CType, Field, Scalar, Wide, is_text
+from .shape import Aggregate, ArrayOf, CType, Field, Scalar, Wide, array_of, is_text
 from .stub_contents import element_of, element_type
 from .stub_names import Names
 
@@ -123,7 +123,7 @@ class Speller:
         match ctype:
             case Wide():
                 element = Scalar("c_uint8", "int", 1, signed=False, swapped=False)
-                return self._element(ArrayOf(element, ctype.size, ctype.size, 1, ctype.size))
+                return self._element(array_of(element, ctype.size))
             case ArrayOf() if is_text(ctype):
                 parts = f"{self.ctype(ctype.element)}, {self._name('bytes')}"
                 return f"{self._name('_ArrayValue')}[{parts}]"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .ctext import CText, clean
-from .shape import Aggregate, alignment_of
+from .shape import Aggregate
 from .stub_contents import EnumType
 from .stub_names import Names
 
@@ -53,7 +53,7 @@ def _over_alignment(layout: Aggregate) -> int:
     end = max([-(-(field.bit_offset + field.bit_size) // 8) for field in layout.fields], default=0)
     alignment = layout.alignment
     if not layout.packed:
-        alignment = max([alignment, *(alignment_of(field.ctype) for field in layout.fields)])
+        alignment = max([alignment, *(field.ctype.alignment for field in layout.fields)])
     if not end or _up(end, alignment) >= layout.size:
         return 0
     while _up(end, alignment) < layout.size:

@@ -16,13 +16,12 @@ from __future__ import annotations
 
 import ctypes
 import sys
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from . import _names, _slots, model
-from ._slots import Placed
+from . import model
+from ._slots import Assembly, Placed
 from ._table import TypeTable
-from .errors import LayoutError
+from .errors import BtfError, BtfFormatError, LayoutError
 from .model import Member, describe
 from .shape import (
     BYTE,
@@ -30,14 +29,11 @@ from .shape import (
     POINTER,
     Aggregate,
     ArrayOf,
-    Bits,
     CType,
-    Field,
     Scalar,
     Wide,
     array_of,
     integer,
-    is_boolean,
     is_char,
     is_signed,
     nesting,
@@ -183,14 +179,13 @@ class Layouts:
 
     def _build(self, type_: model.Struct | model.Union, depth: int) -> Aggregate:
         union, size = isinstance(type_, model.Union), type_.size
-        placed = [self._place(type_, member, depth) for member in type_.members]
+        placed = self._placed(type_, depth)
         level, values, parts = nesting([part.ctype for part in placed])
         _refuse_crowded(type_, values, size)
         if parts > _MAX_PARTS:
             raise LayoutError(f"{describe(type_)} has {parts} members in all", type_id=type_.id)
-        names = _names_given(placed)
-        slots, own = _slots.slots_of(placed, names, level, size, union)
-        arranged, alignment, packed = _slots.arranged(slots, size, union)
+        assembly = Assembly(placed, size, union, level, self._table.byteorder)
+        slots, alignment, packed = assembly.arranged()
         return Aggregate(
             type_.id,
             "union" if union else "struct",
@@ -199,35 +194,39 @@ class Layouts:
             alignment,
             packed,
             self._swapped,
-            arranged,
-            tuple(self._fields(placed, names, own, size)),
+            slots,
+            tuple(assembly.fields),
             level,
             values,
             parts,
         )
 
-    def _place(self, owner: model.Struct | model.Union, member: Member, depth: int) -> Placed:
-        """*member* with its type and its true bits, or the reason why it cannot be there."""
-        try:
-            placed = self._placed(member, depth)
-            _refuse_outside(placed, owner.size)
-        except LayoutError as error:
-            if error.type_id is not None:
-                raise
-            raise LayoutError(
-                f"{describe(owner)}: member {member.name!r}: {error}", type_id=owner.id
-            ) from None
-        return placed
+    def _placed(self, owner: model.Struct | model.Union, depth: int) -> list[Placed]:
+        """The members of *owner* with their types and true bits.
 
-    def _placed(self, member: Member, depth: int) -> Placed:
-        _, type_id, bit_offset, bitfield_size = member
-        ctype = self._ctype(type_id, depth)
-        if bitfield_size is not None or type_id in self._legacy:
-            return self._placed_bitfield(member, ctype)
-        if bit_offset % 8:
-            raise LayoutError(f"at bit {bit_offset}, and no bitfield")
-        start, bit_size = bit_offset // 8, 8 * ctype.size
-        return Placed(member, ctype, bit_offset, bit_size, None, start, whole=True)
+        Raises:
+            LayoutError: one of them cannot be there; the message tells which, and why.
+        """
+        known, legacy, end = self._known, self._legacy, 8 * owner.size
+        placed = []
+        for member in owner.members:
+            _, type_id, bit_offset, bitfield_size = member
+            try:
+                ctype = known.get(type_id)
+                if ctype is None or isinstance(ctype, NESTING):
+                    ctype = self._ctype(type_id, depth)
+                if bitfield_size is not None or type_id in legacy:
+                    part = self._placed_bitfield(member, ctype)
+                else:
+                    part = Placed(member, ctype, bit_offset, 8 * ctype.size, None, True)  # noqa: FBT003
+                    if bit_offset & 7:
+                        raise LayoutError(f"at bit {bit_offset}, and no bitfield")
+                if part.bit_offset + part.bit_size > end:
+                    raise _outside(part, owner.size)
+            except BtfError as error:
+                raise _blamed(error, owner, member) from None
+            placed.append(part)
+        return placed
 
     def _placed_bitfield(self, member: Member, ctype: CType) -> Placed:
         """The bitfield *member*, declared as *ctype*.
@@ -247,83 +246,7 @@ class Layouts:
         if is_char(ctype):
             ctype = integer(1, signed=is_signed(ctype), swapped=False)
         whole = bit_offset % 8 == 0 and bits == 8 * ctype.size
-        return Placed(member, ctype, bit_offset, bits, bits, bit_offset // 8, whole)
-
-    def _fields(
-        self, placed: list[Placed], names: list[list[str]], own: set[int], size: int
-    ) -> Iterator[Field]:
-        """Every name of an aggregate of *size* bytes; ctypes itself sets those of *own*."""
-        for index, part in enumerate(placed):
-            if part.member.name:
-                yield self._field(names[index][0], part, index in own, size)
-            elif isinstance(part.ctype, Aggregate):
-                for name, inner in zip(names[index], part.ctype.fields, strict=True):
-                    yield self._flattened(name, inner, part.bit_offset, index in own, size)
-
-    def _field(self, name: str, part: Placed, native: bool, size: int) -> Field:
-        member, ctype, bit_offset, bit_size, bitfield_size, _, whole = part
-        bits = None
-        if not whole or isinstance(ctype, Wide):
-            bits = self._bits(bit_offset, bit_size, ctype, size)
-        return Field(
-            name,
-            member.name,
-            bit_offset,
-            bit_size,
-            bitfield_size,
-            member.type_id,
-            ctype,
-            bits,
-            lent=not native and bits is None,
-        )
-
-    def _flattened(self, name: str, inner: Field, shift: int, native: bool, size: int) -> Field:
-        """*inner* of an anonymous member, as a name of its parent, *shift* bits further on."""
-        bit_offset = inner.bit_offset + shift
-        # ctypes flattens its own fields and no others.
-        flattened = native and not inner.bits and not inner.lent
-        return inner._replace(
-            name=name,
-            bit_offset=bit_offset,
-            bits=inner.bits and self._bits(bit_offset, inner.bit_size, inner.ctype, size),
-            lent=not flattened and not inner.bits,
-        )
-
-    def _bits(self, bit_offset: int, width: int, ctype: CType, total: int) -> Bits:
-        """How to reach *width* bits at *bit_offset* of an aggregate of *total* bytes.
-
-        The integer read is the smallest native one that holds them and stays inside.
-        """
-        first, last = bit_offset // 8, -(-(bit_offset + width) // 8)
-        size = next((n for n in _NATIVE_SIZES if last - first <= n <= total), last - first)
-        offset = min(first, total - size)
-        if self._table.byteorder == "little":
-            shift = bit_offset - 8 * offset
-        else:
-            shift = 8 * (offset + size) - bit_offset - width
-        return Bits(offset, size, shift, width, is_signed(ctype), is_boolean(ctype))
-
-
-def _names_given(placed: list[Placed]) -> list[list[str]]:
-    """The Python names that each member gives the aggregate: its own, or else its members'."""
-    taken: set[str] = set()
-    given = []
-    for part in placed:
-        names = []
-        for c_name in _c_names(part):
-            name = _names.field_name(c_name, taken)
-            taken.add(name)
-            names.append(name)
-        given.append(names)
-    return given
-
-
-def _c_names(part: Placed) -> list[str]:
-    if part.member.name:
-        return [part.member.name]
-    if isinstance(part.ctype, Aggregate):
-        return [inner.c_name for inner in part.ctype.fields]
-    return []
+        return Placed(member, ctype, bit_offset, bits, bits, whole)
 
 
 def _is_legacy_bitfield(type_: model.Type) -> TypeIs[model.Int]:
@@ -344,12 +267,16 @@ def _refuse_crowded(type_: model.Type, values: int, size: int) -> None:
         )
 
 
-def _refuse_outside(placed: Placed, size: int) -> None:
-    """Refuse a member that is not within the *size* bytes of its owner.
-
-    Raises:
-        LayoutError: it is not.
-    """
+def _outside(placed: Placed, size: int) -> LayoutError:
+    """That a member is not within the *size* bytes of its owner."""
     bit_offset, bit_size = placed.bit_offset, placed.bit_size
-    if bit_offset + bit_size > 8 * size:
-        raise LayoutError(f"{bit_size} bits at bit {bit_offset} end past the {size} bytes")
+    return LayoutError(f"{bit_size} bits at bit {bit_offset} end past the {size} bytes")
+
+
+def _blamed(error: BtfError, owner: model.Struct | model.Union, member: Member) -> BtfError:
+    """*error*, telling whose *member* it is about, unless it names a type already."""
+    if isinstance(error, LayoutError) and error.type_id is None:
+        return LayoutError(f"{describe(owner)}: member {member.name!r}: {error}", type_id=owner.id)
+    if isinstance(error, BtfFormatError):
+        error.where = error.where or describe(owner)
+    return error

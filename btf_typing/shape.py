@@ -30,6 +30,11 @@ class Scalar(NamedTuple):
     swapped: bool
     enum: bool = False
 
+    @property
+    def alignment(self) -> int:
+        """On this machine, in bytes."""
+        return _ALIGNMENTS[self.ctype]
+
 
 class Wide(NamedTuple):
     """An integer that ctypes has no type for (``__int128``, 3 bytes), kept as bytes."""
@@ -38,6 +43,11 @@ class Wide(NamedTuple):
     signed: bool
     swapped: bool
 
+    @property
+    def alignment(self) -> int:
+        """In bytes."""
+        return 1
+
 
 class ArrayOf(NamedTuple):
     """A C array of ``length`` elements; see `Aggregate` for the rest."""
@@ -45,6 +55,7 @@ class ArrayOf(NamedTuple):
     element: CType
     length: int
     size: int
+    alignment: int
     depth: int
     values: int
     parts: int = 1
@@ -62,16 +73,6 @@ class Bits(NamedTuple):
     width: int
     signed: bool
     boolean: bool
-
-
-class Slot(NamedTuple):
-    """One entry of ``_fields_``. Hidden ones have a name that no C program can contain."""
-
-    name: str
-    ctype: CType
-    offset: int
-    hidden: bool
-    anonymous: bool
 
 
 class Field(NamedTuple):
@@ -98,6 +99,41 @@ class Field(NamedTuple):
     ctype: CType
     bits: Bits | None
     lent: bool
+
+    @property
+    def hidden(self) -> bool:
+        """Whether a slot is there for its place alone: no field is."""
+        return False
+
+    @property
+    def anonymous(self) -> bool:
+        """Whether ctypes flattens it: the field of an anonymous member, and so no field here."""
+        return False
+
+
+class Hidden(NamedTuple):
+    """A slot that is no field: padding, storage of bitfields, an anonymous member.
+
+    Attributes:
+        name: one that no C program can contain.
+        ctype: what lies there.
+        offset: in bytes.
+        anonymous: whether ctypes flattens it.
+    """
+
+    name: str
+    ctype: CType
+    offset: int
+    anonymous: bool
+
+    @property
+    def hidden(self) -> bool:
+        """Whether a slot is there for its place alone: this is."""
+        return True
+
+
+Slot: TypeAlias = Field | Hidden
+"""One entry of ``_fields_``."""
 
 
 class Aggregate(NamedTuple):
@@ -151,15 +187,6 @@ def integer(size: int, *, signed: bool, swapped: bool, enum: bool = False) -> Sc
     return Scalar(name, "int", size, signed, swapped and size > 1, enum)
 
 
-def alignment_of(ctype: CType) -> int:
-    """Bytes to which ctypes aligns *ctype* on this machine."""
-    while isinstance(ctype, ArrayOf):
-        ctype = ctype.element
-    if isinstance(ctype, Scalar):
-        return _ALIGNMENTS[ctype.ctype]
-    return 1 if isinstance(ctype, Wide) else ctype.alignment
-
-
 _ALIGNMENTS = {
     name: ctypes.alignment(getattr(ctypes, name))
     for name in (
@@ -186,7 +213,8 @@ def nesting(ctypes: Iterable[CType]) -> tuple[int, int, int]:
 def array_of(element: CType, length: int) -> ArrayOf:
     """An array of *length* elements."""
     depth, values, parts = nesting([element])
-    return ArrayOf(element, length, length * element.size, depth, 1 + length * (values - 1), parts)
+    size, values = length * element.size, 1 + length * (values - 1)
+    return ArrayOf(element, length, size, element.alignment, depth, values, parts)
 
 
 def is_text(ctype: CType) -> bool:

@@ -3,7 +3,7 @@
 import pytest
 
 from btf_typing import Btf, BtfFormatError
-from tests.builder import BtfBuilder
+from tests.builder import PTR, BtfBuilder
 
 _MANY = 20_000
 """Structs; their records are more than are walked at once."""
@@ -62,13 +62,35 @@ def test_an_unknown_kind_far_down_fails_when_it_is_reached() -> None:
             list(btf.types())
 
 
-def test_a_reference_past_the_end_is_refused_however_far_the_walk_has_come() -> None:
+def test_a_reference_past_the_end_is_refused_by_whoever_follows_it() -> None:
     b = _large()
     b.patch(2, body=b.words(b.string("a"), b.next_id, 0, b.string("next"), 3, 32))
     btf = Btf.from_bytes(b.build())
 
+    with pytest.raises(BtfFormatError) as caught:
+        btf.struct("s0")
+    assert str(caught.value) == (
+        f"type id {_MANY + 2} does not exist (ids are 0..{_MANY + 1}), in [2] STRUCT 's0'"
+    )
+
+
+def test_a_pointer_past_the_end_does_not_matter_until_someone_follows_it() -> None:
+    b = _large()
+    b.patch(2, info=PTR << 24, size_type=b.next_id, body=b"")
+    b.patch(3, body=b.words(b.string("a"), 1, 0, b.string("next"), 2, 64), size_type=16)
+    btf = Btf.from_bytes(b.build())
+
+    assert btf.struct("s1").next.offset == 8
+    with pytest.raises(BtfFormatError, match=rf"type id {_MANY + 2} does not exist"):
+        btf.table.by_id(_MANY + 2)
+
+
+def test_a_reference_that_cannot_exist_is_refused_at_once() -> None:
+    b = _large()
+    b.patch(2, body=b.words(b.string("a"), 1 << 31, 0, b.string("next"), 1, 32))
+    btf = Btf.from_bytes(b.build())
     with pytest.raises(
-        BtfFormatError, match=rf"type id {_MANY + 2} does not exist \(ids are 1\.\."
+        BtfFormatError, match=rf"type id {1 << 31} does not exist \(ids are 1\.\.{_MANY + 1}\)"
     ):
         btf.type(2)
 
