@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from .instances import ORIGINS
+from .instances import own_origin
 from .shape import Aggregate, ArrayOf, CType, Scalar, Wide
 
 _INTEGERS = "bBhHiIlLqQ"
@@ -55,8 +55,9 @@ def declared(cls: type, layout: Aggregate) -> Iterator[Declared]:
     start = 0
     for base in reversed(cls.__mro__):
         entries = vars(base).get("_fields_", ())
-        if base in ORIGINS:
-            fields = ORIGINS[base].layout.fields
+        origin = own_origin(base)
+        if origin is not None:
+            fields = origin.layout.fields
             for position, f in enumerate(fields, start):
                 bitfield = f.bitfield_size is not None
                 yield Declared(

@@ -1,6 +1,6 @@
 """What an ELF file holds of BTF. pyelftools reads it, and is imported when the first one is."""
 
-from __future__ import annotations
+# No ``from __future__ import annotations``: see `btf_typing.model`.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,8 +10,6 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple, cast
 from .errors import BtfFormatError
 
 if TYPE_CHECKING:
-    from mmap import mmap
-
     from elftools.elf.elffile import ELFFile
 
 MAGIC = b"\x7fELF"
@@ -37,7 +35,7 @@ class Contents(NamedTuple):
         elf: the whole of the file if it is a BPF object, which may have globals; else None.
     """
 
-    btf: bytes | mmap
+    btf: bytes | memoryview
     base: bytes | None
     pointer_size: int | None
     elf: bytes | None
@@ -116,7 +114,7 @@ def _corrupt() -> Iterator[None]:
         raise BtfFormatError(f"corrupt ELF: {str(error) or type(error).__name__}") from error
 
 
-def _opened(stream: IO[bytes], length: int) -> ELFFile:
+def _opened(stream: IO[bytes], length: int) -> "ELFFile":
     from elftools.elf.elffile import ELFFile  # noqa: PLC0415  # 50 ms, and raw BTF needs none of it
 
     elf = ELFFile(cast("IO[bytes]", _Rationed(stream, length)))
@@ -127,7 +125,7 @@ def _opened(stream: IO[bytes], length: int) -> ELFFile:
     return elf
 
 
-def _read(elf: ELFFile, stream: IO[bytes], length: int) -> Contents:
+def _read(elf: "ELFFile", stream: IO[bytes], length: int) -> Contents:
     found: dict[str, bytes] = {}
     for section in elf.iter_sections():
         if section.name in (".BTF", ".BTF.base"):
@@ -145,7 +143,7 @@ def _read(elf: ELFFile, stream: IO[bytes], length: int) -> Contents:
     return Contents(found[".BTF"], found.get(".BTF.base"), elf.elfclass // 8, whole)
 
 
-def _data_sections(elf: ELFFile, whole: bytes) -> dict[str, DataSection]:
+def _data_sections(elf: "ELFFile", whole: bytes) -> dict[str, DataSection]:
     found: dict[int, tuple[str, DataSection]] = {}
     for index, section in enumerate(elf.iter_sections()):
         if is_data(section.name):

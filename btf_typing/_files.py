@@ -6,14 +6,11 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import IO, TYPE_CHECKING
+from typing import IO
 
 from . import _elf, _format
 from ._elf import Contents
 from .errors import BtfError, BtfFormatError
-
-if TYPE_CHECKING:
-    from mmap import mmap
 
 KERNEL_BTF = "/sys/kernel/btf"
 """Where Linux shows its own BTF, and that of its modules."""
@@ -61,7 +58,7 @@ def _contents(stream: IO[bytes], length: int, path: str) -> Contents:
     raise BtfFormatError(f"neither an ELF object nor raw BTF: the file {found}")
 
 
-def _mapped(stream: IO[bytes]) -> mmap | None:
+def _mapped(stream: IO[bytes]) -> memoryview | None:
     """The kernel's BTF where it lies: sysfs copies it a page at a time, which takes far longer.
 
     No other file is mapped: whoever shortens one would kill the processes that have it mapped.
@@ -72,7 +69,9 @@ def _mapped(stream: IO[bytes]) -> mmap | None:
     import mmap  # noqa: PLC0415  # for this alone
 
     try:
-        return mmap.mmap(stream.fileno(), 0, flags=mmap.MAP_PRIVATE, prot=mmap.PROT_READ)
+        return memoryview(
+            mmap.mmap(stream.fileno(), 0, flags=mmap.MAP_PRIVATE, prot=mmap.PROT_READ)
+        )
     except (OSError, ValueError):
         return None
 

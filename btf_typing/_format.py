@@ -6,7 +6,7 @@ host's order, whatever the order in the file.
 Source: Linux Documentation/bpf/btf.rst, include/uapi/linux/btf.h.
 """
 
-from __future__ import annotations
+# No ``from __future__ import annotations``: see `btf_typing.model`.
 
 import struct
 import sys
@@ -14,20 +14,17 @@ from _thread import allocate_lock  # threading's own Lock; importing that takes 
 from array import array
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from .errors import BtfFormatError
 from .model import Kind
 
-if TYPE_CHECKING:
-    from mmap import mmap
-
 ByteOrder = Literal["little", "big"]
 
-Blob: TypeAlias = "bytes | mmap"
+Blob: TypeAlias = bytes | memoryview
 """A whole blob of BTF, header first."""
 
-Words: TypeAlias = "memoryview[int]"
+Words: TypeAlias = memoryview
 """32-bit words. A view of the blob itself: a kernel's has four million bytes of them."""
 
 MAGIC: dict[bytes, ByteOrder] = {b"\x9f\xeb": "little", b"\xeb\x9f": "big"}
@@ -198,7 +195,7 @@ class RawBtf(NamedTuple):
     types_at: int
 
     @property
-    def positions(self) -> array[int]:
+    def positions(self) -> "array[int]":
         """Where each record begins, the last one too."""
         len(self.records)
         return self.records.found
@@ -214,9 +211,9 @@ def parse(data: Blob, *, split: bool) -> RawBtf:
     Raises:
         BtfFormatError: anything but well-formed BTF.
     """
-    byteorder = MAGIC.get(data[:2])
+    byteorder = MAGIC.get(bytes(data[:2]))
     if byteorder is None:
-        found = f"0x{data[:2][::-1].hex()}" if data else "nothing"
+        found = f"0x{bytes(data[:2])[::-1].hex()}" if data else "nothing"
         raise BtfFormatError(f"bad BTF magic {found}, expected 0xeb9f", offset=0)
     types, strings, layout = _sections(data, byteorder)
     if (types.stop - types.start) % _WORD:
@@ -225,7 +222,7 @@ def parse(data: Blob, *, split: bool) -> RawBtf:
             offset=types.start,
         )
     words = _words(data, types, byteorder)
-    records = Records(words, data[layout], types.start)
+    records = Records(words, bytes(data[layout]), types.start)
     return RawBtf(words, records, _checked_strings(data, strings, split), byteorder, types.start)
 
 
@@ -280,7 +277,7 @@ def _section(data: Blob, name: str, header_size: int, at: int, size: int) -> sli
 
 
 def _checked_strings(data: Blob, where: slice, split: bool) -> bytes:
-    strings = data[where]
+    strings = bytes(data[where])
     if not strings and split:
         return strings
     if not split and strings[:1] != b"\0":

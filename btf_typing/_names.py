@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import keyword
 import re
-import unicodedata
 from collections.abc import Container
 from functools import lru_cache
 
@@ -70,12 +69,18 @@ def is_dunder(name: str) -> bool:
 
 def identifier(name: str) -> str:
     """*name* itself where Python can spell it, else its nearest identifier and an underscore."""
-    # Python normalises the identifiers that it reads, and getattr() does not.
-    plain = name if name.isascii() else unicodedata.normalize("NFKC", name)
+    plain = name if name.isascii() else _normalised(name)
     if plain.isidentifier():
         return plain + "_" if plain in _KEYWORDS else plain
     plain = re.sub(r"\W", "_", plain, flags=re.ASCII)
     return f"_{plain}_" if plain[:1].isdigit() else f"{plain}_"
+
+
+def _normalised(name: str) -> str:
+    """*name* as Python reads it, which is not as getattr() does."""
+    from unicodedata import normalize  # noqa: PLC0415  # a C name that is not ASCII is rare
+
+    return normalize("NFKC", name)
 
 
 def field_name(name: str, taken: Container[str] = ()) -> str:

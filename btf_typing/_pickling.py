@@ -9,7 +9,7 @@ from zlib import crc32
 
 from .btf import OPEN, Btf
 from .errors import BtfError, LayoutError, TypeNotFoundError
-from .instances import ORIGINS
+from .instances import Origin, origin_of
 from .shape import signature
 
 
@@ -39,9 +39,10 @@ _CLASSES: dict[Key, type[Any]] = {}
 _CRCS: WeakKeyDictionary[type, int] = WeakKeyDictionary()
 
 
-def reduced(cls: type, path: str, data: bytes) -> tuple[Callable[..., object], tuple[object, ...]]:
+def reduced(
+    cls: type, origin: Origin, path: str, data: bytes
+) -> tuple[Callable[..., object], tuple[object, ...]]:
     """What ``__reduce__`` returns for an instance of *cls*, generated from *path*, of *data*."""
-    origin = ORIGINS[cls]
     layout = origin.layout
     key = Key(path, origin.base_path, layout.keyword, layout.name, layout.type_id, _crc(cls))
     _CLASSES[key] = cls
@@ -60,7 +61,9 @@ def restored(key: Key, data: bytes) -> object:
 def _crc(cls: type) -> int:
     """A checksum of the layout of a generated class."""
     if cls not in _CRCS:
-        _CRCS[cls] = crc32(signature(ORIGINS[cls].layout).encode())
+        origin = origin_of(cls)
+        assert origin is not None  # noqa: S101  # only generated classes come here
+        _CRCS[cls] = crc32(signature(origin.layout).encode())
     return _CRCS[cls]
 
 

@@ -1,6 +1,6 @@
 """One aggregate put together: which members become ctypes fields, and the padding between them."""
 
-from __future__ import annotations
+# No ``from __future__ import annotations``: see `btf_typing.model`.
 
 from collections.abc import Iterator, Sequence
 from operator import mod

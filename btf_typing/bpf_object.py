@@ -6,12 +6,14 @@ import io
 import os
 from functools import cached_property
 from types import TracebackType
-from typing import Any, Generic, Protocol, Self
+from typing import TYPE_CHECKING, Any, Generic, Protocol, Self
 
 from . import _files
 from .btf import Btf, S_co, as_base
-from .maps import Maps
-from .sections import Sections
+
+if TYPE_CHECKING:
+    from .maps import Maps
+    from .sections import Sections
 
 
 class Readable(Protocol):
@@ -39,11 +41,15 @@ class BpfObject(Generic[S_co]):
     @cached_property
     def maps(self) -> Maps[S_co]:
         """The maps that the object defines, by name."""
+        from .maps import Maps  # noqa: PLC0415  # most programs want the types alone
+
         return Maps(self.btf)
 
     @cached_property
     def sections(self) -> Sections[S_co]:
         """The object's globals by section, as in ``obj.sections[".rodata"].my_variable``."""
+        from .sections import Sections  # noqa: PLC0415  # most programs want the types alone
+
         return Sections(self.btf, self._elf)
 
     def __enter__(self) -> Self:

@@ -10,7 +10,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Generic, Literal, Self
 from weakref import WeakValueDictionary
 
-from . import _files, _names, _relocate, model, validate
+from . import _files, _names, model
 from ._elf import Contents
 from ._files import KERNEL_BTF
 from ._format import Blob, parse
@@ -22,10 +22,11 @@ from .layout import Layouts
 from .model import Kind
 from .runtime import Classes, int_enum
 from .shape import Aggregate
-from .view import BtfType
 
 if TYPE_CHECKING:
     from typing_extensions import TypeVar
+
+    from .view import BtfType
 
     S_co = TypeVar("S_co", bound=str, default=str, covariant=True)
     AnyStruct = TypeVar("AnyStruct", bound=type)
@@ -119,6 +120,8 @@ class Btf(Generic[S_co]):
             own_base = TypeTable(parse(distilled, split=False), pointer_size=pointer_size)
             if base is None:
                 return cls(TypeTable(raw, own_base), path=path)
+            from . import _relocate  # noqa: PLC0415  # kernel modules alone have such a base
+
             raw = _relocate.relocated(raw, own_base, base.table)
         table = TypeTable(raw, base.table if base else None, pointer_size)
         return cls(table, path=path, base=base)
@@ -236,10 +239,14 @@ class Btf(Generic[S_co]):
         Raises:
             TypeNotFoundError: there is none.
         """
+        from .view import BtfType  # noqa: PLC0415  # most programs want classes alone
+
         return BtfType(self.table, self._search.any(name))
 
     def types(self) -> Iterator[BtfType]:
         """Every type, in the order of ids, the base's first."""
+        from .view import BtfType  # noqa: PLC0415  # most programs want classes alone
+
         return (BtfType(self.table, type_) for type_ in self.table)
 
     def names(self, kind: str | None = None) -> list[str]:
@@ -274,6 +281,8 @@ class Btf(Generic[S_co]):
             LayoutError: ctypes cannot carry it.
             TypeError: *cls* is no such subclass.
         """
+        from . import validate  # noqa: PLC0415  # most programs want classes alone
+
         keyword = validate.keyword_of(cls)
         other = "union" if keyword == "struct" else "struct"
         layout = self.layouts.aggregate(self._search.find(name, keyword, other).id)

@@ -1,6 +1,6 @@
 """The errors of this package; every one derives from `BtfError`."""
 
-from __future__ import annotations
+# No ``from __future__ import annotations``: see `btf_typing.model`.
 
 from collections.abc import Sequence
 from typing import NamedTuple

@@ -4,12 +4,11 @@ The bases define nothing but special methods, because C members may have any oth
 empty ``__slots__`` makes a misspelt attribute an error, which plain ctypes would swallow.
 """
 
-from __future__ import annotations
+# No ``from __future__ import annotations``: see `btf_typing.model`.
 
 import ctypes
 from collections.abc import Iterator
 from typing import Any, NamedTuple, Self
-from weakref import WeakKeyDictionary
 
 from .shape import Aggregate
 
@@ -31,13 +30,18 @@ class Origin(NamedTuple):
     base_path: str | None
 
 
-ORIGINS: WeakKeyDictionary[type, Origin] = WeakKeyDictionary()
-"""Generated classes. Kept here, since any attribute of theirs might be a member's name."""
+ORIGIN = "<origin>"
+"""The attribute of a generated class that holds its `Origin`: no member can be called so."""
 
 
 def origin_of(cls: type) -> Origin | None:
     """The origin of *cls*, or of the generated class that it derives from; None if neither."""
-    return next((ORIGINS[base] for base in cls.__mro__ if base in ORIGINS), None)
+    return getattr(cls, ORIGIN, None)
+
+
+def own_origin(cls: type) -> Origin | None:
+    """The origin of *cls* where it is a generated class itself; else None."""
+    return vars(cls).get(ORIGIN)
 
 
 class Record:
@@ -79,14 +83,14 @@ class Record:
     def __reduce__(self) -> tuple[object, ...]:
         cls = type(self)
         data = bytes_of(self)
-        if cls not in ORIGINS:  # of a user's subclass, which pickle finds by its name
+        origin = own_origin(cls)
+        if origin is None:  # of a user's subclass, which pickle finds by its name
             return cls.from_buffer_copy, (data,)  # type: ignore[attr-defined]
-        path = ORIGINS[cls].path
-        if path is None:
+        if origin.path is None:
             raise TypeError(f"cannot pickle {cls.__name__}: its BTF was not loaded from a path")
         from ._pickling import reduced  # noqa: PLC0415  # it loads BTF, which needs this module
 
-        return reduced(cls, path, data)
+        return reduced(cls, origin, origin.path, data)
 
 
 class Struct(Record, ctypes.Structure):

@@ -2,11 +2,12 @@
 
 Records name other types by id; `btf_typing._table.TypeTable` turns ids into records. They are
 named tuples, not dataclasses: a kernel has 126,000 of them, and a named tuple is made four times
-as fast and costs next to nothing at import. Compare them with ``is`` or by ``id``, since tuples
-of different kinds can be equal. ``size`` is in bytes; whatever counts bits says so in its name.
+as fast. Compare them with ``is`` or by ``id``, since tuples of different kinds can be equal.
+``size`` is in bytes; whatever counts bits says so in its name.
 """
 
-from __future__ import annotations
+# Named tuples are made faster from annotations that are types than from strings (the first string
+# alone takes 2 ms), so there is no ``from __future__ import annotations`` here.
 
 from enum import StrEnum
 from typing import NamedTuple, TypeAlias
@@ -98,12 +99,18 @@ class Int(NamedTuple):
         return self.bit_offset != 0 or self.bits != 8 * self.size
 
 
-class Ptr(NamedTuple):
-    """A pointer to ``type_id``."""
+class _Reference(NamedTuple):
+    """A kind that is a name and the type it stands for or refers to."""
 
     id: int
     name: str
     type_id: int
+
+
+class Ptr(_Reference):
+    """A pointer to ``type_id``."""
+
+    __slots__ = ()
 
 
 class Array(NamedTuple):
@@ -116,42 +123,47 @@ class Array(NamedTuple):
     length: int
 
 
-class Struct(NamedTuple):
+class _Composite(NamedTuple):
+    """A kind with members."""
+
+    id: int
+    name: str
+    size: int
+    members: tuple[Member, ...]
+
+
+class Struct(_Composite):
     """A struct."""
 
-    id: int
-    name: str
-    size: int
-    members: tuple[Member, ...]
+    __slots__ = ()
 
 
-class Union(NamedTuple):
+class Union(_Composite):
     """A union."""
 
+    __slots__ = ()
+
+
+class _Enumeration(NamedTuple):
+    """A kind with enumerators."""
+
     id: int
     name: str
     size: int
-    members: tuple[Member, ...]
+    signed: bool
+    enumerators: tuple[Enumerator, ...]
 
 
-class Enum(NamedTuple):
+class Enum(_Enumeration):
     """An enum whose values fit in 32 bits."""
 
-    id: int
-    name: str
-    size: int
-    signed: bool
-    enumerators: tuple[Enumerator, ...]
+    __slots__ = ()
 
 
-class Enum64(NamedTuple):
+class Enum64(_Enumeration):
     """An enum with a value of more than 32 bits."""
 
-    id: int
-    name: str
-    size: int
-    signed: bool
-    enumerators: tuple[Enumerator, ...]
+    __slots__ = ()
 
 
 class Fwd(NamedTuple):
@@ -162,45 +174,43 @@ class Fwd(NamedTuple):
     union: bool
 
 
-class Typedef(NamedTuple):
+class Typedef(_Reference):
     """Another name for ``type_id``."""
 
-    id: int
-    name: str
-    type_id: int
+    __slots__ = ()
 
 
-class Volatile(NamedTuple):
+class Volatile(_Reference):
     """``volatile``."""
 
-    id: int
-    name: str
-    type_id: int
+    __slots__ = ()
 
 
-class Const(NamedTuple):
+class Const(_Reference):
     """``const``."""
 
-    id: int
-    name: str
-    type_id: int
+    __slots__ = ()
 
 
-class Restrict(NamedTuple):
+class Restrict(_Reference):
     """``restrict``."""
 
-    id: int
-    name: str
-    type_id: int
+    __slots__ = ()
 
 
-class Func(NamedTuple):
-    """A function; ``type_id`` is its prototype, ``linkage`` 0 static, 1 global, 2 extern."""
+class _Linked(NamedTuple):
+    """A kind with a linkage: 0 static, 1 global, 2 extern."""
 
     id: int
     name: str
     type_id: int
     linkage: int
+
+
+class Func(_Linked):
+    """A function; ``type_id`` is its prototype, ``linkage`` 0 static, 1 global, 2 extern."""
+
+    __slots__ = ()
 
 
 class FuncProto(NamedTuple):
@@ -212,13 +222,10 @@ class FuncProto(NamedTuple):
     params: tuple[Param, ...]
 
 
-class Var(NamedTuple):
+class Var(_Linked):
     """A global variable; ``linkage`` 0 static, 1 global, 2 extern."""
 
-    id: int
-    name: str
-    type_id: int
-    linkage: int
+    __slots__ = ()
 
 
 class Datasec(NamedTuple):

@@ -7,11 +7,12 @@ import operator
 import sys
 from collections.abc import Callable
 from enum import IntEnum
+from functools import cache
 from typing import Any, SupportsIndex, TypeAlias
 
 from . import _names
 from ._format import ByteOrder
-from .instances import ORIGINS, Origin, Record, Struct, Union
+from .instances import ORIGIN, Origin, Record, Struct, Union
 from .model import Enum, Enum64
 from .shape import Aggregate, ArrayOf, Bits, CType, Field, Scalar, Wide
 
@@ -62,8 +63,7 @@ class Classes:
         """The ctypes class of any shape; what is anonymous in it is named after *name*."""
         match ctype:
             case Scalar():
-                class_ = getattr(ctypes, ctype.ctype)
-                return getattr(class_, _OTHER_ORDER) if ctype.swapped else class_
+                return _simple(ctype.ctype, ctype.swapped)
             case Wide():
                 return ctypes.c_uint8 * ctype.size
             case ArrayOf():
@@ -77,6 +77,7 @@ class Classes:
             "__slots__": (),
             "__module__": self._module,
             "__doc__": f"{layout.keyword} {layout.name or '(anonymous)'}, {layout.size} bytes",
+            ORIGIN: self._origin(layout),
         }
         if layout.packed:
             # Since 3.14 a _pack_ must come with the layout that it has always meant.
@@ -90,7 +91,6 @@ class Classes:
         for field in layout.fields:
             if field.bits or field.lent or field.name != field.c_name:
                 self._reach(made, field, layout.swapped)
-        ORIGINS[made] = self._origin(layout)
         return made
 
     def _reach(self, made: type[Record], field: Field, swapped: bool) -> None:
@@ -102,6 +102,12 @@ class Classes:
             setattr(made, field.name, _lend(field.name, field.bit_offset // 8, class_))
         if _names.is_reachable_as_c(field.c_name, field.name) and field.c_name not in vars(made):
             setattr(made, field.c_name, getattr(made, field.name))
+
+
+@cache
+def _simple(name: str, swapped: bool) -> CTypeClass:
+    class_ = getattr(ctypes, name)
+    return getattr(class_, _OTHER_ORDER) if swapped else class_
 
 
 def _metaclass(class_: type) -> Any:
@@ -128,9 +134,7 @@ def _bits(name: str, bits: Bits, swapped: bool) -> Any:
     if bits.size not in _NATIVE_SIZES:
         return _wide(name, bits, swapped)
     sign = "" if bits.signed and not bits.boolean else "u"
-    class_ = getattr(ctypes, f"c_{sign}int{8 * bits.size}")
-    if swapped and bits.size > 1:
-        class_ = getattr(class_, _OTHER_ORDER)
+    class_ = _simple(f"c_{sign}int{8 * bits.size}", swapped and bits.size > 1)
     gap = [("<gap>", class_, bits.shift)] if bits.shift else []
     descriptor = _lend(name, bits.offset, class_, *gap, (name, class_, bits.width))
     return _boolean(descriptor, bits) if bits.boolean else descriptor

@@ -3,12 +3,17 @@
 Offsets and sizes are in bytes unless the name says ``bit``.
 """
 
-from __future__ import annotations
+# No ``from __future__ import annotations``: see `btf_typing.model`.
 
 import ctypes
 from collections.abc import Iterable
 from functools import cache
-from typing import Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+
+if TYPE_CHECKING:
+    CType: TypeAlias = "Scalar | Wide | ArrayOf | Aggregate"
+else:
+    CType = tuple  # which they are
 
 
 class Scalar(NamedTuple):
@@ -167,8 +172,6 @@ class Aggregate(NamedTuple):
     values: int
     parts: int
 
-
-CType: TypeAlias = Scalar | Wide | ArrayOf | Aggregate
 
 NESTING = (Aggregate, ArrayOf)
 """What holds other types, to know it by."""
