@@ -40,8 +40,8 @@ else:
 class Btf(Generic[S_co]):
     """Types by name and by id.
 
-    Made by `from_file`, `from_bytes` or `from_kernel`. Types are decoded when asked for. Threads may
-    share one.
+    Made by `from_file`, `from_bytes` or `from_kernel`. Types are decoded when asked for. Threads
+    may share one.
 
     Attributes:
         path: of the file; None for BTF from memory.
