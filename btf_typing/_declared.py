@@ -75,7 +75,9 @@ def _entry(
 ) -> Iterator[Declared]:
     """One entry of ``_fields_``: itself, or the fields of an anonymous one."""
     name, cls, *width = entry
-    descriptor = vars(owner)[name]
+    descriptor = vars(owner).get(name)
+    if not hasattr(descriptor, "offset"):
+        raise TypeError(f"{owner.__name__}.{name} hides the field of that name: {descriptor!r}")
     # ctypes reads and writes a c_bool bitfield as the whole byte, whatever its width.
     bitfield = bool(width) and not is_bool(cls)
     if name in vars(owner).get("_anonymous_", ()):

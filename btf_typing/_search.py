@@ -84,6 +84,8 @@ class Search:
         """The types of that name or id, none of them read ahead: the first may be all we need."""
         if isinstance(name, str):
             yield from map(self._table.by_id, self._table.ids_by_name(name))
+        elif not isinstance(name, int):
+            raise TypeError(f"the name of a type, or its id, expected, not {name!r}")
         elif self._table.has_id(name):
             yield self._table.by_id(name)
 
@@ -139,7 +141,13 @@ def closest(name: str, names: Iterable[str]) -> list[str]:
 
     if len(name) > _LONGEST_COMPARED:
         return []
-    return get_close_matches(name, names, n=3, cutoff=0.7)
+    # Whoever writes "EVENT" for "event" is as near as can be.
+    spellings: dict[str, str] = {}
+    for spelling in names:
+        spellings.setdefault(spelling.casefold(), spelling)
+    return [
+        spellings[found] for found in get_close_matches(name.casefold(), spellings, n=3, cutoff=0.7)
+    ]
 
 
 def _rank(type_: Type) -> int:

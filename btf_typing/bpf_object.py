@@ -6,7 +6,7 @@ import io
 import os
 from functools import cached_property
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Generic, Protocol, Self
+from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, runtime_checkable
 
 from . import _files
 from .btf import Btf, S_co, as_base
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .sections import Sections
 
 
+@runtime_checkable
 class Readable(Protocol):
     """What ``importlib.resources.files()`` gives: a file that may lie in an archive."""
 
@@ -86,6 +87,8 @@ def load(
     if isinstance(path, str | os.PathLike):
         name = os.fspath(path)
         contents = _files.read(name)
+    elif not isinstance(path, Readable):
+        raise TypeError(f"the path of a file expected, not {path!r}")
     else:
         name = str(path)
         data = path.read_bytes()

@@ -131,12 +131,12 @@ class Btf(Generic[S_co]):
         """The running kernel's BTF, or one of its module's.
 
         Args:
-            module: such as ``"nf_conntrack"``.
+            module: such as ``"nf_conntrack"``; ``"vmlinux"`` is the kernel itself.
 
         Raises:
             FileNotFoundError: the kernel has no BTF, or no such module is loaded.
         """
-        if module is None:
+        if module is None or module == "vmlinux":
             return cls.from_file(f"{KERNEL_BTF}/vmlinux")
         if "/" in module or module in ("", ".", ".."):
             raise BtfError(f"no kernel module can be called {module!r}")

@@ -45,6 +45,12 @@ def test_paths_may_be_of_any_kind(make: Callable[[Path], Any]) -> None:
     assert Btf.from_file(make(_EXECSNOOP)).path == str(_EXECSNOOP)
 
 
+@pytest.mark.parametrize("wrong", [None, 3, b"prog.bpf.o"])
+def test_what_is_no_path_is_a_type_error(wrong: Any) -> None:
+    with pytest.raises(TypeError, match="the path of a file expected, not "):
+        load(wrong)
+
+
 def test_relative_paths_stay_relative(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(_EXECSNOOP.parent)
 
@@ -230,6 +236,7 @@ def test_the_kernel() -> None:
     assert btf.path == str(_KERNEL)
     assert btf.type("task_struct").size == load(_KERNEL).btf.type("task_struct").size
     assert btf.struct("list_head")._fields_[0][0] == "next"
+    assert len(Btf.from_kernel("vmlinux")) == len(btf)
     with pytest.raises(FileNotFoundError):
         Btf.from_kernel("no_such_module")
 

@@ -130,6 +130,7 @@ def test_the_first_of_two_and_a_tag_before_a_typedef() -> None:
             "struct exec_event",
             "no struct 'struct exec_event' in this BTF; did you mean 'exec_event'?",
         ),
+        ("struct", "EXEC_EVENT", "no struct 'EXEC_EVENT' in this BTF; did you mean 'exec_event'?"),
         ("struct", "lone", "no struct 'lone' in this BTF; did you mean 'lone_t'?"),
         ("union", "exec_unio", "no union 'exec_unio' in this BTF; did you mean 'exec_union'?"),
         ("enum", "exec_kin", "no enum 'exec_kin' in this BTF; did you mean 'exec_kind'?"),
@@ -342,3 +343,10 @@ def test_many_look_ups_find_what_one_does() -> None:
         assert btf.struct(f"s{number}").__name__ == f"s{number}"
         assert f"prefix_s{number}" in btf
         assert f"ix_s{number}" not in btf
+
+
+@pytest.mark.parametrize("keyword", ["struct", "union", "enum", "type"])
+@pytest.mark.parametrize("wrong", [None, 1.5, b"exec_event", ("exec_event",)])
+def test_what_is_neither_name_nor_id(btf: Btf, keyword: str, wrong: object) -> None:
+    with pytest.raises(TypeError, match="the name of a type, or its id, expected, not "):
+        getattr(btf, keyword)(wrong)

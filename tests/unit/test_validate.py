@@ -1,6 +1,7 @@
 """Hand-written classes against BTF: types, and structs in structs."""
 
 import ctypes
+from collections.abc import Callable
 from ctypes import (
     POINTER,
     Structure,
@@ -319,6 +320,17 @@ def test_where_a_struct_and_a_union_share_a_name_the_class_tells_which() -> None
 def test_what_is_no_structure_is_a_type_error(wrong: Any) -> None:
     with pytest.raises(TypeError, match=r"a ctypes\.Structure or ctypes\.Union expected, not "):
         _outer().validate_struct("creds", wrong)
+
+
+@pytest.mark.parametrize(
+    "change", [lambda cls: setattr(cls, "uid", 1), lambda cls: delattr(cls, "uid")]
+)
+def test_a_field_that_the_class_hides_is_a_type_error(change: Callable[[Any], None]) -> None:
+    cls = mine(("uid", c_uint32), ("gid", c_uint32))
+    change(cls)
+
+    with pytest.raises(TypeError, match=r"Mine\.uid hides the field of that name: (1|None)"):
+        _outer().validate_struct("creds", cls)
 
 
 def test_what_is_not_there_cannot_be_validated() -> None:
