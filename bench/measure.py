@@ -6,6 +6,7 @@ import os
 import signal
 import statistics
 import subprocess
+import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -63,14 +64,18 @@ def spread(values: Sequence[float]) -> tuple[float, float]:
 
 
 def run(command: Sequence[str], *, cwd: Path) -> tuple[float, float] | str:
-    """Seconds of wall-clock and of processor time that *command* took; text if it failed."""
-    start = time.perf_counter()
+    """Seconds of wall-clock and of processor time that *command* took; text if it failed.
+
+    What it prints goes to a file, as a user would have it: some print megabytes.
+    """
     null = subprocess.DEVNULL
-    process = subprocess.Popen(command, cwd=cwd, stdin=null, stdout=null, stderr=null)
-    signal.signal(signal.SIGALRM, lambda *_: process.kill())
-    signal.setitimer(signal.ITIMER_REAL, PATIENCE)
-    _, status, usage = os.wait4(process.pid, 0)
-    signal.setitimer(signal.ITIMER_REAL, 0)
+    with tempfile.TemporaryFile() as output:
+        start = time.perf_counter()
+        process = subprocess.Popen(command, cwd=cwd, stdin=null, stdout=output, stderr=null)
+        signal.signal(signal.SIGALRM, lambda *_: process.kill())
+        signal.setitimer(signal.ITIMER_REAL, PATIENCE)
+        _, status, usage = os.wait4(process.pid, 0)
+        signal.setitimer(signal.ITIMER_REAL, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     wall, cpu = time.perf_counter() - start, usage.ru_utime + usage.ru_stime
     if process.returncode == -signal.SIGKILL:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import builtins  # inside Btf, type is a method
-import ctypes
 import os
 from collections.abc import Callable, Iterator
-from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Generic, Literal, Self
 from weakref import WeakValueDictionary
 
@@ -17,15 +15,16 @@ from ._format import Blob, parse
 from ._search import Search
 from ._table import TypeTable
 from .errors import BtfError, BtfFormatError
-from .instances import Origin, Record
-from .layout import Layouts
 from .model import Kind
-from .runtime import Classes, int_enum
-from .shape import Aggregate
 
 if TYPE_CHECKING:
+    import ctypes
+    from enum import IntEnum
+
     from typing_extensions import TypeVar
 
+    from .instances import Origin, Record
+    from .shape import Aggregate
     from .view import BtfType
 
     S_co = TypeVar("S_co", bound=str, default=str, covariant=True)
@@ -57,11 +56,14 @@ class Btf(Generic[S_co]):
         self.path = path
         self.base = base
         self.table = table
-        self.layouts = Layouts(table)
+        # Not at the top, so that importing `load` takes no longer than it must.
+        from .layout import Layouts  # noqa: PLC0415
+        from .runtime import Classes  # noqa: PLC0415
+
         self._search = Search(table, path or "this BTF")
-        module = _names.module_name(path) if path else __name__
-        self.classes = Classes(module, self._origin)
-        self._module = module
+        self._module = _names.module_name(path) if path else __name__
+        self.layouts = Layouts(table)
+        self.classes = Classes(self._module, self._origin)
         self._enums: dict[int, builtins.type[IntEnum]] = {}
 
     @classmethod
@@ -174,7 +176,7 @@ class Btf(Generic[S_co]):
         """
         from . import _live  # noqa: PLC0415  # most programs read files
 
-        address = pointer.value if isinstance(pointer, ctypes.c_void_p) else pointer
+        address = pointer if isinstance(pointer, int) else pointer.value
         library = library or _live.loaded_libbpf()
         data, base, pointer_size = _live.from_libbpf(address or 0, library)
         return cls._made(
@@ -225,6 +227,8 @@ class Btf(Generic[S_co]):
         Raises:
             TypeNotFoundError: there is no such enum.
         """
+        from .runtime import int_enum  # noqa: PLC0415
+
         type_ = self._search.find(name, "enum")
         made = self._enums.get(type_.id)
         if made is None:
@@ -298,6 +302,8 @@ class Btf(Generic[S_co]):
         return decorate
 
     def _origin(self, layout: Aggregate) -> Origin:
+        from .instances import Origin  # noqa: PLC0415
+
         if self.base is None:
             return Origin(layout, self.path, None)
         return Origin(layout, self.path if self.base.path else None, self.base.path)
