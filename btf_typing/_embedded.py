@@ -1,6 +1,7 @@
 """What the modules of ``btf-stubs --runtime`` begin with: this file, from the mark on.
 
-It is a module here so that it is linted, typed and tested like any other.
+It is a module here so that it is linted, typed and tested like any other, and `btf_typing.runtime`
+makes its descriptors with the same functions.
 """
 
 from __future__ import annotations

@@ -1,17 +1,20 @@
-"""Layouts rendered as ctypes classes and enums."""
+"""Layouts rendered as ctypes classes and enums.
+
+The descriptors of what ctypes cannot place itself are those that ``btf-stubs --runtime`` writes
+into its modules.
+"""
 
 from __future__ import annotations
 
 import ctypes
-import operator
 import sys
 from collections.abc import Callable
 from enum import IntEnum
 from functools import cache
-from typing import Any, SupportsIndex, TypeAlias
+from typing import Any, TypeAlias
 
 from . import _names
-from ._format import ByteOrder
+from ._embedded import _bits, _flag, _lent, _wide
 from .instances import ORIGIN, Origin, Record, Struct, Union
 from .model import Enum, Enum64
 from .shape import Aggregate, ArrayOf, Bits, CType, Field, Scalar, Wide
@@ -21,18 +24,6 @@ _OTHER_ORDER = "__ctype_be__" if sys.byteorder == "little" else "__ctype_le__"
 
 CTypeClass: TypeAlias = Any
 """A ctypes class. ctypes' own base of them all is private, and typed as nothing in particular."""
-
-
-class Accessor(property):
-    """A field that ctypes has no type for. Like ctypes' own descriptors, it knows its place.
-
-    Attributes:
-        offset: of the bytes it lies in.
-        size: of those bytes, in bytes.
-    """
-
-    offset: int
-    size: int
 
 
 class Classes:
@@ -96,10 +87,10 @@ class Classes:
     def _reach(self, made: type[Record], field: Field, swapped: bool) -> None:
         """Give *made* what it still lacks to reach *field*."""
         if field.bits:
-            setattr(made, field.name, _bits(field.name, field.bits, swapped))
+            setattr(made, field.name, _descriptor(field.name, field.bits, swapped))
         elif field.lent:
             class_ = self.ctype(field.ctype, made.__name__, field.name)
-            setattr(made, field.name, _lend(field.name, field.bit_offset // 8, class_))
+            setattr(made, field.name, _lent(field.name, field.bit_offset // 8, class_))
         if _names.is_reachable_as_c(field.c_name, field.name) and field.c_name not in vars(made):
             setattr(made, field.c_name, getattr(made, field.name))
 
@@ -115,72 +106,16 @@ def _metaclass(class_: type) -> Any:
     return type(class_)
 
 
-def _lend(name: str, offset: int, class_: CTypeClass, *bits: tuple[str, CTypeClass, int]) -> Any:
-    """Ctypes' own descriptor of a *class_* at *offset* bytes, for any class to have.
-
-    Descriptors hold an offset, and do not ask whose they are: taken from a helper class, they
-    reach what the fields of the class itself cannot express, at the speed of C.
-    """
-    before = [("<before>", ctypes.c_uint8 * offset)] if offset else []
-    fields = [*before, *(bits or [(name, class_)])]
-    helper = _metaclass(ctypes.Structure)(
-        "helper", (ctypes.Structure,), {"_pack_": 1, "_layout_": "ms", "_fields_": fields}
-    )
-    return vars(helper)[name]
-
-
-def _bits(name: str, bits: Bits, swapped: bool) -> Any:
+def _descriptor(name: str, bits: Bits, swapped: bool) -> Any:
     """The descriptor of *bits*."""
     if bits.size not in _NATIVE_SIZES:
-        return _wide(name, bits, swapped)
+        kind: Any = "bool" if bits.boolean else "int" if bits.signed else "unsigned"
+        order: Any = "big" if swapped ^ (sys.byteorder == "big") else "little"
+        return _wide(name, bits.offset, bits.size, bits.shift, bits.width, kind, order)
     sign = "" if bits.signed and not bits.boolean else "u"
     class_ = _simple(f"c_{sign}int{8 * bits.size}", swapped and bits.size > 1)
-    gap = [("<gap>", class_, bits.shift)] if bits.shift else []
-    descriptor = _lend(name, bits.offset, class_, *gap, (name, class_, bits.width))
-    return _boolean(descriptor, bits) if bits.boolean else descriptor
-
-
-def _boolean(descriptor: Any, bits: Bits) -> Accessor:
-    """A bool over the bits of *descriptor*: ctypes' own c_bool ignores a bitfield's width."""
-    get, set_ = descriptor.__get__, descriptor.__set__
-
-    def read(instance: Record) -> bool:
-        return bool(get(instance))
-
-    def write(instance: Record, value: object) -> None:
-        set_(instance, 1 if value else 0)
-
-    return _placed(Accessor(read, write), bits)
-
-
-def _wide(name: str, bits: Bits, swapped: bool) -> Accessor:
-    """An integer of any number of bytes."""
-    get = _lend(name, bits.offset, ctypes.c_uint8 * bits.size).__get__
-    order: ByteOrder = "big" if swapped ^ (sys.byteorder == "big") else "little"
-    shift, mask = bits.shift, (1 << bits.width) - 1
-    sign = 1 << (bits.width - 1) if bits.signed else 0
-
-    def read(instance: Record) -> int:
-        value = int.from_bytes(get(instance), order) >> shift & mask
-        return (value ^ sign) - sign
-
-    def write(instance: Record, value: SupportsIndex) -> None:
-        memory = get(instance)
-        rest = int.from_bytes(memory, order) & ~(mask << shift)
-        whole = rest | (operator.index(value) & mask) << shift
-        memory[:] = whole.to_bytes(bits.size, order)
-
-    if bits.boolean:
-        return _placed(
-            Accessor(lambda instance: bool(read(instance)), lambda i, v: write(i, 1 if v else 0)),
-            bits,
-        )
-    return _placed(Accessor(read, write), bits)
-
-
-def _placed(accessor: Accessor, bits: Bits) -> Accessor:
-    accessor.offset, accessor.size = bits.offset, bits.size
-    return accessor
+    make = _flag if bits.boolean else _bits
+    return make(name, bits.offset, class_, bits.shift, bits.width)
 
 
 def int_enum(type_: Enum | Enum64, name: str, module: str) -> type[IntEnum]:
