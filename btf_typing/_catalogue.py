@@ -20,12 +20,20 @@ class Catalogue(Mapping[str, Thing], Generic[Thing, Definition]):
         what: one of them is, in messages.
         where: they are, in messages.
         definitions: what each is made from.
+        none: what a message says where there are none.
     """
 
-    def __init__(self, what: str, where: str, definitions: Mapping[str, Definition]) -> None:
+    def __init__(
+        self,
+        what: str,
+        where: str,
+        definitions: Mapping[str, Definition],
+        none: str = "there are none",
+    ) -> None:
         self._what = what
         self._where = where
         self._definitions = definitions
+        self._none = none
         self._made: dict[str, Thing] = {}
 
     @abstractmethod
@@ -71,5 +79,5 @@ class Catalogue(Mapping[str, Thing], Generic[Thing, Definition]):
         if suggestions:
             hint = f"did you mean {' or '.join(map(repr, suggestions))}?"
         else:
-            hint = f"there are: {', '.join(self)}" if self._definitions else "there are none"
+            hint = f"there are: {', '.join(self)}" if self._definitions else self._none
         return TypeNotFoundError(f"{what}; {hint}", name=name, suggestions=suggestions)

@@ -14,6 +14,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from . import model
 from ._catalogue import Catalogue
+from ._search import closest
 from .btf import Btf, S_co
 from .errors import BtfFormatError
 from .model import Member, Struct, describe
@@ -65,9 +66,34 @@ _BUFFERS = frozenset(
 )
 """Maps that user space reads events from, and never keys or values."""
 
+_OF_MAPS = frozenset({"BPF_MAP_TYPE_ARRAY_OF_MAPS", "BPF_MAP_TYPE_HASH_OF_MAPS"})
+"""Maps whose values are maps."""
 
 _FD_SIZE = 4
 """Bytes of a value of a map of maps or programs: a file descriptor, or an id."""
+
+_NUMBERS = (
+    "type",
+    "max_entries",
+    "map_flags",
+    "key_size",
+    "value_size",
+    "numa_node",
+    "pinning",
+    "map_extra",
+)
+"""What a definition says in numbers."""
+
+_LINKAGES = {
+    0: "is static; libbpf refuses it: leave out 'static'",
+    2: "is extern; link the object with the one that defines it (bpftool gen object)",
+}
+"""What is wrong with a variable that is not defined for all to see."""
+
+_LEGACY = (
+    "there are none: those of section 'maps' are of the old kind, without types,"
+    " which libbpf 1.0 refuses; define them in '.maps'"
+)
 
 
 class BpfMap(Generic[Key_co, Value_co]):
@@ -127,7 +153,7 @@ class MapDefinition(NamedTuple):
     inner: MapDefinition | None
 
 
-class Maps(Catalogue[BpfMap[Any, Any], int], Generic[S_co]):
+class Maps(Catalogue[BpfMap[Any, Any], model.Var], Generic[S_co]):
     """Maps by name.
 
     Args:
@@ -136,19 +162,21 @@ class Maps(Catalogue[BpfMap[Any, Any], int], Generic[S_co]):
 
     def __init__(self, btf: Btf[S_co]) -> None:
         self._btf = btf
-        super().__init__("map", btf.path or "this object", dict(_variables(btf)))
+        none = _LEGACY if any(_datasecs(btf, "maps")) else "there are none"
+        super().__init__("map", btf.path or "this object", dict(_variables(btf)), none)
 
     def details(self, name: str) -> MapDefinition:
         """The map *name*, for what renders it.
 
         Raises:
             TypeNotFoundError: there is no such map.
-            BtfFormatError: its definition is not as libbpf's macros make them.
+            BtfFormatError: its definition is one that libbpf refuses.
+            LayoutError: its key or value has no size.
         """
-        return self._details(self.definition(name), nested=False)
+        return self._details(name, self.definition(name))
 
-    def _make(self, name: str, definition: int) -> BpfMap[Any, Any]:
-        return self._built(name, self._details(definition, nested=False))
+    def _make(self, name: str, definition: model.Var) -> BpfMap[Any, Any]:
+        return self._built(name, self._details(name, definition))
 
     def _built(self, name: str, details: MapDefinition) -> BpfMap[Any, Any]:
         inner = self._built(f"{name}.inner", details.inner) if details.inner else None
@@ -161,53 +189,105 @@ class Maps(Catalogue[BpfMap[Any, Any], int], Generic[S_co]):
             return None
         return self._btf.classes.ctype(self._btf.layouts.ctype(type_id), name)
 
-    def _details(self, type_id: int, *, nested: bool) -> MapDefinition:
-        struct = self._btf.table.skip_modifiers(type_id)
+    def _details(self, name: str, var: model.Var) -> MapDefinition:
+        if wrong := _LINKAGES.get(var.linkage):
+            raise BtfFormatError(f"map {name!r} {wrong}", where=describe(var))
+        struct = self._btf.table.skip_modifiers(var.type_id)
         if not isinstance(struct, Struct):
-            raise BtfFormatError("a map's definition is no struct", where=describe(struct))
-        numbers: dict[str, int] = {}
-        types: dict[str, int] = {}
-        inner = None
-        for member in struct.members:
-            if member.name in ("key", "value"):
-                types[member.name] = self._pointed_to(struct, member)
-            elif member.name == "values":
-                inner = None if nested else self._inner(member)
-                numbers["value_size"] = _FD_SIZE
-            else:
-                numbers[member.name] = self._number(struct, member)
-        for name, target in types.items():
-            numbers.setdefault(f"{name}_size", self._btf.table.size_of(target))
-        if type_name(numbers.get("type", 0)) in _BUFFERS:
-            types = {}
-        return MapDefinition(numbers, types.get("key"), types.get("value"), inner)
+            raise BtfFormatError(f"map {name!r} is no struct", where=describe(struct))
+        return _Definition(self._btf, name, struct).read()
 
-    def _pointed_to(self, struct: Struct, member: Member) -> int:
-        pointer = self._btf.table.skip_modifiers(member.type_id)
+
+class _Definition:
+    """A map's definition while it is read.
+
+    Args:
+        btf: of the object.
+        name: of the map, for messages.
+        struct: the definition.
+        nested: whether it is of the maps in a map.
+    """
+
+    def __init__(self, btf: Btf[Any], name: str, struct: Struct, *, nested: bool = False) -> None:
+        self._table = btf.table
+        self._btf = btf
+        self._name = name
+        self._struct = struct
+        self._nested = nested
+        self._numbers: dict[str, int] = {}
+        self._types: dict[str, int] = {}
+        self._inner: MapDefinition | None = None
+
+    def read(self) -> MapDefinition:
+        """All of it."""
+        for member in self._struct.members:
+            self._member(member)
+        if not self._numbers.get("type"):
+            raise self._refused("its type is not specified")
+        types = {} if self._type in _BUFFERS else self._types
+        return MapDefinition(self._numbers, types.get("key"), types.get("value"), self._inner)
+
+    def _member(self, member: Member) -> None:
+        name = member.name
+        if name in ("key", "value"):
+            self._types[name] = self._pointed_to(member)
+            self._put(f"{name}_size", self._table.size_of(self._types[name]))
+        elif name == "values":
+            self._values(member)
+            self._put("value_size", _FD_SIZE)
+        elif name in _NUMBERS:
+            self._put(name, self._number(member))
+        else:
+            close = closest(name, ("key", "value", "values", *_NUMBERS))
+            hint = f"; did you mean {' or '.join(map(repr, close))}?" if close else ""
+            raise self._refused(f"unknown member {name!r}{hint}")
+
+    def _put(self, name: str, number: int) -> None:
+        """Note a number, which may be said twice but must be the same."""
+        found = self._numbers.setdefault(name, number)
+        if found != number:
+            raise self._refused(f"conflicting {name}: {found} and {number}")
+
+    def _pointed_to(self, member: Member) -> int:
+        pointer = self._table.skip_modifiers(member.type_id)
         if not isinstance(pointer, model.Ptr):
-            raise _malformed(struct, member, "pointer")
+            raise self._refused(f"member {member.name!r} is no pointer")
         return pointer.type_id
 
-    def _number(self, struct: Struct, member: Member) -> int:
-        type_ = self._btf.table.skip_modifiers(member.type_id)
+    def _number(self, member: Member) -> int:
+        type_ = self._table.skip_modifiers(member.type_id)
         if isinstance(type_, model.Ptr):
-            type_ = self._btf.table.skip_modifiers(type_.type_id)
+            type_ = self._table.skip_modifiers(type_.type_id)
         if isinstance(type_, model.Array):
             return type_.length
         if isinstance(type_, model.Enum | model.Enum64) and type_.enumerators:
             return type_.enumerators[0].value
-        raise _malformed(struct, member, "pointer to an array")
+        raise self._refused(f"member {member.name!r} is no pointer to an array")
 
-    def _inner(self, member: Member) -> MapDefinition | None:
-        """What the maps in a map of maps are; None for an array of programs."""
-        array = self._btf.table.skip_modifiers(member.type_id)
-        if isinstance(array, model.Array):
-            array = self._btf.table.skip_modifiers(array.type_id)
-        if isinstance(array, model.Ptr):
-            target = self._btf.table.skip_modifiers(array.type_id)
-            if isinstance(target, Struct):
-                return self._details(target.id, nested=True)
-        return None
+    def _values(self, member: Member) -> None:
+        """What a map of maps or of programs holds."""
+        if self._nested:
+            raise self._refused("maps of maps of maps are not supported")
+        if self._type not in _OF_MAPS and self._type != "BPF_MAP_TYPE_PROG_ARRAY":
+            raise self._refused(f"'values' are for maps of maps or programs, not {self._type}")
+        array = self._table.skip_modifiers(member.type_id)
+        element = array.type_id if isinstance(array, model.Array) else member.type_id
+        pointer = self._table.skip_modifiers(element)
+        target = (
+            self._table.skip_modifiers(pointer.type_id) if isinstance(pointer, model.Ptr) else None
+        )
+        if self._type in _OF_MAPS:
+            if not isinstance(target, Struct):
+                raise self._refused("'values' is no array of pointers to a map's definition")
+            name = f"{self._name}.inner"
+            self._inner = _Definition(self._btf, name, target, nested=True).read()
+
+    @property
+    def _type(self) -> str:
+        return type_name(self._numbers.get("type", 0))
+
+    def _refused(self, why: str) -> BtfFormatError:
+        return BtfFormatError(f"map {self._name!r}: {why}", where=describe(self._struct))
 
 
 def type_name(number: int) -> str:
@@ -215,18 +295,18 @@ def type_name(number: int) -> str:
     return MAP_TYPES[number] if 0 <= number < len(MAP_TYPES) else f"BPF_MAP_TYPE_{number}"
 
 
-def _variables(btf: Btf[Any]) -> Iterator[tuple[str, int]]:
-    """Names and type ids of the variables in ``.maps``."""
+def _datasecs(btf: Btf[Any], name: str) -> Iterator[model.Datasec]:
+    """The sections of that name."""
     for type_id in btf.table.ids_of({model.Kind.DATASEC}):
         datasec = btf.table.by_id(type_id)
-        if isinstance(datasec, model.Datasec) and datasec.name == ".maps":
-            for variable in datasec.variables:
-                var = btf.table.by_id(variable.type_id)
-                if isinstance(var, model.Var):
-                    yield var.name, var.type_id
+        if isinstance(datasec, model.Datasec) and datasec.name == name:
+            yield datasec
 
 
-def _malformed(struct: Struct, member: Member, expected: str) -> BtfFormatError:
-    return BtfFormatError(
-        f"member {member.name!r} of a map's definition is no {expected}", where=describe(struct)
-    )
+def _variables(btf: Btf[Any]) -> Iterator[tuple[str, model.Var]]:
+    """The variables in ``.maps``, by name."""
+    for datasec in _datasecs(btf, ".maps"):
+        for variable in datasec.variables:
+            var = btf.table.by_id(variable.type_id)
+            if isinstance(var, model.Var):
+                yield var.name, var

@@ -86,6 +86,15 @@ def opened(path: Path) -> Object:
         lib.bpf_object__close(obj)
 
 
+def opens(path: Path) -> bool:
+    """Whether libbpf opens the object *path*."""
+    lib = library()
+    obj = lib.bpf_object__open(str(path).encode())
+    if obj:
+        lib.bpf_object__close(obj)
+    return bool(obj)
+
+
 def _read(lib: Any, each: int) -> Map:
     internal = lib.bpf_map__is_internal(each)
     size = c_size_t()

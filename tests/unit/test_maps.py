@@ -1,6 +1,7 @@
 """Maps of objects, held against what libbpf reads of the same objects."""
 
 import ctypes
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from btf_typing import BpfObject, BtfFormatError, TypeNotFoundError, load
 from btf_typing.maps import MAP_TYPES, BpfMap, type_name
 from tests import libbpf
 from tests.builder import BtfBuilder
+from tests.elf_builder import Symbol, elf
 
 _OBJECTS = Path(__file__).parents[1] / "objects"
 _ROOT = Path(__file__).parents[2]
@@ -191,49 +193,137 @@ def test_an_object_without_maps(tmp_path: Path) -> None:
         maps["x"]
 
 
-def _with_map(tmp_path: Path, *members: str) -> BpfObject:
-    """An object with a map ``m``; ``name:kind`` makes a member of it."""
+def _definition(
+    tmp_path: Path, *members: str, linkage: int = 1, section: str = ".maps"
+) -> tuple[BpfObject, Path]:
+    """An object with a map ``m``, and its path; ``name:kind`` makes a member of it."""
     b = BtfBuilder()
     i32 = b.int("int", 4, "signed")
+    i64 = b.int("long", 8, "signed")
+    number = b.ptr(b.array(i32, 7))
+    inner = b.struct("inner", 8, [("type", b.ptr(b.array(i32, 1)), 0)])
+    outer_values = b.array(b.ptr(inner), 0)
     kinds = {
-        "number": b.ptr(b.array(i32, 7)),
+        "number": number,
+        "2": b.ptr(b.array(i32, 2)),
+        "8": b.ptr(b.array(i32, 8)),
+        "array_of_maps": b.ptr(b.array(i32, 12)),
         "ulong": b.enum64("", {"__unique_value1": 1 << 44}),
         "enum": b.enum("", {"__unique_value0": 9}),
         "int": b.ptr(i32),
+        "long": b.ptr(i64),
+        "ints": b.array(b.ptr(i32), 0),
+        "maps": outer_values,
+        "maps of maps": b.array(
+            b.ptr(
+                b.struct(
+                    "outer",
+                    16,
+                    [("type", b.ptr(b.array(i32, 12)), 0), ("values", outer_values, 64)],
+                )
+            ),
+            0,
+        ),
         "plain": i32,
     }
     offsets = [name.split(":") for name in members]
-    struct = b.struct(
-        "", 8 * len(members), [(n, kinds[k], 64 * i) for i, (n, k) in enumerate(offsets)]
-    )
-    b.datasec(".maps", 0, [(b.var("m", struct), 0, 8 * len(members))])
-    path = tmp_path / "m.btf"
-    path.write_bytes(b.build())
-    return load(path)
+    size = 8 * len(members)
+    struct = b.struct("", size, [(n, kinds[k], 64 * i) for i, (n, k) in enumerate(offsets)])
+    b.datasec(section, size, [(b.var("m", struct, linkage), 0, size)])
+    path = tmp_path / "m.o"
+    symbols = [Symbol("m", section, 0, size)]
+    path.write_bytes(elf({".BTF": b.build(), section: bytes(size)}, symbols))
+    return load(path), path
 
 
 def test_numbers_of_64_bits(tmp_path: Path) -> None:
-    maps = _with_map(tmp_path, "type:number", "map_extra:ulong", "max_entries:enum").maps
+    obj, _ = _definition(tmp_path, "type:number", "map_extra:ulong", "max_entries:enum")
 
-    assert maps["m"].type == "BPF_MAP_TYPE_STACK_TRACE"
-    assert maps["m"].max_entries == 9
-    assert maps.details("m").numbers["map_extra"] == 1 << 44
+    assert obj.maps["m"].type == "BPF_MAP_TYPE_STACK_TRACE"
+    assert obj.maps["m"].max_entries == 9
+    assert obj.maps.details("m").numbers["map_extra"] == 1 << 44
+
+
+def test_what_is_said_twice_may_agree(tmp_path: Path) -> None:
+    obj, path = _definition(
+        tmp_path, "type:2", "value_size:8", "value:long", "max_entries:2", "max_entries:2"
+    )
+
+    assert (obj.maps["m"].value_size, obj.maps["m"].max_entries) == (8, 2)
+    assert libbpf.opened(path).maps[0].value_size == 8
 
 
 @pytest.mark.parametrize(
-    ("members", "message"),
+    ("members", "why"),
     [
-        (["type:plain"], "member 'type' of a map's definition is no pointer to an array"),
-        (["type:int"], "member 'type' of a map's definition is no pointer to an array"),
-        (["key:plain"], "member 'key' of a map's definition is no pointer"),
+        (["type:plain"], "member 'type' is no pointer to an array"),
+        (["type:int"], "member 'type' is no pointer to an array"),
+        (["type:number", "key:plain"], "member 'key' is no pointer"),
+        (["max_entries:number", "key:int"], "its type is not specified"),
+        (["type:2", "key_size:8", "key:int"], "conflicting key_size: 8 and 4"),
+        (["type:2", "value:int", "value_size:8"], "conflicting value_size: 4 and 8"),
+        (
+            ["type:2", "max_entires:2"],
+            "unknown member 'max_entires'; did you mean 'max_entries'?",
+        ),
+        (["type:2", "zzz:int"], "unknown member 'zzz'"),
+        (
+            ["type:2", "values:maps"],
+            "'values' are for maps of maps or programs, not BPF_MAP_TYPE_ARRAY",
+        ),
+        (
+            ["values:maps", "type:array_of_maps"],
+            "'values' are for maps of maps or programs, not BPF_MAP_TYPE_UNSPEC",
+        ),
+        (
+            ["type:array_of_maps", "value:long", "values:maps"],
+            "conflicting value_size: 8 and 4",
+        ),
+        (
+            ["type:array_of_maps", "values:ints"],
+            "'values' is no array of pointers to a map's definition",
+        ),
     ],
 )
-def test_definitions_that_are_none(tmp_path: Path, members: list[str], message: str) -> None:
-    maps = _with_map(tmp_path, *members).maps
+def test_definitions_that_libbpf_refuses(tmp_path: Path, members: list[str], why: str) -> None:
+    obj, path = _definition(tmp_path, *members)
 
-    assert list(maps) == ["m"]
-    with pytest.raises(BtfFormatError, match=message):
-        maps["m"]
+    assert list(obj.maps) == ["m"]
+    with pytest.raises(BtfFormatError) as caught:
+        obj.maps["m"]
+    assert re.fullmatch(
+        rf"map 'm': {re.escape(why)}, in \[\d+\] STRUCT \(anon\)", str(caught.value)
+    )
+    assert not libbpf.opens(path)
+
+
+def test_maps_of_maps_of_maps_are_refused(tmp_path: Path) -> None:
+    obj, path = _definition(tmp_path, "type:array_of_maps", "values:maps of maps")
+
+    with pytest.raises(BtfFormatError, match=r"^map 'm\.inner': maps of maps of maps are not"):
+        obj.maps["m"]
+    assert not libbpf.opens(path)
+
+
+@pytest.mark.parametrize(("linkage", "why"), [(0, "is static; .*"), (2, "is extern; link .*")])
+def test_maps_that_are_not_global(tmp_path: Path, linkage: int, why: str) -> None:
+    obj, path = _definition(tmp_path, "type:2", linkage=linkage)
+
+    with pytest.raises(BtfFormatError, match=rf"^map 'm' {why}, in \[\d+\] VAR 'm'$"):
+        obj.maps["m"]
+    assert not libbpf.opens(path)
+
+
+def test_maps_of_the_old_kind(tmp_path: Path) -> None:
+    obj, path = _definition(tmp_path, "type:2", section="maps")
+
+    with pytest.raises(TypeNotFoundError) as caught:
+        obj.maps["m"]
+    assert str(caught.value) == (
+        f"no map 'm' in {path}; there are none: those of section 'maps' are of the old kind,"
+        " without types, which libbpf 1.0 refuses; define them in '.maps'"
+    )
+    assert not libbpf.opens(path)
 
 
 def test_a_map_that_is_no_struct(tmp_path: Path) -> None:
@@ -242,5 +332,5 @@ def test_a_map_that_is_no_struct(tmp_path: Path) -> None:
     path = tmp_path / "m.btf"
     path.write_bytes(b.build())
 
-    with pytest.raises(BtfFormatError, match=r"a map's definition is no struct, in \[1\] INT"):
+    with pytest.raises(BtfFormatError, match=r"map 'm' is no struct, in \[1\] INT"):
         load(path).maps["m"]

@@ -233,11 +233,15 @@ def test_elf_of_either_class_and_order(tmp_path: Path, bits: int, order: Order) 
     assert obj.btf.pointer_size == bits // 8
 
 
-def test_sections_that_libbpf_leaves_alone(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", [".database", ".bssx", ".rodatax", "data", ".kconfig"])
+def test_sections_that_libbpf_leaves_alone(tmp_path: Path, name: str) -> None:
     b = BtfBuilder()
-    b.datasec(".database", 4, [(b.var("x", b.int("int", 4), 0), 0, 4)])
+    b.datasec(name, 4, [(b.var("x", b.int("int", 4), 0), 0, 4)])
 
-    assert list(_object(tmp_path, b, b"\0\0\0\0", section=".database").sections) == []
+    obj = _object(tmp_path, b, bytes(4), Symbol("x", name, 0, 4, binding=0), section=name)
+
+    assert list(obj.sections) == []
+    assert libbpf.opened(tmp_path / "made.o").maps == []
 
 
 def test_other_machines_have_no_sections(tmp_path: Path) -> None:
