@@ -128,6 +128,10 @@ class Bpf:
             yield key
             previous = ctypes.byref(key)
 
+    def pin(self, name: str, path: Path) -> None:
+        """Pin a map: it then outlives the program, until the pin is unlinked."""
+        self._check(_libbpf().bpf_map__pin(self._map(name), os.fsencode(path)))
+
     def ring_buffer(self, name: str, on_sample: Callable[[bytes], None]) -> "RingBuffer":
         """Open a ring-buffer map; *on_sample* gets a copy of each sample."""
         return RingBuffer(self._fd(name), on_sample)

@@ -1,0 +1,151 @@
+"""Read a pinned map through bpf(2) alone: no loader, no library.
+
+sudo python -m examples.pinned.pinned [--seconds S]       from the repository's root
+sudo python -m examples.pinned.pinned --read PATH         a map that is pinned already
+"""
+
+import argparse
+import ctypes
+import os
+import platform
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from btf_typing import load
+from examples.libbpf import Bpf, why_not_live
+
+OBJECT = Path(__file__).parent / "pinned.bpf.o"
+TRACEPOINT = "sched/sched_process_exit"
+BPFFS = Path("/sys/fs/bpf")
+
+with load(OBJECT) as obj:
+    Uid = obj.maps["exits"].key
+    ExitCount = obj.btf.struct("exit_count")
+
+# Of bpf(2), from linux/bpf.h.
+SYSCALLS = {"x86_64": 321, "aarch64": 280, "riscv64": 280, "s390x": 351}
+MAP_LOOKUP_ELEM, MAP_GET_NEXT_KEY, OBJ_GET = 1, 4, 7
+
+
+class Attr(ctypes.Structure):
+    """The part of ``union bpf_attr`` that the three commands share; OBJ_GET has its path first."""
+
+    _fields_ = (
+        ("map_fd", ctypes.c_uint64),
+        ("key", ctypes.c_uint64),
+        ("value", ctypes.c_uint64),
+        ("flags", ctypes.c_uint64),
+    )
+
+
+def bpf(command: int, attr: Attr) -> int:
+    """Make the system call.
+
+    Raises:
+        OSError: the kernel refuses.
+    """
+    libc = ctypes.CDLL(None, use_errno=True)
+    number = SYSCALLS[platform.machine()]
+    result: int = libc.syscall(number, command, ctypes.byref(attr), ctypes.sizeof(attr))
+    if result < 0:
+        code = ctypes.get_errno()
+        raise OSError(code, os.strerror(code))
+    return result
+
+
+class PinnedExits:
+    """The map ``exits``, wherever it is pinned; closed when left.
+
+    Args:
+        path: of the pin.
+
+    Raises:
+        OSError: there is none, or it is not ours to read.
+        ValueError: it is a map with keys or values of other sizes.
+    """
+
+    def __init__(self, path: Path) -> None:
+        name = ctypes.create_string_buffer(os.fsencode(path))
+        self._fd = bpf(OBJ_GET, Attr(ctypes.addressof(name)))
+        # The kernel writes as many bytes as the map says, whatever the room: look first.
+        info = Path(f"/proc/self/fdinfo/{self._fd}").read_text().split()
+        for what, cls in (("key_size:", Uid), ("value_size:", ExitCount)):
+            size = int(info[info.index(what) + 1])
+            if size != ctypes.sizeof(cls):
+                self.close()
+                raise ValueError(f"{path}: {what} {size}, not {ctypes.sizeof(cls)}")
+
+    def items(self) -> Iterator[tuple[int, ExitCount]]:
+        """Every uid and its count."""
+        key, previous = Uid(), 0
+        while True:
+            try:
+                bpf(MAP_GET_NEXT_KEY, Attr(self._fd, previous, ctypes.addressof(key)))
+            except FileNotFoundError:  # ENOENT: that was the last
+                return
+            count = ExitCount()
+            bpf(MAP_LOOKUP_ELEM, Attr(self._fd, ctypes.addressof(key), ctypes.addressof(count)))
+            yield key.value, count
+            previous = ctypes.addressof(key)
+
+    def close(self) -> None:
+        """Close the file descriptor; the pin stays."""
+        os.close(self._fd)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        where: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def count_and_pin(path: Path, seconds: float) -> None:
+    """Count for a while; then the program is gone, and the map stays pinned at *path*."""
+    with Bpf(OBJECT) as program:
+        program.load()
+        program.pin("exits", path)
+        program.attach()
+        time.sleep(seconds)
+
+
+def show(path: Path) -> None:
+    """Print a line for each user."""
+    with PinnedExits(path) as exits:
+        for uid, count in exits.items():
+            program = os.fsdecode(count.last_comm)
+            print(f"uid {uid}: {count.exits} threads ended, the last in {program}")
+
+
+def main() -> None:
+    """Count, pin, read, and take the pin away; or only read."""
+    parser = argparse.ArgumentParser(description="Count the threads that end, in a pinned map.")
+    parser.add_argument("--seconds", type=float, default=1.0, metavar="S")
+    parser.add_argument("--read", type=Path, metavar="PATH", help="of a pin; count nothing")
+    args = parser.parse_args()
+    if args.read:
+        show(args.read)
+        return
+    if reason := why_not_live(TRACEPOINT):
+        sys.exit(f"pinned: {reason}")
+    if not BPFFS.is_mount():
+        sys.exit(f"pinned: {BPFFS} is not mounted (mount -t bpf bpf {BPFFS})")
+
+    path = BPFFS / f"btf_typing_exits_{os.getpid()}"
+    try:
+        count_and_pin(path, args.seconds)
+        show(path)
+    finally:
+        path.unlink(missing_ok=True)
+
+
+if __name__ == "__main__":
+    main()
