@@ -56,6 +56,8 @@ $(READY): pyproject.toml
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
 	@$(BIN)/python -m pip install --quiet --editable '.[mypy]' --group dev
+	@$(BIN)/python -m pip install --quiet --only-binary pylibbpf --group live 2>/dev/null || \
+	    echo "No wheel of pylibbpf for this Python: the live tests of it will skip"
 	@touch $@
 
 $(VENV)/.docs-ready: $(READY)

@@ -21,7 +21,7 @@ NICE = 7
 # Waits for a line, so that the test can read /proc/PID/stat of what it is about to see.
 EXEC = f"""
 import os, sys
-os.nice({NICE})
+os.setpriority(os.PRIO_PROCESS, 0, {NICE})
 os.execv("/bin/cat", ["cat", "-", "-u"])
 """
 
