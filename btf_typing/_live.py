@@ -7,7 +7,7 @@ import os
 import platform
 import sys
 from types import TracebackType
-from typing import Literal, Self, TypeVar
+from typing import Any, Literal, Self, TypeVar
 
 from ._elf import Contents
 from .errors import BtfError
@@ -19,6 +19,10 @@ _GET_FD_BY_ID: dict[Of, int] = {"program": 13, "map": 14, "btf": 19}
 _OBJ_GET_INFO_BY_FD = 15
 _BTF_ID_AT: dict[Of, int] = {"program": 128, "map": 64}
 _INFO_SIZE = 256
+
+_RAW_DATA = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)
+_BASE_BTF = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p)
+_POINTER_SIZE = ctypes.CFUNCTYPE(ctypes.c_size_t, ctypes.c_void_p)
 
 _SYSCALLS = {
     "aarch64": 280,
@@ -136,24 +140,27 @@ class _Handle:
         return result
 
 
-def from_libbpf(pointer: int, library: ctypes.CDLL) -> tuple[bytes, int | None, int]:
+def from_libbpf(
+    pointer: int | ctypes.c_void_p | ctypes._Pointer[Any] | None, library: ctypes.CDLL
+) -> tuple[bytes, int | None, int]:
     """The raw BTF behind a ``struct btf *``, its base's address, and its pointers' size.
 
     Raises:
         BtfError: the pointer is NULL, or libbpf has no raw data for it.
     """
-    if not pointer:
+    btf = ctypes.cast(pointer or 0, ctypes.c_void_p)
+    if not btf:
         raise BtfError("the struct btf * is NULL")
-    library.btf__raw_data.restype = ctypes.c_void_p
-    library.btf__base_btf.restype = ctypes.c_void_p
-    library.btf__pointer_size.restype = ctypes.c_size_t
+    # Functions of our own: those of *library* may have types that its user gave them.
+    raw_data = _RAW_DATA(("btf__raw_data", library))
+    base_btf = _BASE_BTF(("btf__base_btf", library))
+    pointer_size = _POINTER_SIZE(("btf__pointer_size", library))
     size = ctypes.c_uint32()
-    btf = ctypes.c_void_p(pointer)
-    data = library.btf__raw_data(btf, ctypes.byref(size))
+    data = raw_data(btf, ctypes.byref(size))
     if not data:
         raise BtfError("libbpf has no raw data for that struct btf *")
-    base: int | None = library.btf__base_btf(btf)
-    return ctypes.string_at(data, size.value), base, library.btf__pointer_size(btf)
+    base: int | None = base_btf(btf)
+    return ctypes.string_at(data, size.value), base, pointer_size(btf)
 
 
 def loaded_libbpf() -> ctypes.CDLL:
@@ -165,7 +172,8 @@ def loaded_libbpf() -> ctypes.CDLL:
     with open("/proc/self/maps") as maps:  # noqa: PTH123  # pathlib is slow to import
         lines = [line.split(maxsplit=5) for line in maps]
     paths = {line[5].rstrip("\n") for line in lines if len(line) > 5}  # noqa: PLR2004
-    found = sorted(path for path in paths if "libbpf" in path.rsplit("/", 1)[-1])
+    # Not pylibbpf, which keeps its own to itself; wheels add a digest: libbpf-1a2b3c4d.so.1.
+    found = sorted(path for path in paths if path.rsplit("/", 1)[-1].startswith("libbpf"))
     if len(found) != 1:
         raise BtfError(f"{len(found)} libbpf libraries are loaded; give library=ctypes.CDLL(...)")
     return ctypes.CDLL(found[0])

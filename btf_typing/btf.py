@@ -163,12 +163,15 @@ class Btf(Generic[S_co]):
 
     @classmethod
     def from_libbpf(
-        cls, pointer: int | ctypes.c_void_p, library: ctypes.CDLL | None = None
+        cls,
+        pointer: int | ctypes.c_void_p | ctypes._Pointer[Any] | None,
+        library: ctypes.CDLL | None = None,
     ) -> Self:
         """The BTF behind a live ``struct btf *`` of libbpf, copied.
 
         Args:
-            pointer: its address, as ``bpf_object__btf()`` returns it.
+            pointer: as ``bpf_object__btf()`` returns it, whatever its ``restype``; tinybpf's
+                ``obj.btf``.
             library: the libbpf that it belongs to; the one that is loaded where only one is.
 
         Raises:
@@ -176,9 +179,8 @@ class Btf(Generic[S_co]):
         """
         from . import _live  # noqa: PLC0415  # most programs read files
 
-        address = pointer if isinstance(pointer, int) else pointer.value
         library = library or _live.loaded_libbpf()
-        data, base, pointer_size = _live.from_libbpf(address or 0, library)
+        data, base, pointer_size = _live.from_libbpf(pointer, library)
         return cls._made(
             data, pointer_size, None, None, Btf.from_libbpf(base, library) if base else None
         )

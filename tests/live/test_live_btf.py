@@ -64,38 +64,66 @@ def test_a_libbpf_btf_is_that_of_its_object(libbpf: ctypes.CDLL, opened: ctypes.
     theirs = Btf.from_libbpf(pointer, libbpf)
     assert _names(theirs) == _names(load(OBJECT).btf)
     assert theirs.pointer_size == 8
-    # The only libbpf of this process need not be named, unless other tests loaded one more.
-    try:
-        assert _names(Btf.from_libbpf(ctypes.c_void_p(pointer))) == _names(theirs)
-    except BtfError as error:
-        assert "libbpf libraries are loaded" in str(error)  # noqa: PT017
+    # The only libbpf of this process need not be named.
+    assert _names(Btf.from_libbpf(ctypes.c_void_p(pointer))) == _names(theirs)
+
+
+def test_a_pointer_with_a_type_as_tinybpf_has_it(
+    libbpf: ctypes.CDLL, opened: ctypes.c_void_p
+) -> None:
+    class Opaque(ctypes.Structure):
+        pass
+
+    own = ctypes.CDLL(libbpf._name)
+    own.bpf_object__btf.restype = ctypes.POINTER(Opaque)
+    own.btf__raw_data.argtypes = [ctypes.POINTER(Opaque), ctypes.POINTER(ctypes.c_uint32)]
+    pointer = own.bpf_object__btf(opened)
+
+    assert _names(Btf.from_libbpf(pointer, own)) == _names(load(OBJECT).btf)
+    assert own.btf__raw_data.restype is ctypes.c_int, "left as its user had it"
+
+
+def test_an_extension_called_like_libbpf_is_no_second_one(opened: ctypes.c_void_p) -> None:
+    pytest.importorskip("pylibbpf")
+    assert opened
+    with open("/proc/self/maps") as maps:  # noqa: PTH123
+        assert "/pylibbpf." in maps.read()
+
+    with pytest.raises(BtfError, match="NULL"):
+        Btf.from_libbpf(None)
+
+
+def _ids(what: str) -> set[int]:
+    """Ids of what this process has open, ``map_id`` or ``prog_id``."""
+    texts = [path.read_text() for path in Path("/proc/self/fdinfo").iterdir() if path.exists()]
+    words = [line.split() for text in texts for line in text.splitlines()]
+    return {int(number) for key, number in (pair for pair in words if pair[0] == f"{what}:")}
 
 
 def test_a_loaded_map_leads_to_its_btf(libbpf: ctypes.CDLL, opened: ctypes.c_void_p) -> None:
+    before = _ids("map_id")
     assert libbpf.bpf_object__load(opened) == 0
-    ids = {}
-    handle = libbpf.bpf_object__next_map(opened, None)
-    while handle:
-        fd = libbpf.bpf_map__fd(ctypes.c_void_p(handle))
-        for line in Path(f"/proc/self/fdinfo/{fd}").read_text().splitlines():
-            if line.startswith("map_id:"):
-                ids[libbpf.bpf_map__name(ctypes.c_void_p(handle)).decode()] = int(line.split()[1])
-        handle = libbpf.bpf_object__next_map(opened, ctypes.c_void_p(handle))
     ours = load(OBJECT)
-    name = next(name for name, map_ in ours.maps.items() if hasattr(map_.value, "_fields_"))
-    expected = next(row for row in _bpftool("map", "list") if row["id"] == ids[name])
-    found = Btf.from_id(ids[name], of="map")
-    assert _names(found) == _names(Btf.from_id(expected["btf_id"]))
-    value = ours.maps[name].value.__name__
-    assert found.struct(value)._fields_[0][0] == ours.btf.struct(value)._fields_[0][0]
+    maps = [row for row in _bpftool("map", "list") if row["id"] in _ids("map_id") - before]
+    assert [row["name"] for row in maps] == ["calls"] == list(ours.maps)
+
+    found = Btf.from_id(maps[0]["id"], of="map")
+
+    assert _names(found) == _names(Btf.from_id(maps[0]["btf_id"]))
+    for name in ("call_key", "call_count"):
+        assert found.type(name).fields == ours.btf.type(name).fields
+        assert ctypes.sizeof(found.struct(name)) == ours.btf.type(name).size
 
 
 def test_programs_lead_to_their_btf(libbpf: ctypes.CDLL, opened: ctypes.c_void_p) -> None:
+    before = _ids("prog_id")
     assert libbpf.bpf_object__load(opened) == 0
-    rows = [row for row in _bpftool("prog", "list") if row.get("btf_id")]
-    assert rows
-    for row in rows:
-        assert _names(Btf.from_id(row["id"], of="program")) == _names(Btf.from_id(row["btf_id"]))
+    rows = [row for row in _bpftool("prog", "list") if row["id"] in _ids("prog_id") - before]
+    assert len(rows) == 1
+    found = Btf.from_id(rows[0]["id"], of="program")
+
+    assert _names(found) == _names(Btf.from_id(rows[0]["btf_id"]))
+    assert found.type("call_count").fields == load(OBJECT).btf.type("call_count").fields
 
 
 @pytest.mark.parametrize("of", ["btf", "program", "map"])
@@ -109,3 +137,5 @@ def test_ids_that_are_not_there(of: Any) -> None:
 def test_null_is_refused(libbpf: ctypes.CDLL) -> None:
     with pytest.raises(BtfError, match="NULL"):
         Btf.from_libbpf(0, libbpf)
+    with pytest.raises(BtfError, match="NULL"):
+        Btf.from_libbpf(ctypes.c_void_p(), libbpf)
