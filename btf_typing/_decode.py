@@ -17,6 +17,7 @@ _ENUM, _ENUM64 = KINDS.index(Kind.ENUM), KINDS.index(Kind.ENUM64)
 _U32 = 1 << 32
 _SIGN_32 = 1 << 31
 _LARGEST_ERRNO = 4095
+_ENUM_BYTES = 4
 
 
 class Decoder:
@@ -158,10 +159,13 @@ class Decoder:
         """Whether a 32-bit enum is signed.
 
         Newer compilers flag signed enums. Where nothing in the blob is flagged, the compiler may
-        be an older one, and a value that reads as -1 or a negated errno is taken for that.
+        be an older one, and a value that reads as -1 or a negated errno is taken for that. An
+        enum of fewer than 32 bits tells by itself: what does not fit into it is a sign.
         """
         if kflag_of(self._info(at)):
             return True
+        if self._raw.words[at + 2] < _ENUM_BYTES:
+            return any(value & _SIGN_32 for _, value in pairs)
         looks_signed = any(value >= _U32 - _LARGEST_ERRNO for _, value in pairs)
         return looks_signed and not self.marks_signed_enums
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,8 @@ def dtype(cls: type) -> np.dtype[Any]:
     origin = origin_of(cls)
     if origin is None:
         raise TypeError(f"{cls.__name__} was not made by btf_typing")
+    if ctypes.sizeof(cls) != origin.layout.size:
+        raise TypeError(f"{cls.__name__} adds fields to the struct: no dtype has those")
     made: np.dtype[Any] = np.dtype(_format(origin.layout))
     return made
 

@@ -113,13 +113,19 @@ def bytes_of(instance: object) -> bytes:
 def field_names(cls: type) -> list[str]:
     """The Python names of the fields of a generated class, in C's order.
 
+    Those that a class derived from it adds in ``_fields_`` of its own come after.
+
     Raises:
         TypeError: *cls* is no generated class.
     """
     origin = origin_of(cls)
     if origin is None:
         raise TypeError(f"{cls.__name__} was not made by btf_typing")
-    return [field.name for field in origin.layout.fields]
+    names = [field.name for field in origin.layout.fields]
+    if own_origin(cls) is None:
+        derived = (base for base in reversed(cls.__mro__) if own_origin(base) is None)
+        names += [name for base in derived for name, *_ in vars(base).get("_fields_", ())]
+    return names
 
 
 def asdict(instance: object, *, text: bool = False) -> dict[str, Any]:

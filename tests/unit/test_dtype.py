@@ -101,3 +101,15 @@ def test_the_other_byte_order() -> None:
 def test_only_classes_of_ours_have_one() -> None:
     with pytest.raises(TypeError, match="Mine was not made by btf_typing"):
         dtype(type("Mine", (ctypes.Structure,), {"_fields_": []}))
+
+
+def test_a_class_that_adds_fields_has_none() -> None:
+    b = BtfBuilder()
+    b.struct("s", 4, [("a", b.int("u32", 4), 0)])
+    base = Btf.from_bytes(b.build()).struct("s")
+    same: Any = type(base)("Same", (base,), {})
+    longer: Any = type(base)("Longer", (base,), {"_fields_": [("b", ctypes.c_uint32)]})
+
+    assert dtype(same) == dtype(base)
+    with pytest.raises(TypeError, match="Longer adds fields to the struct"):
+        dtype(longer)

@@ -421,6 +421,23 @@ def test_a_subclass_adds_what_it_likes(btf: Btf) -> None:
     assert copy.copy(point) == point
 
 
+def test_fields_that_a_subclass_adds_are_fields_like_any_other(btf: Btf) -> None:
+    class Stamped(btf.struct("point")):  # type: ignore[misc]
+        _fields_ = (("at", ctypes.c_uint32),)
+
+    class Marked(Stamped):
+        _fields_ = (("mark", ctypes.c_uint8),)
+
+    first = Marked(1, 2, at=3, mark=4)
+
+    assert ctypes.sizeof(Marked) == 12
+    assert repr(first) == "Marked(x=1, y=2, at=3, mark=4)"
+    assert asdict(first) == {"x": 1, "y": 2, "at": 3, "mark": 4}
+    assert first == Marked(1, 2, 3, 4)
+    assert first != Marked(1, 2, 9, 4)
+    assert copy.deepcopy(first) == first
+
+
 def test_an_unnamed_char_array_is_text_and_unsigned_char_is_not() -> None:
     b = BtfBuilder()
     char, u8 = b.int("char", 1), b.int("unsigned char", 1)

@@ -185,3 +185,23 @@ def test_fields_are_tuples_and_copy(btf: Btf) -> None:
     assert isinstance(copied, BtfField)
     assert (copied.bit_offset, copied.bitfield_size, copied.type) == (0, 3, btf.type("u32"))
     assert isinstance(copied.type, BtfType)
+
+
+@pytest.mark.parametrize(
+    ("size", "value", "read"),
+    [
+        *((1, -1, -1), (1, -128, -128), (1, 0x80, 0x80), (1, 0xFF, 0xFF)),
+        *((2, -4096, -4096), (2, -32768, -32768), (2, 0x8000, 0x8000), (2, 0xFFFF, 0xFFFF)),
+        *((4, -1, -1), (4, -4095, -4095), (4, 0x80000000, 0x80000000), (4, 0xFFFFF000, 0xFFFFF000)),
+    ],
+)
+def test_signs_of_enums_that_the_compiler_did_not_mark(size: int, value: int, read: int) -> None:
+    """As clang 14 and GCC 12 write them: in 32 bits, whatever the size."""
+    b = BtfBuilder()
+    enum = b.enum("e", {"OTHER": 5, "VALUE": value}, size)
+    b.struct("s", size, [("e", enum, 0)])
+    btf = Btf.from_bytes(b.build())
+    data = read.to_bytes(size, "little", signed=read < 0)
+
+    assert int(btf.enum("e").VALUE) == read
+    assert btf.struct("s").from_buffer_copy(data).e == read
