@@ -106,7 +106,7 @@ def test_only_classes_of_ours_have_one() -> None:
 def test_a_class_that_adds_fields_has_none() -> None:
     b = BtfBuilder()
     b.struct("s", 4, [("a", b.int("u32", 4), 0)])
-    base = Btf.from_bytes(b.build()).struct("s")
+    base: Any = Btf.from_bytes(b.build()).struct("s")
     same: Any = type(base)("Same", (base,), {})
     longer: Any = type(base)("Longer", (base,), {"_fields_": [("b", ctypes.c_uint32)]})
 

@@ -426,7 +426,7 @@ def test_fields_that_a_subclass_adds_are_fields_like_any_other(btf: Btf) -> None
         _fields_ = (("at", ctypes.c_uint32),)
 
     class Marked(Stamped):
-        _fields_ = (("mark", ctypes.c_uint8),)
+        _fields_ = (("mark", ctypes.c_uint8),)  # type: ignore[assignment]  # of Stamped: one more
 
     first = Marked(1, 2, at=3, mark=4)
 
