@@ -29,6 +29,14 @@ _QUALIFIERS: dict[type[Type], str] = {
     model.Volatile: "volatile",
     model.Restrict: "restrict",
 }
+_QUALIFYING = (model.Const, model.Volatile, model.Restrict)
+_AROUND = (model.Array, model.FuncProto)
+_KEYWORDS: dict[type[Type], str] = {
+    model.Struct: "struct",
+    model.Union: "union",
+    model.Enum: "enum",
+    model.Enum64: "enum",
+}
 
 
 def clean(name: str) -> str:
@@ -56,6 +64,8 @@ class CText:
     def __init__(self, table: TypeTable) -> None:
         self._table = table
         self._names: dict[int, str] = {}
+        self._plain: dict[int, str] = {}
+        """Types that stand before whatever is declared as one: no arrays, no functions."""
 
     def type_name(self, type_id: int) -> str:
         """A type without a declarator: ``char[16]``, ``struct task_struct *``.
@@ -80,32 +90,41 @@ class CText:
             name: empty for the type alone.
             depth: of prototypes in prototypes; beyond it parameters are ``...``.
         """
-        declarator = name
+        plain = self._plain.get(type_id)
+        if plain is None:
+            plain, around = self._declare(type_id, name, depth)
+            if around:
+                return plain
+            self._plain[type_id] = plain
+        return _before(plain, name)
+
+    def _declare(self, type_id: int, name: str, depth: int) -> tuple[str, bool]:
+        """The same, with *name* in it if the type goes around it, and whether it does."""
+        declarator, around = "", False
         qualifiers: list[str] = []
         for _ in range(_MAX_LINKS):
+            if type_id in self._plain and not qualifiers and not around:
+                return _before(self._plain[type_id], declarator), around
             type_ = self._table.by_id(type_id)
-            match type_:
-                case model.Const() | model.Volatile() | model.Restrict():
-                    qualifiers.append(_QUALIFIERS[type(type_)])
-                    type_id = type_.type_id
-                case model.TypeTag():
-                    type_id = type_.type_id
-                case model.Ptr():
-                    declarator = _join("*" + " ".join(qualifiers), declarator)
-                    qualifiers = []
-                    type_id = type_.type_id
-                case model.Array():
-                    declarator = f"{_grouped(declarator)}[{type_.length}]"
-                    type_id = type_.type_id
-                case model.FuncProto():
-                    params = self._params(type_.params, depth)
-                    declarator = f"{_grouped(declarator)}({params})"
+            if isinstance(type_, model.Ptr):
+                declarator = _join("*" + " ".join(qualifiers), declarator)
+                qualifiers = []
+            elif isinstance(type_, _QUALIFYING):
+                qualifiers.append(_QUALIFIERS[type(type_)])
+            elif isinstance(type_, _AROUND):
+                declarator = _grouped(declarator if around else _join(declarator, name))
+                around = True
+                if isinstance(type_, model.FuncProto):
+                    declarator += f"({self._params(type_.params, depth)})"
                     # A prototype that returns one counts too, or each doubles the text.
                     depth = max(depth - 1, 0)
                     type_id = type_.return_type_id
-                case _:
-                    return _declaration(qualifiers, _base(type_), declarator)
-        return _declaration(qualifiers, "...", declarator)
+                    continue
+                declarator += f"[{type_.length}]"
+            elif not isinstance(type_, model.TypeTag):
+                return _declaration(qualifiers, _base(type_), declarator), around
+            type_id = type_.type_id
+        return _declaration(qualifiers, "...", declarator), around
 
     def _params(self, params: Iterable[model.Param], depth: int) -> str:
         if not depth:
@@ -125,20 +144,19 @@ class CText:
 
 def _base(type_: Type) -> str:
     """A type at the end of a declaration, where its declarator begins."""
-    match type_:
-        case model.Struct():
-            keyword = "struct "
-        case model.Union():
-            keyword = "union "
-        case model.Enum() | model.Enum64():
-            keyword = "enum "
-        case model.Fwd():
-            keyword = "union " if type_.union else "struct "
-        case _:
-            keyword = ""
-    if keyword and not type_.name:
-        return keyword + "{...}"
-    return keyword + clean(type_.name or "?")
+    keyword = _KEYWORDS.get(type(type_))
+    if isinstance(type_, model.Fwd):
+        keyword = "union" if type_.union else "struct"
+    if keyword is None:
+        return clean(type_.name or "?")
+    return f"{keyword} {clean(type_.name) or '{...}'}"
+
+
+def _before(plain: str, declarator: str) -> str:
+    """*declarator*, of pointers or a name alone, as the type *plain*."""
+    if not declarator or plain.endswith("*"):
+        return plain + declarator
+    return f"{plain} {declarator}"
 
 
 def _join(left: str, right: str) -> str:
@@ -153,7 +171,7 @@ def _grouped(declarator: str) -> str:
 
 
 def _declaration(qualifiers: list[str], base: str, declarator: str) -> str:
-    specifiers = " ".join([*qualifiers, base])
+    specifiers = " ".join([*qualifiers, base]) if qualifiers else base
     if not declarator or declarator.startswith(("[", "(void", "(...")):
         return specifiers + declarator
     if declarator.startswith("(") and not declarator.startswith("(*"):

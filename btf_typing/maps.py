@@ -297,10 +297,9 @@ def type_name(number: int) -> str:
 
 def _datasecs(btf: Btf[Any], name: str) -> Iterator[model.Datasec]:
     """The sections of that name."""
-    for type_id in btf.table.ids_of({model.Kind.DATASEC}):
-        datasec = btf.table.by_id(type_id)
-        if isinstance(datasec, model.Datasec) and datasec.name == name:
-            yield datasec
+    for type_ in map(btf.table.by_id, btf.table.ids_by_name(name)):
+        if isinstance(type_, model.Datasec):
+            yield type_
 
 
 def _variables(btf: Btf[Any]) -> Iterator[tuple[str, model.Var]]:

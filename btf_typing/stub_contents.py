@@ -24,6 +24,9 @@ Progress: TypeAlias = Callable[[int, int], None]
 
 _PROGRESS_STEP = 256
 
+_AGGREGATES = (model.Struct, model.Union)
+_ENUMS = (model.Enum, model.Enum64)
+
 
 class Selection(NamedTuple):
     """What to put into a module.
@@ -129,14 +132,14 @@ class Collector:
         target: Type | None = None
         try:
             target = self._table.skip_modifiers(type_id)
-            if isinstance(target, model.Struct | model.Union):
+            if isinstance(target, _AGGREGATES):
                 self._add_record(self._layouts.aggregate(target.id))
-            elif isinstance(target, model.Enum | model.Enum64):
+            elif isinstance(target, _ENUMS):
                 self._enums[self._names.of(target.id) or name] = target
             else:
                 self._layouts.ctype(target.id)
         except LayoutError as error:
-            if isinstance(target, model.Struct | model.Union):
+            if isinstance(target, _AGGREGATES):
                 self._refused[target.id] = str(error)
         else:
             if self._names.of(target.id) != name:
@@ -153,8 +156,13 @@ class Collector:
     def _add_inside(self, name: str, layout: Aggregate) -> None:
         """Add what lies in *layout*, called *name*."""
         for field in layout.fields:
-            ctype = element_of(field.ctype)
-            if isinstance(ctype, Aggregate) or (isinstance(ctype, Scalar) and ctype.enum):
+            ctype = field.ctype
+            if isinstance(ctype, ArrayOf):
+                ctype = element_of(ctype)
+            if isinstance(ctype, Scalar):
+                if ctype.enum:
+                    self._add_part(ctype, field.type_id, f"{name}_{field.c_name}")
+            elif isinstance(ctype, Aggregate):
                 self._add_part(ctype, field.type_id, f"{name}_{field.c_name}")
 
     def _add_part(self, ctype: CType, type_id: int, c_name: str) -> None:
@@ -164,7 +172,7 @@ class Collector:
             self._add_record(ctype)
         else:
             enum = element_type(self._table, type_id)
-            if isinstance(enum, model.Enum | model.Enum64):
+            if isinstance(enum, _ENUMS):
                 self._enums[self._name_part(enum.id, c_name)] = enum
 
     def _name_part(self, type_id: int, c_name: str) -> str:
@@ -201,7 +209,7 @@ class Collector:
             own = head.id >= self._table.first_id
             if own and head.kind in ENUMS and self._names.of(head.id) is None:
                 enum = self._table.by_id(head.id)
-                if isinstance(enum, model.Enum | model.Enum64) and enum.enumerators:
+                if isinstance(enum, _ENUMS) and enum.enumerators:
                     c_name = f"enum_{enum.enumerators[0].name}"
                     if selection.has(c_name):
                         self._enums[self._names.assign(enum.id, c_name)] = enum

@@ -23,11 +23,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from . import _names
-from ._format import KINDS, kind_number_of
+from . import _names, model
+from ._format import kind_of_info
 from ._table import TypeTable
 from .errors import BtfFormatError, LayoutError
-from .model import Kind, kind_of
+from .model import Kind, Type, kind_of
 
 RESERVED = frozenset(
     {
@@ -47,7 +47,7 @@ DESCRIBED = AGGREGATES | ENUMS | {Kind.TYPEDEF}
 """The kinds that a module has names for."""
 
 _RANKS = {Kind.STRUCT: 0, Kind.UNION: 1, Kind.ENUM: 2, Kind.ENUM64: 2, Kind.TYPEDEF: 3}
-_QUALIFIERS = frozenset({Kind.CONST, Kind.VOLATILE, Kind.RESTRICT, Kind.TYPE_TAG})
+_QUALIFIERS = (model.Const, model.Volatile, model.Restrict, model.TypeTag)
 _MAX_QUALIFIERS = 256
 
 
@@ -71,28 +71,12 @@ def heads(table: TypeTable) -> Iterator[Head]:
     """The types of *table* that a module has names for, its base's first."""
     if table.base:
         yield from heads(table.base)
-    wanted = {number: kind for number, kind in enumerate(KINDS) if kind in DESCRIBED}
-    kinds: dict[int, Kind | None] = {}  # by info word: few are distinct
-    words = table.raw.words
-    for type_id, at in enumerate(table.raw.positions, table.first_id):
-        info = words[at + 1]
-        if info not in kinds:
-            kinds[info] = wanted.get(kind_number_of(info))
-        kind = kinds[info]
-        if kind is not None:
-            yield Head(type_id, kind, _name_at(table, type_id, words[at]), words[at + 2])
-
-
-def _head(table: TypeTable, type_id: int) -> Head:
-    if type_id < table.first_id and table.base:
-        return _head(table.base, type_id)
-    if not table.first_id <= type_id < len(table):
-        return Head(type_id, Kind.VOID, table.by_id(type_id).name, 0)
-    at = table.raw.positions[type_id - table.first_id]
-    number = kind_number_of(table.raw.words[at + 1])
-    kind = KINDS[number] if number < len(KINDS) else Kind.UNKNOWN
-    name = _name_at(table, type_id, table.raw.words[at])
-    return Head(type_id, kind, name, table.raw.words[at + 2])
+    first, words, positions = table.first_id, table.raw.words, table.raw.positions
+    for type_id in table.ids_of(DESCRIBED):
+        if type_id >= first:
+            at = positions[type_id - first]
+            name = _name_at(table, type_id, words[at])
+            yield Head(type_id, kind_of_info(words[at + 1]), name, words[at + 2])
 
 
 def _name_at(table: TypeTable, type_id: int, offset: int) -> str:
@@ -145,7 +129,7 @@ class Names:
         target = self._target(typedef)
         wanted = module_level(typedef.name)
         existing = self._by_id.get(target.id)
-        if existing is None and not target.name and target.kind in DESCRIBED:
+        if existing is None and not target.name and kind_of(target) in DESCRIBED:
             name = self._by_id[target.id] = self.take(typedef.name)
             self._typedefs[target.id] = typedef.name
         elif wanted == existing or self._repeats(typedef, wanted):
@@ -168,14 +152,14 @@ class Names:
             return types[0].id == types[1].id
         return types[0][1:] == types[1][1:] and type(types[0]) is type(types[1])
 
-    def _target(self, typedef: Head) -> Head:
+    def _target(self, typedef: Head) -> Type:
         """What *typedef* stands for, qualifiers skipped and other typedefs not."""
-        head = _head(self._table, typedef.word)
+        type_ = self._table.by_id(typedef.word)
         for _ in range(_MAX_QUALIFIERS):
-            if head.kind not in _QUALIFIERS:
+            if not isinstance(type_, _QUALIFIERS):
                 break
-            head = _head(self._table, head.word)
-        return head
+            type_ = self._table.by_id(type_.type_id)
+        return type_
 
     def take(self, c_name: str) -> str:
         """A Python name for *c_name* that no type has yet."""

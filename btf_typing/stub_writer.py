@@ -34,6 +34,10 @@ _HOMES = {
 }
 """Where a stub imports its names from; ``ctypes`` is imported whole, the others are built in."""
 
+_BUILT_IN = frozenset(dir(builtins))
+
+_MOST_IN_A_LINE = 4
+"""Parameters that fit into one line, with names and types of one letter each."""
 
 _PYRIGHT_LIMIT = 20_000
 _PYRIGHT_NOTE = """\
@@ -59,9 +63,11 @@ class Writer:
         self._used: set[str] = set()
         self._speller = Speller(btf.table, names, self._used)
         self._hidden: dict[str, str] = {}
+        self._outer: set[str] = set()
 
     def write(self, contents: Contents) -> str:
         """All of it, imports first."""
+        self._outer = SPELT.union([name for name, _ in contents.records])
         enums = [self._enum(*enum) for enum in contents.enums]
         early, late = _apart(contents.records)
         first = [self._record(*record) for record in early]
@@ -105,21 +111,23 @@ class Writer:
         speller = self._speller_beside(names, layout)
         base = "Union" if layout.keyword == "union" else "Struct"
         self._used.add(base)
-        lines = [class_header(name, base), f'    """{self._docstrings.of_record(layout)}"""\n\n']
-        values = []
+        header = f'{class_header(name, base)}    """{self._docstrings.of_record(layout)}"""\n\n'
+        values, lines = [], []
         for field in layout.fields:
-            spelling = speller.field(field)
-            lines.append(
-                declared(f"    {field.name}: ", spelling.descriptor, f"{_place(field)}{spelling.c}")
-            )
-            values.append((field.name, spelling.value))
+            descriptor, value, c = speller.field(field)
+            values.append((field.name, value))
+            line = f"    {field.name}: {descriptor}  # {_place(field)}{c}\n"
+            if len(line) > WIDTH or not line.isascii():
+                line = declared(f"    {field.name}: ", descriptor, f"{_place(field)}{c}")
+            lines.append(line)
         if values:
             lines.append("\n")
-        lines.append(_init(names, values))
-        return "".join(lines)
+        return f"{header}{''.join(lines)}{_init(names, values)}"
 
     def _speller_beside(self, names: set[str], layout: Aggregate) -> Speller:
         """What spells annotations in the class of *layout*, where fields hide outer *names*."""
+        if not names & self._outer:
+            return self._speller
         outer = {self._names.of(inner.type_id) for inner in inside(layout)}
         hidden = names & (SPELT | outer)
         if not hidden:
@@ -149,7 +157,9 @@ class Writer:
             lines.append("\n")
         for member, value in members.items():
             if _is_public(member):
-                lines.append(assigned(f"    {member} =", str(value)))
+                line = f"    {member} = {value}\n"
+                fits = len(line) <= WIDTH and line.isascii()
+                lines.append(line if fits else assigned(f"    {member} =", str(value)))
             else:
                 lines.append(declared(f"    {member}: ", own, str(value)))
         return "".join(lines)
@@ -181,8 +191,8 @@ def _apart(records: Records) -> tuple[Records, Records]:
 
     mypy takes the name of a class that is still to come for what is built in, if anything is.
     """
-    early = [record for record in records if hasattr(builtins, record[0])]
-    late = [record for record in records if not hasattr(builtins, record[0])]
+    early = [record for record in records if record[0] in _BUILT_IN]
+    late = [record for record in records if record[0] not in _BUILT_IN]
     return in_dependency_order(early), late
 
 
@@ -208,11 +218,15 @@ def _init(names: set[str], values: list[tuple[str, str]]) -> str:
         self = f"_{self}"
     if not values:
         return f"    def __init__({self}) -> None: ...\n"
-    params = ", ".join([f"{name}: {value} = ..." for name, value in values])
-    line = f"    def __init__({self}, *, {params}) -> None: ..."
-    if len(line) <= WIDTH and line.isascii():
-        return line + "\n"
-    lines = [broken(f"        {name}: ", value, " = ...,", "        ") for name, value in values]
-    return "\n".join(
-        ["    def __init__(", f"        {self},", "        *,", *lines, "    ) -> None: ...\n"]
-    )
+    if len(values) <= _MOST_IN_A_LINE:
+        params = ", ".join([f"{name}: {value} = ..." for name, value in values])
+        line = f"    def __init__({self}, *, {params}) -> None: ..."
+        if len(line) <= WIDTH and line.isascii():
+            return line + "\n"
+    lines = [f"        {name}: {value} = ...," for name, value in values]
+    params = "\n".join(lines)
+    if max(map(len, lines)) > WIDTH or not params.isascii():
+        params = "\n".join(
+            [broken(f"        {name}: ", value, " = ...,", "        ") for name, value in values]
+        )
+    return f"    def __init__(\n        {self},\n        *,\n{params}\n    ) -> None: ...\n"
