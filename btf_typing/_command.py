@@ -44,9 +44,14 @@ def matching(obj: BpfObject[Any], glob: str) -> Iterator[str]:
     return (name for name in names if fnmatchcase(name, glob))
 
 
+def is_glob(name: str) -> bool:
+    """Whether *name* may stand for several."""
+    return not _GLOB.isdisjoint(name)
+
+
 def why_none(obj: BpfObject[Any], glob: str) -> str:
     """Why nothing in *obj* is called *glob*."""
-    if _GLOB & set(glob):
+    if is_glob(glob):
         return f"no type matches {glob!r}"
     try:
         found = obj.btf.type(glob)

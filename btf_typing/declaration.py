@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from . import model
+from ._members import told_plainly
 from ._table import TypeTable
 from .ctext import CText, clean, printable
 from .errors import LayoutError
 from .model import Member, Type
+from .shape import Aggregate
 
 CACHE_LINE = 64
 """Bytes in a cache line of the machines that BPF mostly runs on."""
@@ -31,6 +34,7 @@ class Declarations:
     def __init__(self, table: TypeTable) -> None:
         self._table = table
         self._ctext = CText(table)
+        self._cache_line = 0
 
     def text(self, type_id: int) -> str:
         """The declaration of a type: of a struct with offsets, sizes, holes and padding in bytes.
@@ -38,13 +42,15 @@ class Declarations:
         It ends early, with a line that says so, where it would go on for longer than anybody
         reads.
         """
-        lines: list[str] = []
-        for line in self._lines(self._table.by_id(type_id)):
-            if len(lines) >= _MAX_LINES:
-                lines.append("/* ... and more */")
-                break
-            lines.append(line)
-        return "\n".join(lines)
+        return _joined(self._lines(self._table.by_id(type_id)))
+
+    def section(self, layout: Aggregate) -> str:
+        """The same of a section of globals, which is laid out by the linker and not by BTF."""
+        members = [
+            Member(field.c_name, field.type_id, field.bit_offset, None) for field in layout.fields
+        ]
+        struct = model.Struct(layout.type_id, "", layout.size, tuple(members))
+        return _joined(self._aggregate(struct, self._ctext.type_name(struct.id)))
 
     def _lines(self, type_: Type) -> Iterator[str]:
         match type_:
@@ -96,6 +102,7 @@ class Declarations:
             yield _placed(declared, f"{variable.offset:5} {variable.size:5}")
 
     def _aggregate(self, type_: _Aggregate, head: str, tail: str = "") -> Iterator[str]:
+        self._cache_line = 0
         yield f"{head} {{"
         yield from self._members(type_, 0, 1)
         yield from self._summary(type_)
@@ -106,15 +113,23 @@ class Declarations:
         indent = _INDENT * level
         end = 0
         union = isinstance(type_, model.Union)
-        for member in type_.members:
+        for member in self._told(type_):
             bits = self._bits(member)
             hole = 0 if union else member.bit_offset - end
             if hole > 0:
                 yield f"{indent}/* XXX {_amount(hole)} hole */"
-            if not union and member.bit_offset:
-                yield from _cache_line(start_bit + end, start_bit + member.bit_offset, indent)
+            yield from self._boundary((start_bit + member.bit_offset) // 8, indent)
             yield from self._member(member, start_bit + member.bit_offset, level)
             end = 0 if union else max(end, member.bit_offset + bits)
+
+    def _boundary(self, offset: int, indent: str) -> Iterator[str]:
+        """A line where the member at *offset* is the first to begin in its cache line."""
+        line, ago = divmod(offset, CACHE_LINE)
+        if line <= self._cache_line:
+            return
+        self._cache_line = line
+        was = f" was {_amount(8 * ago)} ago" if ago else ""
+        yield f"{indent}/* --- cacheline {line} boundary ({offset - ago} bytes){was} --- */"
 
     def _member(self, member: Member, bit: int, level: int) -> Iterator[str]:
         indent = _INDENT * level
@@ -146,6 +161,9 @@ class Declarations:
                     return None
         return None
 
+    def _told(self, type_: _Aggregate) -> Iterator[Member]:
+        return (told_plainly(self._table, member) for member in type_.members)
+
     def _bits(self, member: Member) -> int:
         """Size of *member* in bits; 0 where it has none."""
         if member.bitfield_size is not None:
@@ -162,7 +180,7 @@ class Declarations:
             f"{_INDENT}/* size: {type_.size}, cachelines: {lines}, members: {len(type_.members)} */"
         )
         end = used = holes = 0
-        for member in type_.members:
+        for member in self._told(type_):
             bits = self._bits(member)
             if isinstance(type_, model.Struct):
                 holes += member.bit_offset > end
@@ -176,6 +194,13 @@ class Declarations:
             )
         if padding > 0:
             yield f"{_INDENT}/* padding: {_amount(padding)} */"
+        if type_.size % CACHE_LINE:
+            yield f"{_INDENT}/* last cacheline: {_amount(8 * (type_.size % CACHE_LINE))} */"
+
+
+def _joined(lines: Iterator[str]) -> str:
+    text = "\n".join(islice(lines, _MAX_LINES))
+    return text if next(lines, None) is None else f"{text}\n/* ... and more */"
 
 
 def _keyword(type_: _Aggregate) -> str:
@@ -187,17 +212,6 @@ def _enum(type_: model.Enum | model.Enum64, head: str, tail: str) -> Iterator[st
     for enumerator in type_.enumerators:
         yield f"{_INDENT}{clean(enumerator.name)} = {enumerator.value},"
     yield _placed(f"}}{tail};", f"size: {type_.size}")
-
-
-def _cache_line(end_bit: int, bit: int, indent: str) -> Iterator[str]:
-    """A line where a member at *bit*, after one that ended at *end_bit*, begins a cache line."""
-    line = bit // 8 // CACHE_LINE
-    if (end_bit - 1) // 8 // CACHE_LINE >= line:
-        return
-    at = line * CACHE_LINE
-    ago = bit // 8 - at
-    was = f" was {ago} bytes ago" if ago else ""
-    yield f"{indent}/* --- cacheline {line} boundary ({at} bytes){was} --- */"
 
 
 def _placed(text: str, comment: str) -> str:

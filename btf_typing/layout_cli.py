@@ -11,9 +11,12 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from . import __version__
-from .btf import Btf
-from .errors import BtfError
+from ._command import is_glob, matching, opened
+from .bpf_object import BpfObject
+from .declaration import Declarations
+from .errors import BtfError, TypeNotFoundError
 from .layout_diff import changes
+from .view import BtfType
 
 _EXAMPLES = """\
 examples:
@@ -81,44 +84,77 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _show(options: argparse.Namespace) -> int:
-    btf = Btf.from_file(options.object, options.base_btf)
+    obj = opened(options.object, options.base_btf)
     paint = _painter(options.color)
-    for declaration in _declarations(btf, options.types):
+    for declaration in _declarations(obj, options.types):
         for line in declaration.splitlines():
             sys.stdout.write(paint(line, _declaration_color(line)) + "\n")
         sys.stdout.write("\n")
     return 0
 
 
-def _declarations(btf: Btf[Any], names: list[str]) -> Iterator[str]:
-    """The declarations of the types of those *names*, or of every struct, union and enum."""
+def _declarations(obj: BpfObject[Any], names: list[str]) -> Iterator[str]:
+    """The declarations of what has those *names*, or of every struct, union, enum and section."""
     for name in names or ["*"]:
-        if any(character in "*?[" for character in name):
-            matched = [
-                type_
-                for type_ in btf.types()
-                if type_.kind in _SHOWN and type_.name and fnmatchcase(type_.name, name)
-            ]
-            yield from (type_.c_declaration for type_ in matched)
+        if name in obj.sections:
+            yield _section(obj, name)
+        elif is_glob(name):
+            if names:
+                _refuse_unknown(name, obj)
+            yield from (type_.c_declaration for type_ in _matched(obj, name))
+            yield from (_section(obj, one) for one in obj.sections if fnmatchcase(one, name))
         else:
-            yield btf.type(name).c_declaration
+            yield obj.btf.type(name).c_declaration
+
+
+def _matched(obj: BpfObject[Any], glob: str) -> Iterator[BtfType]:
+    for type_ in obj.btf.types():
+        if type_.name and fnmatchcase(type_.name, glob) and _is_shown(type_):
+            yield type_
+
+
+def _is_shown(type_: BtfType) -> bool:
+    """Whether a name is that of a struct, union or enum: its tag, or the typedef it goes by."""
+    target = type_.type if type_.kind == "TYPEDEF" else None
+    if target is None:
+        return type_.kind in _SHOWN
+    return target.kind in _SHOWN and not target.name
+
+
+def _section(obj: BpfObject[Any], name: str) -> str:
+    return Declarations(obj.btf.table).section(obj.sections.layout(name))
 
 
 def _diff(options: argparse.Namespace) -> int:
-    old = Btf.from_file(options.old, options.base_btf)
-    new = Btf.from_file(options.new, options.base_btf)
+    old, new = (opened(path, options.base_btf) for path in (options.old, options.new))
+    for name in options.types:
+        _refuse_unknown(name, old, new)
     paint = _painter(options.color)
 
     def wanted(name: str) -> bool:
         return not options.types or any(fnmatchcase(name, glob) for glob in options.types)
 
     found = False
-    for change in changes(old, new, wanted):
+    for change in changes(old.btf, new.btf, wanted):
         found = True
         sys.stdout.write(f"{change.type_name}:\n")
         for line in change.lines:
             sys.stdout.write(f"  {paint(line, _change_color(line))}\n")
     return int(found)
+
+
+def _refuse_unknown(name: str, *objects: BpfObject[Any]) -> None:
+    """Refuse a name that is not there: a guard that compares nothing would never speak.
+
+    Raises:
+        TypeNotFoundError: one of the *objects* lacks it, or all do what it stands for.
+    """
+    if not is_glob(name):
+        for obj in objects:
+            obj.btf.type(name)
+    elif not any(any(matching(obj, name)) for obj in objects):
+        where = " or ".join([obj.path for obj in objects])
+        raise TypeNotFoundError(f"no type matches {name!r} in {where}", name=name)
 
 
 def _painter(choice: str) -> Callable[[str, str], str]:

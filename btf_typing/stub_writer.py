@@ -63,7 +63,7 @@ class Writer:
         self._used: set[str] = set()
         self._speller = Speller(btf.table, names, self._used)
         self._hidden: dict[str, str] = {}
-        self._outer: set[str] = set()
+        self._outer: frozenset[str] = SPELT
 
     def write(self, contents: Contents) -> str:
         """All of it, imports first."""

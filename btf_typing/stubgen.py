@@ -11,7 +11,7 @@ One renderer serves ``btf-stubs`` and the mypy plugin:
 The first line of a stub names the object, as seen from the stub, and the digest of its BTF; the
 second, if only some types were asked for, says which, so that the stub can be rendered again:
 
-    # execsnoop.bpf.o, BTF sha256 0123456789abcdef, described by btf-stubs
+    # execsnoop.bpf.o, BTF sha256 0123456789abcdef; made by btf-stubs, do not edit
     # selection: --type 'exec_*' --exclude exec_count
 """
 
@@ -30,6 +30,7 @@ from .stub_names import Names
 from .stub_writer import Writer
 
 _OF = ", BTF sha256 "
+_BY = "made by btf-stubs, do not edit"
 _SELECTION = "# selection: "
 _DIGEST_DIGITS = 16
 
@@ -89,7 +90,7 @@ def class_names(obj: BpfObject[Any], selection: Selection = EVERYTHING) -> dict[
 
 def stub_header(btf: Btf[Any], object_path_as_shown: str, selection: Selection) -> str:
     """The first lines of a stub, with the newline."""
-    lines = f"# {_escaped(object_path_as_shown)}{_OF}{digest(btf)}, described by btf-stubs\n"
+    lines = f"# {_escaped(object_path_as_shown)}{_OF}{digest(btf)}; {_BY}\n"
     if selection != EVERYTHING:
         lines += f"{_SELECTION}{_options(selection)}\n"
     return lines

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple, Self
 
 from . import model
+from ._members import told_plainly
 from ._table import TypeTable
 from .errors import LayoutError
-from .model import Enumerator, Kind, Type, describe, kind_of
+from .model import Enumerator, Kind, Member, Type, VarSecinfo, describe, kind_of
 
 
 class _Place(NamedTuple):
@@ -91,26 +92,22 @@ class BtfType:
         type_ = self._table.skip_modifiers(self.id)
         if isinstance(type_, model.Datasec):
             return tuple(
-                self._field(self._table.by_id(var.type_id).name, var.type_id, 8 * var.offset, None)
+                self._field(Member(self._name_of(var), var.type_id, 8 * var.offset, None))
                 for var in type_.variables
             )
         if not isinstance(type_, model.Struct | model.Union):
             return ()
-        return tuple(
-            self._field(member.name, member.type_id, member.bit_offset, member.bitfield_size)
-            for member in type_.members
-        )
+        return tuple(self._field(told_plainly(self._table, member)) for member in type_.members)
 
-    def _field(
-        self, name: str, type_id: int, bit_offset: int, bitfield_size: int | None
-    ) -> BtfField:
+    def _name_of(self, variable: VarSecinfo) -> str:
+        return self._table.by_id(variable.type_id).name
+
+    def _field(self, member: Member) -> BtfField:
+        name, type_id, bit_offset, bitfield_size = member
         try:
             size = self._table.size_of(type_id)
-            target = self._table.skip_modifiers(type_id)
         except LayoutError:
-            size, target = 0, None
-        if bitfield_size is None and isinstance(target, model.Int) and target.is_bitfield:
-            bit_offset, bitfield_size = bit_offset + target.bit_offset, target.bits or None
+            size = 0
         type_ = BtfType(self._table, self._table.by_id(type_id))
         return BtfField((name, bit_offset // 8, size), bit_offset, bitfield_size, type_)
 

@@ -1,4 +1,4 @@
-# ../examples/core_task/core_task.bpf.o, BTF sha256 ad17ecea9a1400cd, described by btf-stubs
+# ../examples/core_task/core_task.bpf.o, BTF sha256 ad17ecea9a1400cd; made by btf-stubs, do not edit
 import ctypes
 from _ctypes import _CField
 from typing import TypeAlias

@@ -1,4 +1,4 @@
-# ../examples/execsnoop/execsnoop.bpf.o, BTF sha256 45f93c7fda5becd5, described by btf-stubs
+# ../examples/execsnoop/execsnoop.bpf.o, BTF sha256 45f93c7fda5becd5; made by btf-stubs, do not edit
 import ctypes
 from _ctypes import _CField
 from enum import IntEnum

@@ -1,4 +1,4 @@
-# ../examples/hashcount/hashcount.bpf.o, BTF sha256 1a4a3fbd540b4a23, described by btf-stubs
+# ../examples/hashcount/hashcount.bpf.o, BTF sha256 1a4a3fbd540b4a23; made by btf-stubs, do not edit
 import ctypes
 from _ctypes import _CField
 from typing import TypeAlias

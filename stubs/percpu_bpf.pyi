@@ -1,4 +1,4 @@
-# ../examples/percpu/percpu.bpf.o, BTF sha256 b2fbf3681eaf1278, described by btf-stubs
+# ../examples/percpu/percpu.bpf.o, BTF sha256 b2fbf3681eaf1278; made by btf-stubs, do not edit
 import ctypes
 from _ctypes import _CField
 from enum import IntEnum

@@ -1,4 +1,4 @@
-# ../examples/ringbuf/ringbuf.bpf.o, BTF sha256 8e12ca018a787eb8, described by btf-stubs
+# ../examples/ringbuf/ringbuf.bpf.o, BTF sha256 8e12ca018a787eb8; made by btf-stubs, do not edit
 import ctypes
 from _ctypes import _CField
 from enum import IntEnum

@@ -1,4 +1,4 @@
-# anonymous.o, BTF sha256 5b6b9560680118c2, described by btf-stubs
+# anonymous.o, BTF sha256 5b6b9560680118c2; made by btf-stubs, do not edit
 import ctypes
 from _ctypes import _CField
 

@@ -1,4 +1,4 @@
-# arrays.o, BTF sha256 9bdd45c54b930910, described by btf-stubs
+# arrays.o, BTF sha256 9bdd45c54b930910; made by btf-stubs, do not edit
 import ctypes
 from _ctypes import _CField
 from typing import TypeAlias

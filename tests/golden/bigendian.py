@@ -1,4 +1,4 @@
-# bigendian.o, BTF sha256 fd136ce020e1a9de, described by btf-stubs
+# bigendian.o, BTF sha256 fd136ce020e1a9de; made by btf-stubs, do not edit
 import ctypes
 import operator
 import sys

@@ -1,4 +1,4 @@
-# bitfields.o, BTF sha256 2e55e916206f8935, described by btf-stubs
+# bitfields.o, BTF sha256 2e55e916206f8935; made by btf-stubs, do not edit
 import ctypes
 from _ctypes import _CField
 from enum import IntEnum

@@ -1,4 +1,4 @@
-# empty.o, BTF sha256 e6dfb23934088372, described by btf-stubs
+# empty.o, BTF sha256 e6dfb23934088372; made by btf-stubs, do not edit
 import ctypes
 import operator
 import sys

@@ -1,4 +1,4 @@
-# enums.o, BTF sha256 dd7b42aea6f3f23c, described by btf-stubs
+# enums.o, BTF sha256 dd7b42aea6f3f23c; made by btf-stubs, do not edit
 import ctypes
 from _ctypes import _CField
 from enum import IntEnum

@@ -1,4 +1,4 @@
-# globals.o, BTF sha256 5a3aeb4d2153d380, described by btf-stubs
+# globals.o, BTF sha256 5a3aeb4d2153d380; made by btf-stubs, do not edit
 import ctypes
 import operator
 import sys

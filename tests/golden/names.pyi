@@ -1,4 +1,4 @@
-# names.o, BTF sha256 c75ab2b295f7c879, described by btf-stubs
+# names.o, BTF sha256 c75ab2b295f7c879; made by btf-stubs, do not edit
 import ctypes
 import ctypes as _ctypes
 from _ctypes import _CField, _CField as __CField

@@ -1,4 +1,4 @@
-# packed.o, BTF sha256 42ed09f9585ee3b1, described by btf-stubs
+# packed.o, BTF sha256 42ed09f9585ee3b1; made by btf-stubs, do not edit
 import ctypes
 from _ctypes import _CField
 from typing import TypeAlias

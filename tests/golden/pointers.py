@@ -1,4 +1,4 @@
-# pointers.o, BTF sha256 f44d736dfad3205d, described by btf-stubs
+# pointers.o, BTF sha256 f44d736dfad3205d; made by btf-stubs, do not edit
 import ctypes
 import operator
 import sys

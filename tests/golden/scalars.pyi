@@ -1,4 +1,4 @@
-# scalars.o, BTF sha256 6899133aee83ac69, described by btf-stubs
+# scalars.o, BTF sha256 6899133aee83ac69; made by btf-stubs, do not edit
 import ctypes
 from _ctypes import _CField
 from builtins import bytes as _bytes

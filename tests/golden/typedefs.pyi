@@ -1,4 +1,4 @@
-# typedefs.o, BTF sha256 66fde55800b7ab31, described by btf-stubs
+# typedefs.o, BTF sha256 66fde55800b7ab31; made by btf-stubs, do not edit
 import ctypes
 from _ctypes import _CField
 from typing import TypeAlias

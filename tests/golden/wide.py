@@ -1,4 +1,4 @@
-# wide.o, BTF sha256 466a5e12cc88f048, described by btf-stubs
+# wide.o, BTF sha256 466a5e12cc88f048; made by btf-stubs, do not edit
 import ctypes
 import operator
 import sys

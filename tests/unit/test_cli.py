@@ -51,7 +51,7 @@ def test_a_stub_is_written_named_and_left_alone(
     assert capsys.readouterr() == ("stubs/prog_bpf.pyi: written\n", "")
     first, _, rest = stub.read_text().partition("\n")
     assert re.fullmatch(
-        r"# \.\./prog\.bpf\.o, BTF sha256 [0-9a-f]{16}, described by btf-stubs", first
+        r"# \.\./prog\.bpf\.o, BTF sha256 [0-9a-f]{16}; made by btf-stubs, do not edit", first
     )
     assert "class exec_event(Struct):" in rest
     before = stub.stat()

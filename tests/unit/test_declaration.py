@@ -18,6 +18,7 @@ MEMBER = re.compile(
     r"\s+/\*\s*(\d+)(?::\s*\d+)?\s+(\d+) \*/"
 )
 HOLE = re.compile(r"XXX (\d+) bytes? hole")
+LINE = re.compile(r"(?:cacheline \d+ boundary|last cacheline).*? \*/")
 
 
 def test_a_struct_with_everything() -> None:
@@ -44,6 +45,26 @@ def test_a_struct_with_everything() -> None:
         "    char filename[64];                              /*    64    64 */\n"
         "    /* size: 128, cachelines: 2, members: 11 */\n"
         "    /* sum members: 127 bytes, holes: 1, sum holes: 1 byte */\n"
+        "};"
+    )
+
+
+def test_bitfields_that_their_types_tell_of() -> None:
+    b = BtfBuilder()
+    first = b.int("u32", 4, bits=3)
+    second = b.int("u32", 4, bits=5, offset=3)
+    last = b.typedef("part_t", b.int("u32", 4, bits=2, offset=16))
+    b.struct("legacy", 4, [("a", first, 0), ("b", second, 0), ("c", last, 0)])
+    assert Btf.from_bytes(b.build()).type("legacy").c_declaration == (
+        "struct legacy {\n"
+        "    u32 a:3;                                        /*     0:0   4 */\n"
+        "    u32 b:5;                                        /*     0:3   4 */\n"
+        "    /* XXX 1 byte hole */\n"
+        "    part_t c:2;                                     /*     2:0   4 */\n"
+        "    /* size: 4, cachelines: 1, members: 3 */\n"
+        "    /* sum members: 10 bits, holes: 1, sum holes: 1 byte */\n"
+        "    /* padding: 14 bits */\n"
+        "    /* last cacheline: 4 bytes */\n"
         "};"
     )
 
@@ -77,6 +98,7 @@ def test_typedefs_of_anonymous_structs_and_padding() -> None:
         "    /* size: 12, cachelines: 1, members: 2 */\n"
         "    /* sum members: 5 bytes, holes: 1, sum holes: 3 bytes */\n"
         "    /* padding: 4 bytes */\n"
+        "    /* last cacheline: 12 bytes */\n"
         "} pair_t;"
     )
 
@@ -103,6 +125,7 @@ def test_members_lie_where_pahole_puts_them(name: str) -> None:
     assert whole == [row for row in MEMBER.findall(theirs) if not row[1]]
     assert whole
     assert HOLE.findall(ours) == HOLE.findall(theirs)
+    assert LINE.findall(ours) == LINE.findall(theirs)
 
 
 def test_names_cannot_end_a_comment_or_a_line() -> None:

@@ -82,14 +82,54 @@ def test_show_prints_declarations(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == "".join(f"{text}\n\n" for text in expected)
 
 
+def _heads(text: str) -> list[str]:
+    return [line for line in text.splitlines() if line.endswith("{") and line[0] != " "]
+
+
 def test_show_without_names_prints_every_struct(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["show", str(EXECSNOOP)]) == 0
-    out = capsys.readouterr().out
-    heads = [line for line in out.splitlines() if line.endswith("{") and line[0] != " "]
-    assert heads == [
+    types = [
         f"{type_.kind.lower()} {type_.name} {{"
         for type_ in load(EXECSNOOP).btf.types()
         if type_.kind in ("STRUCT", "UNION", "ENUM") and type_.name
+    ]
+    assert len(types) == 5
+    heads = _heads(capsys.readouterr().out)
+    assert heads == [*types, "section .bss {", "section .rodata {"]
+
+
+def test_show_counts_a_typedef_that_is_the_only_name(
+    old: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["show", old, "*a*"]) == 0
+    assert _heads(capsys.readouterr().out) == ["typedef struct {", "struct same {"]
+
+
+def test_show_places_the_globals_of_a_section(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["show", str(EXECSNOOP), ".bss"]) == 0
+    assert capsys.readouterr().out == (
+        "section .bss {\n"
+        "    u64 execs_seen;                                 /*     0     8 */\n"
+        "    u64 events_lost;                                /*     8     8 */\n"
+        "    struct exec_event *unused;                      /*    16     8 */\n"
+        "    /* size: 24, cachelines: 1, members: 3 */\n"
+        "    /* last cacheline: 24 bytes */\n"
+        "};\n\n"
+    )
+
+
+def test_a_name_that_guards_nothing_is_an_error(
+    old: str, new: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["diff", old, new, "smae"]) == 1
+    assert main(["diff", old, new, "only_old"]) == 1
+    assert main(["diff", old, new, "x*"]) == 1
+    assert main(["show", old, "x*"]) == 1
+    assert [line.partition(";")[0] for line in capsys.readouterr().err.splitlines()] == [
+        f"btf-layout: no type 'smae' in {old}",
+        f"btf-layout: no type 'only_old' in {new}",
+        f"btf-layout: no type matches 'x*' in {old} or {new}",
+        f"btf-layout: no type matches 'x*' in {old}",
     ]
 
 
