@@ -200,7 +200,8 @@ class _Command:
             _output.replace(path, text)
         if not self._options.quiet:
             done = "unchanged" if current else "written" if existing is None else "updated"
-            print(f"{path}: {done}{_details(text) if self._options.verbose else ''}")
+            details = self._options.verbose and path.endswith(".pyi")
+            print(f"{path}: {done}{_details(text) if details else ''}")
 
     def _mending(self, target: _Target) -> str:
         """The command that writes what is missing."""
@@ -220,10 +221,12 @@ class _Command:
 
 
 def _details(text: str) -> str:
-    """What is in a stub or module, for those who asked."""
+    """What is in a stub, and so in the module beside it, for those who asked."""
     classes, left_out = text.count("\nclass "), text.count("\n# No class for ")
     details = f", {classes} class{'' if classes == 1 else 'es'}"
-    return details + (f", {left_out} types without one" if left_out else "")
+    return details + (
+        f", {left_out} type{'' if left_out == 1 else 's'} without" if left_out else ""
+    )
 
 
 def _as_seen_from(directory: str, path: str) -> str:

@@ -267,6 +267,17 @@ def test_a_type_may_be_in_one_of_several_objects(
     assert "class in_b" not in (project / "a.pyi").read_text()
 
 
+def test_what_is_in_a_stub_is_told_once(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    b = BtfBuilder()
+    b.struct("fine", 4, [("x", b.int("u32", 4), 0)])
+    b.struct("broken", 4, [("gone", b.fwd("gone"), 0)])
+    (project / "a.o").write_bytes(b.build())
+    assert main(["a.o", "-o", ".", "-v", "--runtime"]) == 0
+    assert capsys.readouterr().out == (
+        "./a.pyi: written, 1 class, 1 type without\n./a.py: written\n"
+    )
+
+
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as exit_:
         main(["--version"])
