@@ -7,6 +7,7 @@ from arrays import arrays, point, row_t
 from bigendian import bigendian
 from bitfields import bitfields
 from enums import color_t, enums, hidden, level
+from globals import counts_key, counts_value, section_bss, section_data, section_rodata
 from names import class_, names
 from pointers import pointers
 from scalars import port_t, scalars
@@ -90,3 +91,13 @@ port: port_t = port_t(80)
 big: int = wide(number=1 << 100, pair=((0,) * 16,)).number
 word: int | None = bigendian().pointer
 # A big-endian pointer is never None, but int is no less than int | None.
+
+rodata = section_rodata(version=b"1.0")
+pid: int = rodata.config.pid
+rodata.config.pidd  # E: "section_rodata_config" has no attribute "pidd"; maybe "pid"?  [attr-defined]
+rodata.verison = b"2.0"  # E: "section_rodata" has no attribute "verison"; maybe "version"?  [attr-defined]
+section_data(items=(section_data().items[0],)).items[1].x = 5
+sums: int = section_bss().per_cpu[3].sum + section_bss.per_cpu.offset
+key = counts_key(pid=1, cpu="0")
+# E: Argument "cpu" to "counts_key" has incompatible type "str"; expected "int"  [arg-type]
+last: int = counts_value(count=1).seen.last
