@@ -180,8 +180,9 @@ class Maps(Catalogue[BpfMap[Any, Any], model.Var], Generic[S_co]):
 
     def _built(self, name: str, details: MapDefinition) -> BpfMap[Any, Any]:
         inner = self._built(f"{name}.inner", details.inner) if details.inner else None
-        key = self._class(details.key_id, f"{name}_key")
-        value = self._class(details.value_id, f"{name}_value")
+        of = name.replace(".", "_")
+        key = self._class(details.key_id, f"{of}_key")
+        value = self._class(details.value_id, f"{of}_value")
         return BpfMap(name, details.numbers, key, value, inner)
 
     def _class(self, type_id: int | None, name: str) -> Any:

@@ -10,6 +10,7 @@ from . import model, sections
 from ._table import TypeTable
 from .bpf_object import BpfObject
 from .errors import BtfError, LayoutError
+from .maps import MapDefinition
 from .model import Type
 from .shape import Aggregate, ArrayOf, CType, Scalar
 from .stub_names import ENUMS, Names
@@ -219,13 +220,16 @@ def of_maps(obj: BpfObject[Any]) -> Iterator[tuple[str, int]]:
     """Names for the types of the keys and values of maps, if they have none, and their ids."""
     for name in obj.maps:
         try:
-            details = obj.maps.details(name)
+            details: MapDefinition | None = obj.maps.details(name)
         except BtfError:
             continue  # a map that cannot be used; the types are none the worse for it
-        if details.key_id is not None:
-            yield f"{name}_key", details.key_id
-        if details.value_id is not None:
-            yield f"{name}_value", details.value_id
+        of = name
+        while details is not None:
+            if details.key_id is not None:
+                yield f"{of}_key", details.key_id
+            if details.value_id is not None:
+                yield f"{of}_value", details.value_id
+            of, details = f"{of}_inner", details.inner
 
 
 def element_of(ctype: CType) -> CType:

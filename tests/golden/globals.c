@@ -43,6 +43,22 @@ struct {
 	struct data *value;
 } named SEC(".maps");
 
+struct inner {
+	int (*type)[2];
+	int (*max_entries)[1];
+	u32 *key;
+	struct {
+		u64 depth;
+	} *value;
+};
+
+struct {
+	int (*type)[12];
+	int (*max_entries)[4];
+	u32 *key;
+	struct inner *values[];
+} outer SEC(".maps");
+
 int program(void *context) SEC("socket");
 
 int program(void *context)

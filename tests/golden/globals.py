@@ -1,4 +1,4 @@
-# globals.o, BTF sha256 5a3aeb4d2153d380; made by btf-stubs, do not edit
+# globals.o, BTF sha256 99025a7a7f529dc5; made by btf-stubs, do not edit
 import ctypes
 import operator
 import sys
@@ -170,6 +170,29 @@ class data(_Struct):
     __slots__ = ()
     _fields_ = [
         ("x", ctypes.c_uint32),
+    ]
+
+
+@_sized(32)
+class inner(_Struct):
+    """struct inner, 32 bytes"""
+
+    __slots__ = ()
+    _fields_ = [
+        ("type", ctypes.c_void_p),
+        ("max_entries", ctypes.c_void_p),
+        ("key", ctypes.c_void_p),
+        ("value", ctypes.c_void_p),
+    ]
+
+
+@_sized(8)
+class outer_inner_value(_Struct):
+    """struct {...}, 8 bytes"""
+
+    __slots__ = ()
+    _fields_ = [
+        ("depth", ctypes.c_uint64),
     ]
 
 

@@ -1,10 +1,16 @@
-# globals.o, BTF sha256 5a3aeb4d2153d380; made by btf-stubs, do not edit
+# globals.o, BTF sha256 99025a7a7f529dc5; made by btf-stubs, do not edit
 import ctypes
 from _ctypes import _CField
 from enum import IntEnum
 from typing import TypeAlias
 
-from btf_typing.records import Struct, _ArrayField, _ArrayValue, _RecordField
+from btf_typing.records import (
+    Struct,
+    _ArrayField,
+    _ArrayValue,
+    _PointerField,
+    _RecordField,
+)
 
 class section_data_mode(IntEnum):
     """enum {...}, 4 bytes"""
@@ -42,6 +48,30 @@ class data(Struct):
     x: _CField[ctypes.c_uint32, int, int]  # 0: u32
 
     def __init__(self, *, x: int = ...) -> None: ...
+
+class inner(Struct):
+    """struct inner, 32 bytes"""
+
+    type: _PointerField  # 0: int (*)[2]
+    max_entries: _PointerField  # 8: int (*)[1]
+    key: _PointerField  # 16: u32 *
+    value: _PointerField  # 24: struct {...} *
+
+    def __init__(
+        self,
+        *,
+        type: int | None = ...,
+        max_entries: int | None = ...,
+        key: int | None = ...,
+        value: int | None = ...,
+    ) -> None: ...
+
+class outer_inner_value(Struct):
+    """struct {...}, 8 bytes"""
+
+    depth: _CField[ctypes.c_uint64, int, int]  # 0: u64
+
+    def __init__(self, *, depth: int = ...) -> None: ...
 
 class section_bss_per_cpu(Struct):
     """struct {...}, 8 bytes"""
