@@ -220,9 +220,8 @@ def test_sections_and_anonymous_types_of_maps_are_asked_for_by_name() -> None:
     }
     assert classes("counts_*") == {"counts_key", "counts_value", "counts_value_seen"}
     assert classes("named_*") == set()  # its value is called data
-    assert classes(exclude=("data", ".*", "counts_k*", "enum_I*")) == {
-        "counts_value",
-        "counts_value_seen",
+    assert classes(exclude=("data", ".*", "counts_k*", "enum_I*", "inner")) == {
+        *("counts_value", "counts_value_seen", "outer_inner_value")
     }
 
 
