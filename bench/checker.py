@@ -9,9 +9,9 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from .measure import run
-from .report import Row, Table
-from .tools import SMALL
+from .measure import Taken, run
+from .report import Row, Table, noted
+from .tools import KERNEL, SMALL
 
 _MODULES = 200
 
@@ -55,58 +55,104 @@ def names(count: int) -> dict[str, list[int]]:
 _CONFIG = "[mypy]\nstrict = True\nmypy_path = $MYPY_CONFIG_FILE_DIR/stubs\n"
 _PLUGIN = "plugins = btf_typing_mypy\n"
 
+_KERNEL_MODULE = f'''\
+"""Reads a task."""
+
+from btf_typing import load
+
+
+def state(data: bytes) -> int:
+    """Its state."""
+    task_struct = load("{KERNEL}").btf.struct("task_struct")
+    return task_struct.from_buffer_copy(data).exit_state
+'''
+
+_BTF_STUBS = str(Path(sys.executable).with_name("btf-stubs"))
+
 _EDIT = "dmypy, an edit"
 
-Runs = list[tuple[float, float] | str]
+Projects = dict[str, Path]
+"""Projects that are compared, by what each has; the first is ours."""
 
 
 def tables(rounds: int) -> list[Table]:
-    """Cold, warm and daemon runs with one object; with twenty no daemon."""
-    with tempfile.TemporaryDirectory() as folder:
+    """Cold, warm and daemon runs with one object; with twenty, and with the kernel, no daemon."""
+    counts = {"cold": rounds, "warm": 3 * rounds}
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
         return [
-            _compared(Path(folder), 1, {"cold": rounds, "warm": 3 * rounds, _EDIT: rounds}),
-            _compared(Path(folder), 20, {"cold": rounds, "warm": 3 * rounds}),
+            _plugin(folder, 1, {**counts, _EDIT: rounds}),
+            _plugin(folder, 20, counts),
+            _kernel(folder, {"warm": 3 * rounds}),
         ]
 
 
-def _compared(folder: Path, objects: int, rounds: dict[str, int]) -> Table:
+def _plugin(folder: Path, objects: int, rounds: dict[str, int]) -> Table:
+    """The plugin against none."""
     projects = {}
-    for plugin in (True, False):
-        projects[plugin] = folder / f"{objects}-{plugin}"
-        _write(projects[plugin], objects, plugin=plugin)
-    rows = []
-    for how, count in rounds.items():
-        taken: dict[bool, Runs] = {True: [], False: []}
-        for _ in range(count):
-            for plugin, project in projects.items():
-                taken[plugin].append(_MEASURES[how](project))
-        rows += [
-            _row(f"{how}, {'with' if plugin else 'without'} the plugin", runs, ours=plugin)
-            for plugin, runs in taken.items()
-        ]
-    for project in projects.values():
-        _dmypy(project, "stop")
+    for what, plugin in (("with the plugin", True), ("without the plugin", False)):
+        projects[what] = folder / f"{objects}-{plugin}"
+        _write(projects[what], objects, plugin=plugin)
     text = (
         f"A project of {_MODULES} modules; {objects} object(s). Processor time, but for dmypy,"
         " whose work is the daemon's: wall-clock time."
     )
-    return Table(f"mypy: {objects} object(s)", text, "ms", rows)
+    return Table(f"mypy: {objects} object(s)", text, "ms", _compared(projects, rounds))
 
 
-def _row(name: str, runs: Runs, *, ours: bool) -> Row:
-    wanted = 0 if name.startswith(_EDIT) else 1
-    values = tuple(1000 * outcome[wanted] for outcome in runs if not isinstance(outcome, str))
-    failures = [outcome for outcome in runs if isinstance(outcome, str)]
-    return Row(name, values, failures[0] if failures else "", ours)
+def _kernel(folder: Path, rounds: dict[str, int]) -> Table:
+    """A module that reads a struct of the kernel, whose stub has every type, against none."""
+    title = "mypy: the kernel's stub"
+    if not KERNEL.exists():
+        return Table(title, "This kernel has no BTF.", "ms", [])
+    projects = {"with the kernel's stub": folder / "kernel", "without it": folder / "no-kernel"}
+    for project in projects.values():
+        _write(project, 1, plugin=True)
+    ours = projects["with the kernel's stub"]
+    subprocess.run(
+        [_BTF_STUBS, str(KERNEL), "-o", "stubs"], cwd=ours, check=True, capture_output=True
+    )
+    (ours / "module_kernel.py").write_text(_KERNEL_MODULE, encoding="utf-8")
+    text = (
+        f"A project of {_MODULES} modules and one object, and one module that reads a"
+        " `task_struct`. Processor time."
+    )
+    return Table(title, text, "ms", _compared(projects, rounds))
+
+
+def _compared(projects: Projects, rounds: dict[str, int]) -> list[Row]:
+    rows = []
+    for how, count in rounds.items():
+        taken: dict[str, list[Taken | str]] = {what: [] for what in projects}
+        for project in projects.values():
+            _warm(project)  # also so that what is imported is compiled
+        for _ in range(count):
+            for what, project in projects.items():
+                taken[what].append(_MEASURES[how](project))
+        rows += [
+            _row(how, what, runs, ours=index == 0)
+            for index, (what, runs) in enumerate(taken.items())
+        ]
+    for project in projects.values():
+        _dmypy(project, "stop")
+    return rows
+
+
+def _row(how: str, what: str, outcomes: list[Taken | str], *, ours: bool) -> Row:
+    runs = [one for one in outcomes if not isinstance(one, str)]
+    failures = [one for one in outcomes if isinstance(one, str)]
+    values = tuple(1000 * (run.wall if how == _EDIT else run.cpu) for run in runs)
+    return Row(f"{how}, {what}", values, failures[0] if failures else noted(runs), ours)
 
 
 def _write(project: Path, objects: int, *, plugin: bool) -> None:
     (project / "stubs").mkdir(parents=True)
     for number in range(objects):
         shutil.copy(SMALL, project / f"prog{number}.bpf.o")
-    command = str(Path(sys.executable).with_name("btf-stubs"))
     inputs = [f"prog{number}.bpf.o" for number in range(objects)]
-    subprocess.run([command, *inputs, "-o", "stubs"], cwd=project, check=True, capture_output=True)
+    subprocess.run(
+        [_BTF_STUBS, *inputs, "-o", "stubs"], cwd=project, check=True, capture_output=True
+    )
     (project / "mypy.ini").write_text(_CONFIG + (_PLUGIN if plugin else ""), encoding="utf-8")
     for number in range(_MODULES):
         text = _MODULE.format(number=number, object=number % objects)
@@ -121,16 +167,16 @@ def _modules(project: Path) -> list[str]:
     return sorted(path.name for path in project.glob("module*.py"))
 
 
-def _cold(project: Path) -> tuple[float, float] | str:
+def _cold(project: Path) -> Taken | str:
     shutil.rmtree(project / ".mypy_cache", ignore_errors=True)
     return run(_mypy(*_modules(project)), cwd=project)
 
 
-def _warm(project: Path) -> tuple[float, float] | str:
+def _warm(project: Path) -> Taken | str:
     return run(_mypy(*_modules(project)), cwd=project)
 
 
-def _edited(project: Path) -> tuple[float, float] | str:
+def _edited(project: Path) -> Taken | str:
     """A run of the daemon after an edit; the daemon is started before."""
     modules = _modules(project)
     _dmypy(project, "run", "--", *modules)
@@ -148,7 +194,7 @@ def _dmypy(project: Path, *arguments: str) -> None:
     subprocess.run(_daemon(*arguments), cwd=project, capture_output=True, check=False)
 
 
-_MEASURES: dict[str, Callable[[Path], tuple[float, float] | str]] = {
+_MEASURES: dict[str, Callable[[Path], Taken | str]] = {
     "cold": _cold,
     "warm": _warm,
     _EDIT: _edited,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import statistics
 import subprocess
@@ -34,19 +35,32 @@ class Contender(NamedTuple):
     rounds: int = 0
 
 
+class Taken(NamedTuple):
+    """What one run took.
+
+    Attributes:
+        wall: seconds of wall-clock time.
+        cpu: seconds of processor time, the kernel's part included.
+        peak: the most memory that it held, in MB; never less than this process held when it
+            started it, for Linux counts that too.
+    """
+
+    wall: float
+    cpu: float
+    peak: float
+
+
 class Timing(NamedTuple):
     """What a contender took.
 
     Attributes:
         contender: which.
-        wall: seconds of each run.
-        cpu: seconds of processor time of each run, the kernel's part included.
+        runs: each of them.
         why_not: why there are none; empty if there are.
     """
 
     contender: Contender
-    wall: tuple[float, ...]
-    cpu: tuple[float, ...]
+    runs: tuple[Taken, ...]
     why_not: str = ""
 
 
@@ -63,8 +77,13 @@ def spread(values: Sequence[float]) -> tuple[float, float]:
     return low, high
 
 
-def run(command: Sequence[str], *, cwd: Path) -> tuple[float, float] | str:
-    """Seconds of wall-clock and of processor time that *command* took; text if it failed.
+def held() -> float:
+    """The most memory that this process held, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def run(command: Sequence[str], *, cwd: Path) -> Taken | str:
+    """What *command* took; text if it failed.
 
     What it prints goes to a file, as a user would have it: some print megabytes.
     """
@@ -82,12 +101,12 @@ def run(command: Sequence[str], *, cwd: Path) -> tuple[float, float] | str:
         return f"stopped after {wall:.0f} s, {cpu:.0f} s of them processor time"
     if process.returncode:
         return f"exit status {process.returncode}"
-    return wall, cpu
+    return Taken(wall, cpu, usage.ru_maxrss / 1024)
 
 
 def in_turn(contenders: Sequence[Contender], rounds: int, *, cwd: Path) -> list[Timing]:
     """Run every contender once, then every one again, *rounds* times in all."""
-    runs: list[list[tuple[float, float]]] = [[] for _ in contenders]
+    runs: list[list[Taken]] = [[] for _ in contenders]
     failed = [one.why_not for one in contenders]
     for number in range(rounds):
         for index, one in enumerate(contenders):
@@ -99,6 +118,6 @@ def in_turn(contenders: Sequence[Contender], rounds: int, *, cwd: Path) -> list[
             else:
                 runs[index].append(outcome)
     return [
-        Timing(one, tuple(wall for wall, _ in taken), tuple(cpu for _, cpu in taken), why_not)
+        Timing(one, tuple(taken), why_not)
         for one, taken, why_not in zip(contenders, runs, failed, strict=True)
     ]

@@ -110,9 +110,17 @@ def _generators(tools: Tools) -> list[Contender]:
         return [Contender(name, why_not=why) for name in ("clang2py", "ctypesgen")]
     header, null = str(tools.header), "/dev/null"
     return [
-        tool("clang2py", tools.script("clang2py"), header, "-o", null, rounds=1),
+        _clang2py(tools, header, null),
         tool("ctypesgen", tools.script("ctypesgen"), "--no-macros", header, "-o", null, rounds=1),
     ]
+
+
+def _clang2py(tools: Tools, header: str, output: str) -> Contender:
+    command = tools.script("clang2py")
+    if command is None:
+        return Contender("clang2py", why_not="not installed")
+    environment = f"CLANG_LIBRARY_PATH={tools.libclang}"
+    return tool("clang2py", "env", environment, command, header, "-o", output, rounds=1)
 
 
 def memory(tools: Tools) -> Table:

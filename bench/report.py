@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from .measure import Timing, median, spread
+from .measure import Taken, Timing, held, median, spread
 
 _BAR = 30
 
@@ -76,15 +76,20 @@ class Goal(NamedTuple):
 
 
 def timed(title: str, text: str, timings: Sequence[Timing]) -> Table:
-    """A table of processor time, with wall-clock time as a note."""
+    """A table of processor time, with wall-clock time and memory as a note."""
     rows = []
     for timing in timings:
-        note = timing.why_not
-        if timing.wall:
-            note = f"{_figure(1000 * median(timing.wall))} ms of wall-clock time"
-        values = tuple(1000 * cpu for cpu in timing.cpu)
+        note = noted(timing.runs) if timing.runs else timing.why_not
+        values = tuple(1000 * run.cpu for run in timing.runs)
         rows.append(Row(timing.contender.name, values, note, timing.contender.ours))
     return Table(title, text, "ms", rows)
+
+
+def noted(runs: Sequence[Taken]) -> str:
+    """Of *runs* the wall-clock time and the memory."""
+    peak, floor = max(run.peak for run in runs), held()
+    memory = f"{_figure(peak)} MB" if peak > floor else f"under {_figure(floor)} MB"
+    return f"{_figure(1000 * median([run.wall for run in runs]))} ms of wall-clock time, {memory}"
 
 
 def ratio(table: Table, one: str, other: str) -> float | None:

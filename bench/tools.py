@@ -15,7 +15,13 @@ ROOT = Path(__file__).parents[1]
 KERNEL = Path("/sys/kernel/btf/vmlinux")
 SMALL = ROOT / "examples/execsnoop/execsnoop.bpf.o"
 
-_PACKAGES = ("dissect.cstruct", "ctypesgen", "ctypeslib2", "libclang", "numpy")
+_PACKAGES = ("dissect.cstruct", "ctypesgen", "ctypeslib2", "numpy")
+
+_CLANG = ("clang==18.1.8", "libclang==18.1.1")
+"""For ctypeslib2: bindings, and the library that they are of."""
+
+_DEBIAN = {"bpftool": "bpftool", "pahole": "pahole", "clang": "clang"}
+"""Commands by the packages of Debian that have them."""
 
 _CORE_C = """\
 #include "vmlinux.h"
@@ -53,10 +59,17 @@ class Tools(NamedTuple):
         path = Path(self.python).with_name(name)
         return str(path) if path.exists() else None
 
+    @property
+    def libclang(self) -> str:
+        """Where clang2py finds the library that its bindings are of."""
+        library = Path(self.python).parents[1] / "lib"
+        return str(next(library.glob("python*/site-packages/clang/native/libclang.so"), ""))
+
 
 def gather() -> Tools:
     """Find and install what can be had; nothing of it must be there."""
     cache = _cache()
+    _install_commands()
     python, packages = _peers(cache)
     bpftool = _which("bpftool")
     header = _header(cache, bpftool)
@@ -79,6 +92,15 @@ def _cache() -> Path:
     return cache
 
 
+def _install_commands() -> None:
+    """Have Debian's packages where we may: as root, and where apt-get is."""
+    missing = [package for command, package in _DEBIAN.items() if _which(command) is None]
+    if missing and os.geteuid() == 0 and _which("apt-get"):
+        _fails("apt-get", "update", "--quiet")
+        for package in missing:
+            _fails("apt-get", "install", "--yes", "--quiet", "--no-install-recommends", package)
+
+
 def _which(name: str) -> str | None:
     """Debian keeps some tools where users do not look."""
     return shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
@@ -94,6 +116,8 @@ def _peers(cache: Path) -> tuple[str, dict[str, str]]:
         if package not in _versions(str(python)):
             # One at a time, so that one that cannot be had leaves the others.
             _fails(str(python), "-m", "pip", "install", "--quiet", package)
+            if package == "ctypeslib2":
+                _fails(str(python), "-m", "pip", "install", "--quiet", *_CLANG)
     return str(python), _versions(str(python))
 
 
