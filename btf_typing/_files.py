@@ -28,23 +28,23 @@ def read(path: str) -> Contents:
         BtfError: it cannot be read.
     """
     with opened(path) as (stream, length):
-        return contents(stream, length, path)
+        return contents(stream, length, path, from_kernel=_is_kernels(path))
 
 
-def contents(stream: IO[bytes], length: int, path: str) -> Contents:
+def contents(stream: IO[bytes], length: int, path: str, *, from_kernel: bool = False) -> Contents:
     """The BTF in the *length* bytes that *stream* reads from *path*.
 
     Raises:
         BtfFormatError: they are neither ELF nor raw BTF.
     """
     try:
-        return _contents(stream, length, path)
+        return _contents(stream, length, from_kernel)
     except BtfFormatError as error:
         error.path = path
         raise
 
 
-def _contents(stream: IO[bytes], length: int, path: str) -> Contents:
+def _contents(stream: IO[bytes], length: int, from_kernel: bool) -> Contents:
     head = stream.read(4)
     stream.seek(0)
     if head == _elf.MAGIC:
@@ -52,10 +52,15 @@ def _contents(stream: IO[bytes], length: int, path: str) -> Contents:
     if head[:2] in _format.MAGIC:
         if length > _LARGEST:
             raise BtfFormatError(f"a file of {length} bytes; no BTF is that large")
-        mapped = _mapped(stream) if path.startswith(f"{KERNEL_BTF}/") else None
+        mapped = _mapped(stream) if from_kernel else None
         return Contents(mapped or stream.read(), None, None, None)
     found = f"begins with 0x{head.hex()}" if head else "is empty"
     raise BtfFormatError(f"neither an ELF object nor raw BTF: the file {found}")
+
+
+def _is_kernels(path: str) -> bool:
+    """Whether *path* is where Linux shows BTF, links followed."""
+    return os.path.realpath(path).startswith(f"{KERNEL_BTF}/")
 
 
 def _mapped(stream: IO[bytes]) -> memoryview | None:

@@ -147,6 +147,8 @@ class Records:
         """Walk the next stretch; whether there was one."""
         words, lengths, append = self._words, self._lengths, self.found.append
         at, end = self._next, len(words)
+        if at == end:
+            return False
         limit = min(at + _STRETCH, end - 1)
         try:
             while at < limit:
