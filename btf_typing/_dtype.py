@@ -6,6 +6,7 @@ import ctypes
 import sys
 from typing import TYPE_CHECKING, Any
 
+from .errors import LayoutError
 from .instances import origin_of
 from .shape import Aggregate, ArrayOf, CType, Scalar, Wide, is_char
 
@@ -28,7 +29,8 @@ def dtype(cls: type) -> np.dtype[Any]:
         cls: a class that ``btf.struct()`` or ``btf.union()`` made.
 
     Raises:
-        TypeError: it is some other class.
+        TypeError: it is some other class, or one that adds fields to such a class.
+        LayoutError: numpy has no dtype for it: it has 2 GiB, or an array of 65 dimensions.
         ImportError: numpy is not installed.
     """
     import numpy as np  # noqa: PLC0415  # optional
@@ -38,7 +40,12 @@ def dtype(cls: type) -> np.dtype[Any]:
         raise TypeError(f"{cls.__name__} was not made by btf_typing")
     if ctypes.sizeof(cls) != origin.layout.size:
         raise TypeError(f"{cls.__name__} adds fields to the struct: no dtype has those")
-    made: np.dtype[Any] = np.dtype(_format(origin.layout))
+    try:
+        made: np.dtype[Any] = np.dtype(_format(origin.layout))
+    except ValueError as error:
+        raise LayoutError(
+            f"{cls.__name__} of {origin.layout.size} bytes is too much for numpy: {error}"
+        ) from error
     return made
 
 

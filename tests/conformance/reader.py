@@ -193,7 +193,7 @@ class Reader:
             # Without kflag, a bitfield is an INT of fewer bits than its size.
             given, moved = of.words[0][0] & 0xFF, of.words[0][0] >> 16 & 0xFF
         plain = not bits and (of.kind != "INT" or (given == size and not moved))
-        kind = "BOOL" if encoding & 4 else of.kind
+        kind = "BOOL" if encoding & 4 and of.size_type == 1 else of.kind
         signed = bool(encoding & 1) if of.kind == "INT" else self.is_signed(of)
         return Leaf(kind, signed, of.name, bit_offset + moved, size if plain else given, not plain)
 
@@ -203,10 +203,15 @@ class Reader:
         return any(t.kind == "ENUM64" or (t.kind == "ENUM" and t.kflag) for t in self.types)
 
     def is_signed(self, enum: Type) -> bool:
-        """Whether an enum is signed: by its flag or, where none has one, because it holds a -1."""
-        if self.marks_signs or enum.kind == "ENUM64":
+        """Whether an enum is signed: by its flag or, where none has one, by a value in it.
+
+        That is one that does not fit otherwise or, in 32 bits, one from -1 to -4095.
+        """
+        if enum.kflag or enum.kind == "ENUM64":
             return enum.kflag
-        return any(value == (1 << 32) - 1 for _, value in enum.values)
+        if enum.size_type < 4:
+            return any(value >> 31 for _, value in enum.values)
+        return not self.marks_signs and any(value > (1 << 32) - 4096 for _, value in enum.values)
 
 
 _KEPT_BY_CTYPES = frozenset(

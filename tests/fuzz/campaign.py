@@ -17,20 +17,27 @@ from btf_typing import BtfError
 from tests.builder import KIND_LAYOUT, BtfBuilder, Order
 from tests.elf_builder import Symbol, elf
 from tests.fuzz.mutate import Mutator
+from tests.fuzz.proof import prove
 from tests.fuzz.walk import render, walk, walk_object
+from tests.objects.make_distilled import FOLDER as DISTILLED
 
 HANG_SECONDS = 30.0
 _RENDERED = 4
 """One case in so many has its stub rendered, which takes about as long as all else."""
 
+_OF_BASE = 3
+"""Of split BTF, one case in so many has its base damaged instead."""
+
 _ROOT = Path(__file__).parents[2]
+_ORDERS: tuple[Order, ...] = ("<", ">")
 
 
 class Seed(NamedTuple):
-    """A well-formed file to damage."""
+    """A well-formed file to damage; *base* is what it continues, if it is split BTF."""
 
     name: str
     data: bytes
+    base: bytes = b""
 
 
 class Case(NamedTuple):
@@ -64,6 +71,10 @@ class Hang(BaseException):
 
 def every_kind(order: Order = "<", *, layout: bool = False) -> bytes:
     """BTF with at least one type of each kind, and the shapes that classes are made of."""
+    return _every_kind(order).build(layout=KIND_LAYOUT if layout else None)
+
+
+def _every_kind(order: Order) -> BtfBuilder:
     b = BtfBuilder(order)
     u32, char, flag = (
         b.int("unsigned int", 4),
@@ -90,7 +101,17 @@ def every_kind(order: Order = "<", *, layout: bool = False) -> bytes:
     b.float("double", 8)
     b.decl_tag("tag", node, 1)
     b.decl_tag("tag", call)
-    return b.build(layout=KIND_LAYOUT if layout else None)
+    return b
+
+
+def _split(base: BtfBuilder) -> bytes:
+    """BTF that continues *base*, with types of its own and of it."""
+    b = BtfBuilder(base.order, base=base)
+    own = b.struct("own", 16, [("a", 1, 0), ("b", b.next_id + 1, 64)])
+    b.typedef("own_t", b.ptr(own))
+    b.func("of_own", b.func_proto(1, [("own", own + 1), ("node", base.next_id - 1)]))
+    b.struct("both", 24, [("own", own, 0), ("flag", 3, 128, 1), ("x", 1, 129, 31)])
+    return b.build()
 
 
 def seeds() -> list[Seed]:
@@ -101,6 +122,15 @@ def seeds() -> list[Seed]:
     symbols = [Symbol("counter", ".data", 0, 8)]
     found.append(Seed("elf-32", elf(sections, symbols, bits=32)))
     found.append(Seed("elf-64-big-endian", elf(sections, symbols, order=">")))
+    for order in _ORDERS:
+        base = _every_kind(order)
+        found.append(Seed(f"split{order}", _split(base), base.build()))
+    over, distilled = ((DISTILLED / f"{name}.btf").read_bytes() for name in ("over", "base"))
+    module = elf({".BTF": over, ".BTF.base": distilled})
+    found.append(Seed("distilled", module))
+    found.append(Seed("distilled-over-kernel", module, (DISTILLED / "newer.btf").read_bytes()))
+    paths = sorted((_ROOT / "tests/objects").glob("*.o"))
+    found += [Seed(path.name, path.read_bytes()) for path in paths]
     for path in sorted((_ROOT / "examples").glob("*/*.bpf.o")):
         data = path.read_bytes()
         found.append(Seed(path.name, data))
@@ -141,18 +171,23 @@ class Campaign:
     def run(self, first: int, count: int) -> None:
         """Cases *first* to *first* + *count*."""
         with tempfile.TemporaryDirectory() as directory:
-            path = Path(directory) / "fuzzed.bpf.o"
             for number in range(first, first + count):
                 seed = self._seeds[number % len(self._seeds)]
-                self._case(Case(seed.name, number), seed.data, path)
+                self._case(Case(seed.name, number), seed, Path(directory))
 
-    def _case(self, case: Case, data: bytes, path: Path) -> None:
-        damaged = Mutator(case).mutated(data)
-        path.write_bytes(damaged)
+    def _case(self, case: Case, seed: Seed, directory: Path) -> None:
+        """Damage *seed*, or every third time the base of it instead, and use what is left."""
+        of_base = bool(seed.base) and case.number % _OF_BASE == 0
+        damaged = Mutator(case).mutated(seed.base if of_base else seed.data)
+        path, base = directory / "fuzzed.bpf.o", directory / "base.btf"
+        path.write_bytes(seed.data if of_base else damaged)
+        base.write_bytes(damaged if of_base else seed.base)
         begin = time.monotonic()
         try:
             with _alarm(HANG_SECONDS):
-                outcome = _outcome(path, rendered=case.number % _RENDERED == 0)
+                outcome = _outcome(
+                    path, base if seed.base else None, rendered=case.number % _RENDERED == 0
+                )
         except (Exception, Hang) as error:  # noqa: BLE001 - whatever it is, it is a finding
             outcome = "failures"
             self.report.failures.append((case, f"{type(error).__name__}: {error}"))
@@ -162,13 +197,15 @@ class Campaign:
         self.report.slowest = max(self.report.slowest, (time.monotonic() - begin, case))
 
 
-def _outcome(path: Path, *, rendered: bool) -> str:
+def _outcome(path: Path, base: Path | None, *, rendered: bool) -> str:
     """Load the file and walk it; what came of it."""
     try:
-        obj = btf_typing.load(path)
+        obj = btf_typing.load(path, base=base)
     except BtfError:
         return "refused"
     walk_object(obj)
     if rendered:
         render(obj)
+    if not base:
+        prove(obj.btf, path.read_bytes())
     return "with classes" if walk(obj.btf) else "without classes"

@@ -4,17 +4,38 @@ import ast
 import contextlib
 import copy
 import ctypes
+import pickle
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import btf_typing
-from btf_typing import BpfObject, Btf, BtfError, stubgen
+from btf_typing import BpfObject, Btf, BtfError, BtfValidationError, layout_diff, stubgen
 
 _SMALL = 4096
 """Bytes of an instance that is made, read and written whole; legal ones have up to 4 GiB."""
 
 _FEW = 64
 """Fields of a class that are written one by one."""
+
+
+class _Inner(ctypes.Structure):
+    _fields_ = (("x", ctypes.c_uint32, 3), ("_gap", ctypes.c_uint32, 29), ("flag", ctypes.c_bool))
+
+
+class _Struct(ctypes.Structure):
+    """Written by hand, with names that damaged files have too."""
+
+    _anonymous_ = ("_inner",)
+    _fields_ = (
+        *(("_inner", _Inner), ("name", ctypes.c_char * 16), ("next", ctypes.c_void_p)),
+        *(("m", ctypes.c_uint32 * 3 * 2), ("a", _Inner * 2), ("_pad", ctypes.c_uint8 * 3)),
+    )
+
+
+class _Union(ctypes.Union):
+    """The same."""
+
+    _fields_ = (("whole", ctypes.c_int64), ("x", ctypes.c_uint32), ("_pad", ctypes.c_uint8 * 32))
 
 
 def walk(btf: Btf) -> int:
@@ -55,9 +76,17 @@ def walk_object(obj: BpfObject) -> None:
 
 
 def render(obj: BpfObject) -> None:
-    """Render the stub of *obj*: whatever names are in it, it must be Python."""
+    """Render the stub of *obj* and the module beside it: whatever names are in it, both are Python.
+
+    The module is run as well: it ends in an error of its own where a class has the wrong size.
+    """
     with contextlib.suppress(BtfError):
         ast.parse(stubgen.render(obj, object_path_as_shown="prog.bpf.o"))
+        text = stubgen.render_runtime(obj, object_path_as_shown="prog.bpf.o")
+        exec(compile(text, "prog_bpf.py", "exec"), {"__name__": "prog_bpf"})  # noqa: S102
+    with contextlib.suppress(BtfError):
+        for change in layout_diff.changes(obj.btf, obj.btf, lambda _: True):
+            assert change.lines
 
 
 def _each(values: Iterator[object]) -> Iterator[object]:
@@ -77,9 +106,29 @@ def _walk_type(btf: Btf, type_id: int) -> bool:
             assert made(member.value) is member
     for make in (btf.struct, btf.union):
         with contextlib.suppress(BtfError):
-            _use_class(make(type_id), make, type_id)
+            made = make(type_id)
+            _use_class(made, make, type_id)
+            _validate(btf, made, type_id)
+            _describe(btf, made)
             return True
     return False
+
+
+def _validate(btf: Btf, cls: type, type_id: int) -> None:
+    """Every class is as its own BTF says, and this one hardly ever."""
+    btf.validate_struct(type_id, cls)
+    for other in (_Struct, _Union):
+        with contextlib.suppress(BtfValidationError):
+            btf.validate_struct(type_id, other)
+
+
+def _describe(btf: Btf, cls: Any) -> None:
+    """Give *cls* to numpy and, where it can be found again, to pickle."""
+    with contextlib.suppress(BtfError):
+        assert btf_typing.dtype(cls).itemsize == ctypes.sizeof(cls)
+    if btf.path and ctypes.sizeof(cls) <= _SMALL:
+        value = cls()
+        assert pickle.loads(pickle.dumps(value)) == value  # noqa: S301 - our own
 
 
 def _show(type_: btf_typing.BtfType) -> None:

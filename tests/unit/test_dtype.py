@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from btf_typing import Btf, BtfError, dtype, load
+from btf_typing import Btf, BtfError, LayoutError, dtype, load
 from tests.builder import BtfBuilder
 
 np = pytest.importorskip("numpy")
@@ -113,3 +113,13 @@ def test_a_class_that_adds_fields_has_none() -> None:
     assert dtype(same) == dtype(base)
     with pytest.raises(TypeError, match="Longer adds fields to the struct"):
         dtype(longer)
+
+
+def test_what_is_too_much_for_numpy() -> None:
+    b = BtfBuilder()
+    u8 = b.int("u8", 1)
+    b.struct("huge", 1 << 31, [("a", b.array(u8, (1 << 31) - 1), 0)])
+    cls = Btf.from_bytes(b.build()).struct("huge")
+
+    with pytest.raises(LayoutError, match="huge of 2147483648 bytes is too much for numpy: "):
+        dtype(cls)
