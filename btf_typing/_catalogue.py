@@ -20,25 +20,21 @@ class Catalogue(Mapping[str, Thing], Generic[Thing, Definition]):
         what: one of them is, in messages.
         where: they are, in messages.
         definitions: what each is made from.
-        none: what a message says where there are none.
     """
 
-    def __init__(
-        self,
-        what: str,
-        where: str,
-        definitions: Mapping[str, Definition],
-        none: str = "there are none",
-    ) -> None:
+    def __init__(self, what: str, where: str, definitions: Mapping[str, Definition]) -> None:
         self._what = what
         self._where = where
         self._definitions = definitions
-        self._none = none
         self._made: dict[str, Thing] = {}
 
     @abstractmethod
     def _make(self, name: str, definition: Definition) -> Thing:
         """The thing *name*."""
+
+    def _none(self) -> str:
+        """Why there is nothing of any name."""
+        return "there are none"
 
     def definition(self, name: str) -> Definition:
         """What *name* is made from.
@@ -79,5 +75,5 @@ class Catalogue(Mapping[str, Thing], Generic[Thing, Definition]):
         if suggestions:
             hint = f"did you mean {' or '.join(map(repr, suggestions))}?"
         else:
-            hint = f"there are: {', '.join(self)}" if self._definitions else self._none
+            hint = f"there are: {', '.join(self)}" if self._definitions else self._none()
         return TypeNotFoundError(f"{what}; {hint}", name=name, suggestions=suggestions)

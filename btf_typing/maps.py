@@ -162,8 +162,10 @@ class Maps(Catalogue[BpfMap[Any, Any], model.Var], Generic[S_co]):
 
     def __init__(self, btf: Btf[S_co]) -> None:
         self._btf = btf
-        none = _LEGACY if any(_datasecs(btf, "maps")) else "there are none"
-        super().__init__("map", btf.path or "this object", dict(_variables(btf)), none)
+        super().__init__("map", btf.path or "this object", dict(_variables(btf)))
+
+    def _none(self) -> str:
+        return _LEGACY if any(_datasecs(self._btf, "maps")) else super()._none()
 
     def details(self, name: str) -> MapDefinition:
         """The map *name*, for what renders it.
