@@ -6,7 +6,6 @@
 import difflib
 import importlib.util
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,35 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from btf_typing import BpfObject, _names, load, stubgen
-from btf_typing.stub_contents import EVERYTHING
+from btf_typing import load, stubgen
+from tests.checkers import objections, of_mypy, of_pyright, of_stubtest, tool
 
 _GOLDEN = Path(__file__).parents[1] / "golden"
-_ROOT = _GOLDEN.parents[1]
 _UPDATE = "UPDATE_GOLDENS=1 python -m pytest tests/unit/test_stubgen_golden.py"
 OBJECTS = sorted(_GOLDEN.glob("*.o"))
 _WRITERS: dict[str, Callable[..., str]] = {".pyi": stubgen.render, ".py": stubgen.render_runtime}
-
-
-def _run(*command: str) -> None:
-    """Run a checker over the goldens; what it says is the failure."""
-    done = subprocess.run(
-        command,
-        cwd=_GOLDEN,
-        env=os.environ | {"MYPYPATH": str(_ROOT), "PYTHONPATH": f"{_GOLDEN}:{_ROOT}"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-
-
-def _tool(name: str) -> str:
-    """A program that is installed beside this Python."""
-    path = shutil.which(name, path=str(Path(sys.executable).parent))
-    if path is None:
-        pytest.skip(f"{name} is not installed")
-    return path
 
 
 def test_every_source_has_its_object() -> None:
@@ -70,44 +47,20 @@ def test_golden(path: Path, suffix: str) -> None:
 
 @pytest.mark.parametrize("width", [88, 100, 120])
 def test_formatters_leave_the_goldens_alone(width: int) -> None:
-    _run(_tool("ruff"), "format", "--isolated", "--diff", "--line-length", str(width), ".")
+    ruff = (tool("ruff"), "format", "--isolated", "--diff")
+    assert not objections(_GOLDEN, *ruff, "--line-length", str(width), ".")
 
 
 def test_mypy_has_nothing_to_say() -> None:
-    pytest.importorskip("mypy")
-    stubs = [path.with_suffix(".pyi").name for path in OBJECTS]
-    _run(
-        sys.executable, "-m", "mypy", "--strict", "--config-file=", "--cache-dir=/dev/null", *stubs
-    )
+    assert not of_mypy(_GOLDEN, [path.stem for path in OBJECTS])
+
+
+def test_pyright_has_nothing_to_say(tmp_path: Path) -> None:
+    assert not of_pyright(_GOLDEN, [path.stem for path in OBJECTS], tmp_path)
 
 
 def test_stubtest_finds_the_modules_as_the_stubs_say(tmp_path: Path) -> None:
-    pytest.importorskip("mypy")
-    allowed = tmp_path / "allowed"
-    allowed.write_text("\n".join([*_beyond_stubs(), r".*\.__iter__"]))
-    modules = [path.stem for path in OBJECTS]
-    _run(
-        *(sys.executable, "-m", "mypy.stubtest", *modules),
-        *("--allowlist", str(allowed), "--ignore-unused-allowlist"),
-    )
-
-
-def _beyond_stubs() -> list[str]:
-    """C's spelling of fields: reached by ``getattr`` alone, so no stub can tell of them.
-
-    (Nor is ``Array.__iter__``, which typeshed has and ctypes has not, any fault of a typedef.)
-    """
-    found = []
-    for path in OBJECTS:
-        obj: BpfObject = load(path)
-        contents, _ = stubgen.collect(obj, EVERYTHING)
-        found += [
-            f"{path.stem}.{name}.{field.c_name}"
-            for name, layout in (*contents.records, *contents.sections)
-            for field in layout.fields
-            if _names.is_reachable_as_c(field.c_name, field.name)
-        ]
-    return found
+    assert not of_stubtest(_GOLDEN, {path.stem: load(path) for path in OBJECTS}, tmp_path)
 
 
 @pytest.mark.parametrize("path", OBJECTS, ids=lambda path: path.stem)
@@ -133,11 +86,3 @@ def test_a_module_refuses_a_machine_that_lays_out_differently(tmp_path: Path) ->
     assert spec.loader
     with pytest.raises(ImportError, match="packed: 11 bytes, 12 in the object"):
         spec.loader.exec_module(importlib.util.module_from_spec(spec))
-
-
-def test_pyright_has_nothing_to_say(tmp_path: Path) -> None:
-    config = tmp_path / "pyrightconfig.json"
-    for path in OBJECTS:
-        shutil.copy(path.with_suffix(".pyi"), tmp_path)
-    config.write_text(f'{{"extraPaths": ["{_ROOT}"]}}')
-    _run(_tool("pyright"), "-p", str(tmp_path), "--warnings")

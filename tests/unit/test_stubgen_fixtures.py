@@ -1,0 +1,49 @@
+"""The stubs and modules of every object of this repository, as checkers see them.
+
+Those in ``tests/golden`` are checked where they lie, by ``test_stubgen_golden.py``.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from btf_typing import BpfObject, _names, load, stubgen
+from tests.checkers import of_mypy, of_pyright, of_stubtest
+
+_ROOT = Path(__file__).parents[2]
+_FOLDERS = ("examples/*", "tests/objects", "tests/conformance/objects")
+
+
+@pytest.fixture(scope="module")
+def objects() -> Mapping[str, BpfObject]:
+    """Every object, by the name of a module that no other has."""
+    paths = sorted(path for folder in _FOLDERS for path in _ROOT.glob(f"{folder}/*.o"))
+    return {_names.module_name(f"{path.parent.name}_{path.name}"): load(path) for path in paths}
+
+
+@pytest.fixture(scope="module")
+def project(objects: Mapping[str, BpfObject], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory with the stub and the module of each."""
+    made = tmp_path_factory.mktemp("fixtures")
+    for name, obj in objects.items():
+        for suffix, write in ((".pyi", stubgen.render), (".py", stubgen.render_runtime)):
+            (made / f"{name}{suffix}").write_text(write(obj, object_path_as_shown="x.o"))
+    assert len(list(made.glob("*.pyi"))) == len(objects) > 20
+    return made
+
+
+def test_mypy_has_nothing_to_say(project: Path, objects: Mapping[str, BpfObject]) -> None:
+    assert not of_mypy(project, objects)
+
+
+def test_pyright_has_nothing_to_say(
+    project: Path, objects: Mapping[str, BpfObject], tmp_path: Path
+) -> None:
+    assert not of_pyright(project, objects, tmp_path)
+
+
+def test_stubtest_finds_the_modules_as_the_stubs_say(
+    project: Path, objects: Mapping[str, BpfObject], tmp_path: Path
+) -> None:
+    assert not of_stubtest(project, objects, tmp_path)
