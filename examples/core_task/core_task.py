@@ -4,7 +4,6 @@ sudo python -m examples.core_task.core_task [--count N]       from the repositor
 """
 
 import argparse
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -34,8 +33,8 @@ def show_offsets() -> None:
 
 def describe(event: TaskEvent) -> str:
     """Two lines about one event."""
-    program = f"{os.fsdecode(event.comm)} ({event.pid}), nice {event.nice}"
-    parent = f"{os.fsdecode(event.parent_comm)} ({event.parent_pid})"
+    program = f"{event.comm.decode(errors='replace')} ({event.pid}), nice {event.nice}"
+    parent = f"{event.parent_comm.decode(errors='replace')} ({event.parent_pid})"
     arguments = f"{event.arg_end - event.arg_start} bytes of arguments at {event.arg_start:#x}"
     return (
         f"{event.start_time / 1e9:.6f} s  {program}, child of {parent}\n"

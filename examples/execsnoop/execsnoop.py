@@ -25,11 +25,11 @@ with load(OBJECT) as obj:
 
 def show(event: ExecEvent) -> None:
     """Print one event."""
-    path = os.fsdecode(event.filename)
+    path = event.filename.decode(errors="replace")
     if event.kind == ExecKind.EXEC_UNREADABLE:
         path = f"({os.strerror(-event.path_error)})"
     more = " or more" if event.argc_cut else ""
-    print(f"{event.timestamp / 1e9:.6f} s  {os.fsdecode(event.comm)} -> {path}")
+    print(f"{event.timestamp / 1e9:.6f} s  {event.comm.decode(errors='replace')} -> {path}")
     print(f"    pid {event.pid}, thread {event.tid}")
     print(f"    uid {event.creds.uid}, gid {event.creds.gid}")
     print(f"    path {ExecKind(event.kind).name}, {event.path_len} bytes")
@@ -82,7 +82,8 @@ def watch(count: int) -> list[ExecEvent]:
 
     for uid, value in bpf["exec_counts"].items().items():  # pylibbpf's items() is a dict
         entry = ExecCount.from_buffer_copy(value)
-        print(f"uid {uid}: {entry.execs} execs, the last by {os.fsdecode(entry.last_comm)}")
+        program = entry.last_comm.decode(errors="replace")
+        print(f"uid {uid}: {entry.execs} execs, the last by {program}")
     return seen
 
 

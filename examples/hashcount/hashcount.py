@@ -96,7 +96,7 @@ def main() -> None:
     for key, count in calls[: args.top]:
         seconds = (count.last - count.first) / 1e9
         rate = f"{count.calls / seconds:10.0f}" if seconds else f"{'-':>10}"
-        program = os.fsdecode(key.comm)
+        program = key.comm.decode(errors="replace")
         print(f"{count.calls:8} {rate}  {key.nr:4}  {count.last_pid:8}  {program}")
 
 

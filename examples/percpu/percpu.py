@@ -4,7 +4,6 @@ sudo python -m examples.percpu.percpu [--seconds S]       from the repository's 
 """
 
 import argparse
-import os
 import sys
 import time
 from ctypes import c_uint32
@@ -40,7 +39,7 @@ def describe(pid: int, values: list[OpenCount]) -> str:
         for mode in AccessMode
         if (total := sum(value.by_mode[mode] for value in values))
     )
-    return f"{pid:8} {os.fsdecode(latest.comm):16} {by_cpu}   {modes}"
+    return f"{pid:8} {latest.comm.decode(errors='replace'):16} {by_cpu}   {modes}"
 
 
 def main() -> None:

@@ -121,7 +121,7 @@ def show(path: Path) -> None:
     """Print a line for each user."""
     with PinnedExits(path) as exits:
         for uid, count in exits.items():
-            program = os.fsdecode(count.last_comm)
+            program = count.last_comm.decode(errors="replace")
             print(f"uid {uid}: {count.exits} threads ended, the last in {program}")
 
 

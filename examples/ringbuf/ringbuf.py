@@ -36,12 +36,12 @@ def code_of(number: int) -> str:
 
 def describe(event: SignalEvent) -> str:
     """One line; event.step says which member of the union holds."""
-    who = f"{event.timestamp / 1e9:.6f} s  {os.fsdecode(event.comm)} ({event.pid})"
+    who = f"{event.timestamp / 1e9:.6f} s  {event.comm.decode(errors='replace')} ({event.pid})"
     what = f"{name_of(event.signal)}, {code_of(event.code)}"
     if event.step == SignalStep.SIGNAL_SENT:
         sent = event.sent
         scope = "process" if sent.to_group else "thread"
-        target = f"{os.fsdecode(sent.target_comm)} ({scope} {sent.target_pid})"
+        target = f"{sent.target_comm.decode(errors='replace')} ({scope} {sent.target_pid})"
         return f"{who} sent {what} to {target}"
     taken = event.delivered
     handler = "the default action" if taken.handler is None else f"handler {taken.handler:#x}"

@@ -126,6 +126,13 @@ def test_description(session: Session, receiver: subprocess.Popen[str]) -> None:
     assert f"{COMM} ({receiver.pid}) took SIGUSR2, CODE_USER: handler 0x" in lines[1]
 
 
+def test_names_that_are_no_text() -> None:
+    event = SignalEvent(comm=b"\xff\xfe", pid=7, signal=signal.SIGUSR1)
+    line = ringbuf.describe(event)
+    assert "\ufffd\ufffd (7)" in line
+    assert line.encode(), "it can be printed"
+
+
 def test_names_of_what_has_none() -> None:
     assert ringbuf.name_of(signal.SIGRTMIN + 1) == str(int(signal.SIGRTMIN) + 1)
     assert ringbuf.code_of(12345) == "12345"
