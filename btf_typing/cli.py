@@ -23,8 +23,11 @@ from .stub_contents import Selection
 _EXAMPLES = """\
 examples:
   btf-stubs prog.bpf.o -o stubs              write stubs/prog_bpf.pyi
-  btf-stubs *.bpf.o -o stubs --check         exit 1 if a stub is not up to date
+  btf-stubs *.bpf.o -o stubs --check         for CI: exit 1 if a stub is not up to date
+  btf-stubs prog.bpf.o -o lib --runtime      also write lib/prog_bpf.py, plain ctypes
   btf-stubs /sys/kernel/btf/vmlinux --type task_struct -o -
+
+exit codes: 0 done, 1 failed or out of date, 2 wrong usage
 """
 
 

@@ -65,10 +65,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"btf-layout {__version__}")
     commands = parser.add_subparsers(required=True, metavar="show|diff")
-    show = commands.add_parser("show", help="print declarations with offsets, holes and padding")
+    text = "print declarations with offsets, holes and padding"
+    show = commands.add_parser("show", help=text, description=f"{text.capitalize()}.")
     show.add_argument("object", metavar="OBJ", help="a BPF object, or a raw BTF file")
     show.set_defaults(run=_show)
-    diff = commands.add_parser("diff", help="tell what changed in the types that both have")
+    text = "tell what changed in the types that both have"
+    diff = commands.add_parser("diff", help=text, description=f"{text.capitalize()}.")
     diff.add_argument("old", metavar="OLD", help="the earlier build")
     diff.add_argument("new", metavar="NEW", help="the later build")
     diff.set_defaults(run=_diff)
@@ -78,7 +80,11 @@ def _parser() -> argparse.ArgumentParser:
         )
         command.add_argument("--base-btf", metavar="FILE", help="what split BTF continues")
         command.add_argument(
-            "--color", choices=("auto", "always", "never"), default="auto", help="default: auto"
+            "--color",
+            choices=("auto", "always", "never"),
+            default="auto",
+            metavar="WHEN",
+            help="auto (default), always or never",
         )
     return parser
 

@@ -3,6 +3,7 @@
 import os
 import pty
 import re
+import shlex
 import shutil
 import stat
 import subprocess
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from btf_typing import BpfObject, __version__, _output, load, stubgen
+from btf_typing import BpfObject, __version__, _output, cli, load, stubgen
 from btf_typing.cli import main
 from btf_typing.stub_contents import Selection
 from tests.builder import BtfBuilder
@@ -283,6 +284,41 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
         main(["--version"])
     assert exit_.value.code == 0
     assert capsys.readouterr().out == f"btf-stubs {__version__}\n"
+
+
+def test_the_help_teaches(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    text = capsys.readouterr().out
+
+    assert "exit codes: 0 done, 1 failed or out of date, 2 wrong usage" in text
+    examples = [line.strip() for line in text.splitlines() if line.startswith("  btf-stubs ")]
+    assert len(examples) == 4
+    for example in examples:
+        command, _, _ = example.partition("   ")
+        parsed = cli._parsed(shlex.split(command)[1:])
+        assert all(name in command for name in parsed.objects)
+
+
+def test_the_package_runs_as_the_command(project: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "btf_typing", "prog.bpf.o", "-o", "stubs"],
+        cwd=project,
+        env=os.environ | {"PYTHONPATH": str(_ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, "stubs/prog_bpf.pyi: written\n")
+    with pytest.raises(subprocess.CalledProcessError) as caught:
+        subprocess.run(
+            [sys.executable, "-m", "btf_typing", "missing.o", "-o", "stubs"],
+            cwd=project,
+            env=os.environ | {"PYTHONPATH": str(_ROOT)},
+            capture_output=True,
+            check=True,
+        )
+    assert caught.value.returncode == 1
 
 
 def test_an_object_far_away_is_named_in_full(project: Path) -> None:
