@@ -201,8 +201,12 @@ def _is_same_type(entry: Declared, cls: Any, field: Field, ctype: CType) -> bool
     """Whether *cls* and *ctype*, elements of *entry* and *field*, read the same values."""
     if entry.ctype is not None:
         return _is_same_shape(entry.ctype, field.ctype)
-    if entry.bitfield or field.bitfield_size is not None:
+    if field.bitfield_size is not None:
         return _is_same_bitfield(entry, ctype)
+    if entry.bitfield:
+        # All the bits of a bool or a float are not yet one.
+        whole = isinstance(ctype, Scalar) and ctype.python in ("bool", "float")
+        return not whole and _is_same_bitfield(entry, ctype)
     return _accepts(cls, ctype)
 
 

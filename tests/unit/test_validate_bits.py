@@ -57,6 +57,16 @@ def test_a_bitfield_of_whole_bytes_may_be_a_field() -> None:
     ]
 
 
+def test_all_the_bits_of_a_float_or_a_bool_are_none() -> None:
+    b = Types()
+    b.struct("s", 8, [("f", b.float("float", 4), 0), ("b", b.bool, 32)])
+
+    assert differences(b.btf(), mine(("f", c_int32, 32), ("b", c_uint32, 8))) == [
+        "f: class has c_int32 at offset 0, bits 0-31, BTF has c_float at offset 0",
+        "b: class has c_uint32 at offset 4, bits 0-7, BTF has c_bool at offset 4",
+    ]
+
+
 def test_a_bitfield_is_no_field() -> None:
     b = Types()
     b.struct("s", 4, [("a", b.u32, 0, 3)])
