@@ -8,8 +8,8 @@ seed always makes the same batch.
 
 import random
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import NamedTuple, TypeAlias
+from dataclasses import dataclass, field, replace
+from typing import Literal, NamedTuple, TypeAlias
 
 Tree: TypeAlias = "int | float | list[Tree] | dict[str, Tree]"
 
@@ -116,12 +116,32 @@ _AWKWARD = (
 )
 
 
+def _of_32_bits(scalars: tuple[Scalar, ...]) -> tuple[Scalar, ...]:
+    """The same types on a machine of 32 bits: it has no ``__int128``."""
+    short = {"long @", "unsigned long @"}
+    return tuple(
+        replace(one, bits=32) if one.spelling in short or one.kind == "ptr" else one
+        for one in scalars
+        if one.bits <= 64
+    )
+
+
 class Generator:
     """Makes batches from one seed."""
 
-    def __init__(self, seed: int) -> None:
-        """Begin the sequence of *seed*."""
+    def __init__(self, seed: int, *, word: Literal[32, 64] = 64, named: bool = False) -> None:
+        """Begin the sequence of *seed*.
+
+        Args:
+            seed: of all that is random.
+            word: bits of a pointer of the target.
+            named: every aggregate of a global has a tag or a typedef.
+        """
         self._random = random.Random(seed)  # noqa: S311 - test data, not secrets
+        self._ints, self._others = _INTS, _OTHERS
+        if word == 32:
+            self._ints, self._others = _of_32_bits(_INTS), _of_32_bits(_OTHERS)
+        self._styles = ("tag", "tag", "typedef") if named else ("tag", "tag", "typedef", "inline")
         self._tags = 0
         self._names: set[str] = set()
         self._reusable: list[Aggregate] = []
@@ -144,9 +164,9 @@ class Generator:
             aggregate.fields += self._members(0, 1)
         flexible = aggregate.keyword == "struct" and self._chance(0.1)
         if flexible:
-            element = self._random.choice((_CHAR, _INTS[7], _INTS[10], _OTHERS[2]))
+            element = self._random.choice((_CHAR, self._ints[7], self._ints[10], self._others[2]))
             aggregate.fields.append(Field(self._name(), Array(element, None)))
-        style = self._random.choice(("tag", "tag", "typedef", "inline"))
+        style = self._random.choice(self._styles)
         aggregate.tag = f"s{number}" if style == "tag" else ""
         text, values = self._initialiser(aggregate)
         lines = [f"#pragma pack(push, {pack})"] if pack else []
@@ -194,7 +214,7 @@ class Generator:
             if self._chance(0.5):
                 return [Field("", self._aggregate(depth + 1))]
             return [Field(self._name(), self._dimensions(self._nested(depth)))]
-        scalar = self._random.choice((*_INTS, *_ENUMS, *_OTHERS, _CHAR, _CHAR))
+        scalar = self._random.choice((*self._ints, *_ENUMS, *self._others, _CHAR, _CHAR))
         attributes = ["packed"] if self._chance(0.05) else []
         if self._chance(0.05):
             attributes.append(f"aligned({self._random.choice((2, 4, 8, 16, 32))})")
@@ -222,7 +242,7 @@ class Generator:
         return made
 
     def _bitfield(self) -> Field:
-        scalar = self._random.choice((*_INTS, *_ENUMS))
+        scalar = self._random.choice((*self._ints, *_ENUMS))
         limit = 1 if scalar.kind == "bool" else scalar.bits
         if self._chance(0.1):
             return Field("", scalar, self._random.choice((0, self._random.randint(1, limit))))

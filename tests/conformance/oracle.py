@@ -46,6 +46,7 @@ COMPILERS = {
     "gcc12-eb": ("bpf-gcc", "-mbig-endian", "-gbtf", "-Wno-packed-bitfield-compat"),
 }
 _HOST = "<" if sys.byteorder == "little" else ">"
+_HOST_POINTER = 8 * ctypes.sizeof(ctypes.c_void_p)
 _WIDE = 128
 Path_: TypeAlias = tuple[str | int, ...]
 
@@ -147,7 +148,7 @@ def _array_cells(
         element, _, count = array.words[0]
         dimensions.append(count)
         array = reader.resolve(element)
-    values = _flat(tree, len(dimensions))
+    values = _flat(tree)
     if array.name == "char" and array.kind == "INT":
         yield from _text_cells(values, dimensions, path, shift, reader.order)
         return
@@ -161,9 +162,11 @@ def _array_cells(
             yield _cell(leaf, values[index], at, reader.order)
 
 
-def _flat(tree: Tree, levels: int) -> list[Tree]:
-    assert isinstance(tree, list)
-    return tree if levels == 1 else [one for part in tree for one in _flat(part, levels - 1)]
+def _flat(tree: Tree) -> list[Tree]:
+    """The elements of an array of any number of dimensions: pahole 1.24 makes one of them all."""
+    if not isinstance(tree, list):
+        return [tree]
+    return [one for part in tree for one in _flat(part)]
 
 
 def _text_cells(
@@ -196,7 +199,7 @@ def _cell(leaf: Leaf, value: Tree, path: Path_, order: str) -> Cell:
         return Cell(*where, pattern, bool(value))
     if leaf.name == "char" and not leaf.is_bitfield:
         return Cell(*where, pattern, bytes([pattern]))
-    if leaf.kind == "PTR" and order == _HOST:
+    if leaf.kind == "PTR" and (leaf.bits, order) == (_HOST_POINTER, _HOST):
         return Cell(*where, pattern, value or None)
     return Cell(*where, pattern, value)
 
@@ -238,15 +241,16 @@ def check_object(path: Path, variables: Mapping[str, Tree]) -> Tally:
         for name, tree in variables.items():
             where = f"{path.name}: {name}"
             try:
-                tally.add(_check_variable(obj.btf, reader, found[name], tree, where))
+                tally.add(check_variable(obj.btf, reader, found[name], tree, where))
             except Exception as error:  # noqa: BLE001 - whatever it is, it is a finding
                 tally.wrong.append(f"{where}: {error!r}")
     return tally
 
 
-def _check_variable(
+def check_variable(
     btf: btf_typing.Btf, reader: Reader, variable: Global, tree: Tree, where: str
 ) -> Tally:
+    """Compare a global with *tree*; *where* it is, in messages."""
     of = reader.resolve(variable.type_id)
     find = btf.struct if of.kind == "STRUCT" else btf.union
     if not reader.is_possible(of.id):
