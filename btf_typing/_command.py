@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Iterator
@@ -68,6 +69,12 @@ def report(command: str, path: str, error: Exception | str) -> None:
     else:
         text = str(error).removeprefix(f"{path}: ")
     print(one_line(f"{command}: {path}: {text}"), file=sys.stderr)
+
+
+def print_anything() -> None:
+    """Have stdout take what its encoding has not: a path may be any bytes, and a name too."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def silence() -> None:

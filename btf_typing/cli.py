@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from . import __version__, _names, _output, stubgen
-from ._command import matching, opened, report, silence, why_none
+from ._command import matching, opened, print_anything, report, silence, why_none
 from .bpf_object import BpfObject
 from .errors import BtfError
 from .stub_contents import Selection
@@ -54,6 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Types live until the process ends, and there are many: the collector would only visit them.
     collecting = gc.isenabled()
     gc.disable()
+    print_anything()
     try:
         return _Command(_parsed(arguments)).run()
     except KeyboardInterrupt:

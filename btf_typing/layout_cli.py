@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from . import __version__
-from ._command import is_glob, matching, opened
+from ._command import is_glob, matching, opened, print_anything, silence
 from .bpf_object import BpfObject
 from .declaration import Declarations
 from .errors import BtfError, TypeNotFoundError
@@ -40,13 +40,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         2 wrong usage, or a file that cannot be read.
     """
     options = _parser().parse_args(arguments)
+    print_anything()
     try:
         code: int = options.run(options)
         sys.stdout.flush()
     except (BtfError, OSError) as error:
         if isinstance(error, BrokenPipeError):
-            # Whoever read this has read enough; nothing more is to be written at exit.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            silence()
             return 0
         sys.stderr.write(f"btf-layout: {_text(error)}\n")
         return 1 if isinstance(error, LookupError) else 2

@@ -161,6 +161,21 @@ def test_a_dash_prints(project: Path) -> None:
     assert _names(project) == ["prog.bpf.o"]
 
 
+@pytest.mark.parametrize("encoding", ["ascii", "utf-8"])
+def test_paths_of_any_bytes_are_printed(project: Path, encoding: str) -> None:
+    (project / "prog.bpf.o").rename(project / "pro\udcff\u20ac.o")
+    code = "import sys; from btf_typing.cli import main; sys.exit(main())"
+    run = subprocess.run(
+        [sys.executable, "-c", code, "pro\udcff\u20ac.o", "-o", "\u20ac\udcfe"],
+        env=os.environ | {"PYTHONIOENCODING": f"{encoding}:strict", "PYTHONPATH": str(_ROOT)},
+        capture_output=True,
+        check=False,
+    )
+    euro = "\\u20ac" if encoding == "ascii" else "\u20ac"
+    expected = f"{euro}\\udcfe/pro__.pyi: written\n".encode()
+    assert (run.returncode, run.stdout, run.stderr) == (0, expected, b"")
+
+
 def test_a_reader_that_has_enough_is_no_error(project: Path) -> None:
     assert (project / "prog.bpf.o").exists()
     code = "import sys; from btf_typing.cli import main; sys.exit(main())"
