@@ -11,12 +11,15 @@ from . import model
 from ._format import KINDS, RawBtf, kflag_of, kind_number_of, kind_of_info, vlen_of
 from ._strings import Strings
 from .errors import BtfFormatError
-from .model import Enumerator, Kind, Member, Param, Type, VarSecinfo
+from .model import Enumerator, Kind, Member, Param, Type, VarSecinfo, maker
 
 _ENUM, _ENUM64 = KINDS.index(Kind.ENUM), KINDS.index(Kind.ENUM64)
 _U32 = 1 << 32
 _SIGN_32 = 1 << 31
 _LARGEST_ERRNO = 4095
+
+_member = maker(Member)
+_enumerator = maker(Enumerator)
 _ENUM_BYTES = 4
 
 
@@ -138,8 +141,8 @@ class Decoder:
             # The top byte of the offset is the size of a bitfield.
             sizes = [offset >> 24 or None for offset in offsets]
             places = [offset & 0xFFFFFF for offset in offsets]
-            return tuple(map(Member, names, type_ids, places, sizes))
-        return tuple(map(Member, names, type_ids, offsets, repeat(None)))
+            return tuple(map(_member, zip(names, type_ids, places, sizes, strict=True)))
+        return tuple(map(_member, zip(names, type_ids, offsets, repeat(None))))
 
     def _struct(self, type_id: int, name: str, at: int) -> Type:
         return model.Struct(type_id, name, self._raw.words[at + 2], self._members(at))
@@ -152,7 +155,7 @@ class Decoder:
         signed = self._signed_enum(at, pairs)
         if signed:
             pairs = [(text, value - _U32 if value & _SIGN_32 else value) for text, value in pairs]
-        enumerators = tuple([Enumerator(self._strings[text], value) for text, value in pairs])
+        enumerators = tuple([_enumerator((self._strings[text], value)) for text, value in pairs])
         return model.Enum(type_id, name, self._raw.words[at + 2], signed, enumerators)
 
     def _signed_enum(self, at: int, pairs: list[tuple[int, int]]) -> bool:
@@ -176,7 +179,7 @@ class Decoder:
         for text, low, high in self._triples(at):
             value = high << 32 | low
             value -= wrap if value >> 63 else 0
-            enumerators.append(Enumerator(self._strings[text], value))
+            enumerators.append(_enumerator((self._strings[text], value)))
         return model.Enum64(type_id, name, self._raw.words[at + 2], signed, tuple(enumerators))
 
     def _fwd(self, type_id: int, name: str, at: int) -> Type:

@@ -4,11 +4,11 @@
 
 from collections.abc import Iterator, Sequence
 from operator import mod
-from typing import NamedTuple
+from typing import TypeAlias
 
 from . import _names
 from ._format import ByteOrder
-from .model import Member
+from .model import Member, maker
 from .shape import (
     BYTE,
     Aggregate,
@@ -28,24 +28,20 @@ from .shape import (
 _NATIVE_SIZES = (1, 2, 4, 8)
 
 
-class Placed(NamedTuple):
-    """A member with what the layout needs of it: its type and its true bits.
+Placed: TypeAlias = tuple[Member, CType, int, int, int | None, bool]
+"""A member with what the layout needs of it: its type and its true bits.
 
-    Attributes:
-        member: as BTF has it.
-        ctype: what it is.
-        bit_offset: from the start of the aggregate.
-        bit_size: of the value, in bits.
-        bitfield_size: in bits; None where it is no bitfield.
-        whole: whether it fills whole bytes, all those of its type: all but true bitfields do.
-    """
+- the member as BTF has it
+- what it is
+- where it begins, in bits from the start of the aggregate
+- the size of its value in bits
+- the size in bits if it is a bitfield; else None
+- whether it fills whole bytes, all those of its type: all but true bitfields do
 
-    member: Member
-    ctype: CType
-    bit_offset: int
-    bit_size: int
-    bitfield_size: int | None
-    whole: bool
+No named tuple: a kernel has 70,000 of them, and none is kept.
+"""
+
+_field = maker(Field)
 
 
 class Assembly:
@@ -92,8 +88,8 @@ class Assembly:
                 continue
             name = _names.field_name(c_name, taken)
             taken.add(name)
-            field = Field(
-                name, c_name, bit_offset, bit_size, bitfield_size, type_id, ctype, None, lent=False
+            field = _field(
+                (name, c_name, bit_offset, bit_size, bitfield_size, type_id, ctype, None, False)
             )
             fields.append(field)
             slots.append(field)
@@ -126,7 +122,7 @@ class Assembly:
 
     def _add_anonymous(self, index: int, part: Placed) -> None:
         """A member without a name: its members' names are the aggregate's too."""
-        ctype = part.ctype
+        _, ctype, start, _, _, _ = part
         if not isinstance(ctype, Aggregate):
             self._store(index, part)
             return
@@ -135,7 +131,7 @@ class Assembly:
         flattens = names == [inner.name for inner in ctype.fields]
         native = self._store(index, part, flattens) and flattens
         for name, inner in zip(names, ctype.fields, strict=True):
-            bit_offset = part.bit_offset + inner.bit_offset
+            bit_offset = start + inner.bit_offset
             bits = inner.bits and self._bits(bit_offset, inner.bit_size, inner.ctype)
             # ctypes flattens its own fields and no others.
             lent = not bits and (inner.lent or not native)
@@ -154,8 +150,9 @@ class Assembly:
         A bitfield's has the type that it declares, so that the class is aligned as in C; bytes
         left over are padded later.
         """
-        ctype, start, limit = part.ctype, part.bit_offset >> 3, self._size
-        if not part.whole:
+        _, ctype, bit_offset, _, _, whole = part
+        start, limit = bit_offset >> 3, self._size
+        if not whole:
             if not isinstance(ctype, Scalar):
                 return False
             limit = self._limit(index)
@@ -166,7 +163,7 @@ class Assembly:
             return False
         # ctypes gives a class the hidden names of its anonymous members too. The level keeps them
         # apart from the class's own, which must stay what they are until all are flattened.
-        bits = not part.whole or isinstance(ctype, Wide)
+        bits = not whole or isinstance(ctype, Wide)
         name = f"<{'bits' if bits else 'anonymous'} {self._level}.{index}>"
         self.slots.append(Hidden(name, ctype, start, anonymous))
         self._starts.append(start)
@@ -179,10 +176,10 @@ class Assembly:
             return self._size
         if not self._limits:
             limit = self._size
-            for part in reversed(self._placed):
+            for _, _, bit_offset, _, _, whole in reversed(self._placed):
                 self._limits.append(limit)
-                if part.whole:
-                    limit = min(limit, part.bit_offset >> 3)
+                if whole:
+                    limit = min(limit, bit_offset >> 3)
             self._limits.reverse()
         return self._limits[index]
 

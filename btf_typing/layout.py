@@ -180,7 +180,7 @@ class Layouts:
     def _build(self, type_: model.Struct | model.Union, depth: int) -> Aggregate:
         union, size = isinstance(type_, model.Union), type_.size
         placed = self._placed(type_, depth)
-        level, values, parts = nesting([part.ctype for part in placed])
+        level, values, parts = nesting([ctype for _, ctype, _, _, _, _ in placed])
         _refuse_crowded(type_, values, size)
         if parts > _MAX_PARTS:
             raise LayoutError(f"{describe(type_)} has {parts} members in all", type_id=type_.id)
@@ -218,11 +218,12 @@ class Layouts:
                 if bitfield_size is not None or type_id in legacy:
                     part = self._placed_bitfield(member, ctype)
                 else:
-                    part = Placed(member, ctype, bit_offset, 8 * ctype.size, None, True)  # noqa: FBT003
+                    part = (member, ctype, bit_offset, 8 * ctype.size, None, True)
                     if bit_offset & 7:
                         raise LayoutError(f"at bit {bit_offset}, and no bitfield")
-                if part.bit_offset + part.bit_size > end:
-                    raise _outside(part, owner.size)
+                _, _, bit_offset, bit_size, _, _ = part
+                if bit_offset + bit_size > end:
+                    raise _outside(bit_offset, bit_size, owner.size)
             except BtfError as error:
                 raise _blamed(error, owner, member) from None
             placed.append(part)
@@ -246,7 +247,7 @@ class Layouts:
         if is_char(ctype):
             ctype = integer(1, signed=is_signed(ctype), swapped=False)
         whole = bit_offset % 8 == 0 and bits == 8 * ctype.size
-        return Placed(member, ctype, bit_offset, bits, bits, whole)
+        return member, ctype, bit_offset, bits, bits, whole
 
 
 def _is_legacy_bitfield(type_: model.Type) -> TypeIs[model.Int]:
@@ -267,9 +268,8 @@ def _refuse_crowded(type_: model.Type, values: int, size: int) -> None:
         )
 
 
-def _outside(placed: Placed, size: int) -> LayoutError:
+def _outside(bit_offset: int, bit_size: int, size: int) -> LayoutError:
     """That a member is not within the *size* bytes of its owner."""
-    bit_offset, bit_size = placed.bit_offset, placed.bit_size
     return LayoutError(f"{bit_size} bits at bit {bit_offset} end past the {size} bytes")
 
 

@@ -9,8 +9,20 @@ as fast. Compare them with ``is`` or by ``id``, since tuples of different kinds 
 # Named tuples are made faster from annotations that are types than from strings (the first string
 # alone takes 2 ms), so there is no ``from __future__ import annotations`` here.
 
+from collections.abc import Callable
 from enum import StrEnum
-from typing import NamedTuple, TypeAlias
+from functools import partial
+from typing import Any, NamedTuple, TypeAlias, TypeVar
+
+_Record = TypeVar("_Record", bound=tuple[Any, ...])
+
+
+def maker(cls: type[_Record]) -> Callable[[tuple[Any, ...]], _Record]:
+    """What makes a named tuple *cls* of a tuple of all its values, twice as fast as its call.
+
+    For loops that make most of the records of a kernel.
+    """
+    return partial(tuple.__new__, cls)
 
 
 class Kind(StrEnum):
