@@ -138,9 +138,8 @@ class Generator:
             named: every aggregate of a global has a tag or a typedef.
         """
         self._random = random.Random(seed)  # noqa: S311 - test data, not secrets
-        self._ints, self._others = _INTS, _OTHERS
-        if word == 32:
-            self._ints, self._others = _of_32_bits(_INTS), _of_32_bits(_OTHERS)
+        self._ints = _INTS if word == 64 else _of_32_bits(_INTS)
+        self._others = _OTHERS if word == 64 else _of_32_bits(_OTHERS)
         self._styles = ("tag", "tag", "typedef") if named else ("tag", "tag", "typedef", "inline")
         self._tags = 0
         self._names: set[str] = set()
