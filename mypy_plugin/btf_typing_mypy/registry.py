@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any, NamedTuple
 
-from btf_typing import _files
+from btf_typing import _elf, _files
 from btf_typing._elf import Contents
 from btf_typing._search import Search
 from btf_typing.bpf_object import BpfObject, load
@@ -68,7 +68,7 @@ class Objects:
 
 
 def _digest(path: str) -> str:
-    """What an object has to say, in short: equal for files of equal BTF."""
+    """What an object has to say, in short: equal for files of equal BTF and globals' places."""
     try:
         return _digest_of(_files.read(path))
     except FileNotFoundError:
@@ -80,8 +80,27 @@ def _digest(path: str) -> str:
 def _digest_of(contents: Contents) -> str:
     """The digest of the BTF in *contents*, its base and the size of pointers included."""
     digester = hashlib.sha256(contents.btf)
-    digester.update(repr((contents.base, contents.pointer_size)).encode())
+    places = _places_of_globals(contents.elf)
+    digester.update(repr((contents.base, contents.pointer_size, places)).encode())
     return digester.hexdigest()
+
+
+def _places_of_globals(elf: bytes | None) -> list[object] | str:
+    """Where the globals are, which BTF does not tell; or why that is not known."""
+    if elf is None:
+        return []
+    try:
+        found = _elf.data_sections(elf)
+    except BtfError as error:
+        return str(error)
+    return [
+        (name, section.size, sorted(section.symbols.items()), _sorted(section.statics))
+        for name, section in sorted(found.items())
+    ]
+
+
+def _sorted(statics: dict[str, set[int]]) -> list[tuple[str, list[int]]]:
+    return sorted((name, sorted(offsets)) for name, offsets in statics.items())
 
 
 def _read(name: str, path: str) -> Known:
