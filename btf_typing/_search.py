@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from . import model
 from ._table import TypeTable
@@ -24,6 +25,9 @@ _NOT_TYPES = (model.Func, model.Var, model.Datasec, model.DeclTag, model.TypeTag
 
 _LONGEST_COMPARED = 128
 """Characters of a name that is still compared with others for a suggestion."""
+
+_MOST_COMPARED = 1 << 15
+"""Names of about its length that it is compared with: more than any kernel has."""
 
 
 class Search:
@@ -143,7 +147,7 @@ def closest(name: str, names: Iterable[str]) -> list[str]:
         return []
     # Whoever writes "EVENT" for "event" is as near as can be.
     spellings: dict[str, str] = {}
-    for spelling in names:
+    for spelling in islice(names, _MOST_COMPARED):
         spellings.setdefault(spelling.casefold(), spelling)
     return [
         spellings[found] for found in get_close_matches(name.casefold(), spellings, n=3, cutoff=0.7)

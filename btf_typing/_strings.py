@@ -7,7 +7,13 @@ from collections.abc import Iterator
 from .errors import BtfFormatError
 
 _LONGEST_NAME = 4096
-"""Bytes in a name: names may overlap, so a small file could otherwise spell gigabytes of them."""
+"""Bytes in a name."""
+
+_MOST_OVERLAP = 8
+"""How often all bytes may be part of a name: overlapping names could otherwise fill gigabytes."""
+
+_SPARE_BYTES = 1 << 20
+"""Bytes that the names of any BTF may have."""
 
 
 class Strings(dict[int, str]):
@@ -30,6 +36,7 @@ class Strings(dict[int, str]):
         self._base = base
         self.start: int = 0 if base is None else base.end
         self.end: int = self.start + len(section)
+        self._left = _MOST_OVERLAP * len(section) + _SPARE_BYTES
 
     def __missing__(self, offset: int) -> str:
         """Decode the string at *offset*.
@@ -55,6 +62,9 @@ class Strings(dict[int, str]):
             raise BtfFormatError(
                 f"the name at string offset {start + self.start} exceeds {_LONGEST_NAME} bytes"
             )
+        self._left -= end - start
+        if self._left < 0:
+            raise BtfFormatError("names overlap beyond all measure")
         return self._section[start:end]
 
     def offsets_of(self, name: bytes) -> Iterator[int]:

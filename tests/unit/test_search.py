@@ -350,3 +350,16 @@ def test_many_look_ups_find_what_one_does() -> None:
 def test_what_is_neither_name_nor_id(btf: Btf, keyword: str, wrong: object) -> None:
     with pytest.raises(TypeError, match="the name of a type, or its id, expected, not "):
         getattr(btf, keyword)(wrong)
+
+
+def test_only_so_many_names_are_compared() -> None:
+    b = Types()
+    for number in range(40_000):
+        b.typedef(f"name_{number:05}", b.u32)
+    btf = b.btf()
+
+    with pytest.raises(TypeNotFoundError) as caught:
+        btf.type("name_39999x")
+
+    assert caught.value.suggestions
+    assert max(caught.value.suggestions) < "name_33000"
