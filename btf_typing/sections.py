@@ -14,7 +14,7 @@ from .errors import BtfFormatError, LayoutError
 from .model import Datasec, Kind, Member, VarSecinfo, describe
 from .shape import Aggregate
 
-_STATIC = 0
+_STATIC, _EXTERN = 0, 2
 
 _LARGEST = 1 << 28
 """Bytes of a section whose initial values are worth the memory."""
@@ -91,6 +91,8 @@ class Sections(Catalogue[Any, Datasec], Generic[S_co]):
             var = self._btf.table.by_id(variable.type_id)
             if not isinstance(var, model.Var):
                 raise BtfFormatError(f"{describe(var)} is no VAR", where=describe(datasec))
+            if var.linkage == _EXTERN:
+                continue  # it lies in another object, that this one is to be linked with
             yield Member(var.name, var.type_id, 8 * _offset(var, variable, section), None)
 
 

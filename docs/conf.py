@@ -29,6 +29,7 @@ autodoc_typehints_format = "short"
 autodoc_preserve_defaults = True
 napoleon_google_docstring = True
 napoleon_numpy_docstring = False
+napoleon_use_ivar = True  # attributes as a list, not each with a heading of its own
 python_display_short_literal_types = True
 python_use_unqualified_type_names = True
 

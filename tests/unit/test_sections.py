@@ -295,6 +295,16 @@ def test_a_global_without_a_symbol(tmp_path: Path) -> None:
         _object(tmp_path, b, _DATA, local).sections[".data"]
 
 
+def test_variables_of_other_objects_are_left_out(tmp_path: Path) -> None:
+    b = BtfBuilder()
+    u32 = b.int("u32", 4)
+    b.datasec(".data", 0, [(b.var("theirs", u32, 2), 0, 4), (b.var("ours", u32), 0, 4)])
+
+    section: Any = _object(tmp_path, b, _DATA, Symbol("ours", ".data", 4, 4)).sections[".data"]
+
+    assert btf_typing.asdict(section) == {"ours": 0x07060504}
+
+
 def test_a_section_that_the_elf_file_lacks(tmp_path: Path) -> None:
     b = BtfBuilder()
     b.datasec(".rodata", 4, [(b.var("x", b.int("int", 4)), 0, 4)])
