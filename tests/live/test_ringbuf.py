@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -92,13 +93,15 @@ def test_sent_and_delivered(session: Session, receiver: subprocess.Popen[str]) -
 
     assert before < sent.timestamp < taken.timestamp < time.monotonic_ns()
     assert (sent.step, sent.code) == (SignalStep.SIGNAL_SENT, SignalCode.CODE_USER)
-    assert sent.pid == os.getpid()
+    assert (sent.pid, sent.signal) == (os.getpid(), signal.SIGUSR2)
+    assert sent.comm == Path("/proc/self/comm").read_bytes().rstrip(b"\n")
     assert sent.sent.target_pid == receiver.pid
     assert sent.sent.target_comm == COMM.encode()
     assert sent.sent.to_group is True
 
     assert (taken.step, taken.code) == (SignalStep.SIGNAL_DELIVERED, SignalCode.CODE_USER)
     assert (taken.pid, taken.comm) == (receiver.pid, COMM.encode())
+    assert taken.signal == signal.SIGUSR2
     assert isinstance(taken.delivered.handler, int)
     assert taken.delivered.handler > 0
     assert taken.delivered.flags & (SA_RESTART | SA_SIGINFO) == SA_RESTART
