@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Container
 from typing import NamedTuple
 
 from ._table import TypeTable
@@ -41,7 +41,8 @@ class Speller:
         table: the types.
         names: of the classes.
         used: gets the names of `SPELT` that annotations refer to.
-        hidden: names that mean something else where the annotation stands, to others that do not.
+        hidden: names that mean something else where the annotation stands.
+        other_name: gives the name to use for one of them.
     """
 
     def __init__(
@@ -49,13 +50,15 @@ class Speller:
         table: TypeTable,
         names: Names,
         used: set[str],
-        hidden: Mapping[str, str] | None = None,
+        hidden: Container[str] = (),
+        other_name: Callable[[str], str] = str,
     ) -> None:
         self._table = table
         self._names = names
         self._c = CText(table)
         self._used = used
-        self._hidden = hidden or {}
+        self._hidden = hidden
+        self._other_name = other_name
         self._spellings: dict[tuple[int, bool], Spelling] = {}
 
     def field(self, field: Field) -> Spelling:
@@ -132,14 +135,14 @@ class Speller:
 
     def _class(self, layout: Aggregate) -> str:
         name = self._names.of(layout.type_id) or ""
-        return self._hidden.get(name, name)
+        return self._other_name(name) if name in self._hidden else name
 
     def _name(self, name: str) -> str:
         """*name*, one of `SPELT`, or the other name of it."""
-        other = self._hidden.get(name)
-        if other is None:
-            self._used.add(name)
-        return other or name
+        if name in self._hidden:
+            return self._other_name(name)
+        self._used.add(name)
+        return name
 
     def _c_type(self, field: Field) -> str:
         text = self._c.type_name(field.type_id)

@@ -82,19 +82,22 @@ class Writer:
     def _imports(self) -> str:
         """Imports of what was used, and other names of what fields hide."""
         lines = ["import ctypes\n"] if "ctypes" in self._used else []
-        ours: list[str] = []
         homes: dict[str, list[str]] = {}
         for name in sorted(self._used & _HOMES.keys()):
             homes.setdefault(_HOMES[name], []).append(name)
+        second: dict[str, list[str]] = {}
         for name, other in sorted(self._hidden.items()):
             if name == "ctypes":
                 lines.append(f"import ctypes as {other}\n")
             elif name in RESERVED:
-                homes.setdefault(_HOMES.get(name, "builtins"), []).append(f"{name} as {other}")
-        ours = homes.pop(_RECORDS, [])
-        lines += [imported(home, homes[home]) for home in sorted(homes)]
-        if ours:
-            lines += ["\n" if lines else "", imported(_RECORDS, ours)]
+                home = _HOMES.get(name, "builtins")
+                second.setdefault(home, []).append(f"from {home} import {name} as {other}\n")
+        for home in sorted(homes.keys() | second.keys(), key=lambda home: (home == _RECORDS, home)):
+            if home == _RECORDS and lines:
+                lines.append("\n")
+            if home in homes:
+                lines.append(imported(home, homes[home]))
+            lines += second.get(home, [])
         return "".join(lines)
 
     def _hidden_classes(self) -> str:
@@ -132,8 +135,7 @@ class Writer:
         hidden = names & (SPELT | outer)
         if not hidden:
             return self._speller
-        others = {name: self._other_name(name) for name in hidden}
-        return Speller(self._table, self._names, self._used, others)
+        return Speller(self._table, self._names, self._used, hidden, self._other_name)
 
     def _other_name(self, name: str) -> str:
         other = self._hidden.get(name)
@@ -146,7 +148,6 @@ class Writer:
         members: dict[str, int] = {}
         for enumerator in enum.enumerators:
             members[_names.enumerator_name(enumerator.name, members)] = enumerator.value
-        own = self._other_name(name) if name in members else name
         # mypy calls an enum without public members a mistake, which here it is not.
         pragma = "" if any(map(_is_public, members)) else "  # type: ignore[misc]"
         lines = [
@@ -161,6 +162,7 @@ class Writer:
                 fits = len(line) <= WIDTH and line.isascii()
                 lines.append(line if fits else assigned(f"    {member} =", str(value)))
             else:
+                own = self._other_name(name) if name in members else name
                 lines.append(declared(f"    {member}: ", own, str(value)))
         return "".join(lines)
 

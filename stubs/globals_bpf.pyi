@@ -1,7 +1,6 @@
 # ../examples/globals/globals.bpf.o, BTF sha256 949f96fa98dd18d6; made by btf-stubs, do not edit
 import ctypes
 from _ctypes import _CField
-from builtins import bytes as _bytes
 from enum import IntEnum
 from typing import TypeAlias
 

@@ -1,4 +1,4 @@
-# ../examples/pinned/pinned.bpf.o, BTF sha256 b74ce4324eb0cdd7, described by btf-stubs
+# ../examples/pinned/pinned.bpf.o, BTF sha256 b74ce4324eb0cdd7; made by btf-stubs, do not edit
 import ctypes
 from _ctypes import _CField
 from typing import TypeAlias

@@ -15,6 +15,9 @@ from btf_typing.stub_contents import EVERYTHING
 _ROOT = Path(__file__).parents[1]
 _MYPY = ("-m", "mypy", "--strict", "--config-file=", "--cache-dir=/dev/null")
 
+LINT = ("--isolated", "--select", "E4,E7,E9,F,I")
+"""Of ruff's rules those that every project has, and the order of imports."""
+
 
 def tool(name: str) -> str:
     """A program that is installed beside this Python."""

@@ -1,7 +1,8 @@
 # names.o, BTF sha256 c75ab2b295f7c879; made by btf-stubs, do not edit
 import ctypes
 import ctypes as _ctypes
-from _ctypes import _CField, _CField as __CField
+from _ctypes import _CField
+from _ctypes import _CField as __CField
 from builtins import bytes as _bytes
 from enum import IntEnum
 from typing import TypeAlias

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from btf_typing import load, stubgen
-from tests.checkers import objections, of_mypy, of_pyright, of_stubtest, tool
+from tests.checkers import LINT, objections, of_mypy, of_pyright, of_stubtest, tool
 
 _GOLDEN = Path(__file__).parents[1] / "golden"
 _UPDATE = "UPDATE_GOLDENS=1 python -m pytest tests/unit/test_stubgen_golden.py"
@@ -49,6 +49,10 @@ def test_golden(path: Path, suffix: str) -> None:
 def test_formatters_leave_the_goldens_alone(width: int) -> None:
     ruff = (tool("ruff"), "format", "--isolated", "--diff")
     assert not objections(_GOLDEN, *ruff, "--line-length", str(width), ".")
+
+
+def test_linters_find_nothing_amiss() -> None:
+    assert not objections(_GOLDEN, tool("ruff"), "check", *LINT, ".")
 
 
 def test_mypy_has_nothing_to_say() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from btf_typing import load, stubgen
-from tests.checkers import objections, of_mypy, of_pyright, of_stubtest, tool
+from tests.checkers import LINT, objections, of_mypy, of_pyright, of_stubtest, tool
 
 _KERNEL = Path("/sys/kernel/btf/vmlinux")
 
@@ -33,6 +33,10 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_formatters_leave_it_alone(project: Path) -> None:
     assert not objections(project, tool("ruff"), "format", "--isolated", "--diff", ".")
+
+
+def test_linters_find_nothing_amiss(project: Path) -> None:
+    assert not objections(project, tool("ruff"), "check", *LINT, ".")
 
 
 @_slow
