@@ -61,14 +61,16 @@ class Decoder:
         """
         at = self._raw.records.found[type_id - self._first_id]
         words = self._raw.words
-        number = kind_number_of(words[at + 1])
+        number, name = kind_number_of(words[at + 1]), ""
         try:
             name = self._strings[words[at]]
             if number >= len(KINDS):
                 return model.Unknown(type_id, name, number)
             return _DECODERS[number - 1](self, type_id, name, at)
         except BtfFormatError as error:
-            error.where = error.where or f"[{type_id}] {kind_of_info(words[at + 1])}"
+            described = f"[{type_id}] {kind_of_info(words[at + 1])}"
+            error.where = error.where or (f"{described} {name!r}" if name else described)
+            error.path = error.path or self._raw.path
             if error.offset is None:
                 error.offset = self._raw.types_at + at * 4
             raise

@@ -93,6 +93,7 @@ class Records:
         words: the type section.
         layout: the layout section, which tells the size of unknown kinds.
         types_at: where the type section begins, in bytes, for messages.
+        path: of the file, for messages; None for BTF from memory.
 
     Attributes:
         found: the first words of the records that were walked so far.
@@ -101,11 +102,12 @@ class Records:
         BtfFormatError: here and wherever the walk goes on: the section is malformed there.
     """
 
-    def __init__(self, words: Words, layout: bytes, types_at: int) -> None:
+    def __init__(self, words: Words, layout: bytes, types_at: int, path: str | None) -> None:
         self.found: array[int] = array("I")
         self._words = words
         self._layout = layout
         self._types_at = types_at
+        self._path = path
         self._lengths: dict[int, int] = {}
         self._next = 0
         self._walking = allocate_lock()
@@ -126,9 +128,13 @@ class Records:
     def reach(self, index: int) -> bool:
         """Whether there are more than *index* records; they are found then."""
         while len(self.found) <= index:
-            with self._walking:
-                if len(self.found) <= index and not self._go_on():
-                    return False
+            try:
+                with self._walking:
+                    if len(self.found) <= index and not self._go_on():
+                        return False
+            except BtfFormatError as error:
+                error.path = self._path
+                raise
         return True
 
     def may_reach(self, index: int) -> bool:
@@ -188,6 +194,7 @@ class RawBtf(NamedTuple):
         strings: the string section.
         byteorder: of the file, and so of the target.
         types_at: where the type section begins, in bytes, for messages.
+        path: of the file, for messages; None for BTF from memory.
     """
 
     words: Words
@@ -195,6 +202,7 @@ class RawBtf(NamedTuple):
     strings: bytes
     byteorder: ByteOrder
     types_at: int
+    path: str | None
 
     @property
     def positions(self) -> "array[int]":
@@ -203,12 +211,13 @@ class RawBtf(NamedTuple):
         return self.records.found
 
 
-def parse(data: Blob, *, split: bool) -> RawBtf:
+def parse(data: Blob, *, split: bool, path: str | None = None) -> RawBtf:
     """Find the sections of *data*, and the first records.
 
     Args:
         data: a whole blob of BTF, header first.
         split: it continues a base, so that an empty string section is allowed.
+        path: of the file, for messages; None for BTF from memory.
 
     Raises:
         BtfFormatError: anything but well-formed BTF.
@@ -224,8 +233,9 @@ def parse(data: Blob, *, split: bool) -> RawBtf:
             offset=types.start,
         )
     words = _words(data, types, byteorder)
-    records = Records(words, bytes(data[layout]), types.start)
-    return RawBtf(words, records, _checked_strings(data, strings, split), byteorder, types.start)
+    records = Records(words, bytes(data[layout]), types.start, path)
+    names = _checked_strings(data, strings, split)
+    return RawBtf(words, records, names, byteorder, types.start, path)
 
 
 def _words(data: Blob, where: slice, byteorder: ByteOrder) -> Words:

@@ -119,7 +119,9 @@ class TypeTable:
         if found is not None:
             return found
         if not self.has_id(type_id):
-            raise BtfFormatError(f"type id {type_id} does not exist (ids are 0..{len(self) - 1})")
+            raise BtfFormatError(
+                f"type id {type_id} does not exist (ids are 0..{len(self) - 1})", path=self.raw.path
+            )
         if type_id == 0:
             found = model.Void(0, "void")
         elif type_id < self.first_id and self.base:

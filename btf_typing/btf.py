@@ -117,9 +117,11 @@ class Btf(Generic[S_co]):
         path: str | None,
         base: Btf[Any] | None,
     ) -> Self:
-        raw = parse(data, split=base is not None or distilled is not None)
+        raw = parse(data, split=base is not None or distilled is not None, path=path)
         if distilled is not None:
-            own_base = TypeTable(parse(distilled, split=False), pointer_size=pointer_size)
+            own_base = TypeTable(
+                parse(distilled, split=False, path=path), pointer_size=pointer_size
+            )
             if base is None:
                 return cls(TypeTable(raw, own_base), path=path)
             from . import _relocate  # noqa: PLC0415  # kernel modules alone have such a base

@@ -1,5 +1,7 @@
 """Of a large BTF only what a look-up needs is read, and what is wrong further on shows later."""
 
+from pathlib import Path
+
 import pytest
 
 from btf_typing import Btf, BtfFormatError
@@ -106,3 +108,22 @@ def test_an_enum_without_a_flag_is_unsigned_if_any_other_in_the_blob_has_one() -
     b.enum("marked", {"MINUS_TWO": -2}, signed=True)
     marked = Btf.from_bytes(b.build())
     assert marked.type(plain).enumerators[0].value == 0xFFFFFFFF
+
+
+def test_what_is_found_late_names_the_file_and_the_type_too(tmp_path: Path) -> None:
+    b = _large()
+    b.patch(2, body=b.words(1 << 24, 1, 0, b.string("next"), 1, 32))
+    b.add(77, "strange")
+    path = tmp_path / "late.btf"
+    path.write_bytes(b.build())
+    btf = Btf.from_file(path)
+
+    with pytest.raises(BtfFormatError) as caught:
+        btf.struct("s0")
+    assert str(caught.value) == (
+        f"{path}: string offset {1 << 24} is past the string section ({len(b.strings)} bytes),"
+        " in [2] STRUCT 's0', at byte 0x28"
+    )
+    with pytest.raises(BtfFormatError) as caught:
+        len(btf)
+    assert str(caught.value).startswith(f"{path}: unknown kind 77 of type {_MANY + 2}, and no ")
