@@ -16,7 +16,7 @@ from . import model
 from ._catalogue import Catalogue
 from ._search import closest
 from .btf import Btf, S_co
-from .errors import BtfFormatError
+from .errors import BtfFormatError, LayoutError
 from .model import Member, Struct, describe
 
 Key_co = TypeVar("Key_co", covariant=True)
@@ -173,7 +173,6 @@ class Maps(Catalogue[BpfMap[Any, Any], model.Var], Generic[S_co]):
         Raises:
             TypeNotFoundError: there is no such map.
             BtfFormatError: its definition is one that libbpf refuses.
-            LayoutError: its key or value has no size.
         """
         return self._details(name, self.definition(name))
 
@@ -234,7 +233,7 @@ class _Definition:
         name = member.name
         if name in ("key", "value"):
             self._types[name] = self._pointed_to(member)
-            self._put(f"{name}_size", self._table.size_of(self._types[name]))
+            self._put(f"{name}_size", self._size_of(self._types[name], name))
         elif name == "values":
             self._values(member)
             self._put("value_size", _FD_SIZE)
@@ -250,6 +249,12 @@ class _Definition:
         found = self._numbers.setdefault(name, number)
         if found != number:
             raise self._refused(f"conflicting {name}: {found} and {number}")
+
+    def _size_of(self, type_id: int, what: str) -> int:
+        try:
+            return self._table.size_of(type_id)
+        except LayoutError as error:
+            raise self._refused(f"its {what}: {error}") from error
 
     def _pointed_to(self, member: Member) -> int:
         pointer = self._table.skip_modifiers(member.type_id)

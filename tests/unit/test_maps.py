@@ -225,6 +225,7 @@ def _definition(
             0,
         ),
         "plain": i32,
+        "void": b.ptr(0),
     }
     offsets = [name.split(":") for name in members]
     size = 8 * len(members)
@@ -259,6 +260,7 @@ def test_what_is_said_twice_may_agree(tmp_path: Path) -> None:
         (["type:plain"], "member 'type' is no pointer to an array"),
         (["type:int"], "member 'type' is no pointer to an array"),
         (["type:number", "key:plain"], "member 'key' is no pointer"),
+        (["type:2", "value:void"], "its value: [0] VOID 'void' has no size"),
         (["max_entries:number", "key:int"], "its type is not specified"),
         (["type:2", "key_size:8", "key:int"], "conflicting key_size: 8 and 4"),
         (["type:2", "value:int", "value_size:8"], "conflicting value_size: 4 and 8"),
