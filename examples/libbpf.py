@@ -20,6 +20,7 @@ Key = TypeVar("Key", bound=ctypes.Structure | ctypes.c_uint32 | ctypes.c_uint64)
 
 TRACEPOINTS = Path("/sys/kernel/tracing/events")
 
+_CAP_SYS_ADMIN = 21
 _SAMPLE = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t)
 _POINTERS = (
     "bpf_object__open_file",
@@ -39,6 +40,17 @@ def _libbpf() -> ctypes.CDLL:
     return library
 
 
+def refused() -> str | None:
+    """Say why the kernel will not let this process load BPF; None when it will."""
+    if os.geteuid() != 0:
+        return "loading BPF needs root"
+    status = Path("/proc/self/status").read_text().split()
+    capabilities = int(status[status.index("CapEff:") + 1], 16)
+    if not capabilities >> _CAP_SYS_ADMIN & 1:
+        return "root lacks CAP_SYS_ADMIN here, as in most containers"
+    return None
+
+
 def why_not_live(*tracepoints: str) -> str | None:
     """Say what running a BPF program on this machine lacks.
 
@@ -48,8 +60,8 @@ def why_not_live(*tracepoints: str) -> str | None:
     Returns:
         The reason, or None when nothing is known to be missing.
     """
-    if os.geteuid() != 0:
-        return "loading BPF needs root"
+    if reason := refused():
+        return reason
     try:
         _libbpf()
     except OSError as error:

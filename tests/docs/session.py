@@ -38,6 +38,7 @@ from typing import Any
 
 import pytest
 
+from examples.libbpf import refused
 from tests.docs.markdown import Snippet, snippets
 
 ROOT = Path(__file__).parents[2]
@@ -201,7 +202,7 @@ def _newest_clang() -> str | None:
 
 def _can_go_live() -> bool:
     return (
-        os.geteuid() == 0
+        refused() is None
         and importlib.util.find_spec("pylibbpf") is not None
         and Path("/sys/kernel/tracing/events/syscalls").exists()
     )

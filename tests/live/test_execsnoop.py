@@ -18,7 +18,7 @@ from examples.execsnoop.execsnoop import OBJECT, RECORDED, ExecCount, ExecEvent,
 UID, GID = 1_000_000 + os.getpid(), 2_000_000 + os.getpid()
 COMM = f"exec{os.getpid():011}"  # 15 bytes, the most that comm holds
 
-REASON = execsnoop.why_not_live()
+REASON = execsnoop.why_not_live() or libbpf.refused()
 NO_LIBBPF = libbpf.why_not_live("syscalls/sys_enter_execve")
 live = pytest.mark.skipif(REASON is not None, reason=REASON or "")
 

@@ -7,10 +7,11 @@ import time
 
 import pytest
 
+from examples import libbpf
 from examples.hashcount import hashcount
 from examples.hashcount.hashcount import OBJECT, Bpf, CallCount, CallKey
 
-REASON = hashcount.why_not_live()
+REASON = hashcount.why_not_live() or libbpf.refused()
 live = pytest.mark.skipif(REASON is not None, reason=REASON or "")
 
 CALLS = 4321

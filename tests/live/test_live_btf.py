@@ -13,12 +13,14 @@ from typing import Any
 import pytest
 
 from btf_typing import Btf, BtfError, load
+from examples.libbpf import refused
 
 OBJECT = Path(__file__).parents[2] / "examples" / "hashcount" / "hashcount.bpf.o"
 BPFTOOL = shutil.which("bpftool") or "/usr/sbin/bpftool"
 
+REASON = refused()
 pytestmark = [
-    pytest.mark.skipif(os.geteuid() != 0, reason="needs root to ask the kernel for BTF"),
+    pytest.mark.skipif(REASON is not None, reason=REASON or ""),
     pytest.mark.skipif(not Path(BPFTOOL).exists(), reason="needs bpftool"),
 ]
 
