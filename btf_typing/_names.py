@@ -106,7 +106,7 @@ def enumerator_name(name: str, taken: Container[str] = ()) -> str:
     kept_by_enum = result.startswith("_") and result.endswith("_")
     if result in _ENUM_NAMES or kept_by_enum:
         result += "_"
-    return _untaken(result, taken)
+    return _untaken(result, taken) if result in taken else result
 
 
 def _untaken(name: str, taken: Container[str]) -> str:

@@ -115,17 +115,18 @@ class Writer:
         base = "Union" if layout.keyword == "union" else "Struct"
         self._used.add(base)
         header = f'{class_header(name, base)}    """{self._docstrings.of_record(layout)}"""\n\n'
-        values, lines = [], []
+        lines, params = [], []
         for field in layout.fields:
+            name = field.name
             descriptor, value, c = speller.field(field)
-            values.append((field.name, value))
-            line = f"    {field.name}: {descriptor}  # {_place(field)}{c}\n"
+            line = f"    {name}: {descriptor}  # {_place(field)}: {c}\n"
             if len(line) > WIDTH or not line.isascii():
-                line = declared(f"    {field.name}: ", descriptor, f"{_place(field)}{c}")
+                line = declared(f"    {name}: ", descriptor, f"{_place(field)}: {c}")
             lines.append(line)
-        if values:
+            params.append(f"{name}: {value}")
+        if params:
             lines.append("\n")
-        return f"{header}{''.join(lines)}{_init(names, values)}"
+        return f"{header}{''.join(lines)}{_init(names, params)}"
 
     def _speller_beside(self, names: set[str], layout: Aggregate) -> Speller:
         """What spells annotations in the class of *layout*, where fields hide outer *names*."""
@@ -205,30 +206,33 @@ def _is_public(member: str) -> bool:
 
 def _place(field: Field) -> str:
     """Where *field* is, as its comment begins."""
-    offset, bit = divmod(field.bit_offset, 8)
     if field.bitfield_size is None:
-        return f"{offset}: "
+        return f"{field.bit_offset // 8}"
+    offset, bit = divmod(field.bit_offset, 8)
     if field.bit_size == 1:
-        return f"{offset}, bit {bit}: "
-    return f"{offset}, bits {bit}-{bit + field.bit_size - 1}: "
+        return f"{offset}, bit {bit}"
+    return f"{offset}, bits {bit}-{bit + field.bit_size - 1}"
 
 
-def _init(names: set[str], values: list[tuple[str, str]]) -> str:
-    """The constructor: every name an optional keyword."""
+def _init(names: set[str], params: list[str]) -> str:
+    """The constructor: each of *params*, a name and its type, is an optional keyword."""
     self = "self"
     while self in names:
         self = f"_{self}"
-    if not values:
+    if not params:
         return f"    def __init__({self}) -> None: ...\n"
-    if len(values) <= _MOST_IN_A_LINE:
-        params = ", ".join([f"{name}: {value} = ..." for name, value in values])
-        line = f"    def __init__({self}, *, {params}) -> None: ..."
+    if len(params) <= _MOST_IN_A_LINE:
+        line = f"    def __init__({self}, *, {' = ..., '.join(params)} = ...) -> None: ..."
         if len(line) <= WIDTH and line.isascii():
             return line + "\n"
-    lines = [f"        {name}: {value} = ...," for name, value in values]
-    params = "\n".join(lines)
-    if max(map(len, lines)) > WIDTH or not params.isascii():
-        params = "\n".join(
-            [broken(f"        {name}: ", value, " = ...,", "        ") for name, value in values]
-        )
-    return f"    def __init__(\n        {self},\n        *,\n{params}\n    ) -> None: ...\n"
+    lines = [f"        {param} = ..." for param in params]
+    if max(map(len, lines)) >= WIDTH or not "".join(lines).isascii():
+        lines = [_broken(param) for param in params]
+    text = ",\n".join(lines)
+    return f"    def __init__(\n        {self},\n        *,\n{text},\n    ) -> None: ...\n"
+
+
+def _broken(param: str) -> str:
+    """*param* on lines of its own, but for the comma after it."""
+    name, _, value = param.partition(": ")
+    return broken(f"        {name}: ", value, " = ...,", "        ").removesuffix(",")
