@@ -67,8 +67,7 @@ class Catalogues:
             ctx.api.fail(message, ctx.args[0][0], code=codes.BTF_NAME)
             return AnyType(TypeOfAny.from_error)
         except BtfError as error:
-            message = f'map "{name}" of "{known.name}": {error}'
-            ctx.api.fail(message, ctx.args[0][0], code=codes.BTF_STUB)
+            ctx.api.fail(f'"{known.name}": {error}', ctx.args[0][0], code=codes.BTF_STUB)
             return default
         return self._map_type(ctx, known, default, details)
 

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 from btf_typing.stub_contents import Selection
+from tests.builder import BtfBuilder
 from tests.plugin import objects
 from tests.plugin.workspace import CONFIG, Output, Workspace
 from tests.typing import runner
@@ -18,10 +19,20 @@ _CONFIG = f"""\
 disable_error_code = empty-body
 """
 
+
+def _with_refused_map() -> bytes:
+    """BTF with a map ``odd``, which does not say of what type it is."""
+    b = BtfBuilder()
+    definition = b.struct("odd_map", 8, [("key", b.ptr(b.int("u32", 4)), 0)])
+    b.datasec(".maps", 8, [(b.var("odd", definition), 0, 8)])
+    return b.build()
+
+
 _OBJECTS = {
     "prog.bpf.o": objects.compiled(),
     "build/other.bpf.o": objects.compiled({"event": [("when", "u64"), ("what", "u32")]}),
     "globals.bpf.o": (Path(__file__).parents[1] / "golden" / "globals.o").read_bytes(),
+    "refused.bpf.o": _with_refused_map(),
     "app/inside.bpf.o": objects.compiled({"event": [("inside", "u64")]}),
 }
 

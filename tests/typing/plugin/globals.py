@@ -39,6 +39,9 @@ reveal_type(named.key)  # N: Revealed type is "type[ctypes.c_uint32]"
 reveal_type(named.value)  # N: Revealed type is "type[globals_bpf.data]"
 obj.maps["count"]  # E: no map "count" in "globals.bpf.o"; did you mean "counts"?  [btf-name]
 
+odd = load("refused.bpf.o").maps["odd"]
+# E: "refused.bpf.o": map 'odd': its type is not specified, in [3] STRUCT 'odd_map'  [btf-stub]
+
 
 def passed(one: BpfObject) -> None:
     """Of an object that may be any."""
