@@ -135,7 +135,7 @@ class Decoder:
     def _members(self, at: int) -> tuple[Member, ...]:
         info = self._info(at)
         start = at + 3
-        words = self._raw.words[start : start + 3 * vlen_of(info)]
+        words = self._raw.words[start : start + 3 * vlen_of(info)].tolist()
         type_ids, offsets = words[1::3], words[2::3]
         self._check(max(type_ids, default=0))
         names = map(self._strings.__getitem__, words[0::3])

@@ -47,25 +47,32 @@ class Strings(dict[int, str]):
         if offset < self.start and self._base is not None:
             found = self._base[offset]
         else:
-            found = self._bytes_at(offset - self.start).decode("utf-8", "backslashreplace")
+            start = offset - self.start
+            end = self._section.find(b"\0", start, start + _LONGEST_NAME + 1)
+            self._left += start - end
+            if end < 0 or self._left < 0:
+                self._refuse(offset)
+            found = self._section[start:end].decode("utf-8", "backslashreplace")
         self[offset] = found
         return found
 
-    def _bytes_at(self, start: int) -> bytes:
-        # Offset 0 means "no name" even where there is no string section.
-        if start >= len(self._section) and start + self.start:
+    def _refuse(self, offset: int) -> None:
+        """Say what is wrong with *offset*, unless it is 0: "no name", even without a section.
+
+        Raises:
+            BtfFormatError: always, but for that.
+        """
+        if not offset and not self._section:
+            return
+        if offset >= self.end:
             raise BtfFormatError(
-                f"string offset {start + self.start} is past the string section ({self.end} bytes)"
+                f"string offset {offset} is past the string section ({self.end} bytes)"
             )
-        end = self._section.find(b"\0", start, start + _LONGEST_NAME + 1)
-        if end < 0 and self._section:
+        if self._left >= 0:
             raise BtfFormatError(
-                f"the name at string offset {start + self.start} exceeds {_LONGEST_NAME} bytes"
+                f"the name at string offset {offset} exceeds {_LONGEST_NAME} bytes"
             )
-        self._left -= end - start
-        if self._left < 0:
-            raise BtfFormatError("names overlap beyond all measure")
-        return self._section[start:end]
+        raise BtfFormatError("names overlap beyond all measure")
 
     def offsets_of(self, name: bytes) -> Iterator[int]:
         """Where *name* stands, the base's strings and the tails of longer ones included."""
