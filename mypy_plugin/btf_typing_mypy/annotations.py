@@ -92,7 +92,9 @@ class Annotations:
         except NameProblemError:
             return AnyType(TypeOfAny.from_error)
         tree = self._modules().get(found.module)
-        symbol = tree.names.get(found.name) if tree else None
+        if tree is None or self._project.hidden(found.module, tree.path):
+            return AnyType(TypeOfAny.from_error)
+        symbol = tree.names.get(found.name)
         if symbol and isinstance(symbol.node, TypeInfo):
             return symbol.node
         return AnyType(TypeOfAny.from_error)

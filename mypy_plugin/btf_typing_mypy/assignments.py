@@ -8,7 +8,7 @@ an incremental run, so that names of other modules are known by their types alon
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from mypy.nodes import (
     AssignmentStmt,
@@ -57,19 +57,31 @@ class Assigned(NamedTuple):
 
 def assignments(tree: MypyFile, node: SymbolNode) -> list[Assigned]:
     """Every place in *tree* that gives the variable *node* a value, functions included."""
-    return [found for target, found in _all(tree.defs) if _is(target, node)]
+    return [found for target, found in _index(tree).get(node.name, ()) if _is(target, node)]
 
 
-def module_assignments(tree: MypyFile, name: str) -> list[Assigned]:
-    """Every place at the top level of *tree* that gives *name* a value.
+_Index: TypeAlias = dict[str, list[tuple[NameExpr | MemberExpr, Assigned]]]
 
-    For semantic analysis, when names may not be bound to variables yet.
-    """
-    return [
-        found
-        for target, found in _all(tree.defs, functions=False)
-        if isinstance(target, NameExpr) and target.name == name
-    ]
+_KEPT = 16
+"""Of how many modules the index is kept: mypy goes from one to the next, cycles aside."""
+
+_indices: dict[MypyFile, tuple[list[Statement], _Index]] = {}
+
+
+def _index(tree: MypyFile) -> _Index:
+    """The targets of all assignments in *tree*, by the last part of their names."""
+    known = _indices.pop(tree, None)
+    # The daemon gives a module that is parsed again another list, and keeps the module.
+    if known is None or known[0] is not tree.defs:
+        index: _Index = {}
+        for target, found in _all(tree.defs):
+            if isinstance(target, NameExpr | MemberExpr):
+                index.setdefault(target.name, []).append((target, found))
+        known = tree.defs, index
+    _indices[tree] = known  # the last one used is the last one to go
+    if len(_indices) > _KEPT:
+        del _indices[next(iter(_indices))]
+    return known[1]
 
 
 def statements(body: Iterable[Statement], *, functions: bool = True) -> Iterator[Statement]:
@@ -116,11 +128,9 @@ def _bodies(statement: Statement) -> Iterator[Block]:
                 yield from _bodies(item)
 
 
-def _all(
-    body: Iterable[Statement], *, functions: bool = True
-) -> Iterator[tuple[Expression, Assigned]]:
+def _all(body: Iterable[Statement]) -> Iterator[tuple[Expression, Assigned]]:
     """Every target of an assignment, and what it is given."""
-    for statement in statements(body, functions=functions):
+    for statement in statements(body):
         for target, found in _assigned(statement):
             yield from _targets(target, found)
 

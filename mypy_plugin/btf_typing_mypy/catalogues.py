@@ -100,12 +100,9 @@ class Catalogues:
                 return self._found(ctx, self._project.class_of(known, shape.type_id))
 
     def _found(self, ctx: MethodContext, found: Found) -> Instance | None:
-        """The class that a stub has; None, and an error, where it has none."""
-        if found.problem:
-            ctx.api.fail(found.problem, ctx.args[0][0], code=codes.BTF_STUB)
-        compat.depend_on_name(ctx.api, f"{found.module}.{found.name}")
-        compat.depend_on_module(ctx.api, found.module)
-        return self._named(found.module, found.name)
+        """An instance of the class that a stub has; None, after an error, where it has none."""
+        class_ = self._lookups.stub_class(ctx, found)
+        return Instance(class_, []) if class_ else None
 
     def _array(self, ctx: MethodContext, known: Known, element: CType) -> Instance | None:
         inner = self._ctype(ctx, known, element)

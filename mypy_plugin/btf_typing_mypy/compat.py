@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from mypy.fswatcher import FileSystemWatcher
 from mypy.maptype import map_instance_to_supertype
 from mypy.nodes import MDEF, MypyFile, SymbolNode, SymbolTableNode, TypeInfo, Var
-from mypy.plugin import CheckerPluginInterface, Plugin, SemanticAnalyzerPluginInterface
+from mypy.plugin import CheckerPluginInterface, SemanticAnalyzerPluginInterface
 from mypy.server.trigger import make_trigger
 from mypy.types import Instance, LiteralType, Type
 
@@ -38,14 +38,8 @@ def checker(api: CheckerPluginInterface) -> TypeChecker:
     return found  # type: ignore[no-any-return]
 
 
-def modules_of(plugin: Plugin) -> dict[str, MypyFile]:
-    """The modules that mypy has loaded so far, by name."""
-    return plugin._modules or {}  # noqa: SLF001
-
-
-def bases_of(plugin: Plugin, fullname: str) -> list[str]:
+def bases_of(modules: Mapping[str, MypyFile], fullname: str) -> list[str]:
     """The full names of what the class *fullname* derives from, itself first; [] for no class."""
-    modules = modules_of(plugin)
     module, rest = fullname, list[str]()
     while module and module not in modules:
         module, _, name = module.rpartition(".")

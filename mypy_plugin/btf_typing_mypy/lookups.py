@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from mypy.nodes import Context, TypeInfo
-from mypy.plugin import CheckerPluginInterface, MethodContext
+from mypy.nodes import TypeInfo
+from mypy.plugin import MethodContext
 from mypy.types import AnyType, Instance, Type, TypeOfAny, TypeType, UnionType
 
 from . import codes, compat, literals, names, patheval
 from .identity import objects_of
-from .project import NameProblemError, Project
+from .project import Found, NameProblemError, Project
 from .registry import Known
 
 
@@ -71,29 +71,28 @@ class Lookups:
         except NameProblemError as error:
             ctx.api.fail(str(error), argument, code=codes.BTF_NAME)
             return AnyType(TypeOfAny.from_error)
-        if found.problem:
-            ctx.api.fail(found.problem, argument, code=codes.BTF_STUB)
-        return self._class(ctx.api, found.module, found.name, ctx.context)
+        class_ = self.stub_class(ctx, found)
+        return TypeType(Instance(class_, [])) if class_ else AnyType(TypeOfAny.from_error)
 
-    def _class(self, api: CheckerPluginInterface, module: str, name: str, context: Context) -> Type:
-        """``type[module.name]``."""
-        if not module or not name:
-            return AnyType(TypeOfAny.from_error)
-        compat.depend_on_name(api, f"{module}.{name}")
-        tree = self._modules().get(module)
+    def stub_class(self, ctx: MethodContext, found: Found) -> TypeInfo | None:
+        """The class that a stub has; None, after an error, where mypy has none."""
+        if found.problem:
+            ctx.api.fail(found.problem, ctx.args[0][0], code=codes.BTF_STUB)
+        if not found.module or not found.name:
+            return None
+        compat.depend_on_name(ctx.api, f"{found.module}.{found.name}")
+        tree = self._modules().get(found.module)
         if tree is None:
             # Nothing that this module imports, directly or not, imports btf_typing.
-            api.fail(
-                f'stub "{module}" is not part of this run; add "import {module}"',
-                context,
-                code=codes.BTF_STUB,
-            )
-            return AnyType(TypeOfAny.from_error)
-        compat.depend_on_module(api, module)
-        symbol = tree.names.get(name)
-        if symbol is None or not isinstance(symbol.node, TypeInfo):
-            return AnyType(TypeOfAny.from_error)
-        return TypeType(Instance(symbol.node, []))
+            problem = f'stub "{found.module}" is not part of this run; add "import {found.module}"'
+        else:
+            compat.depend_on_module(ctx.api, found.module)
+            problem = self._project.hidden(found.module, tree.path)
+        if problem:
+            ctx.api.fail(problem, ctx.context, code=codes.BTF_STUB)
+            return None
+        symbol = tree.names.get(found.name) if tree else None
+        return symbol.node if symbol and isinstance(symbol.node, TypeInfo) else None
 
 
 def _unresolved(ctx: MethodContext, why: str) -> None:

@@ -28,14 +28,18 @@ class Paths:
     def __init__(self, options: Options, settings: Settings) -> None:
         config = os.path.abspath(options.config_file or "mypy.ini")
         self.root = os.path.dirname(config)
-        self._object_path = [os.path.join(self.root, part) for part in settings.object_path]
         found = os.environ.get("MYPYPATH", "").split(os.pathsep) + options.mypy_path
         self.stub_directories = list(dict.fromkeys(os.path.abspath(part) for part in found if part))
+        self.apply(settings)
+
+    def apply(self, settings: Settings) -> None:
+        """Take *settings*, which may have changed."""
+        self._object_path = [os.path.join(self.root, part) for part in settings.object_path]
         stubs = os.path.join(self.root, settings.stubs) if settings.stubs else ""
         self.stubs = stubs or next(iter(self.stub_directories), self.root)
 
-    def object(self, path: str | PurePosixPath, beside: str = "") -> str:
-        """The canonical name of the object at *path*.
+    def absolute(self, path: str | PurePosixPath, beside: str = "") -> str:
+        """The absolute path of the object at *path*.
 
         A relative path is looked for below the root, then in the directories of the setting
         ``object-path``, then in the directory of the source file.
@@ -44,10 +48,6 @@ class Paths:
             path: as the program has it.
             beside: the source file that has it; empty where none does.
         """
-        return self.name(self.absolute(path, beside))
-
-    def absolute(self, path: str | PurePosixPath, beside: str = "") -> str:
-        """The absolute path of the object at *path*; arguments as for `object`."""
         candidates = list(self.candidates(str(path), beside))
         return next(filter(os.path.exists, candidates), candidates[0])
 

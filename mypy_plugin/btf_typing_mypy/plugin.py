@@ -1,10 +1,10 @@
-"""Dispatch: which hook answers for which name. What the hooks do is in the other modules."""
+"""Dispatch: what mypy asks the plugin for, and which module answers."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-from typing import Any, TypeVar
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from mypy.errors import CompileError
 from mypy.nodes import MypyFile
@@ -19,16 +19,12 @@ from mypy.plugin import (
 )
 from mypy.types import Type
 
-from . import codes, compat, names
-from .annotations import Annotations
-from .catalogues import Catalogues
+from . import codes, compat
 from .dependencies import Inputs
-from .identity import Identity
-from .lookups import Lookups
-from .origins import Origins
 from .project import Project
-from .sync import sync
-from .validation import Validation
+
+if TYPE_CHECKING:
+    from .hooks import Hooks
 
 _Call = TypeVar("_Call", FunctionContext, MethodContext)
 
@@ -42,58 +38,51 @@ class BtfTyping(Plugin):
 
     def __init__(self, options: Options) -> None:
         super().__init__(options)
-        project = self._project = Project(options)
-        if project.settings.sync and not compat.in_worker():
-            sync(project)
-        modules = partial(compat.modules_of, self)
-        identity = Identity(project, modules)
-        lookups = Lookups(project, modules)
-        origins = Origins(project, modules)
-        self._inputs = Inputs(project)
-        self._annotations = Annotations(project, origins, modules)
-        self._validation = Validation(project, origins, lookups, modules)
-        self._functions: dict[str, Callable[[FunctionContext], Type]] = {
-            names.LOAD: identity.load,
-            names.FROM_FILE: identity.load,
-            names.FROM_KERNEL: identity.from_kernel,
-        }
-        self._methods: dict[str, Callable[[MethodContext], Type]] = {
-            names.FROM_FILE: identity.load,
-            names.FROM_KERNEL: identity.from_kernel,
-            names.VALIDATE: self._validation.decorator,
-            names.VALIDATE_STRUCT: self._validation.call,
-        }
-        for fullname, keyword in names.LOOKUPS.items():
-            self._methods[fullname] = partial(lookups.find, keyword=keyword)
-        catalogues = Catalogues(project, lookups, modules)
-        self._methods |= dict.fromkeys(names.CATALOGUE_ITEMS, catalogues.item)
-        self._method_names = {fullname.rpartition(".")[2] for fullname in self._methods}
+        self._trees: Mapping[str, MypyFile] = {}
+        self._project = Project(options)
+        self._inputs = Inputs(self._project)
+        if self._project.settings.sync and not compat.in_worker():
+            from .sync import sync  # noqa: PLC0415  # slow to import, and seldom needed
+
+            sync(self._project)
+
+    @cached_property
+    def _hooks(self) -> Hooks:
+        """What answers once there is something to check."""
+        from .hooks import Hooks  # noqa: PLC0415  # a run with nothing to check needs none
+
+        return Hooks(self._project, lambda: self._trees)
 
     def set_modules(self, modules: dict[str, MypyFile]) -> None:
         """The modules are there: the first moment at which mypy takes a complaint as such."""
         super().set_modules(modules)
+        self._trees = modules
         if self._project.problem:
             raise CompileError([self._project.problem])
 
     def get_function_hook(self, fullname: str) -> Callable[[FunctionContext], Type] | None:
         """``load`` and its like."""
-        found = self._functions.get(fullname)
+        found = self._hooks.functions.get(fullname)
         return self._call(found) if found else None
 
     def get_method_hook(self, fullname: str) -> Callable[[MethodContext], Type] | None:
         """Methods of ``Btf``, of what derives from it, and of maps and sections."""
         class_, _, name = fullname.rpartition(".")
-        if name not in self._method_names:
+        if name not in self._hooks.method_names:
             return None
-        for base in compat.bases_of(self, class_):
-            found = self._methods.get(f"{base}.{name}")
+        for base in compat.bases_of(self._trees, class_):
+            found = self._hooks.methods.get(f"{base}.{name}")
             if found:
                 return self._call(found)
         return None
 
     def get_type_analyze_hook(self, fullname: str) -> Callable[[AnalyzeTypeContext], Type] | None:
         """Variables that hold a class of ours, as annotations."""
-        found = self._annotations.hook(fullname)
+        # mypy asks for each name in each annotation, most of them in the library's stubs.
+        tree = self._trees.get(fullname.rpartition(".")[0])
+        if tree and tree.is_stub:
+            return None
+        found = self._hooks.annotations.hook(fullname)
         if found is None:
             return None
 
@@ -105,12 +94,13 @@ class BtfTyping(Plugin):
 
     def get_base_class_hook(self, fullname: str) -> Callable[[ClassDefContext], None] | None:
         """Classes that are written by hand."""
-        if not self._validation.describes(fullname):
+        validation = self._hooks.validation
+        if not validation.describes(fullname):
             return None
 
         def hook(ctx: ClassDefContext) -> None:
             with self._project.readers.reading(compat.analyzer_of(ctx.api).cur_mod_node.path):
-                self._validation.class_defined(ctx)
+                validation.class_defined(ctx)
 
         return hook
 

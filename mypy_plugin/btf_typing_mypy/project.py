@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+# ruff: noqa: PTH100, PTH110, PTH121  # mypy has paths as strings
 import hashlib
+import os
 from pathlib import PurePosixPath
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mypy.options import Options
 
-from btf_typing import model, stubgen, validate
-from btf_typing.btf import Btf
-from btf_typing.errors import BtfError, TypeNotFoundError
-from btf_typing.shape import Aggregate
-
-from . import config
+from . import config, late
 from .daemon import Readers
 from .inputs import Record
 from .paths import Paths
 from .registry import Known, Objects
 from .stubs import Stub, Stubs
+
+if TYPE_CHECKING:
+    from btf_typing.btf import Btf
+    from btf_typing.errors import TypeNotFoundError
+    from btf_typing.shape import Aggregate
 
 
 class Found(NamedTuple):
@@ -47,22 +49,32 @@ class Project:
 
     def __init__(self, options: Options) -> None:
         self.problem = ""
-        self.settings = self._settings(options.config_file)
+        self._config = options.config_file
+        self.settings = self._settings()
         self.paths = Paths(options, self.settings)
         self.readers = Readers()
         record = Record(options, self.readers)
         self.objects = Objects(record)
         self.stubs = Stubs(self.paths, record, self.readers)
 
-    def _settings(self, path: str | None) -> config.Settings:
+    def _settings(self) -> config.Settings:
+        """The settings as they are now; those that are wrong go to `problem`."""
+        self.problem = ""
         try:
-            return config.read(path) if path else _DEFAULT
+            return config.read(self._config) if self._config else _DEFAULT
         except config.ConfigError as error:
             self.problem = str(error)
             return _DEFAULT
 
+    def _settings_again(self) -> str:
+        """Settings may change while the daemon lives."""
+        self.settings = self._settings()
+        self.paths.apply(self.settings)
+        return repr(self.settings)
+
     def identify(self, path: str | PurePosixPath, beside: str) -> str:
         """The canonical name of the object at *path*, asked for in the source file *beside*."""
+        self.readers.note("settings", repr(self.settings), self._settings_again)
         found = self.paths.absolute(path, beside)
         for candidate in self.paths.candidates(str(path), beside):
             # One that is not there is remembered too: were it there, it would be this one.
@@ -73,6 +85,7 @@ class Project:
 
     def known(self, name: str) -> Known:
         """The object that is called *name*."""
+        self.readers.note("settings", repr(self.settings), self._settings_again)
         return self.objects.get(name, self.paths.absolute(name))
 
     def has_stub(self, name: str) -> bool:
@@ -102,9 +115,9 @@ class Project:
             return Found("", "", self.unreadable(known))
         try:
             type_id = known.search.find(name, keyword).id
-        except TypeNotFoundError as error:
+        except late.errors.TypeNotFoundError as error:
             raise NameProblemError(message_of(error, keyword, name, known)) from None
-        except BtfError as error:
+        except late.errors.BtfError as error:
             return Found("", "", f'"{known.name}" is malformed: {error}')
         return self.class_of(known, type_id, keyword, name)
 
@@ -118,9 +131,25 @@ class Project:
         try:
             found = self.stubs.class_name(stub, known, type_id, self.objects)
             problem = self._problem(stub, known, keyword, name or type_id, found)
-        except BtfError as error:
+        except late.errors.BtfError as error:
             return Found(stub.module, "", f'"{known.name}" is malformed: {error}')
         return Found(stub.module, found, problem)
+
+    def hidden(self, module: str, path: str) -> str:
+        """That another file is what mypy takes for the stub *module*; empty where none is.
+
+        Args:
+            module: of a stub.
+            path: of what mypy has as that module.
+        """
+        stub = next((stub for stub in self.stubs.all() if stub.module == module), None)
+        there = os.path.exists(path)
+        self.readers.note(f"module {path}", str(there), lambda: str(os.path.exists(path)))
+        # In a cache, the path may be relative to where another run was.
+        if stub is None or not there or os.path.samefile(path, stub.path):
+            return ""
+        name = self.paths.name(os.path.abspath(path))
+        return f'"{name}" hides the stub "{self.paths.name(stub.path)}"; remove or rename it'
 
     def layout(self, known: Known, class_: Any, name: str | int) -> Aggregate | None:
         """What *class_* is to be laid out as, the struct or union *name*.
@@ -133,11 +162,11 @@ class Project:
         """
         if known.btf is None or known.search is None:
             return None
-        keyword = validate.keyword_of(class_)
+        keyword = late.validate.keyword_of(class_)
         other = "union" if keyword == "struct" else "struct"
         try:
             return known.btf.layouts.aggregate(known.search.find(name, keyword, other).id)
-        except TypeNotFoundError as error:
+        except late.errors.TypeNotFoundError as error:
             raise NameProblemError(message_of(error, keyword, name, known)) from None
 
     def generated(self, described: list[Any]) -> Any:
@@ -152,7 +181,7 @@ class Project:
         else:
             btf, keyword, name = self._of_stub(described[1], described[2])
         if btf is None:
-            raise BtfError("the object of a nested class cannot be read")
+            raise late.errors.BtfError("the object of a nested class cannot be read")
         return btf.union(name) if keyword == "union" else btf.struct(name)
 
     def _of_stub(self, module: str, name: str) -> tuple[Btf[Any] | None, str, int]:
@@ -162,12 +191,12 @@ class Project:
         btf = known.btf
         if known.object is None or btf is None:
             return None, "", 0
-        names = stubgen.class_names(known.object, self.stubs.selection(stub))
+        names = late.stubgen.class_names(known.object, self.stubs.selection(stub))
         for type_id, found in names.items():
             if found == name and btf.table.has_id(type_id):
-                union = isinstance(btf.table.by_id(type_id), model.Union)
+                union = isinstance(btf.table.by_id(type_id), late.model.Union)
                 return btf, "union" if union else "struct", type_id
-        raise BtfError(f'the object of stub "{module}" has no class "{name}"')
+        raise late.errors.BtfError(f'the object of stub "{module}" has no class "{name}"')
 
     def check(self, known: Known, name: str | int) -> None:
         """Look *name* up as a type of any kind.
@@ -179,9 +208,9 @@ class Project:
             return
         try:
             known.search.any(name)
-        except TypeNotFoundError as error:
+        except late.errors.TypeNotFoundError as error:
             raise NameProblemError(message_of(error, "type", name, known)) from None
-        except BtfError:
+        except late.errors.BtfError:
             return  # the name is there, whatever the rest is like
 
     def unreadable(self, known: Known) -> str:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from btf_typing import _elf, _files
-from btf_typing._elf import Contents
-from btf_typing._search import Search
-from btf_typing.bpf_object import BpfObject, load
-from btf_typing.btf import Btf
-from btf_typing.errors import BtfError
-
+from . import late
 from .inputs import Record, Signature, signature
+
+if TYPE_CHECKING:
+    from btf_typing._elf import Contents
+    from btf_typing._search import Search
+    from btf_typing.bpf_object import BpfObject
+    from btf_typing.btf import Btf
 
 KIND = "object"
 MISSING = "missing"
@@ -70,10 +70,10 @@ class Objects:
 def _digest(path: str) -> str:
     """What an object has to say, in short: equal for files of equal BTF and globals' places."""
     try:
-        return _digest_of(_files.read(path))
+        return _digest_of(late.files.read(path))
     except FileNotFoundError:
         return MISSING
-    except BtfError as error:
+    except late.errors.BtfError as error:
         return f"unreadable: {error}"
 
 
@@ -90,8 +90,8 @@ def _places_of_globals(elf: bytes | None) -> list[object] | str:
     if elf is None:
         return []
     try:
-        found = _elf.data_sections(elf)
-    except BtfError as error:
+        found = late.elf.data_sections(elf)
+    except late.errors.BtfError as error:
         return str(error)
     return [
         (name, section.size, sorted(section.symbols.items()), _sorted(section.statics))
@@ -105,10 +105,10 @@ def _sorted(statics: dict[str, set[int]]) -> list[tuple[str, list[int]]]:
 
 def _read(name: str, path: str) -> Known:
     try:
-        read = load(path)
+        read = late.bpf_object.load(path)
     except FileNotFoundError:
         return Known(name, path, None, None, None, "no such file")
-    except BtfError as error:
+    except late.errors.BtfError as error:
         problem = str(error).removeprefix(f"{path}: ")
         return Known(name, path, None, None, None, problem)
-    return Known(name, path, read, read.btf, Search(read.btf.table, name), "")
+    return Known(name, path, read, read.btf, late.search.Search(read.btf.table, name), "")

@@ -10,16 +10,18 @@ import re
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from btf_typing import __version__, _names, stubgen
-from btf_typing.errors import BtfError
-from btf_typing.stub_contents import Selection
+from btf_typing import __version__
 
+from . import late
 from .daemon import Readers
 from .inputs import Record, Signature, signature
 from .paths import Paths
 from .registry import Known, Objects
+
+if TYPE_CHECKING:
+    from btf_typing.stub_contents import Selection
 
 _KIND = "stub"
 _HEAD = 4096
@@ -73,7 +75,7 @@ class Stubs:
     def of(self, known: Known) -> Stub | None:
         """The stub of an object; of several the one with the usual name."""
         found = [stub for stub in self.all() if stub.object == known.path]
-        usual = _names.module_name(known.path)
+        usual = late.names.module_name(known.path)
         return min(found, key=lambda stub: (stub.module != usual, stub.module), default=None)
 
     def digest(self, stub: Stub) -> str:
@@ -89,8 +91,8 @@ class Stubs:
         def compare() -> str:
             try:
                 text = Path(stub.path).read_text("utf-8")
-                return "current" if stubgen.is_current(text, obj) else ""
-            except (BtfError, OSError, ValueError):
+                return "current" if late.stubgen.is_current(text, obj) else ""
+            except (late.errors.BtfError, OSError, ValueError):
                 return ""
 
         key = " ".join([__version__, objects.digest(known.path), self.digest(stub)])
@@ -103,14 +105,14 @@ class Stubs:
             return ""
 
         def look_up() -> str:
-            return stubgen.class_names(obj, self.selection(stub)).get(type_id, "")
+            return late.stubgen.class_names(obj, self.selection(stub)).get(type_id, "")
 
         parts = [__version__, objects.digest(known.path), self.digest(stub), str(type_id)]
         return self._record.conclusion("class", " ".join(parts), look_up)
 
     def selection(self, stub: Stub) -> Selection:
         """Which types *stub* was asked to have."""
-        return stubgen.selection_of(self._head(stub.path))
+        return late.stubgen.selection_of(self._head(stub.path))
 
     def command(self, known: Known, stub: Stub | None, *types: str) -> str:
         """The command that writes the stub of an object, for the directory of the configuration.
@@ -121,7 +123,7 @@ class Stubs:
             types: to add to a selection.
         """
         words = ["btf-stubs", known.name, "-o", self._paths.name(self._paths.stubs) or "."]
-        usual = _names.module_name(known.path)
+        usual = late.names.module_name(known.path)
         if stub:
             words[-1] = self._paths.name(os.path.dirname(stub.path)) or "."
             selection = self.selection(stub)
@@ -130,7 +132,9 @@ class Stubs:
             module = stub.module
         else:
             taken = {other.module for other in self.all()}
-            module = _names.module_name(known.name.replace("/", "_")) if usual in taken else usual
+            module = (
+                late.names.module_name(known.name.replace("/", "_")) if usual in taken else usual
+            )
         return shlex.join(words if module == usual else [*words, "--module", module])
 
     def _files(self) -> Iterator[str]:
