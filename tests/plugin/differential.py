@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from tests.plugin import edits, modes
-from tests.plugin.edits import Edit
+from tests.plugin.edits import Content, Edit
 from tests.plugin.workspace import Workspace, library_cache
 
 _SECOND = 1.05
@@ -31,7 +31,9 @@ class Harness:
         wanted: names of the modes; all of them where empty.
     """
 
-    def __init__(self, root: Path, cache: Path, python: str, wanted: Sequence[str] = ()) -> None:
+    def __init__(
+        self, root: Path, cache: Path, python: str = sys.executable, wanted: Sequence[str] = ()
+    ) -> None:
         self._workspace = Workspace(root, python)
         self._cold = modes.Cold(self._workspace, cache)
         self._modes = [
@@ -42,6 +44,7 @@ class Harness:
         """Edits that changed the cold answer: one that does not shows little."""
         edits.write(self._workspace, edits.BASE, edits.BASE_STUBS)
         self._before: list[str] = []
+        self._created: dict[str, Content] = {}
 
     def names(self) -> list[str]:
         """Of the modes that are tried."""
@@ -52,19 +55,25 @@ class Harness:
         yield from self._compare("the first run")
 
     def edit(self, name: str, edit: Edit) -> Iterator[str]:
-        """Differences after *edit*, and after it was undone."""
-        created = {path: None for path in edit.files if path not in edits.BASE}
-        for stub in edit.stubs:
-            if stub.module:
-                created[f"stubs/{stub.module}.pyi"] = None
-            elif stub not in edits.BASE_STUBS and stub.object not in edits.BASE:
-                created[f"stubs/{Path(stub.object).name[:-2].replace('.', '_')}.pyi"] = None
+        """Differences after *edit* of the project's first state, whatever its state is now."""
         time.sleep(_SECOND)
+        self._restore()
         edits.write(self._workspace, edit.files, edit.stubs)
+        self._created = {path: None for path in edit.files if path not in edits.BASE}
+        for stub in edit.stubs:
+            if stub not in edits.BASE_STUBS:
+                self._created[f"stubs/{stub.name()}.pyi"] = None
         yield from self._compare(name)
+
+    def undo(self, name: str) -> Iterator[str]:
+        """Differences when the project is in its first state again, after the edit *name*."""
         time.sleep(_SECOND)
-        edits.write(self._workspace, {**edits.BASE, **created}, edits.BASE_STUBS)
+        self._restore()
         yield from self._compare(f"{name}, undone")
+
+    def _restore(self) -> None:
+        edits.write(self._workspace, {**self._created, **edits.BASE}, edits.BASE_STUBS)
+        self._created = {}
 
     def close(self) -> None:
         """Stop what still runs."""
@@ -72,7 +81,7 @@ class Harness:
             mode.close()
 
     def _compare(self, step: str) -> Iterator[str]:
-        files = sorted(name for name in edits.MODULES if (self._workspace.root / name).exists())
+        files = sorted(path.name for path in self._workspace.root.glob("*.py"))
         cold = modes.answer(self._cold.run(files))
         self.changed += cold != self._before
         self._before = cold
@@ -84,12 +93,26 @@ class Harness:
                 yield f"== {step}\n" + "\n".join(diff)
 
 
-def run(harness: Harness, chosen: Iterable[str]) -> Iterator[str]:
-    """Differences over all *chosen* edits."""
+def run(
+    harness: Harness, chosen: Iterable[str], *, chain: bool = False, verbose: bool = False
+) -> Iterator[str]:
+    """Differences over all *chosen* edits.
+
+    Args:
+        harness: to try them with.
+        chosen: their names.
+        chain: go from each edit straight to the next, and not by way of the first state.
+        verbose: tell how far it is.
+    """
     try:
         yield from harness.start()
         for name in chosen:
+            start = time.monotonic()
             yield from harness.edit(name, edits.EDITS[name])
+            if not chain:
+                yield from harness.undo(name)
+            if verbose:
+                print(f"{name}: {time.monotonic() - start:.0f} s", file=sys.stderr, flush=True)  # noqa: T201
     finally:
         harness.close()
 
@@ -100,6 +123,8 @@ def main() -> int:
     parser.add_argument("--python", default=sys.executable, help="with the mypy to try")
     parser.add_argument("--mode", action="append", default=[], help="(repeatable) only this mode")
     parser.add_argument("--edit", action="append", default=[], help="(repeatable) only such edits")
+    parser.add_argument("--chain", action="store_true", help="undo no edit by itself: half as long")
+    parser.add_argument("-v", action="store_true", dest="verbose", help="tell how far it is")
     args = parser.parse_args()
     chosen = [
         name for name in edits.EDITS if not args.edit or any(part in name for part in args.edit)
@@ -109,11 +134,12 @@ def main() -> int:
         cache = library_cache(Path(directory, "libraries"), args.python)
         Path(directory, "project").mkdir()
         harness = Harness(Path(directory, "project"), cache, args.python, args.mode)
-        for difference in run(harness, chosen):
+        for difference in run(harness, chosen, chain=args.chain, verbose=args.verbose):
             failures += 1
             print(difference, flush=True)  # noqa: T201  # the command's output
+        how = "after the other" if args.chain else "done and undone"
         print(  # noqa: T201
-            f"{len(chosen)} kinds of edit, each done and undone, in {', '.join(harness.names())};"
+            f"{len(chosen)} kinds of edit, each {how}, in {', '.join(harness.names())};"
             f" {harness.changed} changes of the cold answer; {harness.answers} answers compared;"
             f" {failures} differences"
         )

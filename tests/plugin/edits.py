@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from btf_typing import _names
 from btf_typing.stub_contents import Selection
 from tests.plugin import objects
 from tests.plugin.workspace import Workspace
@@ -30,6 +31,10 @@ class Stub(NamedTuple):
     module: str = ""
     selection: Selection = Selection()
 
+    def name(self) -> str:
+        """What the stub is called."""
+        return self.module or _names.module_name(self.object)
+
 
 class Edit(NamedTuple):
     """A change.
@@ -48,13 +53,13 @@ CONFIG = """\
 plugins = btf_typing_mypy
 mypy_path = $MYPY_CONFIG_FILE_DIR/stubs
 strict = True
-
-# Not for all modules at once: a code of a plugin there is more than dmypy can take.
-[mypy-*]
-enable_error_code = btf-unresolved
 """
 
-MODULES: dict[str, str] = {
+# Not in the configuration: mypy 1 does not know our codes there, and its daemon starts anew for
+# each run.
+_CODES = '# mypy: enable-error-code="btf-unresolved"\n'
+
+_MODULES: dict[str, str] = {
     "consts.py": """\
 from typing import Final
 
@@ -182,6 +187,8 @@ def load_average(obj: BpfObject[Literal["prog.bpf.o"]]) -> int:
 """,
 }
 
+MODULES = {name: _CODES + text for name, text in _MODULES.items()}
+
 PROG, OTHER = "prog.bpf.o", "build/other.bpf.o"
 _WHEN = [("when", "u64"), ("pid", "u32")]
 
@@ -257,6 +264,7 @@ EDITS: dict[str, Edit] = {
     "stub: other one missing": Edit({OTHER_STUB: None}),
     "stub: filtered": Edit({}, (Stub(PROG, "", Selection(("event",))),)),
     "stub: another name": Edit({STUB: None}, (Stub(PROG, "renamed"),)),
+    "stub: hidden by a module": Edit({"prog_bpf.py": 'class event:\n    pid = ""\n'}),
     "stub: edited by hand": Edit({STUB: "# nothing of ours\n"}),
     "stub: one more": Edit(
         {"third.bpf.o": objects.compiled({"event": [("x", "u32")]})}, (Stub("third.bpf.o"),)
@@ -267,6 +275,19 @@ EDITS: dict[str, Edit] = {
         _in("consts.py", "OTHER: Final = ", "OTHER = ", ("import Final", "import Final"))
     ),
     "path: another object": Edit(_in("handles.py", '"prog.bpf.o"', '"build" / "other.bpf.o"')),
+    "path: another object of the same base name": Edit(
+        {
+            "sub/prog.bpf.o": objects.compiled({"event": _WHEN}),
+            **_in("handles.py", '"prog.bpf.o"', '"sub" / "prog.bpf.o"'),
+        },
+        (Stub("sub/prog.bpf.o", "sub_prog_bpf"),),
+    ),
+    "path: another object of the same base name, no stub": Edit(
+        {
+            "sub/prog.bpf.o": objects.compiled({"event": _WHEN}),
+            **_in("handles.py", '"prog.bpf.o"', '"sub" / "prog.bpf.o"'),
+        }
+    ),
     "path: not known": Edit(_in("handles.py", 'Path(__file__).parent / "prog.bpf.o"', "input()")),
     "name: annotation retargeted": Edit(_in("handles.py", 'struct("event")', 'struct("stats")')),
     "name: misspelt": Edit(_in("handles.py", 'struct("event")', 'struct("evnt")')),

@@ -13,11 +13,15 @@ _SUMMARY = ("Found ", "Success: ")
 _IDLE = "600"
 """Seconds without a command after which a server ends, should nobody stop it."""
 _DAEMON_SAYS = ("Daemon ", "Restarting: ")
+_CONFIGURATION = ("mypy.ini: ",)
+"""mypy 1 knows no codes of plugins there, and says so; the daemon when it starts alone."""
+_NO_WORKER = "Failed to establish connection with worker"
+_TRIES = 10
 
 
 def answer(output: Output) -> list[str]:
     """What *output* says of the program, in an order of its own: the daemon has another."""
-    skipped = (*_SUMMARY, *_DAEMON_SAYS)
+    skipped = (*_SUMMARY, *_DAEMON_SAYS, *_CONFIGURATION)
     return sorted(line for line in output.text.splitlines() if not line.startswith(skipped))
 
 
@@ -58,7 +62,12 @@ class Warm:
     def run(self, files: Sequence[str]) -> Output:
         """Check *files*."""
         cache = f".cache-{self.name}"
-        return self._workspace.mypy("--cache-dir", cache, *self._options, *files)
+        for _ in range(_TRIES):
+            output = self._workspace.mypy("--cache-dir", cache, *self._options, *files)
+            # mypy waits a few seconds for its workers to start: too few on a busy machine.
+            if _NO_WORKER not in output.text:
+                break
+        return output
 
     def close(self) -> None:
         """Nothing is left running."""

@@ -9,6 +9,14 @@ from tests.plugin.workspace import CONFIG, Workspace
 # By its installed name: in this tree mypy knows it as mypy_plugin.btf_typing_mypy.
 config = importlib.import_module("btf_typing_mypy.config")
 
+_TOML = """\
+[tool.mypy]
+plugins = ["btf_typing_mypy"]
+mypy_path = "$MYPY_CONFIG_FILE_DIR/stubs"
+
+[tool.btf-typing]
+object-path = ["build"]
+"""
 _PROGRAM = """\
 from btf_typing import load
 
@@ -62,6 +70,23 @@ def test_wrong_settings_are_named_with_their_line(
     with pytest.raises(config.ConfigError) as caught:
         config.read(str(tmp_path / name))
     assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("setup.cfg", f"{CONFIG}\n[btf-typing]\nobject-path = build\n"),
+        ("pyproject.toml", _TOML),
+    ],
+)
+def test_mypy_takes_them_from_there(workspace: Workspace, name: str, text: str) -> None:
+    (workspace.root / "mypy.ini").unlink()
+    workspace.write(name, text)
+    workspace.write("build/prog.bpf.o", objects.compiled())
+    workspace.stub("build/prog.bpf.o")
+    workspace.write("program.py", _PROGRAM)
+    lines = workspace.mypy("program.py").text.splitlines()
+    assert lines[0] == 'program.py:3: note: Revealed type is "type[prog_bpf.event]"'
 
 
 def test_mypy_stops_at_a_wrong_setting(workspace: Workspace) -> None:

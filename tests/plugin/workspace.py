@@ -91,13 +91,19 @@ class Workspace:
             text=True,
             timeout=PATIENCE,
             check=False,
-            env={**os.environ, "MYPY_FORCE_COLOR": "0"},
+            env=_environment(),
         )
         return Output(done.returncode, done.stdout + done.stderr)
 
     def seed(self, cache: Path) -> None:
         """Begin with a copy of a cache that holds nothing but libraries."""
         shutil.copytree(cache, self.root / ".mypy_cache", dirs_exist_ok=True)
+
+
+def _environment() -> dict[str, str]:
+    # Without bytecode, each of many runs would compile the plugin.
+    kept = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "MYPY_FORCE_COLOR": "0"}
 
 
 def library_cache(root: Path, python: str = sys.executable) -> Path:

@@ -1,0 +1,90 @@
+"""Every private name of mypy that the plugin uses is there, by the name of what uses it."""
+
+import ast
+import gc
+import importlib.util
+from pathlib import Path
+from typing import Any
+
+import pytest
+from mypy.checker import TypeChecker
+from mypy.fscache import FileSystemCache
+from mypy.fswatcher import FileSystemWatcher
+from mypy.nodes import MypyFile, TypeInfo, Var
+from mypy.options import Options
+from mypy.scope import Scope
+from mypy.semanal import SemanticAnalyzer
+from mypy.server.trigger import make_trigger
+from mypy.typeanal import TypeAnalyser
+
+
+@pytest.mark.parametrize("name", ["tree", "tscope", "module_refs", "type_context"])
+def test_the_checker_has(name: str) -> None:
+    assert name in dir(TypeChecker)
+
+
+@pytest.mark.parametrize("name", ["cur_mod_node", "lookup_qualified", "modules"])
+def test_the_semantic_analyzer_has(name: str) -> None:
+    assert name in dir(SemanticAnalyzer)
+
+
+def test_the_type_analyzer_knows_the_semantic_analyzer() -> None:
+    assert "api" in dir(TypeAnalyser)
+
+
+def test_nodes_have_what_is_read_and_written() -> None:
+    assert {"plugin_deps", "defs", "imports", "names", "path"} <= set(dir(MypyFile))
+    assert {"metadata", "mro", "defn", "names"} <= set(dir(TypeInfo))
+    assert {"final_value", "is_inferred", "_fullname"} <= set(dir(Var))
+    assert "current_target" in dir(Scope)
+
+
+def test_the_processes_whose_modules_tell_them_are_there() -> None:
+    assert importlib.util.find_spec("mypy.dmypy_server")
+    if hasattr(Options(), "num_workers"):
+        assert importlib.util.find_spec("mypy.build_worker.worker")
+
+
+_PUBLIC = {"errorcodes", "errors", "nodes", "options", "plugin", "types"}
+"""Modules of mypy that plugins are meant to import from."""
+
+
+def test_what_is_not_public_is_used_in_one_module() -> None:
+    plugin = Path(__file__).parents[2] / "mypy_plugin" / "btf_typing_mypy"
+    private = {
+        (path.stem, node.module)
+        for path in plugin.glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("mypy.")
+        if str(node.module).removeprefix("mypy.") not in _PUBLIC
+    }
+    assert {name for name, _ in private} == {"compat"}
+    assert len(private) >= 5
+
+
+def test_triggers_are_spelt_in_angle_brackets() -> None:
+    assert make_trigger("module.name") == "<module.name>"
+
+
+def test_the_daemon_looks_at_what_it_is_told_to_forget() -> None:
+    """The whole of what `before_looking_for_changes` rests on."""
+    watcher: Any = FileSystemWatcher(FileSystemCache())
+    watcher.add_watched_paths([__file__])
+    assert watcher.find_changed() == {__file__}
+    assert watcher.find_changed() == set()
+
+    assert any(found is watcher for found in gc.get_objects())
+    forgotten: list[str] = []
+
+    class Paths(set[str]):
+        def __iter__(self) -> Any:
+            for path in forgotten:
+                watcher._file_data[path] = None
+            return super().__iter__()
+
+    watcher._paths = Paths(watcher._paths)
+    assert watcher.find_changed() == set()
+    forgotten.append(__file__)
+    assert watcher.find_changed() == {__file__}
+    watcher.add_watched_paths(["elsewhere"])
+    assert isinstance(watcher._paths, Paths)

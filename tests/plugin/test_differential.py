@@ -1,0 +1,23 @@
+"""A short selection of the harness; ``python -m tests.plugin.differential`` runs all of it."""
+
+from pathlib import Path
+
+from tests.plugin import differential, edits
+
+_CHOSEN = ["object: struct gone, stub stale", "name: annotation retargeted"]
+_MODES = ["warm", "dmypy-check"]
+
+
+def test_a_warm_run_and_the_daemon_answer_as_a_cold_run(
+    tmp_path: Path, library_cache: Path
+) -> None:
+    harness = differential.Harness(tmp_path, library_cache, wanted=_MODES)
+    assert not list(differential.run(harness, _CHOSEN, chain=True))
+    assert harness.names() == _MODES
+    assert harness.changed == 1 + len(_CHOSEN)
+    assert harness.answers == len(_MODES) * (1 + len(_CHOSEN))
+
+
+def test_there_are_enough_kinds_of_edit_and_modules() -> None:
+    assert len(edits.MODULES) == 10
+    assert len(edits.EDITS) >= 30

@@ -1,0 +1,18 @@
+"""One object of many; ``python -m tests.plugin.mutation`` tries them all."""
+
+from pathlib import Path
+
+from tests.plugin import mutation
+
+_OBJECT = Path(__file__).parents[2] / "examples/execsnoop/execsnoop.bpf.o"
+
+
+def test_every_mutant_is_caught_and_no_original(tmp_path: Path, library_cache: Path) -> None:
+    counts = mutation.run([_OBJECT], tmp_path, library_cache)
+    assert not counts.alarms
+    assert not counts.missed
+    assert not counts.disagreements
+    # A count far below would mean that uses are no longer made.
+    assert counts.originals >= 30
+    assert counts.mutants >= 150
+    assert counts.compared >= 50
