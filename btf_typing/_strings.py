@@ -49,7 +49,8 @@ class Strings(dict[int, str]):
         else:
             start = offset - self.start
             end = self._section.find(b"\0", start, start + _LONGEST_NAME + 1)
-            self._left += start - end
+            if end >= start:
+                self._left += start - end
             if end < 0 or self._left < 0:
                 self._refuse(offset)
             found = self._section[start:end].decode("utf-8", "backslashreplace")

@@ -219,6 +219,7 @@ def test_names_longer_than_any_compiler_writes_are_refused() -> None:
 
 def test_overlapping_long_names_take_no_more_memory_than_their_share() -> None:
     b = BtfBuilder()
+    wild = b.fwd(0xFFFFFFFF)
     b.strings += (b"x" * 4095 + b"\0") * 4
     for number in range(16_000):
         b.fwd(1 + number)
@@ -226,9 +227,11 @@ def test_overlapping_long_names_take_no_more_memory_than_their_share() -> None:
     b.fwd(b.first_string + len(b.strings) - 6)
     btf = Btf.from_bytes(b.build())
 
+    with pytest.raises(BtfFormatError, match="is past the string section"):
+        btf.type(wild)
     # 32 MB, were every one of these names kept as it stands.
     with pytest.raises(BtfFormatError, match=r"names overlap beyond all measure, in \[\d+\] FWD"):
-        btf.names()
+        list(map(btf.type, range(wild + 1, len(btf))))
     assert "alone" in btf
 
 
