@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-# ruff: noqa: PTH100, PTH110, PTH121  # mypy has paths as strings
+# ruff: noqa: PTH100, PTH110  # mypy has paths as strings
+import filecmp
 import hashlib
 import os
 from pathlib import PurePosixPath
@@ -145,8 +146,9 @@ class Project:
         stub = next((stub for stub in self.stubs.all() if stub.module == module), None)
         there = os.path.exists(path)
         self.readers.note(f"module {path}", str(there), lambda: str(os.path.exists(path)))
-        # In a cache, the path may be relative to where another run was.
-        if stub is None or not there or os.path.samefile(path, stub.path):
+        # A cache that several projects share holds the path that another of them has for the same
+        # text, absolute or relative to where that one was checked.
+        if stub is None or not there or filecmp.cmp(path, stub.path, shallow=False):
             return ""
         name = self.paths.name(os.path.abspath(path))
         return f'"{name}" hides the stub "{self.paths.name(stub.path)}"; remove or rename it'

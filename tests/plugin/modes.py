@@ -15,8 +15,8 @@ _IDLE = "600"
 _DAEMON_SAYS = ("Daemon ", "Restarting: ")
 _CONFIGURATION = ("mypy.ini: ",)
 """mypy 1 knows no codes of plugins there, and says so; the daemon when it starts alone."""
-_DEFINED = re.compile(r':\d+(?=: note: ".*" defined here$)')
-"""The line of a definition, which mypy 1 does not keep in its cache."""
+_DEFINED = re.compile(r'.*: note: ".*" defined here')
+"""Mypy 1 says so with a line, without one (1.18) or not at all (1.15) once that is in its cache."""
 _NO_WORKER = "Failed to establish connection with worker"
 _TRIES = 10
 
@@ -24,8 +24,11 @@ _TRIES = 10
 def answer(output: Output) -> list[str]:
     """What *output* says of the program, in an order of its own: the daemon has another."""
     skipped = (*_SUMMARY, *_DAEMON_SAYS, *_CONFIGURATION)
-    lines = (line for line in output.text.splitlines() if not line.startswith(skipped))
-    return sorted(_DEFINED.sub("", line) for line in lines)
+    return sorted(
+        line
+        for line in output.text.splitlines()
+        if not line.startswith(skipped) and not _DEFINED.fullmatch(line)
+    )
 
 
 class Cold:
