@@ -76,13 +76,16 @@ class Annotations:
         compat.depend_in_annotation(ctx.api, found.fullname)
         return Instance(found, [], ctx.type.line, ctx.type.column)
 
-    def _class_by_type(self, node: Var) -> TypeInfo | None:
-        """The class of a stub that the inferred type of *node* tells."""
+    def _class_by_type(self, node: Var) -> TypeInfo | AnyType | None:
+        """The class of a stub that the inferred type of *node* tells; Any where that is hidden."""
         proper = get_proper_type(node.type)
         item = proper.item if isinstance(proper, TypeType) else None
-        if isinstance(item, Instance) and self._project.is_stub(item.type.module_name):
-            return item.type
-        return None
+        if not isinstance(item, Instance) or not self._project.is_stub(item.type.module_name):
+            return None
+        tree = self._modules().get(item.type.module_name)
+        if tree and self._project.hidden(item.type.module_name, tree.path):
+            return AnyType(TypeOfAny.from_error)
+        return item.type
 
     def _stub_class(self, origin: Origin) -> TypeInfo | AnyType:
         """The class of *origin*; Any where there is none, which the call itself reports."""
