@@ -27,7 +27,6 @@ Modules: TypeAlias = Callable[[], Mapping[str, MypyFile]]
 """Gives the modules that mypy has loaded, by name. They are not there yet at the start."""
 
 _WORKER: Final = "mypy.build_worker.worker"
-_SERVER: Final = "mypy.dmypy_server"
 DEPENDENCY_PRIORITY: Final = 10
 """Of an additional dependency: like a plain ``import`` at the top of a file."""
 
@@ -133,11 +132,6 @@ def metadata_of(info: TypeInfo, key: str) -> Any:
     return info.metadata.get(key)
 
 
-def in_daemon() -> bool:
-    """Whether this is the process of dmypy's server."""
-    return _SERVER in sys.modules
-
-
 def in_worker() -> bool:
     """Whether this process checks modules for another one."""
     return _WORKER in sys.modules
@@ -161,7 +155,6 @@ def before_looking_for_changes(outdated: Callable[[], list[str]]) -> bool:
     Returns:
         Whether there is a daemon that looks.
     """
-    # ``dmypy run`` makes plugins just to compare them; the one in use has its callback already.
     watchers = [
         found
         for found in gc.get_objects()

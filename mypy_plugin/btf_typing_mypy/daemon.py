@@ -30,12 +30,15 @@ class Readers:
     """Which module has read what.
 
     Does nothing outside the daemon, where a run ends before anything changes.
+
+    Args:
+        daemon: whether this is for the daemon's checks.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, daemon: bool) -> None:
         self._readings: dict[str, dict[str, _Reading]] = {}
         self._reader = ""
-        self._active = compat.in_daemon() and compat.before_looking_for_changes(self._outdated)
+        self._active = daemon and compat.before_looking_for_changes(self._outdated)
 
     @contextmanager
     def reading(self, path: str) -> Iterator[None]:

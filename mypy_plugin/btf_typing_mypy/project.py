@@ -53,7 +53,8 @@ class Project:
         self._config = options.config_file
         self.settings = self._settings()
         self.paths = Paths(options, self.settings)
-        self.readers = Readers()
+        # ``dmypy run`` also makes plugins just to compare them, from options without this.
+        self.readers = Readers(daemon=options.fine_grained_incremental)
         record = Record(options, self.readers)
         self.objects = Objects(record)
         self.stubs = Stubs(self.paths, record, self.readers)
