@@ -5,7 +5,7 @@ Names are imported when first used: ``import btf_typing`` alone costs next to no
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from ._typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
 
@@ -40,8 +40,8 @@ if TYPE_CHECKING:
         TypeNotFoundError,
     )
     from .instances import asdict
+    from .kinds import Kind
     from .maps import BpfMap
-    from .model import Kind
     from .view import BtfField, BtfType
 else:
     _HOME = {
@@ -50,7 +50,7 @@ else:
         "Btf": "btf",
         "BtfField": "view",
         "BtfType": "view",
-        "Kind": "model",
+        "Kind": "kinds",
         "asdict": "instances",
         "dtype": "_dtype",
         "load": "bpf_object",
@@ -59,10 +59,11 @@ else:
     def __getattr__(name: str) -> object:
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from importlib import import_module  # noqa: PLC0415
+        import sys  # noqa: PLC0415
 
-        home = import_module(f".{_HOME.get(name, 'errors')}", __name__)
-        value = globals()[name] = getattr(home, name)
+        home = f"{__name__}.{_HOME.get(name, 'errors')}"
+        __import__(home)  # importlib takes longer to import than some of what it would
+        value = globals()[name] = getattr(sys.modules[home], name)
         return value
 
     def __dir__() -> list[str]:

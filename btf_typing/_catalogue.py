@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 from ._search import closest
+from ._typing import Generic
 from .errors import TypeNotFoundError
 
 Thing = TypeVar("Thing")

@@ -5,15 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from itertools import repeat
-from typing import TypeVar
 
 from . import model
-from ._format import KINDS, RawBtf, kflag_of, kind_number_of, kind_of_info, vlen_of
+from ._format import RawBtf, kflag_of, kind_number_of, kind_of_info, vlen_of
 from ._strings import Strings
+from ._typing import TYPE_CHECKING
 from .errors import BtfFormatError
-from .model import Enumerator, Kind, Member, Param, Type, VarSecinfo, maker
+from .model import KINDS, Enumerator, Member, Param, Type, VarSecinfo, maker
 
-_ENUM, _ENUM64 = KINDS.index(Kind.ENUM), KINDS.index(Kind.ENUM64)
+if TYPE_CHECKING:
+    from typing import TypeVar
+
+    from .model import KindName
+
+    _Referring = TypeVar(
+        "_Referring",
+        model.Ptr,
+        model.Typedef,
+        model.Volatile,
+        model.Const,
+        model.Restrict,
+    )
+
+_ENUM, _ENUM64 = KINDS.index("ENUM"), KINDS.index("ENUM64")
 _U32 = 1 << 32
 _SIGN_32 = 1 << 31
 _LARGEST_ERRNO = 4095
@@ -221,16 +235,6 @@ class Decoder:
         return model.TypeTag(type_id, name, self._reference(at + 2), kflag_of(self._info(at)))
 
 
-_Referring = TypeVar(
-    "_Referring",
-    model.Ptr,
-    model.Typedef,
-    model.Volatile,
-    model.Const,
-    model.Restrict,
-)
-
-
 def _referring(
     record: type[_Referring],
 ) -> Callable[[Decoder, int, str, int], Type]:
@@ -242,27 +246,27 @@ def _referring(
     return decode
 
 
-_BY_KIND: dict[Kind, Callable[[Decoder, int, str, int], Type]] = {
-    Kind.INT: Decoder._int,  # noqa: SLF001
-    Kind.PTR: _referring(model.Ptr),
-    Kind.ARRAY: Decoder._array,  # noqa: SLF001
-    Kind.STRUCT: Decoder._struct,  # noqa: SLF001
-    Kind.UNION: Decoder._union,  # noqa: SLF001
-    Kind.ENUM: Decoder._enum,  # noqa: SLF001
-    Kind.FWD: Decoder._fwd,  # noqa: SLF001
-    Kind.TYPEDEF: _referring(model.Typedef),
-    Kind.VOLATILE: _referring(model.Volatile),
-    Kind.CONST: _referring(model.Const),
-    Kind.RESTRICT: _referring(model.Restrict),
-    Kind.FUNC: Decoder._func,  # noqa: SLF001
-    Kind.FUNC_PROTO: Decoder._func_proto,  # noqa: SLF001
-    Kind.VAR: Decoder._var,  # noqa: SLF001
-    Kind.DATASEC: Decoder._datasec,  # noqa: SLF001
-    Kind.FLOAT: Decoder._float,  # noqa: SLF001
-    Kind.DECL_TAG: Decoder._decl_tag,  # noqa: SLF001
-    Kind.TYPE_TAG: Decoder._type_tag,  # noqa: SLF001
-    Kind.ENUM64: Decoder._enum64,  # noqa: SLF001
+_BY_KIND: dict[KindName, Callable[[Decoder, int, str, int], Type]] = {
+    "INT": Decoder._int,  # noqa: SLF001
+    "PTR": _referring(model.Ptr),
+    "ARRAY": Decoder._array,  # noqa: SLF001
+    "STRUCT": Decoder._struct,  # noqa: SLF001
+    "UNION": Decoder._union,  # noqa: SLF001
+    "ENUM": Decoder._enum,  # noqa: SLF001
+    "FWD": Decoder._fwd,  # noqa: SLF001
+    "TYPEDEF": _referring(model.Typedef),
+    "VOLATILE": _referring(model.Volatile),
+    "CONST": _referring(model.Const),
+    "RESTRICT": _referring(model.Restrict),
+    "FUNC": Decoder._func,  # noqa: SLF001
+    "FUNC_PROTO": Decoder._func_proto,  # noqa: SLF001
+    "VAR": Decoder._var,  # noqa: SLF001
+    "DATASEC": Decoder._datasec,  # noqa: SLF001
+    "FLOAT": Decoder._float,  # noqa: SLF001
+    "DECL_TAG": Decoder._decl_tag,  # noqa: SLF001
+    "TYPE_TAG": Decoder._type_tag,  # noqa: SLF001
+    "ENUM64": Decoder._enum64,  # noqa: SLF001
 }
 
-# By number less one, because hashing an enum's member is slow. There are no records of void.
+# There are no records of void.
 _DECODERS = tuple(_BY_KIND[kind] for kind in KINDS[1:])

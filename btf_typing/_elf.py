@@ -1,18 +1,19 @@
 """What an ELF file holds of BTF. pyelftools reads it, and is imported when the first one is."""
 
-# No ``from __future__ import annotations``: see `btf_typing.model`.
+from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
-from typing import IO, TYPE_CHECKING, Any, NamedTuple, cast
 
+from ._format import Contents
+from ._typing import TYPE_CHECKING, NamedTuple
 from .errors import BtfFormatError
 
 if TYPE_CHECKING:
-    from elftools.elf.elffile import ELFFile
+    from typing import IO, Any
 
-MAGIC = b"\x7fELF"
+    from elftools.elf.elffile import ELFFile
 
 _EM_BPF = "EM_BPF"
 
@@ -23,22 +24,6 @@ _SPARE_READS = 1 << 16
 """Bytes that it may read in any file, however short."""
 
 _DATA_PREFIXES = (".data.", ".bss.", ".rodata.")
-
-
-class Contents(NamedTuple):
-    """What a file holds.
-
-    Attributes:
-        btf: the BTF: the section ``.BTF``, or the whole of a raw BTF file.
-        base: the section ``.BTF.base``, a distilled base; None where there is none.
-        pointer_size: of the target in bytes, by the class of the ELF; None for raw BTF.
-        elf: the whole of the file if it is a BPF object, which may have globals; else None.
-    """
-
-    btf: bytes | memoryview
-    base: bytes | None
-    pointer_size: int | None
-    elf: bytes | None
 
 
 class DataSection(NamedTuple):
@@ -114,10 +99,11 @@ def _corrupt() -> Iterator[None]:
         raise BtfFormatError(f"corrupt ELF: {str(error) or type(error).__name__}") from error
 
 
-def _opened(stream: IO[bytes], length: int) -> "ELFFile":
+def _opened(stream: IO[bytes], length: int) -> ELFFile:
     from elftools.elf.elffile import ELFFile  # noqa: PLC0415  # 50 ms, and raw BTF needs none of it
 
-    elf = ELFFile(cast("IO[bytes]", _Rationed(stream, length)))
+    rationed: Any = _Rationed(stream, length)
+    elf = ELFFile(rationed)
     count, entry = elf.num_sections(), elf["e_shentsize"]
     # Else a count of 2**32 headers of 0 bytes each would be read to the end.
     if (count and not entry) or count * entry > length:
@@ -125,7 +111,7 @@ def _opened(stream: IO[bytes], length: int) -> "ELFFile":
     return elf
 
 
-def _read(elf: "ELFFile", stream: IO[bytes], length: int) -> Contents:
+def _read(elf: ELFFile, stream: IO[bytes], length: int) -> Contents:
     found: dict[str, bytes] = {}
     for section in elf.iter_sections():
         if section.name in (".BTF", ".BTF.base"):
@@ -143,7 +129,7 @@ def _read(elf: "ELFFile", stream: IO[bytes], length: int) -> Contents:
     return Contents(found[".BTF"], found.get(".BTF.base"), elf.elfclass // 8, whole)
 
 
-def _data_sections(elf: "ELFFile", whole: bytes) -> dict[str, DataSection]:
+def _data_sections(elf: ELFFile, whole: bytes) -> dict[str, DataSection]:
     found: dict[int, tuple[str, DataSection]] = {}
     for index, section in enumerate(elf.iter_sections()):
         if is_data(section.name):

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import IO
 
-from . import _elf, _format
-from ._elf import Contents
+from ._format import MAGIC, Contents
+from ._typing import TYPE_CHECKING
 from .errors import BtfError, BtfFormatError
+
+if TYPE_CHECKING:
+    from typing import IO
 
 KERNEL_BTF = "/sys/kernel/btf"
 """Where Linux shows its own BTF, and that of its modules."""
+
+_ELF_MAGIC = b"\x7fELF"
 
 _LARGEST = 1 << 30
 """Bytes of raw BTF that are read into memory: 200 times a kernel's."""
@@ -25,10 +27,19 @@ def read(path: str) -> Contents:
     Raises:
         BtfFormatError: the file is neither.
         FileNotFoundError: there is no such file.
-        BtfError: it cannot be read.
+        BtfError: it cannot be read, or is no regular file (reading a pipe might never end).
     """
-    with opened(path) as (stream, length):
-        return contents(stream, length, path, from_kernel=_is_kernels(path))
+    try:
+        status = os.stat(path)  # noqa: PTH116  # pathlib costs more to import than all of this
+        _refuse_irregular(path, status.st_mode)
+        with open(path, "rb") as stream:  # noqa: PTH123
+            return contents(stream, status.st_size, path, from_kernel=_is_kernels(path))
+    except (FileNotFoundError, BtfError):
+        raise
+    except OSError as error:
+        raise BtfError(f"{path}: {error.strerror or error}") from error
+    except ValueError as error:  # a NUL in the path
+        raise BtfError(f"{path!r}: {error}") from error
 
 
 def contents(stream: IO[bytes], length: int, path: str, *, from_kernel: bool = False) -> Contents:
@@ -47,9 +58,11 @@ def contents(stream: IO[bytes], length: int, path: str, *, from_kernel: bool = F
 def _contents(stream: IO[bytes], length: int, from_kernel: bool) -> Contents:
     head = stream.read(4)
     stream.seek(0)
-    if head == _elf.MAGIC:
+    if head == _ELF_MAGIC:
+        from . import _elf  # noqa: PLC0415  # raw BTF needs none of it
+
         return _elf.read(stream, length)
-    if head[:2] in _format.MAGIC:
+    if head[:2] in MAGIC:
         if length > _LARGEST:
             raise BtfFormatError(f"a file of {length} bytes; no BTF is that large")
         mapped = _mapped(stream) if from_kernel else None
@@ -79,27 +92,6 @@ def _mapped(stream: IO[bytes]) -> memoryview | None:
         )
     except (OSError, ValueError):
         return None
-
-
-@contextmanager
-def opened(path: str) -> Iterator[tuple[IO[bytes], int]]:
-    """The regular file *path*, open for reading, and its size in bytes.
-
-    Raises:
-        FileNotFoundError: there is none.
-        BtfError: it cannot be read, or is no regular file (reading a pipe might never end).
-    """
-    try:
-        status = os.stat(path)  # noqa: PTH116  # pathlib costs more to import than all of this
-        _refuse_irregular(path, status.st_mode)
-        with open(path, "rb") as stream:  # noqa: PTH123
-            yield stream, status.st_size
-    except (FileNotFoundError, BtfError):
-        raise
-    except OSError as error:
-        raise BtfError(f"{path}: {error.strerror or error}") from error
-    except ValueError as error:  # a NUL in the path
-        raise BtfError(f"{path!r}: {error}") from error
 
 
 def _refuse_irregular(path: str, mode: int) -> None:

@@ -6,7 +6,7 @@ host's order, whatever the order in the file.
 Source: Linux Documentation/bpf/btf.rst, include/uapi/linux/btf.h.
 """
 
-# No ``from __future__ import annotations``: see `btf_typing.model`.
+from __future__ import annotations
 
 import struct
 import sys
@@ -14,12 +14,17 @@ from _thread import allocate_lock  # threading's own Lock; importing that takes 
 from array import array
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Literal, NamedTuple, TypeAlias
 
+from ._typing import TYPE_CHECKING, NamedTuple
 from .errors import BtfFormatError
-from .model import Kind
+from .model import KINDS
 
-ByteOrder = Literal["little", "big"]
+if TYPE_CHECKING:
+    from typing import Literal, TypeAlias
+
+    from .model import KindName
+
+ByteOrder: TypeAlias = 'Literal["little", "big"]'
 
 Blob: TypeAlias = bytes | memoryview
 """A whole blob of BTF, header first."""
@@ -30,29 +35,26 @@ Words: TypeAlias = memoryview
 MAGIC: dict[bytes, ByteOrder] = {b"\x9f\xeb": "little", b"\xeb\x9f": "big"}
 """The first two bytes of BTF, in each byte order."""
 
-KINDS: tuple[Kind, ...] = tuple(Kind)[:-1]
-"""Kinds by their number in the format."""
-
 _SHORT_HEADER = 24
 _LONG_HEADER = 32
 _COMMON_WORDS = 3  # name_off, info, and size or type
 _WORD = 4
 
-_STRETCH = 1 << 16
-"""Words walked in one go. A section of fewer is therefore checked whole when it is loaded."""
+_FIRST_STRETCH = 1 << 13
+"""Words walked at first. A section of fewer is therefore checked whole when it is loaded."""
 
 # Words of a record past the common ones: fixed, and for each of its vlen elements.
-_EXTRA_WORDS: dict[Kind, tuple[int, int]] = {
-    Kind.INT: (1, 0),
-    Kind.ARRAY: (3, 0),
-    Kind.STRUCT: (0, 3),
-    Kind.UNION: (0, 3),
-    Kind.ENUM: (0, 2),
-    Kind.FUNC_PROTO: (0, 2),
-    Kind.VAR: (1, 0),
-    Kind.DATASEC: (0, 3),
-    Kind.DECL_TAG: (1, 0),
-    Kind.ENUM64: (0, 3),
+_EXTRA_WORDS: dict[KindName, tuple[int, int]] = {
+    "INT": (1, 0),
+    "ARRAY": (3, 0),
+    "STRUCT": (0, 3),
+    "UNION": (0, 3),
+    "ENUM": (0, 2),
+    "FUNC_PROTO": (0, 2),
+    "VAR": (1, 0),
+    "DATASEC": (0, 3),
+    "DECL_TAG": (1, 0),
+    "ENUM64": (0, 3),
 }
 
 
@@ -66,10 +68,10 @@ def kind_number_of(info: int) -> int:
     return info >> 24 & 0x7F
 
 
-def kind_of_info(info: int) -> Kind:
+def kind_of_info(info: int) -> KindName:
     """The kind that an info word tells; ``UNKNOWN`` for one newer than this package."""
     number = kind_number_of(info)
-    return KINDS[number] if number < len(KINDS) else Kind.UNKNOWN
+    return KINDS[number] if number < len(KINDS) else "UNKNOWN"
 
 
 def kflag_of(info: int) -> bool:
@@ -81,8 +83,8 @@ class Records:
     """Where each record of a type section begins, in the order of ids.
 
     Ids say nothing of places, so a record is found by stepping over all before it. That is done
-    when one is asked for, a stretch at a time: what a struct needs is mostly near to it, and a
-    kernel has 126,000 records.
+    when one is asked for, a stretch at a time, each twice as long as the one before: what a struct
+    needs is mostly near to it, and a kernel has 126,000 records.
 
     Threads may ask at once: one of them walks, and the others wait.
 
@@ -110,6 +112,7 @@ class Records:
         self._path = path
         self._lengths: dict[int, int] = {}
         self._next = 0
+        self._stretch = _FIRST_STRETCH
         self._walking = allocate_lock()
         self.reach(0)
 
@@ -155,7 +158,8 @@ class Records:
         at, end = self._next, len(words)
         if at == end:
             return False
-        limit = min(at + _STRETCH, end - 1)
+        limit = min(at + self._stretch, end - 1)
+        self._stretch *= 2
         try:
             while at < limit:
                 try:
@@ -185,6 +189,22 @@ class Records:
         return length
 
 
+class Contents(NamedTuple):
+    """What a file holds.
+
+    Attributes:
+        btf: the BTF: the section ``.BTF``, or the whole of a raw BTF file.
+        base: the section ``.BTF.base``, a distilled base; None where there is none.
+        pointer_size: of the target in bytes, by the class of the ELF; None for raw BTF.
+        elf: the whole of the file if it is a BPF object, which may have globals; else None.
+    """
+
+    btf: Blob
+    base: bytes | None
+    pointer_size: int | None
+    elf: bytes | None
+
+
 class RawBtf(NamedTuple):
     """One blob of BTF, nothing of it decoded.
 
@@ -205,7 +225,7 @@ class RawBtf(NamedTuple):
     path: str | None
 
     @property
-    def positions(self) -> "array[int]":
+    def positions(self) -> array[int]:
         """Where each record begins, the last one too."""
         len(self.records)
         return self.records.found

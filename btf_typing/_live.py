@@ -9,7 +9,7 @@ import sys
 from types import TracebackType
 from typing import Any, Literal, Self, TypeVar
 
-from ._elf import Contents
+from ._format import Contents
 from .errors import BtfError
 
 Of = Literal["btf", "program", "map"]

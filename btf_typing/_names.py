@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import keyword
-import re
 from collections.abc import Container
 from functools import lru_cache
 
@@ -72,8 +71,13 @@ def identifier(name: str) -> str:
     plain = name if name.isascii() else _normalised(name)
     if plain.isidentifier():
         return plain + "_" if plain in _KEYWORDS else plain
-    plain = re.sub(r"\W", "_", plain, flags=re.ASCII)
+    plain = _word(plain)
     return f"_{plain}_" if plain[:1].isdigit() else f"{plain}_"
+
+
+def _word(text: str) -> str:
+    """*text* with an underscore for each character but ASCII letters, digits and underscores."""
+    return "".join(c if c.isascii() and c.isalnum() else "_" for c in text)
 
 
 def _normalised(name: str) -> str:
@@ -125,6 +129,6 @@ def is_reachable_as_c(name: str, python_name: str) -> bool:
 def module_name(path: str) -> str:
     """The module that describes the object *path*: ``prog.bpf.o`` gives ``prog_bpf``."""
     stem = path.rsplit("/", 1)[-1].removesuffix(".o")
-    name = re.sub(r"\W", "_", stem, flags=re.ASCII) or "_"
+    name = _word(stem) or "_"
     name = f"_{name}" if name[0].isdigit() else name
     return f"{name}_" if name in _KEYWORDS else name

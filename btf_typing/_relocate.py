@@ -13,10 +13,10 @@ from __future__ import annotations
 from array import array
 
 from . import model
-from ._format import KINDS, RawBtf, Words, kind_number_of, vlen_of
+from ._format import RawBtf, Words, kind_number_of, vlen_of
 from ._table import TypeTable
 from .errors import BtfFormatError, LayoutError
-from .model import Kind, Type, describe
+from .model import KINDS, Type, describe
 
 _MAX_DIMENSIONS = 64
 _TYPE_AT = 2
@@ -24,27 +24,27 @@ _FIRST = 3
 
 _REFERS = frozenset(
     {
-        Kind.PTR,
-        Kind.TYPEDEF,
-        Kind.VOLATILE,
-        Kind.CONST,
-        Kind.RESTRICT,
-        Kind.FUNC,
-        Kind.FUNC_PROTO,
-        Kind.VAR,
-        Kind.DECL_TAG,
-        Kind.TYPE_TAG,
+        "PTR",
+        "TYPEDEF",
+        "VOLATILE",
+        "CONST",
+        "RESTRICT",
+        "FUNC",
+        "FUNC_PROTO",
+        "VAR",
+        "DECL_TAG",
+        "TYPE_TAG",
     }
 )
 
 # Of a record's elements: words in each, which one is a name, which one a type id.
-_ELEMENTS: dict[Kind, tuple[int, int | None, int | None]] = {
-    Kind.STRUCT: (3, 0, 1),
-    Kind.UNION: (3, 0, 1),
-    Kind.ENUM: (2, 0, None),
-    Kind.ENUM64: (3, 0, None),
-    Kind.FUNC_PROTO: (2, 0, 1),
-    Kind.DATASEC: (3, None, 0),
+_ELEMENTS: dict[str, tuple[int, int | None, int | None]] = {
+    "STRUCT": (3, 0, 1),
+    "UNION": (3, 0, 1),
+    "ENUM": (2, 0, None),
+    "ENUM64": (3, 0, None),
+    "FUNC_PROTO": (2, 0, 1),
+    "DATASEC": (3, None, 0),
 }
 
 
@@ -76,11 +76,11 @@ def relocated(raw: RawBtf, distilled: TypeTable, base: TypeTable) -> RawBtf:
 def _references(words: array[int] | Words, at: int) -> tuple[list[int], list[int]]:
     """Which words of the record at *at* are offsets of strings, and which are ids of types."""
     number = kind_number_of(words[at + 1])
-    kind = KINDS[number] if number < len(KINDS) else Kind.UNKNOWN
+    kind = KINDS[number] if number < len(KINDS) else "UNKNOWN"
     names, ids = [at], []
     if kind in _REFERS:
         ids.append(at + _TYPE_AT)
-    elif kind is Kind.ARRAY:
+    elif kind == "ARRAY":
         ids += [at + _FIRST, at + _FIRST + 1]
     if kind in _ELEMENTS:
         step, name, type_id = _ELEMENTS[kind]

@@ -8,7 +8,7 @@ from itertools import islice
 from . import model
 from ._table import TypeTable
 from .errors import LayoutError, TypeNotFoundError
-from .model import Kind, Type, kind_of
+from .model import Type, kind_of
 
 _STRUCT: tuple[type[Type], ...] = (model.Struct,)
 _UNION: tuple[type[Type], ...] = (model.Union,)
@@ -78,7 +78,7 @@ class Search:
             raise self._not_found(name, "type", candidates)
         return min(candidates, key=_rank)
 
-    def names(self, kinds: Iterable[Kind] | None) -> Iterator[str]:
+    def names(self, kinds: Iterable[str] | None) -> Iterator[str]:
         """The distinct names of types of those *kinds*, or of all, in the order of the BTF."""
         table = self._table
         types = table if kinds is None else map(table.by_id, table.ids_of(frozenset(kinds)))

@@ -1,13 +1,13 @@
 """One aggregate put together: which members become ctypes fields, and the padding between them."""
 
-# No ``from __future__ import annotations``: see `btf_typing.model`.
+from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from operator import mod
-from typing import TypeAlias
 
 from . import _names
 from ._format import ByteOrder
+from ._typing import TYPE_CHECKING
 from .model import Member, maker
 from .shape import (
     BYTE,
@@ -24,6 +24,9 @@ from .shape import (
     is_boolean,
     is_signed,
 )
+
+if TYPE_CHECKING:
+    from typing import TypeAlias
 
 _NATIVE_SIZES = (1, 2, 4, 8)
 

@@ -11,7 +11,7 @@ from ._decode import Decoder
 from ._format import ByteOrder, RawBtf, kind_of_info
 from ._strings import Strings
 from .errors import BtfFormatError, LayoutError
-from .model import Kind, Type, describe
+from .model import Type, describe
 
 _MAX_MODIFIERS = 256
 """Typedefs and qualifiers in a row. The kernel stops at 32 types, so real BTF has fewer."""
@@ -89,7 +89,7 @@ class TypeTable:
         if self.base:
             return self.base.pointer_size
         for type_id, at in enumerate(self.raw.records, self.first_id):
-            if kind_of_info(self.raw.words[at + 1]) is Kind.INT:
+            if kind_of_info(self.raw.words[at + 1]) == "INT":
                 type_ = self.by_id(type_id)
                 if type_.name in _LONG and isinstance(type_, model.Int) and type_.size in (4, 8):
                     return type_.size
@@ -151,7 +151,7 @@ class TypeTable:
         """Every type but void, the base's first."""
         return map(self.by_id, range(1, len(self)))
 
-    def ids_of(self, kinds: Collection[Kind]) -> Iterator[int]:
+    def ids_of(self, kinds: Collection[str]) -> Iterator[int]:
         """Ids of the types of those *kinds*, in order, the base's first; nothing is decoded."""
         if self.base:
             yield from self.base.ids_of(kinds)

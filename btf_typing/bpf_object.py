@@ -5,23 +5,23 @@ from __future__ import annotations
 import io
 import os
 from functools import cached_property
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, runtime_checkable
 
 from . import _files
+from ._typing import TYPE_CHECKING, Generic
 from .btf import Btf, S_co, as_base
 
 if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Any, Protocol, Self
+
     from .maps import Maps
     from .sections import Sections
 
+    class Readable(Protocol):
+        """What ``importlib.resources.files()`` gives: a file that may lie in an archive."""
 
-@runtime_checkable
-class Readable(Protocol):
-    """What ``importlib.resources.files()`` gives: a file that may lie in an archive."""
-
-    def read_bytes(self) -> bytes:
-        """All of it."""
+        def read_bytes(self) -> bytes:
+            """All of it."""
 
 
 class BpfObject(Generic[S_co]):
@@ -87,7 +87,7 @@ def load(
     if isinstance(path, str | os.PathLike):
         name = os.fspath(path)
         contents = _files.read(name)
-    elif not isinstance(path, Readable):
+    elif not hasattr(path, "read_bytes"):
         raise TypeError(f"the path of a file expected, not {path!r}")
     else:
         name = str(path)

@@ -5,21 +5,20 @@ from __future__ import annotations
 import builtins  # inside Btf, type is a method
 import os
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, Generic, Literal, Self
 from weakref import WeakValueDictionary
 
 from . import _files, _names, model
-from ._elf import Contents
 from ._files import KERNEL_BTF
-from ._format import Blob, parse
+from ._format import Blob, Contents, parse
 from ._search import Search
 from ._table import TypeTable
+from ._typing import TYPE_CHECKING, Generic
 from .errors import BtfError, BtfFormatError
-from .model import Kind
 
 if TYPE_CHECKING:
     import ctypes
     from enum import IntEnum
+    from typing import Any, Literal, Self
 
     from typing_extensions import TypeVar
 
@@ -30,10 +29,7 @@ if TYPE_CHECKING:
     S_co = TypeVar("S_co", bound=str, default=str, covariant=True)
     AnyStruct = TypeVar("AnyStruct", bound=type)
 else:
-    # typing_extensions is for type checkers; at run time it costs more than all of this module.
-    from typing import TypeVar
-
-    S_co = TypeVar("S_co", bound=str, covariant=True)
+    S_co = str  # it means nothing when a program runs
 
 
 class Btf(Generic[S_co]):
@@ -263,6 +259,8 @@ class Btf(Generic[S_co]):
         Raises:
             ValueError: there is no such kind.
         """
+        from .kinds import Kind  # noqa: PLC0415  # enum is slow to import
+
         return list(self._search.names(None if kind is None else [Kind(kind.upper())]))
 
     def __len__(self) -> int:

@@ -1,9 +1,10 @@
 """The errors of this package; every one derives from `BtfError`."""
 
-# No ``from __future__ import annotations``: see `btf_typing.model`.
+from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+
+from ._typing import NamedTuple
 
 __all__ = [
     "BtfError",

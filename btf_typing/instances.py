@@ -4,13 +4,16 @@ The bases define nothing but special methods, because C members may have any oth
 empty ``__slots__`` makes a misspelt attribute an error, which plain ctypes would swallow.
 """
 
-# No ``from __future__ import annotations``: see `btf_typing.model`.
+from __future__ import annotations
 
 import ctypes
 from collections.abc import Iterator
-from typing import Any, NamedTuple, Self
 
+from ._typing import TYPE_CHECKING, NamedTuple
 from .shape import Aggregate
+
+if TYPE_CHECKING:
+    from typing import Any, Self
 
 _SHOWN_ELEMENTS = 16
 """Elements of an array that a repr shows."""

@@ -16,11 +16,11 @@ from __future__ import annotations
 
 import ctypes
 import sys
-from typing import TYPE_CHECKING
 
 from . import model
 from ._slots import Assembly, Placed
 from ._table import TypeTable
+from ._typing import TYPE_CHECKING
 from .errors import BtfError, BtfFormatError, LayoutError
 from .model import Member, describe
 from .shape import (

@@ -10,11 +10,12 @@ Source: libbpf ``parse_btf_map_def``.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from . import model
 from ._catalogue import Catalogue
 from ._search import closest
+from ._typing import Generic
 from .btf import Btf, S_co
 from .errors import BtfFormatError, LayoutError
 from .model import Member, Struct, describe

@@ -6,15 +6,42 @@ as fast. Compare them with ``is`` or by ``id``, since tuples of different kinds 
 ``size`` is in bytes; whatever counts bits says so in its name.
 """
 
-# Named tuples are made faster from annotations that are types than from strings (the first string
-# alone takes 2 ms), so there is no ``from __future__ import annotations`` here.
+from __future__ import annotations
 
 from collections.abc import Callable
-from enum import StrEnum
 from functools import partial
-from typing import Any, NamedTuple, TypeAlias, TypeVar
 
-_Record = TypeVar("_Record", bound=tuple[Any, ...])
+from ._typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Any, Literal, TypeAlias, TypeVar
+
+    _Record = TypeVar("_Record", bound=tuple[Any, ...])
+
+    KindName: TypeAlias = Literal[
+        "VOID",
+        "INT",
+        "PTR",
+        "ARRAY",
+        "STRUCT",
+        "UNION",
+        "ENUM",
+        "FWD",
+        "TYPEDEF",
+        "VOLATILE",
+        "CONST",
+        "RESTRICT",
+        "FUNC",
+        "FUNC_PROTO",
+        "VAR",
+        "DATASEC",
+        "FLOAT",
+        "DECL_TAG",
+        "TYPE_TAG",
+        "ENUM64",
+        "UNKNOWN",
+    ]
+    """What bpftool prints for a kind, and `btf_typing.Kind` is made of."""
 
 
 def maker(cls: type[_Record]) -> Callable[[tuple[Any, ...]], _Record]:
@@ -25,30 +52,29 @@ def maker(cls: type[_Record]) -> Callable[[tuple[Any, ...]], _Record]:
     return partial(tuple.__new__, cls)
 
 
-class Kind(StrEnum):
-    """Kinds by the names that bpftool prints, in the order of their numbers in the format."""
-
-    VOID = "VOID"
-    INT = "INT"
-    PTR = "PTR"
-    ARRAY = "ARRAY"
-    STRUCT = "STRUCT"
-    UNION = "UNION"
-    ENUM = "ENUM"
-    FWD = "FWD"
-    TYPEDEF = "TYPEDEF"
-    VOLATILE = "VOLATILE"
-    CONST = "CONST"
-    RESTRICT = "RESTRICT"
-    FUNC = "FUNC"
-    FUNC_PROTO = "FUNC_PROTO"
-    VAR = "VAR"
-    DATASEC = "DATASEC"
-    FLOAT = "FLOAT"
-    DECL_TAG = "DECL_TAG"
-    TYPE_TAG = "TYPE_TAG"
-    ENUM64 = "ENUM64"
-    UNKNOWN = "UNKNOWN"
+KINDS: tuple[KindName, ...] = (
+    "VOID",
+    "INT",
+    "PTR",
+    "ARRAY",
+    "STRUCT",
+    "UNION",
+    "ENUM",
+    "FWD",
+    "TYPEDEF",
+    "VOLATILE",
+    "CONST",
+    "RESTRICT",
+    "FUNC",
+    "FUNC_PROTO",
+    "VAR",
+    "DATASEC",
+    "FLOAT",
+    "DECL_TAG",
+    "TYPE_TAG",
+    "ENUM64",
+)
+"""Kinds by their number in the format."""
 
 
 class Member(NamedTuple):
@@ -307,33 +333,33 @@ Type: TypeAlias = (
     | Unknown
 )
 
-KIND_OF: dict[type[Type], Kind] = {
-    Void: Kind.VOID,
-    Int: Kind.INT,
-    Ptr: Kind.PTR,
-    Array: Kind.ARRAY,
-    Struct: Kind.STRUCT,
-    Union: Kind.UNION,
-    Enum: Kind.ENUM,
-    Fwd: Kind.FWD,
-    Typedef: Kind.TYPEDEF,
-    Volatile: Kind.VOLATILE,
-    Const: Kind.CONST,
-    Restrict: Kind.RESTRICT,
-    Func: Kind.FUNC,
-    FuncProto: Kind.FUNC_PROTO,
-    Var: Kind.VAR,
-    Datasec: Kind.DATASEC,
-    Float: Kind.FLOAT,
-    DeclTag: Kind.DECL_TAG,
-    TypeTag: Kind.TYPE_TAG,
-    Enum64: Kind.ENUM64,
-    Unknown: Kind.UNKNOWN,
+KIND_OF: dict[type[Type], KindName] = {
+    Void: "VOID",
+    Int: "INT",
+    Ptr: "PTR",
+    Array: "ARRAY",
+    Struct: "STRUCT",
+    Union: "UNION",
+    Enum: "ENUM",
+    Fwd: "FWD",
+    Typedef: "TYPEDEF",
+    Volatile: "VOLATILE",
+    Const: "CONST",
+    Restrict: "RESTRICT",
+    Func: "FUNC",
+    FuncProto: "FUNC_PROTO",
+    Var: "VAR",
+    Datasec: "DATASEC",
+    Float: "FLOAT",
+    DeclTag: "DECL_TAG",
+    TypeTag: "TYPE_TAG",
+    Enum64: "ENUM64",
+    Unknown: "UNKNOWN",
 }
 
 
-def kind_of(type_: Type) -> Kind:
-    """The kind of *type_*."""
+def kind_of(type_: Type) -> KindName:
+    """The name of the kind of *type_*."""
     return KIND_OF[type(type_)]
 
 

@@ -9,20 +9,23 @@ from __future__ import annotations
 import ctypes
 import sys
 from collections.abc import Callable
-from enum import IntEnum
 from functools import cache
-from typing import Any, TypeAlias
 
 from . import _names
-from ._embedded import _bits, _flag, _lent, _wide
+from ._descriptors import _bits, _flag, _lent, _wide
+from ._typing import TYPE_CHECKING
 from .instances import ORIGIN, Origin, Record, Struct, Union
 from .model import Enum, Enum64
 from .shape import Aggregate, ArrayOf, Bits, CType, Field, Scalar, Wide
 
+if TYPE_CHECKING:
+    from enum import IntEnum
+    from typing import Any, TypeAlias
+
 _NATIVE_SIZES = (1, 2, 4, 8)
 _OTHER_ORDER = "__ctype_be__" if sys.byteorder == "little" else "__ctype_le__"
 
-CTypeClass: TypeAlias = Any
+CTypeClass: TypeAlias = "Any"
 """A ctypes class. ctypes' own base of them all is private, and typed as nothing in particular."""
 
 
@@ -120,6 +123,8 @@ def _descriptor(name: str, bits: Bits, swapped: bool) -> Any:
 
 def int_enum(type_: Enum | Enum64, name: str, module: str) -> type[IntEnum]:
     """The enum *type_* as an ``IntEnum``; later names of a value are aliases of the first."""
+    from enum import IntEnum  # noqa: PLC0415  # most programs want structs alone
+
     members: dict[str, int] = {}
     for enumerator in type_.enumerators:
         members[_names.enumerator_name(enumerator.name, members)] = enumerator.value

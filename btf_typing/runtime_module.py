@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from . import _embedded, _names
+from . import _descriptors, _embedded, _names
 from .btf import Btf
 from .ctext import CText
 from .docstrings import Docstrings
@@ -20,6 +20,15 @@ from .shape import Aggregate, ArrayOf, Bits, CType, Field, Scalar, Slot, Wide
 from .stub_contents import Contents, EnumType, element_of
 from .stub_names import Names
 
+_IMPORTS = """\
+import ctypes
+import operator
+import sys
+from collections.abc import Callable
+from enum import IntEnum
+from typing import Any, Literal, TypeVar
+
+"""
 _MARK = "# --- copied from here ---\n"
 _OTHER_ORDER = "__ctype_be__" if sys.byteorder == "little" else "__ctype_le__"
 _NATIVE_SIZES = (1, 2, 4, 8)
@@ -164,8 +173,10 @@ class ModuleWriter:
 
 def _prelude() -> str:
     """The imports and functions that every module begins with."""
-    _, _, source = inspect.getsource(_embedded).partition(_MARK)
-    return f'{source}\n\n_target("{sys.byteorder}")\n'
+    functions, descriptors = (
+        inspect.getsource(module).partition(_MARK)[2] for module in (_embedded, _descriptors)
+    )
+    return f'{_IMPORTS}{functions}\n\n{descriptors}\n\n_target("{sys.byteorder}")\n'
 
 
 def _anonymous(names: list[str]) -> str:

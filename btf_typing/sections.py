@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Iterator
-from typing import Any, Generic
+from typing import Any
 
 from . import _elf, model
 from ._catalogue import Catalogue
 from ._elf import DataSection
+from ._typing import Generic
 from .btf import Btf, S_co
 from .errors import BtfFormatError, LayoutError
-from .model import Datasec, Kind, Member, VarSecinfo, describe
+from .model import Datasec, Member, VarSecinfo, describe
 from .shape import Aggregate
 
 _STATIC, _EXTERN = 0, 2
@@ -37,7 +38,7 @@ class Sections(Catalogue[Any, Datasec], Generic[S_co]):
         self._btf = btf
         self._elf = elf
         self._read: dict[str, DataSection] | None = None
-        ids = btf.table.ids_of({Kind.DATASEC}) if elf is not None else ()
+        ids = btf.table.ids_of({"DATASEC"}) if elf is not None else ()
         datasecs = {
             type_.name: type_
             for type_ in map(btf.table.by_id, ids)

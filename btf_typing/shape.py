@@ -3,14 +3,17 @@
 Offsets and sizes are in bytes unless the name says ``bit``.
 """
 
-# No ``from __future__ import annotations``: see `btf_typing.model`.
+from __future__ import annotations
 
 import ctypes
 from collections.abc import Iterable
 from functools import cache
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+
+from ._typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from typing import Literal, TypeAlias
+
     CType: TypeAlias = "Scalar | Wide | ArrayOf | Aggregate"
 else:
     CType = tuple  # which they are

@@ -21,13 +21,13 @@ No name depends on how many other types there are.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from . import _names, model
 from ._format import kind_of_info
 from ._table import TypeTable
 from .errors import BtfFormatError, LayoutError
-from .model import Kind, Type, kind_of
+from .model import Type, kind_of
 
 RESERVED = frozenset(
     {
@@ -41,12 +41,15 @@ RESERVED = frozenset(
 )
 """What a stub or a run-time module refers to by a name of its own."""
 
-AGGREGATES = frozenset({Kind.STRUCT, Kind.UNION})
-ENUMS = frozenset({Kind.ENUM, Kind.ENUM64})
-DESCRIBED = AGGREGATES | ENUMS | {Kind.TYPEDEF}
+if TYPE_CHECKING:
+    from .model import KindName
+
+AGGREGATES = frozenset({"STRUCT", "UNION"})
+ENUMS = frozenset({"ENUM", "ENUM64"})
+DESCRIBED = AGGREGATES | ENUMS | {"TYPEDEF"}
 """The kinds that a module has names for."""
 
-_RANKS = {Kind.STRUCT: 0, Kind.UNION: 1, Kind.ENUM: 2, Kind.ENUM64: 2, Kind.TYPEDEF: 3}
+_RANKS = {"STRUCT": 0, "UNION": 1, "ENUM": 2, "ENUM64": 2, "TYPEDEF": 3}
 _QUALIFIERS = (model.Const, model.Volatile, model.Restrict, model.TypeTag)
 _MAX_QUALIFIERS = 256
 
@@ -62,7 +65,7 @@ class Head(NamedTuple):
     """
 
     id: int
-    kind: Kind
+    kind: KindName
     name: str
     word: int
 
@@ -107,7 +110,7 @@ class Names:
         named = [head for head in self.heads if head.name]
         named.sort(key=lambda head: _RANKS[head.kind])
         for head in named:
-            if head.kind is Kind.TYPEDEF:
+            if head.kind == "TYPEDEF":
                 self._name_typedef(head)
             else:
                 self._by_id[head.id] = self.take(head.name)

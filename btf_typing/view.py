@@ -8,7 +8,8 @@ from . import model
 from ._members import told_plainly
 from ._table import TypeTable
 from .errors import LayoutError
-from .model import Enumerator, Kind, Member, Type, VarSecinfo, describe, kind_of
+from .kinds import Kind
+from .model import Enumerator, Member, Type, VarSecinfo, describe, kind_of
 
 
 class _Place(NamedTuple):
@@ -61,7 +62,7 @@ class BtfType:
         self._type = type_
         self.id: int = type_.id
         self.name: str = type_.name
-        self.kind: Kind = kind_of(type_)
+        self.kind: Kind = Kind(kind_of(type_))
 
     def __repr__(self) -> str:
         return f"<BtfType {describe(self._type)}>"

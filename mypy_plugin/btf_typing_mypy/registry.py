@@ -9,7 +9,7 @@ from . import late
 from .inputs import Record, Signature, signature
 
 if TYPE_CHECKING:
-    from btf_typing._elf import Contents
+    from btf_typing._format import Contents
     from btf_typing._search import Search
     from btf_typing.bpf_object import BpfObject
     from btf_typing.btf import Btf

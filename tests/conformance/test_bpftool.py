@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from btf_typing import Btf, model
+from btf_typing import Btf, Kind, model
 from tests.builder import BtfBuilder
 from tests.conformance.reader import Reader, Type
 from tests.fuzz.campaign import every_kind
@@ -172,7 +172,7 @@ def test_the_builder_writes_what_bpftool_reads(tmp_path: Path) -> None:
     path.write_bytes(every_kind())
     told = _dump(path)
 
-    assert {one["kind"] for one in told} == {str(kind) for kind in model.Kind} - {"VOID", "UNKNOWN"}
+    assert {one["kind"] for one in told} == {str(kind) for kind in Kind} - {"VOID", "UNKNOWN"}
     btf = Btf.from_file(path)
     assert [_ours(btf.table.by_id(one["id"])) for one in told] == told
 

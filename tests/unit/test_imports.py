@@ -8,12 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.builder import BtfBuilder
+
 _HEAVY = {"dataclasses", "elftools", "inspect", "mypy", "pathlib", "typing_extensions"}
 
 _PACKAGE = Path(__file__).parents[2] / "btf_typing"
 
 # From bytes to commands. A module never imports one of a later line, not even through others.
 _LAYERS = (
+    {"_typing"},
     {"errors", "model"},
     {"_format"},
     {"_decode"},
@@ -110,3 +113,15 @@ def test_raw_btf_is_decoded_without_elftools(tmp_path: Path) -> None:
 
     assert "ctypes" in loaded
     assert loaded & _HEAVY == set()
+
+
+def test_a_struct_of_raw_btf_takes_nothing_that_is_slow_to_import(tmp_path: Path) -> None:
+    b = BtfBuilder()
+    b.struct("event", 4, [("low", b.int("u32", 4), 0, 3)])
+    raw = tmp_path / "event.btf"
+    raw.write_bytes(b.build())
+
+    loaded = _modules_after(f"import btf_typing; btf_typing.load({str(raw)!r}).btf.struct('event')")
+
+    assert "ctypes" in loaded
+    assert loaded & (_HEAVY | {"enum", "re", "typing"}) == set()
