@@ -1,8 +1,6 @@
 """``python -m btf_typing`` is ``btf-stubs``, for where no folder of scripts is on the path."""
 
-import sys
-
-from .cli import main
+from .cli import script
 
 if __name__ == "__main__":
-    sys.exit(main())
+    script()

@@ -58,6 +58,7 @@ class Decoder:
         self._first_id = first_id
         self._strings = strings
         self._base = base
+        self._reached = first_id
 
     @cached_property
     def marks_signed_enums(self) -> bool:
@@ -104,8 +105,9 @@ class Decoder:
         Where not all records were walked yet, some that do not exist pass: whoever follows one
         is told. To find out here would be to walk most of a kernel for the sake of one pointer.
         """
-        if type_id >= self._first_id:
+        if type_id >= self._reached:
             records = self._raw.records
+            self._reached = self._first_id + len(records.found)
             if not records.may_reach(type_id - self._first_id):
                 hint = "; split BTF needs base=" if self._first_id == 1 else ""
                 last = self._first_id + len(records) - 1
@@ -239,9 +241,10 @@ def _referring(
     record: type[_Referring],
 ) -> Callable[[Decoder, int, str, int], Type]:
     """The decoder of a kind that is nothing but a name and a reference."""
+    make = maker(record)
 
     def decode(decoder: Decoder, type_id: int, name: str, at: int) -> Type:
-        return record(type_id, name, decoder._reference(at + 2))  # noqa: SLF001
+        return make((type_id, name, decoder._reference(at + 2)))  # noqa: SLF001
 
     return decode
 

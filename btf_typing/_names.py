@@ -93,12 +93,12 @@ def field_name(name: str, taken: Container[str] = ()) -> str:
     A name that Python or ctypes cannot carry gets a trailing underscore, and so does one that an
     earlier member has already taken.
     """
-    result = _field_identifier(name)
+    result = member_identifier(name)
     return _untaken(result, taken) if result in taken else result
 
 
-@lru_cache(maxsize=1 << 13)
-def _field_identifier(name: str) -> str:
+@lru_cache(maxsize=1 << 15)
+def member_identifier(name: str) -> str:
     """`field_name` where no other member is; structs repeat each other's names."""
     result = identifier(name)
     return f"{result}_" if result in _CTYPES_NAMES or is_dunder(result) else result

@@ -56,17 +56,13 @@ class Assembly:
         union: whether it is one.
         level: see `Aggregate`.
         byteorder: the target's.
-
-    Attributes:
-        fields: every name that it has.
-        slots: without padding.
     """
 
     def __init__(
         self, placed: Sequence[Placed], size: int, union: bool, level: int, byteorder: ByteOrder
     ) -> None:
-        self.fields: list[Field] = []
-        self.slots: list[Slot] = []
+        self._fields: list[Field] = []  # every name that it has
+        self._slots: list[Slot] = []
         self._placed = placed
         self._size = size
         self._union = union
@@ -76,20 +72,29 @@ class Assembly:
         self._starts: list[int] = []
         self._limits: list[int] = []
         self._end = 0
-        self._assemble()
+        self._alignment = 1
+        self._simple = self._assemble()
 
-    def _assemble(self) -> None:
-        """Go through the members; nearly all of them are simply fields of ctypes."""
-        fields, slots, starts, taken = self.fields, self.slots, self._starts, self._taken
-        union = self._union
+    def _assemble(self) -> bool:
+        """Go through the members; nearly all of them are simply fields of ctypes.
+
+        Returns:
+            Whether all are, and ctypes by itself puts each where it belongs.
+        """
+        fields, slots, starts, taken = self._fields, self._slots, self._starts, self._taken
+        union, simple, alignment, end = self._union, True, 1, 0
         for index, part in enumerate(self._placed):
             (c_name, type_id, _, _), ctype, bit_offset, bit_size, bitfield_size, whole = part
             start = bit_offset >> 3
-            free = not start if union else start >= self._end
-            if not (whole and free and c_name) or isinstance(ctype, Wide):
+            taken_bytes = start > 0 if union else start < end
+            if not whole or taken_bytes or not c_name or isinstance(ctype, Wide):
+                self._end = end
                 self._add(index, part)
+                simple, end = False, self._end
                 continue
-            name = _names.field_name(c_name, taken)
+            name = _names.member_identifier(c_name)
+            if name in taken:
+                name = _names.field_name(c_name, taken)
             taken.add(name)
             field = _field(
                 (name, c_name, bit_offset, bit_size, bitfield_size, type_id, ctype, None, False)
@@ -97,7 +102,14 @@ class Assembly:
             fields.append(field)
             slots.append(field)
             starts.append(start)
-            self._end = start + ctype.size
+            own = ctype.alignment
+            alignment = max(alignment, own)
+            if not union and start != end + -end % own:
+                simple = False
+            after = start + ctype.size
+            end = max(end, after)
+        self._end, self._alignment = end, alignment
+        return simple
 
     def _add(self, index: int, part: Placed) -> None:
         """A member that ctypes cannot read, or that is another's place, or has no name."""
@@ -109,7 +121,7 @@ class Assembly:
         if not whole or isinstance(ctype, Wide):
             self._store(index, part)
             bits = self._bits(bit_offset, bit_size, ctype)
-        self.fields.append(
+        self._fields.append(
             Field(
                 self._name(c_name),
                 c_name,
@@ -138,7 +150,7 @@ class Assembly:
             bits = inner.bits and self._bits(bit_offset, inner.bit_size, inner.ctype)
             # ctypes flattens its own fields and no others.
             lent = not bits and (inner.lent or not native)
-            self.fields.append(
+            self._fields.append(
                 inner._replace(name=name, bit_offset=bit_offset, bits=bits, lent=lent)
             )
 
@@ -168,7 +180,7 @@ class Assembly:
         # apart from the class's own, which must stay what they are until all are flattened.
         bits = not whole or isinstance(ctype, Wide)
         name = f"<{'bits' if bits else 'anonymous'} {self._level}.{index}>"
-        self.slots.append(Hidden(name, ctype, start, anonymous))
+        self._slots.append(Hidden(name, ctype, start, anonymous))
         self._starts.append(start)
         self._end = end
         return True
@@ -201,25 +213,28 @@ class Assembly:
             shift = 8 * (offset + size) - bit_offset - width
         return Bits(offset, size, shift, width, is_signed(ctype), is_boolean(ctype))
 
-    def arranged(self) -> tuple[tuple[Slot, ...], int, bool]:
-        """The slots with the padding that puts each where it belongs.
+    def arranged(self) -> tuple[tuple[Slot, ...], tuple[Field, ...], int, bool]:
+        """The slots with the padding that puts each where it belongs, and the fields.
 
         Returns:
-            The slots, the alignment of a class of them in bytes, and whether it must be packed.
+            Both, the alignment of a class of them in bytes, and whether it must be packed.
         """
-        slots, starts, size = self.slots, self._starts, self._size
+        slots, starts, size = self._slots, self._starts, self._size
+        fields = tuple(self._fields)
+        if self._simple and size == self._end + -self._end % self._alignment:
+            return fields, fields, self._alignment, False
         alignments = [slot.ctype.alignment for slot in slots]
         natural = max(alignments, default=1)
         packed = size % natural > 0 or any(map(mod, starts, alignments))
         if packed:
             natural, alignments = 1, [1] * len(slots)
         padded = self._padded_union(natural) if self._union else self._padded(alignments, natural)
-        return tuple(padded), natural, packed
+        return tuple(padded), fields, natural, packed
 
     def _padded(self, alignments: list[int], alignment: int) -> Iterator[Slot]:
         """A struct's slots, with bytes between where ctypes would put the next too early."""
         end = 0
-        for slot, start, own in zip(self.slots, self._starts, alignments, strict=True):
+        for slot, start, own in zip(self._slots, self._starts, alignments, strict=True):
             if start > end + -end % own:
                 yield _padding(end, start - end)
             yield slot
@@ -229,8 +244,8 @@ class Assembly:
 
     def _padded_union(self, alignment: int) -> Iterator[Slot]:
         """A union's slots, and bytes for the size where no member has it."""
-        yield from self.slots
-        end = max([slot.ctype.size for slot in self.slots], default=0)
+        yield from self._slots
+        end = max([slot.ctype.size for slot in self._slots], default=0)
         if self._size > end + -end % alignment:
             yield _padding(0, self._size)
 

@@ -12,7 +12,7 @@ import os
 import shlex
 import sys
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 from . import __version__, _names, _output, stubgen
 from ._command import matching, opened, print_anything, report, silence, why_none
@@ -62,6 +62,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     finally:
         if collecting:
             gc.enable()
+
+
+def script() -> NoReturn:
+    """`main`, as all that a process does."""
+    code = main()
+    gc.freeze()  # a process that ends looks through all it holds once more, for nothing
+    sys.exit(code)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -30,6 +30,7 @@ from .shape import (
     Aggregate,
     ArrayOf,
     CType,
+    Nesting,
     Scalar,
     Wide,
     array_of,
@@ -179,13 +180,12 @@ class Layouts:
 
     def _build(self, type_: model.Struct | model.Union, depth: int) -> Aggregate:
         union, size = isinstance(type_, model.Union), type_.size
-        placed = self._placed(type_, depth)
-        level, values, parts = nesting([ctype for _, ctype, _, _, _, _ in placed])
+        placed, (level, values, parts) = self._placed(type_, depth)
         _refuse_crowded(type_, values, size)
         if parts > _MAX_PARTS:
             raise LayoutError(f"{describe(type_)} has {parts} members in all", type_id=type_.id)
         assembly = Assembly(placed, size, union, level, self._table.byteorder)
-        slots, alignment, packed = assembly.arranged()
+        slots, fields, alignment, packed = assembly.arranged()
         return Aggregate(
             type_.id,
             "union" if union else "struct",
@@ -195,39 +195,45 @@ class Layouts:
             packed,
             self._swapped,
             slots,
-            tuple(assembly.fields),
+            fields,
             level,
             values,
             parts,
         )
 
-    def _placed(self, owner: model.Struct | model.Union, depth: int) -> list[Placed]:
-        """The members of *owner* with their types and true bits.
+    def _placed(
+        self, owner: model.Struct | model.Union, depth: int
+    ) -> tuple[list[Placed], tuple[int, int, int]]:
+        """The members of *owner* with their types and true bits, and what `nesting` tells of them.
 
         Raises:
             LayoutError: one of them cannot be there; the message tells which, and why.
         """
         known, legacy, end = self._known, self._legacy, 8 * owner.size
-        placed = []
+        placed: list[Placed] = []
+        inner: list[Nesting] = []
         for member in owner.members:
             _, type_id, bit_offset, bitfield_size = member
             try:
                 ctype = known.get(type_id)
                 if ctype is None or isinstance(ctype, NESTING):
                     ctype = self._ctype(type_id, depth)
+                    if isinstance(ctype, NESTING):
+                        inner.append(ctype)
                 if bitfield_size is not None or type_id in legacy:
                     part = self._placed_bitfield(member, ctype)
+                    _, _, bit_offset, bit_size, _, _ = part
+                elif bit_offset & 7:
+                    raise LayoutError(f"at bit {bit_offset}, and no bitfield")
                 else:
-                    part = (member, ctype, bit_offset, 8 * ctype.size, None, True)
-                    if bit_offset & 7:
-                        raise LayoutError(f"at bit {bit_offset}, and no bitfield")
-                _, _, bit_offset, bit_size, _, _ = part
+                    bit_size = 8 * ctype.size
+                    part = (member, ctype, bit_offset, bit_size, None, True)
                 if bit_offset + bit_size > end:
                     raise _outside(bit_offset, bit_size, owner.size)
             except BtfError as error:
                 raise _blamed(error, owner, member) from None
             placed.append(part)
-        return placed
+        return placed, nesting(inner, len(placed) - len(inner))
 
     def _placed_bitfield(self, member: Member, ctype: CType) -> Placed:
         """The bitfield *member*, declared as *ctype*.

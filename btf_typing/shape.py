@@ -176,8 +176,11 @@ class Aggregate(NamedTuple):
     parts: int
 
 
+Nesting: TypeAlias = Aggregate | ArrayOf
+"""What holds other types: see `Aggregate` for what both tell of them."""
+
 NESTING = (Aggregate, ArrayOf)
-"""What holds other types, to know it by."""
+"""The same, to know it by."""
 
 BYTE = Scalar("c_uint8", "int", 1, signed=False, swapped=False)
 POINTER = Scalar(
@@ -202,23 +205,19 @@ _ALIGNMENTS = {
 }
 
 
-def nesting(ctypes: Iterable[CType]) -> tuple[int, int, int]:
-    """Of a type that holds all of *ctypes*: its levels, values and parts; see `Aggregate`."""
-    depth, values, parts = 0, 1, 1
-    for ctype in ctypes:
-        if isinstance(ctype, NESTING):
-            depth = max(depth, ctype.depth)
-            values += ctype.values
-            parts += ctype.parts
-        else:
-            values += 1
-            parts += 1
+def nesting(inner: Iterable[Nesting], scalars: int) -> tuple[int, int, int]:
+    """Of a type that holds all of *inner* and *scalars*: its levels, values and parts."""
+    depth, values, parts = 0, 1 + scalars, 1 + scalars
+    for ctype in inner:
+        depth = max(depth, ctype.depth)
+        values += ctype.values
+        parts += ctype.parts
     return depth + 1, values, parts
 
 
 def array_of(element: CType, length: int) -> ArrayOf:
     """An array of *length* elements."""
-    depth, values, parts = nesting([element])
+    depth, values, parts = nesting([element], 0) if isinstance(element, NESTING) else nesting([], 1)
     size, values = length * element.size, 1 + length * (values - 1)
     return ArrayOf(element, length, size, element.alignment, depth, values, parts)
 

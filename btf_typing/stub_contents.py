@@ -160,10 +160,7 @@ class Collector:
             ctype = field.ctype
             if isinstance(ctype, ArrayOf):
                 ctype = element_of(ctype)
-            if isinstance(ctype, Scalar):
-                if ctype.enum:
-                    self._add_part(ctype, field.type_id, f"{name}_{field.c_name}")
-            elif isinstance(ctype, Aggregate):
+            if ctype.enum if isinstance(ctype, Scalar) else isinstance(ctype, Aggregate):
                 self._add_part(ctype, field.type_id, f"{name}_{field.c_name}")
 
     def _add_part(self, ctype: CType, type_id: int, c_name: str) -> None:

@@ -21,13 +21,14 @@ No name depends on how many other types there are.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from . import _names, model
 from ._format import kind_of_info
 from ._table import TypeTable
 from .errors import BtfFormatError, LayoutError
-from .model import Type, kind_of
+from .model import Type, kind_of, maker
 
 RESERVED = frozenset(
     {
@@ -70,16 +71,20 @@ class Head(NamedTuple):
     word: int
 
 
+_head = maker(Head)
+
+
 def heads(table: TypeTable) -> Iterator[Head]:
     """The types of *table* that a module has names for, its base's first."""
     if table.base:
         yield from heads(table.base)
     first, words, positions = table.first_id, table.raw.words, table.raw.positions
+    kind_of_word = cache(kind_of_info)
     for type_id in table.ids_of(DESCRIBED):
         if type_id >= first:
             at = positions[type_id - first]
             name = _name_at(table, type_id, words[at])
-            yield Head(type_id, kind_of_info(words[at + 1]), name, words[at + 2])
+            yield _head((type_id, kind_of_word(words[at + 1]), name, words[at + 2]))
 
 
 def _name_at(table: TypeTable, type_id: int, offset: int) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import builtins
 import re
+from operator import attrgetter
 from typing import Any
 
 from . import _names
@@ -33,6 +34,8 @@ _HOMES = {
     "_RecordField": _RECORDS,
 }
 """Where a stub imports its names from; ``ctypes`` is imported whole, the others are built in."""
+
+_NAME = attrgetter("name")
 
 _BUILT_IN = frozenset(dir(builtins))
 
@@ -110,7 +113,7 @@ class Writer:
         return "".join(["# For classes in which a field has this name.\n", *lines])
 
     def _record(self, name: str, layout: Aggregate) -> str:
-        names = {field.name for field in layout.fields}
+        names = set(map(_NAME, layout.fields))
         speller = self._speller_beside(names, layout)
         base = "Union" if layout.keyword == "union" else "Struct"
         self._used.add(base)
@@ -119,9 +122,10 @@ class Writer:
         for field in layout.fields:
             name = field.name
             descriptor, value, c = speller.field(field)
-            line = f"    {name}: {descriptor}  # {_place(field)}: {c}\n"
+            place = field.bit_offset >> 3 if field.bitfield_size is None else _place(field)
+            line = f"    {name}: {descriptor}  # {place}: {c}\n"
             if len(line) > WIDTH or not line.isascii():
-                line = declared(f"    {name}: ", descriptor, f"{_place(field)}: {c}")
+                line = declared(f"    {name}: ", descriptor, f"{place}: {c}")
             lines.append(line)
             params.append(f"{name}: {value}")
         if params:
@@ -205,9 +209,7 @@ def _is_public(member: str) -> bool:
 
 
 def _place(field: Field) -> str:
-    """Where *field* is, as its comment begins."""
-    if field.bitfield_size is None:
-        return f"{field.bit_offset // 8}"
+    """Where the bitfield *field* is, as its comment begins."""
     offset, bit = divmod(field.bit_offset, 8)
     if field.bit_size == 1:
         return f"{offset}, bit {bit}"
