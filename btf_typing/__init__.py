@@ -5,9 +5,9 @@ Names are imported when first used: ``import btf_typing`` alone costs next to no
 
 from __future__ import annotations
 
-from ._typing import TYPE_CHECKING
-
 __version__ = "0.1.0"
+
+TYPE_CHECKING = False  # see _typing, which even so little need not import
 
 __all__ = [
     "BpfMap",

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Any, Protocol, Self
 
+    from ._format import Contents
     from .maps import Maps
     from .sections import Sections
 
@@ -93,5 +94,9 @@ def load(
         name = str(path)
         data = path.read_bytes()
         contents = _files.contents(io.BytesIO(data), len(data), name)
-    btf: Btf[str] = Btf.from_contents(name, contents, as_base(base))
-    return BpfObject(name, btf, contents.elf)
+    return made(name, contents, as_base(base))
+
+
+def made(path: str, contents: Contents, base: Btf[Any] | None = None) -> BpfObject:
+    """The object of a file that was read already."""
+    return BpfObject(path, Btf.from_contents(path, contents, base), contents.elf)

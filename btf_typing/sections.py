@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
 from . import _elf, model
@@ -37,7 +38,6 @@ class Sections(Catalogue[Any, Datasec], Generic[S_co]):
     def __init__(self, btf: Btf[S_co], elf: bytes | None) -> None:
         self._btf = btf
         self._elf = elf
-        self._read: dict[str, DataSection] | None = None
         ids = btf.table.ids_of({"DATASEC"}) if elf is not None else ()
         datasecs = {
             type_.name: type_
@@ -45,6 +45,15 @@ class Sections(Catalogue[Any, Datasec], Generic[S_co]):
             if isinstance(type_, Datasec) and _elf.is_data(type_.name)
         }
         super().__init__("section of globals", btf.path or "this object", datasecs)
+
+    @cached_property
+    def places(self) -> dict[str, DataSection]:
+        """What the ELF file tells of its sections, for what renders them.
+
+        Raises:
+            BtfFormatError: it cannot be read.
+        """
+        return _elf.data_sections(self._elf) if self._elf is not None else {}
 
     def type_id(self, name: str) -> int:
         """What the layout of the section *name* has for a type id: of a struct that is in no BTF.
@@ -79,10 +88,8 @@ class Sections(Catalogue[Any, Datasec], Generic[S_co]):
         return made
 
     def _section(self, name: str) -> DataSection:
-        if self._read is None:
-            self._read = _elf.data_sections(self._elf or b"")
         try:
-            return self._read[name]
+            return self.places[name]
         except KeyError:
             raise BtfFormatError(f"section {name!r} of the BTF is not in the ELF file") from None
 

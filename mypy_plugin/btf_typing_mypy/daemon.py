@@ -33,12 +33,17 @@ class Readers:
 
     Args:
         daemon: whether this is for the daemon's checks.
+
+    Attributes:
+        looks: how often the daemon has looked for changes: until it looks again, nothing needs to
+            be read twice. None in a daemon that does not tell.
     """
 
     def __init__(self, *, daemon: bool) -> None:
         self._readings: dict[str, dict[str, _Reading]] = {}
         self._reader = ""
         self._active = daemon and compat.before_looking_for_changes(self._outdated)
+        self.looks: int | None = 0 if self._active or not daemon else None
 
     @contextmanager
     def reading(self, path: str) -> Iterator[None]:
@@ -60,6 +65,8 @@ class Readers:
 
     def _outdated(self) -> list[str]:
         """The source files for which something was read that has changed since."""
+        if self.looks is not None:
+            self.looks += 1
         current: dict[str, str] = {}
         found = []
         for path, readings in self._readings.items():

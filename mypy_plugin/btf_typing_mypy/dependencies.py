@@ -10,7 +10,6 @@ from . import compat, names
 from .project import Project
 
 _IDENTITY_MODULES = (names.BTF_MODULE, names.OBJECT_MODULE)
-_TYPESHED = "/mypy/typeshed/"
 
 
 class Inputs:
@@ -44,7 +43,7 @@ class Inputs:
         """
         if module in _IDENTITY_MODULES:
             return self._digest
-        if _TYPESHED in path:
+        if names.TYPESHED in path:
             return None
         # A stub that is new does not join the modules that need it unless these are read again.
         return self._first_stub_modules

@@ -14,6 +14,9 @@ BTF: Final = f"{BTF_MODULE}.Btf"
 FROM_FILE: Final = f"{BTF}.from_file"
 FROM_KERNEL: Final = f"{BTF}.from_kernel"
 
+TYPESHED: Final = "/mypy/typeshed/"
+"""What paths of the library's stubs have in them."""
+
 MAPS: Final = "btf_typing.maps.Maps"
 SECTIONS: Final = "btf_typing.sections.Sections"
 CATALOGUE_ITEMS: Final = (f"{MAPS}.__getitem__", f"{SECTIONS}.__getitem__")

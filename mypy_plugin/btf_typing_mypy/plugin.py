@@ -19,7 +19,7 @@ from mypy.plugin import (
 )
 from mypy.types import Type
 
-from . import codes, compat
+from . import codes, compat, names
 from .dependencies import Inputs
 from .project import Project
 
@@ -39,6 +39,7 @@ class BtfTyping(Plugin):
     def __init__(self, options: Options) -> None:
         super().__init__(options)
         self._trees: Mapping[str, MypyFile] = {}
+        self._of_library: set[str] = set()
         self._project = Project(options)
         self._inputs = Inputs(self._project)
         if self._project.settings.sync and not compat.in_worker():
@@ -79,8 +80,12 @@ class BtfTyping(Plugin):
     def get_type_analyze_hook(self, fullname: str) -> Callable[[AnalyzeTypeContext], Type] | None:
         """Variables that hold a class of ours, as annotations."""
         # mypy asks for each name in each annotation, most of them in the library's stubs.
+        if fullname in self._of_library:
+            return None
         tree = self._trees.get(fullname.rpartition(".")[0])
         if tree and tree.is_stub:
+            if names.TYPESHED in tree.path:
+                self._of_library.add(fullname)
             return None
         found = self._hooks.annotations.hook(fullname)
         if found is None:

@@ -9,7 +9,6 @@ from . import late
 from .inputs import Record, Signature, signature
 
 if TYPE_CHECKING:
-    from btf_typing._format import Contents
     from btf_typing._search import Search
     from btf_typing.bpf_object import BpfObject
     from btf_typing.btf import Btf
@@ -47,50 +46,74 @@ class Objects:
 
     def __init__(self, record: Record) -> None:
         self._record = record
-        self._read: dict[str, tuple[Signature | None, Known]] = {}
+        self._read: dict[str, tuple[Signature | None, _Read]] = {}
 
     def get(self, name: str, path: str) -> Known:
         """The object at the absolute *path*, which messages call *name*."""
         self.digest(path)
-        current = signature(path)
-        cached = self._read.get(path)
-        if cached is None or cached[0] != current or cached[1].name != name:
-            cached = self._read[path] = current, _read(name, path)
-        return cached[1]
+        read = self._now(path)
+        btf = read.object.btf if read.object else None
+        search = late.search.Search(btf.table, name) if btf else None
+        return Known(name, path, read.object, btf, search, read.problem)
 
     def digest(self, path: str) -> str:
         """The digest of the object at the absolute *path*, whatever is there."""
-        return self._record.digest(KIND, path, _digest)
+        return self._record.digest(KIND, path, lambda path: self._now(path).digest)
 
     def recorded(self) -> list[str]:
         """The absolute path of every object that this run or an earlier one has asked for."""
         return self._record.paths(KIND)
 
+    def _now(self, path: str) -> _Read:
+        """What is at *path* now, read once while it stays the same."""
+        current = signature(path)
+        cached = self._read.get(path)
+        if cached is None or cached[0] != current:
+            cached = self._read[path] = current, _read(path)
+        return cached[1]
 
-def _digest(path: str) -> str:
-    """What an object has to say, in short: equal for files of equal BTF and globals' places."""
+
+class _Read(NamedTuple):
+    """What was read of an object.
+
+    Attributes:
+        object: what ``load`` gives; None where it cannot be read.
+        problem: why it cannot be read; empty where it can.
+        digest: what it has to say, in short: equal for files of equal BTF and globals' places.
+    """
+
+    object: BpfObject | None
+    problem: str
+    digest: str
+
+
+def _read(path: str) -> _Read:
+    """Read the object at *path*, whatever is there."""
     try:
-        return _digest_of(late.files.read(path))
+        contents = late.files.read(path)
     except FileNotFoundError:
-        return MISSING
+        return _Read(None, "no such file", MISSING)
     except late.errors.BtfError as error:
-        return f"unreadable: {error}"
-
-
-def _digest_of(contents: Contents) -> str:
-    """The digest of the BTF in *contents*, its base and the size of pointers included."""
+        return _Read(None, _without(path, error), f"unreadable: {error}")
     digester = hashlib.sha256(contents.btf)
-    places = _places_of_globals(contents.elf)
-    digester.update(repr((contents.base, contents.pointer_size, places)).encode())
-    return digester.hexdigest()
-
-
-def _places_of_globals(elf: bytes | None) -> list[object] | str:
-    """Where the globals are, which BTF does not tell; or why that is not known."""
-    if elf is None:
-        return []
     try:
-        found = late.elf.data_sections(elf)
+        found = late.bpf_object.made(path, contents)
+    except late.errors.BtfError as error:
+        return _Read(None, _without(path, error), digester.hexdigest())
+    places = _places_of_globals(found)
+    digester.update(repr((contents.base, contents.pointer_size, places)).encode())
+    return _Read(found, "", digester.hexdigest())
+
+
+def _without(path: str, error: Exception) -> str:
+    """The text of *error* without the *path* that it begins with."""
+    return str(error).removeprefix(f"{path}: ")
+
+
+def _places_of_globals(read: BpfObject) -> list[object] | str:
+    """Where the globals are, which BTF does not tell; or why that is not known."""
+    try:
+        found = read.sections.places
     except late.errors.BtfError as error:
         return str(error)
     return [
@@ -101,14 +124,3 @@ def _places_of_globals(elf: bytes | None) -> list[object] | str:
 
 def _sorted(statics: dict[str, set[int]]) -> list[tuple[str, list[int]]]:
     return sorted((name, sorted(offsets)) for name, offsets in statics.items())
-
-
-def _read(name: str, path: str) -> Known:
-    try:
-        read = late.bpf_object.load(path)
-    except FileNotFoundError:
-        return Known(name, path, None, None, None, "no such file")
-    except late.errors.BtfError as error:
-        problem = str(error).removeprefix(f"{path}: ")
-        return Known(name, path, None, None, None, problem)
-    return Known(name, path, read, read.btf, late.search.Search(read.btf.table, name), "")

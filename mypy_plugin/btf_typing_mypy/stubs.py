@@ -56,12 +56,20 @@ class Stubs:
         self._record = record
         self._readers = readers
         self._heads: dict[str, tuple[Signature | None, str]] = {}
+        self._found: list[Stub] = []
+        self._looks: int | None = None
 
     def all(self) -> list[Stub]:
         """Every stub; where two have one name, only the first can be imported."""
-        found = self._all()
-        self._readers.note("stubs", repr(found), lambda: repr(self._all()))
+        if self._looks is None or self._looks != self._readers.looks:
+            self._found, self._looks = self._all(), self._readers.looks
+        found = self._found
+        self._readers.note("stubs", str(hash(tuple(found))), lambda: str(hash(tuple(self._all()))))
         return found
+
+    def look_again(self) -> None:
+        """Forget which stubs there are: some were written."""
+        self._looks = None
 
     def _all(self) -> list[Stub]:
         found: dict[str, Stub] = {}

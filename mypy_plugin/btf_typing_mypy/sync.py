@@ -30,6 +30,7 @@ def sync(project: Project) -> None:
         to = Path(project.paths.stubs, f"{_names.module_name(path)}.pyi")
         if path not in described and known.btf and not to.exists():
             _write(known, str(to), EVERYTHING)
+    project.stubs.look_again()
 
 
 def _known(project: Project, path: str) -> Known:
