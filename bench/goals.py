@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from . import checker, processes
 from .report import Goal, Table, difference, ratio
 
 _OURS, _LIBBPF, _BPFTOOL = "btf_typing", "libbpf through ctypes", "bpftool, all types in C"
@@ -33,6 +34,8 @@ def _loading(tables: _Tables) -> Iterator[Goal]:
     yield Goal("`import btf_typing`, above `import ctypes`", over, 15, unit="ms")
     yield Goal("kernel and `task_struct`, of libbpf's", ratio(kernel, _OURS, _LIBBPF), 1.5)
     yield Goal("all kernel aggregates, of bpftool's C", ratio(every, _OURS, _BPFTOOL), 7)
+    uncollected = ratio(every, processes.UNCOLLECTED, _BPFTOOL)
+    yield Goal("the same, the garbage collector off", uncollected, 7)
     held = difference(memory, "the kernel, one struct", "the interpreter alone")
     yield Goal("kernel and one struct, above the interpreter", held, 40, unit="MB")
 
@@ -61,8 +64,10 @@ def _checking(tables: _Tables) -> Iterator[Goal]:
     runs = ((1, "cold", 1.05), (1, "warm", 1.05), (1, "dmypy, an edit", 1.1))
     for objects, how, limit in (*runs, (20, "cold", 1.05), (20, "warm", 1.05)):
         table = tables[f"mypy: {objects} object(s)"]
-        found = ratio(table, f"{how}, with the plugin", f"{how}, without the plugin")
+        found = ratio(table, f"{how}, {checker.WITH}", f"{how}, {checker.WITHOUT}")
         yield Goal(f"mypy, {objects} object(s): {how}", found, limit)
+        typed = ratio(table, f"{how}, {checker.WITH}", f"{how}, {checker.TYPED}")
+        yield Goal(f"the same, of the same types without it: {how}", typed, limit)
     kernel = tables["mypy: the kernel's stub"]
     found = ratio(kernel, "warm, with the kernel's stub", "warm, without it")
     yield Goal("mypy, the kernel's stub: warm", found, 1.1)

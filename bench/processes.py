@@ -11,6 +11,8 @@ from .measure import PATIENCE, Contender, in_turn
 from .report import Row, Table, timed
 from .tools import KERNEL, ROOT, SMALL, Tools
 
+UNCOLLECTED = "btf_typing, no garbage collection"
+
 
 def python(name: str, code: str, *, ours: bool = False, rounds: int = 0) -> Contender:
     """A Python program, in our own interpreter."""
@@ -74,6 +76,7 @@ def aggregates(tools: Tools, rounds: int) -> Table:
         return Table("All kernel aggregates", "This kernel has no BTF.", "ms", [])
     contenders = [
         python("btf_typing", programs.aggregates(KERNEL), ours=True),
+        python(UNCOLLECTED, programs.aggregates_uncollected(KERNEL)),
         tool("bpftool, all types in C", tools.bpftool, *_dump(KERNEL)),
         tool("pahole, all types in C", tools.pahole, str(KERNEL)),
     ]

@@ -28,6 +28,7 @@ _CORE_C = """\
 struct task_struct *task __attribute__((unused));
 struct net_device *device __attribute__((unused));
 struct super_block *block __attribute__((unused));
+struct sock *sock __attribute__((unused));
 """
 
 
