@@ -1,0 +1,63 @@
+"""What stands in for typing when a program runs."""
+
+import pickle
+import typing
+from typing import Literal
+
+import pytest
+
+from btf_typing import BpfMap, BpfObject, Btf, Mismatch, model
+from btf_typing._typing import NamedTuple
+
+
+def test_generic_classes_are_subscripted_as_type_checkers_see_them() -> None:
+    alias = BpfObject[Literal["prog.bpf.o"]]
+    assert typing.get_origin(alias) is BpfObject
+    assert typing.get_args(alias) == (Literal["prog.bpf.o"],)
+    assert typing.get_args(BpfMap[int, bytes]) == (int, bytes)
+    assert typing.get_args(Btf[str] | None) == (Btf[str], type(None))
+
+
+def test_generic_classes_can_be_derived_from() -> None:
+    class Own(BpfObject[Literal["prog.bpf.o"]]):
+        pass
+
+    assert Own.__mro__[1] is BpfObject
+    assert Own("x", Btf.from_bytes(_EMPTY)).path == "x"
+
+
+def test_named_tuples_are_those_of_collections() -> None:
+    member = model.Member("pid", 3, 32, None)
+    assert tuple(member) == ("pid", 3, 32, None)
+    assert member._asdict() == {
+        "name": "pid",
+        "type_id": 3,
+        "bit_offset": 32,
+        "bitfield_size": None,
+    }
+    assert repr(member) == "Member(name='pid', type_id=3, bit_offset=32, bitfield_size=None)"
+    copied = pickle.loads(pickle.dumps(member))  # noqa: S301  # our own bytes
+    assert copied == member
+    assert type(copied) is model.Member
+    assert model.Member.__doc__ is not None
+    assert model.Member.__doc__.startswith("A member of a struct")
+    assert model.Member.__module__ == "btf_typing.model"
+    with pytest.raises(AttributeError):
+        member.size = 4  # type: ignore[attr-defined]  # what this is about
+
+
+def test_named_tuples_have_defaults_and_methods() -> None:
+    class Pair(NamedTuple):
+        left: int
+        right: int = 2
+
+        def total(self) -> int:
+            return self.left + self.right
+
+    assert Pair(1) == (1, 2)
+    assert Pair(1).total() == 3
+    assert Pair._field_defaults == {"right": 2}
+    assert str(Mismatch("pid", 0, "a", "b")) == "pid: class has a, BTF has b"
+
+
+_EMPTY = bytes.fromhex("9feb0100 18000000 00000000 00000000 00000000 01000000 00")
