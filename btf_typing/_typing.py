@@ -21,7 +21,7 @@ else:
         ) -> type[tuple[Any, ...]]:
             if not bases:
                 return super().__new__(cls, name, bases, namespace)
-            fields = tuple(namespace.pop("__annotations__", ()))
+            fields = tuple(namespace.pop("__annotations__"))
             defaults = [namespace.pop(field) for field in fields if field in namespace]
             made = namedtuple(name, fields, defaults=defaults)  # noqa: PYI024
             for attribute, value in namespace.items():

@@ -1,5 +1,7 @@
 """What stands in for typing when a program runs."""
 
+from __future__ import annotations
+
 import pickle
 import typing
 from typing import Literal
