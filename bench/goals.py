@@ -30,8 +30,8 @@ def of(tables: Sequence[Table]) -> list[Goal]:
 def _loading(tables: _Tables) -> Iterator[Goal]:
     imports, kernel = tables["Import"], tables["Load and one struct: the kernel"]
     memory, every = tables["Memory"], tables["All kernel aggregates"]
-    over = difference(imports, "import btf_typing", "import ctypes")
-    yield Goal("`import btf_typing`, above `import ctypes`", over, 15, unit="ms")
+    over = difference(imports, "from btf_typing import load", "import ctypes")
+    yield Goal("`from btf_typing import load`, above `import ctypes`", over, 15, unit="ms")
     yield Goal("kernel and `task_struct`, of libbpf's", ratio(kernel, _OURS, _LIBBPF), 1.5)
     yield Goal("all kernel aggregates, of bpftool's C", ratio(every, _OURS, _BPFTOOL), 7)
     uncollected = ratio(every, processes.UNCOLLECTED, _BPFTOOL)
