@@ -7,6 +7,7 @@ import pytest
 from btf_typing.stub_contents import Selection
 from tests.plugin import objects
 from tests.plugin.workspace import Workspace
+from tests.typing.runner import newest
 
 _PROGRAM = """\
 from btf_typing import load
@@ -46,7 +47,7 @@ def test_the_kernel_of_this_machine_is_known_where_it_has_a_stub(workspace: Work
     workspace.write("program.py", _KERNEL)
     stub = workspace.stub(str(_KERNEL_BTF), selection=Selection(("list_head",)))
     assert stub.name == "vmlinux.pyi"
-    identity, field, wrong, *rest = workspace.mypy("program.py").text.splitlines()
+    identity, field, wrong, *rest = newest(workspace.mypy("program.py").text).splitlines()
     assert "btf_typing.btf.Btf[Literal['/sys/kernel/btf/vmlinux']]" in identity
     assert field == 'program.py:5: note: Revealed type is "int | None"'
     assert 'no struct "list_haed" in "/sys/kernel/btf/vmlinux"; did you mean "list_head"' in wrong

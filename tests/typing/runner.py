@@ -70,13 +70,13 @@ def said(output: str) -> list[Message]:
             continue  # some have no line, where mypy has the definition from its cache
         if message:
             path, number, severity, text = message.groups()
-            found.append(Message(path, int(number), severity, _newest(text)))
+            found.append(Message(path, int(number), severity, newest(text)))
         elif not line.startswith(("Found ", "Success: ")):
             raise AssertionError(f"mypy said:\n{output}")
     return sorted(found)
 
 
-def _newest(text: str) -> str:
+def newest(text: str) -> str:
     """*text* with types spelt as the newest mypy does."""
     text = text.replace("builtins.", "")
     return _UNION.sub(lambda found: " | ".join(re.split(r", (?![^[]*\])", found[1])), text)
