@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import keyword
-from collections.abc import Container
+from collections.abc import Callable, Container
 from functools import lru_cache
 
 from .errors import LayoutError
@@ -107,17 +107,27 @@ def member_identifier(name: str) -> str:
 def enumerator_name(name: str, taken: Container[str] = ()) -> str:
     """The Python name of a C enumerator called *name*."""
     result = identifier(name)
-    kept_by_enum = result.startswith("_") and result.endswith("_")
-    if result in _ENUM_NAMES or kept_by_enum:
+    if result in _ENUM_NAMES or (result.startswith("_") and result.endswith("_")):
         result += "_"
-    return _untaken(result, taken) if result in taken else result
+    if result in taken or _is_enums(result):
+        return _untaken(result, taken, _is_enums)
+    return result
 
 
-def _untaken(name: str, taken: Container[str]) -> str:
-    """*name* with as many underscores as make it new."""
+def _is_enums(name: str) -> bool:
+    """Whether enum takes *name* for one of its own: ``_x_`` and ``__x__``."""
+    leading, trailing = len(name) - len(name.lstrip("_")), len(name) - len(name.rstrip("_"))
+    return leading == trailing and leading in (1, 2) and len(name) > leading + trailing
+
+
+def _untaken(
+    name: str, taken: Container[str], refused: Callable[[str], bool] = lambda _: False
+) -> str:
+    """*name* with as many underscores as make it new, and not *refused*."""
     for underscores in range(_MAX_NAMESAKES):
-        if name + "_" * underscores not in taken:
-            return name + "_" * underscores
+        new = name + "_" * underscores
+        if new not in taken and not refused(new):
+            return new
     raise LayoutError(f"more than {_MAX_NAMESAKES} members are called {name!r}")
 
 

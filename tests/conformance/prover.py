@@ -164,7 +164,8 @@ class Prover:
         element, _, count = of.words[0]
         inner = self.reader.resolve(element)
         step = self.reader.size_of(element) * 8
-        if inner.kind == "INT" and inner.name == "char" and step == 8:
+        boolean = inner.kind == "INT" and inner.words[0][0] >> 24 & 4
+        if inner.kind == "INT" and inner.name == "char" and step == 8 and not boolean:
             self._text(image, place, count, bit_offset)
             return
         array = place.get()

@@ -87,12 +87,26 @@ def test_fields(name: str, expected: str) -> None:
         ("_one_", "_one__"),
         ("_", "__"),
         ("__init__", "__init___"),
+        ("__one_", "__one___"),
         ("size", "size"),
         ("_fields_", "_fields__"),
     ],
 )
 def test_enumerators(name: str, expected: str) -> None:
     assert enumerator_name(name) == expected
+
+
+def test_two_enumerators_of_a_name_are_members_whatever_it_begins_with() -> None:
+    b = Types()
+    b.enum("e", [("_one", 1), ("_one", 2), ("__two", 3), ("__two", 4), ("__two", 5)])
+    members = b.btf().enum("e").__members__
+    assert {name: member.value for name, member in members.items()} == {
+        "_one": 1,
+        "_one__": 2,
+        "__two": 3,
+        "__two_": 4,
+        "__two___": 5,
+    }
 
 
 def test_names_that_are_taken_get_more_underscores() -> None:
