@@ -97,7 +97,7 @@ def field_name(name: str, taken: Container[str] = ()) -> str:
     return _untaken(result, taken) if result in taken else result
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 13)
 def member_identifier(name: str) -> str:
     """`field_name` where no other member is; structs repeat each other's names."""
     result = identifier(name)

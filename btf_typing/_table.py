@@ -136,11 +136,13 @@ class TypeTable:
         Raises:
             LayoutError: they go round in a circle, or on for longer than any compiler writes.
         """
-        type_ = self.by_id(type_id)
+        known = self._types
+        next_id = type_id
         for _ in range(_MAX_MODIFIERS):
-            if not isinstance(type_, model.Modifier):
+            type_ = known.get(next_id) or self.by_id(next_id)
+            if not isinstance(type_, model.MODIFIERS):
                 return type_
-            type_ = self.by_id(type_.type_id)
+            next_id = type_.type_id
         raise LayoutError(
             f"{describe(self.by_id(type_id))} leads through more than {_MAX_MODIFIERS} typedefs"
             " and qualifiers; do they form a cycle?",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Sequence
 from typing import NamedTuple
 
 from ._table import TypeTable
@@ -59,18 +59,20 @@ class Speller:
         self._used = used
         self._hidden = hidden
         self._other_name = other_name
-        self._spellings: dict[tuple[int, bool], Spelling] = {}
+        self._spellings: dict[int, Spelling] = {}
 
-    def field(self, field: Field) -> Spelling:
-        """How *field* is declared."""
+    def fields(self, fields: Sequence[Field]) -> list[Spelling]:
+        """How each of *fields* is declared."""
+        known = self._spellings
         # A bitfield of char is a number, where a char is bytes.
-        key = (field.type_id, field.bitfield_size is None)
-        found = self._spellings.get(key)
-        if found is None:
-            ctype = field.ctype
-            found = self._spellings[key] = Spelling(
-                self._descriptor(ctype), self._value(ctype), self._c_type(field)
-            )
+        keys = [f.type_id if f.bitfield_size is None else ~f.type_id for f in fields]
+        return [known.get(key) or self._spell(key, f) for key, f in zip(keys, fields, strict=True)]
+
+    def _spell(self, key: int, field: Field) -> Spelling:
+        ctype = field.ctype
+        found = self._spellings[key] = Spelling(
+            self._descriptor(ctype), self._value(ctype), self._c_type(field)
+        )
         return found
 
     def ctype(self, ctype: CType) -> str:

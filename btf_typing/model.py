@@ -313,6 +313,9 @@ class Unknown(NamedTuple):
 Modifier: TypeAlias = Typedef | Volatile | Const | Restrict | TypeTag
 """What stands for another type without changing its layout."""
 
+MODIFIERS = (Typedef, Volatile, Const, Restrict, TypeTag)
+"""The same, to know it by."""
+
 Type: TypeAlias = (
     Void
     | Int

@@ -119,10 +119,10 @@ class Writer:
         self._used.add(base)
         header = f'{class_header(name, base)}    """{self._docstrings.of_record(layout)}"""\n\n'
         lines, params = [], []
-        for field in layout.fields:
-            name = field.name
-            descriptor, value, c = speller.field(field)
-            place = field.bit_offset >> 3 if field.bitfield_size is None else _place(field)
+        spelt = speller.fields(layout.fields)
+        for field, (descriptor, value, c) in zip(layout.fields, spelt, strict=True):
+            name, _, bit_offset, _, bitfield_size, _, _, _, _ = field
+            place = bit_offset >> 3 if bitfield_size is None else _place(field)
             line = f"    {name}: {descriptor}  # {place}: {c}\n"
             if len(line) > WIDTH or not line.isascii():
                 line = declared(f"    {name}: ", descriptor, f"{place}: {c}")
@@ -227,11 +227,10 @@ def _init(names: set[str], params: list[str]) -> str:
         line = f"    def __init__({self}, *, {' = ..., '.join(params)} = ...) -> None: ..."
         if len(line) <= WIDTH and line.isascii():
             return line + "\n"
-    lines = [f"        {param} = ..." for param in params]
-    if max(map(len, lines)) >= WIDTH or not "".join(lines).isascii():
-        lines = [_broken(param) for param in params]
-    text = ",\n".join(lines)
-    return f"    def __init__(\n        {self},\n        *,\n{text},\n    ) -> None: ...\n"
+    text = "        " + " = ...,\n        ".join(params) + " = ...,\n"
+    if max(map(len, params)) > WIDTH - len("         = ...,") or not text.isascii():
+        text = "".join([f"{_broken(param)},\n" for param in params])
+    return f"    def __init__(\n        {self},\n        *,\n{text}    ) -> None: ...\n"
 
 
 def _broken(param: str) -> str:
