@@ -107,9 +107,10 @@ def member_identifier(name: str) -> str:
 def enumerator_name(name: str, taken: Container[str] = ()) -> str:
     """The Python name of a C enumerator called *name*."""
     result = identifier(name)
-    if result in _ENUM_NAMES or (result.startswith("_") and result.endswith("_")):
+    underscore = result.startswith("_")
+    if result in _ENUM_NAMES or (underscore and result.endswith("_")):
         result += "_"
-    if result in taken or _is_enums(result):
+    if result in taken or (underscore and _is_enums(result)):
         return _untaken(result, taken, _is_enums)
     return result
 

@@ -44,17 +44,17 @@ class Strings(dict[int, str]):
         Raises:
             BtfFormatError: there is none.
         """
-        if offset < self.start and self._base is not None:
-            found = self._base[offset]
-        else:
-            start = offset - self.start
-            end = self._section.find(b"\0", start, start + _LONGEST_NAME + 1)
-            if end >= start:
-                self._left += start - end
-            if end < 0 or self._left < 0:
-                self._refuse(offset)
-            found = self._section[start:end].decode("utf-8", "backslashreplace")
-        self[offset] = found
+        start = offset - self.start
+        if start < 0 and self._base is not None:
+            found = self[offset] = self._base[offset]
+            return found
+        section = self._section
+        end = section.find(b"\0", start, start + _LONGEST_NAME + 1)
+        if end >= start:
+            self._left += start - end
+        if end < 0 or self._left < 0:
+            self._refuse(offset)
+        found = self[offset] = section[start:end].decode("utf-8", "backslashreplace")
         return found
 
     def _refuse(self, offset: int) -> None:

@@ -95,14 +95,6 @@ class TypeTable:
                     return type_.size
         return 8
 
-    def string_at(self, offset: int) -> str:
-        """The string at *offset*, counted from the start of the base's strings.
-
-        Raises:
-            BtfFormatError: there is none.
-        """
-        return self.strings[offset]
-
     def has_id(self, type_id: int) -> bool:
         """Whether there is a type of that id; void counts."""
         if type_id < self.first_id:
@@ -198,7 +190,7 @@ class TypeTable:
     def _name_or_empty(self, offset: int) -> str:
         """A name, or none where a bad offset spoils one type: it must not spoil every look-up."""
         try:
-            return self.string_at(offset)
+            return self.strings[offset]
         except BtfFormatError:
             return ""
 

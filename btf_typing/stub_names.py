@@ -79,19 +79,16 @@ def heads(table: TypeTable) -> Iterator[Head]:
     if table.base:
         yield from heads(table.base)
     first, words, positions = table.first_id, table.raw.words, table.raw.positions
+    strings = table.strings
     kind_of_word = cache(kind_of_info)
     for type_id in table.ids_of(DESCRIBED):
         if type_id >= first:
             at = positions[type_id - first]
-            name = _name_at(table, type_id, words[at])
+            try:
+                name = strings[words[at]]
+            except BtfFormatError:
+                name = table.by_id(type_id).name  # which raises with the type that it was
             yield _head((type_id, kind_of_word(words[at + 1]), name, words[at + 2]))
-
-
-def _name_at(table: TypeTable, type_id: int, offset: int) -> str:
-    try:
-        return table.string_at(offset)
-    except BtfFormatError:
-        return table.by_id(type_id).name  # which raises with the type that it was
 
 
 class Names:

@@ -205,7 +205,7 @@ def _apart(records: Records) -> tuple[Records, Records]:
 
 def _is_public(member: str) -> bool:
     """Whether checkers take a name in the body of an enum for that of a member."""
-    return not member.startswith("__") and not (member.startswith("_") and member.endswith("_"))
+    return not member.startswith("_") or not (member.startswith("__") or member.endswith("_"))
 
 
 def _place(field: Field) -> str:
