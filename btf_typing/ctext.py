@@ -149,7 +149,12 @@ def _base(type_: Type) -> str:
         keyword = "union" if type_.union else "struct"
     if keyword is None:
         return clean(type_.name or "?")
-    return f"{keyword} {clean(type_.name) or '{...}'}"
+    return tagged(keyword, type_.name)
+
+
+def tagged(keyword: str, tag: str) -> str:
+    """A struct, union or enum as C names it."""
+    return f"{keyword} {clean(tag) or '{...}'}"
 
 
 def _before(plain: str, declarator: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .ctext import CText, clean
+from .ctext import CText, clean, tagged
 from .shape import Aggregate
 from .stub_contents import EnumType
 from .stub_names import Names
@@ -22,7 +22,11 @@ class Docstrings:
 
     def of_record(self, layout: Aggregate) -> str:
         """What C says of a struct or union as a whole."""
-        facts = [self._declared(layout.type_id, layout.name), _bytes(layout.size)]
+        if layout.name:
+            c_name = tagged(layout.keyword, layout.name)
+        else:
+            c_name = self._declared(layout.type_id)
+        facts = [c_name, _bytes(layout.size)]
         declared = layout.type_id > 0  # in C, and no section, which the linker lays out
         if layout.packed and declared:
             facts.append("packed")
@@ -33,13 +37,14 @@ class Docstrings:
 
     def of_enum(self, enum: EnumType) -> str:
         """The same of an enum."""
-        return f"{self._declared(enum.id, enum.name)}, {_bytes(enum.size)}"
+        c_name = tagged("enum", enum.name) if enum.name else self._declared(enum.id)
+        return f"{c_name}, {_bytes(enum.size)}"
 
-    def _declared(self, type_id: int, tag: str) -> str:
-        """A type in C, with its typedef where it has no *tag*."""
+    def _declared(self, type_id: int) -> str:
+        """A type without a tag in C, with its typedef, if any."""
         c_name = self._c.type_name(type_id)
         typedef = self._names.typedef_of(type_id)
-        return f"typedef {c_name} {clean(typedef)}" if typedef and not tag else c_name
+        return f"typedef {c_name} {clean(typedef)}" if typedef else c_name
 
 
 def _bytes(size: int) -> str:
