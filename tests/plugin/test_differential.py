@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tests.plugin import differential, edits
 
-_CHOSEN = ["object: struct gone, stub stale", "name: annotation retargeted"]
+_CHOSEN = ["object: struct gone, stub stale", "stub: another name", "name: annotation retargeted"]
 _MODES = ["warm", "dmypy-check"]
 
 
