@@ -41,7 +41,7 @@ if TYPE_CHECKING:
         "ENUM64",
         "UNKNOWN",
     ]
-    """What bpftool prints for a kind, and `btf_typing.Kind` is made of."""
+    """What bpftool prints for a kind; the members of `btf_typing.Kind`."""
 
 
 def maker(cls: type[_Record]) -> Callable[[tuple[Any, ...]], _Record]:

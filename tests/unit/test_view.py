@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from btf_typing import Btf, BtfField, BtfType, Kind, LayoutError, load
+from btf_typing.model import KIND_OF, KINDS
 from tests.builder import BtfBuilder
 from tests.handwritten import Types
 
@@ -205,3 +206,8 @@ def test_signs_of_enums_that_the_compiler_did_not_mark(size: int, value: int, re
 
     assert btf.enum("e")["VALUE"].value == read
     assert btf.struct("s").from_buffer_copy(data).e == read
+
+
+def test_every_kind_of_the_format_is_one_that_users_see() -> None:
+    assert tuple(Kind) == (*KINDS, "UNKNOWN")
+    assert set(KIND_OF.values()) == set(Kind)
