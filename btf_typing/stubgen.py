@@ -112,10 +112,14 @@ def is_current(stub: str, obj: BpfObject[Any]) -> bool:
     The digest does not count: it changes with every line of the program, of which BTF keeps the
     text, while the types stay what they are.
     """
-    first, _, _ = stub.partition("\n")
-    path, _, _ = first.removeprefix("# ").rpartition(_OF)
-    shown = _unescaped(path)
+    shown = object_shown(stub.partition("\n")[0])
     return same_types(stub, render(obj, object_path_as_shown=shown, selection=selection_of(stub)))
+
+
+def object_shown(line: str) -> str:
+    """The path of the object, as seen from the stub whose first *line* this is; empty for none."""
+    path, _, _ = line.rpartition(_OF)
+    return _unescaped(path.removeprefix("# ")) if path.startswith("# ") else ""
 
 
 def same_types(stub: str, other: str) -> bool:

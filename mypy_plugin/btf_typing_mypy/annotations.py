@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from mypy.nodes import MypyFile, TypeInfo, Var
+from mypy.nodes import MypyFile, TypeAlias, TypeInfo, Var
 from mypy.plugin import AnalyzeTypeContext
 from mypy.types import AnyType, Instance, Type, TypeOfAny, TypeType, get_proper_type
 
@@ -31,6 +31,17 @@ class Annotations:
         self._origins = origins
         self._modules = modules
         self._passing = False
+
+    def never(self, fullname: str) -> bool:
+        """Whether *fullname* is no variable of ours, and will be none for as long as it exists."""
+        module, _, name = fullname.rpartition(".")
+        tree = self._modules().get(module)
+        if tree is None:
+            return False
+        if tree.is_stub:
+            return True
+        symbol = tree.names.get(name)
+        return symbol is not None and isinstance(symbol.node, TypeInfo | TypeAlias)
 
     def hook(self, fullname: str) -> Callable[[AnalyzeTypeContext], Type] | None:
         """What to call for an annotation that means *fullname*; None where it is no variable."""

@@ -11,7 +11,6 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from mypy.fswatcher import FileSystemWatcher
 from mypy.maptype import map_instance_to_supertype
 from mypy.nodes import MDEF, MypyFile, SymbolNode, SymbolTableNode, TypeInfo, Var
 from mypy.plugin import CheckerPluginInterface, SemanticAnalyzerPluginInterface
@@ -155,6 +154,8 @@ def before_looking_for_changes(outdated: Callable[[], list[str]]) -> bool:
     Returns:
         Whether there is a daemon that looks.
     """
+    from mypy.fswatcher import FileSystemWatcher  # noqa: PLC0415  # for the daemon alone
+
     watchers = [
         found
         for found in gc.get_objects()

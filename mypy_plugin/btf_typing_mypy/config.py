@@ -9,7 +9,9 @@ import configparser
 import tomllib
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
+
+from btf_typing._typing import NamedTuple
 
 _SECTION = "btf-typing"
 _TRUE = frozenset({"true", "yes", "on", "1"})

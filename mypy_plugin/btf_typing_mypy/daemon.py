@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import NamedTuple
+
+from btf_typing._typing import NamedTuple
 
 from . import compat
 
@@ -33,17 +34,23 @@ class Readers:
 
     Args:
         daemon: whether this is for the daemon's checks.
-
-    Attributes:
-        looks: how often the daemon has looked for changes: until it looks again, nothing needs to
-            be read twice. None in a daemon that does not tell.
     """
 
     def __init__(self, *, daemon: bool) -> None:
         self._readings: dict[str, dict[str, _Reading]] = {}
         self._reader = ""
         self._active = daemon and compat.before_looking_for_changes(self._outdated)
-        self.looks: int | None = 0 if self._active or not daemon else None
+        self._before_looking: list[Callable[[], None]] = []
+        self._tells = self._active or not daemon
+
+    def before_looking(self, forget: Callable[[], None]) -> bool:
+        """Have *forget* called each time the daemon is about to look for changes.
+
+        Returns:
+            Whether nothing needs to be read twice until then; not in a daemon that does not tell.
+        """
+        self._before_looking.append(forget)
+        return self._tells
 
     @contextmanager
     def reading(self, path: str) -> Iterator[None]:
@@ -65,8 +72,8 @@ class Readers:
 
     def _outdated(self) -> list[str]:
         """The source files for which something was read that has changed since."""
-        if self.looks is not None:
-            self.looks += 1
+        for forget in self._before_looking:
+            forget()
         current: dict[str, str] = {}
         found = []
         for path, readings in self._readings.items():

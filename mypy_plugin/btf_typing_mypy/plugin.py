@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from mypy.errors import CompileError
 from mypy.nodes import MypyFile
@@ -19,18 +20,23 @@ from mypy.plugin import (
 )
 from mypy.types import Type
 
-from . import codes, compat, names
+from . import codes, compat
+from .answers import Answers
 from .dependencies import Inputs
-from .project import Project
+from .files import Files
 
 if TYPE_CHECKING:
     from .hooks import Hooks
+    from .project import Project
 
+_Hook = TypeVar("_Hook")
 _Call = TypeVar("_Call", FunctionContext, MethodContext)
 
 
 class BtfTyping(Plugin):
     """The plugin.
+
+    What mypy asks for by name are properties that hold `Answers`, not methods.
 
     Args:
         options: mypy's.
@@ -39,13 +45,19 @@ class BtfTyping(Plugin):
     def __init__(self, options: Options) -> None:
         super().__init__(options)
         self._trees: Mapping[str, MypyFile] = {}
-        self._of_library: set[str] = set()
-        self._project = Project(options)
-        self._inputs = Inputs(self._project)
-        if self._project.settings.sync and not compat.in_worker():
+        self._files = Files(options)
+        self._inputs = Inputs(self._files)
+        if self._files.settings.sync and not compat.in_worker():
             from .sync import sync  # noqa: PLC0415  # slow to import, and seldom needed
 
             sync(self._project)
+
+    @cached_property
+    def _project(self) -> Project:
+        """What is in the files, once that matters."""
+        from .project import Project  # noqa: PLC0415  # a run with nothing to check needs none
+
+        return Project(self._files)
 
     @cached_property
     def _hooks(self) -> Hooks:
@@ -58,44 +70,51 @@ class BtfTyping(Plugin):
         """The modules are there: the first moment at which mypy takes a complaint as such."""
         super().set_modules(modules)
         self._trees = modules
-        if self._project.problem:
-            raise CompileError([self._project.problem])
+        if self._files.problem:
+            raise CompileError([self._files.problem])
 
-    def get_function_hook(self, fullname: str) -> Callable[[FunctionContext], Type] | None:
+    @cached_property
+    def get_function_hook(self) -> Callable[[str], Callable[[FunctionContext], Type] | None]:
         """``load`` and its like."""
-        found = self._hooks.functions.get(fullname)
-        return self._call(found) if found else None
+        functions = self._hooks.functions
 
-    def get_method_hook(self, fullname: str) -> Callable[[MethodContext], Type] | None:
+        def answer(fullname: str) -> Callable[[FunctionContext], Type]:
+            return self._call(functions[fullname])
+
+        return self._answers(lambda fullname: fullname not in functions, answer)
+
+    @cached_property
+    def get_method_hook(self) -> Callable[[str], Callable[[MethodContext], Type] | None]:
         """Methods of ``Btf``, of what derives from it, and of maps and sections."""
-        class_, _, name = fullname.rpartition(".")
-        if name not in self._hooks.method_names:
-            return None
-        for base in compat.bases_of(self._trees, class_):
-            found = self._hooks.methods.get(f"{base}.{name}")
-            if found:
-                return self._call(found)
-        return None
+        methods, method_names = self._hooks.methods, self._hooks.method_names
 
-    def get_type_analyze_hook(self, fullname: str) -> Callable[[AnalyzeTypeContext], Type] | None:
+        def answer(fullname: str) -> Callable[[MethodContext], Type] | None:
+            class_, _, name = fullname.rpartition(".")
+            for base in compat.bases_of(self._trees, class_):
+                found = methods.get(f"{base}.{name}")
+                if found:
+                    return self._call(found)
+            return None
+
+        return self._answers(lambda name: name.rpartition(".")[2] not in method_names, answer)
+
+    @cached_property
+    def get_type_analyze_hook(self) -> Callable[[str], Callable[[AnalyzeTypeContext], Type] | None]:
         """Variables that hold a class of ours, as annotations."""
-        # mypy asks for each name in each annotation, most of them in the library's stubs.
-        if fullname in self._of_library:
-            return None
-        tree = self._trees.get(fullname.rpartition(".")[0])
-        if tree and tree.is_stub:
-            if names.TYPESHED in tree.path:
-                self._of_library.add(fullname)
-            return None
-        found = self._hooks.annotations.hook(fullname)
-        if found is None:
-            return None
+        annotations = self._hooks.annotations
 
-        def hook(ctx: AnalyzeTypeContext) -> Type:
-            with self._project.readers.reading(compat.semantic_analyzer(ctx.api).cur_mod_node.path):
-                return found(ctx)
+        def answer(fullname: str) -> Callable[[AnalyzeTypeContext], Type] | None:
+            found = annotations.hook(fullname)
+            if found is None:
+                return None
 
-        return hook
+            def hook(ctx: AnalyzeTypeContext) -> Type:
+                with self._reading(compat.semantic_analyzer(ctx.api).cur_mod_node):
+                    return found(ctx)
+
+            return hook
+
+        return self._answers(annotations.never, answer)
 
     def get_base_class_hook(self, fullname: str) -> Callable[[ClassDefContext], None] | None:
         """Classes that are written by hand."""
@@ -104,7 +123,7 @@ class BtfTyping(Plugin):
             return None
 
         def hook(ctx: ClassDefContext) -> None:
-            with self._project.readers.reading(compat.analyzer_of(ctx.api).cur_mod_node.path):
+            with self._reading(compat.analyzer_of(ctx.api).cur_mod_node):
                 validation.class_defined(ctx)
 
         return hook
@@ -113,15 +132,25 @@ class BtfTyping(Plugin):
         """The stubs, for a module that imports btf_typing."""
         return self._inputs.additional(file)
 
-    def report_config_data(self, ctx: ReportConfigContext) -> Any:
+    def report_config_data(self, ctx: ReportConfigContext) -> object:
         """What the results of a module depend on besides sources."""
-        return self._inputs.data(ctx.id, ctx.path)
+        return self._inputs.data(ctx)
+
+    def _answers(
+        self, never: Callable[[str], bool], answer: Callable[[str], _Hook | None]
+    ) -> Callable[[str], _Hook | None]:
+        answers = Answers(never, answer)
+        lasting = self._files.readers.before_looking(answers.clear)
+        return answers.__getitem__ if lasting else answer
+
+    def _reading(self, module: MypyFile) -> AbstractContextManager[None]:
+        return self._files.readers.reading(module.path)
 
     def _call(self, callback: Callable[[_Call], Type]) -> Callable[[_Call], Type]:
         """*callback*, for the module that is checked, and never mypy's undoing."""
 
         def hook(ctx: _Call) -> Type:
-            with self._project.readers.reading(compat.tree_of(ctx.api).path):
+            with self._reading(compat.tree_of(ctx.api)):
                 try:
                     return callback(ctx)
                 except Exception as error:

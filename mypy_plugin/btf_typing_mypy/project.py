@@ -4,19 +4,17 @@ from __future__ import annotations
 
 # ruff: noqa: PTH100, PTH110  # mypy has paths as strings
 import filecmp
-import hashlib
 import os
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from mypy.options import Options
+from btf_typing._typing import NamedTuple
 
-from . import config, late
-from .daemon import Readers
-from .inputs import Record
-from .paths import Paths
-from .registry import Known, Objects
-from .stubs import Stub, Stubs
+from . import late
+from .files import Files
+from .listing import Stub
+from .registry import Known
+from .stubs import Stubs
 
 if TYPE_CHECKING:
     from btf_typing.btf import Btf
@@ -42,53 +40,40 @@ class Project:
     """The objects and stubs of one project, as one run of mypy sees them.
 
     Args:
-        options: mypy's.
+        files: of it.
 
     Attributes:
-        problem: what is wrong with the settings, for mypy to say; empty where nothing is.
+        files: the same.
+        stubs: what they say.
     """
 
-    def __init__(self, options: Options) -> None:
-        self.problem = ""
-        self._config = options.config_file
-        self.settings = self._settings()
-        self.paths = Paths(options, self.settings)
-        # ``dmypy run`` also makes plugins just to compare them, from options without this.
-        self.readers = Readers(daemon=options.fine_grained_incremental)
-        record = Record(options, self.readers)
-        self.objects = Objects(record)
-        self.stubs = Stubs(self.paths, record, self.readers)
-
-    def _settings(self) -> config.Settings:
-        """The settings as they are now; those that are wrong go to `problem`."""
-        self.problem = ""
-        try:
-            return config.read(self._config) if self._config else _DEFAULT
-        except config.ConfigError as error:
-            self.problem = str(error)
-            return _DEFAULT
-
-    def _settings_again(self) -> str:
-        """Settings may change while the daemon lives."""
-        self.settings = self._settings()
-        self.paths.apply(self.settings)
-        return repr(self.settings)
+    def __init__(self, files: Files) -> None:
+        self.files = files
+        self.stubs = Stubs(files)
 
     def identify(self, path: str | PurePosixPath, beside: str) -> str:
         """The canonical name of the object at *path*, asked for in the source file *beside*."""
-        self.readers.note("settings", repr(self.settings), self._settings_again)
-        found = self.paths.absolute(path, beside)
-        for candidate in self.paths.candidates(str(path), beside):
+        self.files.note_settings()
+        found = self.files.paths.absolute(path, beside)
+        for candidate in self.files.paths.candidates(str(path), beside):
             # One that is not there is remembered too: were it there, it would be this one.
-            self.objects.digest(candidate)
+            self.files.object_digest(candidate)
             if candidate == found:
                 break
-        return self.paths.name(found)
+        return self.files.paths.name(found)
 
     def known(self, name: str) -> Known:
         """The object that is called *name*."""
-        self.readers.note("settings", repr(self.settings), self._settings_again)
-        return self.objects.get(name, self.paths.absolute(name))
+        self.files.note_settings()
+        return self._known(name, self.files.paths.absolute(name))
+
+    def known_at(self, path: str) -> Known:
+        """The object at the absolute *path*."""
+        return self._known(self.files.paths.name(path), path)
+
+    def _known(self, name: str, path: str) -> Known:
+        self.files.object_digest(path)
+        return self.files.objects.known(name, path)
 
     def has_stub(self, name: str) -> bool:
         """Whether there is a stub for the object *name*."""
@@ -96,16 +81,7 @@ class Project:
 
     def is_stub(self, module: str) -> bool:
         """Whether *module* is a stub of some object."""
-        return any(stub.module == module for stub in self.stubs.all())
-
-    def digest(self) -> str:
-        """A text that changes with the settings, every object and every stub that was ever read."""
-        stubs = self.stubs.all()
-        objects = {stub.object for stub in stubs}.union(self.objects.recorded())
-        state: list[object] = [self.settings]
-        state += [[path, self.objects.digest(path)] for path in sorted(objects)]
-        state += [[stub.path, self.stubs.digest(stub)] for stub in stubs]
-        return hashlib.sha256(repr(state).encode()).hexdigest()
+        return any(stub.module == module for stub in self.files.listing.all())
 
     def find(self, known: Known, keyword: str, name: str | int) -> Found:
         """The class of the struct, union or enum *name*.
@@ -131,7 +107,7 @@ class Project:
         if stub is None:
             return Found("", "", self._no_stub(known))
         try:
-            found = self.stubs.class_name(stub, known, type_id, self.objects)
+            found = self.stubs.class_name(stub, known, type_id)
             problem = self._problem(stub, known, keyword, name or type_id, found)
         except late.errors.BtfError as error:
             return Found(stub.module, "", f'"{known.name}" is malformed: {error}')
@@ -144,15 +120,15 @@ class Project:
             module: of a stub.
             path: of what mypy has as that module.
         """
-        stub = next((stub for stub in self.stubs.all() if stub.module == module), None)
+        stub = next((stub for stub in self.files.listing.all() if stub.module == module), None)
         there = os.path.exists(path)
-        self.readers.note(f"module {path}", str(there), lambda: str(os.path.exists(path)))
+        self.files.readers.note(f"module {path}", str(there), lambda: str(os.path.exists(path)))
         # A cache that several projects share holds the path that another of them has for the same
         # text, absolute or relative to where that one was checked.
         if stub is None or not there or filecmp.cmp(path, stub.path, shallow=False):
             return ""
-        name = self.paths.name(os.path.abspath(path))
-        return f'"{name}" hides the stub "{self.paths.name(stub.path)}"; remove or rename it'
+        name = self.files.paths.name(os.path.abspath(path))
+        return f'"{name}" hides the stub "{self.files.paths.name(stub.path)}"; remove or rename it'
 
     def layout(self, known: Known, class_: Any, name: str | int) -> Aggregate | None:
         """What *class_* is to be laid out as, the struct or union *name*.
@@ -189,8 +165,8 @@ class Project:
 
     def _of_stub(self, module: str, name: str) -> tuple[Btf[Any] | None, str, int]:
         """The object that has the class *name* of a stub, the keyword and the id of its type."""
-        stub = next(stub for stub in self.stubs.all() if stub.module == module)
-        known = self.objects.get(self.paths.name(stub.object), stub.object)
+        stub = next(stub for stub in self.files.listing.all() if stub.module == module)
+        known = self.known_at(stub.object)
         btf = known.btf
         if known.object is None or btf is None:
             return None, "", 0
@@ -225,9 +201,9 @@ class Project:
         return f'no stub for "{known.name}"; run "{command}"'
 
     def _problem(self, stub: Stub, known: Known, keyword: str, name: str | int, found: str) -> str:
-        if not self.stubs.is_current(stub, known, self.objects):
+        if not self.stubs.is_current(stub, known):
             command = self.stubs.command(known, stub)
-            return f'stub "{self.paths.name(stub.path)}" is out of date; run "{command}"'
+            return f'stub "{self.files.paths.name(stub.path)}" is out of date; run "{command}"'
         if not found:
             return self._left_out(stub, known, keyword, name)
         return ""
@@ -237,7 +213,7 @@ class Project:
         selection = self.stubs.selection(stub)
         if isinstance(name, str) and not selection.has(name):
             command = self.stubs.command(known, stub, name)
-            what = f'stub "{self.paths.name(stub.path)}" leaves out {keyword} "{name}"'
+            what = f'stub "{self.files.paths.name(stub.path)}" leaves out {keyword} "{name}"'
             return f'{what}; run "{command}"'
         return f'{keyword} "{name}" of "{known.name}" has no class: ctypes cannot carry it'
 
@@ -264,6 +240,3 @@ def message_of(error: TypeNotFoundError, what: str, name: str | int, known: Know
                 rest = f"; did you mean {close}?"
             return f'no {what} "{name}" in "{known.name}"{rest}'
     return text.replace(known.path, known.name)
-
-
-_DEFAULT = config.Settings()

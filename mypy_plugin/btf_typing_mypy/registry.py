@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
+
+from btf_typing._typing import NamedTuple
 
 from . import late
-from .inputs import Record, Signature, signature
+from .record import signature
 
 if TYPE_CHECKING:
     from btf_typing._search import Search
     from btf_typing.bpf_object import BpfObject
     from btf_typing.btf import Btf
 
-KIND = "object"
 MISSING = "missing"
 
 
@@ -27,6 +28,7 @@ class Known(NamedTuple):
         btf: its types, likewise.
         search: its types by name, likewise.
         problem: why it cannot be read; empty where it can.
+        digest: of what it has to say.
     """
 
     name: str
@@ -35,45 +37,32 @@ class Known(NamedTuple):
     btf: Btf[Any] | None
     search: Search | None
     problem: str
+    digest: str
 
 
 class Objects:
-    """Objects by path.
+    """Objects by path, each read once while its file stays the same."""
 
-    Args:
-        record: where to note what was read.
-    """
+    def __init__(self) -> None:
+        self._read: dict[str, tuple[str, Read]] = {}
 
-    def __init__(self, record: Record) -> None:
-        self._record = record
-        self._read: dict[str, tuple[Signature | None, _Read]] = {}
-
-    def get(self, name: str, path: str) -> Known:
-        """The object at the absolute *path*, which messages call *name*."""
-        self.digest(path)
-        read = self._now(path)
-        btf = read.object.btf if read.object else None
-        search = late.search.Search(btf.table, name) if btf else None
-        return Known(name, path, read.object, btf, search, read.problem)
-
-    def digest(self, path: str) -> str:
-        """The digest of the object at the absolute *path*, whatever is there."""
-        return self._record.digest(KIND, path, lambda path: self._now(path).digest)
-
-    def recorded(self) -> list[str]:
-        """The absolute path of every object that this run or an earlier one has asked for."""
-        return self._record.paths(KIND)
-
-    def _now(self, path: str) -> _Read:
-        """What is at *path* now, read once while it stays the same."""
+    def read(self, path: str) -> Read:
+        """The object at the absolute *path*, whatever is there."""
         current = signature(path)
         cached = self._read.get(path)
         if cached is None or cached[0] != current:
             cached = self._read[path] = current, _read(path)
         return cached[1]
 
+    def known(self, name: str, path: str) -> Known:
+        """The object at the absolute *path*, which messages call *name*."""
+        read = self.read(path)
+        btf = read.object.btf if read.object else None
+        search = late.search.Search(btf.table, name) if btf else None
+        return Known(name, path, read.object, btf, search, read.problem, read.digest)
 
-class _Read(NamedTuple):
+
+class Read(NamedTuple):
     """What was read of an object.
 
     Attributes:
@@ -87,22 +76,22 @@ class _Read(NamedTuple):
     digest: str
 
 
-def _read(path: str) -> _Read:
+def _read(path: str) -> Read:
     """Read the object at *path*, whatever is there."""
     try:
         contents = late.files.read(path)
     except FileNotFoundError:
-        return _Read(None, "no such file", MISSING)
+        return Read(None, "no such file", MISSING)
     except late.errors.BtfError as error:
-        return _Read(None, _without(path, error), f"unreadable: {error}")
+        return Read(None, _without(path, error), f"unreadable: {error}")
     digester = hashlib.sha256(contents.btf)
     try:
         found = late.bpf_object.made(path, contents)
     except late.errors.BtfError as error:
-        return _Read(None, _without(path, error), digester.hexdigest())
+        return Read(None, _without(path, error), digester.hexdigest())
     places = _places_of_globals(found)
     digester.update(repr((contents.base, contents.pointer_size, places)).encode())
-    return _Read(found, "", digester.hexdigest())
+    return Read(found, "", digester.hexdigest())
 
 
 def _without(path: str, error: Exception) -> str:

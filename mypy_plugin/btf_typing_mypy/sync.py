@@ -19,22 +19,18 @@ def sync(project: Project) -> None:
     Known are the objects that have a stub, and those that an earlier run has met. One that cannot
     be read is left alone, as is a file that ``btf-stubs`` has not written.
     """
-    stubs = project.stubs.all()
+    stubs = project.files.listing.all()
     for stub in stubs:
-        known = _known(project, stub.object)
-        if known.btf and not project.stubs.is_current(stub, known, project.objects):
+        known = project.known_at(stub.object)
+        if known.btf and not project.stubs.is_current(stub, known):
             _write(known, stub.path, project.stubs.selection(stub))
     described = {stub.object for stub in stubs}
-    for path in project.objects.recorded():
-        known = _known(project, path)
-        to = Path(project.paths.stubs, f"{_names.module_name(path)}.pyi")
+    for path in project.files.recorded():
+        known = project.known_at(path)
+        to = Path(project.files.paths.stubs, f"{_names.module_name(path)}.pyi")
         if path not in described and known.btf and not to.exists():
             _write(known, str(to), EVERYTHING)
-    project.stubs.look_again()
-
-
-def _known(project: Project, path: str) -> Known:
-    return project.objects.get(project.paths.name(path), path)
+    project.files.look_again()
 
 
 def _write(known: Known, path: str, selection: Selection) -> None:

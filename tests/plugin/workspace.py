@@ -122,5 +122,6 @@ def library_cache(root: Path, python: str = sys.executable) -> Path:
     output = workspace.mypy("libraries.py")
     if output.status:
         raise AssertionError(output.text)
-    (root / ".mypy_cache" / "btf-typing.jsonl").unlink(missing_ok=True)
+    for record in (root / ".mypy_cache").glob("btf-typing*.jsonl"):
+        record.unlink()
     return root / ".mypy_cache"

@@ -1,0 +1,98 @@
+"""Which stubs are on ``mypy_path``, and which object each describes."""
+
+# ruff: noqa: PTH118, PTH119, PTH120, PTH208  # mypy has paths as strings; this is done often
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from btf_typing._typing import NamedTuple
+
+from . import late
+from .daemon import Readers
+from .paths import Paths
+from .record import Record
+
+_KIND = "stub"
+_SUFFIX = ".pyi"
+
+
+class Stub(NamedTuple):
+    """A stub that ``btf-stubs`` wrote.
+
+    Attributes:
+        module: its name as a module.
+        path: absolute.
+        object: the absolute path of the object that it describes.
+    """
+
+    module: str
+    path: str
+    object: str
+
+
+class Listing:
+    """The stubs of a project.
+
+    Args:
+        paths: where to look.
+        record: what is known from earlier runs.
+        readers: are told what is read.
+    """
+
+    def __init__(self, paths: Paths, record: Record, readers: Readers) -> None:
+        self._paths = paths
+        self._record = record
+        self._readers = readers
+        self._found: list[Stub] | None = None
+        self._lasting = readers.before_looking(self.look_again)
+
+    def all(self) -> list[Stub]:
+        """Every stub; where two have one name, only the first can be imported."""
+        if self._found is None or not self._lasting:
+            self._found = self._all()
+        found = self._found
+        self._readers.note("stubs", str(hash(tuple(found))), lambda: str(hash(tuple(self._all()))))
+        return found
+
+    def look_again(self) -> None:
+        """Forget which stubs there are: it may be out of date."""
+        self._found = None
+
+    def digest(self, stub: Stub) -> str:
+        """The digest of a stub's text; whoever is reading now depends on it."""
+        return self._record.digest(_KIND, stub.path, _described).partition(" ")[0]
+
+    def _all(self) -> list[Stub]:
+        found: dict[str, Stub] = {}
+        for path in self._files():
+            _, _, described = self._record.seen(_KIND, path, _described).partition(" ")
+            if described:
+                module = os.path.basename(path).removesuffix(_SUFFIX)
+                found.setdefault(module, Stub(module, path, described))
+        return list(found.values())
+
+    def _files(self) -> Iterator[str]:
+        """Every stub file below the directories of ``mypy_path``, not those of packages."""
+        for directory in self._paths.stub_directories:
+            try:
+                names = sorted(os.listdir(directory))
+            except OSError:
+                continue
+            yield from (os.path.join(directory, name) for name in names if name.endswith(_SUFFIX))
+
+
+def _described(path: str) -> str:
+    """The digest of a stub and the absolute path of its object; empty for a file of others."""
+    try:
+        text = Path(path).read_bytes()
+    except OSError:
+        return ""
+    shown = late.stubgen.object_shown(text.partition(b"\n")[0].decode("utf-8", "replace"))
+    if not shown:
+        return ""
+    described = os.path.normpath(os.path.join(os.path.dirname(path), shown))
+    return f"{hashlib.sha256(text).hexdigest()} {described}"
