@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
 
-from ._format import Contents
-from ._typing import TYPE_CHECKING, NamedTuple
+from ._format import Contents, DataSection
+from ._typing import TYPE_CHECKING
 from .errors import BtfFormatError
 
 if TYPE_CHECKING:
     from typing import IO, Any
 
     from elftools.elf.elffile import ELFFile
+    from elftools.elf.sections import Section
 
 _EM_BPF = "EM_BPF"
 
@@ -23,23 +24,51 @@ _READS = 8
 _SPARE_READS = 1 << 16
 """Bytes that it may read in any file, however short."""
 
+_SYMBOLS = ".symtab"
 _DATA_PREFIXES = (".data.", ".bss.", ".rodata.")
 
 
-class DataSection(NamedTuple):
-    """A section of variables.
+class _Object:
+    """A BPF object whose section headers were read.
+
+    Args:
+        whole: the file.
 
     Attributes:
-        size: in bytes.
-        data: the initial values; shorter than *size* where the rest is zero (``.bss``).
-        symbols: the offset of each global symbol in it, in bytes.
-        statics: the offsets of the local symbols of each name, of which there may be several.
+        sections: of pyelftools, by index: those that `data_sections` needs.
     """
 
-    size: int
-    data: bytes
-    symbols: dict[str, int]
-    statics: dict[str, set[int]]
+    def __init__(self, whole: bytes) -> None:
+        self.sections: dict[int, Section] = {}
+        self._whole = whole
+
+    def data_sections(self) -> dict[str, DataSection]:
+        """The sections that hold variables, by name.
+
+        Raises:
+            BtfFormatError: they cannot be read.
+        """
+        with _corrupt():
+            return self._data_sections()
+
+    def _data_sections(self) -> dict[str, DataSection]:
+        found: dict[int, tuple[str, DataSection]] = {}
+        table: Any = None
+        for index, section in self.sections.items():
+            if section.name == _SYMBOLS:
+                table = section
+                continue
+            at, size = section["sh_offset"], section["sh_size"]
+            data = b"" if section["sh_type"] == "SHT_NOBITS" else self._whole[at : at + size]
+            found[index] = section.name, DataSection(size, data, {}, {})
+        for symbol in table.iter_symbols() if table else ():
+            if symbol["st_shndx"] in found:
+                _, owner = found[symbol["st_shndx"]]
+                if symbol["st_info"]["bind"] == "STB_LOCAL":
+                    owner.statics.setdefault(symbol.name, set()).add(symbol["st_value"])
+                else:
+                    owner.symbols[symbol.name] = symbol["st_value"]
+        return dict(found.values())
 
 
 class _Rationed:
@@ -50,10 +79,20 @@ class _Rationed:
     """
 
     def __init__(self, stream: IO[bytes], length: int) -> None:
-        self._stream = stream
         self._left = _READS * length + _SPARE_READS
+        self._from(stream)
+
+    def _from(self, stream: IO[bytes]) -> None:
+        self._stream = stream
         self.seek = stream.seek
         self.tell = stream.tell
+
+    def keep(self) -> bytes:
+        """All that there is, which is read from memory from now on."""
+        self.seek(0)
+        whole = self._stream.read()
+        self._from(BytesIO(whole))
+        return whole
 
     def read(self, size: int = -1) -> bytes:
         data = self._stream.read(size)
@@ -70,22 +109,12 @@ def read(stream: IO[bytes], length: int) -> Contents:
         BtfFormatError: no ELF that can be read, or none with a ``.BTF`` section.
     """
     with _corrupt():
-        return _read(_opened(stream, length), stream, length)
+        return _read(stream, length)
 
 
 def is_data(name: str) -> bool:
     """Whether libbpf makes a map of the section *name*, for user space to read and write."""
     return f"{name}.".startswith(_DATA_PREFIXES)
-
-
-def data_sections(elf: bytes) -> dict[str, DataSection]:
-    """The sections of the ELF object *elf* that hold variables, by name.
-
-    Raises:
-        BtfFormatError: they cannot be read.
-    """
-    with _corrupt():
-        return _data_sections(_opened(BytesIO(elf), len(elf)), elf)
 
 
 @contextmanager
@@ -99,21 +128,14 @@ def _corrupt() -> Iterator[None]:
         raise BtfFormatError(f"corrupt ELF: {str(error) or type(error).__name__}") from error
 
 
-def _opened(stream: IO[bytes], length: int) -> ELFFile:
-    from elftools.elf.elffile import ELFFile  # noqa: PLC0415  # 50 ms, and raw BTF needs none of it
-
-    rationed: Any = _Rationed(stream, length)
-    elf = ELFFile(rationed)
-    count, entry = elf.num_sections(), elf["e_shentsize"]
-    # Else a count of 2**32 headers of 0 bytes each would be read to the end.
-    if (count and not entry) or count * entry > length:
-        raise BtfFormatError(f"corrupt ELF: {count} section headers do not fit the file")
-    return elf
-
-
-def _read(elf: ELFFile, stream: IO[bytes], length: int) -> Contents:
+def _read(stream: IO[bytes], length: int) -> Contents:
+    rationed = _Rationed(stream, length)
+    elf = _opened(rationed, length)
+    parsed = _Object(rationed.keep()) if elf["e_machine"] == _EM_BPF else None
     found: dict[str, bytes] = {}
-    for section in elf.iter_sections():
+    for index, section in enumerate(elf.iter_sections()):
+        if parsed and (section.name == _SYMBOLS or is_data(section.name)):
+            parsed.sections[index] = section
         if section.name in (".BTF", ".BTF.base"):
             at, size = section["sh_offset"], section["sh_size"]
             if at + size > length:
@@ -122,26 +144,16 @@ def _read(elf: ELFFile, stream: IO[bytes], length: int) -> Contents:
             found[section.name] = stream.read(size)
     if ".BTF" not in found:
         raise BtfFormatError("no .BTF section in this ELF file; was it compiled with -g?")
-    whole = None
-    if elf["e_machine"] == _EM_BPF:
-        stream.seek(0)
-        whole = stream.read()
-    return Contents(found[".BTF"], found.get(".BTF.base"), elf.elfclass // 8, whole)
+    data_sections = parsed.data_sections if parsed else None
+    return Contents(found[".BTF"], found.get(".BTF.base"), elf.elfclass // 8, data_sections)
 
 
-def _data_sections(elf: ELFFile, whole: bytes) -> dict[str, DataSection]:
-    found: dict[int, tuple[str, DataSection]] = {}
-    for index, section in enumerate(elf.iter_sections()):
-        if is_data(section.name):
-            at, size = section["sh_offset"], section["sh_size"]
-            data = b"" if section["sh_type"] == "SHT_NOBITS" else whole[at : at + size]
-            found[index] = section.name, DataSection(size, data, {}, {})
-    table: Any = elf.get_section_by_name(".symtab")
-    for symbol in table.iter_symbols() if table else ():
-        if symbol["st_shndx"] in found:
-            _, owner = found[symbol["st_shndx"]]
-            if symbol["st_info"]["bind"] == "STB_LOCAL":
-                owner.statics.setdefault(symbol.name, set()).add(symbol["st_value"])
-            else:
-                owner.symbols[symbol.name] = symbol["st_value"]
-    return dict(found.values())
+def _opened(stream: Any, length: int) -> ELFFile:
+    from elftools.elf.elffile import ELFFile  # noqa: PLC0415  # 50 ms, and raw BTF needs none of it
+
+    elf = ELFFile(stream)
+    count, entry = elf.num_sections(), elf["e_shentsize"]
+    # Else a count of 2**32 headers of 0 bytes each would be read to the end.
+    if (count and not entry) or count * entry > length:
+        raise BtfFormatError(f"corrupt ELF: {count} section headers do not fit the file")
+    return elf

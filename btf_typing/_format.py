@@ -12,7 +12,7 @@ import struct
 import sys
 from _thread import allocate_lock  # threading's own Lock; importing that takes a millisecond
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 from ._typing import TYPE_CHECKING, NamedTuple
@@ -189,6 +189,25 @@ class Records:
         return length
 
 
+class DataSection(NamedTuple):
+    """A section of variables.
+
+    Attributes:
+        size: in bytes.
+        data: the initial values; shorter than *size* where the rest is zero (``.bss``).
+        symbols: the offset of each global symbol in it, in bytes.
+        statics: the offsets of the local symbols of each name, of which there may be several.
+    """
+
+    size: int
+    data: bytes
+    symbols: dict[str, int]
+    statics: dict[str, set[int]]
+
+
+DataSections: TypeAlias = Callable[[], dict[str, DataSection]]
+
+
 class Contents(NamedTuple):
     """What a file holds.
 
@@ -196,13 +215,14 @@ class Contents(NamedTuple):
         btf: the BTF: the section ``.BTF``, or the whole of a raw BTF file.
         base: the section ``.BTF.base``, a distilled base; None where there is none.
         pointer_size: of the target in bytes, by the class of the ELF; None for raw BTF.
-        elf: the whole of the file if it is a BPF object, which may have globals; else None.
+        data_sections: of a BPF object, gives its sections of variables by name, or raises
+            `BtfFormatError`; None for other files.
     """
 
     btf: Blob
     base: bytes | None
     pointer_size: int | None
-    elf: bytes | None
+    data_sections: DataSections | None
 
 
 class RawBtf(NamedTuple):

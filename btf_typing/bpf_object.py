@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Any, Protocol, Self
 
-    from ._format import Contents
+    from ._format import Contents, DataSections
     from .maps import Maps
     from .sections import Sections
 
@@ -35,10 +35,12 @@ class BpfObject(Generic[S_co]):
         btf: its types.
     """
 
-    def __init__(self, path: str, btf: Btf[S_co], elf: bytes | None = None) -> None:
+    def __init__(
+        self, path: str, btf: Btf[S_co], data_sections: DataSections | None = None
+    ) -> None:
         self.path = path
         self.btf = btf
-        self._elf = elf
+        self._data_sections = data_sections
 
     @cached_property
     def maps(self) -> Maps[S_co]:
@@ -52,7 +54,7 @@ class BpfObject(Generic[S_co]):
         """The object's globals by section, as in ``obj.sections[".rodata"].my_variable``."""
         from .sections import Sections  # noqa: PLC0415  # most programs want the types alone
 
-        return Sections(self.btf, self._elf)
+        return Sections(self.btf, self._data_sections)
 
     def __enter__(self) -> Self:
         return self
@@ -99,4 +101,4 @@ def load(
 
 def made(path: str, contents: Contents, base: Btf[Any] | None = None) -> BpfObject:
     """The object of a file that was read already."""
-    return BpfObject(path, Btf.from_contents(path, contents, base), contents.elf)
+    return BpfObject(path, Btf.from_contents(path, contents, base), contents.data_sections)

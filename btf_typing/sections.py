@@ -9,7 +9,7 @@ from typing import Any
 
 from . import _elf, model
 from ._catalogue import Catalogue
-from ._elf import DataSection
+from ._format import DataSection, DataSections
 from ._typing import Generic
 from .btf import Btf, S_co
 from .errors import BtfFormatError, LayoutError
@@ -32,13 +32,13 @@ class Sections(Catalogue[Any, Datasec], Generic[S_co]):
 
     Args:
         btf: of the object.
-        elf: the object itself; None for raw BTF, which has no sections.
+        data_sections: gives those of the object; None for raw BTF, which has none.
     """
 
-    def __init__(self, btf: Btf[S_co], elf: bytes | None) -> None:
+    def __init__(self, btf: Btf[S_co], data_sections: DataSections | None) -> None:
         self._btf = btf
-        self._elf = elf
-        ids = btf.table.ids_of({"DATASEC"}) if elf is not None else ()
+        self._data_sections = data_sections
+        ids = btf.table.ids_of({"DATASEC"}) if data_sections else ()
         datasecs = {
             type_.name: type_
             for type_ in map(btf.table.by_id, ids)
@@ -53,7 +53,7 @@ class Sections(Catalogue[Any, Datasec], Generic[S_co]):
         Raises:
             BtfFormatError: it cannot be read.
         """
-        return _elf.data_sections(self._elf) if self._elf is not None else {}
+        return self._data_sections() if self._data_sections else {}
 
     def type_id(self, name: str) -> int:
         """What the layout of the section *name* has for a type id: of a struct that is in no BTF.

@@ -8,7 +8,7 @@ an incremental run, so that names of other modules are known by their types alon
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from mypy.nodes import (
     AssignmentStmt,
@@ -41,6 +41,8 @@ from mypy.nodes import (
     WhileStmt,
     WithStmt,
 )
+
+from btf_typing._typing import NamedTuple
 
 
 class Assigned(NamedTuple):

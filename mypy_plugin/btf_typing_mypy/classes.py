@@ -24,7 +24,7 @@ from __future__ import annotations
 import ctypes
 import operator
 from collections.abc import Callable
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from mypy.nodes import (
     AssignmentStmt,
@@ -52,8 +52,11 @@ from mypy.nodes import (
 )
 from mypy.types import Instance, TypeType, get_proper_type
 
+from btf_typing._typing import NamedTuple
+
 from . import compat
 from .assignments import assignments, callee_name, owned, statements
+from .bases import ROOTS, is_record
 from .compat import final_value
 from .origins import Origins
 
@@ -67,14 +70,6 @@ SYMBOL = "btf-layout"
 """A name in the class that no program can write. Its type is the description: in the daemon, which
 compares types alone, what depends on it is checked again when the description changes."""
 
-ROOTS = {
-    "_ctypes.Structure": "Structure",
-    "_ctypes.Union": "Union",
-    "ctypes._endian.BigEndianStructure": "BigEndianStructure",
-    "ctypes._endian.LittleEndianStructure": "LittleEndianStructure",
-    "ctypes._endian.BigEndianUnion": "BigEndianUnion",
-    "ctypes._endian.LittleEndianUnion": "LittleEndianUnion",
-}
 _FUNCTIONS = frozenset({"ctypes.CFUNCTYPE", "ctypes.PYFUNCTYPE", "ctypes.WINFUNCTYPE"})
 _SIZEOF = frozenset({"ctypes.sizeof", "_ctypes.sizeof"})
 _POINTERS = frozenset({"ctypes.POINTER", "_ctypes.POINTER"})
@@ -104,11 +99,6 @@ class Field(NamedTuple):
     type: Json
     bits: Json
     node: Expression
-
-
-def is_record(info: TypeInfo) -> bool:
-    """Whether *info* is a ctypes structure or union, or derives from one."""
-    return any(base.fullname in ROOTS for base in info.mro)
 
 
 class Describer:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
-from mypy.plugin import FunctionContext, MethodContext
+from mypy.plugin import ClassDefContext, FunctionContext, MethodContext
 from mypy.types import Type
 
 from . import compat, names
 from .annotations import Annotations
-from .catalogues import Catalogues
+from .bases import Bases
 from .identity import Identity
 from .lookups import Lookups
 from .origins import Origins
 from .project import Project
-from .validation import Validation
+
+if TYPE_CHECKING:
+    from .catalogues import Catalogues
+    from .validation import Validation
 
 
 class Hooks:
@@ -30,16 +34,17 @@ class Hooks:
         methods: by full name.
         method_names: the last parts of those.
         annotations: for types.
-        validation: for classes.
+        bases: which classes `class_defined` is for.
     """
 
     def __init__(self, project: Project, modules: compat.Modules) -> None:
+        self._project = project
+        self._modules = modules
+        self._lookups = Lookups(project, modules)
+        self._origins = Origins(project, modules)
+        self.annotations = Annotations(project, self._origins, modules)
+        self.bases = Bases(modules)
         identity = Identity(project, modules)
-        lookups = Lookups(project, modules)
-        origins = Origins(project, modules)
-        catalogues = Catalogues(project, lookups, modules)
-        self.annotations = Annotations(project, origins, modules)
-        self.validation = Validation(project, origins, lookups, modules)
         self.functions: dict[str, Callable[[FunctionContext], Type]] = {
             names.LOAD: identity.load,
             names.FROM_FILE: identity.load,
@@ -48,10 +53,37 @@ class Hooks:
         self.methods: dict[str, Callable[[MethodContext], Type]] = {
             names.FROM_FILE: identity.load,
             names.FROM_KERNEL: identity.from_kernel,
-            names.VALIDATE: self.validation.decorator,
-            names.VALIDATE_STRUCT: self.validation.call,
-            **dict.fromkeys(names.CATALOGUE_ITEMS, catalogues.item),
+            names.VALIDATE: self._decorator,
+            names.VALIDATE_STRUCT: self._call,
+            **dict.fromkeys(names.CATALOGUE_ITEMS, self._item),
         }
         for fullname, keyword in names.LOOKUPS.items():
-            self.methods[fullname] = partial(lookups.find, keyword=keyword)
+            self.methods[fullname] = partial(self._lookups.find, keyword=keyword)
         self.method_names = frozenset(name.rpartition(".")[2] for name in self.methods)
+
+    def class_defined(self, ctx: ClassDefContext) -> None:
+        """A class of those that `bases` tells is defined; see `Validation`."""
+        self._validation.class_defined(ctx)
+
+    def _decorator(self, ctx: MethodContext) -> Type:
+        return self._validation.decorator(ctx)
+
+    def _call(self, ctx: MethodContext) -> Type:
+        return self._validation.call(ctx)
+
+    def _item(self, ctx: MethodContext) -> Type:
+        return self._catalogues.item(ctx)
+
+    # Most projects validate no class, and many ask for no map: who does imports what does it.
+
+    @cached_property
+    def _validation(self) -> Validation:
+        from .validation import Validation  # noqa: PLC0415
+
+        return Validation(self._project, self._origins, self._lookups)
+
+    @cached_property
+    def _catalogues(self) -> Catalogues:
+        from .catalogues import Catalogues  # noqa: PLC0415
+
+        return Catalogues(self._project, self._lookups, self._modules)

@@ -47,16 +47,17 @@ class Listing:
         self._paths = paths
         self._record = record
         self._readers = readers
-        self._found: list[Stub] | None = None
+        self._found: tuple[Stub, ...] | None = None
+        self._digest = ""
         self._lasting = readers.before_looking(self.look_again)
 
-    def all(self) -> list[Stub]:
+    def all(self) -> tuple[Stub, ...]:
         """Every stub; where two have one name, only the first can be imported."""
         if self._found is None or not self._lasting:
             self._found = self._all()
-        found = self._found
-        self._readers.note("stubs", str(hash(tuple(found))), lambda: str(hash(tuple(self._all()))))
-        return found
+            self._digest = repr(self._found)
+        self._readers.note("stubs", self._digest, lambda: repr(self._all()))
+        return self._found
 
     def look_again(self) -> None:
         """Forget which stubs there are: it may be out of date."""
@@ -66,14 +67,14 @@ class Listing:
         """The digest of a stub's text; whoever is reading now depends on it."""
         return self._record.digest(_KIND, stub.path, _described).partition(" ")[0]
 
-    def _all(self) -> list[Stub]:
+    def _all(self) -> tuple[Stub, ...]:
         found: dict[str, Stub] = {}
         for path in self._files():
             _, _, described = self._record.seen(_KIND, path, _described).partition(" ")
             if described:
                 module = os.path.basename(path).removesuffix(_SUFFIX)
                 found.setdefault(module, Stub(module, path, described))
-        return list(found.values())
+        return tuple(found.values())
 
     def _files(self) -> Iterator[str]:
         """Every stub file below the directories of ``mypy_path``, not those of packages."""

@@ -8,7 +8,6 @@ comes from another module that has none any more, from the type that was inferre
 from __future__ import annotations
 
 from itertools import chain
-from typing import NamedTuple
 
 from mypy.nodes import (
     CallExpr,
@@ -22,6 +21,8 @@ from mypy.nodes import (
     Var,
 )
 from mypy.types import CallableType
+
+from btf_typing._typing import NamedTuple
 
 from . import compat, names, patheval
 from .assignments import assignments, callee_name

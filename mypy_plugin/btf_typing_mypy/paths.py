@@ -9,7 +9,6 @@ directory mypy runs in; one outside that directory by its absolute path.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
 from pathlib import PurePosixPath
 
 from mypy.options import Options
@@ -34,6 +33,7 @@ class Paths:
 
     def apply(self, settings: Settings) -> None:
         """Take *settings*, which may have changed."""
+        self._candidates: dict[tuple[str, str], list[str]] = {}
         self._object_path = [os.path.join(self.root, part) for part in settings.object_path]
         stubs = os.path.join(self.root, settings.stubs) if settings.stubs else ""
         self.stubs = stubs or next(iter(self.stub_directories), self.root)
@@ -48,16 +48,23 @@ class Paths:
             path: as the program has it.
             beside: the source file that has it; empty where none does.
         """
-        candidates = list(self.candidates(str(path), beside))
+        candidates = self.candidates(str(path), beside)
         return next(filter(os.path.exists, candidates), candidates[0])
 
-    def candidates(self, path: str, beside: str = "") -> Iterable[str]:
+    def candidates(self, path: str, beside: str = "") -> list[str]:
         """Every absolute path that *path* might stand for, the preferred one first."""
+        key = path, os.path.dirname(beside) or os.curdir if beside else ""
+        found = self._candidates.get(key)
+        if found is None:
+            found = self._candidates[key] = self._found(*key)
+        return found
+
+    def _found(self, path: str, directory: str) -> list[str]:
         directories = [self.root, *self._object_path]
-        if beside:
-            directories.append(os.path.dirname(os.path.abspath(beside)))
-        found = (os.path.normpath(os.path.join(directory, path)) for directory in directories)
-        return dict.fromkeys(found)
+        if directory:
+            directories.append(os.path.abspath(directory))
+        found = (os.path.normpath(os.path.join(part, path)) for part in directories)
+        return list(dict.fromkeys(found))
 
     def name(self, absolute: str) -> str:
         """What messages and types call the file *absolute*."""

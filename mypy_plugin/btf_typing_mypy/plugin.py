@@ -116,17 +116,21 @@ class BtfTyping(Plugin):
 
         return self._answers(annotations.never, answer)
 
-    def get_base_class_hook(self, fullname: str) -> Callable[[ClassDefContext], None] | None:
+    @cached_property
+    def get_base_class_hook(self) -> Callable[[str], Callable[[ClassDefContext], None] | None]:
         """Classes that are written by hand."""
-        validation = self._hooks.validation
-        if not validation.describes(fullname):
-            return None
+        hooks = self._hooks
 
         def hook(ctx: ClassDefContext) -> None:
-            with self._reading(compat.analyzer_of(ctx.api).cur_mod_node):
-                validation.class_defined(ctx)
+            tree = compat.analyzer_of(ctx.api).cur_mod_node
+            if not tree.is_stub:
+                with self._reading(tree):
+                    hooks.class_defined(ctx)
 
-        return hook
+        def answer(fullname: str) -> Callable[[ClassDefContext], None] | None:
+            return hook if hooks.bases.describes(fullname) else None
+
+        return self._answers(hooks.bases.never, answer)
 
     def get_additional_deps(self, file: MypyFile) -> list[tuple[int, str, int]]:
         """The stubs, for a module that imports btf_typing."""

@@ -45,6 +45,7 @@ class Objects:
 
     def __init__(self) -> None:
         self._read: dict[str, tuple[str, Read]] = {}
+        self._known: dict[tuple[str, str], tuple[Read, Known]] = {}
 
     def read(self, path: str) -> Read:
         """The object at the absolute *path*, whatever is there."""
@@ -57,9 +58,10 @@ class Objects:
     def known(self, name: str, path: str) -> Known:
         """The object at the absolute *path*, which messages call *name*."""
         read = self.read(path)
-        btf = read.object.btf if read.object else None
-        search = late.search.Search(btf.table, name) if btf else None
-        return Known(name, path, read.object, btf, search, read.problem, read.digest)
+        cached = self._known.get((name, path))
+        if cached is None or cached[0] is not read:
+            cached = self._known[name, path] = read, _known(name, path, read)
+        return cached[1]
 
 
 class Read(NamedTuple):
@@ -113,3 +115,9 @@ def _places_of_globals(read: BpfObject) -> list[object] | str:
 
 def _sorted(statics: dict[str, set[int]]) -> list[tuple[str, list[int]]]:
     return sorted((name, sorted(offsets)) for name, offsets in statics.items())
+
+
+def _known(name: str, path: str, read: Read) -> Known:
+    btf = read.object.btf if read.object else None
+    search = late.search.Search(btf.table, name) if btf else None
+    return Known(name, path, read.object, btf, search, read.problem, read.digest)

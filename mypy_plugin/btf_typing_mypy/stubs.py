@@ -30,8 +30,10 @@ class Stubs:
     def of(self, known: Known) -> Stub | None:
         """The stub of an object; of several the one with the usual name."""
         found = [stub for stub in self._files.listing.all() if stub.object == known.path]
+        if not found[1:]:
+            return found[0] if found else None
         usual = late.names.module_name(known.path)
-        return min(found, key=lambda stub: (stub.module != usual, stub.module), default=None)
+        return min(found, key=lambda stub: (stub.module != usual, stub.module))
 
     def is_current(self, stub: Stub, known: Known) -> bool:
         """Whether *stub* is what ``btf-stubs`` would write for the object today."""

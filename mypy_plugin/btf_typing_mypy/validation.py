@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from typing import NamedTuple
 
 from mypy.nodes import ClassDef, Context, MypyFile, TypeInfo
 from mypy.plugin import CheckerPluginInterface, ClassDefContext, MethodContext
 from mypy.types import CallableType, Instance, Overloaded, Type, TypeType, get_proper_type
 
 from btf_typing import validate
+from btf_typing._typing import NamedTuple
 from btf_typing.errors import BtfError, Mismatch
 
 from . import classes, codes, compat
 from .assignments import statements
+from .bases import ROOTS, is_record
 from .classes import Describer, Json, UnboundError, UnknownError
 from .forge import BrokenError, Class, Forge
 from .lookups import Lookups
@@ -47,34 +47,18 @@ class Validation:
         project: knows the objects and the stubs.
         origins: tells which classes come from an object.
         lookups: tells which object and which name a call is about.
-        modules: every module that mypy has loaded, by name.
     """
 
-    def __init__(
-        self, project: Project, origins: Origins, lookups: Lookups, modules: compat.Modules
-    ) -> None:
+    def __init__(self, project: Project, origins: Origins, lookups: Lookups) -> None:
         self._project = project
         self._origins = origins
         self._lookups = lookups
-        self._modules = modules
         self._forge = Forge(project.generated)
-
-    def describes(self, fullname: str) -> bool:
-        """Whether a class with the base *fullname* is one of ctypes', and not of a stub."""
-        if fullname in classes.ROOTS:
-            return True
-        module, _, name = fullname.rpartition(".")
-        tree: Mapping[str, MypyFile] = self._modules()
-        symbol = tree[module].names.get(name) if module in tree else None
-        return bool(symbol and isinstance(symbol.node, TypeInfo) and classes.is_record(symbol.node))
 
     def class_defined(self, ctx: ClassDefContext) -> None:
         """A structure or union is defined: keep its description for whoever validates it."""
         analyzer = compat.analyzer_of(ctx.api)
-        tree = analyzer.cur_mod_node
-        if tree.is_stub:
-            return
-        describer = Describer(tree, self._origins)
+        describer = Describer(analyzer.cur_mod_node, self._origins)
         noted: dict[str, Json] = {}
         try:
             noted["class"] = describer.describe(ctx.cls)
@@ -160,7 +144,7 @@ class Validation:
         """Where the fields of *info* stand, those of its bases first, as the validator counts."""
         found: list[Context] = []
         for base in reversed(info.mro):
-            if base.fullname in classes.ROOTS or not classes.is_record(base):
+            if base.fullname in ROOTS or not is_record(base):
                 continue
             if base.module_name == tree.fullname and not self._origins.is_stub(base.module_name):
                 found += [field.node for field in describer.fields(base.defn) or []]
