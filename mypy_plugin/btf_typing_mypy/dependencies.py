@@ -19,10 +19,12 @@ class Inputs:
 
     Args:
         files: of the project.
+        daemon: whether what is told here is for the daemon, now or by way of its cache.
     """
 
-    def __init__(self, files: Files) -> None:
+    def __init__(self, files: Files, *, daemon: bool) -> None:
         self._files = files
+        self._daemon = daemon
 
     @cached_property
     def _digest(self) -> str:
@@ -30,7 +32,9 @@ class Inputs:
         return self._files.digest()
 
     def _stub_modules(self) -> list[str]:
-        return sorted(stub.module for stub in self._files.listing.all())
+        """The stubs that there are; the first is one that mypy can find."""
+        modules = [stub.module for stub in self._files.listing.all()]
+        return sorted(modules, key=lambda module: (not module.isidentifier(), module))
 
     @cached_property
     def _first_stub_modules(self) -> str:
@@ -51,14 +55,31 @@ class Inputs:
         return self._first_stub_modules
 
     def additional(self, file: MypyFile) -> list[tuple[int, str, int]]:
-        """The stubs that *file* may need: all of them where it imports btf_typing."""
+        """The stubs that *file* may need: all of them where it imports btf_typing.
+
+        Outside the daemon, the others come through the first, which depends on them: if each module
+        depended on twenty stubs, mypy would be busier with that than with what is in the modules.
+        The daemon follows changes from file to file, and loses a stub that was hidden for a while
+        unless every other stub depends on it too.
+        """
         self._files.readers.forget(file.path)
-        own = file.fullname.partition(".")[0] == names.PACKAGE
-        if own or not any(map(_imports_btf_typing, file.imports)):
+        is_first = not self._daemon and file.fullname in self._stub_modules()[:1]
+        if not is_first and not _needs_stubs(file):
             return []
         with self._files.readers.reading(file.path):
             modules = self._stub_modules()
-        return [(compat.DEPENDENCY_PRIORITY, module, -1) for module in modules]
+            if self._daemon:
+                needed = modules
+            elif is_first:
+                needed = modules[1:]
+            else:
+                needed = [] if self._files.listing.has(file.path) else modules[:1]
+        return [(compat.DEPENDENCY_PRIORITY, module, -1) for module in needed]
+
+
+def _needs_stubs(file: MypyFile) -> bool:
+    own = file.fullname.partition(".")[0] == names.PACKAGE
+    return not own and any(map(_imports_btf_typing, file.imports))
 
 
 def _imports_btf_typing(statement: object) -> bool:

@@ -1,6 +1,6 @@
 """Which stubs are on ``mypy_path``, and which object each describes."""
 
-# ruff: noqa: PTH118, PTH119, PTH120, PTH208  # mypy has paths as strings; this is done often
+# ruff: noqa: PTH100, PTH118, PTH119, PTH120, PTH208  # mypy has paths as strings; this is done often
 
 from __future__ import annotations
 
@@ -58,6 +58,11 @@ class Listing:
             self._digest = repr(self._found)
         self._readers.note("stubs", self._digest, lambda: repr(self._all()))
         return self._found
+
+    def has(self, path: str) -> bool:
+        """Whether the file *path* is one of the stubs."""
+        absolute = os.path.abspath(path)
+        return any(stub.path == absolute for stub in self.all())
 
     def look_again(self) -> None:
         """Forget which stubs there are: it may be out of date."""

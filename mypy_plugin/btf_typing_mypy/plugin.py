@@ -46,7 +46,8 @@ class BtfTyping(Plugin):
         super().__init__(options)
         self._trees: Mapping[str, MypyFile] = {}
         self._files = Files(options)
-        self._inputs = Inputs(self._files)
+        fine_grained = options.fine_grained_incremental or options.cache_fine_grained
+        self._inputs = Inputs(self._files, daemon=fine_grained)
         if self._files.settings.sync and not compat.in_worker():
             from .sync import sync  # noqa: PLC0415  # slow to import, and seldom needed
 

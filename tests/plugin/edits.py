@@ -269,6 +269,23 @@ EDITS: dict[str, Edit] = {
     "stub: one more": Edit(
         {"third.bpf.o": objects.compiled({"event": [("x", "u32")]})}, (Stub("third.bpf.o"),)
     ),
+    "stub: one more, in use": Edit(
+        {
+            "third.bpf.o": objects.compiled({"event": [("x", "u32")]}),
+            **_in("consts.py", "build/other.bpf.o", "third.bpf.o"),
+        },
+        (Stub("third.bpf.o"),),
+    ),
+    "stub: one more, the first of all, in use": Edit(
+        {
+            "first.bpf.o": objects.compiled({"event": [("x", "u32")]}),
+            **_in("consts.py", "build/other.bpf.o", "first.bpf.o"),
+        },
+        (Stub("first.bpf.o"),),
+    ),
+    "stub: the first of all hidden by a module": Edit(
+        {"other_bpf.py": 'class event:\n    when = ""\n'}
+    ),
     "path: Final switched": Edit(_in("consts.py", "build/other.bpf.o", "prog.bpf.o")),
     "path: Final to nowhere": Edit(_in("consts.py", "build/other.bpf.o", "build/nothing.o")),
     "path: no longer Final": Edit(
