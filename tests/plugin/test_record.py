@@ -1,0 +1,160 @@
+"""What the plugin keeps beside mypy's cache, and what it answers without asking again."""
+
+import importlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from mypy.nodes import Import, MypyFile
+from mypy.options import Options
+
+from tests.plugin import objects
+from tests.plugin.workspace import CONFIG, Workspace
+
+# By their installed names: in this tree mypy knows them as mypy_plugin.btf_typing_mypy.
+answers = importlib.import_module("btf_typing_mypy.answers")
+daemon = importlib.import_module("btf_typing_mypy.daemon")
+dependencies = importlib.import_module("btf_typing_mypy.dependencies")
+files = importlib.import_module("btf_typing_mypy.files")
+record = importlib.import_module("btf_typing_mypy.record")
+
+_FILES, _CONCLUSIONS = "btf-typing.jsonl", "btf-typing-conclusions.jsonl"
+
+
+def _options(tmp_path: Path) -> Options:
+    options = Options()
+    options.cache_dir = str(tmp_path / "cache")
+    return options
+
+
+def _record(tmp_path: Path) -> Any:
+    return record.Record(_options(tmp_path), daemon.Readers(daemon=False))
+
+
+def test_a_file_is_read_again_only_when_it_has_changed(tmp_path: Path) -> None:
+    path = tmp_path / "input"
+    path.write_text("one")
+    read: list[str] = []
+
+    def compute(path: str) -> str:
+        read.append(path)
+        return Path(path).read_text()
+
+    first = _record(tmp_path)
+    assert first.digest("kind", str(path), compute) == "one"
+    assert first.digest("kind", str(path), compute) == "one"
+    assert _record(tmp_path).digest("kind", str(path), compute) == "one"
+    assert read == [str(path)]
+
+    path.write_text("other")
+    assert first.digest("kind", str(path), compute) == "one"  # until mypy looks for changes
+    first.look_again()
+    assert first.digest("kind", str(path), compute) == "other"
+    assert _record(tmp_path).digest("kind", str(path), compute) == "other"
+    assert first.paths("kind") == [str(path)]
+    assert _record(tmp_path).paths("kind") == [str(path)]
+    assert first.paths("other kind") == []
+
+
+def test_a_conclusion_holds_for_its_grounds(tmp_path: Path) -> None:
+    def fail() -> str:
+        raise AssertionError("was to be remembered")
+
+    first = _record(tmp_path)
+    assert first.conclusion("kind", "subject", "grounds", lambda: "yes") == "yes"
+    assert first.conclusion("kind", "subject", "grounds", fail) == "yes"
+    assert _record(tmp_path).conclusion("kind", "subject", "grounds", fail) == "yes"
+    assert first.conclusion("kind", "subject", "others", lambda: "no") == "no"
+    assert _record(tmp_path).conclusion("kind", "subject", "others", fail) == "no"
+    assert first.conclusion("kind", "other subject", "grounds", lambda: "maybe") == "maybe"
+
+
+def test_a_conclusion_that_fails_is_drawn_again(tmp_path: Path) -> None:
+    def fail() -> str:
+        raise OSError("just changed")
+
+    first = _record(tmp_path)
+    with pytest.raises(OSError, match="just changed"):
+        first.conclusion("kind", "subject", "grounds", fail)
+    assert first.conclusion("kind", "subject", "grounds", lambda: "yes") == "yes"
+
+
+def test_a_log_is_shortened_when_little_of_it_counts(tmp_path: Path) -> None:
+    path = tmp_path / "cache" / _FILES
+    path.parent.mkdir()
+    lines = [json.dumps(["kind", f"/{n % 3}", str(n), "digest"]) + "\n" for n in range(1030)]
+    path.write_text("".join(lines))
+    assert _record(tmp_path).paths("kind") == ["/0", "/1", "/2"]
+    assert path.read_text() == "".join(lines)
+
+    path.write_text("".join([*lines, *lines]))
+    assert _record(tmp_path).paths("kind") == ["/0", "/1", "/2"]
+    assert sorted(path.read_text().splitlines(keepends=True)) == sorted(lines[-3:])
+
+
+def test_lines_that_are_not_ours_do_not_count(tmp_path: Path) -> None:
+    for name in (_FILES, _CONCLUSIONS):
+        path = tmp_path / "cache" / name
+        path.parent.mkdir(exist_ok=True)
+        broken = [
+            "",
+            "{",
+            "[1, 2]",
+            '["kind", "/a"',
+            "[" * 100_000,
+            "null",
+            "7",
+            "[[], [], [], []]",
+        ]
+        path.write_text("\n".join([*broken, '["kind", "/b", "1 2 3", "digest"]']))
+    found = _record(tmp_path)
+    assert found.paths("kind") == ["/b"]
+    assert found.conclusion("kind", "/b", "grounds", lambda: "yes") == "yes"
+
+
+def test_what_means_nothing_is_asked_once_until_that_is_forgotten() -> None:
+    asked: list[str] = []
+
+    def nothing(name: str) -> bool:
+        asked.append(name)
+        return not name.startswith("ours.")
+
+    found = answers.Answers(nothing, lambda name: name.upper() if name != "ours.not" else None)
+    names = ["x.y", "ours.z", "x.y", "ours.z", "ours.not", "ours.not"]
+    assert [found[name] for name in names] == [None, "OURS.Z", None, "OURS.Z", None, None]
+    assert asked == ["x.y", "ours.z", "ours.z", "ours.not", "ours.not"]
+    found.clear()
+    assert found["x.y"] is None
+    assert asked[5:] == ["x.y"]
+
+
+@pytest.mark.parametrize("in_daemon", [False, True])
+def test_a_module_depends_on_all_stubs(workspace: Workspace, in_daemon: bool) -> None:
+    workspace.write("mypy.ini", CONFIG)
+    for name in ("b", "a", "c"):
+        workspace.write(f"{name}.bpf.o", objects.compiled())
+        workspace.stub(f"{name}.bpf.o")
+    options = Options()
+    options.config_file = str(workspace.root / "mypy.ini")
+    options.mypy_path = [str(workspace.root / "stubs")]
+    options.cache_dir = str(workspace.root / "cache")
+    inputs = dependencies.Inputs(files.Files(options), daemon=in_daemon)
+
+    def needed(module: str, path: str, *imports: str) -> list[str]:
+        file = MypyFile([], [Import([(name, None)]) for name in imports])
+        file._fullname, file.path, file.defs = module, str(workspace.root / path), []
+        return [name for _, name, _ in inputs.additional(file)]
+
+    all_stubs = ["a_bpf", "b_bpf", "c_bpf"]
+    ours = "btf_typing.records"
+    assert needed("program", "program.py", "sys", ours) == (all_stubs if in_daemon else ["a_bpf"])
+    assert needed("program", "program.py", "sys") == []
+    assert needed("btf_typing.btf", "btf.py", ours) == []
+    first = needed("a_bpf", "stubs/a_bpf.pyi", "ctypes", ours)
+    assert first == (all_stubs if in_daemon else ["b_bpf", "c_bpf"])
+    second = needed("b_bpf", "stubs/b_bpf.pyi", "ctypes", ours)
+    assert second == (all_stubs if in_daemon else [])
+    # A module that hides a stub.
+    assert needed("b_bpf", "b_bpf.py", ours) == (all_stubs if in_daemon else ["a_bpf"])
+    assert needed("a_bpf", "a_bpf.py") == ([] if in_daemon else ["b_bpf", "c_bpf"])
