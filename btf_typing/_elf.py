@@ -11,10 +11,12 @@ from ._typing import TYPE_CHECKING
 from .errors import BtfFormatError
 
 if TYPE_CHECKING:
-    from typing import IO, Any
+    from typing import IO, Any, TypeAlias
 
-    from elftools.elf.elffile import ELFFile
-    from elftools.elf.sections import Section
+    # Of pyelftools, whose types are not named: mypy would read all of it with every program that
+    # imports ours, which takes it longer than the program.
+    ELFFile: TypeAlias = Any
+    Section: TypeAlias = Any
 
 _EM_BPF = "EM_BPF"
 
@@ -149,7 +151,8 @@ def _read(stream: IO[bytes], length: int) -> Contents:
 
 
 def _opened(stream: Any, length: int) -> ELFFile:
-    from elftools.elf.elffile import ELFFile  # noqa: PLC0415  # 50 ms, and raw BTF needs none of it
+    if not TYPE_CHECKING:
+        from elftools.elf.elffile import ELFFile  # noqa: PLC0415  # 50 ms; raw BTF needs none of it
 
     elf = ELFFile(stream)
     count, entry = elf.num_sections(), elf["e_shentsize"]
