@@ -10,11 +10,11 @@ import difflib
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from tests.plugin import edits, modes
-from tests.plugin.edits import Content, Edit
+from tests.plugin.edits import Content, Edit, Stub
 from tests.plugin.workspace import Workspace, library_cache
 
 _SECOND = 1.05
@@ -42,7 +42,8 @@ class Harness:
         self.answers = 0
         self.changed = 0
         """Edits that changed the cold answer: one that does not shows little."""
-        edits.write(self._workspace, edits.BASE, edits.BASE_STUBS)
+        self._knows_codes = not self._workspace.mypy("--version").text.startswith("mypy 1.")
+        self._write(edits.BASE, edits.BASE_STUBS)
         self._before: list[str] = []
         self._created: dict[str, Content] = {}
 
@@ -58,7 +59,7 @@ class Harness:
         """Differences after *edit* of the project's first state, whatever its state is now."""
         time.sleep(_SECOND)
         self._restore()
-        edits.write(self._workspace, edit.files, edit.stubs)
+        self._write(edit.files, edit.stubs)
         self._created = {path: None for path in edit.files if path not in edits.BASE}
         for stub in edit.stubs:
             if stub not in edits.BASE_STUBS:
@@ -72,8 +73,12 @@ class Harness:
         yield from self._compare(f"{name}, undone")
 
     def _restore(self) -> None:
-        edits.write(self._workspace, {**self._created, **edits.BASE}, edits.BASE_STUBS)
+        self._write({**self._created, **edits.BASE}, edits.BASE_STUBS)
         self._created = {}
+
+    def _write(self, files: Mapping[str, Content], stubs: tuple[Stub, ...]) -> None:
+        known = edits.configured(files) if self._knows_codes else files
+        edits.write(self._workspace, known, stubs)
 
     def close(self) -> None:
         """Stop what still runs."""

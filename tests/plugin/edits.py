@@ -55,9 +55,10 @@ mypy_path = $MYPY_CONFIG_FILE_DIR/stubs
 strict = True
 """
 
-# Not in the configuration: mypy 1 does not know our codes there, and its daemon starts anew for
-# each run.
-_CODES = '# mypy: enable-error-code="btf-unresolved"\n'
+# Here and in the configuration, see `configured`: mypy 1 does not know our codes there, and its
+# daemon starts anew for each run; that of mypy 2.4 may forget what is here.
+_CODE = "btf-unresolved"
+_CODES = f'# mypy: enable-error-code="{_CODE}"\n'
 
 _MODULES: dict[str, str] = {
     "consts.py": """\
@@ -200,6 +201,17 @@ BASE: dict[str, Content] = {
 }
 BASE_STUBS = (Stub(PROG), Stub(OTHER))
 STUB, OTHER_STUB = "stubs/prog_bpf.pyi", "stubs/other_bpf.pyi"
+
+
+def configured(files: Mapping[str, Content]) -> Mapping[str, Content]:
+    """*files* with the codes of the modules in the configuration too, if that is among them."""
+    config = files.get("mypy.ini")
+    if not isinstance(config, str):
+        return files
+    # Not for all modules at once: ``dmypy run`` of mypy 2 crashes then.
+    modules = ",".join(name.removesuffix(".py") for name in MODULES)
+    section = f"[mypy-{modules}]\nenable_error_code = {_CODE}\n"
+    return {**files, "mypy.ini": config.replace(CONFIG, f"{CONFIG}\n{section}")}
 
 
 def write(workspace: Workspace, files: Mapping[str, Content], stubs: tuple[Stub, ...]) -> None:
