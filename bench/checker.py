@@ -90,13 +90,13 @@ Projects = dict[str, Path]
 
 def tables(rounds: int) -> list[Table]:
     """Cold, warm and daemon runs with one object; with twenty, and with the kernel, no daemon."""
-    counts = {"cold": rounds, "warm": 3 * rounds}
+    counts = {"cold": rounds, "warm": 6 * rounds}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         return [
-            _plugin(folder, 1, {**counts, _EDIT: rounds}),
+            _plugin(folder, 1, {**counts, _EDIT: 3 * rounds}),
             _plugin(folder, 20, counts),
-            _kernel(folder, {"warm": 3 * rounds}),
+            _kernel(folder, {"warm": 6 * rounds}),
         ]
 
 

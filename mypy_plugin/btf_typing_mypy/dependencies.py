@@ -31,15 +31,10 @@ class Inputs:
         """Of all objects and stubs, when mypy started: one that changes meanwhile counts later."""
         return self._files.digest()
 
-    def _stub_modules(self) -> list[str]:
-        """The stubs that there are; the first is one that mypy can find."""
-        modules = [stub.module for stub in self._files.listing.all()]
-        return sorted(modules, key=lambda module: (not module.isidentifier(), module))
-
     @cached_property
     def _first_stub_modules(self) -> str:
         """The stubs that there were when mypy started; short, since mypy compares it often."""
-        return hashlib.sha256(repr(self._stub_modules()).encode()).hexdigest()
+        return hashlib.sha256(repr(self._files.listing.modules()).encode()).hexdigest()
 
     def data(self, ctx: ReportConfigContext) -> object:
         """What a module must be checked again for when it changes.
@@ -63,11 +58,11 @@ class Inputs:
         unless every other stub depends on it too.
         """
         self._files.readers.forget(file.path)
-        is_first = not self._daemon and file.fullname in self._stub_modules()[:1]
+        is_first = not self._daemon and file.fullname in self._files.listing.modules()[:1]
         if not is_first and not _needs_stubs(file):
             return []
         with self._files.readers.reading(file.path):
-            modules = self._stub_modules()
+            modules = self._files.listing.modules()
             if self._daemon:
                 needed = modules
             elif is_first:

@@ -48,6 +48,7 @@ class Listing:
         self._record = record
         self._readers = readers
         self._found: tuple[Stub, ...] | None = None
+        self._modules: list[str] = []
         self._digest = ""
         self._lasting = readers.before_looking(self.look_again)
 
@@ -55,9 +56,15 @@ class Listing:
         """Every stub; where two have one name, only the first can be imported."""
         if self._found is None or not self._lasting:
             self._found = self._all()
+            self._modules = sorted((stub.module for stub in self._found), key=_unlikely)
             self._digest = repr(self._found)
         self._readers.note("stubs", self._digest, lambda: repr(self._all()))
         return self._found
+
+    def modules(self) -> list[str]:
+        """The modules of all stubs in order; the first is one that can be imported, if any can."""
+        self.all()
+        return self._modules
 
     def has(self, path: str) -> bool:
         """Whether the file *path* is one of the stubs."""
@@ -89,6 +96,10 @@ class Listing:
             except OSError:
                 continue
             yield from (os.path.join(directory, name) for name in names if name.endswith(_SUFFIX))
+
+
+def _unlikely(module: str) -> tuple[bool, str]:
+    return not module.isidentifier(), module
 
 
 def _described(path: str) -> str:
