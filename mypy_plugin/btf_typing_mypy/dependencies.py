@@ -73,8 +73,7 @@ class Inputs:
 
 
 def _needs_stubs(file: MypyFile) -> bool:
-    own = file.fullname.partition(".")[0] == names.PACKAGE
-    return not own and any(map(_imports_btf_typing, file.imports))
+    return not names.is_ours(file.fullname) and any(map(_imports_btf_typing, file.imports))
 
 
 def _imports_btf_typing(statement: object) -> bool:
@@ -85,4 +84,4 @@ def _imports_btf_typing(statement: object) -> bool:
             modules = [statement.id]
         case _:
             return False
-    return any(module.partition(".")[0] == names.PACKAGE for module in modules)
+    return any(map(names.is_ours, modules))

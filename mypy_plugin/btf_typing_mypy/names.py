@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-PACKAGE: Final = "btf_typing"
+_PACKAGE: Final = "btf_typing"
 OBJECT_MODULE: Final = "btf_typing.bpf_object"
 BTF_MODULE: Final = "btf_typing.btf"
 
@@ -60,3 +60,8 @@ RESOURCE_AS_FILE: Final = frozenset(
         "importlib_resources.as_file",
     }
 )
+
+
+def is_ours(module: str) -> bool:
+    """Whether *module* is one of btf_typing itself."""
+    return module.partition(".")[0] == _PACKAGE

@@ -20,7 +20,7 @@ from mypy.plugin import (
 )
 from mypy.types import Type
 
-from . import codes, compat
+from . import codes, compat, names
 from .answers import Answers
 from .dependencies import Inputs
 from .files import Files
@@ -124,7 +124,7 @@ class BtfTyping(Plugin):
 
         def hook(ctx: ClassDefContext) -> None:
             tree = compat.analyzer_of(ctx.api).cur_mod_node
-            if not tree.is_stub:
+            if not tree.is_stub and not names.is_ours(tree.fullname):
                 with self._reading(tree):
                     hooks.class_defined(ctx)
 
