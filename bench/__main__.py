@@ -91,7 +91,8 @@ def _heading(found: Tools, machine: str, seconds: float) -> str:
 
 Written by `make bench` in {seconds:.0f} s; do not edit. btf_typing {__version__} on {machine}.
 
-- Contenders run in turn, round by round, so that a busy machine slows all of them alike.
+- Contenders run in turn, round by round, so that a busy machine slows all of them alike. The ratios
+  of the goals are medians of those of each round.
 - Times of processes are processor time, the kernel's part included, unless a table says otherwise.
 - bpftool: {tools.tool_version(found.bpftool, "version")}; pahole:
   {tools.tool_version(found.pahole, "--version")}; libbpf: {found.libbpf or "missing"};

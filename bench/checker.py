@@ -90,7 +90,7 @@ Projects = dict[str, Path]
 
 def tables(rounds: int) -> list[Table]:
     """Cold, warm and daemon runs with one object; with twenty, and with the kernel, no daemon."""
-    counts = {"cold": rounds, "warm": 6 * rounds}
+    counts = {"cold": 2 * rounds, "warm": 6 * rounds}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         return [

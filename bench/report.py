@@ -43,10 +43,12 @@ class Table(NamedTuple):
 
     def middle(self, name: str) -> float | None:
         """The median of the row *name*; None where it did not run."""
-        for row in self.rows:
-            if row.name == name and row.values:
-                return median(row.values)
-        return None
+        values = self.values(name)
+        return median(values) if values else None
+
+    def values(self, name: str) -> tuple[float, ...]:
+        """Those of the row *name*; none where it did not run."""
+        return next((row.values for row in self.rows if row.name == name), ())
 
 
 class Goal(NamedTuple):
@@ -93,9 +95,17 @@ def noted(runs: Sequence[Taken]) -> str:
 
 
 def ratio(table: Table, one: str, other: str) -> float | None:
-    """How many times *other*'s the median of *one* is."""
-    a, b = table.middle(one), table.middle(other)
-    return a / b if a is not None and b else None
+    """How many times what *other* takes *one* does: the median of the rounds.
+
+    The two of a round ran one after the other, on a machine as busy; where they did not have the
+    same rounds, it is the ratio of their medians.
+    """
+    a, b = table.values(one), table.values(other)
+    if not a or not b:
+        return None
+    if len(a) == len(b):
+        return median([x / y for x, y in zip(a, b, strict=True)])
+    return median(a) / median(b)
 
 
 def difference(table: Table, one: str, other: str) -> float | None:
