@@ -90,7 +90,7 @@ def stubs(tools: Tools, rounds: int) -> list[Table]:
     if tools.core is not None:
         places.append(("a CO-RE object of a thousand types", tools.core, 3 * rounds))
     if KERNEL.exists():
-        places.append(("the kernel", KERNEL, rounds))
+        places.append(("the kernel", KERNEL, 2 * rounds))
     return [_stubs(tools, *place) for place in places]
 
 
