@@ -10,7 +10,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from btf_typing import _elf as elf
     from btf_typing import _files as files
     from btf_typing import _names as names
     from btf_typing import _search as search
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
 
     __all__ = [
         "bpf_object",
-        "elf",
         "errors",
         "files",
         "model",
@@ -28,7 +26,7 @@ if TYPE_CHECKING:
         "validate",
     ]
 else:
-    _PRIVATE = {"elf", "files", "names", "search"}
+    _PRIVATE = {"files", "names", "search"}
 
     def __getattr__(name: str) -> object:
         path = f"btf_typing.{'_' * (name in _PRIVATE)}{name}"

@@ -53,7 +53,7 @@ class Paths:
 
     def candidates(self, path: str, beside: str = "") -> list[str]:
         """Every absolute path that *path* might stand for, the preferred one first."""
-        key = path, os.path.dirname(beside) or os.curdir if beside else ""
+        key = path, (os.path.dirname(beside) or os.curdir) if beside else ""
         found = self._candidates.get(key)
         if found is None:
             found = self._candidates[key] = self._found(*key)

@@ -168,10 +168,9 @@ class Project:
         stub = next(stub for stub in self.files.listing.all() if stub.module == module)
         known = self.known_at(stub.object)
         btf = known.btf
-        if known.object is None or btf is None:
+        if btf is None:
             return None, "", 0
-        names = late.stubgen.class_names(known.object, self.stubs.selection(stub))
-        for type_id, found in names.items():
+        for type_id, found in self.stubs.class_names(stub, known).items():
             if found == name and btf.table.has_id(type_id):
                 union = isinstance(btf.table.by_id(type_id), late.model.Union)
                 return btf, "union" if union else "struct", type_id

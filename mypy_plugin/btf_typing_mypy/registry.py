@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from btf_typing.bpf_object import BpfObject
     from btf_typing.btf import Btf
 
-MISSING = "missing"
-
 
 class Known(NamedTuple):
     """What is known of an object.
@@ -83,7 +81,7 @@ def _read(path: str) -> Read:
     try:
         contents = late.files.read(path)
     except FileNotFoundError:
-        return Read(None, "no such file", MISSING)
+        return Read(None, "no such file", "missing")
     except late.errors.BtfError as error:
         return Read(None, _without(path, error), f"unreadable: {error}")
     digester = hashlib.sha256(contents.btf)

@@ -14,6 +14,7 @@ from .listing import Stub
 from .registry import Known
 
 if TYPE_CHECKING:
+    from btf_typing.bpf_object import BpfObject
     from btf_typing.stub_contents import Selection
 
 
@@ -26,6 +27,7 @@ class Stubs:
 
     def __init__(self, files: Files) -> None:
         self._files = files
+        self._names: dict[str, tuple[str, dict[int, str]]] = {}
 
     def of(self, known: Known) -> Stub | None:
         """The stub of an object; of several the one with the usual name."""
@@ -57,20 +59,43 @@ class Stubs:
             return ""
 
         def look_up() -> str:
-            selection = late.stubgen.selection_of(self._text(stub))
-            return late.stubgen.class_names(obj, selection).get(type_id, "")
+            return self._names_in(stub, known, obj).get(type_id, "")
 
         return self._conclusion("class", f"{type_id} {stub.path}", stub, known, look_up)
+
+    def class_names(self, stub: Stub, known: Known) -> dict[int, str]:
+        """What *stub* calls each class, by the id of its type; nothing where that cannot be read.
+
+        Raises:
+            BtfError: the object is malformed.
+        """
+        try:
+            return self._names_in(stub, known, known.object) if known.object else {}
+        except (OSError, ValueError):
+            return {}
+
+    def _names_in(self, stub: Stub, known: Known, obj: BpfObject) -> dict[int, str]:
+        """As `class_names`, collected once: a kernel has thousands."""
+        grounds = self._grounds(stub, known)
+        cached = self._names.get(stub.path)
+        if cached is None or cached[0] != grounds:
+            selection = late.stubgen.selection_of(self._text(stub))
+            cached = self._names[stub.path] = grounds, late.stubgen.class_names(obj, selection)
+        return cached[1]
 
     def _conclusion(
         self, kind: str, subject: str, stub: Stub, known: Known, compute: Callable[[], str]
     ) -> str:
         """What *compute* gives, or gave for the same object and stub; empty where it fails."""
-        grounds = f"{known.digest} {self._files.listing.digest(stub)}"
+        grounds = self._grounds(stub, known)
         try:
             return self._files.record.conclusion(kind, subject, grounds, compute)
         except (OSError, ValueError):
             return ""
+
+    def _grounds(self, stub: Stub, known: Known) -> str:
+        """What all that is concluded from the two follows from."""
+        return f"{known.digest} {self._files.listing.digest(stub)}"
 
     def _text(self, stub: Stub) -> str:
         """The text of *stub*.

@@ -17,6 +17,7 @@ answers = importlib.import_module("btf_typing_mypy.answers")
 daemon = importlib.import_module("btf_typing_mypy.daemon")
 dependencies = importlib.import_module("btf_typing_mypy.dependencies")
 files = importlib.import_module("btf_typing_mypy.files")
+project = importlib.import_module("btf_typing_mypy.project")
 record = importlib.import_module("btf_typing_mypy.record")
 
 _FILES, _CONCLUSIONS = "btf-typing.jsonl", "btf-typing-conclusions.jsonl"
@@ -129,17 +130,47 @@ def test_what_means_nothing_is_asked_once_until_that_is_forgotten() -> None:
     assert asked[5:] == ["x.y"]
 
 
+def _files(workspace: Workspace) -> Any:
+    workspace.write("mypy.ini", CONFIG)
+    options = _options(workspace.root)
+    options.config_file = str(workspace.root / "mypy.ini")
+    options.mypy_path = [str(workspace.root / "stubs")]
+    return files.Files(options)
+
+
+def test_the_names_of_classes_are_those_of_the_stub_as_it_is(workspace: Workspace) -> None:
+    workspace.write("prog.bpf.o", objects.compiled({"event": [("pid", "u32")]}))
+    workspace.stub("prog.bpf.o")
+    found_files = _files(workspace)
+    found = project.Project(found_files)
+    before = found.known("prog.bpf.o")
+    assert found.find(before, "struct", "event") == ("prog_bpf", "event", "")
+    (stub,) = found_files.listing.all()
+    others = {"kind", "pair_t", "value"}  # that each object here has
+    assert set(found.stubs.class_names(stub, before).values()) == {"event", *others}
+
+    structs = {"aaa": [("a", "double")], "bbb": [("b", "u64")], "event": [("pid", "u32")]}
+    workspace.write("prog.bpf.o", objects.compiled(structs))
+    workspace.stub("prog.bpf.o")
+    found_files.look_again()
+    after = found.known("prog.bpf.o")
+    names = ["aaa", "bbb", "event"]
+    assert [found.find(after, "struct", name) for name in names] == [
+        ("prog_bpf", name, "") for name in names
+    ]
+    (stub,) = found_files.listing.all()
+    assert set(found.stubs.class_names(stub, after).values()) == {*names, *others}
+
+    workspace.write("stubs/prog_bpf.pyi", "# nothing of ours\n")
+    assert found.stubs.class_names(stub, before) == {}  # not what it was when mypy looked
+
+
 @pytest.mark.parametrize("in_daemon", [False, True])
 def test_a_module_depends_on_all_stubs(workspace: Workspace, in_daemon: bool) -> None:
-    workspace.write("mypy.ini", CONFIG)
     for name in ("b", "a", "c"):
         workspace.write(f"{name}.bpf.o", objects.compiled())
         workspace.stub(f"{name}.bpf.o")
-    options = Options()
-    options.config_file = str(workspace.root / "mypy.ini")
-    options.mypy_path = [str(workspace.root / "stubs")]
-    options.cache_dir = str(workspace.root / "cache")
-    inputs = dependencies.Inputs(files.Files(options), daemon=in_daemon)
+    inputs = dependencies.Inputs(_files(workspace), daemon=in_daemon)
 
     def needed(module: str, path: str, *imports: str) -> list[str]:
         file = MypyFile([], [Import([(name, None)]) for name in imports])
