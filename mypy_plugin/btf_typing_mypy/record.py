@@ -175,7 +175,7 @@ class _Log:
             text = "".join(_line(key, value) for key, value in self.entries.items())
             _output.replace(str(path), text)
         except OSError:
-            pass
+            pass  # it stays long, and counts all the same
 
 
 def _line(key: _Key, value: _Value) -> str:

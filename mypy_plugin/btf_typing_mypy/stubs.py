@@ -112,7 +112,7 @@ class Stubs:
     def selection(self, stub: Stub) -> Selection:
         """Which types *stub* was asked to have."""
         try:
-            with open(stub.path, encoding="utf-8", errors="replace") as text:  # noqa: PTH123
+            with Path(stub.path).open(encoding="utf-8", errors="replace") as text:
                 head = text.readline() + text.readline()
         except OSError:
             head = ""
