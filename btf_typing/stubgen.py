@@ -3,8 +3,8 @@
 One renderer serves ``btf-stubs`` and the mypy plugin:
 
 * `render` gives the text of a stub.
-* `is_current` tells whether a stub says what `render` would say for an object as it is now.
-* `class_names` tells what the stub calls each type, by id.
+* `Rendering.is_current` tells whether a stub says what `render` would say for an object as it is.
+* `Rendering.class_names` tells what the stub calls each type, by id.
 * `_names.module_name` tells what the stub itself is called: ``execsnoop.bpf.o`` gives
   ``execsnoop_bpf``.
 
@@ -20,6 +20,7 @@ from __future__ import annotations
 import shlex
 import sys
 from array import array
+from functools import cached_property
 from typing import Any
 
 from ._table import TypeTable
@@ -50,9 +51,7 @@ def render(
         selection: of the types; all of them by default.
         progress: told how far it is.
     """
-    header = stub_header(obj.btf, object_path_as_shown, selection)
-    contents, names = collect(obj, selection, progress)
-    return header + Writer(obj.btf, names).write(contents)
+    return Rendering(obj, selection, progress).text(object_path_as_shown)
 
 
 def render_runtime(
@@ -74,18 +73,53 @@ def collect(
     return Collector(obj, names).collect(selection, progress), names
 
 
-def class_names(obj: BpfObject[Any], selection: Selection = EVERYTHING) -> dict[int, str]:
-    """What the stub of *obj* calls the types that are in it, by type id.
+class Rendering:
+    """The stub of an object in the making, for which its types are collected once.
 
-    Structs, unions and enums have classes, and sections, by ``Sections.type_id()``. A typedef of
-    one has the name of its target here: look up the id that ``Btf`` finds for a name, and this
-    is the class.
+    Args:
+        obj: the object, or raw BTF.
+        selection: of the types.
+        progress: told how far it is.
     """
-    contents, _ = collect(obj, selection)
-    records = (*contents.records, *contents.sections)
-    found = {layout.type_id: name for name, layout in records}
-    found |= {enum.id: name for name, enum in contents.enums}
-    return found
+
+    def __init__(
+        self,
+        obj: BpfObject[Any],
+        selection: Selection = EVERYTHING,
+        progress: Progress | None = None,
+    ) -> None:
+        self._btf = obj.btf
+        self._selection = selection
+        self._contents, self._names = collect(obj, selection, progress)
+
+    @cached_property
+    def _body(self) -> str:
+        return Writer(self._btf, self._names).write(self._contents)
+
+    def text(self, object_path_as_shown: str) -> str:
+        """All of it; the path is for the first line, as seen from the stub."""
+        return stub_header(self._btf, object_path_as_shown, self._selection) + self._body
+
+    def is_current(self, stub: str) -> bool:
+        """Whether *stub* says what this stub says.
+
+        The digest does not count: it changes with every line of the program, of which BTF keeps the
+        text, while the types stay what they are.
+        """
+        return same_types(stub, self.text(object_shown(stub.partition("\n")[0])))
+
+    @cached_property
+    def class_names(self) -> dict[int, str]:
+        """What it calls the types that are in it, by type id.
+
+        Structs, unions and enums have classes, and sections, by ``Sections.type_id()``. A typedef
+        of one has the name of its target here: look up the id that ``Btf`` finds for a name, and
+        this is the class.
+        """
+        records = (*self._contents.records, *self._contents.sections)
+        found = {layout.type_id: name for name, layout in records}
+        found |= {enum.id: name for name, enum in self._contents.enums}
+        return found
 
 
 def stub_header(btf: Btf[Any], object_path_as_shown: str, selection: Selection) -> str:
@@ -104,16 +138,6 @@ def selection_options(selection: Selection) -> list[str]:
     """*selection* as ``btf-stubs`` is told it."""
     types = [word for glob in selection.types for word in ("--type", glob)]
     return types + [word for glob in selection.exclude for word in ("--exclude", glob)]
-
-
-def is_current(stub: str, obj: BpfObject[Any]) -> bool:
-    """Whether *stub* says what the stub for *obj* would say today.
-
-    The digest does not count: it changes with every line of the program, of which BTF keeps the
-    text, while the types stay what they are.
-    """
-    shown = object_shown(stub.partition("\n")[0])
-    return same_types(stub, render(obj, object_path_as_shown=shown, selection=selection_of(stub)))
 
 
 def object_shown(line: str) -> str:

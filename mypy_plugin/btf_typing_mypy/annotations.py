@@ -101,8 +101,7 @@ class Annotations:
     def _stub_class(self, origin: Origin) -> TypeInfo | AnyType:
         """The class of *origin*; Any where there is none, which the call itself reports."""
         try:
-            known = self._project.known(origin.object)
-            found = self._project.find(known, origin.keyword, origin.name)
+            found = self._project.find(origin.object, origin.keyword, origin.name)
         except NameProblemError:
             return AnyType(TypeOfAny.from_error)
         tree = self._modules().get(found.module)

@@ -9,10 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
+from typing import ParamSpec, TypeVar
 
 from btf_typing._typing import NamedTuple
 
 from . import compat
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
 
 
 class _Reading(NamedTuple):
@@ -37,6 +42,7 @@ class Readers:
     """
 
     def __init__(self, *, daemon: bool) -> None:
+        self._daemon = daemon
         self._readings: dict[str, dict[str, _Reading]] = {}
         self._reader = ""
         self._active = daemon and compat.before_looking_for_changes(self._outdated)
@@ -51,6 +57,23 @@ class Readers:
         """
         self._before_looking.append(forget)
         return self._tells
+
+    def look_again(self) -> None:
+        """Have all forget what may be out of date."""
+        for forget in self._before_looking:
+            forget()
+
+    def once(self, function: Callable[_P, _R]) -> Callable[_P, _R]:
+        """*function*, which outside the daemon need not read the same twice for the same arguments.
+
+        In the daemon it must, or a module that asks second would not be noted as a reader.
+        """
+        if self._daemon:
+            return function
+        remembered = cache(function)
+        self.before_looking(remembered.cache_clear)
+        typed: Callable[..., _R] = remembered
+        return typed
 
     @contextmanager
     def reading(self, path: str) -> Iterator[None]:
@@ -72,8 +95,7 @@ class Readers:
 
     def _outdated(self) -> list[str]:
         """The source files for which something was read that has changed since."""
-        for forget in self._before_looking:
-            forget()
+        self.look_again()
         current: dict[str, str] = {}
         found = []
         for path, readings in self._readings.items():

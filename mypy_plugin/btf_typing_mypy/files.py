@@ -76,8 +76,7 @@ class Files:
 
     def look_again(self) -> None:
         """Forget which stubs there are and what is in them: some were written."""
-        self.record.look_again()
-        self.listing.look_again()
+        self.readers.look_again()
 
     def object_digest(self, path: str) -> str:
         """The digest of the object at the absolute *path*, whatever is there."""

@@ -79,7 +79,7 @@ class Identity:
         self, found: list[str], api: CheckerPluginInterface, context: Context
     ) -> None:
         for name in found:
-            problem = self._project.unreadable(self._project.known(name))
+            problem = self._project.unreadable(name)
             if problem:
                 api.fail(problem, context, code=codes.BTF_STUB)
 

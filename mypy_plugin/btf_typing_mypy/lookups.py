@@ -9,7 +9,6 @@ from mypy.types import AnyType, Instance, Type, TypeOfAny, TypeType, UnionType
 from . import codes, compat, literals, names, patheval
 from .identity import objects_of
 from .project import Found, NameProblemError, Project
-from .registry import Known
 
 
 class Lookups:
@@ -35,9 +34,7 @@ class Lookups:
         asked = self.asked(ctx)
         if not asked:
             return ctx.default_return_type
-        results = [
-            self._one(ctx, self._project.known(object_), keyword, name) for object_, name in asked
-        ]
+        results = [self._one(ctx, object_, keyword, name) for object_, name in asked]
         if keyword == "type":
             return ctx.default_return_type
         return UnionType.make_union(list(dict.fromkeys(results)))
@@ -61,13 +58,13 @@ class Lookups:
                 return []
         return [(object_, name) for object_ in objects for name in wanted]
 
-    def _one(self, ctx: MethodContext, known: Known, keyword: str, name: str | int) -> Type:
+    def _one(self, ctx: MethodContext, object_: str, keyword: str, name: str | int) -> Type:
         argument = ctx.args[0][0]
         try:
             if keyword == "type":
-                self._project.check(known, name)
+                self._project.check(self._project.known(object_), name)
                 return ctx.default_return_type
-            found = self._project.find(known, keyword, name)
+            found = self._project.find(object_, keyword, name)
         except NameProblemError as error:
             ctx.api.fail(str(error), argument, code=codes.BTF_NAME)
             return AnyType(TypeOfAny.from_error)

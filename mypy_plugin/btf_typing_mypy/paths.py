@@ -9,7 +9,6 @@ directory mypy runs in; one outside that directory by its absolute path.
 from __future__ import annotations
 
 import os
-from pathlib import PurePosixPath
 
 from mypy.options import Options
 
@@ -33,12 +32,11 @@ class Paths:
 
     def apply(self, settings: Settings) -> None:
         """Take *settings*, which may have changed."""
-        self._candidates: dict[tuple[str, str], list[str]] = {}
         self._object_path = [os.path.join(self.root, part) for part in settings.object_path]
         stubs = os.path.join(self.root, settings.stubs) if settings.stubs else ""
         self.stubs = stubs or next(iter(self.stub_directories), self.root)
 
-    def absolute(self, path: str | PurePosixPath, beside: str = "") -> str:
+    def absolute(self, path: str, beside: str = "") -> str:
         """The absolute path of the object at *path*.
 
         A relative path is looked for below the root, then in the directories of the setting
@@ -46,23 +44,16 @@ class Paths:
 
         Args:
             path: as the program has it.
-            beside: the source file that has it; empty where none does.
+            beside: the directory of the source file that has it; empty where none does.
         """
-        candidates = self.candidates(str(path), beside)
+        candidates = self.candidates(path, beside)
         return next(filter(os.path.exists, candidates), candidates[0])
 
     def candidates(self, path: str, beside: str = "") -> list[str]:
         """Every absolute path that *path* might stand for, the preferred one first."""
-        key = path, (os.path.dirname(beside) or os.curdir) if beside else ""
-        found = self._candidates.get(key)
-        if found is None:
-            found = self._candidates[key] = self._found(*key)
-        return found
-
-    def _found(self, path: str, directory: str) -> list[str]:
         directories = [self.root, *self._object_path]
-        if directory:
-            directories.append(os.path.abspath(directory))
+        if beside:
+            directories.append(os.path.abspath(beside))
         found = (os.path.normpath(os.path.join(part, path)) for part in directories)
         return list(dict.fromkeys(found))
 

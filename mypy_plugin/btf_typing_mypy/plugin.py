@@ -90,6 +90,9 @@ class BtfTyping(Plugin):
         methods, method_names = self._hooks.methods, self._hooks.method_names
 
         def answer(fullname: str) -> Callable[[MethodContext], Type] | None:
+            found = methods.get(fullname)
+            if found:
+                return self._call(found)
             class_, _, name = fullname.rpartition(".")
             for base in compat.bases_of(self._trees, class_):
                 found = methods.get(f"{base}.{name}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-# ruff: noqa: PTH100, PTH110  # mypy has paths as strings
+# ruff: noqa: PTH100, PTH110, PTH120  # mypy has paths as strings
 import filecmp
 import os
 from pathlib import PurePosixPath
@@ -45,25 +45,38 @@ class Project:
     Attributes:
         files: the same.
         stubs: what they say.
+        known: gives the object that is called by a name.
+        unreadable: gives why the object of a name cannot be read; empty where it can.
+        hidden: of the module of a stub and the path of what mypy has as that module, says that this
+            is another file; empty where it is the stub.
     """
 
     def __init__(self, files: Files) -> None:
         self.files = files
         self.stubs = Stubs(files)
+        # What is asked for each call that is checked.
+        once = files.readers.once
+        self.known = once(self._called)
+        self.unreadable = once(self._unreadable)
+        self.hidden = once(self._hidden)
+        self._identity = once(self._identified)
+        self._class = once(self._looked_up)
 
-    def identify(self, path: str | PurePosixPath, beside: str) -> str:
-        """The canonical name of the object at *path*, asked for in the source file *beside*."""
+    def identify(self, path: str | PurePosixPath, source: str) -> str:
+        """The canonical name of the object at *path*, asked for in the file *source*."""
+        return self._identity(str(path), os.path.dirname(source) or os.curdir)
+
+    def _identified(self, path: str, beside: str) -> str:
         self.files.note_settings()
         found = self.files.paths.absolute(path, beside)
-        for candidate in self.files.paths.candidates(str(path), beside):
+        for candidate in self.files.paths.candidates(path, beside):
             # One that is not there is remembered too: were it there, it would be this one.
             self.files.object_digest(candidate)
             if candidate == found:
                 break
         return self.files.paths.name(found)
 
-    def known(self, name: str) -> Known:
-        """The object that is called *name*."""
+    def _called(self, name: str) -> Known:
         self.files.note_settings()
         return self._known(name, self.files.paths.absolute(name))
 
@@ -83,14 +96,18 @@ class Project:
         """Whether *module* is a stub of some object."""
         return any(stub.module == module for stub in self.files.listing.all())
 
-    def find(self, known: Known, keyword: str, name: str | int) -> Found:
-        """The class of the struct, union or enum *name*.
+    def find(self, object_: str, keyword: str, name: str | int) -> Found:
+        """The class of the struct, union or enum *name* of the object that is called *object_*.
 
         Raises:
             NameProblemError: there is no such type in the object.
         """
+        return self._class(object_, keyword, name)
+
+    def _looked_up(self, object_: str, keyword: str, name: str | int) -> Found:
+        known = self.known(object_)
         if known.search is None:
-            return Found("", "", self.unreadable(known))
+            return Found("", "", self.unreadable(object_))
         try:
             type_id = known.search.find(name, keyword).id
         except late.errors.TypeNotFoundError as error:
@@ -113,13 +130,7 @@ class Project:
             return Found(stub.module, "", f'"{known.name}" is malformed: {error}')
         return Found(stub.module, found, problem)
 
-    def hidden(self, module: str, path: str) -> str:
-        """That another file is what mypy takes for the stub *module*; empty where none is.
-
-        Args:
-            module: of a stub.
-            path: of what mypy has as that module.
-        """
+    def _hidden(self, module: str, path: str) -> str:
         stub = next((stub for stub in self.files.listing.all() if stub.module == module), None)
         there = os.path.exists(path)
         self.files.readers.note(f"module {path}", str(there), lambda: str(os.path.exists(path)))
@@ -191,8 +202,8 @@ class Project:
         except late.errors.BtfError:
             return  # the name is there, whatever the rest is like
 
-    def unreadable(self, known: Known) -> str:
-        """That an object cannot be read, and why; empty where it can."""
+    def _unreadable(self, object_: str) -> str:
+        known = self.known(object_)
         return f'cannot read "{known.name}": {known.problem}' if known.problem else ""
 
     def _no_stub(self, known: Known) -> str:

@@ -13,6 +13,7 @@ import os
 import stat
 from collections.abc import Callable, Iterator
 from functools import cached_property
+from io import FileIO
 from pathlib import Path
 from typing import TypeAlias
 
@@ -155,9 +156,8 @@ class _Log:
         self.entries[key] = value
         if self._path is not None:
             try:
-                self._path.parent.mkdir(parents=True, exist_ok=True)
-                with self._path.open("a", encoding="utf-8") as stream:
-                    stream.write(_line(key, value))
+                with _appending(self._path) as stream:
+                    stream.write(_line(key, value).encode())
             except OSError:
                 self._path = None  # mypy itself reports a cache that cannot be written
 
@@ -176,6 +176,15 @@ class _Log:
             _output.replace(str(path), text)
         except OSError:
             pass  # it stays long, and counts all the same
+
+
+def _appending(path: Path) -> FileIO:
+    """Opens *path* to append to it, in a cache that may not be there yet or any more."""
+    try:
+        return path.open("ab", buffering=0)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("ab", buffering=0)
 
 
 def _line(key: _Key, value: _Value) -> str:

@@ -16,6 +16,7 @@ from .registry import Known
 if TYPE_CHECKING:
     from btf_typing.bpf_object import BpfObject
     from btf_typing.stub_contents import Selection
+    from btf_typing.stubgen import Rendering
 
 
 class Stubs:
@@ -27,7 +28,7 @@ class Stubs:
 
     def __init__(self, files: Files) -> None:
         self._files = files
-        self._names: dict[str, tuple[str, dict[int, str]]] = {}
+        self._renderings: dict[str, tuple[str, Rendering]] = {}
 
     def of(self, known: Known) -> Stub | None:
         """The stub of an object; of several the one with the usual name."""
@@ -46,7 +47,7 @@ class Stubs:
         def compare() -> str:
             text = self._text(stub)
             try:
-                return "current" if late.stubgen.is_current(text, obj) else ""
+                return "current" if self._rendering(stub, known, obj).is_current(text) else ""
             except late.errors.BtfError:
                 return ""
 
@@ -54,12 +55,9 @@ class Stubs:
 
     def class_name(self, stub: Stub, known: Known, type_id: int) -> str:
         """What *stub* calls the class of a type; empty where it has none."""
-        obj = known.object
-        if obj is None:
-            return ""
 
         def look_up() -> str:
-            return self._names_in(stub, known, obj).get(type_id, "")
+            return self._names_in(stub, known).get(type_id, "")
 
         return self._conclusion("class", f"{type_id} {stub.path}", stub, known, look_up)
 
@@ -70,17 +68,21 @@ class Stubs:
             BtfError: the object is malformed.
         """
         try:
-            return self._names_in(stub, known, known.object) if known.object else {}
+            return self._names_in(stub, known)
         except (OSError, ValueError):
             return {}
 
-    def _names_in(self, stub: Stub, known: Known, obj: BpfObject) -> dict[int, str]:
-        """As `class_names`, collected once: a kernel has thousands."""
+    def _names_in(self, stub: Stub, known: Known) -> dict[int, str]:
+        obj = known.object
+        return self._rendering(stub, known, obj).class_names if obj else {}
+
+    def _rendering(self, stub: Stub, known: Known, obj: BpfObject) -> Rendering:
+        """What *stub* is to be like; a kernel's thousands of types are collected once."""
         grounds = self._grounds(stub, known)
-        cached = self._names.get(stub.path)
+        cached = self._renderings.get(stub.path)
         if cached is None or cached[0] != grounds:
             selection = late.stubgen.selection_of(self._text(stub))
-            cached = self._names[stub.path] = grounds, late.stubgen.class_names(obj, selection)
+            cached = self._renderings[stub.path] = grounds, late.stubgen.Rendering(obj, selection)
         return cached[1]
 
     def _conclusion(

@@ -144,7 +144,7 @@ def test_the_names_of_classes_are_those_of_the_stub_as_it_is(workspace: Workspac
     found_files = _files(workspace)
     found = project.Project(found_files)
     before = found.known("prog.bpf.o")
-    assert found.find(before, "struct", "event") == ("prog_bpf", "event", "")
+    assert found.find("prog.bpf.o", "struct", "event") == ("prog_bpf", "event", "")
     (stub,) = found_files.listing.all()
     others = {"kind", "pair_t", "value"}  # that each object here has
     assert set(found.stubs.class_names(stub, before).values()) == {"event", *others}
@@ -155,7 +155,7 @@ def test_the_names_of_classes_are_those_of_the_stub_as_it_is(workspace: Workspac
     found_files.look_again()
     after = found.known("prog.bpf.o")
     names = ["aaa", "bbb", "event"]
-    assert [found.find(after, "struct", name) for name in names] == [
+    assert [found.find("prog.bpf.o", "struct", name) for name in names] == [
         ("prog_bpf", name, "") for name in names
     ]
     (stub,) = found_files.listing.all()

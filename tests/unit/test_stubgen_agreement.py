@@ -32,7 +32,7 @@ class Comparison:
     def __init__(self, obj: BpfObject) -> None:
         self.btf: Btf = obj.btf
         self.stub = Stub(stubgen.render(obj, object_path_as_shown="object"))
-        names = stubgen.class_names(obj)
+        names = stubgen.Rendering(obj).class_names
         self.sections = {obj.sections.type_id(name): name for name in obj.sections}
         self.obj = obj
         self.classes = {name: self._class(type_id) for type_id, name in names.items()}

@@ -319,7 +319,7 @@ def test_many_types_of_one_name_take_no_long_time() -> None:
     b = BtfBuilder()
     for _ in range(20_000):
         b.struct("s", 0)
-    names = stubgen.class_names(_object(b))
+    names = stubgen.Rendering(_object(b)).class_names
     assert names[20_000] == "s___20000"
 
 
