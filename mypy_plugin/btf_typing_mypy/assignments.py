@@ -7,42 +7,43 @@ an incremental run, so that names of other modules are known by their types alon
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cached_property
+from itertools import chain
 from typing import TypeAlias
 
 from mypy.nodes import (
+    AssignmentExpr,
     AssignmentStmt,
-    Block,
     CallExpr,
-    ClassDef,
-    Decorator,
     DelStmt,
     Expression,
     ForStmt,
-    FuncDef,
-    IfStmt,
+    GlobalDecl,
     Import,
     ImportFrom,
     ListExpr,
-    MatchStmt,
     MemberExpr,
     MypyFile,
     NameExpr,
+    Node,
+    NonlocalDecl,
     OperatorAssignmentStmt,
-    OverloadedFuncDef,
     RefExpr,
     StarExpr,
     Statement,
     SymbolNode,
     TempNode,
-    TryStmt,
     TupleExpr,
     TypeInfo,
-    WhileStmt,
     WithStmt,
 )
+from mypy.patterns import AsPattern, MappingPattern, StarredPattern
 
 from btf_typing._typing import NamedTuple
+
+from . import syntax
 
 
 class Assigned(NamedTuple):
@@ -57,12 +58,39 @@ class Assigned(NamedTuple):
     entered: bool = False
 
 
+_UNKNOWN = Assigned(None)
+
+_Target: TypeAlias = tuple[Expression, Assigned]
+"""What is assigned to, and how."""
+
+
 def assignments(tree: MypyFile, node: SymbolNode) -> list[Assigned]:
     """Every place in *tree* that gives the variable *node* a value, functions included."""
-    return [found for target, found in _index(tree).get(node.name, ()) if _is(target, node)]
+    places = _index(tree).get(node.name, ())
+    targets = [
+        *chain.from_iterable(map(_targets, {statement: None for _, statement in places})),
+        *chain.from_iterable(scope.hidden for scope in {scope: None for scope, _ in places}),
+    ]
+    return [found for target, found in targets if _is(target, node)]
 
 
-_Index: TypeAlias = dict[str, list[tuple[NameExpr | MemberExpr, Assigned]]]
+class _Scope:
+    """A scope that has statements which assign to names, or say that others may.
+
+    Args:
+        statements: of it, those in blocks too.
+    """
+
+    def __init__(self, statements: list[Statement]) -> None:
+        self._statements = statements
+
+    @cached_property
+    def hidden(self) -> list[_Target]:
+        """Targets in expressions and patterns, for which one has to look at every one of them."""
+        return [target for node in syntax.parts(self._statements) for target in _inside(node)]
+
+
+_Index: TypeAlias = dict[str, list[tuple[_Scope, Statement]]]
 
 _KEPT = 16
 """Of how many modules the index is kept: mypy goes from one to the next, cycles aside."""
@@ -71,14 +99,17 @@ _indices: dict[MypyFile, tuple[list[Statement], _Index]] = {}
 
 
 def _index(tree: MypyFile) -> _Index:
-    """The targets of all assignments in *tree*, by the last part of their names."""
+    """The statements of *tree* that give names values, by the last part of each name."""
     known = _indices.pop(tree, None)
     # The daemon gives a module that is parsed again another list, and keeps the module.
     if known is None or known[0] is not tree.defs:
-        index: _Index = {}
-        for target, found in _all(tree.defs):
-            if isinstance(target, NameExpr | MemberExpr):
-                index.setdefault(target.name, []).append((target, found))
+        index: _Index = defaultdict(list)
+        for statements in syntax.scopes(tree.defs):
+            scope = _Scope(statements)
+            for statement in statements:
+                if type(statement) in _ASSIGNING:
+                    for name in _names(statement):
+                        index[name].append((scope, statement))
         known = tree.defs, index
     _indices[tree] = known  # the last one used is the last one to go
     if len(_indices) > _KEPT:
@@ -86,85 +117,64 @@ def _index(tree: MypyFile) -> _Index:
     return known[1]
 
 
-def statements(body: Iterable[Statement], *, functions: bool = True) -> Iterator[Statement]:
-    """The statements in *body* and in their blocks, however deep; classes' and functions' too."""
-    for statement in body:
-        yield statement
-        for block in _blocks(statement, functions):
-            yield from statements(block.body, functions=functions)
+_ASSIGNING = frozenset(
+    {
+        *(AssignmentStmt, OperatorAssignmentStmt, ForStmt, WithStmt, DelStmt),
+        *(GlobalDecl, NonlocalDecl),
+    }
+)
+"""Statements that give names values, or say that others of their scope may."""
 
 
-def _blocks(statement: Statement, functions: bool) -> Iterator[Block]:
-    match statement:
-        case IfStmt():
-            yield from statement.body
-        case TryStmt():
-            yield statement.body
-            yield from statement.handlers
-            if statement.finally_body:
-                yield statement.finally_body
-        case MatchStmt():
-            yield from statement.bodies
-        case ForStmt() | WhileStmt() | WithStmt():
-            yield statement.body
-        case ClassDef() if functions:
-            yield statement.defs
-        case Block():
-            yield statement
-        case _ if functions:
-            yield from _bodies(statement)
-    otherwise = getattr(statement, "else_body", None)
-    if otherwise:
-        yield otherwise
+def _names(statement: Statement) -> Iterator[str]:
+    """The last parts of the names that *statement* is about."""
+    if isinstance(statement, GlobalDecl | NonlocalDecl):
+        yield from statement.names
+    for target, _ in _targets(statement):
+        if isinstance(target, NameExpr | MemberExpr):
+            yield target.name
 
 
-def _bodies(statement: Statement) -> Iterator[Block]:
-    """The bodies of the functions that *statement* defines."""
-    match statement:
-        case FuncDef():
-            yield statement.body
-        case Decorator():
-            yield statement.func.body
-        case OverloadedFuncDef():
-            for item in statement.items:
-                yield from _bodies(item)
-
-
-def _all(body: Iterable[Statement]) -> Iterator[tuple[Expression, Assigned]]:
-    """Every target of an assignment, and what it is given."""
-    for statement in statements(body):
-        for target, found in _assigned(statement):
-            yield from _targets(target, found)
-
-
-def _assigned(statement: Statement) -> Iterator[tuple[Expression, Assigned]]:
-    """The targets of *statement* itself, not unpacked."""
+def _targets(statement: Statement) -> Iterator[_Target]:
+    """What *statement* assigns to."""
     match statement:
         # ``name: type`` alone has a TempNode for its value.
         case AssignmentStmt() if not isinstance(statement.rvalue, TempNode):
             for target in statement.lvalues:
-                yield target, Assigned(statement.rvalue)
+                yield from _unpacked(target, Assigned(statement.rvalue))
         case OperatorAssignmentStmt():
-            yield statement.lvalue, Assigned(None)
+            yield statement.lvalue, _UNKNOWN
         case ForStmt():
-            yield statement.index, Assigned(None)
+            yield from _unpacked(statement.index, _UNKNOWN)
         case WithStmt():
             for expression, entered in zip(statement.expr, statement.target, strict=True):
                 if entered is not None:
-                    yield entered, Assigned(expression, entered=True)
+                    yield from _unpacked(entered, Assigned(expression, entered=True))
         case DelStmt():
-            yield statement.expr, Assigned(None)
+            yield from _unpacked(statement.expr, _UNKNOWN)
 
 
-def _targets(target: Expression, found: Assigned) -> Iterator[tuple[Expression, Assigned]]:
+def _unpacked(target: Expression, found: Assigned) -> Iterator[_Target]:
     """*target* itself, or the names that a value is unpacked to."""
     if isinstance(target, StarExpr):
         target = target.expr
     if isinstance(target, TupleExpr | ListExpr):
         for item in target.items:
-            yield from _targets(item, Assigned(None))
+            yield from _unpacked(item, _UNKNOWN)
     else:
         yield target, found
+
+
+def _inside(node: Node) -> list[_Target]:
+    """What *node*, an expression or a pattern, itself assigns to."""
+    match node:
+        case AssignmentExpr():
+            return [(node.target, Assigned(node.value))]
+        case AsPattern(name=NameExpr() as name) | MappingPattern(rest=NameExpr() as name):
+            return [(name, _UNKNOWN)]
+        case StarredPattern(capture=NameExpr() as name):
+            return [(name, _UNKNOWN)]
+    return []
 
 
 def _is(target: Expression, node: SymbolNode) -> bool:

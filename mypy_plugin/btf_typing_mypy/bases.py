@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mypy.nodes import TypeInfo
 
-from . import compat, names
+from . import compat
 
 ROOTS = {
     "_ctypes.Structure": "Structure",
@@ -34,10 +34,8 @@ class Bases:
 
     def never(self, fullname: str) -> bool:
         """Whether *fullname* is no such class, and will be none: nearly all that mypy asks for."""
-        module = fullname.rpartition(".")[0]
-        tree = self._modules().get(module)
-        outside = module.partition(".")[0] not in _CTYPES
-        return tree is not None and outside and names.TYPESHED in tree.path
+        outside = fullname.partition(".")[0] not in _CTYPES
+        return outside and compat.is_of_typeshed(self._modules(), fullname)
 
     def describes(self, fullname: str) -> bool:
         """Whether *fullname* is such a class now; one that is being analysed may become one."""

@@ -24,6 +24,7 @@ from __future__ import annotations
 import ctypes
 import operator
 from collections.abc import Callable
+from itertools import chain
 from typing import Any, TypeAlias
 
 from mypy.nodes import (
@@ -54,8 +55,8 @@ from mypy.types import Instance, TypeType, get_proper_type
 
 from btf_typing._typing import NamedTuple
 
-from . import compat
-from .assignments import assignments, callee_name, owned, statements
+from . import compat, syntax
+from .assignments import assignments, callee_name, owned
 from .bases import ROOTS, is_record
 from .compat import final_value
 from .origins import Origins
@@ -158,13 +159,13 @@ class Describer:
         """What is assigned to *name* in the class's body, or to it as an attribute afterwards."""
         found = [
             statement.rvalue
-            for statement in statements(definition.defs.body, functions=False)
+            for statement in syntax.own(definition.defs.body)
             if isinstance(statement, AssignmentStmt)
             and any(isinstance(to, NameExpr) and to.name == name for to in statement.lvalues)
         ]
         found += [
             statement.rvalue
-            for statement in statements(self._tree.defs)
+            for statement in chain.from_iterable(syntax.scopes(self._tree.defs))
             if isinstance(statement, AssignmentStmt)
             and any(_is_attribute(to, definition.info, name) for to in statement.lvalues)
         ]

@@ -17,6 +17,8 @@ from mypy.plugin import CheckerPluginInterface, SemanticAnalyzerPluginInterface
 from mypy.server.trigger import make_trigger
 from mypy.types import Instance, LiteralType, Type
 
+from . import names
+
 if TYPE_CHECKING:
     from mypy.checker import TypeChecker
     from mypy.semanal import SemanticAnalyzer
@@ -34,6 +36,12 @@ def checker(api: CheckerPluginInterface) -> TypeChecker:
     """What really stands behind the interface that a checker's hook gets."""
     found: Any = api
     return found  # type: ignore[no-any-return]
+
+
+def is_of_typeshed(modules: Mapping[str, MypyFile], fullname: str) -> bool:
+    """Whether the class *fullname* is one of the standard library's, which nothing changes."""
+    tree = modules.get(fullname.rpartition(".")[0])
+    return tree is not None and names.TYPESHED in tree.path
 
 
 def bases_of(modules: Mapping[str, MypyFile], fullname: str) -> list[str]:

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from mypy.errors import CompileError
-from mypy.nodes import MypyFile
+from mypy.nodes import Context, MypyFile
 from mypy.options import Options
 from mypy.plugin import (
     AnalyzeTypeContext,
+    CheckerPluginInterface,
     ClassDefContext,
     FunctionContext,
     MethodContext,
     Plugin,
     ReportConfigContext,
+    SemanticAnalyzerPluginInterface,
+    TypeAnalyzerPluginInterface,
 )
-from mypy.types import Type
+from mypy.types import AnyType, Type, TypeOfAny
 
 from . import codes, compat, names
 from .answers import Answers
@@ -31,6 +34,9 @@ if TYPE_CHECKING:
 
 _Hook = TypeVar("_Hook")
 _Call = TypeVar("_Call", FunctionContext, MethodContext)
+_Api: TypeAlias = (
+    CheckerPluginInterface | SemanticAnalyzerPluginInterface | TypeAnalyzerPluginInterface
+)
 
 
 class BtfTyping(Plugin):
@@ -78,16 +84,16 @@ class BtfTyping(Plugin):
     def get_function_hook(self) -> Callable[[str], Callable[[FunctionContext], Type] | None]:
         """``load`` and its like."""
         functions = self._hooks.functions
-
-        def answer(fullname: str) -> Callable[[FunctionContext], Type]:
-            return self._call(functions[fullname])
-
-        return self._answers(lambda fullname: fullname not in functions, answer)
+        return {fullname: self._call(found) for fullname, found in functions.items()}.get
 
     @cached_property
     def get_method_hook(self) -> Callable[[str], Callable[[MethodContext], Type] | None]:
         """Methods of ``Btf``, of what derives from it, and of maps and sections."""
         methods, method_names = self._hooks.methods, self._hooks.method_names
+
+        def never(fullname: str) -> bool:
+            class_, _, name = fullname.rpartition(".")
+            return name not in method_names or compat.is_of_typeshed(self._trees, class_)
 
         def answer(fullname: str) -> Callable[[MethodContext], Type] | None:
             found = methods.get(fullname)
@@ -100,7 +106,7 @@ class BtfTyping(Plugin):
                     return self._call(found)
             return None
 
-        return self._answers(lambda name: name.rpartition(".")[2] not in method_names, answer)
+        return self._answers(never, answer)
 
     @cached_property
     def get_type_analyze_hook(self) -> Callable[[str], Callable[[AnalyzeTypeContext], Type] | None]:
@@ -113,8 +119,11 @@ class BtfTyping(Plugin):
                 return None
 
             def hook(ctx: AnalyzeTypeContext) -> Type:
-                with self._reading(compat.semantic_analyzer(ctx.api).cur_mod_node):
-                    return found(ctx)
+                tree = compat.semantic_analyzer(ctx.api).cur_mod_node
+                type_: Type = AnyType(TypeOfAny.from_error)
+                with self._working(tree, ctx.api, ctx.context):
+                    type_ = found(ctx)
+                return type_  # noqa: RET504  # or what it was, after a failure
 
             return hook
 
@@ -128,7 +137,7 @@ class BtfTyping(Plugin):
         def hook(ctx: ClassDefContext) -> None:
             tree = compat.analyzer_of(ctx.api).cur_mod_node
             if not tree.is_stub and not names.is_ours(tree.fullname):
-                with self._reading(tree):
+                with self._working(tree, ctx.api, ctx.cls):
                     hooks.class_defined(ctx)
 
         def answer(fullname: str) -> Callable[[ClassDefContext], None] | None:
@@ -151,21 +160,27 @@ class BtfTyping(Plugin):
         lasting = self._files.readers.before_looking(answers.clear)
         return answers.__getitem__ if lasting else answer
 
-    def _reading(self, module: MypyFile) -> AbstractContextManager[None]:
-        return self._files.readers.reading(module.path)
-
     def _call(self, callback: Callable[[_Call], Type]) -> Callable[[_Call], Type]:
-        """*callback*, for the module that is checked, and never mypy's undoing."""
+        """*callback*, for the module that is checked."""
 
         def hook(ctx: _Call) -> Type:
-            with self._reading(compat.tree_of(ctx.api)):
-                try:
-                    return callback(ctx)
-                except Exception as error:
-                    if self.options.show_traceback:
-                        raise
-                    what = f"btf_typing_mypy failed here, please report it: {error!r}"
-                    ctx.api.fail(what, ctx.context, code=codes.BTF_STUB)
-                    return ctx.default_return_type
+            type_ = ctx.default_return_type
+            with self._working(compat.tree_of(ctx.api), ctx.api, ctx.context):
+                type_ = callback(ctx)
+            return type_  # noqa: RET504  # or what it was, after a failure
 
         return hook
+
+    @contextmanager
+    def _working(self, tree: MypyFile, api: _Api, context: Context) -> Iterator[None]:
+        """What is done inside is for the module *tree*, and a bug in it is not mypy's undoing."""
+        with self._files.readers.reading(tree.path):
+            try:
+                yield
+            except CompileError:
+                raise
+            except Exception as error:
+                if self.options.show_traceback:
+                    raise
+                what = f"btf_typing_mypy failed here, please report it: {error!r}"
+                api.fail(what, context, code=codes.BTF_STUB)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from itertools import chain
 
 from mypy.nodes import ClassDef, Context, MypyFile, TypeInfo
 from mypy.plugin import CheckerPluginInterface, ClassDefContext, MethodContext
@@ -13,8 +14,7 @@ from btf_typing import validate
 from btf_typing._typing import NamedTuple
 from btf_typing.errors import BtfError, Mismatch
 
-from . import classes, codes, compat
-from .assignments import statements
+from . import classes, codes, compat, syntax
 from .bases import ROOTS, is_record
 from .classes import Describer, Json, UnboundError, UnknownError
 from .forge import BrokenError, Class, Forge
@@ -99,7 +99,7 @@ class Validation:
 
     def _decorated(self, ctx: MethodContext) -> ClassDef | None:
         """The class that the call *ctx* decorates."""
-        for statement in statements(compat.tree_of(ctx.api).defs):
+        for statement in chain.from_iterable(syntax.scopes(compat.tree_of(ctx.api).defs)):
             if isinstance(statement, ClassDef) and any(
                 decorator is ctx.context for decorator in statement.decorators
             ):

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from mypy import nodes, patterns
 from mypy.checker import TypeChecker
 from mypy.fscache import FileSystemCache
 from mypy.fswatcher import FileSystemWatcher
@@ -16,6 +17,9 @@ from mypy.scope import Scope
 from mypy.semanal import SemanticAnalyzer
 from mypy.server.trigger import make_trigger
 from mypy.typeanal import TypeAnalyser
+
+# By its installed name: in this tree mypy knows it as mypy_plugin.btf_typing_mypy.
+syntax = importlib.import_module("btf_typing_mypy.syntax")
 
 
 @pytest.mark.parametrize("name", ["tree", "tscope", "module_refs", "type_context"])
@@ -39,13 +43,42 @@ def test_nodes_have_what_is_read_and_written() -> None:
     assert "current_target" in dir(Scope)
 
 
+_WITHOUT_PARTS = {
+    *("BreakStmt", "ContinueStmt", "PassStmt", "GlobalDecl", "NonlocalDecl"),
+    *("Import", "ImportAll", "ImportFrom", "TypeAliasStmt", "TempNode", "FakeExpression"),
+    *("BytesExpr", "ComplexExpr", "EllipsisExpr", "FloatExpr", "IntExpr", "StrExpr", "NameExpr"),
+    *("SingletonPattern", "StarredPattern"),
+    # What the semantic analyzer makes of calls and assignments, beside what they were.
+    *("EnumCallExpr", "NamedTupleExpr", "NewTypeExpr", "ParamSpecExpr", "PromoteExpr"),
+    *("TypeAliasExpr", "TypeApplication", "TypeFormExpr", "TypeVarExpr", "TypeVarTupleExpr"),
+    "TypedDictExpr",
+}
+"""Nodes in which nothing is evaluated, blocks apart."""
+
+
+def test_every_node_is_known_with_what_is_in_it() -> None:
+    kinds = (nodes.Statement, nodes.Expression, patterns.Pattern)
+    found = {
+        name: class_
+        for name, class_ in {**vars(nodes), **vars(patterns)}.items()
+        if isinstance(class_, type) and issubclass(class_, kinds) and name == class_.__name__
+    }
+    abstract = {name for name, class_ in found.items() if class_.__subclasses__()}
+    known = _WITHOUT_PARTS | {"Block"} | syntax.PARTS.keys()
+    assert found.keys() - abstract - known == set()
+    for name, attributes in syntax.PARTS.items():
+        class_ = vars(nodes).get(name) or vars(patterns).get(name)
+        assert class_ is not None or name == "TemplateStrExpr"
+        assert class_ is None or set(attributes) <= set(dir(class_)), name
+
+
 def test_the_processes_whose_modules_tell_them_are_there() -> None:
     assert importlib.util.find_spec("mypy.dmypy_server")
     if hasattr(Options(), "num_workers"):
         assert importlib.util.find_spec("mypy.build_worker.worker")
 
 
-_PUBLIC = {"errorcodes", "errors", "nodes", "options", "plugin", "types"}
+_PUBLIC = {"errorcodes", "errors", "nodes", "options", "patterns", "plugin", "types"}
 """Modules of mypy that plugins are meant to import from."""
 
 
