@@ -8,10 +8,10 @@ an incremental run, so that names of other modules are known by their types alon
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from itertools import chain
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from mypy.nodes import (
     AssignmentExpr,
@@ -87,7 +87,8 @@ class _Scope:
     @cached_property
     def hidden(self) -> list[_Target]:
         """Targets in expressions and patterns, for which one has to look at every one of them."""
-        return [target for node in syntax.parts(self._statements) for target in _inside(node)]
+        found = syntax.parts(self._statements, _HIDING)
+        return [target for node in found for target in _inside(node)]
 
 
 _Index: TypeAlias = dict[str, list[tuple[_Scope, Statement]]]
@@ -107,9 +108,9 @@ def _index(tree: MypyFile) -> _Index:
         for statements in syntax.scopes(tree.defs):
             scope = _Scope(statements)
             for statement in statements:
-                if type(statement) in _ASSIGNING:
-                    for name in _names(statement):
-                        index[name].append((scope, statement))
+                about = _ABOUT.get(type(statement))
+                for name in about(statement) if about else ():
+                    index[name].append((scope, statement))
         known = tree.defs, index
     _indices[tree] = known  # the last one used is the last one to go
     if len(_indices) > _KEPT:
@@ -117,22 +118,28 @@ def _index(tree: MypyFile) -> _Index:
     return known[1]
 
 
-_ASSIGNING = frozenset(
-    {
-        *(AssignmentStmt, OperatorAssignmentStmt, ForStmt, WithStmt, DelStmt),
-        *(GlobalDecl, NonlocalDecl),
-    }
-)
-"""Statements that give names values, or say that others of their scope may."""
-
-
-def _names(statement: Statement) -> Iterator[str]:
-    """The last parts of the names that *statement* is about."""
-    if isinstance(statement, GlobalDecl | NonlocalDecl):
-        yield from statement.names
-    for target, _ in _targets(statement):
+def _names(targets: Iterable[Expression | None]) -> list[str]:
+    """The last parts of the names among *targets*."""
+    found = []
+    for target in targets:
         if isinstance(target, NameExpr | MemberExpr):
-            yield target.name
+            found.append(target.name)
+        elif target is not None:
+            parts = [part for part, _ in _unpacked(target, _UNKNOWN) if part is not target]
+            found += _names(parts)
+    return found
+
+
+_ABOUT: dict[type[Statement], Callable[[Any], list[str]]] = {
+    AssignmentStmt: lambda s: _names(s.lvalues),
+    OperatorAssignmentStmt: lambda s: _names([s.lvalue]),
+    ForStmt: lambda s: _names([s.index]),
+    WithStmt: lambda s: _names(s.target),
+    DelStmt: lambda s: _names([s.expr]),
+    GlobalDecl: lambda s: s.names,
+    NonlocalDecl: lambda s: s.names,
+}
+"""Gives the last parts of the names that a statement assigns to, or says that others may."""
 
 
 def _targets(statement: Statement) -> Iterator[_Target]:
@@ -163,6 +170,9 @@ def _unpacked(target: Expression, found: Assigned) -> Iterator[_Target]:
             yield from _unpacked(item, _UNKNOWN)
     else:
         yield target, found
+
+
+_HIDING = frozenset({AssignmentExpr, AsPattern, MappingPattern, StarredPattern})
 
 
 def _inside(node: Node) -> list[_Target]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from typing import Any, Final, TypeAlias
 
 from mypy import nodes, patterns
@@ -126,15 +126,11 @@ def scopes(body: Iterable[Statement]) -> Iterator[list[Statement]]:
 
 def own(body: Iterable[Statement]) -> list[Statement]:
     """The statements in *body* and in their blocks, but not in the classes and functions there."""
-    found = []
-    waiting = list(body)[::-1]
-    while waiting:
-        statement = waiting.pop()
-        found.append(statement)
+    found = list(body)
+    for statement in found:  # which grows meanwhile
         blocks = _BLOCKS.get(type(statement))
         if blocks:
-            inner = [inner for block in blocks(statement) if block for inner in block.body]
-            waiting += inner[::-1]
+            found += [inner for block in blocks(statement) if block for inner in block.body]
     return found
 
 
@@ -142,19 +138,23 @@ def _function(part: FuncDef | Decorator) -> FuncDef:
     return part.func if isinstance(part, Decorator) else part
 
 
-def parts(statements: Iterable[Statement]) -> Iterator[Node]:
-    """All that is evaluated in the scope of *statements*, these included, but for their blocks."""
+def parts(statements: Iterable[Statement], kinds: Container[type[Node]]) -> list[Node]:
+    """The nodes of some *kinds* that are evaluated in the scope of *statements*.
+
+    What is in the blocks of a statement is not looked at; `own` gives that as statements.
+    """
+    found = []
     waiting: list[Any] = list(statements)
     while waiting:
         node = waiting.pop()
-        attributes = _PARTS.get(type(node))
+        kind = type(node)
+        attributes = _PARTS.get(kind)
         if attributes:
             waiting += [getattr(node, attribute) for attribute in attributes]
-        elif isinstance(node, list | tuple):
+        elif kind is list or kind is tuple:
             waiting += node
-            continue
-        elif isinstance(node, dict):
+        elif kind is dict:
             waiting += node.values()
-            continue
-        if isinstance(node, Node):
-            yield node
+        if kind in kinds:
+            found.append(node)
+    return found
