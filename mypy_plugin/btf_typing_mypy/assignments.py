@@ -8,7 +8,7 @@ an incremental run, so that names of other modules are known by their types alon
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from itertools import chain
 from typing import Any, TypeAlias
@@ -17,9 +17,14 @@ from mypy.nodes import (
     AssignmentExpr,
     AssignmentStmt,
     CallExpr,
+    ClassDef,
+    Decorator,
     DelStmt,
+    DictionaryComprehension,
     Expression,
     ForStmt,
+    FuncDef,
+    GeneratorExpr,
     GlobalDecl,
     Import,
     ImportFrom,
@@ -30,13 +35,16 @@ from mypy.nodes import (
     Node,
     NonlocalDecl,
     OperatorAssignmentStmt,
+    OverloadedFuncDef,
     RefExpr,
     StarExpr,
     Statement,
     SymbolNode,
     TempNode,
+    TryStmt,
     TupleExpr,
     TypeInfo,
+    Var,
     WithStmt,
 )
 from mypy.patterns import AsPattern, MappingPattern, StarredPattern
@@ -60,38 +68,76 @@ class Assigned(NamedTuple):
 
 _UNKNOWN = Assigned(None)
 
-_Target: TypeAlias = tuple[Expression, Assigned]
-"""What is assigned to, and how."""
+Target: TypeAlias = tuple[Node, Assigned]
+"""What is assigned to, and how: a name, an attribute, an item, or the variable of a parameter."""
 
 
-def assignments(tree: MypyFile, node: SymbolNode) -> list[Assigned]:
-    """Every place in *tree* that gives the variable *node* a value, functions included."""
-    places = _index(tree).get(node.name, ())
-    targets = [
-        *chain.from_iterable(map(_targets, {statement: None for _, statement in places})),
-        *chain.from_iterable(scope.hidden for scope in {scope: None for scope, _ in places}),
+def assignments(tree: MypyFile, node: Var) -> list[Assigned]:
+    """Every place in *tree* that gives the variable *node* a value, functions included.
+
+    There is none for a parameter, to which callers give values, and for the variable of another
+    module. What other modules assign to one of this module is not seen.
+    """
+    scopes, places = _index(tree)
+    if node.name not in places or not _is_of(node, tree):
+        return []
+    declared = [
+        scope
+        for scope, statement in places[node.name]
+        if isinstance(statement, GlobalDecl | NonlocalDecl)
     ]
-    return [found for target, found in targets if _is(target, node)]
+    visible = list(chain.from_iterable(map(targets, {s: None for _, s in places[node.name]})))
+    if any(target is node for target, _ in visible):
+        return []
+    # A walrus assigns in its own scope, which is one of these unless another one assigns as well.
+    others = declared or node.info or any(isinstance(target, MemberExpr) for target, _ in visible)
+    at_home = {scope: None for scope, _ in places[node.name]}
+    hidden = (scope.hidden for scope in (scopes if others else at_home))
+    found = [how for target in chain(visible, *hidden) for how in _assigned(*target, node)]
+    if any(isinstance(scope.owner, ClassDef) for scope in declared):
+        found.append(_UNKNOWN)  # mypy takes what is assigned there for an attribute
+    return found
+
+
+def _assigned(target: Node, how: Assigned, node: Var) -> list[Assigned]:
+    """What assigning to *target* gives *node*, if anything."""
+    if isinstance(target, NameExpr):
+        return [how] if target.node is node else []
+    if not isinstance(target, MemberExpr) or target.name != node.name:
+        return []
+    is_ = owned(target)
+    if is_ or not node.info:
+        return [how] if is_ is node else []
+    # An attribute of something that is not followed; one of ``self`` is the instance's alone.
+    owner = target.expr.node if isinstance(target.expr, NameExpr) else None
+    return [] if isinstance(owner, Var) and owner.is_self else [_UNKNOWN]
+
+
+def _is_of(node: Var, tree: MypyFile) -> bool:
+    """Whether *node* is a variable of *tree*, or of a function or class there."""
+    module = node.info.module_name if node.info else node.fullname.rpartition(".")[0]
+    return module in ("", tree.fullname)
 
 
 class _Scope:
-    """A scope that has statements which assign to names, or say that others may.
+    """A scope whose statements were looked at, and whose expressions will be if need be.
 
     Args:
-        statements: of it, those in blocks too.
+        scope: in the tree.
     """
 
-    def __init__(self, statements: list[Statement]) -> None:
-        self._statements = statements
+    def __init__(self, scope: syntax.Scope) -> None:
+        self.owner = scope.owner
+        self._scope = scope
 
     @cached_property
-    def hidden(self) -> list[_Target]:
+    def hidden(self) -> list[Target]:
         """Targets in expressions and patterns, for which one has to look at every one of them."""
-        found = syntax.parts(self._statements, _HIDING)
-        return [target for node in found for target in _inside(node)]
+        return [target for node in syntax.parts(self._scope, _HIDING) for target in _inside(node)]
 
 
-_Index: TypeAlias = dict[str, list[tuple[_Scope, Statement]]]
+_Index: TypeAlias = tuple[list[_Scope], dict[str, list[tuple[_Scope, Statement]]]]
+"""The scopes of a module, and the statements that name names, by the last part of each name."""
 
 _KEPT = 16
 """Of how many modules the index is kept: mypy goes from one to the next, cycles aside."""
@@ -100,82 +146,100 @@ _indices: dict[MypyFile, tuple[list[Statement], _Index]] = {}
 
 
 def _index(tree: MypyFile) -> _Index:
-    """The statements of *tree* that give names values, by the last part of each name."""
     known = _indices.pop(tree, None)
     # The daemon gives a module that is parsed again another list, and keeps the module.
     if known is None or known[0] is not tree.defs:
-        index: _Index = defaultdict(list)
-        for statements in syntax.scopes(tree.defs):
-            scope = _Scope(statements)
-            for statement in statements:
-                about = _ABOUT.get(type(statement))
-                for name in about(statement) if about else ():
-                    index[name].append((scope, statement))
-        known = tree.defs, index
+        known = tree.defs, _made(tree.defs)
     _indices[tree] = known  # the last one used is the last one to go
     if len(_indices) > _KEPT:
         del _indices[next(iter(_indices))]
     return known[1]
 
 
-def _names(targets: Iterable[Expression | None]) -> list[str]:
-    """The last parts of the names among *targets*."""
-    found = []
-    for target in targets:
-        if isinstance(target, NameExpr | MemberExpr):
-            found.append(target.name)
-        elif target is not None:
-            parts = [part for part, _ in _unpacked(target, _UNKNOWN) if part is not target]
-            found += _names(parts)
-    return found
+def _made(body: list[Statement]) -> _Index:
+    scopes: list[_Scope] = []
+    places: dict[str, list[tuple[_Scope, Statement]]] = defaultdict(list)
+    for found in syntax.scopes(body):
+        scope = _Scope(found)
+        scopes.append(scope)
+        for statement in found.statements:
+            if type(statement) in _NAMING:
+                for name in _names(statement):
+                    places[name].append((scope, statement))
+    return scopes, places
 
 
-_ABOUT: dict[type[Statement], Callable[[Any], list[str]]] = {
-    AssignmentStmt: lambda s: _names(s.lvalues),
-    OperatorAssignmentStmt: lambda s: _names([s.lvalue]),
-    ForStmt: lambda s: _names([s.index]),
-    WithStmt: lambda s: _names(s.target),
-    DelStmt: lambda s: _names([s.expr]),
-    GlobalDecl: lambda s: s.names,
-    NonlocalDecl: lambda s: s.names,
+def _names(statement: Statement) -> list[str]:
+    """The last parts of the names that *statement* assigns to, or says that others may."""
+    if isinstance(statement, GlobalDecl | NonlocalDecl):
+        return statement.names
+    named = NameExpr | MemberExpr | Var
+    return [target.name for target, _ in targets(statement) if isinstance(target, named)]
+
+
+def targets(statement: Statement) -> Iterator[Target]:
+    """What *statement* itself assigns to."""
+    giving = _GIVING.get(type(statement))
+    for target, found in giving(statement) if giving else ():
+        for part in _unpacked(target):
+            yield part, found if part is target else _UNKNOWN
+
+
+def _given(statement: AssignmentStmt) -> list[Target]:
+    if isinstance(statement.rvalue, TempNode):  # of ``name: type`` alone
+        return []
+    return [(target, Assigned(statement.rvalue)) for target in statement.lvalues]
+
+
+def _entered(statement: WithStmt) -> list[Target]:
+    pairs = zip(statement.target, statement.expr, strict=True)
+    return [(target, Assigned(value, entered=True)) for target, value in pairs if target]
+
+
+def _parameters(statement: Statement) -> list[Target]:
+    return [
+        (argument.variable, _UNKNOWN)
+        for function in syntax.functions(statement)
+        for argument in function.arguments
+    ]
+
+
+_GIVING: dict[type[Statement], Callable[[Any], list[Target]]] = {
+    AssignmentStmt: _given,
+    OperatorAssignmentStmt: lambda s: [(s.lvalue, _UNKNOWN)],
+    ForStmt: lambda s: [(s.index, _UNKNOWN)],
+    WithStmt: _entered,
+    TryStmt: lambda s: [(caught, _UNKNOWN) for caught in s.vars if caught],
+    DelStmt: lambda s: [(s.expr, _UNKNOWN)],
+    FuncDef: _parameters,
+    Decorator: _parameters,
+    OverloadedFuncDef: _parameters,
 }
-"""Gives the last parts of the names that a statement assigns to, or says that others may."""
+"""Gives what a statement assigns to, not unpacked."""
+
+_NAMING = _GIVING.keys() | {GlobalDecl, NonlocalDecl}
 
 
-def _targets(statement: Statement) -> Iterator[_Target]:
-    """What *statement* assigns to."""
-    match statement:
-        # ``name: type`` alone has a TempNode for its value.
-        case AssignmentStmt() if not isinstance(statement.rvalue, TempNode):
-            for target in statement.lvalues:
-                yield from _unpacked(target, Assigned(statement.rvalue))
-        case OperatorAssignmentStmt():
-            yield statement.lvalue, _UNKNOWN
-        case ForStmt():
-            yield from _unpacked(statement.index, _UNKNOWN)
-        case WithStmt():
-            for expression, entered in zip(statement.expr, statement.target, strict=True):
-                if entered is not None:
-                    yield from _unpacked(entered, Assigned(expression, entered=True))
-        case DelStmt():
-            yield from _unpacked(statement.expr, _UNKNOWN)
-
-
-def _unpacked(target: Expression, found: Assigned) -> Iterator[_Target]:
-    """*target* itself, or the names that a value is unpacked to."""
-    if isinstance(target, StarExpr):
-        target = target.expr
-    if isinstance(target, TupleExpr | ListExpr):
-        for item in target.items:
-            yield from _unpacked(item, _UNKNOWN)
+def _unpacked(lvalue: Node) -> Iterator[Node]:
+    """*lvalue* itself, or the names that a value is unpacked to."""
+    if isinstance(lvalue, StarExpr):
+        yield from _unpacked(lvalue.expr)
+    elif isinstance(lvalue, TupleExpr | ListExpr):
+        for item in lvalue.items:
+            yield from _unpacked(item)
     else:
-        yield target, found
+        yield lvalue
 
 
-_HIDING = frozenset({AssignmentExpr, AsPattern, MappingPattern, StarredPattern})
+_HIDING = frozenset(
+    {
+        *(AssignmentExpr, GeneratorExpr, DictionaryComprehension),
+        *(AsPattern, MappingPattern, StarredPattern),
+    }
+)
 
 
-def _inside(node: Node) -> list[_Target]:
+def _inside(node: Node) -> list[Target]:
     """What *node*, an expression or a pattern, itself assigns to."""
     match node:
         case AssignmentExpr():
@@ -184,13 +248,11 @@ def _inside(node: Node) -> list[_Target]:
             return [(name, _UNKNOWN)]
         case StarredPattern(capture=NameExpr() as name):
             return [(name, _UNKNOWN)]
+        case GeneratorExpr() | DictionaryComprehension():
+            # Names are its own, attributes are not.
+            parts = chain.from_iterable(map(_unpacked, node.indices))
+            return [(part, _UNKNOWN) for part in parts if isinstance(part, MemberExpr)]
     return []
-
-
-def _is(target: Expression, node: SymbolNode) -> bool:
-    if isinstance(target, MemberExpr):
-        return owned(target) is node
-    return isinstance(target, NameExpr) and target.node is node
 
 
 def imported(tree: MypyFile) -> set[str]:

@@ -24,11 +24,9 @@ from __future__ import annotations
 import ctypes
 import operator
 from collections.abc import Callable
-from itertools import chain
 from typing import Any, TypeAlias
 
 from mypy.nodes import (
-    AssignmentStmt,
     CallExpr,
     ClassDef,
     Expression,
@@ -37,6 +35,7 @@ from mypy.nodes import (
     MemberExpr,
     MypyFile,
     NameExpr,
+    Node,
     OpExpr,
     PlaceholderNode,
     RefExpr,
@@ -56,7 +55,7 @@ from mypy.types import Instance, TypeType, get_proper_type
 from btf_typing._typing import NamedTuple
 
 from . import compat, syntax
-from .assignments import assignments, callee_name, owned
+from .assignments import assignments, callee_name, owned, targets
 from .bases import ROOTS, is_record
 from .compat import final_value
 from .origins import Origins
@@ -158,20 +157,22 @@ class Describer:
     def _attribute(self, definition: ClassDef, name: str) -> Expression | None:
         """What is assigned to *name* in the class's body, or to it as an attribute afterwards."""
         found = [
-            statement.rvalue
+            assigned
             for statement in syntax.own(definition.defs.body)
-            if isinstance(statement, AssignmentStmt)
-            and any(isinstance(to, NameExpr) and to.name == name for to in statement.lvalues)
+            for target, assigned in targets(statement)
+            if isinstance(target, NameExpr) and target.name == name
         ]
         found += [
-            statement.rvalue
-            for statement in chain.from_iterable(syntax.scopes(self._tree.defs))
-            if isinstance(statement, AssignmentStmt)
-            and any(_is_attribute(to, definition.info, name) for to in statement.lvalues)
+            assigned
+            for statement in syntax.statements(self._tree.defs)
+            for target, assigned in targets(statement)
+            if _is_attribute(target, definition.info, name)
         ]
         if len(found) > 1:
             raise UnknownError(f"{name} is assigned in {len(found)} places")
-        return found[0] if found else None
+        if found and (found[0].value is None or found[0].entered):
+            raise UnknownError(f"{name} is assigned in a way that is not followed")
+        return found[0].value if found else None
 
     def _constant(self, expression: Expression) -> Json:
         """A number, a string, or a list of them."""
@@ -368,7 +369,7 @@ def description_of(info: TypeInfo) -> Json:
     return found.get("class", found.get("unknown", "it is incomplete"))
 
 
-def _is_attribute(target: Expression, info: TypeInfo, name: str) -> bool:
+def _is_attribute(target: Node, info: TypeInfo, name: str) -> bool:
     """Whether *target* is ``Info.name``."""
     if not isinstance(target, MemberExpr) or target.name != name:
         return False

@@ -151,6 +151,8 @@ class _Evaluator:
             return self._resources(call, depth)
         if any(name is not None for name in call.arg_names):
             raise UnresolvedError("keyword arguments are not followed")
+        if any(kind.is_star() for kind in call.arg_kinds):
+            raise UnresolvedError("starred arguments are not followed")
         function = _FUNCTIONS.get(callee)
         if function:
             return self._each(function, depth, *call.args)

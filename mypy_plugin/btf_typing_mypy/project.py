@@ -46,6 +46,8 @@ class Project:
         files: the same.
         stubs: what they say.
         known: gives the object that is called by a name.
+        find: of the name of an object, a keyword and a name, gives the class of the struct, union
+            or enum; raises `NameProblemError` where there is no such type in the object.
         unreadable: gives why the object of a name cannot be read; empty where it can.
         hidden: of the module of a stub and the path of what mypy has as that module, says that this
             is another file; empty where it is the stub.
@@ -60,7 +62,7 @@ class Project:
         self.unreadable = once(self._unreadable)
         self.hidden = once(self._hidden)
         self._identity = once(self._identified)
-        self._class = once(self._looked_up)
+        self.find = once(self._found)
 
     def identify(self, path: str | PurePosixPath, source: str) -> str:
         """The canonical name of the object at *path*, asked for in the file *source*."""
@@ -96,15 +98,7 @@ class Project:
         """Whether *module* is a stub of some object."""
         return any(stub.module == module for stub in self.files.listing.all())
 
-    def find(self, object_: str, keyword: str, name: str | int) -> Found:
-        """The class of the struct, union or enum *name* of the object that is called *object_*.
-
-        Raises:
-            NameProblemError: there is no such type in the object.
-        """
-        return self._class(object_, keyword, name)
-
-    def _looked_up(self, object_: str, keyword: str, name: str | int) -> Found:
+    def _found(self, object_: str, keyword: str, name: str | int) -> Found:
         known = self.known(object_)
         if known.search is None:
             return Found("", "", self.unreadable(object_))
@@ -124,8 +118,10 @@ class Project:
         if stub is None:
             return Found("", "", self._no_stub(known))
         try:
+            problem = self._outdated(stub, known)  # first: what that collects, names are part of
             found = self.stubs.class_name(stub, known, type_id)
-            problem = self._problem(stub, known, keyword, name or type_id, found)
+            if not (problem or found):
+                problem = self._left_out(stub, known, keyword, name or type_id)
         except late.errors.BtfError as error:
             return Found(stub.module, "", f'"{known.name}" is malformed: {error}')
         return Found(stub.module, found, problem)
@@ -210,13 +206,11 @@ class Project:
         command = self.stubs.command(known, None)
         return f'no stub for "{known.name}"; run "{command}"'
 
-    def _problem(self, stub: Stub, known: Known, keyword: str, name: str | int, found: str) -> str:
-        if not self.stubs.is_current(stub, known):
-            command = self.stubs.command(known, stub)
-            return f'stub "{self.files.paths.name(stub.path)}" is out of date; run "{command}"'
-        if not found:
-            return self._left_out(stub, known, keyword, name)
-        return ""
+    def _outdated(self, stub: Stub, known: Known) -> str:
+        if self.stubs.is_current(stub, known):
+            return ""
+        command = self.stubs.command(known, stub)
+        return f'stub "{self.files.paths.name(stub.path)}" is out of date; run "{command}"'
 
     def _left_out(self, stub: Stub, known: Known, keyword: str, name: str | int) -> str:
         """Why a stub that is up to date lacks a type: it was not asked for, or has no layout."""

@@ -28,7 +28,7 @@ class Stubs:
 
     def __init__(self, files: Files) -> None:
         self._files = files
-        self._renderings: dict[str, tuple[str, Rendering]] = {}
+        self._names: dict[str, tuple[str, dict[int, str]]] = {}
 
     def of(self, known: Known) -> Stub | None:
         """The stub of an object; of several the one with the usual name."""
@@ -47,7 +47,8 @@ class Stubs:
         def compare() -> str:
             text = self._text(stub)
             try:
-                return "current" if self._rendering(stub, known, obj).is_current(text) else ""
+                rendering = self._rendering(stub, known, obj, text)
+                return "current" if rendering.is_current(text) else ""
             except late.errors.BtfError:
                 return ""
 
@@ -73,17 +74,19 @@ class Stubs:
             return {}
 
     def _names_in(self, stub: Stub, known: Known) -> dict[int, str]:
-        obj = known.object
-        return self._rendering(stub, known, obj).class_names if obj else {}
+        if known.object is None:
+            return {}
+        found = self._names.get(stub.path)
+        if found is None or found[0] != self._grounds(stub, known):
+            rendering = self._rendering(stub, known, known.object, self._text(stub))
+            return rendering.class_names
+        return found[1]
 
-    def _rendering(self, stub: Stub, known: Known, obj: BpfObject) -> Rendering:
-        """What *stub* is to be like; a kernel's thousands of types are collected once."""
-        grounds = self._grounds(stub, known)
-        cached = self._renderings.get(stub.path)
-        if cached is None or cached[0] != grounds:
-            selection = late.stubgen.selection_of(self._text(stub))
-            cached = self._renderings[stub.path] = grounds, late.stubgen.Rendering(obj, selection)
-        return cached[1]
+    def _rendering(self, stub: Stub, known: Known, obj: BpfObject, text: str) -> Rendering:
+        """What *stub*, which says *text*, is to be like; of it the names alone are kept."""
+        rendering = late.stubgen.Rendering(obj, late.stubgen.selection_of(text))
+        self._names[stub.path] = self._grounds(stub, known), rendering.class_names
+        return rendering
 
     def _conclusion(
         self, kind: str, subject: str, stub: Stub, known: Known, compute: Callable[[], str]

@@ -22,6 +22,8 @@ from mypy.nodes import (
     WithStmt,
 )
 
+from btf_typing._typing import NamedTuple
+
 _Blocks: TypeAlias = dict[type[Statement], Callable[[Any], Iterable[Block | None]]]
 
 _BLOCKS: Final[_Blocks] = {
@@ -39,7 +41,7 @@ _BODIES: Final[_Blocks] = {
     ClassDef: lambda s: (s.defs,),
     FuncDef: lambda s: (s.body,),
     Decorator: lambda s: (s.func.body,),
-    OverloadedFuncDef: lambda s: [_function(part).body for part in (*s.items, s.impl) if part],
+    OverloadedFuncDef: lambda s: [function.body for function in functions(s)],
 }
 """Gives the blocks of a statement that are scopes of their own."""
 
@@ -96,9 +98,9 @@ PARTS: Final[dict[str, tuple[str, ...]]] = {
     "SuperExpr": ("call",),
     "TemplateStrExpr": ("items",),
 }
-"""The attributes of a node that hold expressions and patterns which are evaluated in its scope.
+"""The attributes of a node that hold nodes which are evaluated in its scope.
 
-An attribute may hold None, or a list or a dict of them. A lambda is its defaults: its body has a
+An attribute may hold None, or a list or a dict of nodes. A lambda is its defaults: its body has a
 scope of its own, as a comprehension has only for its variables. By the name of the class: not every
 mypy has each.
 """
@@ -109,19 +111,35 @@ _PARTS: Final[dict[type, tuple[str, ...]]] = {
 }
 
 
-def scopes(body: Iterable[Statement]) -> Iterator[list[Statement]]:
-    """The statements of each scope: those of *body*, then those of each class and function in it.
+class Scope(NamedTuple):
+    """A scope.
 
-    A statement in a block, however deep, is of the scope around it.
+    Attributes:
+        owner: the class or function, decorated or overloaded; None for the outermost.
+        statements: of it; those in a block, however deep, are of the scope around it.
     """
-    waiting = [body]
+
+    owner: Statement | None
+    statements: list[Statement]
+
+
+def scopes(body: list[Statement]) -> Iterator[Scope]:
+    """That of *body*, then those of the classes and functions in it."""
+    waiting: list[tuple[Statement | None, list[Statement]]] = [(None, body)]
     while waiting:
-        scope = own(waiting.pop())
-        yield scope
-        for statement in scope:
+        owner, inside = waiting.pop()
+        statements = own(inside)
+        yield Scope(owner, statements)
+        for statement in statements:
             bodies = _BODIES.get(type(statement))
             if bodies:
-                waiting += [block.body for block in bodies(statement) if block]
+                waiting += [(statement, block.body) for block in bodies(statement) if block]
+
+
+def statements(body: list[Statement]) -> Iterator[Statement]:
+    """Every statement in *body*, however deep, those of classes and functions too."""
+    for scope in scopes(body):
+        yield from scope.statements
 
 
 def own(body: Iterable[Statement]) -> list[Statement]:
@@ -134,17 +152,23 @@ def own(body: Iterable[Statement]) -> list[Statement]:
     return found
 
 
-def _function(part: FuncDef | Decorator) -> FuncDef:
-    return part.func if isinstance(part, Decorator) else part
+def functions(statement: Statement) -> list[FuncDef]:
+    """The functions that *statement* itself defines: more than one where it is overloaded."""
+    match statement:
+        case FuncDef():
+            return [statement]
+        case Decorator():
+            return [statement.func]
+        case OverloadedFuncDef():
+            parts = [*statement.items, statement.impl]
+            return [part.func if isinstance(part, Decorator) else part for part in parts if part]
+    return []
 
 
-def parts(statements: Iterable[Statement], kinds: Container[type[Node]]) -> list[Node]:
-    """The nodes of some *kinds* that are evaluated in the scope of *statements*.
-
-    What is in the blocks of a statement is not looked at; `own` gives that as statements.
-    """
+def parts(scope: Scope, kinds: Container[type[Node]]) -> list[Node]:
+    """The nodes of some *kinds* that are evaluated in *scope*."""
     found = []
-    waiting: list[Any] = list(statements)
+    waiting: list[Any] = list(scope.statements)
     while waiting:
         node = waiting.pop()
         kind = type(node)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from itertools import chain
 
 from mypy.nodes import ClassDef, Context, MypyFile, TypeInfo
 from mypy.plugin import CheckerPluginInterface, ClassDefContext, MethodContext
@@ -99,7 +98,7 @@ class Validation:
 
     def _decorated(self, ctx: MethodContext) -> ClassDef | None:
         """The class that the call *ctx* decorates."""
-        for statement in chain.from_iterable(syntax.scopes(compat.tree_of(ctx.api).defs)):
+        for statement in syntax.statements(compat.tree_of(ctx.api).defs):
             if isinstance(statement, ClassDef) and any(
                 decorator is ctx.context for decorator in statement.decorators
             ):

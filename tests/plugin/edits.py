@@ -303,6 +303,15 @@ EDITS: dict[str, Edit] = {
     "path: no longer Final": Edit(
         _in("consts.py", "OTHER: Final = ", "OTHER = ", ("import Final", "import Final"))
     ),
+    "path: rebound in an expression": Edit(
+        _in(
+            "handles.py",
+            'obj = load(Path(__file__).parent / "prog.bpf.o")',
+            'PATH = Path(__file__).parent / "prog.bpf.o"\n'
+            "print(PATH := Path(input()))\n"
+            "obj = load(PATH)",
+        )
+    ),
     "path: another object": Edit(_in("handles.py", '"prog.bpf.o"', '"build" / "other.bpf.o"')),
     "path: another object of the same base name": Edit(
         {

@@ -1,7 +1,10 @@
 """Names that are given another value where it is easily overlooked: then nothing is certain."""
 
+import ctypes
+import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import overload
 
 from btf_typing import load
@@ -109,6 +112,128 @@ def not_in_a_scope_of_its_own(values: list[str]) -> None:
     inner()
     reveal_type(load(path).btf.struct("event"))  # N: Revealed type is "type[prog_bpf.event]"
 
+
+def a_parameter(path: str, flag: bool) -> None:
+    if flag:
+        path = "prog.bpf.o"
+    load(path)
+    # E: cannot tell which object this is: the value of "path" is not known  [btf-unresolved]
+
+
+def a_default(path: str = "prog.bpf.o") -> None:
+    def inner() -> None:
+        nonlocal path
+        path = "prog.bpf.o"
+
+    inner()
+    load(path)
+    # E: cannot tell which object this is: the value of "path" is not known  [btf-unresolved]
+
+
+def the_name_of_a_type(name: str, flag: bool) -> None:
+    if flag:
+        name = "event"
+    load("prog.bpf.o").btf.struct(name)
+    # E: not checked: the name is not a literal  [btf-unresolved]
+
+
+class PathError(Exception, os.PathLike[str]):
+    def __fspath__(self) -> str:
+        return other()
+
+
+def by_an_exception() -> None:
+    path: str | PathError = "prog.bpf.o"
+    try:
+        print(path)
+    except PathError as path:
+        load(path)
+        # E: cannot tell which object this is: "path" is assigned in a way that is not
+        #    followed  [btf-unresolved]
+
+
+def at_home_but_hidden() -> None:
+    if path := other():
+        pass
+
+    def inner() -> None:
+        nonlocal path
+        path = "prog.bpf.o"
+
+    inner()
+    load(path)
+    # E: cannot tell which object this is: the path comes from a call that is not
+    #    followed  [btf-unresolved]
+
+
+class Holder:
+    kept = "prog.bpf.o"
+    by_class_method = "prog.bpf.o"
+    by_another_name = "prog.bpf.o"
+    by_comprehension = "prog.bpf.o"
+    hidden = (walrus := other())
+
+    def __init__(self) -> None:
+        self.kept = other()  # of this instance
+
+    @classmethod
+    def change(cls) -> None:
+        cls.by_class_method = other()
+
+
+Another = Holder
+Another.by_another_name = other()
+Holder.walrus = "prog.bpf.o"
+print([0 for Holder.by_comprehension in [other()]])
+
+reveal_type(load(Holder.kept).btf)
+# N: Revealed type is "btf_typing.btf.Btf[Literal['prog.bpf.o']]"
+load(Holder.by_class_method)
+# E: cannot tell which object this is: "by_class_method" is assigned in a way that is not
+#    followed  [btf-unresolved]
+load(Holder.by_another_name)
+# E: cannot tell which object this is: "by_another_name" is assigned in a way that is not
+#    followed  [btf-unresolved]
+load(Holder.by_comprehension)
+# E: cannot tell which object this is: "by_comprehension" is assigned in a way that is not
+#    followed  [btf-unresolved]
+load(Holder.walrus)
+# E: cannot tell which object this is: the path comes from a call that is not
+#    followed  [btf-unresolved]
+
+BY_CLASS = "prog.bpf.o"
+
+
+class Declares:
+    global BY_CLASS
+    BY_CLASS = other()
+
+
+load(BY_CLASS)
+# E: cannot tell which object this is: "BY_CLASS" is assigned in a way that is not
+#    followed  [btf-unresolved]
+
+try:
+    from app.api import SOMEWHERE
+except ImportError:
+    SOMEWHERE = "prog.bpf.o"
+load(SOMEWHERE)
+# E: cannot tell which object this is: the value of "app.api.SOMEWHERE" is not part of the
+#    interface of its module; declare it there as a Final string, or build the path
+#    here  [btf-unresolved]
+
+STARRED = ["prog", "bpf.o"]
+load(Path(*STARRED))
+# E: cannot tell which object this is: starred arguments are not followed  [btf-unresolved]
+
+
+class Added(ctypes.Structure):
+    _fields_ = [("x", ctypes.c_uint32)]
+    _fields_ += [("y", ctypes.c_uint32)]
+
+
+load("prog.bpf.o").btf.validate_struct("event", Added)
+# E: not checked: _fields_ is assigned in 2 places  [btf-unresolved]
 
 GLOBAL = "prog.bpf.o"
 CHANGED = "prog.bpf.o"

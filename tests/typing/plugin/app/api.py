@@ -7,7 +7,9 @@ from typing import Literal
 from btf_typing import BpfObject, load
 from btf_typing import load as reloaded
 
-__all__ = ["fetch", "opened", "reloaded"]
+SOMEWHERE = "prog.bpf.o"
+
+__all__ = ["SOMEWHERE", "fetch", "opened", "reloaded"]
 
 
 def fetch() -> BpfObject[Literal["prog.bpf.o"]]:

@@ -1,0 +1,61 @@
+"""A bug of the plugin is an error where it happened, and not mypy's undoing."""
+
+import pytest
+
+from tests.plugin import objects
+from tests.plugin.workspace import Workspace
+
+_PROGRAM = """\
+import ctypes
+
+from btf_typing import load
+
+obj = load("prog.bpf.o")
+Event = obj.btf.struct("event")
+
+
+class Mine(ctypes.Structure):
+    _fields_ = [("x", ctypes.c_int)]
+
+
+def shown(event: Event) -> None:
+    print(event)
+"""
+_BROKEN = """\
+import importlib
+from mypy.main import main
+
+
+def broken(*_args: object, **_options: object) -> None:
+    raise RuntimeError("out of order")
+
+
+module, class_, method = {broken!r}.split(".")
+setattr(getattr(importlib.import_module("btf_typing_mypy." + module), class_), method, broken)
+main(args=["program.py", *{options}], clean_exit=True)
+"""
+
+
+@pytest.mark.parametrize(
+    ("broken", "line"),
+    [
+        ("identity.Identity.load", 5),
+        ("lookups.Lookups.find", 6),
+        ("hooks.Hooks.class_defined", 9),
+        ("annotations.Annotations._analyzed", 13),
+    ],
+)
+def test_a_bug_is_an_error_where_it_happened(workspace: Workspace, broken: str, line: int) -> None:
+    workspace.write("prog.bpf.o", objects.compiled())
+    workspace.stub("prog.bpf.o")
+    workspace.write("program.py", _PROGRAM)
+    options = ["--show-traceback"]
+    output = workspace.mypy("-c", _BROKEN.format(broken=broken, options=options), command=())
+    assert output.status == 2
+    assert "RuntimeError: out of order" in output.text
+
+    output = workspace.mypy("-c", _BROKEN.format(broken=broken, options=[]), command=())
+    said = f"program.py:{line}: error: btf_typing_mypy failed here, please report it: "
+    assert output.status == 1
+    assert f"{said}RuntimeError('out of order')  [btf-stub]" in output.text
+    assert "INTERNAL ERROR" not in output.text
