@@ -27,7 +27,10 @@ from mypy.nodes import (
     GeneratorExpr,
     GlobalDecl,
     Import,
+    ImportAll,
+    ImportBase,
     ImportFrom,
+    IndexExpr,
     ListExpr,
     MemberExpr,
     MypyFile,
@@ -37,6 +40,7 @@ from mypy.nodes import (
     OperatorAssignmentStmt,
     OverloadedFuncDef,
     RefExpr,
+    ReturnStmt,
     StarExpr,
     Statement,
     SymbolNode,
@@ -81,22 +85,39 @@ def assignments(tree: MypyFile, node: Var) -> list[Assigned]:
     scopes, places = _index(tree)
     if node.name not in places or not _is_of(node, tree):
         return []
+    found_at = [*places[node.name], *places.get(_ANY, ())]
     declared = [
-        scope
-        for scope, statement in places[node.name]
-        if isinstance(statement, GlobalDecl | NonlocalDecl)
+        scope for scope, statement in found_at if isinstance(statement, GlobalDecl | NonlocalDecl)
     ]
-    visible = list(chain.from_iterable(map(targets, {s: None for _, s in places[node.name]})))
+    visible = list(chain.from_iterable(map(targets, {s: None for _, s in found_at})))
     if any(target is node for target, _ in visible):
         return []
     # A walrus assigns in its own scope, which is one of these unless another one assigns as well.
     others = declared or node.info or any(isinstance(target, MemberExpr) for target, _ in visible)
-    at_home = {scope: None for scope, _ in places[node.name]}
+    at_home = {scope: None for scope, _ in found_at}
     hidden = (scope.hidden for scope in (scopes if others else at_home))
-    found = [how for target in chain(visible, *hidden) for how in _assigned(*target, node)]
+    found = [
+        given for target, how in chain(visible, *hidden) for given in _assigned(target, how, node)
+    ]
     if any(isinstance(scope.owner, ClassDef) for scope in declared):
         found.append(_UNKNOWN)  # mypy takes what is assigned there for an attribute
     return found
+
+
+def statements_about(tree: MypyFile, name: str) -> list[tuple[Statement | None, Statement]]:
+    """The statements of *tree* that assign to what is called *name*, and whose scope each is of."""
+    return [(scope.owner, statement) for scope, statement in _index(tree)[1].get(name, ())]
+
+
+def may_change(tree: MypyFile, node: SymbolNode) -> bool | None:
+    """Whether the list that *node* holds may get other items in *tree*: it is not only read.
+
+    None where that cannot be told yet, since names are not bound.
+    """
+    used = [one for scope in _index(tree)[0] for one in scope.handed if one.name == node.name]
+    if any(one.node is node for one in used):
+        return True
+    return None if any(isinstance(one, NameExpr) and one.node is None for one in used) else False
 
 
 def _assigned(target: Node, how: Assigned, node: Var) -> list[Assigned]:
@@ -135,6 +156,28 @@ class _Scope:
         """Targets in expressions and patterns, for which one has to look at every one of them."""
         return [target for node in syntax.parts(self._scope, _HIDING) for target in _inside(node)]
 
+    @cached_property
+    def handed(self) -> list[NameExpr | MemberExpr]:
+        """What has a method called, is indexed, is passed on, or gets another name."""
+        found: list[Expression] = []
+        for node in syntax.parts(self._scope, _HANDING):
+            match node:
+                case MemberExpr():
+                    found.append(node.expr)
+                case IndexExpr():
+                    found.append(node.base)
+                case CallExpr():
+                    found += node.args
+                case AssignmentStmt():
+                    lvalues = [t for t in node.lvalues if isinstance(t, NameExpr | MemberExpr)]
+                    if all(lvalue.name != "_fields_" for lvalue in lvalues):
+                        found.append(node.rvalue)
+                case ReturnStmt(expr=Expression() as expression):
+                    found.append(expression)
+        return [one for one in found if isinstance(one, NameExpr | MemberExpr)]
+
+
+_HANDING = frozenset({MemberExpr, IndexExpr, CallExpr, AssignmentStmt, ReturnStmt})
 
 _Index: TypeAlias = tuple[list[_Scope], dict[str, list[tuple[_Scope, Statement]]]]
 """The scopes of a module, and the statements that name names, by the last part of each name."""
@@ -169,10 +212,21 @@ def _made(body: list[Statement]) -> _Index:
     return scopes, places
 
 
+_ANY = "*"
+"""The name under which the index has statements that may be about any."""
+
+
 def _names(statement: Statement) -> list[str]:
     """The last parts of the names that *statement* assigns to, or says that others may."""
-    if isinstance(statement, GlobalDecl | NonlocalDecl):
-        return statement.names
+    match statement:
+        case GlobalDecl() | NonlocalDecl():
+            return statement.names
+        case Import():
+            return [other or name.partition(".")[0] for name, other in statement.ids]
+        case ImportFrom():
+            return [other or name for name, other in statement.names]
+        case ImportAll():
+            return [_ANY]
     named = NameExpr | MemberExpr | Var
     return [target.name for target, _ in targets(statement) if isinstance(target, named)]
 
@@ -204,6 +258,12 @@ def _parameters(statement: Statement) -> list[Target]:
     ]
 
 
+def _imported_over(statement: ImportBase) -> list[Target]:
+    """The names that had a value before: those that mypy has found so far."""
+    lvalues = chain.from_iterable(assignment.lvalues for assignment in statement.assignments)
+    return [(lvalue, _UNKNOWN) for lvalue in lvalues]
+
+
 _GIVING: dict[type[Statement], Callable[[Any], list[Target]]] = {
     AssignmentStmt: _given,
     OperatorAssignmentStmt: lambda s: [(s.lvalue, _UNKNOWN)],
@@ -211,6 +271,9 @@ _GIVING: dict[type[Statement], Callable[[Any], list[Target]]] = {
     WithStmt: _entered,
     TryStmt: lambda s: [(caught, _UNKNOWN) for caught in s.vars if caught],
     DelStmt: lambda s: [(s.expr, _UNKNOWN)],
+    Import: _imported_over,
+    ImportFrom: _imported_over,
+    ImportAll: _imported_over,
     FuncDef: _parameters,
     Decorator: _parameters,
     OverloadedFuncDef: _parameters,

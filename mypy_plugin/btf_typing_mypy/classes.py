@@ -40,6 +40,7 @@ from mypy.nodes import (
     PlaceholderNode,
     RefExpr,
     StarExpr,
+    Statement,
     StrExpr,
     SymbolNode,
     TupleExpr,
@@ -55,7 +56,14 @@ from mypy.types import Instance, TypeType, get_proper_type
 from btf_typing._typing import NamedTuple
 
 from . import compat, syntax
-from .assignments import assignments, callee_name, owned, targets
+from .assignments import (
+    assignments,
+    callee_name,
+    may_change,
+    owned,
+    statements_about,
+    targets,
+)
 from .bases import ROOTS, is_record
 from .compat import final_value
 from .origins import Origins
@@ -101,6 +109,18 @@ class Field(NamedTuple):
     node: Expression
 
 
+class _Attribute(NamedTuple):
+    """What an attribute of a class is given.
+
+    Attributes:
+        value: in the source.
+        after: 0 in the body of the class, else how many statements later.
+    """
+
+    value: Expression
+    after: int
+
+
 class Describer:
     """Describes the classes of one module.
 
@@ -122,14 +142,19 @@ class Describer:
             UnknownError: a part of it cannot be told.
         """
         info = definition.info
+        _plain(info)
         described: dict[str, Json] = {"name": definition.name, "bases": self._bases(info)}
+        fields = self._attribute(definition, "_fields_")
         for name in _PLAIN:
-            value = self._attribute(definition, name)
-            if value is not None:
-                described[name] = self._constant(value)
-        fields = self.fields(definition)
+            found = self._attribute(definition, name)
+            if found is None:
+                continue
+            if found.after > (fields.after if fields else 0):
+                raise UnknownError(f"{name} is assigned after the class has its fields")
+            described[name] = self._constant(found.value)
         if fields is not None:
-            described["_fields_"] = [[field.name, field.type, field.bits] for field in fields]
+            entries = self._entries(fields.value, 0)
+            described["_fields_"] = [[field.name, field.type, field.bits] for field in entries]
         return described
 
     def fields(self, definition: ClassDef) -> list[Field] | None:
@@ -138,12 +163,13 @@ class Describer:
         Raises:
             UnknownError: a part of it cannot be told.
         """
-        value = self._attribute(definition, "_fields_")
-        return None if value is None else self._entries(value, 0)
+        found = self._attribute(definition, "_fields_")
+        return None if found is None else self._entries(found.value, 0)
 
     def whole(self, definition: ClassDef) -> Expression | None:
         """The value of ``_fields_``, to report at what no entry is to blame for."""
-        return self._attribute(definition, "_fields_")
+        found = self._attribute(definition, "_fields_")
+        return found.value if found else None
 
     def _bases(self, info: TypeInfo) -> list[Json]:
         found: list[Json] = []
@@ -154,25 +180,55 @@ class Describer:
                 found.append(self._class(base.type))
         return found
 
-    def _attribute(self, definition: ClassDef, name: str) -> Expression | None:
-        """What is assigned to *name* in the class's body, or to it as an attribute afterwards."""
-        found = [
-            assigned
-            for statement in syntax.own(definition.defs.body)
-            for target, assigned in targets(statement)
-            if isinstance(target, NameExpr) and target.name == name
-        ]
-        found += [
-            assigned
-            for statement in syntax.statements(self._tree.defs)
-            for target, assigned in targets(statement)
-            if _is_attribute(target, definition.info, name)
-        ]
+    def _attribute(self, definition: ClassDef, name: str) -> _Attribute | None:
+        """What is assigned to *name* in the class's body, or to it as an attribute afterwards.
+
+        Raises:
+            UnknownError: more than one value, or one that it need not have.
+            UnboundError: it cannot be told yet whether it has one.
+        """
+        found: list[_Attribute | None] = []
+        for owner, statement in statements_about(self._tree, name):
+            for target, assigned in targets(statement):
+                if owner is definition and isinstance(target, NameExpr):
+                    after = 0 if statement in definition.defs.body else None
+                elif _is_attribute(target, definition, name):
+                    after = self._after(statement, definition)
+                else:
+                    continue
+                known = None if assigned.entered or after is None else assigned.value
+                found.append(_Attribute(known, after) if known and after is not None else None)
         if len(found) > 1:
             raise UnknownError(f"{name} is assigned in {len(found)} places")
-        if found and (found[0].value is None or found[0].entered):
+        if not found:
+            return None
+        if found[0] is None:
             raise UnknownError(f"{name} is assigned in a way that is not followed")
-        return found[0].value if found else None
+        symbol = definition.info.names.get(name)
+        self._check_list(found[0].value, symbol.node if symbol else None)
+        return found[0]
+
+    def _after(self, statement: Statement, definition: ClassDef) -> int | None:
+        """How many statements after the class *statement* is in its block; None for another one."""
+        for body in syntax.bodies(self._tree.defs):
+            if definition in body:
+                after = body[body.index(definition) :]
+                return after.index(statement) if statement in after else None
+        return None
+
+    def _check_list(self, value: Expression, holder: SymbolNode | None) -> None:
+        """Make sure that *value*, which the variable *holder* holds, stays as it is written.
+
+        Raises:
+            UnknownError: it is a list that may get other items.
+        """
+        if not isinstance(value, ListExpr) or holder is None:
+            return
+        changes = may_change(self._tree, holder)
+        if changes is None:
+            raise UnboundError(f'"{holder.name}" is not analysed everywhere')
+        if changes:
+            raise UnknownError(f'the list "{holder.name}" may get other items')
 
     def _constant(self, expression: Expression) -> Json:
         """A number, a string, or a list of them."""
@@ -199,6 +255,7 @@ class Describer:
             return left + self._entries(expression.right, depth + 1)
         value = self._assigned(expression)
         if value is not None:
+            self._check_list(value, expression.node if isinstance(expression, RefExpr) else None)
             return self._entries(value, depth + 1)
         raise UnknownError("the list of fields is computed in a way that is not followed")
 
@@ -369,11 +426,47 @@ def description_of(info: TypeInfo) -> Json:
     return found.get("class", found.get("unknown", "it is incomplete"))
 
 
-def _is_attribute(target: Node, info: TypeInfo, name: str) -> bool:
-    """Whether *target* is ``Info.name``."""
+def _is_attribute(target: Node, definition: ClassDef, name: str) -> bool:
+    """Whether *target* is ``Class.name``.
+
+    Raises:
+        UnboundError: it may be.
+    """
     if not isinstance(target, MemberExpr) or target.name != name:
         return False
-    return isinstance(target.expr, RefExpr) and target.expr.node is info
+    owner = target.expr
+    if isinstance(owner, NameExpr) and owner.node is None and owner.name == definition.name:
+        raise UnboundError(f'"{owner.name}" is not defined')
+    return isinstance(owner, RefExpr) and owner.node is definition.info
+
+
+def _plain(info: TypeInfo) -> None:
+    """Make sure that no code has a hand in what class *info* is.
+
+    Raises:
+        UnknownError: some has.
+    """
+    for decorator in info.defn.decorators:
+        callee = decorator.callee if isinstance(decorator, CallExpr) else decorator
+        fullname = callee.fullname if isinstance(callee, RefExpr) else ""
+        validates = isinstance(callee, MemberExpr) and callee.name == "validate"
+        if not validates and fullname not in _LEAVING:
+            raise UnknownError("a decorator may make another class of it")
+    for base in info.mro:
+        if base.fullname in ROOTS or base.module_name in _LIBRARY:
+            continue
+        if "__init_subclass__" in base.names or base.declared_metaclass:
+            raise UnknownError(f'class "{base.name}" may change what derives from it')
+        if not is_record(base) and any(name in base.names for name in ("_fields_", *_PLAIN)):
+            raise UnknownError(f'class "{base.name}", no structure, has attributes of one')
+    if info.fallback_to_any:
+        raise UnknownError("one of its bases is not known")
+
+
+_LEAVING = frozenset({"typing.final", "typing_extensions.final"})
+"""Decorators that leave a class as it is."""
+
+_LIBRARY = frozenset({"builtins", "typing", "typing_extensions", "abc", "_ctypes", "ctypes"})
 
 
 _ARITHMETIC: dict[str, Callable[[int, int], int]] = {

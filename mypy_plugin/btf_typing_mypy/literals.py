@@ -13,6 +13,9 @@ from mypy.types import (
 
 LiteralValue = str | int
 
+_PLAIN = frozenset({"builtins.str", "builtins.int"})
+"""Not bool; not bytes; and no enum, whose literals have names of members for values."""
+
 
 def values_of(type_: Type) -> list[LiteralValue] | None:
     """Every string or number that a value of *type_* may be; None where the type does not say."""
@@ -27,7 +30,7 @@ def values_of(type_: Type) -> list[LiteralValue] | None:
         return found
     if isinstance(proper, Instance) and proper.last_known_value is not None:
         proper = proper.last_known_value
-    if isinstance(proper, LiteralType) and not isinstance(proper.value, bool):
+    if isinstance(proper, LiteralType) and proper.fallback.type.fullname in _PLAIN:
         return [proper.value] if isinstance(proper.value, str | int) else None
     if isinstance(proper, TypeVarType):
         if proper.values:

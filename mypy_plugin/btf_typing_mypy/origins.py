@@ -24,7 +24,7 @@ from mypy.types import CallableType
 
 from btf_typing._typing import NamedTuple
 
-from . import compat, names, patheval
+from . import compat, names, patheval, syntax
 from .assignments import assignments, callee_name
 from .identity import kernel_names, objects_of
 from .project import Project
@@ -83,13 +83,14 @@ class Origins:
         if not isinstance(value, CallExpr) or not isinstance(value.callee, MemberExpr):
             return None
         keyword = value.callee.name
-        if keyword not in names.CLASS_KEYWORDS or not value.args:
+        asked = syntax.argument(value, "name")
+        if keyword not in names.CLASS_KEYWORDS or asked is None:
             return None
         objects = self._objects_of(value.callee.expr, tree, depth)
         if len(objects) != 1:
             return None
         try:
-            wanted = patheval.values(value.args[0], tree, self._modules())
+            wanted = patheval.values(asked, tree, self._modules())
         except patheval.UnresolvedError:
             return None
         if len(wanted) != 1 or not isinstance(wanted[0], str):
@@ -137,13 +138,16 @@ class Origins:
         callee = call.callee
         fullname = callee_name(call)
         if fullname in (names.LOAD, names.FROM_FILE):
+            path = syntax.argument(call, "path")
             try:
-                found = patheval.values(call.args[0], tree, self._modules()) if call.args else []
+                found = patheval.values(path, tree, self._modules()) if path else []
             except patheval.UnresolvedError:
                 return []
             return [self._project.identify(path, tree.path) for path in found]
         if fullname == names.FROM_KERNEL:
-            return kernel_names(self._project, call.args)
+            module = syntax.argument(call, "module")
+            known = module or not call.args
+            return kernel_names(self._project, [module] if module else []) if known else []
         if isinstance(callee, MemberExpr) and callee.name in _ENTER:
             return self._objects_of(call.args[0] if call.args else callee.expr, tree, depth)
         if fullname == _CLOSING and call.args:

@@ -31,7 +31,7 @@ from mypy.nodes import (
     Var,
 )
 
-from . import names
+from . import names, syntax
 from .assignments import assignments, callee_name, imported, owned
 from .compat import final_value
 
@@ -54,7 +54,8 @@ def values(expression: Expression, tree: MypyFile, modules: Mapping[str, MypyFil
     Raises:
         UnresolvedError: at least one of them cannot be told.
     """
-    return list(dict.fromkeys(_Evaluator(tree, modules).of(expression, 0)))
+    found = _Evaluator(tree, modules).of(expression, 0)
+    return list(dict.fromkeys(map(_from_here, found)))
 
 
 class _Evaluator:
@@ -103,10 +104,11 @@ class _Evaluator:
 
     def _reference(self, expression: NameExpr | MemberExpr, depth: int) -> list[Value]:
         node = owned(expression) if isinstance(expression, MemberExpr) else expression.node
-        if isinstance(expression, NameExpr) and expression.name in ("__file__", "__name__"):
-            return [_file_of(self._tree) if expression.name == "__file__" else self._tree.fullname]
-        if isinstance(expression, NameExpr) and expression.name == "__package__":
-            return [_package_of(self._tree)]
+        of_module = _OF_MODULES.get(expression.name) if isinstance(expression, NameExpr) else None
+        if of_module and (not node or node.fullname == f"{self._tree.fullname}.{expression.name}"):
+            return [of_module(self._tree)]
+        if isinstance(node, Var) and node.info and node.info.is_enum:
+            raise UnresolvedError(f'"{node.name}" is a member of an enum')
         if isinstance(node, Var):
             return self._variable(node, depth)
         if isinstance(expression, MemberExpr):
@@ -191,7 +193,9 @@ class _Evaluator:
         """The directory of the package that ``importlib.resources.files()`` is asked for."""
         if not call.args:
             return [PurePosixPath(_file_of(self._tree)).parent]
-        anchor = call.args[0]
+        anchor = syntax.argument(call, "anchor")
+        if anchor is None:
+            raise UnresolvedError("which package this is of is not followed")
         if isinstance(anchor, RefExpr) and isinstance(anchor.node, MypyFile):
             anchors: list[Value] = [anchor.node.fullname]
         else:
@@ -211,7 +215,11 @@ class _Evaluator:
         tree = self._modules.get(module)
         if tree is None or module not in imported(self._tree):
             raise UnresolvedError(f'where "{module}" lies is not known here; import it')
-        return PurePosixPath(_file_of(tree)).parent
+        if tree.is_stub:
+            raise UnresolvedError(f'of "{module}" a stub is known, which may lie elsewhere')
+        path = PurePosixPath(_file_of(tree))
+        # A package without ``__init__.py`` is its directory to mypy.
+        return path if posixpath.isdir(path) else path.parent
 
 
 def _integer(expression: Expression) -> int | None:
@@ -229,12 +237,47 @@ def _package_of(tree: MypyFile) -> str:
     return tree.fullname if tree.is_package_init_file() else tree.fullname.rpartition(".")[0]
 
 
+_OF_MODULES: dict[str, Callable[[MypyFile], str]] = {
+    "__file__": _file_of,
+    "__name__": lambda tree: tree.fullname,
+    "__package__": _package_of,
+}
+"""What modules know of themselves."""
+
+_HERE = "/\0"
+"""Stands for the directory that the program runs in: a path that no file has."""
+
+
+def _is_below_here(value: Value) -> bool:
+    return f"{value}/".startswith(f"{_HERE}/")
+
+
+def _from_here(value: Value) -> Value:
+    """*value* as a relative path, where it is absolute only by the directory that is current.
+
+    Raises:
+        UnresolvedError: more of that directory than its place matters.
+    """
+    if not _is_below_here(value):
+        return value
+    return type(value)(str(value)[len(_HERE) + 1 :] or ".")
+
+
+def _absolute(value: Value) -> str:
+    return posixpath.join(_HERE, str(value))
+
+
 def _applied(function: Callable[..., Value], *arguments: Value) -> Value:
     try:
-        return function(*arguments)
+        result = function(*arguments)
     except (TypeError, ValueError, IndexError) as error:
         # mypy reports what is wrong with the types; the rest would fail at run time as well.
         raise UnresolvedError(f"the path cannot be computed: {error}") from error
+    if any(_HERE in str(argument) for argument in arguments):
+        last = function in _LAST and str(result) not in _HERE
+        if not (last or _is_below_here(result)):
+            raise UnresolvedError("the path depends on where the directory lies that is current")
+    return result
 
 
 def _text(value: Value) -> str:
@@ -264,8 +307,12 @@ def _slash(left: Value, right: Value) -> PurePosixPath:
 
 
 def _resolved(value: Value) -> PurePosixPath:
-    """A path without ``..``. A relative one stays relative: what it is to is not known yet."""
-    return PurePosixPath(posixpath.normpath(_pure(value)))
+    """A path without ``..``."""
+    return PurePosixPath(posixpath.normpath(_absolute(_pure(value))))
+
+
+def _basename(path: Value) -> str:
+    return posixpath.basename(str(path))
 
 
 _OPERATORS: dict[str, Callable[..., Value]] = {"+": _plus, "/": _slash}
@@ -277,9 +324,12 @@ _ATTRIBUTES: dict[str, Callable[..., Value]] = {
     "suffix": lambda path: _pure(path).suffix,
 }
 
+_LAST = frozenset({_basename, *(_ATTRIBUTES[name] for name in ("name", "stem", "suffix"))})
+"""Functions that give a part of the last name in a path, wherever that lies."""
+
 _METHODS: dict[str, Callable[..., Value]] = {
     "resolve": _resolved,
-    "absolute": _pure,
+    "absolute": lambda path: PurePosixPath(_absolute(_pure(path))),
     "as_posix": lambda path: str(_pure(path)),
     "__str__": str,
     "__fspath__": str,
@@ -294,16 +344,15 @@ _METHODS: dict[str, Callable[..., Value]] = {
 
 _FUNCTIONS: dict[str, Callable[..., Value]] = {
     **dict.fromkeys(names.PATH_CLASSES, _path),
-    **dict.fromkeys(names.PATH_CWD, _path),
+    **dict.fromkeys(names.PATH_CWD, lambda: PurePosixPath(_HERE)),
     **dict.fromkeys(names.PATH_TEXT, str),
 }
 for _module in names.OS_PATH_MODULES:
     _FUNCTIONS |= {
         f"{_module}.join": lambda *parts: posixpath.join(*map(str, parts)),
         f"{_module}.dirname": lambda path: posixpath.dirname(str(path)),
-        f"{_module}.basename": lambda path: posixpath.basename(str(path)),
-        **{
-            f"{_module}.{name}": lambda path: posixpath.normpath(str(path))
-            for name in ("abspath", "realpath", "normpath")
-        },
+        f"{_module}.basename": _basename,
+        f"{_module}.normpath": lambda path: posixpath.normpath(str(path)),
+        f"{_module}.abspath": lambda path: posixpath.normpath(_absolute(path)),
+        f"{_module}.realpath": lambda path: posixpath.normpath(_absolute(path)),
     }

@@ -8,8 +8,10 @@ from typing import Any, Final, TypeAlias
 from mypy import nodes, patterns
 from mypy.nodes import (
     Block,
+    CallExpr,
     ClassDef,
     Decorator,
+    Expression,
     ForStmt,
     FuncDef,
     IfStmt,
@@ -142,14 +144,38 @@ def statements(body: list[Statement]) -> Iterator[Statement]:
         yield from scope.statements
 
 
+def bodies(body: list[Statement]) -> Iterator[list[Statement]]:
+    """*body*, and the statements of every block in it, each block by itself."""
+    yield body
+    for statement in statements(body):
+        for blocks in (_BLOCKS.get(type(statement)), _BODIES.get(type(statement))):
+            for block in blocks(statement) if blocks else ():
+                if block:
+                    yield block.body
+
+
 def own(body: Iterable[Statement]) -> list[Statement]:
-    """The statements in *body* and in their blocks, but not in the classes and functions there."""
+    """The statements in *body* and in their blocks, but not in the classes and functions there.
+
+    Nor those that mypy knows are never reached, on this platform and with this Python.
+    """
     found = list(body)
     for statement in found:  # which grows meanwhile
         blocks = _BLOCKS.get(type(statement))
         if blocks:
-            found += [inner for block in blocks(statement) if block for inner in block.body]
+            reached = [block for block in blocks(statement) if block and not block.is_unreachable]
+            found += [inner for block in reached for inner in block.body]
     return found
+
+
+def argument(call: CallExpr, name: str) -> Expression | None:
+    """What *call* passes for the first parameter, *name*; None where it may be anything."""
+    if any(kind.is_star() for kind in call.arg_kinds):
+        return None
+    if call.arg_names and call.arg_names[0] is None:
+        return call.args[0]
+    named = zip(call.arg_names, call.args, strict=True)
+    return next((value for given, value in named if given == name), None)
 
 
 def functions(statement: Statement) -> list[FuncDef]:

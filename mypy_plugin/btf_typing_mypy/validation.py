@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 
-from mypy.nodes import ClassDef, Context, MypyFile, TypeInfo
+from mypy.nodes import ClassDef, Context, Expression, MypyFile, RefExpr, TypeInfo, Var
 from mypy.plugin import CheckerPluginInterface, ClassDefContext, MethodContext
 from mypy.types import CallableType, Instance, Overloaded, Type, TypeType, get_proper_type
 
@@ -89,7 +89,7 @@ class Validation:
         """``btf.validate_struct(name, cls)``."""
         asked = self._lookups.asked(ctx)
         if asked and len(ctx.args) > 1 and ctx.args[1]:
-            info = _class_of(ctx.arg_types[1][0])
+            info = _class_of(ctx.args[1][0], ctx.arg_types[1][0])
             if info is None:
                 _unresolved(ctx, "which class this is cannot be told")
             else:
@@ -187,15 +187,18 @@ def _report(api: CheckerPluginInterface, subject: _Subject, mismatch: Mismatch, 
     api.fail(message, place, code=codes.BTF_LAYOUT)
 
 
-def _class_of(type_: Type) -> TypeInfo | None:
-    """The class that an argument of *type_* is."""
+def _class_of(argument: Expression, type_: Type) -> TypeInfo | None:
+    """The class that *argument*, of *type_*, is; None where it may be one that derives from it."""
     proper = get_proper_type(type_)
     if isinstance(proper, Overloaded):
         proper = proper.items[0]
     if isinstance(proper, CallableType) and proper.is_type_obj():
         return proper.type_object()
     if isinstance(proper, TypeType) and isinstance(proper.item, Instance):
-        return proper.item.type
+        info = proper.item.type
+        node = argument.node if isinstance(argument, RefExpr) else None
+        inferred = isinstance(node, Var) and node.is_inferred
+        return info if info.is_final or inferred else None
     return None
 
 

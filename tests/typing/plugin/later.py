@@ -1,0 +1,21 @@
+"""A class whose fields name it, so that they come after it."""
+
+from ctypes import Structure, c_uint32
+from typing import Any
+
+
+class Later(Structure):
+    pass
+
+
+Later._fields_ = [("uid", c_uint32), ("gid", c_uint32)]
+
+
+CHANGED: list[Any] = [("uid", c_uint32), ("gid", c_uint32)]
+
+
+class Lists(Structure):
+    _fields_ = CHANGED
+
+
+CHANGED.append(("more", c_uint32))

@@ -1,0 +1,77 @@
+"""Paths that depend on more than the program says."""
+
+import os
+from enum import Enum, StrEnum
+from os.path import abspath, dirname
+from pathlib import Path
+from typing import Any
+
+from btf_typing import Btf, load
+
+# mypy: enable-error-code="btf-unresolved"
+
+HERE = Path(__file__).parent
+
+reveal_type(load(Path.cwd() / "prog.bpf.o").btf)
+# N: Revealed type is "btf_typing.btf.Btf[Literal['prog.bpf.o']]"
+reveal_type(load(Path("prog.bpf.o").absolute()).btf)
+# N: Revealed type is "btf_typing.btf.Btf[Literal['prog.bpf.o']]"
+reveal_type(load(Path("build/deeper/../other.bpf.o").resolve()).btf)
+# N: Revealed type is "btf_typing.btf.Btf[Literal['build/other.bpf.o']]"
+reveal_type(load(HERE / "app" / Path("prog.bpf.o").resolve()).btf)
+# N: Revealed type is "btf_typing.btf.Btf[Literal['prog.bpf.o']]"
+reveal_type(load(os.path.join("/opt", abspath("prog.bpf.o"))).btf)
+# N: Revealed type is "btf_typing.btf.Btf[Literal['prog.bpf.o']]"
+reveal_type(load(f"{Path.cwd()}/{Path('app/prog.x').resolve().stem}.bpf.o").btf)
+# N: Revealed type is "btf_typing.btf.Btf[Literal['prog.bpf.o']]"
+load(Path.cwd().parent / "prog.bpf.o")
+# E: cannot tell which object this is: the path depends on where the directory lies that is
+#    current  [btf-unresolved]
+load(Path("x").resolve().parent.parent / "prog.bpf.o")
+# E: cannot tell which object this is: the path depends on where the directory lies that is
+#    current  [btf-unresolved]
+load(os.path.join(dirname(dirname(abspath("x"))), "prog.bpf.o"))
+# E: cannot tell which object this is: the path depends on where the directory lies that is
+#    current  [btf-unresolved]
+load(f"{Path.cwd().name}.bpf.o")
+# E: cannot tell which object this is: the path depends on where the directory lies that is
+#    current  [btf-unresolved]
+
+
+class Name(StrEnum):
+    event = "creds"
+
+
+class File(str, Enum):
+    A = "prog.bpf.o"
+
+
+load("prog.bpf.o").btf.struct(Name.event)
+# E: not checked: the name is not a literal  [btf-unresolved]
+load(File.A)
+# E: cannot tell which object this is: "A" is a member of an enum  [btf-unresolved]
+load(str(File.A))
+# E: cannot tell which object this is: "A" is a member of an enum  [btf-unresolved]
+
+
+def of_another_file(__file__: str) -> None:
+    load(Path(__file__).parent / "prog.bpf.o")
+    # E: cannot tell which object this is: the value of "__file__" is not known  [btf-unresolved]
+
+
+path = "prog.bpf.o"
+try:
+    from app.api import SOMEWHERE as path
+except ImportError:
+    pass
+load(path)
+# E: cannot tell which object this is: "path" is assigned in a way that is not
+#    followed  [btf-unresolved]
+
+Creds: Any = load("prog.bpf.o").btf.struct("creds")
+both = Btf.from_file(base="build/other.bpf.o", path="prog.bpf.o")
+Event = both.struct(name="event")
+
+
+def shown(event: Event) -> None:
+    reveal_type(event)  # N: Revealed type is "prog_bpf.event"
