@@ -109,12 +109,18 @@ def statements_about(tree: MypyFile, name: str) -> list[tuple[Statement | None, 
     return [(scope.owner, statement) for scope, statement in _index(tree)[1].get(name, ())]
 
 
-def may_change(tree: MypyFile, node: SymbolNode) -> bool | None:
+def may_change(tree: MypyFile, node: SymbolNode, definition: ClassDef | None = None) -> bool | None:
     """Whether the list that *node* holds may get other items in *tree*: it is not only read.
 
     None where that cannot be told yet, since names are not bound.
+
+    Args:
+        tree: where to look.
+        node: the variable.
+        definition: of the class in whose body alone it matters.
     """
-    used = [one for scope in _index(tree)[0] for one in scope.handed if one.name == node.name]
+    scopes = [scope for scope in _index(tree)[0] if not definition or scope.owner is definition]
+    used = [one for scope in scopes for one in scope.handed if one.name == node.name]
     if any(one.node is node for one in used):
         return True
     return None if any(isinstance(one, NameExpr) and one.node is None for one in used) else False

@@ -205,7 +205,7 @@ class Describer:
         if found[0] is None:
             raise UnknownError(f"{name} is assigned in a way that is not followed")
         symbol = definition.info.names.get(name)
-        self._check_list(found[0].value, symbol.node if symbol else None)
+        self._check_list(found[0].value, symbol.node if symbol else None, definition)
         return found[0]
 
     def _after(self, statement: Statement, definition: ClassDef) -> int | None:
@@ -216,15 +216,19 @@ class Describer:
                 return after.index(statement) if statement in after else None
         return None
 
-    def _check_list(self, value: Expression, holder: SymbolNode | None) -> None:
+    def _check_list(
+        self, value: Expression, holder: SymbolNode | None, definition: ClassDef | None = None
+    ) -> None:
         """Make sure that *value*, which the variable *holder* holds, stays as it is written.
+
+        An attribute need stay so in the body of the class *definition*: then ctypes has read it.
 
         Raises:
             UnknownError: it is a list that may get other items.
         """
         if not isinstance(value, ListExpr) or holder is None:
             return
-        changes = may_change(self._tree, holder)
+        changes = may_change(self._tree, holder, definition)
         if changes is None:
             raise UnboundError(f'"{holder.name}" is not analysed everywhere')
         if changes:

@@ -31,6 +31,14 @@ class Steady(Structure):
     _fields_ = STEADY
 
 
+class Read(Structure):
+    _fields_ = [("uid", c_uint32), ("gid", c_uint32)]
+
+
+print(len(Read._fields_), Read._fields_.index(("uid", c_uint32)))
+btf.validate_struct("creds", Read)
+
+
 btf.validate_struct("creds", Steady)
 
 
