@@ -92,7 +92,7 @@ class Rendering:
         self._selection = selection
         self._contents, self._names = collect(obj, selection, progress)
 
-    @cached_property
+    @cached_property  # writing takes names; a second time it would take others
     def _body(self) -> str:
         return Writer(self._btf, self._names).write(self._contents)
 

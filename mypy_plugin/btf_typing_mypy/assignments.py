@@ -218,6 +218,8 @@ def _made(body: list[Statement]) -> _Index:
     return scopes, places
 
 
+_NAMED = NameExpr | MemberExpr | Var
+
 _ANY = "*"
 """The name under which the index has statements that may be about any."""
 
@@ -233,8 +235,7 @@ def _names(statement: Statement) -> list[str]:
             return [other or name for name, other in statement.names]
         case ImportAll():
             return [_ANY]
-    named = NameExpr | MemberExpr | Var
-    return [target.name for target, _ in targets(statement) if isinstance(target, named)]
+    return [target.name for target, _ in targets(statement) if isinstance(target, _NAMED)]
 
 
 def targets(statement: Statement) -> Iterator[Target]:
