@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TypeVar
 
 from ._search import closest
-from ._typing import Generic
+from ._typing import TYPE_CHECKING, Generic
 from .errors import TypeNotFoundError
 
 Thing = TypeVar("Thing")
@@ -57,9 +57,11 @@ class Catalogue(Mapping[str, Thing], Generic[Thing, Definition]):
     def __contains__(self, name: object) -> bool:
         return name in self._definitions
 
-    def get(self, name: str, default: object = None) -> object:  # type: ignore[override]
-        """The thing *name*, or *default*: Mapping's own looks for a KeyError."""
-        return self[name] if name in self else default  # noqa: SIM401  # this is that get()
+    if not TYPE_CHECKING:
+
+        def get(self, name: str, default: object = None) -> object:
+            """The thing *name*, or *default*: Mapping's own looks for a KeyError."""
+            return self[name] if name in self else default  # noqa: SIM401  # this is that get()
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._definitions)

@@ -8,9 +8,9 @@ an incremental run, so that names of other modules are known by their types alon
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import chain
+from itertools import chain, repeat
 from typing import Any, TypeAlias
 
 from mypy.nodes import (
@@ -26,11 +26,11 @@ from mypy.nodes import (
     FuncDef,
     GeneratorExpr,
     GlobalDecl,
+    IfStmt,
     Import,
     ImportAll,
     ImportBase,
     ImportFrom,
-    IndexExpr,
     ListExpr,
     MemberExpr,
     MypyFile,
@@ -38,9 +38,9 @@ from mypy.nodes import (
     Node,
     NonlocalDecl,
     OperatorAssignmentStmt,
+    OpExpr,
     OverloadedFuncDef,
     RefExpr,
-    ReturnStmt,
     StarExpr,
     Statement,
     SymbolNode,
@@ -48,6 +48,7 @@ from mypy.nodes import (
     TryStmt,
     TupleExpr,
     TypeInfo,
+    UnaryExpr,
     Var,
     WithStmt,
 )
@@ -82,9 +83,11 @@ def assignments(tree: MypyFile, node: Var) -> list[Assigned]:
     There is none for a parameter, to which callers give values, and for the variable of another
     module. What other modules assign to one of this module is not seen.
     """
-    scopes, places = _index(tree)
+    scopes, places, apart = _index(tree)
     if node.name not in places or not _is_of(node, tree):
         return []
+    if node.name in apart:
+        return [_UNKNOWN]
     found_at = [*places[node.name], *places.get(_ANY, ())]
     declared = [
         scope for scope, statement in found_at if isinstance(statement, GlobalDecl | NonlocalDecl)
@@ -106,7 +109,32 @@ def assignments(tree: MypyFile, node: Var) -> list[Assigned]:
 
 def statements_about(tree: MypyFile, name: str) -> list[tuple[Statement | None, Statement]]:
     """The statements of *tree* that assign to what is called *name*, and whose scope each is of."""
-    return [(scope.owner, statement) for scope, statement in _index(tree)[1].get(name, ())]
+    return [(scope.owner, statement) for scope, statement in _index(tree).places.get(name, ())]
+
+
+def is_told_apart(tree: MypyFile, name: str, definition: ClassDef | None = None) -> bool:
+    """Whether *tree* gives *name* another value at run time than to type checkers.
+
+    Args:
+        tree: where to look.
+        name: the last part of it.
+        definition: of the class that has the name; None for a name of anything.
+    """
+    owners = _index(tree).apart.get(name, ())
+    return any(
+        not definition or owner is definition or not isinstance(owner, ClassDef) for owner in owners
+    )
+
+
+def is_defined_again(tree: MypyFile, definition: ClassDef) -> bool:
+    """Whether the scope of the class *definition* has another class, or a value, by its name."""
+    name = definition.name
+    for scope in _index(tree).scopes:
+        if definition in scope.statements:
+            given = [found for found, _ in _index(tree).places.get(name, ())]
+            classes = [s for s in scope.statements if isinstance(s, ClassDef) and s.name == name]
+            return len(classes) > 1 or scope in given
+    return False
 
 
 def may_change(tree: MypyFile, node: SymbolNode, definition: ClassDef | None = None) -> bool | None:
@@ -119,9 +147,9 @@ def may_change(tree: MypyFile, node: SymbolNode, definition: ClassDef | None = N
         node: the variable.
         definition: of the class in whose body alone it matters.
     """
-    scopes = [scope for scope in _index(tree)[0] if not definition or scope.owner is definition]
+    scopes = [scope for scope in _index(tree).scopes if not definition or scope.owner is definition]
     used = [one for scope in scopes for one in scope.handed if one.name == node.name]
-    if any(one.node is node for one in used):
+    if any((owned(one) if isinstance(one, MemberExpr) else one.node) is node for one in used):
         return True
     return None if any(isinstance(one, NameExpr) and one.node is None for one in used) else False
 
@@ -155,6 +183,7 @@ class _Scope:
 
     def __init__(self, scope: syntax.Scope) -> None:
         self.owner = scope.owner
+        self.statements = scope.statements
         self._scope = scope
 
     @cached_property
@@ -164,29 +193,47 @@ class _Scope:
 
     @cached_property
     def handed(self) -> list[NameExpr | MemberExpr]:
-        """What has a method called, is indexed, is passed on, or gets another name."""
-        found: list[Expression] = []
-        for node in syntax.parts(self._scope, _HANDING):
+        """The names and attributes that are used for more than to read what is in them."""
+        nodes = syntax.parts(self._scope, _USING)
+        only_read: list[Node] = []
+        for node in nodes:
             match node:
-                case MemberExpr():
-                    found.append(node.expr)
-                case IndexExpr():
-                    found.append(node.base)
-                case CallExpr():
-                    found += node.args
                 case AssignmentStmt():
-                    lvalues = [t for t in node.lvalues if isinstance(t, NameExpr | MemberExpr)]
-                    if all(lvalue.name != "_fields_" for lvalue in lvalues):
-                        found.append(node.rvalue)
-                case ReturnStmt(expr=Expression() as expression):
-                    found.append(expression)
-        return [one for one in found if isinstance(one, NameExpr | MemberExpr)]
+                    only_read += node.lvalues
+                    if any(name == "_fields_" for name in _last_parts(node.lvalues)):
+                        only_read.append(node.rvalue)
+                case OpExpr(op="+"):  # which makes a new list, as a star does
+                    only_read += (node.left, node.right)
+                case StarExpr() | ForStmt():
+                    only_read.append(node.expr)
+                case GeneratorExpr() | DictionaryComprehension():
+                    only_read += node.sequences
+        apart = frozenset(only_read)
+        named = [node for node in nodes if isinstance(node, NameExpr | MemberExpr)]
+        return [node for node in named if node not in apart]
 
 
-_HANDING = frozenset({MemberExpr, IndexExpr, CallExpr, AssignmentStmt, ReturnStmt})
+_USING = frozenset(
+    {
+        *(NameExpr, MemberExpr, AssignmentStmt, OpExpr, StarExpr),
+        *(ForStmt, GeneratorExpr, DictionaryComprehension),
+    }
+)
 
-_Index: TypeAlias = tuple[list[_Scope], dict[str, list[tuple[_Scope, Statement]]]]
-"""The scopes of a module, and the statements that name names, by the last part of each name."""
+
+class _Index(NamedTuple):
+    """What is assigned in a module.
+
+    Attributes:
+        scopes: all of them.
+        places: the statements that name names, by the last part of each name.
+        apart: names that get other values at run time than mypy sees, with those of whose scopes.
+    """
+
+    scopes: list[_Scope]
+    places: dict[str, list[tuple[_Scope, Statement]]]
+    apart: dict[str, list[Statement | None]]
+
 
 _KEPT = 16
 """Of how many modules the index is kept: mypy goes from one to the next, cycles aside."""
@@ -208,97 +255,126 @@ def _index(tree: MypyFile) -> _Index:
 def _made(body: list[Statement]) -> _Index:
     scopes: list[_Scope] = []
     places: dict[str, list[tuple[_Scope, Statement]]] = defaultdict(list)
+    apart: dict[str, list[Statement | None]] = defaultdict(list)
     for found in syntax.scopes(body):
         scope = _Scope(found)
         scopes.append(scope)
         for statement in found.statements:
-            if type(statement) in _NAMING:
-                for name in _names(statement):
-                    places[name].append((scope, statement))
-    return scopes, places
+            named = _NAMES.get(type(statement))
+            for name in named(statement) if named else ():
+                places[name].append((scope, statement))
+            if type(statement) is IfStmt:
+                for name in _unseen(statement):
+                    apart[name].append(scope.owner)
+    return _Index(scopes, places, apart)
 
 
-_NAMED = NameExpr | MemberExpr | Var
-
-_ANY = "*"
-"""The name under which the index has statements that may be about any."""
-
-
-def _names(statement: Statement) -> list[str]:
-    """The last parts of the names that *statement* assigns to, or says that others may."""
-    match statement:
-        case GlobalDecl() | NonlocalDecl():
-            return statement.names
-        case Import():
-            return [other or name.partition(".")[0] for name, other in statement.ids]
-        case ImportFrom():
-            return [other or name for name, other in statement.names]
-        case ImportAll():
-            return [_ANY]
-    return [target.name for target, _ in targets(statement) if isinstance(target, _NAMED)]
+def _unseen(statement: IfStmt) -> Iterator[str]:
+    """The names that *statement* itself gives values at run time, where mypy does not look."""
+    blocks = [block for block in (*statement.body, statement.else_body) if block]
+    unseen = [block for block in blocks if block.is_unreachable]
+    if unseen and any(map(_is_for_mypy, statement.expr)):
+        for inner in syntax.own(chain.from_iterable(block.body for block in unseen)):
+            if isinstance(inner, ClassDef | FuncDef | Decorator | OverloadedFuncDef):
+                yield inner.name
+            elif type(inner) in _NAMES:
+                yield from _NAMES[type(inner)](inner)
 
 
-def targets(statement: Statement) -> Iterator[Target]:
+def _is_for_mypy(condition: Expression) -> bool:
+    """Whether *condition* is another one for type checkers than at run time."""
+    match condition:
+        case NameExpr() | MemberExpr():
+            return condition.name in ("TYPE_CHECKING", "MYPY")
+        case UnaryExpr():
+            return _is_for_mypy(condition.expr)
+        case OpExpr():
+            return _is_for_mypy(condition.left) or _is_for_mypy(condition.right)
+    return False
+
+
+def targets(statement: Statement) -> list[Target]:
     """What *statement* itself assigns to."""
-    giving = _GIVING.get(type(statement))
-    for target, found in giving(statement) if giving else ():
-        for part in _unpacked(target):
-            yield part, found if part is target else _UNKNOWN
+    assigned_to = _TARGETS.get(type(statement))
+    nodes = assigned_to(statement) if assigned_to else ()
+    given: Iterable[Assigned] = repeat(_UNKNOWN)
+    match statement:
+        case AssignmentStmt(rvalue=TempNode()):  # of ``name: type`` alone
+            nodes = ()
+        case AssignmentStmt():
+            given = repeat(Assigned(statement.rvalue))
+        case WithStmt():
+            given = [Assigned(value, entered=True) for value in statement.expr]
+    # Not strict: there is no end to what is repeated.
+    pairs = zip(nodes, given, strict=False)
+    return [target for node, how in pairs if node for target in _unpacked(node, how)]
 
 
-def _given(statement: AssignmentStmt) -> list[Target]:
-    if isinstance(statement.rvalue, TempNode):  # of ``name: type`` alone
-        return []
-    return [(target, Assigned(statement.rvalue)) for target in statement.lvalues]
+def _unpacked(node: Node, how: Assigned = _UNKNOWN) -> Iterator[Target]:
+    """*node* itself, or what a value is unpacked to."""
+    match node:
+        case StarExpr():
+            yield from _unpacked(node.expr)
+        case TupleExpr() | ListExpr():
+            for item in node.items:
+                yield from _unpacked(item)
+        case _:
+            yield node, how
 
 
-def _entered(statement: WithStmt) -> list[Target]:
-    pairs = zip(statement.target, statement.expr, strict=True)
-    return [(target, Assigned(value, entered=True)) for target, value in pairs if target]
-
-
-def _parameters(statement: Statement) -> list[Target]:
-    return [
-        (argument.variable, _UNKNOWN)
-        for function in syntax.functions(statement)
-        for argument in function.arguments
-    ]
-
-
-def _imported_over(statement: ImportBase) -> list[Target]:
+def _imported_over(statement: ImportBase) -> list[Node]:
     """The names that had a value before: those that mypy has found so far."""
-    lvalues = chain.from_iterable(assignment.lvalues for assignment in statement.assignments)
-    return [(lvalue, _UNKNOWN) for lvalue in lvalues]
+    return [lvalue for assignment in statement.assignments for lvalue in assignment.lvalues]
 
 
-_GIVING: dict[type[Statement], Callable[[Any], list[Target]]] = {
-    AssignmentStmt: _given,
-    OperatorAssignmentStmt: lambda s: [(s.lvalue, _UNKNOWN)],
-    ForStmt: lambda s: [(s.index, _UNKNOWN)],
-    WithStmt: _entered,
-    TryStmt: lambda s: [(caught, _UNKNOWN) for caught in s.vars if caught],
-    DelStmt: lambda s: [(s.expr, _UNKNOWN)],
+def _parameters(statement: Statement) -> list[Node]:
+    functions = syntax.functions(statement)
+    return [argument.variable for function in functions for argument in function.arguments]
+
+
+_TARGETS: dict[type[Statement], Callable[[Any], Sequence[Node | None]]] = {
+    AssignmentStmt: lambda s: s.lvalues,
+    OperatorAssignmentStmt: lambda s: (s.lvalue,),
+    ForStmt: lambda s: (s.index,),
+    WithStmt: lambda s: s.target,
+    TryStmt: lambda s: s.vars,
+    DelStmt: lambda s: (s.expr,),
     Import: _imported_over,
     ImportFrom: _imported_over,
     ImportAll: _imported_over,
-    FuncDef: _parameters,
+    FuncDef: lambda s: [argument.variable for argument in s.arguments],
     Decorator: _parameters,
     OverloadedFuncDef: _parameters,
 }
 """Gives what a statement assigns to, not unpacked."""
 
-_NAMING = _GIVING.keys() | {GlobalDecl, NonlocalDecl}
+_NAMED = frozenset({NameExpr, MemberExpr, Var})
 
 
-def _unpacked(lvalue: Node) -> Iterator[Node]:
-    """*lvalue* itself, or the names that a value is unpacked to."""
-    if isinstance(lvalue, StarExpr):
-        yield from _unpacked(lvalue.expr)
-    elif isinstance(lvalue, TupleExpr | ListExpr):
-        for item in lvalue.items:
-            yield from _unpacked(item)
-    else:
-        yield lvalue
+def _last_parts(targets: Sequence[Node | None]) -> list[str]:
+    nodes = [node for node in targets if node]
+    if not all(type(node) in _NAMED for node in nodes):
+        nodes = [part for node in nodes for part, _ in _unpacked(node) if type(part) in _NAMED]
+    named: list[Any] = nodes
+    return [node.name for node in named]
+
+
+def _named_by(assigned_to: Callable[[Any], Sequence[Node | None]]) -> Callable[[Any], list[str]]:
+    return lambda statement: _last_parts(assigned_to(statement))
+
+
+_ANY = "*"
+"""The name under which the index has statements that may be about any."""
+
+_NAMES: dict[type[Statement], Callable[[Any], list[str]]] = {
+    **{kind: _named_by(assigned_to) for kind, assigned_to in _TARGETS.items()},
+    GlobalDecl: lambda s: s.names,
+    NonlocalDecl: lambda s: s.names,
+    Import: lambda s: [other or name.partition(".")[0] for name, other in s.ids],
+    ImportFrom: lambda s: [other or name for name, other in s.names],
+    ImportAll: lambda _: [_ANY],
+}
+"""Gives the last parts of the names that a statement assigns to, or says that others may."""
 
 
 _HIDING = frozenset(
@@ -321,7 +397,7 @@ def _inside(node: Node) -> list[Target]:
         case GeneratorExpr() | DictionaryComprehension():
             # Names are its own, attributes are not.
             parts = chain.from_iterable(map(_unpacked, node.indices))
-            return [(part, _UNKNOWN) for part in parts if isinstance(part, MemberExpr)]
+            return [(part, how) for part, how in parts if isinstance(part, MemberExpr)]
     return []
 
 

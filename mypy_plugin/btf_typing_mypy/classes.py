@@ -59,6 +59,8 @@ from . import compat, syntax
 from .assignments import (
     assignments,
     callee_name,
+    is_defined_again,
+    is_told_apart,
     may_change,
     owned,
     statements_about,
@@ -81,7 +83,9 @@ compares types alone, what depends on it is checked again when the description c
 _FUNCTIONS = frozenset({"ctypes.CFUNCTYPE", "ctypes.PYFUNCTYPE", "ctypes.WINFUNCTYPE"})
 _SIZEOF = frozenset({"ctypes.sizeof", "_ctypes.sizeof"})
 _POINTERS = frozenset({"ctypes.POINTER", "_ctypes.POINTER"})
-_PLAIN = ("_pack_", "_align_", "_layout_", "_anonymous_")
+_NUMBERS = ("_pack_", "_align_")
+_PLAIN = (*_NUMBERS, "_layout_", "_anonymous_")
+_NAMES = (NameExpr, MemberExpr)
 _DEEPEST = 40
 
 
@@ -143,19 +147,44 @@ class Describer:
         """
         info = definition.info
         _plain(info)
+        if is_defined_again(self._tree, definition):
+            raise UnknownError("its name has another value too")
         described: dict[str, Json] = {"name": definition.name, "bases": self._bases(info)}
         fields = self._attribute(definition, "_fields_")
+        if fields is None or fields.after:
+            self._check_owners()
+        if fields and fields.after and definition.decorators:
+            raise UnknownError("a decorator gets the class before it has its fields")
         for name in _PLAIN:
             found = self._attribute(definition, name)
             if found is None:
                 continue
             if found.after > (fields.after if fields else 0):
                 raise UnknownError(f"{name} is assigned after the class has its fields")
-            described[name] = self._constant(found.value)
+            if name in _NUMBERS:
+                described[name] = self._integer(found.value, 0)
+            else:
+                described[name] = self._constant(found.value)
         if fields is not None:
             entries = self._entries(fields.value, 0)
             described["_fields_"] = [[field.name, field.type, field.bits] for field in entries]
         return described
+
+    def named(self, expression: Expression) -> TypeInfo | None:
+        """The class that *expression* names, by whatever names; None where it may be another.
+
+        Raises:
+            UnknownError: the name is of something else at run time.
+        """
+        value: Expression | None = expression
+        for _ in range(_DEEPEST):
+            if not isinstance(value, _NAMES):
+                return None
+            node = _aliased(self._bound(value))
+            if isinstance(node, TypeInfo):
+                return node
+            value = self._assigned(value)
+        return None
 
     def fields(self, definition: ClassDef) -> list[Field] | None:
         """The entries of ``_fields_`` of a class of this module; None where it has none.
@@ -170,6 +199,29 @@ class Describer:
         """The value of ``_fields_``, to report at what no entry is to blame for."""
         found = self._attribute(definition, "_fields_")
         return found.value if found else None
+
+    def incomplete_until(self, definition: ClassDef) -> int:
+        """The line of the value of ``_fields_`` that comes after the class; 0 for its body's."""
+        found = self._attribute(definition, "_fields_")
+        return found.value.line if found and found.after else 0
+
+    def _check_owners(self) -> None:
+        """Make sure that what classes get after their bodies is got by a class that is named.
+
+        Raises:
+            UnknownError: by one that may be any.
+            UnboundError: that cannot be told yet.
+        """
+        for name in ("_fields_", *_PLAIN):
+            for _, statement in statements_about(self._tree, name):
+                for target, _ in targets(statement):
+                    if isinstance(target, MemberExpr) and target.name == name:
+                        self._check_owner(target.expr, name)
+
+    def _check_owner(self, owner: Expression, name: str) -> None:
+        node = self._bound(owner) if isinstance(owner, _NAMES) else None
+        if not isinstance(node, TypeInfo) and not (isinstance(node, Var) and node.is_self):
+            raise UnknownError(f"{name} is assigned to something that may be this class")
 
     def _bases(self, info: TypeInfo) -> list[Json]:
         found: list[Json] = []
@@ -187,6 +239,8 @@ class Describer:
             UnknownError: more than one value, or one that it need not have.
             UnboundError: it cannot be told yet whether it has one.
         """
+        if is_told_apart(self._tree, name, definition):
+            raise UnknownError(f"{name} is another one at run time")
         found: list[_Attribute | None] = []
         for owner, statement in statements_about(self._tree, name):
             for target, assigned in targets(statement):
@@ -259,7 +313,8 @@ class Describer:
             return left + self._entries(expression.right, depth + 1)
         value = self._assigned(expression)
         if value is not None:
-            self._check_list(value, expression.node if isinstance(expression, RefExpr) else None)
+            holder = self._bound(expression) if isinstance(expression, _NAMES) else None
+            self._check_list(value, holder)
             return self._entries(value, depth + 1)
         raise UnknownError("the list of fields is computed in a way that is not followed")
 
@@ -277,7 +332,7 @@ class Describer:
 
     def _assigned(self, expression: Expression) -> Expression | None:
         """What this module assigns to the name *expression*, if it does so once."""
-        node = self._bound(expression) if isinstance(expression, NameExpr | MemberExpr) else None
+        node = self._bound(expression) if isinstance(expression, _NAMES) else None
         if not isinstance(node, Var):
             return None
         found = assignments(self._tree, node)
@@ -287,6 +342,8 @@ class Describer:
 
     def _bound(self, expression: NameExpr | MemberExpr) -> SymbolNode | None:
         """What *expression* names; None for an attribute of a value."""
+        if is_told_apart(self._tree, expression.name):
+            raise UnknownError(f'"{expression.name}" is another one at run time')
         if isinstance(expression, MemberExpr):
             node = owned(expression)
         else:
@@ -320,6 +377,8 @@ class Describer:
 
     def _named_integer(self, expression: NameExpr | MemberExpr, depth: int) -> Json:
         node = self._bound(expression)
+        if isinstance(node, Var) and node.info and node.info.is_enum:
+            _check_enum(node.info)
         value = final_value(node) if node else None
         if isinstance(value, int):
             return value
@@ -383,10 +442,7 @@ class Describer:
         return ["swapped", type_[1]] if swapped else type_
 
     def _named_type(self, expression: NameExpr | MemberExpr, depth: int) -> Json:
-        node = self._bound(expression)
-        if isinstance(node, AliasNode):
-            target = get_proper_type(node.target)
-            node = target.type if isinstance(target, Instance) and not target.args else None
+        node = _aliased(self._bound(expression))
         if isinstance(node, TypeInfo):
             return self._class(node)
         if isinstance(node, Var):
@@ -400,12 +456,19 @@ class Describer:
         raise UnknownError(f'what "{expression.name}" is cannot be told')
 
     def _inferred(self, node: Var) -> Json:
-        """The class that a variable of another module holds, by its type."""
+        """The class that a variable holds, by its type: no other than that of the type."""
         proper = get_proper_type(node.type)
         item = proper.item if isinstance(proper, TypeType) else None
-        if isinstance(item, Instance) and not item.args:
+        if isinstance(item, Instance) and not item.args and self.is_exact(item.type):
             return self._class(item.type)
         raise UnknownError(f'what "{node.fullname}" holds is not part of its type')
+
+    def is_exact(self, info: TypeInfo) -> bool:
+        """Whether a value of ``type[...]`` of *info* is that class, and none derived from it.
+
+        The classes of stubs are what their objects give.
+        """
+        return info.is_final or self._origins.is_stub(info.module_name)
 
     def _class(self, info: TypeInfo) -> Json:
         module, _, name = info.fullname.rpartition(".")
@@ -420,6 +483,14 @@ class Describer:
         if isinstance(described, str):
             raise UnknownError(f'class "{info.name}": {described}')
         return ["class", described]
+
+
+def _aliased(node: SymbolNode | None) -> SymbolNode | None:
+    """The class that *node* is an alias of, or else itself; None for an alias of other types."""
+    if not isinstance(node, AliasNode):
+        return node
+    target = get_proper_type(node.target)
+    return target.type if isinstance(target, Instance) and not target.args else None
 
 
 def description_of(info: TypeInfo) -> Json:
@@ -453,7 +524,7 @@ def _plain(info: TypeInfo) -> None:
     for decorator in info.defn.decorators:
         callee = decorator.callee if isinstance(decorator, CallExpr) else decorator
         fullname = callee.fullname if isinstance(callee, RefExpr) else ""
-        validates = isinstance(callee, MemberExpr) and callee.name == "validate"
+        validates = callee is not decorator and getattr(callee, "name", "") == "validate"
         if not validates and fullname not in _LEAVING:
             raise UnknownError("a decorator may make another class of it")
     for base in info.mro:
@@ -463,8 +534,21 @@ def _plain(info: TypeInfo) -> None:
             raise UnknownError(f'class "{base.name}" may change what derives from it')
         if not is_record(base) and any(name in base.names for name in ("_fields_", *_PLAIN)):
             raise UnknownError(f'class "{base.name}", no structure, has attributes of one')
+        if "_swappedbytes_" in base.names:
+            raise UnknownError(f'class "{base.name}" has _swappedbytes_')
     if info.fallback_to_any:
         raise UnknownError("one of its bases is not known")
+
+
+def _check_enum(info: TypeInfo) -> None:
+    """Make sure that the members of the enum *info* have the values that they are given.
+
+    Raises:
+        UnknownError: code makes them.
+    """
+    for base in info.mro:
+        if base.module_name not in (*_LIBRARY, "enum") and "__new__" in base.names:
+            raise UnknownError(f'enum "{base.name}" makes its members itself')
 
 
 _LEAVING = frozenset({"typing.final", "typing_extensions.final"})

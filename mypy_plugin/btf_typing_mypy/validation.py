@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 
-from mypy.nodes import ClassDef, Context, Expression, MypyFile, RefExpr, TypeInfo, Var
+from mypy.nodes import ClassDef, Context, MypyFile, TypeInfo
 from mypy.plugin import CheckerPluginInterface, ClassDefContext, MethodContext
 from mypy.types import CallableType, Instance, Overloaded, Type, TypeType, get_proper_type
 
@@ -89,12 +89,30 @@ class Validation:
         """``btf.validate_struct(name, cls)``."""
         asked = self._lookups.asked(ctx)
         if asked and len(ctx.args) > 1 and ctx.args[1]:
-            info = _class_of(ctx.args[1][0], ctx.arg_types[1][0])
-            if info is None:
-                _unresolved(ctx, "which class this is cannot be told")
+            try:
+                info = self._validated(ctx)
+            except UnknownError as error:
+                _unresolved(ctx, str(error))
             else:
                 self._validate(ctx, asked, info)
         return ctx.default_return_type
+
+    def _validated(self, ctx: MethodContext) -> TypeInfo:
+        """The class that ``validate_struct`` is given.
+
+        Raises:
+            UnknownError: it may be more than one; to mypy, one that derives from it has its type.
+        """
+        describer = Describer(compat.tree_of(ctx.api), self._origins)
+        info = describer.named(ctx.args[1][0])
+        if info is None:
+            found = _class_of(ctx.arg_types[1][0])
+            info = found if found and describer.is_exact(found) else None
+        for name in describer.uses:
+            compat.depend_on_name(ctx.api, name)
+        if info is None:
+            raise UnknownError("which class this is cannot be told")
+        return info
 
     def _decorated(self, ctx: MethodContext) -> ClassDef | None:
         """The class that the call *ctx* decorates."""
@@ -134,6 +152,8 @@ class Validation:
             return _Subject(described, [], ctx.context, f'class "{info.fullname}", ')
         describer = Describer(tree, self._origins)
         described = describer.describe(info.defn)
+        if info.defn.line <= ctx.context.line < describer.incomplete_until(info.defn):
+            raise UnknownError("the class gets its fields after this")
         for name in describer.uses:
             compat.depend_on_name(ctx.api, name)
         whole = describer.whole(info.defn) or info.defn
@@ -187,18 +207,15 @@ def _report(api: CheckerPluginInterface, subject: _Subject, mismatch: Mismatch, 
     api.fail(message, place, code=codes.BTF_LAYOUT)
 
 
-def _class_of(argument: Expression, type_: Type) -> TypeInfo | None:
-    """The class that *argument*, of *type_*, is; None where it may be one that derives from it."""
+def _class_of(type_: Type) -> TypeInfo | None:
+    """The class that every value of *type_* is, or derives from; None where there is none."""
     proper = get_proper_type(type_)
     if isinstance(proper, Overloaded):
         proper = proper.items[0]
     if isinstance(proper, CallableType) and proper.is_type_obj():
         return proper.type_object()
     if isinstance(proper, TypeType) and isinstance(proper.item, Instance):
-        info = proper.item.type
-        node = argument.node if isinstance(argument, RefExpr) else None
-        inferred = isinstance(node, Var) and node.is_inferred
-        return info if info.is_final or inferred else None
+        return proper.item.type
     return None
 
 

@@ -1,0 +1,26 @@
+"""A class that gets its layout by another name of it."""
+
+from ctypes import Structure, c_uint8, c_uint32
+
+from btf_typing import load
+
+# mypy: enable-error-code="btf-unresolved"
+
+btf = load("prog.bpf.o").btf
+
+
+class Whole(Structure):
+    _fields_ = [("uid", c_uint32), ("gid", c_uint32)]
+
+
+class Later(Structure):
+    pass
+
+
+for each in (Later,):
+    each._pack_ = 1
+Later._fields_ = [("uid", c_uint8), ("gid", c_uint32)]
+
+btf.validate_struct("creds", Whole)
+btf.validate_struct("creds", Later)
+# E: not checked: _pack_ is assigned to something that may be this class  [btf-unresolved]
