@@ -46,3 +46,9 @@ odd = load("refused.bpf.o").maps["odd"]
 def passed(one: BpfObject) -> None:
     """Of an object that may be any."""
     reveal_type(one.sections[".rodata"])  # N: Revealed type is "Any"
+
+
+found = obj.maps.get("counts")
+if found:
+    reveal_type(found)  # N: Revealed type is "btf_typing.maps.BpfMap[Any, Any]"
+    print(obj.maps.get("counts", 5))
