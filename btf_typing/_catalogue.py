@@ -57,6 +57,7 @@ class Catalogue(Mapping[str, Thing], Generic[Thing, Definition]):
     def __contains__(self, name: object) -> bool:
         return name in self._definitions
 
+    # To type checkers it is Mapping's own, whose overloads say what it returns.
     if not TYPE_CHECKING:
 
         def get(self, name: str, default: object = None) -> object:

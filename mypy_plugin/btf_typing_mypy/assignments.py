@@ -208,9 +208,9 @@ class _Scope:
                     only_read.append(node.expr)
                 case GeneratorExpr() | DictionaryComprehension():
                     only_read += node.sequences
-        apart = frozenset(only_read)
+        harmless = frozenset(only_read)
         named = [node for node in nodes if isinstance(node, NameExpr | MemberExpr)]
-        return [node for node in named if node not in apart]
+        return [node for node in named if node not in harmless]
 
 
 _USING = frozenset(

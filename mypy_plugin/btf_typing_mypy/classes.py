@@ -524,7 +524,8 @@ def _plain(info: TypeInfo) -> None:
     for decorator in info.defn.decorators:
         callee = decorator.callee if isinstance(decorator, CallExpr) else decorator
         fullname = callee.fullname if isinstance(callee, RefExpr) else ""
-        validates = callee is not decorator and getattr(callee, "name", "") == "validate"
+        called = isinstance(decorator, CallExpr)
+        validates = called and isinstance(callee, MemberExpr) and callee.name == "validate"
         if not validates and fullname not in _LEAVING:
             raise UnknownError("a decorator may make another class of it")
     for base in info.mro:

@@ -186,6 +186,19 @@ btf.validate_struct("creds", Swapped)
 # E: not checked: class "Swapped" has _swappedbytes_  [btf-unresolved]
 
 
+def validate(name: str) -> Any:
+    """Any function of that name."""
+
+
+@validate("creds")
+class Elsewhere(Structure):
+    _fields_ = [("uid", c_uint32), ("gid", c_uint32)]
+
+
+btf.validate_struct("creds", Elsewhere)
+# E: not checked: a decorator may make another class of it  [btf-unresolved]
+
+
 class NoNumber(Structure):
     _pack_ = (1, 2, 3)  # type: ignore[assignment]
     _fields_ = [("uid", c_uint32), ("gid", c_uint32)]
