@@ -7,10 +7,11 @@ an incremental run, so that names of other modules are known by their types alon
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import chain, repeat
+from itertools import chain, islice, repeat
 from typing import Any, TypeAlias
 
 from mypy.nodes import (
@@ -77,14 +78,23 @@ Target: TypeAlias = tuple[Node, Assigned]
 """What is assigned to, and how: a name, an attribute, an item, or the variable of a parameter."""
 
 
-def assignments(tree: MypyFile, node: Var) -> list[Assigned]:
+def assignments(tree: MypyFile, node: Var, text: Callable[[], str] = str) -> list[Assigned]:
     """Every place in *tree* that gives the variable *node* a value, functions included.
 
     There is none for a parameter, to which callers give values, and for the variable of another
     module. What other modules assign to one of this module is not seen.
+
+    Args:
+        tree: where to look.
+        node: the variable.
+        text: gives the source of *tree*, which is faster to look through; empty if not known.
     """
-    scopes, places, apart = _index(tree)
-    if node.name not in places or not _is_of(node, tree):
+    if not _is_of(node, tree):
+        return []
+    is_global = node.fullname == f"{tree.fullname}.{node.name}"
+    outermost = is_global and _is_left_alone(node.name, text())
+    scopes, places, apart = _index(tree, outermost=outermost)
+    if node.name not in places:
         return []
     if node.name in apart:
         return [_UNKNOWN]
@@ -105,6 +115,18 @@ def assignments(tree: MypyFile, node: Var) -> list[Assigned]:
     if any(isinstance(scope.owner, ClassDef) for scope in declared):
         found.append(_UNKNOWN)  # mypy takes what is assigned there for an attribute
     return found
+
+
+def _is_left_alone(name: str, text: str) -> bool:
+    """Whether no function or class in *text* can give a value to what the module calls *name*.
+
+    That takes a ``global`` statement, or it is an attribute of the module.
+    """
+    # Other characters may be in names that Python takes for names in ASCII.
+    if not text or not text.isascii() or "global" in text:
+        return False
+    between = r"(?:\s|\\|#[^\r\n]*[\r\n])*"
+    return not re.search(rf"\.{between}{re.escape(name)}\b", text)
 
 
 def statements_about(tree: MypyFile, name: str) -> list[tuple[Statement | None, Statement]]:
@@ -238,25 +260,28 @@ class _Index(NamedTuple):
 _KEPT = 16
 """Of how many modules the index is kept: mypy goes from one to the next, cycles aside."""
 
-_indices: dict[MypyFile, tuple[list[Statement], _Index]] = {}
+_indices: dict[tuple[MypyFile, bool], tuple[list[Statement], _Index]] = {}
 
 
-def _index(tree: MypyFile) -> _Index:
-    known = _indices.pop(tree, None)
+def _index(tree: MypyFile, *, outermost: bool = False) -> _Index:
+    """What is assigned in *tree*; where *outermost*, by the scope of the module alone."""
+    key = tree, outermost
+    known = _indices.pop(key, None)
     # The daemon gives a module that is parsed again another list, and keeps the module.
     if known is None or known[0] is not tree.defs:
-        known = tree.defs, _made(tree.defs)
-    _indices[tree] = known  # the last one used is the last one to go
+        scopes = syntax.scopes(tree.defs)
+        known = tree.defs, _made(islice(scopes, 1) if outermost else scopes)
+    _indices[key] = known  # the last one used is the last one to go
     if len(_indices) > _KEPT:
         del _indices[next(iter(_indices))]
     return known[1]
 
 
-def _made(body: list[Statement]) -> _Index:
+def _made(of: Iterable[syntax.Scope]) -> _Index:
     scopes: list[_Scope] = []
     places: dict[str, list[tuple[_Scope, Statement]]] = defaultdict(list)
     apart: dict[str, list[Statement | None]] = defaultdict(list)
-    for found in syntax.scopes(body):
+    for found in of:
         scope = _Scope(found)
         scopes.append(scope)
         for statement in found.statements:

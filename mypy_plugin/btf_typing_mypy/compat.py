@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from mypy.maptype import map_instance_to_supertype
@@ -16,6 +17,7 @@ from mypy.nodes import MDEF, MypyFile, SymbolNode, SymbolTableNode, TypeInfo, Va
 from mypy.plugin import CheckerPluginInterface, SemanticAnalyzerPluginInterface
 from mypy.server.trigger import make_trigger
 from mypy.types import Instance, LiteralType, Type
+from mypy.util import DecodeError, decode_python_encoding
 
 from . import names
 
@@ -61,6 +63,19 @@ def bases_of(modules: Mapping[str, MypyFile], fullname: str) -> list[str]:
 def tree_of(api: CheckerPluginInterface) -> MypyFile:
     """The module that is being checked."""
     return checker(api).tree
+
+
+def text_of(api: CheckerPluginInterface) -> str:
+    """The source of the module that is being checked; empty where that is not what mypy has read.
+
+    Not as mypy has it: some versions parse files of which they do not keep the text.
+    """
+    if api.options.shadow_file:
+        return ""
+    try:
+        return decode_python_encoding(Path(tree_of(api).path).read_bytes())
+    except (OSError, ValueError, DecodeError):
+        return ""
 
 
 def expected_type(api: CheckerPluginInterface) -> Type | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from mypy.nodes import Context, Expression, StrExpr
 from mypy.plugin import CheckerPluginInterface, FunctionContext, MethodContext
 from mypy.types import (
@@ -71,8 +73,8 @@ class Identity:
     def _identities(self, ctx: FunctionContext | MethodContext, argument: Expression) -> list[str]:
         """The canonical names of the objects that *argument* may be the path of."""
         known = literals.texts_of(ctx.arg_types[0][0])
-        tree = compat.tree_of(ctx.api)
-        found = known or patheval.values(argument, tree, self._modules())
+        tree, text = compat.tree_of(ctx.api), partial(compat.text_of, ctx.api)
+        found = known or patheval.values(argument, tree, self._modules(), text)
         return [self._project.identify(path, tree.path) for path in found]
 
     def _report_unreadable(

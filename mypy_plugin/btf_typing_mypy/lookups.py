@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from mypy.nodes import TypeInfo
 from mypy.plugin import MethodContext
 from mypy.types import AnyType, Instance, Type, TypeOfAny, TypeType, UnionType
@@ -51,8 +53,9 @@ class Lookups:
         wanted = literals.values_of(ctx.arg_types[0][0])
         if wanted is None:
             try:
-                tree = compat.tree_of(ctx.api)
-                wanted = [str(v) for v in patheval.values(argument, tree, self._modules())]
+                tree, text = compat.tree_of(ctx.api), partial(compat.text_of, ctx.api)
+                found = patheval.values(argument, tree, self._modules(), text)
+                wanted = list(map(str, found))
             except patheval.UnresolvedError:
                 _unresolved(ctx, "the name is not a literal")
                 return []

@@ -46,22 +46,36 @@ class UnresolvedError(Exception):
     """The value of an expression cannot be told; the text says why."""
 
 
-def values(expression: Expression, tree: MypyFile, modules: Mapping[str, MypyFile]) -> list[Value]:
+def values(
+    expression: Expression,
+    tree: MypyFile,
+    modules: Mapping[str, MypyFile],
+    text: Callable[[], str] = str,
+) -> list[Value]:
     """Every value that *expression*, which stands in *tree*, may have.
 
     Relative paths are left so; `PurePosixPath` objects and strings are told apart.
 
+    Args:
+        expression: of a path, or of a name.
+        tree: the module that it stands in.
+        modules: every module that mypy has loaded, by name.
+        text: gives the source of *tree*, as for `assignments`.
+
     Raises:
         UnresolvedError: at least one of them cannot be told.
     """
-    found = _Evaluator(tree, modules).of(expression, 0)
+    found = _Evaluator(tree, modules, text).of(expression, 0)
     return list(dict.fromkeys(map(_from_here, found)))
 
 
 class _Evaluator:
-    def __init__(self, tree: MypyFile, modules: Mapping[str, MypyFile]) -> None:
+    def __init__(
+        self, tree: MypyFile, modules: Mapping[str, MypyFile], text: Callable[[], str]
+    ) -> None:
         self._tree = tree
         self._modules = modules
+        self._text = text
 
     def of(self, expression: Expression, depth: int) -> list[Value]:
         if depth > _DEEPEST:
@@ -122,7 +136,7 @@ class _Evaluator:
         value = final_value(node)
         if isinstance(value, str):
             return [value]
-        found = assignments(self._tree, node)
+        found = assignments(self._tree, node, self._text)
         if not found:
             module = node.fullname.rpartition(".")[0]
             if not module or module == self._tree.fullname:

@@ -72,17 +72,21 @@ def decorated() -> Iterator[str]:
 """
 
 
-@pytest.fixture(scope="module")
-def tree() -> MypyFile:
+def _parsed(text: str) -> MypyFile:
     options = Options()
     options.preserve_asts = True
     options.incremental = False
-    result = build.build([BuildSource("m.py", "m", _TEXT)], options)
+    result = build.build([BuildSource("m.py", "m", text)], options)
     assert result.errors == []
     return result.files["m"]
 
 
-def _found(tree: MypyFile, name: str) -> list[Any]:
+@pytest.fixture(scope="module")
+def tree() -> MypyFile:
+    return _parsed(_TEXT)
+
+
+def _found(tree: MypyFile, name: str, text: str = "") -> list[Any]:
     table = tree.names
     *outer, last = name.split(".")
     for part in outer:
@@ -90,7 +94,7 @@ def _found(tree: MypyFile, name: str) -> list[Any]:
     node = table[last].node
     return [
         found.value.value if isinstance(found.value, StrExpr) else found.entered
-        for found in assignments.assignments(tree, node)
+        for found in assignments.assignments(tree, node, lambda: text)
     ]
 
 
@@ -120,12 +124,34 @@ def test_every_value_is_found(tree: MypyFile, name: str, values: list[object]) -
 def test_a_long_chain_of_conditions_is_followed() -> None:
     lines = ["from builtins import bool as anything", "name = 'first'", "if anything(): pass"]
     lines += [f"elif anything(): name = '{number}'" for number in range(400)]
-    options = Options()
-    options.preserve_asts = True
-    options.incremental = False
-    result = build.build([BuildSource("m.py", "m", "\n".join(lines))], options)
-    assert result.errors == []
-    assert len(_found(result.files["m"], "name")) == 401
+    assert len(_found(_parsed("\n".join(lines)), "name")) == 401
+
+
+@pytest.mark.parametrize(
+    ("inside", "values"),
+    [
+        ("name = 'local'", ["here"]),
+        ("other.name = 'of another'", ["here"]),
+        ("global name; name = 'global'", ["here", "global"]),
+        ("m.name = 'attribute'", ["here", "attribute"]),
+        ("m . \\\n \\\n name = 'attribute'", ["here", "attribute"]),
+        ("(m.  # .\n # . #\n  name) = 'attribute'", ["here", "attribute"]),
+        ("m.\N{MATHEMATICAL BOLD SMALL N}ame = 'attribute'", ["here", "attribute"]),
+    ],
+)
+def test_the_text_of_a_module_tells_whether_its_functions_matter(
+    inside: str, values: list[str]
+) -> None:
+    text = (
+        f"import m\nfrom typing import Any\nname = 'here'\ndef f(other: Any) -> None:\n  {inside}\n"
+    )
+    tree = _parsed(text)
+    assert _found(tree, "name", text) == _found(tree, "name") == values
+
+
+def test_what_the_text_rules_out_is_not_looked_for(tree: MypyFile) -> None:
+    assert _found(tree, "plain", "plain = '...'") == ["one", "two"]
+    assert _found(tree, "Holder.attribute", "attribute = '...'") == ["class", "method"]
 
 
 _EVERYWHERE = """\
