@@ -23,11 +23,11 @@ from .stub_names import RESERVED, Names
 
 _RECORDS = "btf_typing.records"
 _HOMES = {
-    "_CField": "_ctypes",
     "IntEnum": "enum",
     "TypeAlias": "typing",
     "Struct": _RECORDS,
     "Union": _RECORDS,
+    "_CField": _RECORDS,
     "_ArrayField": _RECORDS,
     "_ArrayValue": _RECORDS,
     "_PointerField": _RECORDS,

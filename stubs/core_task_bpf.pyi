@@ -1,9 +1,8 @@
 # ../examples/core_task/core_task.bpf.o, BTF sha256 ad17ecea9a1400cd; made by btf-stubs, do not edit
 import ctypes
-from _ctypes import _CField
 from typing import TypeAlias
 
-from btf_typing.records import Struct, _PointerField
+from btf_typing.records import Struct, _CField, _PointerField
 
 class mm_struct(Struct):
     """struct mm_struct, 16 bytes"""

@@ -1,6 +1,5 @@
 # ../examples/globals/globals.bpf.o, BTF sha256 949f96fa98dd18d6; made by btf-stubs, do not edit
 import ctypes
-from _ctypes import _CField
 from enum import IntEnum
 from typing import TypeAlias
 
@@ -8,6 +7,7 @@ from btf_typing.records import (
     Struct,
     _ArrayField,
     _ArrayValue,
+    _CField,
     _PointerField,
     _RecordField,
 )

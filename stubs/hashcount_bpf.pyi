@@ -1,9 +1,8 @@
 # ../examples/hashcount/hashcount.bpf.o, BTF sha256 1a4a3fbd540b4a23; made by btf-stubs, do not edit
 import ctypes
-from _ctypes import _CField
 from typing import TypeAlias
 
-from btf_typing.records import Struct, _ArrayField, _ArrayValue
+from btf_typing.records import Struct, _ArrayField, _ArrayValue, _CField
 
 class call_count(Struct):
     """struct call_count, 32 bytes"""

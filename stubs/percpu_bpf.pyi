@@ -1,10 +1,9 @@
 # ../examples/percpu/percpu.bpf.o, BTF sha256 b2fbf3681eaf1278; made by btf-stubs, do not edit
 import ctypes
-from _ctypes import _CField
 from enum import IntEnum
 from typing import TypeAlias
 
-from btf_typing.records import Struct, _ArrayField, _ArrayValue, _PointerField
+from btf_typing.records import Struct, _ArrayField, _ArrayValue, _CField, _PointerField
 
 class access_mode(IntEnum):
     """enum access_mode, 4 bytes"""

@@ -1,9 +1,8 @@
 # ../examples/pinned/pinned.bpf.o, BTF sha256 b74ce4324eb0cdd7; made by btf-stubs, do not edit
 import ctypes
-from _ctypes import _CField
 from typing import TypeAlias
 
-from btf_typing.records import Struct
+from btf_typing.records import Struct, _CField
 
 class exit_count(Struct):
     """struct exit_count, 40 bytes"""

@@ -1,10 +1,9 @@
 # ../examples/ringbuf/ringbuf.bpf.o, BTF sha256 8e12ca018a787eb8; made by btf-stubs, do not edit
 import ctypes
-from _ctypes import _CField
 from enum import IntEnum
 from typing import TypeAlias
 
-from btf_typing.records import Struct, _PointerField, _RecordField
+from btf_typing.records import Struct, _CField, _PointerField, _RecordField
 
 # For classes in which a field has this name.
 _delivered: TypeAlias = delivered

@@ -1,12 +1,12 @@
 # anonymous.o, BTF sha256 5b6b9560680118c2; made by btf-stubs, do not edit
 import ctypes
-from _ctypes import _CField
 
 from btf_typing.records import (
     Struct,
     Union,
     _ArrayField,
     _ArrayValue,
+    _CField,
     _PointerField,
     _RecordField,
 )

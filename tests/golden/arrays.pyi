@@ -1,9 +1,8 @@
 # arrays.o, BTF sha256 9bdd45c54b930910; made by btf-stubs, do not edit
 import ctypes
-from _ctypes import _CField
 from typing import TypeAlias
 
-from btf_typing.records import Struct, _ArrayField, _ArrayValue, _PointerField
+from btf_typing.records import Struct, _ArrayField, _ArrayValue, _CField, _PointerField
 
 class arrays(Struct):
     """struct arrays, 184 bytes"""

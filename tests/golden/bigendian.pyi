@@ -1,9 +1,8 @@
 # bigendian.o, BTF sha256 fd136ce020e1a9de; made by btf-stubs, do not edit
 import ctypes
-from _ctypes import _CField
 from typing import TypeAlias
 
-from btf_typing.records import Struct, _ArrayField, _ArrayValue
+from btf_typing.records import Struct, _ArrayField, _ArrayValue, _CField
 
 # For classes in which a field has this name.
 _inner: TypeAlias = inner

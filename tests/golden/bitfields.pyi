@@ -1,9 +1,8 @@
 # bitfields.o, BTF sha256 2e55e916206f8935; made by btf-stubs, do not edit
 import ctypes
-from _ctypes import _CField
 from enum import IntEnum
 
-from btf_typing.records import Struct, Union, _PointerField
+from btf_typing.records import Struct, Union, _CField, _PointerField
 
 class state(IntEnum):
     """enum state, 4 bytes"""

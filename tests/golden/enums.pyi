@@ -1,9 +1,8 @@
 # enums.o, BTF sha256 dd7b42aea6f3f23c; made by btf-stubs, do not edit
 import ctypes
-from _ctypes import _CField
 from enum import IntEnum
 
-from btf_typing.records import Struct, _ArrayField, _ArrayValue, _PointerField
+from btf_typing.records import Struct, _ArrayField, _ArrayValue, _CField, _PointerField
 
 class big(IntEnum):
     """enum big, 8 bytes"""

@@ -1,8 +1,6 @@
 # names.o, BTF sha256 c75ab2b295f7c879; made by btf-stubs, do not edit
 import ctypes
 import ctypes as _ctypes
-from _ctypes import _CField
-from _ctypes import _CField as __CField
 from builtins import bytes as _bytes
 from enum import IntEnum
 from typing import TypeAlias
@@ -11,9 +9,11 @@ from btf_typing.records import (
     Struct,
     _ArrayField,
     _ArrayValue,
+    _CField,
     _PointerField,
     _RecordField,
 )
+from btf_typing.records import _CField as __CField
 
 class range(Struct):
     """struct range, 4 bytes"""

@@ -1,9 +1,8 @@
 # packed.o, BTF sha256 42ed09f9585ee3b1; made by btf-stubs, do not edit
 import ctypes
-from _ctypes import _CField
 from typing import TypeAlias
 
-from btf_typing.records import Struct, _PointerField, _RecordField
+from btf_typing.records import Struct, _CField, _PointerField, _RecordField
 
 # For classes in which a field has this name.
 _aligned: TypeAlias = aligned

@@ -1,10 +1,9 @@
 # scalars.o, BTF sha256 6899133aee83ac69; made by btf-stubs, do not edit
 import ctypes
-from _ctypes import _CField
 from builtins import bytes as _bytes
 from typing import TypeAlias
 
-from btf_typing.records import Struct, _ArrayField, _ArrayValue, _PointerField
+from btf_typing.records import Struct, _ArrayField, _ArrayValue, _CField, _PointerField
 
 class scalars(Struct):
     """struct scalars, 64 bytes"""

@@ -1,6 +1,5 @@
 # typedefs.o, BTF sha256 66fde55800b7ab31; made by btf-stubs, do not edit
 import ctypes
-from _ctypes import _CField
 from typing import TypeAlias
 
 from btf_typing.records import (
@@ -8,6 +7,7 @@ from btf_typing.records import (
     Union,
     _ArrayField,
     _ArrayValue,
+    _CField,
     _PointerField,
     _RecordField,
 )

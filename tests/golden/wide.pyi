@@ -1,8 +1,7 @@
 # wide.o, BTF sha256 466a5e12cc88f048; made by btf-stubs, do not edit
 import ctypes
-from _ctypes import _CField
 
-from btf_typing.records import Struct, _ArrayField, _ArrayValue, _PointerField
+from btf_typing.records import Struct, _ArrayField, _ArrayValue, _CField, _PointerField
 
 class wide(Struct):
     """struct wide, 96 bytes"""
