@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain, islice, repeat
 from typing import Any, TypeAlias
 
 from mypy.nodes import (
+    GDEF,
+    LDEF,
+    MDEF,
     AssignmentExpr,
     AssignmentStmt,
     CallExpr,
@@ -30,8 +33,9 @@ from mypy.nodes import (
     IfStmt,
     Import,
     ImportAll,
-    ImportBase,
     ImportFrom,
+    IndexExpr,
+    LambdaExpr,
     ListExpr,
     MemberExpr,
     MypyFile,
@@ -96,7 +100,7 @@ def assignments(tree: MypyFile, node: Var, text: Callable[[], str] = str) -> lis
     scopes, places, apart = _index(tree, outermost=outermost)
     if node.name not in places:
         return []
-    if node.name in apart:
+    if node.name in apart or _is_renamed(node.name, places):
         return [_UNKNOWN]
     found_at = [*places[node.name], *places.get(_ANY, ())]
     declared = [
@@ -114,7 +118,25 @@ def assignments(tree: MypyFile, node: Var, text: Callable[[], str] = str) -> lis
     ]
     if any(isinstance(scope.owner, ClassDef) for scope in declared):
         found.append(_UNKNOWN)  # mypy takes what is assigned there for an attribute
+    homes = _homes(node, found_at) | ({scopes[0]} if is_global else set())
+    if any(isinstance(statement, Import | ImportFrom) and s in homes for s, statement in found_at):
+        found.append(_UNKNOWN)
     return found
+
+
+def _homes(node: Var, found_at: list[tuple[_Scope, Statement]]) -> set[_Scope]:
+    """The scopes of those statements that give *node* a value by its name."""
+    return {
+        scope
+        for scope, statement in found_at
+        for target, _ in targets(statement)
+        if isinstance(target, NameExpr) and target.node is node
+    }
+
+
+def _is_renamed(name: str, places: Mapping[str, object]) -> bool:
+    """Whether mypy, allowed to, has told redefinitions of a name apart by quotes behind it."""
+    return name.endswith("'") or f"{name}'" in places
 
 
 def _is_left_alone(name: str, text: str) -> bool:
@@ -148,32 +170,99 @@ def is_told_apart(tree: MypyFile, name: str, definition: ClassDef | None = None)
     )
 
 
+def doubt(tree: MypyFile, expression: NameExpr | MemberExpr) -> str:
+    """Why *expression*, which stands in *tree*, may be something else than mypy says it is.
+
+    Empty where it is that. mypy knows one thing by each name, whatever else may be bound to it; of
+    the variables of *tree*, `assignments` tells.
+    """
+    part: Expression = expression
+    while isinstance(part, NameExpr | MemberExpr):
+        outermost = isinstance(part, NameExpr) and part.kind == GDEF
+        if part.name in _index(tree, outermost=outermost).apart:
+            return f'"{part.name}" is another one at run time'
+        if isinstance(part, NameExpr):
+            return f'"{part.name}" may be one of several' if _is_ambiguous(tree, part) else ""
+        part = part.expr
+    return ""
+
+
+def _is_ambiguous(tree: MypyFile, name: NameExpr) -> bool:
+    """Whether *name* is bound to different things, or in a class to something or to nothing."""
+    if isinstance(name.node, Var) and _is_of(name.node, tree) and name.kind != MDEF:
+        return False
+    found_at = _index(tree).places.get(name.name, ())
+    bound = [
+        (scope, statement, what)
+        for scope, statement in found_at
+        if _is_in(scope, name, found_at)
+        for what in _bound_to(statement, name.name)
+    ]
+    return len({what for _, _, what in bound}) > 1 or any(
+        isinstance(scope.owner, ClassDef) and statement not in scope.owner.defs.body
+        for scope, statement, _ in bound
+    )
+
+
+def _is_in(scope: _Scope, name: NameExpr, found_at: Iterable[tuple[_Scope, Statement]]) -> bool:
+    """Whether what *scope* binds to *name* is what is meant by it; of functions it may be any."""
+    declared = any(other is scope and isinstance(s, GlobalDecl) for other, s in found_at)
+    if scope.owner is None or declared:
+        return name.kind == GDEF
+    return name.kind == (MDEF if isinstance(scope.owner, ClassDef) else LDEF)
+
+
+def _bound_to(statement: Statement, name: str) -> list[str | Statement]:
+    """What *statement* binds to *name*, in the scope that it stands in."""
+    match statement:
+        case Import():
+            named = [
+                (other or full.partition(".")[0], other and full) for full, other in statement.ids
+            ]
+            return [full or bound for bound, full in named if bound == name]
+        case ImportFrom():
+            of = f"{'.' * statement.relative}{statement.id}"
+            return [f"{of}.{full}" for full, other in statement.names if (other or full) == name]
+        case ClassDef() | FuncDef() | Decorator() | OverloadedFuncDef():
+            return [statement] if statement.name == name else []
+    named_by = (target for target, _ in targets(statement) if isinstance(target, NameExpr))
+    return [statement for target in named_by if target.name == name]
+
+
 def is_defined_again(tree: MypyFile, definition: ClassDef) -> bool:
     """Whether the scope of the class *definition* has another class, or a value, by its name."""
     name = definition.name
-    for scope in _index(tree).scopes:
-        if definition in scope.statements:
-            given = [found for found, _ in _index(tree).places.get(name, ())]
-            classes = [s for s in scope.statements if isinstance(s, ClassDef) and s.name == name]
-            return len(classes) > 1 or scope in given
-    return False
+    found_at = _index(tree).places.get(name, ())
+    home = next((scope for scope, statement in found_at if statement is definition), None)
+    declared = any(isinstance(statement, GlobalDecl | NonlocalDecl) for _, statement in found_at)
+    return any(
+        bound is not definition
+        for scope, statement in found_at
+        if scope is home or declared
+        for bound in _bound_to(statement, name)
+    )
 
 
-def may_change(tree: MypyFile, node: SymbolNode, definition: ClassDef | None = None) -> bool | None:
+def may_change(tree: MypyFile, node: SymbolNode) -> bool | None:
     """Whether the list that *node* holds may get other items in *tree*: it is not only read.
 
     None where that cannot be told yet, since names are not bound.
-
-    Args:
-        tree: where to look.
-        node: the variable.
-        definition: of the class in whose body alone it matters.
     """
-    scopes = [scope for scope in _index(tree).scopes if not definition or scope.owner is definition]
-    used = [one for scope in scopes for one in scope.handed if one.name == node.name]
-    if any((owned(one) if isinstance(one, MemberExpr) else one.node) is node for one in used):
-        return True
-    return None if any(isinstance(one, NameExpr) and one.node is None for one in used) else False
+    used = [one for scope in _index(tree).scopes for one in scope.handed if one.name == node.name]
+    # By an instance, ``_fields_`` is read in many ways, by code for any class; others are not.
+    is_attribute = isinstance(node, Var) and bool(node.info) and node.name != "_fields_"
+    found = [_is(one, node, is_attribute=is_attribute) for one in used]
+    return True if True in found else None if None in found else False
+
+
+def _is(used: NameExpr | MemberExpr, node: SymbolNode, *, is_attribute: bool) -> bool | None:
+    """Whether *used* may be *node*; None where that cannot be told yet."""
+    if isinstance(used, NameExpr):
+        return None if used.node is None else used.node is node
+    if isinstance(used.expr, NameExpr) and used.expr.node is None:
+        return None
+    is_ = owned(used)
+    return is_ is node or (is_ is None and is_attribute)
 
 
 def _assigned(target: Node, how: Assigned, node: Var) -> list[Assigned]:
@@ -217,30 +306,50 @@ class _Scope:
     def handed(self) -> list[NameExpr | MemberExpr]:
         """The names and attributes that are used for more than to read what is in them."""
         nodes = syntax.parts(self._scope, _USING)
-        only_read: list[Node] = []
-        for node in nodes:
-            match node:
-                case AssignmentStmt():
-                    only_read += node.lvalues
-                    if any(name == "_fields_" for name in _last_parts(node.lvalues)):
-                        only_read.append(node.rvalue)
-                case OpExpr(op="+"):  # which makes a new list, as a star does
-                    only_read += (node.left, node.right)
-                case StarExpr() | ForStmt():
-                    only_read.append(node.expr)
-                case GeneratorExpr() | DictionaryComprehension():
-                    only_read += node.sequences
-        harmless = frozenset(only_read)
+        for node in nodes:  # which grows meanwhile
+            if isinstance(node, LambdaExpr):
+                nodes += syntax.parts(syntax.Scope(self.owner, node.body.body), _USING)
+        read = frozenset(chain.from_iterable(map(_only_read, nodes)))
+        written = frozenset(chain.from_iterable(map(_written, nodes)))
         named = [node for node in nodes if isinstance(node, NameExpr | MemberExpr)]
-        return [node for node in named if node not in harmless]
+        return [node for node in named if node not in read or node in written]
+
+
+def _only_read(node: Node) -> list[Expression]:
+    """What *node* only reads what is in."""
+    match node:
+        case CallExpr(callee=NameExpr(name=name)) if name in _READING:
+            return node.args
+        case MemberExpr(name="copy" | "count" | "index"):
+            return [node.expr]
+        case IndexExpr():
+            return [node.base]
+        case AssignmentStmt():
+            fields = any(name == "_fields_" for name in _last_parts(node.lvalues))
+            return [*node.lvalues, *([node.rvalue] if fields else [])]
+        case OpExpr(op="+"):  # which makes a new list, as a star does
+            return [node.left, node.right]
+        case StarExpr() | ForStmt():
+            return [node.expr]
+        case GeneratorExpr() | DictionaryComprehension():
+            return node.sequences
+    return []
+
+
+def _written(node: Node) -> list[Expression]:
+    """What *node* assigns to an item of."""
+    found = targets(node) if isinstance(node, Statement) else []
+    return [target.base for target, _ in found if isinstance(target, IndexExpr)]
 
 
 _USING = frozenset(
     {
-        *(NameExpr, MemberExpr, AssignmentStmt, OpExpr, StarExpr),
+        *(NameExpr, MemberExpr, AssignmentStmt, OpExpr, StarExpr, CallExpr, LambdaExpr),
         *(ForStmt, GeneratorExpr, DictionaryComprehension),
+        *(IndexExpr, OperatorAssignmentStmt, DelStmt),
     }
 )
+_READING = frozenset({"dict", "enumerate", "len", "list", "print", "tuple", "zip"})
 
 
 class _Index(NamedTuple):
@@ -300,9 +409,7 @@ def _unseen(statement: IfStmt) -> Iterator[str]:
     unseen = [block for block in blocks if block.is_unreachable]
     if unseen and any(map(_is_for_mypy, statement.expr)):
         for inner in syntax.own(chain.from_iterable(block.body for block in unseen)):
-            if isinstance(inner, ClassDef | FuncDef | Decorator | OverloadedFuncDef):
-                yield inner.name
-            elif type(inner) in _NAMES:
+            if type(inner) in _NAMES:
                 yield from _NAMES[type(inner)](inner)
 
 
@@ -347,7 +454,7 @@ def _unpacked(node: Node, how: Assigned = _UNKNOWN) -> Iterator[Target]:
             yield node, how
 
 
-def _imported_over(statement: ImportBase) -> list[Node]:
+def _imported_over(statement: ImportAll) -> list[Node]:
     """The names that had a value before: those that mypy has found so far."""
     return [lvalue for assignment in statement.assignments for lvalue in assignment.lvalues]
 
@@ -364,8 +471,6 @@ _TARGETS: dict[type[Statement], Callable[[Any], Sequence[Node | None]]] = {
     WithStmt: lambda s: s.target,
     TryStmt: lambda s: s.vars,
     DelStmt: lambda s: (s.expr,),
-    Import: _imported_over,
-    ImportFrom: _imported_over,
     ImportAll: _imported_over,
     FuncDef: lambda s: [argument.variable for argument in s.arguments],
     Decorator: _parameters,
@@ -393,6 +498,10 @@ _ANY = "*"
 
 _NAMES: dict[type[Statement], Callable[[Any], list[str]]] = {
     **{kind: _named_by(assigned_to) for kind, assigned_to in _TARGETS.items()},
+    FuncDef: lambda s: [s.name, *_last_parts(_TARGETS[FuncDef](s))],
+    Decorator: lambda s: [s.name, *_last_parts(_parameters(s))],
+    OverloadedFuncDef: lambda s: [s.name, *_last_parts(_parameters(s))],
+    ClassDef: lambda s: [s.name],
     GlobalDecl: lambda s: s.names,
     NonlocalDecl: lambda s: s.names,
     Import: lambda s: [other or name.partition(".")[0] for name, other in s.ids],

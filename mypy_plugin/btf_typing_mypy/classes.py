@@ -59,6 +59,7 @@ from . import compat, syntax
 from .assignments import (
     assignments,
     callee_name,
+    doubt,
     is_defined_again,
     is_told_apart,
     may_change,
@@ -83,6 +84,7 @@ compares types alone, what depends on it is checked again when the description c
 _FUNCTIONS = frozenset({"ctypes.CFUNCTYPE", "ctypes.PYFUNCTYPE", "ctypes.WINFUNCTYPE"})
 _SIZEOF = frozenset({"ctypes.sizeof", "_ctypes.sizeof"})
 _POINTERS = frozenset({"ctypes.POINTER", "_ctypes.POINTER"})
+_CALLED = _FUNCTIONS | _SIZEOF | _POINTERS
 _NUMBERS = ("_pack_", "_align_")
 _PLAIN = (*_NUMBERS, "_layout_", "_anonymous_")
 _NAMES = (NameExpr, MemberExpr)
@@ -147,14 +149,13 @@ class Describer:
         """
         info = definition.info
         _plain(info)
-        if is_defined_again(self._tree, definition):
-            raise UnknownError("its name has another value too")
+        self._check_header(definition)
         described: dict[str, Json] = {"name": definition.name, "bases": self._bases(info)}
         fields = self._attribute(definition, "_fields_")
         if fields is None or fields.after:
             self._check_owners()
-        if fields and fields.after and definition.decorators:
-            raise UnknownError("a decorator gets the class before it has its fields")
+        if fields and fields.after:
+            self._check_unused(definition, fields)
         for name in _PLAIN:
             found = self._attribute(definition, name)
             if found is None:
@@ -169,6 +170,39 @@ class Describer:
             entries = self._entries(fields.value, 0)
             described["_fields_"] = [[field.name, field.type, field.bits] for field in entries]
         return described
+
+    def _check_header(self, definition: ClassDef) -> None:
+        """Make sure that a class and its bases are what mypy says.
+
+        Raises:
+            UnknownError: one of their names may be of something else.
+            UnboundError: that cannot be told yet.
+        """
+        if is_defined_again(self._tree, definition):
+            raise UnknownError("its name has another value too")
+        if is_told_apart(self._tree, definition.name):
+            raise UnknownError("it is another one at run time")
+        for base in definition.base_type_exprs:
+            if isinstance(base, _NAMES):
+                self._bound(base)
+
+    def _check_unused(self, definition: ClassDef, fields: _Attribute) -> None:
+        """Make sure that a class which gets its *fields* later is not used before.
+
+        Raises:
+            UnknownError: it is, other than to point to it.
+            UnboundError: that cannot be told yet.
+        """
+        if definition.decorators:
+            raise UnknownError("a decorator gets the class before it has its fields")
+        body = self._body_around(definition)
+        start = body.index(definition) + 1
+        for node in syntax.evaluated(body[start : start + fields.after - 1]):
+            if isinstance(node, NameExpr) and node.name == definition.name:
+                if node.node is None:
+                    raise UnboundError(f'"{node.name}" is not defined')
+                if node.node is definition.info:
+                    raise UnknownError("it is used before it has its fields")
 
     def named(self, expression: Expression) -> TypeInfo | None:
         """The class that *expression* names, by whatever names; None where it may be another.
@@ -185,6 +219,20 @@ class Describer:
                 return node
             value = self._assigned(value)
         return None
+
+    def type_of(self, expression: Expression) -> Json:
+        """The description of the class that *expression* is.
+
+        Raises:
+            UnknownError: it cannot be told, or is no class with fields.
+        """
+        try:
+            described = self._type(expression, 0)
+        except UnknownError as error:
+            raise UnknownError(f"which class this is cannot be told: {error}") from None
+        if described[0] not in ("btf", "stub", "class"):
+            raise UnknownError("it is no class with fields")
+        return described
 
     def fields(self, definition: ClassDef) -> list[Field] | None:
         """The entries of ``_fields_`` of a class of this module; None where it has none.
@@ -254,35 +302,34 @@ class Describer:
                 found.append(_Attribute(known, after) if known and after is not None else None)
         if len(found) > 1:
             raise UnknownError(f"{name} is assigned in {len(found)} places")
-        if not found:
+        if not found and name not in definition.info.names:
             return None
-        if found[0] is None:
+        if not found or found[0] is None:
             raise UnknownError(f"{name} is assigned in a way that is not followed")
         symbol = definition.info.names.get(name)
-        self._check_list(found[0].value, symbol.node if symbol else None, definition)
+        self._check_list(found[0].value, symbol.node if symbol else None)
         return found[0]
 
     def _after(self, statement: Statement, definition: ClassDef) -> int | None:
         """How many statements after the class *statement* is in its block; None for another one."""
-        for body in syntax.bodies(self._tree.defs):
-            if definition in body:
-                after = body[body.index(definition) :]
-                return after.index(statement) if statement in after else None
-        return None
+        body = self._body_around(definition)
+        after = body[body.index(definition) :]
+        return after.index(statement) if statement in after else None
 
-    def _check_list(
-        self, value: Expression, holder: SymbolNode | None, definition: ClassDef | None = None
-    ) -> None:
+    def _body_around(self, definition: ClassDef) -> list[Statement]:
+        """The statements among which the class *definition* is."""
+        bodies = syntax.bodies(self._tree.defs)
+        return next((body for body in bodies if definition in body), [definition])
+
+    def _check_list(self, value: Expression, holder: SymbolNode | None) -> None:
         """Make sure that *value*, which the variable *holder* holds, stays as it is written.
-
-        An attribute need stay so in the body of the class *definition*: then ctypes has read it.
 
         Raises:
             UnknownError: it is a list that may get other items.
         """
         if not isinstance(value, ListExpr) or holder is None:
             return
-        changes = may_change(self._tree, holder, definition)
+        changes = may_change(self._tree, holder)
         if changes is None:
             raise UnboundError(f'"{holder.name}" is not analysed everywhere')
         if changes:
@@ -342,9 +389,12 @@ class Describer:
 
     def _bound(self, expression: NameExpr | MemberExpr) -> SymbolNode | None:
         """What *expression* names; None for an attribute of a value."""
-        if is_told_apart(self._tree, expression.name):
-            raise UnknownError(f'"{expression.name}" is another one at run time')
+        reason = doubt(self._tree, expression)
+        if reason:
+            raise UnknownError(reason)
         if isinstance(expression, MemberExpr):
+            if isinstance(expression.expr, RefExpr) and isinstance(expression.expr.node, Var):
+                return None  # of an instance, whose class may be one that derives from this one
             node = owned(expression)
         else:
             node = expression.node
@@ -356,12 +406,20 @@ class Describer:
             self.uses.add(node.fullname)
         return node
 
+    def _callee(self, call: CallExpr) -> str:
+        """The full name of what is called; empty where unknown."""
+        if isinstance(call.callee, NameExpr | MemberExpr) and callee_name(call) in _CALLED:
+            self._bound(call.callee)
+        return callee_name(call)
+
     def _integer(self, expression: Expression, depth: int) -> Json:
         if depth > _DEEPEST:
             raise UnknownError("a number goes round in a circle")
         match expression:
             case IntExpr():
-                return expression.value
+                return number(["+", expression.value, 0])
+            case UnaryExpr(op="~") if _has_member(expression.expr):
+                raise UnknownError("what is left of the members of an enum is its own affair")
             case UnaryExpr(op="-" | "~"):
                 value = self._integer(expression.expr, depth + 1)
                 return number(["-", 0 if expression.op != "~" else -1, value])
@@ -369,7 +427,7 @@ class Describer:
                 left = self._integer(expression.left, depth + 1)
                 right = self._integer(expression.right, depth + 1)
                 return number([expression.op, left, right])
-            case CallExpr() if callee_name(expression) in _SIZEOF and len(expression.args) == 1:
+            case CallExpr() if self._callee(expression) in _SIZEOF and len(expression.args) == 1:
                 return ["sizeof", self._type(expression.args[0], 0)]
             case NameExpr() | MemberExpr():
                 return self._named_integer(expression, depth)
@@ -409,12 +467,12 @@ class Describer:
             return ["array", self._type(expression.left, depth), self._integer(expression.right, 0)]
         except UnknownError:
             if isinstance(expression.left, IntExpr):
-                length = expression.left.value
+                length = self._integer(expression.left, 0)
                 return ["array", self._type(expression.right, depth), length]
             raise
 
     def _call(self, call: CallExpr, depth: int) -> Json:
-        callee = callee_name(call)
+        callee = self._callee(call)
         if callee in _POINTERS and len(call.args) == 1:
             return self._pointer(call.args[0], depth)
         if callee in _FUNCTIONS:
@@ -459,16 +517,15 @@ class Describer:
         """The class that a variable holds, by its type: no other than that of the type."""
         proper = get_proper_type(node.type)
         item = proper.item if isinstance(proper, TypeType) else None
-        if isinstance(item, Instance) and not item.args and self.is_exact(item.type):
+        if isinstance(item, Instance) and not item.args and self._is_exact(item.type, node):
             return self._class(item.type)
         raise UnknownError(f'what "{node.fullname}" holds is not part of its type')
 
-    def is_exact(self, info: TypeInfo) -> bool:
-        """Whether a value of ``type[...]`` of *info* is that class, and none derived from it.
-
-        The classes of stubs are what their objects give.
-        """
-        return info.is_final or self._origins.is_stub(info.module_name)
+    def _is_exact(self, info: TypeInfo, node: Var) -> bool:
+        """Whether what *node* holds, a ``type[...]`` of *info*, is no class derived from that."""
+        module = node.fullname.rpartition(".")[0]
+        inferred = node.is_inferred and not node.info and module not in ("", self._tree.fullname)
+        return info.is_final or (inferred and self._origins.is_stub(info.module_name))
 
     def _class(self, info: TypeInfo) -> Json:
         module, _, name = info.fullname.rpartition(".")
@@ -548,8 +605,21 @@ def _check_enum(info: TypeInfo) -> None:
         UnknownError: code makes them.
     """
     for base in info.mro:
-        if base.module_name not in (*_LIBRARY, "enum") and "__new__" in base.names:
+        of_library = base.module_name in (*_LIBRARY, "enum")
+        if not of_library and (base.declared_metaclass or "__new__" in base.names):
             raise UnknownError(f'enum "{base.name}" makes its members itself')
+
+
+def _has_member(expression: Expression) -> bool:
+    """Whether *expression* computes with a member of an enum."""
+    match expression:
+        case OpExpr():
+            return _has_member(expression.left) or _has_member(expression.right)
+        case UnaryExpr():
+            return _has_member(expression.expr)
+        case RefExpr(node=Var() as node):
+            return bool(node.info) and node.info.is_enum
+    return False
 
 
 _LEAVING = frozenset({"typing.final", "typing_extensions.final"})

@@ -34,6 +34,10 @@ class Forge:
     def __init__(self, generated: Callable[[Json], Class]) -> None:
         self._generated = generated
 
+    def class_of(self, described: Json) -> Class:
+        """The class that *described*, a type, is; raises what `record` does."""
+        return self._type(described)
+
     def record(self, description: Json) -> Class:
         """The class that *description* is of.
 

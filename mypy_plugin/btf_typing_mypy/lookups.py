@@ -51,14 +51,17 @@ class Lookups:
             _unresolved(ctx, "this BTF may be of any object")
             return []
         wanted = literals.values_of(ctx.arg_types[0][0])
-        if wanted is None:
-            try:
-                tree, text = compat.tree_of(ctx.api), partial(compat.text_of, ctx.api)
+        tree, text = compat.tree_of(ctx.api), partial(compat.text_of, ctx.api)
+        try:
+            if wanted is None:
                 found = patheval.values(argument, tree, self._modules(), text)
                 wanted = list(map(str, found))
-            except patheval.UnresolvedError:
-                _unresolved(ctx, "the name is not a literal")
-                return []
+            else:
+                patheval.check_name(argument, tree)
+        except patheval.UnresolvedError as error:
+            why = "the name is not a literal" if wanted is None else str(error)
+            _unresolved(ctx, why)
+            return []
         return [(object_, name) for object_ in objects for name in wanted]
 
     def _one(self, ctx: MethodContext, object_: str, keyword: str, name: str | int) -> Type:

@@ -32,7 +32,7 @@ from mypy.nodes import (
 )
 
 from . import names, syntax
-from .assignments import assignments, callee_name, imported, owned
+from .assignments import assignments, callee_name, doubt, imported, owned
 from .compat import final_value
 
 Value: TypeAlias = str | PurePosixPath
@@ -67,6 +67,17 @@ def values(
     """
     found = _Evaluator(tree, modules, text).of(expression, 0)
     return list(dict.fromkeys(map(_from_here, found)))
+
+
+def check_name(expression: Expression, tree: MypyFile) -> None:
+    """Make sure that *expression*, which stands in *tree*, is what mypy says, if it is a name.
+
+    Raises:
+        UnresolvedError: it may be something else.
+    """
+    reason = doubt(tree, expression) if isinstance(expression, NameExpr | MemberExpr) else ""
+    if reason:
+        raise UnresolvedError(reason)
 
 
 class _Evaluator:
@@ -124,6 +135,7 @@ class _Evaluator:
         if isinstance(node, Var) and node.info and node.info.is_enum:
             raise UnresolvedError(f'"{node.name}" is a member of an enum')
         if isinstance(node, Var):
+            check_name(expression, self._tree)
             return self._variable(node, depth)
         if isinstance(expression, MemberExpr):
             attribute = _ATTRIBUTES.get(expression.name)

@@ -7,6 +7,7 @@ from typing import Any, Final, TypeAlias
 
 from mypy import nodes, patterns
 from mypy.nodes import (
+    AssignmentStmt,
     Block,
     CallExpr,
     ClassDef,
@@ -16,6 +17,8 @@ from mypy.nodes import (
     FuncDef,
     IfStmt,
     MatchStmt,
+    MemberExpr,
+    NameExpr,
     Node,
     OverloadedFuncDef,
     Statement,
@@ -208,3 +211,27 @@ def parts(scope: Scope, kinds: Container[type[Node]]) -> list[Node]:
         if kind in kinds:
             found.append(node)
     return found
+
+
+def evaluated(statements: list[Statement]) -> Iterator[Node]:
+    """The nodes that are evaluated when *statements* run, other than to point to a class.
+
+    Those in functions are not: nobody calls them before the statements after these.
+    """
+    for scope in scopes(statements):
+        if scope.owner is None or isinstance(scope.owner, ClassDef):
+            nodes = parts(scope, _USES)
+            pointed = {id(arg) for node in nodes for arg in _pointed_to(node)}
+            yield from (node for node in nodes if id(node) not in pointed)
+
+
+def _pointed_to(node: Node) -> list[Expression]:
+    match node:
+        case CallExpr(callee=NameExpr(name="POINTER") | MemberExpr(name="POINTER")):
+            return node.args
+        case AssignmentStmt():  # ``A._pack_ = 1`` uses no A
+            return [left.expr for left in node.lvalues if isinstance(left, MemberExpr)]
+    return []
+
+
+_USES: Final = frozenset({NameExpr, CallExpr, AssignmentStmt})

@@ -7,13 +7,13 @@ import json
 
 from mypy.nodes import ClassDef, Context, MypyFile, TypeInfo
 from mypy.plugin import CheckerPluginInterface, ClassDefContext, MethodContext
-from mypy.types import CallableType, Instance, Overloaded, Type, TypeType, get_proper_type
+from mypy.types import Type
 
 from btf_typing import validate
 from btf_typing._typing import NamedTuple
 from btf_typing.errors import BtfError, Mismatch
 
-from . import classes, codes, compat, syntax
+from . import classes, codes, compat, syntax, targets
 from .bases import ROOTS, is_record
 from .classes import Describer, Json, UnboundError, UnknownError
 from .forge import BrokenError, Class, Forge
@@ -26,11 +26,11 @@ class _Subject(NamedTuple):
     """A class that is validated.
 
     Attributes:
-        description: of it.
+        description: of it, as a type.
         places: where each field stands, in the order of the validator's positions; empty where
             the class is of another module.
         whole: where to report what no field is to blame for.
-        shown: how messages call the class; empty where it is plain from the place.
+        shown: how messages begin that say where it differs; empty where it is plain from the place.
     """
 
     description: Json
@@ -89,30 +89,8 @@ class Validation:
         """``btf.validate_struct(name, cls)``."""
         asked = self._lookups.asked(ctx)
         if asked and len(ctx.args) > 1 and ctx.args[1]:
-            try:
-                info = self._validated(ctx)
-            except UnknownError as error:
-                _unresolved(ctx, str(error))
-            else:
-                self._validate(ctx, asked, info)
+            self._validate(ctx, asked, None)
         return ctx.default_return_type
-
-    def _validated(self, ctx: MethodContext) -> TypeInfo:
-        """The class that ``validate_struct`` is given.
-
-        Raises:
-            UnknownError: it may be more than one; to mypy, one that derives from it has its type.
-        """
-        describer = Describer(compat.tree_of(ctx.api), self._origins)
-        info = describer.named(ctx.args[1][0])
-        if info is None:
-            found = _class_of(ctx.arg_types[1][0])
-            info = found if found and describer.is_exact(found) else None
-        for name in describer.uses:
-            compat.depend_on_name(ctx.api, name)
-        if info is None:
-            raise UnknownError("which class this is cannot be told")
-        return info
 
     def _decorated(self, ctx: MethodContext) -> ClassDef | None:
         """The class that the call *ctx* decorates."""
@@ -124,22 +102,40 @@ class Validation:
         return None
 
     def _validate(
-        self, ctx: MethodContext, asked: list[tuple[str, str | int]], info: TypeInfo
+        self, ctx: MethodContext, asked: list[tuple[str, str | int]], info: TypeInfo | None
     ) -> None:
-        if self._origins.is_stub(info.module_name):
-            return  # what an object gives needs no check against itself
+        """Check the class *info*, or the one that the call is given, against what is *asked*."""
         try:
-            subject = self._subject(ctx, info)
-            class_ = self._forge.record(subject.description)
+            subject = self._subject(ctx, info) if info else self._argument(ctx)
+            targets.check(subject.description, ctx.api.options)
+            class_ = self._forge.class_of(subject.description)
         except UnknownError as error:
             _unresolved(ctx, str(error))
-            return
         except BrokenError as error:
-            message = f'ctypes will refuse class "{info.name}": {error}'
+            _, description = subject.description  # of a class: no other is made of what is written
+            message = f'ctypes will refuse class "{description["name"]}": {error}'
             ctx.api.fail(message, ctx.context, code=codes.BTF_LAYOUT)
-            return
-        for object_, name in asked:
-            self._compare(ctx, class_, subject, object_, name)
+        else:
+            for object_, name in asked:
+                self._compare(ctx, class_, subject, object_, name)
+
+    def _argument(self, ctx: MethodContext) -> _Subject:
+        """The class that ``validate_struct`` is given.
+
+        Raises:
+            UnknownError: it may be more than one; to mypy, one that derives from it has its type.
+        """
+        argument = ctx.args[1][0]
+        describer = Describer(compat.tree_of(ctx.api), self._origins)
+        try:
+            info = describer.named(argument)
+            if info and not self._origins.is_stub(info.module_name):
+                return _with_fields(self._subject(ctx, info))
+            described = describer.type_of(argument)
+        finally:
+            for name in describer.uses:
+                compat.depend_on_name(ctx.api, name)
+        return _Subject(described, [], ctx.context, "")
 
     def _subject(self, ctx: MethodContext, info: TypeInfo) -> _Subject:
         tree = compat.tree_of(ctx.api)
@@ -149,7 +145,8 @@ class Validation:
             described = classes.description_of(info)
             if isinstance(described, str):
                 raise UnknownError(f'class "{info.name}": {described}')
-            return _Subject(described, [], ctx.context, f'class "{info.fullname}", ')
+            shown = f'class "{info.fullname}", '
+            return _Subject(["class", described], [], ctx.context, shown)
         describer = Describer(tree, self._origins)
         described = describer.describe(info.defn)
         if info.defn.line <= ctx.context.line < describer.incomplete_until(info.defn):
@@ -157,7 +154,8 @@ class Validation:
         for name in describer.uses:
             compat.depend_on_name(ctx.api, name)
         whole = describer.whole(info.defn) or info.defn
-        return _Subject(described, self._places(describer, info, tree), whole, "")
+        places = self._places(describer, info, tree)
+        return _Subject(["class", described], places, whole, "")
 
     def _places(self, describer: Describer, info: TypeInfo, tree: MypyFile) -> list[Context]:
         """Where the fields of *info* stand, those of its bases first, as the validator counts."""
@@ -207,16 +205,15 @@ def _report(api: CheckerPluginInterface, subject: _Subject, mismatch: Mismatch, 
     api.fail(message, place, code=codes.BTF_LAYOUT)
 
 
-def _class_of(type_: Type) -> TypeInfo | None:
-    """The class that every value of *type_* is, or derives from; None where there is none."""
-    proper = get_proper_type(type_)
-    if isinstance(proper, Overloaded):
-        proper = proper.items[0]
-    if isinstance(proper, CallableType) and proper.is_type_obj():
-        return proper.type_object()
-    if isinstance(proper, TypeType) and isinstance(proper.item, Instance):
-        return proper.item.type
-    return None
+def _with_fields(subject: _Subject) -> _Subject:
+    """*subject*, unless it has no fields at all.
+
+    Raises:
+        UnknownError: it has none, so that it is likely to get them where nobody has looked.
+    """
+    if '"_fields_"' not in json.dumps(subject.description):
+        raise UnknownError("the class has no fields yet, and may get some elsewhere")
+    return subject
 
 
 def _unresolved(ctx: MethodContext, why: str) -> None:

@@ -35,12 +35,12 @@ class TooEarly(Structure):
 
 
 btf.validate_struct("creds", TooEarly)
-# E: not checked: the class gets its fields after this  [btf-unresolved]
+# E: not checked: it is used before it has its fields  [btf-unresolved]
 TooEarly._fields_ = [("uid", c_uint32), ("gid", c_uint32)]
-btf.validate_struct("creds", TooEarly)
 
 btf.validate_struct("creds", Long if MANY else Head)
-# E: not checked: which class this is cannot be told  [btf-unresolved]
+# E: not checked: which class this is cannot be told: its type is computed in a way that
+#    is not followed  [btf-unresolved]
 
 
 def of_names(any_head: type[Head]) -> None:
@@ -50,10 +50,12 @@ def of_names(any_head: type[Head]) -> None:
     if MANY:
         two = Long
     btf.validate_struct("creds", two)
-    # E: not checked: which class this is cannot be told  [btf-unresolved]
+    # E: not checked: which class this is cannot be told: what "two" holds is not part of
+    #    its type  [btf-unresolved]
     either = Long if MANY else Head
     btf.validate_struct("creds", either)
-    # E: not checked: which class this is cannot be told  [btf-unresolved]
+    # E: not checked: which class this is cannot be told: its type is computed in a way that
+#    is not followed  [btf-unresolved]
 
     class Holder(Structure):
         _fields_ = [("head", any_head)]
@@ -219,4 +221,4 @@ else:
 
 
 btf.validate_struct("creds", Again)
-# E: not checked: its name has another value too  [btf-unresolved]
+# E: not checked: "Again" may be one of several  [btf-unresolved]

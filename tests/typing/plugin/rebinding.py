@@ -218,9 +218,7 @@ try:
 except ImportError:
     SOMEWHERE = "prog.bpf.o"
 load(SOMEWHERE)
-# E: cannot tell which object this is: the value of "app.api.SOMEWHERE" is not part of the
-#    interface of its module; declare it there as a Final string, or build the path
-#    here  [btf-unresolved]
+# E: cannot tell which object this is: "SOMEWHERE" may be one of several  [btf-unresolved]
 
 STARRED = ["prog", "bpf.o"]
 load(Path(*STARRED))

@@ -148,7 +148,8 @@ class Final(Structure):
 
 def of_a_parameter(may_derive: type[Steady], cannot: type[Final]) -> None:
     btf.validate_struct("creds", may_derive)
-    # E: not checked: which class this is cannot be told  [btf-unresolved]
+    # E: not checked: which class this is cannot be told: what "may_derive" holds is not part of
+    #    its type  [btf-unresolved]
     btf.validate_struct("creds", cannot)
 
 
