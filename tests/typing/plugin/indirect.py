@@ -55,7 +55,7 @@ def of_names(any_head: type[Head]) -> None:
     either = Long if MANY else Head
     btf.validate_struct("creds", either)
     # E: not checked: which class this is cannot be told: its type is computed in a way that
-#    is not followed  [btf-unresolved]
+    #    is not followed  [btf-unresolved]
 
     class Holder(Structure):
         _fields_ = [("head", any_head)]
