@@ -72,8 +72,10 @@ def decorated() -> Iterator[str]:
 """
 
 
-def _parsed(text: str) -> MypyFile:
+def _parsed(text: str, **flags: bool) -> MypyFile:
     options = Options()
+    for flag, value in flags.items():
+        setattr(options, flag, value)
     options.preserve_asts = True
     options.incremental = False
     result = build.build([BuildSource("m.py", "m", text)], options)
@@ -147,6 +149,16 @@ def test_the_text_of_a_module_tells_whether_its_functions_matter(
     )
     tree = _parsed(text)
     assert _found(tree, "name", text) == _found(tree, "name") == values
+
+
+def test_redefinitions_that_mypy_tells_apart_are_not_followed() -> None:
+    flag = "allow_redefinition_old"  # as it is called since 2.0
+    flag = flag if hasattr(Options(), flag) else "allow_redefinition"
+    text = "name = 'one'\nprint(name)\nname = 'two'\nprint(name)\nother = 'one'\n"
+    tree = _parsed(text, **{flag: True})
+    assert {name for name in tree.names if name.startswith("name")} == {"name", "name'"}
+    assert _found(tree, "name") == _found(tree, "name'") == [False]
+    assert _found(tree, "other") == ["one"]
 
 
 def test_what_the_text_rules_out_is_not_looked_for(tree: MypyFile) -> None:
