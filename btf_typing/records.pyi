@@ -1,12 +1,12 @@
 import ctypes
-from _ctypes import _CDataType, _PyCStructType, _UnionType
+from _ctypes import _CData, _PyCStructType, _UnionType
 from _ctypes import _CField as _AnyField
 from ctypes import Array
 from typing import Any, ClassVar, Self, TypeAlias, TypeVar, overload, type_check_only
 
 __all__ = ["Struct", "Union"]
 
-_C = TypeVar("_C", bound=_CDataType)
+_C = TypeVar("_C", bound=_CData)
 _V = TypeVar("_V")
 _Get = TypeVar("_Get")
 _Set = TypeVar("_Set")
