@@ -21,6 +21,10 @@ from .lookups import Lookups
 from .origins import Origins
 from .project import NameProblemError, Project
 
+_LARGEST = 1 << 18
+"""Characters of a description. One class in another is there as often as it is used; a C header's
+thousand fields take a quarter of this."""
+
 
 class _Subject(NamedTuple):
     """A class that is validated.
@@ -70,8 +74,10 @@ class Validation:
             noted["unknown"] = str(error)
         for name in describer.uses:
             compat.depend_while_analysing(ctx.api, name)
-        compat.note(ctx.cls.info, classes.KEY, noted)
         text = json.dumps(noted, sort_keys=True)
+        if len(text) > _LARGEST:
+            noted = {"unknown": "it is made of too many classes"}
+        compat.note(ctx.cls.info, classes.KEY, noted)
         digest = hashlib.sha256(text.encode()).hexdigest()
         compat.add_literal(ctx.cls.info, classes.SYMBOL, digest, ctx.api)
 

@@ -59,3 +59,21 @@ def test_a_bug_is_an_error_where_it_happened(workspace: Workspace, broken: str, 
     assert output.status == 1
     assert f"{said}RuntimeError('out of order')  [btf-stub]" in output.text
     assert "INTERNAL ERROR" not in output.text
+
+
+def test_a_class_that_holds_too_much_is_not_checked(workspace: Workspace) -> None:
+    lines = [
+        "from ctypes import Structure, c_uint32",
+        "from btf_typing import load",
+        "class L0(Structure):",
+        "    _fields_ = [('a', c_uint32)]",
+    ]
+    for level in range(1, 40):
+        fields = f"[('a', L{level - 1}), ('b', L{level - 1})]"
+        lines += [f"class L{level}(Structure):", f"    _fields_ = {fields}"]
+    lines.append("load('prog.bpf.o').btf.validate_struct('event', L39)")
+    workspace.write("program.py", "\n".join(lines))
+    workspace.write("prog.bpf.o", objects.compiled({"event": [("x", "u32")]}))
+    workspace.stub("prog.bpf.o")
+    output = workspace.mypy("--enable-error-code", "btf-unresolved", "program.py")
+    assert "it is made of too many classes  [btf-unresolved]" in output.text
