@@ -189,13 +189,16 @@ def doubt(tree: MypyFile, expression: NameExpr | MemberExpr) -> str:
 
 def _is_ambiguous(tree: MypyFile, name: NameExpr) -> bool:
     """Whether *name* is bound to different things, or in a class to something or to nothing."""
-    if isinstance(name.node, Var) and _is_of(name.node, tree) and name.kind != MDEF:
-        return False
-    found_at = _index(tree).places.get(name.name, ())
+    node, outermost = name.node, False
+    if isinstance(node, Var) and _is_of(node, tree) and name.kind != MDEF:
+        if not node.is_final:
+            return False
+        outermost = name.kind == GDEF
+    found_at = _index(tree, outermost=outermost).places.get(name.name, ())
     bound = [
         (scope, statement, what)
         for scope, statement in found_at
-        if _is_in(scope, name, found_at)
+        if isinstance(statement, Import | ImportFrom) or _is_in(scope, name, found_at)
         for what in _bound_to(statement, name.name)
     ]
     return len({what for _, _, what in bound}) > 1 or any(
@@ -205,7 +208,10 @@ def _is_ambiguous(tree: MypyFile, name: NameExpr) -> bool:
 
 
 def _is_in(scope: _Scope, name: NameExpr, found_at: Iterable[tuple[_Scope, Statement]]) -> bool:
-    """Whether what *scope* binds to *name* is what is meant by it; of functions it may be any."""
+    """Whether what *scope* binds to *name* is what is meant by it; of functions it may be any.
+
+    That is not told of imports, which give names the kinds that they have where they come from.
+    """
     declared = any(other is scope and isinstance(s, GlobalDecl) for other, s in found_at)
     if scope.owner is None or declared:
         return name.kind == GDEF
@@ -295,6 +301,7 @@ class _Scope:
     def __init__(self, scope: syntax.Scope) -> None:
         self.owner = scope.owner
         self.statements = scope.statements
+        self.unseen: list[Statement] = []
         self._scope = scope
 
     @cached_property
@@ -305,7 +312,8 @@ class _Scope:
     @cached_property
     def handed(self) -> list[NameExpr | MemberExpr]:
         """The names and attributes that are used for more than to read what is in them."""
-        nodes = syntax.parts(self._scope, _USING)
+        scope = syntax.Scope(self.owner, [*self.statements, *self.unseen])
+        nodes = syntax.parts(scope, _USING)
         for node in nodes:  # which grows meanwhile
             if isinstance(node, LambdaExpr):
                 nodes += syntax.parts(syntax.Scope(self.owner, node.body.body), _USING)
@@ -397,20 +405,22 @@ def _made(of: Iterable[syntax.Scope]) -> _Index:
             named = _NAMES.get(type(statement))
             for name in named(statement) if named else ():
                 places[name].append((scope, statement))
-            if type(statement) is IfStmt:
-                for name in _unseen(statement):
+            unseen = _unseen(statement) if type(statement) is IfStmt else []
+            scope.unseen += unseen
+            for inner in unseen:
+                named = _NAMES.get(type(inner))
+                for name in named(inner) if named else ():
                     apart[name].append(scope.owner)
     return _Index(scopes, places, apart)
 
 
-def _unseen(statement: IfStmt) -> Iterator[str]:
-    """The names that *statement* itself gives values at run time, where mypy does not look."""
+def _unseen(statement: IfStmt) -> list[Statement]:
+    """The statements in *statement* itself that run where mypy does not look."""
     blocks = [block for block in (*statement.body, statement.else_body) if block]
     unseen = [block for block in blocks if block.is_unreachable]
     if unseen and any(map(_is_for_mypy, statement.expr)):
-        for inner in syntax.own(chain.from_iterable(block.body for block in unseen)):
-            if type(inner) in _NAMES:
-                yield from _NAMES[type(inner)](inner)
+        return syntax.own(chain.from_iterable(block.body for block in unseen))
+    return []
 
 
 def _is_for_mypy(condition: Expression) -> bool:

@@ -22,6 +22,7 @@ and a length or a width is a number, ``["sizeof", type]``, or ``["+", number, nu
 from __future__ import annotations
 
 import ctypes
+import json
 import operator
 from collections.abc import Callable
 from typing import Any, TypeAlias
@@ -502,7 +503,7 @@ class Describer:
     def _named_type(self, expression: NameExpr | MemberExpr, depth: int) -> Json:
         node = _aliased(self._bound(expression))
         if isinstance(node, TypeInfo):
-            return self._class(node)
+            return with_fields(self._class(node))
         if isinstance(node, Var):
             origin = self._origins.of_variable(node, self._tree)
             if origin:
@@ -540,6 +541,18 @@ class Describer:
         if isinstance(described, str):
             raise UnknownError(f'class "{info.name}": {described}')
         return ["class", described]
+
+
+def with_fields(described: Json) -> Json:
+    """*described*, a type, unless it is a class with no fields at all.
+
+    Raises:
+        UnknownError: it is, so that it is likely to get them where nobody has looked.
+    """
+    if described[0] == "class" and '"_fields_"' not in json.dumps(described):
+        name = described[1]["name"]
+        raise UnknownError(f'class "{name}" has no fields yet, and may get some elsewhere')
+    return described
 
 
 def _aliased(node: SymbolNode | None) -> SymbolNode | None:
@@ -617,8 +630,9 @@ def _has_member(expression: Expression) -> bool:
             return _has_member(expression.left) or _has_member(expression.right)
         case UnaryExpr():
             return _has_member(expression.expr)
-        case RefExpr(node=Var() as node):
-            return bool(node.info) and node.info.is_enum
+        case NameExpr() | MemberExpr():
+            node = owned(expression) if isinstance(expression, MemberExpr) else expression.node
+            return isinstance(node, Var) and bool(node.info) and node.info.is_enum
     return False
 
 

@@ -136,7 +136,9 @@ class Validation:
         try:
             info = describer.named(argument)
             if info and not self._origins.is_stub(info.module_name):
-                return _with_fields(self._subject(ctx, info))
+                subject = self._subject(ctx, info)
+                classes.with_fields(subject.description)
+                return subject
             described = describer.type_of(argument)
         finally:
             for name in describer.uses:
@@ -209,17 +211,6 @@ def _report(api: CheckerPluginInterface, subject: _Subject, mismatch: Mismatch, 
     if mismatch.hint:
         message += f"; {mismatch.hint}"
     api.fail(message, place, code=codes.BTF_LAYOUT)
-
-
-def _with_fields(subject: _Subject) -> _Subject:
-    """*subject*, unless it has no fields at all.
-
-    Raises:
-        UnknownError: it has none, so that it is likely to get them where nobody has looked.
-    """
-    if '"_fields_"' not in json.dumps(subject.description):
-        raise UnknownError("the class has no fields yet, and may get some elsewhere")
-    return subject
 
 
 def _unresolved(ctx: MethodContext, why: str) -> None:

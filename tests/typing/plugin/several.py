@@ -2,7 +2,8 @@
 
 import sys
 from ctypes import BigEndianStructure, Structure, Union, c_uint8, c_uint32, sizeof
-from typing import TYPE_CHECKING, Any
+from enum import IntFlag
+from typing import TYPE_CHECKING, Any, Final
 
 import several_first
 from btf_typing import load
@@ -146,7 +147,7 @@ btf.validate_struct("creds", Imports)
 btf.validate_struct("creds", Walrus)
 # E: not checked: _pack_ is assigned in a way that is not followed  [btf-unresolved]
 btf.validate_struct("creds", Empty)
-# E: not checked: the class has no fields yet, and may get some elsewhere  [btf-unresolved]
+# E: not checked: class "Empty" has no fields yet, and may get some elsewhere  [btf-unresolved]
 
 
 class Nested:
@@ -220,3 +221,55 @@ class Same(Union):
 (lambda: Same._fields_.append(("gid", c_uint32)))()
 btf.validate_struct("creds", Same)
 # E: not checked: the list "_fields_" may get other items  [btf-unresolved]
+
+
+class Flags(IntFlag):
+    A = 1
+    B = 2
+
+
+class OfFlags(Structure):
+    _fields_ = [("x", c_uint32 * (~Flags.A & 3)), ("gid", c_uint32)]
+
+
+class OfImport(Structure):
+    if MANY:
+        from ctypes import c_uint16 as Item
+    _fields_ = [("uid", Item), ("gid", c_uint32)]
+
+
+class OfEmpty(Structure):
+    _fields_ = [("empty", Empty), ("uid", c_uint32), ("gid", c_uint32)]
+
+
+FIELDS: list[Any] = [("uid", c_uint32), ("gid", c_uint32)]
+if not TYPE_CHECKING:
+    FIELDS.append(("more", c_uint32))
+
+
+class OfFields(Structure):
+    _fields_ = FIELDS
+
+
+if MANY:
+    TWICE: Final = 2
+else:
+    TWICE: Final = 3  # type: ignore
+
+
+class OfTwice(Structure):
+    _fields_ = [("x", c_uint32 * TWICE)]
+
+
+btf.validate_struct("creds", OfFlags)
+# E: not checked: field "x": what is left of the members of an enum is its own
+#    affair  [btf-unresolved]
+btf.validate_struct("creds", OfImport)
+# E: not checked: field "uid": "Item" may be one of several  [btf-unresolved]
+btf.validate_struct("creds", OfEmpty)
+# E: not checked: field "empty": class "Empty" has no fields yet, and may get some
+#    elsewhere  [btf-unresolved]
+btf.validate_struct("creds", OfFields)
+# E: not checked: "FIELDS" is not analysed everywhere  [btf-unresolved]
+btf.validate_struct("creds", OfTwice)
+# E: not checked: field "x": "TWICE" may be one of several  [btf-unresolved]
