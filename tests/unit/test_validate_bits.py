@@ -4,6 +4,7 @@ from ctypes import (
     BigEndianStructure,
     BigEndianUnion,
     LittleEndianStructure,
+    Structure,
     Union,
     c_bool,
     c_int8,
@@ -15,9 +16,12 @@ from ctypes import (
     c_uint64,
     c_void_p,
 )
+from typing import Any
+
+import pytest
 
 from btf_typing import Btf
-from tests.builder import BtfBuilder
+from tests.builder import BtfBuilder, Order
 from tests.handwritten import Types, differences, mine
 
 
@@ -197,6 +201,21 @@ def test_big_endian_bitfields_count_from_the_top() -> None:
 
     assert differences(_big_endian(), mine(*fields, base=BigEndianStructure), "bits") == []
     assert differences(_big_endian(), mine(*fields[::-1], base=BigEndianStructure), "bits")
+
+
+@pytest.mark.parametrize(
+    ("order", "right", "wrong"),
+    [(">", BigEndianStructure, Structure), ("<", Structure, BigEndianStructure)],
+)
+def test_a_byte_that_lies_across_two_has_the_order_of_the_target(
+    order: Order, right: Any, wrong: Any
+) -> None:
+    b = Types(order)
+    b.struct("s", 2, [("a", b.u8, 0, 5), ("b", b.i8, 5, 5), ("c", b.u8, 10, 6)])
+    fields = [("a", c_uint16, 5), ("b", c_int16, 5), ("c", c_uint16, 6)]
+
+    assert differences(b.btf(), mine(*fields, base=right)) == []
+    assert differences(b.btf(), mine(*fields, base=wrong)) != []
 
 
 def test_big_endian_unions() -> None:
