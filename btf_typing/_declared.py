@@ -127,6 +127,17 @@ def is_big_endian(layout: Aggregate) -> bool:
     return layout.swapped != _BIG_HOST
 
 
+def alignment_of(cls: Any) -> int:
+    """The alignment of *cls* in bytes; ctypes says 0 of a structure to which none gave fields."""
+    return max(ctypes.alignment(cls), 1)
+
+
+def is_over_aligned(cls: Any) -> bool:
+    """Whether *cls*, a structure or union, is aligned to more than any of its fields."""
+    entries = [entry for base in cls.__mro__ for entry in vars(base).get("_fields_", ())]
+    return alignment_of(cls) > max((alignment_of(entry[1]) for entry in entries), default=1)
+
+
 def is_array(cls: Any) -> bool:
     """Whether *cls* is an array."""
     return cls is not None and issubclass(cls, ctypes.Array)
@@ -190,5 +201,6 @@ def placed_text(what: str, bit_offset: int, bit_size: int, *, bitfield: bool) ->
     offset, bit = divmod(bit_offset, 8)
     if not bitfield:
         return f"{what} at offset {offset}"
-    bits = f"bit {bit}" if bit_size == 1 else f"bits {bit}-{bit + bit_size - 1}"
+    last = bit + bit_size - 1
+    bits = "no bits" if not bit_size else f"bits {bit}-{last}" if last > bit else f"bit {bit}"
     return f"{what} at offset {offset}, {bits}"

@@ -36,7 +36,7 @@ def beside(owner: type, names: Container[str], known: Container[int]) -> Iterato
     Yields:
         Names and descriptors.
     """
-    first = {id(value): name for name, value in reversed(vars(owner).items())}
+    first = {id(value): name for name, value in reversed([*vars(owner).items()])}
     for name, descriptor in vars(owner).items():
         again = first[id(descriptor)] != name or id(descriptor) in known
         if not again and is_descriptor(descriptor) and name not in names:
@@ -81,8 +81,8 @@ def probed(owner: Any, descriptor: Any, *, big_endian: bool) -> tuple[int, int]:
         return 8 * descriptor.offset, 8 * descriptor.size
     memory = bytearray(size)
     descriptor.__set__(owner.from_buffer(memory), -1)
-    if big_endian:
-        mask = int.from_bytes(memory, "big")
-        return 8 * size - mask.bit_length(), mask.bit_count()
-    mask = int.from_bytes(memory, "little")
-    return (mask & -mask).bit_length() - 1, mask.bit_count()
+    mask = int.from_bytes(memory, "big" if big_endian else "little")
+    if not mask:  # ctypes may put the bits past the end of their integer
+        return 8 * descriptor.offset, 0
+    first = 8 * size - mask.bit_length() if big_endian else (mask & -mask).bit_length() - 1
+    return first, mask.bit_count()

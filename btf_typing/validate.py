@@ -12,9 +12,11 @@ from typing import Any, Literal
 
 from ._declared import (
     Declared,
+    alignment_of,
     declared,
     is_array,
     is_bool,
+    is_over_aligned,
     is_record,
     placed_text,
     scalar_of,
@@ -24,6 +26,7 @@ from .errors import BtfValidationError, Mismatch
 from .shape import Aggregate, ArrayOf, CType, Field, Scalar, Wide, is_boolean, is_char, signature
 
 _PACK = "BTF packs it: set _pack_ = 1, and _layout_ = 'ms' for Python 3.14 and newer"
+_ALIGN = "leave _align_ out, or make it less"
 _BOOL = "to ctypes a c_bool is a whole byte: make it a bitfield of c_uint8"
 _BITS = "ctypes places bitfields in its own way: take the class that struct() makes"
 _PADDING = "if it is padding, begin its name with '_'"
@@ -281,7 +284,7 @@ def _place_hint(
         return ""
     if entry.bitfield:
         return _BITS if complete else ""
-    if field.bit_offset // 8 % ctypes.alignment(entry.cls):
+    if field.bit_offset // 8 % alignment_of(entry.cls):
         return _PACK
     start = field.bit_offset - gap
     if gap > 0 and _overlapped(layout, start, field.bit_offset) is None:
@@ -291,10 +294,12 @@ def _place_hint(
 
 def _size_hint(cls: Any, layout: Aggregate) -> str:
     """What to change in a class whose fields are right and whose size is not."""
-    if layout.size % ctypes.alignment(cls):
-        return _PACK
+    if layout.size % alignment_of(cls):
+        return _ALIGN if is_over_aligned(cls) else _PACK
     size = ctypes.sizeof(cls)
-    if size > layout.size:
+    end = max((field.bit_offset + field.bit_size for field in layout.fields), default=0)
+    # Of several bases only the first gives a class its size, however many fields the others have.
+    if size > layout.size or 8 * size < end:
         return ""
     if layout.keyword == "union":
         return f"add ('_pad', c_uint8 * {layout.size})"

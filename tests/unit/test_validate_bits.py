@@ -1,5 +1,6 @@
 """Hand-written classes against BTF: bitfields and byte order."""
 
+import sys
 from ctypes import (
     BigEndianStructure,
     BigEndianUnion,
@@ -236,3 +237,20 @@ def test_pointers_of_32_bit_targets_are_integers() -> None:
         "p: class has c_void_p at offset 0, BTF has c_uint32 at offset 0",
         "class has 8 bytes, BTF has 4 bytes",
     ]
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 14), reason="only ctypes before Python 3.14 errs so")
+@pytest.mark.parametrize(
+    ("order", "base"), [("<", Structure), (">", BigEndianStructure)], ids=["little", "big"]
+)
+def test_a_bitfield_that_ctypes_puts_nowhere(order: Order, base: Any) -> None:
+    b = Types(order)
+    members = [("a", b.u32, 0, 3), ("b", b.u32, 3, 5), ("c", b.i32, 8, 7), ("d", b.u64, 64, 40)]
+    b.struct("s", 16, [*members, ("e", b.u8, 104, 1)])
+    first = [("a", c_uint32, 3), ("b", c_uint32, 5), ("c", c_int32, 7), ("d", c_uint64, 40)]
+    # ctypes goes on in the 64 bits of the field before, and a byte has no bit 55.
+    cls = mine(*first, ("e", c_uint8, 1), base=base)
+
+    assert "e: class has c_uint8 at offset 7, no bits, BTF has c_uint8 at offset 13, bit 0" in (
+        differences(b.btf(), cls)
+    )
