@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from ._placed import beside, described, probed
+from ._placed import beside, described, is_descriptor, probed
 from .instances import own_origin
 from .shape import Aggregate, ArrayOf, CType, Scalar, Wide, is_hidden_name
 
@@ -29,6 +29,8 @@ class Declared(NamedTuple):
         bitfield: declared with a width, which ctypes heeds.
         cls: its ctypes class; None where it is a field of a generated class.
         ctype: its type there; else None.
+        instead: what the class has of that name, where that is not the field: it hides where the
+            field is, and no bits are told. Else empty.
     """
 
     name: str
@@ -38,8 +40,11 @@ class Declared(NamedTuple):
     bitfield: bool
     cls: Any
     ctype: CType | None
+    instead: str = ""
 
     def __str__(self) -> str:
+        if self.instead:
+            return f"{self.instead} instead of the field"
         what = text_of(self.ctype) if self.ctype else class_text(self.cls)
         return placed_text(what, self.bit_offset, self.bit_size, bitfield=self.bitfield)
 
@@ -94,9 +99,10 @@ def _entry(
     """One entry of ``_fields_``: itself, or the fields of an anonymous one."""
     name, cls, *width = entry
     descriptor = vars(owner).get(name)
-    if not hasattr(descriptor, "offset"):
-        raise TypeError(f"{owner.__name__}.{name} hides the field of that name: {descriptor!r}")
-    if name in vars(owner).get("_anonymous_", ()):
+    if not is_descriptor(descriptor):
+        instead = repr(descriptor) if name in vars(owner) else "nothing"
+        yield Declared(name, position, 0, 0, bitfield=False, cls=cls, ctype=None, instead=instead)
+    elif name in vars(owner).get("_anonymous_", ()):
         for inner in declared(cls, layout):
             bit_offset = inner.bit_offset + 8 * descriptor.offset
             outermost = None if inner.position is None else position

@@ -99,7 +99,8 @@ def _compare_fields(cls: type, layout: Aggregate, prefix: str) -> Iterator[Misma
                 Mismatch(path, entry.position, f"it after {other}", f"it before {other}")
             ]
         yield from differences
-        if entry.position is not None:  # what is beside _fields_ has no order, and moves nothing
+        # What is beside _fields_ has no order, and moves nothing; what is hidden is nowhere.
+        if entry.position is not None and not entry.instead:
             moved = field.bit_offset - entry.bit_offset
             latest = max(order, latest)
     for order in sorted(missing):
@@ -124,6 +125,9 @@ def _surplus(
     One in the place of a *missing* member has another name than that, and it is missing no more.
     """
     if _is_padding(entry, layout):
+        return
+    if entry.instead:
+        yield Mismatch(path, entry.position, str(entry), "no member of that name")
         return
     there = _overlapped(layout, entry.bit_offset, entry.bit_offset + entry.bit_size)
     if there is None:
@@ -177,6 +181,9 @@ def _compare_field(
 
     *hint* is for a field of the right type in the wrong place.
     """
+    if entry.instead:
+        yield Mismatch(path, entry.position, str(entry), _member_text(field))
+        return
     cls, ctype, brackets, same = _elements(entry.cls, field.ctype)
     inner: list[Mismatch] = []
     if is_record(cls) and isinstance(ctype, Aggregate):
