@@ -96,7 +96,10 @@ def _own(
 def _entry(
     owner: Any, position: int, entry: tuple[Any, ...], layout: Aggregate
 ) -> Iterator[Declared]:
-    """One entry of ``_fields_``: itself, or the fields of an anonymous one."""
+    """One entry of ``_fields_``: itself, or the fields of an anonymous one; none of a hidden slot.
+
+    What a hidden slot makes room for is beside ``_fields_``.
+    """
     name, cls, *width = entry
     descriptor = vars(owner).get(name)
     if not is_descriptor(descriptor):
