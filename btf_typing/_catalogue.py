@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
-from typing import TypeVar
+from typing import TypeVar, overload
 
 from ._search import closest
-from ._typing import TYPE_CHECKING, Generic
+from ._typing import Generic
 from .errors import TypeNotFoundError
 
 Thing = TypeVar("Thing")
 Definition = TypeVar("Definition")
+Default = TypeVar("Default")
 
 
 class Catalogue(Mapping[str, Thing], Generic[Thing, Definition]):
@@ -55,14 +56,17 @@ class Catalogue(Mapping[str, Thing], Generic[Thing, Definition]):
         return self._made[name]
 
     def __contains__(self, name: object) -> bool:
-        return name in self._definitions
+        return isinstance(name, str) and name in self._definitions
 
-    # To type checkers it is Mapping's own, whose overloads say what it returns.
-    if not TYPE_CHECKING:
+    @overload
+    def get(self, name: str, /) -> Thing | None: ...
 
-        def get(self, name: str, default: object = None) -> object:
-            """The thing *name*, or *default*: Mapping's own looks for a KeyError."""
-            return self[name] if name in self else default  # noqa: SIM401  # this is that get()
+    @overload
+    def get(self, name: str, /, default: Thing | Default) -> Thing | Default: ...
+
+    def get(self, name: str, /, default: object = None) -> object:
+        """The thing *name*, or *default*: Mapping's own looks for a KeyError."""
+        return self[name] if name in self else default  # noqa: SIM401  # this is that get()
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._definitions)
@@ -73,11 +77,11 @@ class Catalogue(Mapping[str, Thing], Generic[Thing, Definition]):
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self._where}: {', '.join(self) or 'none'}>"
 
-    def _not_found(self, name: str) -> TypeNotFoundError:
+    def _not_found(self, name: object) -> TypeNotFoundError:
         what = f"no {self._what} {name!r} in {self._where}"
-        suggestions = closest(name, self._definitions)
+        suggestions = closest(name, self._definitions) if isinstance(name, str) else []
         if suggestions:
             hint = f"did you mean {' or '.join(map(repr, suggestions))}?"
         else:
             hint = f"there are: {', '.join(self)}" if self._definitions else self._none()
-        return TypeNotFoundError(f"{what}; {hint}", name=name, suggestions=suggestions)
+        return TypeNotFoundError(f"{what}; {hint}", name=str(name), suggestions=suggestions)

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import ctypes
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
+from ._placed import beside, described, is_descriptor, probed
 from .instances import own_origin
-from .shape import Aggregate, ArrayOf, CType, Scalar, Wide
+from .shape import Aggregate, ArrayOf, CType, Scalar, Wide, is_hidden_name
 
 _INTEGERS = "bBhHiIlLqQ"
 _NAMES = {"c": "c_char", "?": "c_bool", "f": "c_float", "d": "c_double", "P": "c_void_p"}
-_LARGEST_PROBED = 1 << 24
-"""Bytes of a class with bitfields, which are found by writing to an instance."""
-
 _BIG_HOST = sys.byteorder == "big"
 _OTHER_ORDER = "__ctype_le__" if _BIG_HOST else "__ctype_be__"
 
@@ -24,23 +22,29 @@ class Declared(NamedTuple):
 
     Attributes:
         name: as the class spells it.
-        position: of the outermost entry of ``_fields_`` that it comes from.
+        position: of the outermost entry of ``_fields_`` that it comes from; None where it is beside
+            them.
         bit_offset: from the start of the class, counted as the target counts.
         bit_size: of the value, in bits.
         bitfield: declared with a width, which ctypes heeds.
         cls: its ctypes class; None where it is a field of a generated class.
         ctype: its type there; else None.
+        instead: what the class has of that name, where that is not the field: it hides where the
+            field is, and no bits are told. Else empty.
     """
 
     name: str
-    position: int
+    position: int | None
     bit_offset: int
     bit_size: int
     bitfield: bool
     cls: Any
     ctype: CType | None
+    instead: str = ""
 
     def __str__(self) -> str:
+        if self.instead:
+            return f"{self.instead} instead of the field"
         what = text_of(self.ctype) if self.ctype else class_text(self.cls)
         return placed_text(what, self.bit_offset, self.bit_size, bitfield=self.bitfield)
 
@@ -53,6 +57,7 @@ def declared(cls: type, layout: Aggregate) -> Iterator[Declared]:
         layout: what it is to be compared with, for the byte order of the target.
     """
     start = 0
+    known = set[int]()
     for base in reversed(cls.__mro__):
         entries = vars(base).get("_fields_", ())
         origin = own_origin(base)
@@ -65,52 +70,81 @@ def declared(cls: type, layout: Aggregate) -> Iterator[Declared]:
                 )
             start += len(fields)
         elif isinstance(entries, list | tuple):
-            for position, entry in enumerate(entries, start):
-                yield from _entry(base, position, entry, layout)
+            yield from _own(base, start, entries, known, layout)
             start += len(entries)
+        known.update(map(id, vars(base).values()))
+
+
+def _own(
+    owner: Any, start: int, entries: Sequence[tuple[Any, ...]], known: set[int], layout: Aggregate
+) -> Iterator[Declared]:
+    """The fields of *owner* alone: of the *entries* of ``_fields_``, counted from *start*; others.
+
+    *known* are ids of descriptors that its bases have.
+    """
+    names = {name for name, *_ in entries}
+    for position, entry in enumerate(entries, start):
+        for field in _entry(owner, position, entry, layout):
+            names.add(field.name)
+            yield field
+    for name, descriptor in beside(owner, names, known):
+        if not is_hidden_name(name):  # ctypes gives the class those of anonymous structs too
+            cls, bitfield = described(owner, descriptor)
+            yield _placed(owner, None, (name, cls, bitfield), descriptor, layout)
 
 
 def _entry(
     owner: Any, position: int, entry: tuple[Any, ...], layout: Aggregate
 ) -> Iterator[Declared]:
-    """One entry of ``_fields_``: itself, or the fields of an anonymous one."""
+    """One entry of ``_fields_``: itself, or the fields of an anonymous one; none of a hidden slot.
+
+    What a hidden slot makes room for is beside ``_fields_``.
+    """
     name, cls, *width = entry
     descriptor = vars(owner).get(name)
-    if not hasattr(descriptor, "offset"):
-        raise TypeError(f"{owner.__name__}.{name} hides the field of that name: {descriptor!r}")
-    # ctypes reads and writes a c_bool bitfield as the whole byte, whatever its width.
-    bitfield = bool(width) and not is_bool(cls)
-    if name in vars(owner).get("_anonymous_", ()):
+    if not is_descriptor(descriptor):
+        instead = repr(descriptor) if name in vars(owner) else "nothing"
+        yield Declared(name, position, 0, 0, bitfield=False, cls=cls, ctype=None, instead=instead)
+    elif name in vars(owner).get("_anonymous_", ()):
         for inner in declared(cls, layout):
             bit_offset = inner.bit_offset + 8 * descriptor.offset
-            yield inner._replace(position=position, bit_offset=bit_offset)
-        return
+            outermost = None if inner.position is None else position
+            yield inner._replace(position=outermost, bit_offset=bit_offset)
+    elif not is_hidden_name(name):
+        # ctypes reads and writes a c_bool bitfield as the whole byte, whatever its width.
+        bitfield = bool(width) and not is_bool(cls)
+        yield _placed(owner, position, (name, cls, bitfield), descriptor, layout)
+
+
+def _placed(
+    owner: Any,
+    position: int | None,
+    field: tuple[str, Any, bool],
+    descriptor: Any,
+    layout: Aggregate,
+) -> Declared:
+    """The *field*, of a name and a class, and a bitfield or none, where its *descriptor* is."""
+    name, cls, bitfield = field
     bit_offset, bit_size = 8 * descriptor.offset, 8 * ctypes.sizeof(cls)
     if bitfield:
-        bit_offset, bit_size = _probed(owner, descriptor, big_endian=is_big_endian(layout))
-    yield Declared(name, position, bit_offset, bit_size, bitfield, cls, ctype=None)
-
-
-def _probed(owner: Any, descriptor: Any, *, big_endian: bool) -> tuple[int, int]:
-    """The first bit and the number of bits that a bitfield really has, in the target's order.
-
-    Where they are depends on the version of Python; setting them all shows it.
-    """
-    size = ctypes.sizeof(owner)
-    if size > _LARGEST_PROBED:
-        return 8 * descriptor.offset, 8 * descriptor.size
-    memory = bytearray(size)
-    descriptor.__set__(owner.from_buffer(memory), -1)
-    if big_endian:
-        mask = int.from_bytes(memory, "big")
-        return 8 * size - mask.bit_length(), mask.bit_count()
-    mask = int.from_bytes(memory, "little")
-    return (mask & -mask).bit_length() - 1, mask.bit_count()
+        bit_offset, bit_size = probed(owner, descriptor, big_endian=is_big_endian(layout))
+    return Declared(name, position, bit_offset, bit_size, bitfield, cls, ctype=None)
 
 
 def is_big_endian(layout: Aggregate) -> bool:
     """Whether the target of *layout* is."""
     return layout.swapped != _BIG_HOST
+
+
+def alignment_of(cls: Any) -> int:
+    """The alignment of *cls* in bytes; ctypes says 0 of a structure to which none gave fields."""
+    return max(ctypes.alignment(cls), 1)
+
+
+def is_over_aligned(cls: Any) -> bool:
+    """Whether *cls*, a structure or union, is aligned to more than any of its fields."""
+    entries = [entry for base in cls.__mro__ for entry in vars(base).get("_fields_", ())]
+    return alignment_of(cls) > max((alignment_of(entry[1]) for entry in entries), default=1)
 
 
 def is_array(cls: Any) -> bool:
@@ -176,5 +210,6 @@ def placed_text(what: str, bit_offset: int, bit_size: int, *, bitfield: bool) ->
     offset, bit = divmod(bit_offset, 8)
     if not bitfield:
         return f"{what} at offset {offset}"
-    bits = f"bit {bit}" if bit_size == 1 else f"bits {bit}-{bit + bit_size - 1}"
+    last = bit + bit_size - 1
+    bits = "no bits" if not bit_size else f"bits {bit}-{last}" if last > bit else f"bit {bit}"
     return f"{what} at offset {offset}, {bits}"

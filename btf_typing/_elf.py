@@ -8,7 +8,7 @@ from io import BytesIO
 
 from ._format import Contents, DataSection
 from ._typing import TYPE_CHECKING
-from .errors import BtfFormatError
+from .errors import BtfError, BtfFormatError
 
 if TYPE_CHECKING:
     from typing import IO, Any, TypeAlias
@@ -109,6 +109,7 @@ def read(stream: IO[bytes], length: int) -> Contents:
 
     Raises:
         BtfFormatError: no ELF that can be read, or none with a ``.BTF`` section.
+        BtfError: pyelftools is not installed.
     """
     with _corrupt():
         return _read(stream, length)
@@ -124,7 +125,7 @@ def _corrupt() -> Iterator[None]:
     """Turn what pyelftools lets out into an error of ours: whatever a corrupt file provokes."""
     try:
         yield
-    except BtfFormatError:
+    except BtfError:
         raise
     except Exception as error:
         raise BtfFormatError(f"corrupt ELF: {str(error) or type(error).__name__}") from error
@@ -151,8 +152,11 @@ def _read(stream: IO[bytes], length: int) -> Contents:
 
 
 def _opened(stream: Any, length: int) -> ELFFile:
-    if not TYPE_CHECKING:
-        from elftools.elf.elffile import ELFFile  # noqa: PLC0415  # 50 ms; raw BTF needs none of it
+    try:
+        if not TYPE_CHECKING:
+            from elftools.elf.elffile import ELFFile  # noqa: PLC0415  # 50 ms; raw BTF needs none
+    except ImportError as error:
+        raise BtfError(f"ELF files are read by pyelftools, which is not there: {error}") from error
 
     elf = ELFFile(stream)
     count, entry = elf.num_sections(), elf["e_shentsize"]

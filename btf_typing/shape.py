@@ -140,6 +140,11 @@ class Hidden(NamedTuple):
         return True
 
 
+def is_hidden_name(name: str) -> bool:
+    """Whether an entry of ``_fields_`` called *name* is a `Hidden` slot, of whichever class."""
+    return name.lstrip("_").startswith("<")
+
+
 Slot: TypeAlias = Field | Hidden
 """One entry of ``_fields_``."""
 

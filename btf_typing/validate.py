@@ -12,9 +12,11 @@ from typing import Any, Literal
 
 from ._declared import (
     Declared,
+    alignment_of,
     declared,
     is_array,
     is_bool,
+    is_over_aligned,
     is_record,
     placed_text,
     scalar_of,
@@ -24,6 +26,7 @@ from .errors import BtfValidationError, Mismatch
 from .shape import Aggregate, ArrayOf, CType, Field, Scalar, Wide, is_boolean, is_char, signature
 
 _PACK = "BTF packs it: set _pack_ = 1, and _layout_ = 'ms' for Python 3.14 and newer"
+_ALIGN = "leave _align_ out, or make it less"
 _BOOL = "to ctypes a c_bool is a whole byte: make it a bitfield of c_uint8"
 _BITS = "ctypes places bitfields in its own way: take the class that struct() makes"
 _PADDING = "if it is padding, begin its name with '_'"
@@ -89,15 +92,17 @@ def _compare_fields(cls: type, layout: Aggregate, prefix: str) -> Iterator[Misma
             continue
         field = layout.fields[order]
         hint = _place_hint(entry, field, layout, moved=moved, complete=not missing)
-        differences = list(_compare_field(entry, field, path, hint))
-        if order < latest and not differences:
+        differences = list(_compare_field(entry, field, layout, path, hint))
+        if entry.position is not None and order < latest and not differences:
             other = repr(layout.fields[latest].c_name)
             differences = [
                 Mismatch(path, entry.position, f"it after {other}", f"it before {other}")
             ]
         yield from differences
-        moved = field.bit_offset - entry.bit_offset
-        latest = max(order, latest)
+        # What is beside _fields_ has no order, and moves nothing; what is hidden is nowhere.
+        if entry.position is not None and not entry.instead:
+            moved = field.bit_offset - entry.bit_offset
+            latest = max(order, latest)
     for order in sorted(missing):
         field = layout.fields[order]
         # An array of no elements takes no room: a class may do without it.
@@ -121,6 +126,9 @@ def _surplus(
     """
     if _is_padding(entry, layout):
         return
+    if entry.instead:
+        yield Mismatch(path, entry.position, str(entry), "no member of that name")
+        return
     there = _overlapped(layout, entry.bit_offset, entry.bit_offset + entry.bit_size)
     if there is None:
         past = entry.bit_offset >= 8 * layout.size
@@ -129,7 +137,7 @@ def _surplus(
         return
     field = layout.fields[there]
     hint = ""
-    if there in missing and not list(_compare_field(entry, field, path, "")):
+    if there in missing and not list(_compare_field(entry, field, layout, path, "")):
         missing.remove(there)
         hint = f"rename it to {field.name!r}"
     elif is_record(entry.cls) and _flattens(entry.cls, layout, missing):
@@ -166,18 +174,23 @@ def _overlapped(layout: Aggregate, start: int, end: int) -> int | None:
     return None
 
 
-def _compare_field(entry: Declared, field: Field, path: str, hint: str) -> Iterator[Mismatch]:
-    """Differences between a field and its member, those inside a struct or union included.
+def _compare_field(
+    entry: Declared, field: Field, layout: Aggregate, path: str, hint: str
+) -> Iterator[Mismatch]:
+    """Differences between a field and its member of *layout*, those inside either included.
 
     *hint* is for a field of the right type in the wrong place.
     """
+    if entry.instead:
+        yield Mismatch(path, entry.position, str(entry), _member_text(field))
+        return
     cls, ctype, brackets, same = _elements(entry.cls, field.ctype)
     inner: list[Mismatch] = []
     if is_record(cls) and isinstance(ctype, Aggregate):
         inner = list(_compare_record(cls, ctype, path + brackets))
         in_place = entry.bit_offset == field.bit_offset
     else:
-        same = same and _is_same_type(entry, cls, field, ctype)
+        same = same and _is_same_type(entry, cls, field, ctype, swapped=layout.swapped)
         in_place = (entry.bit_offset, entry.bit_size) == (field.bit_offset, field.bit_size)
     if not (same and in_place):
         if not same:
@@ -197,16 +210,19 @@ def _elements(cls: Any, ctype: CType) -> tuple[Any, CType, str, bool]:
     return cls, ctype, brackets, same
 
 
-def _is_same_type(entry: Declared, cls: Any, field: Field, ctype: CType) -> bool:
-    """Whether *cls* and *ctype*, elements of *entry* and *field*, read the same values."""
+def _is_same_type(entry: Declared, cls: Any, field: Field, ctype: CType, *, swapped: bool) -> bool:
+    """Whether *cls* and *ctype*, elements of *entry* and *field*, read the same values.
+
+    *swapped*: the target's byte order is not this machine's.
+    """
     if entry.ctype is not None:
         return _is_same_shape(entry.ctype, field.ctype)
     if field.bitfield_size is not None:
-        return _is_same_bitfield(entry, ctype)
+        return _is_same_bitfield(entry, ctype, swapped=swapped)
     if entry.bitfield:
         # All the bits of a bool or a float are not yet one.
         whole = isinstance(ctype, Scalar) and ctype.python in ("bool", "float")
-        return not whole and _is_same_bitfield(entry, ctype)
+        return not whole and _is_same_bitfield(entry, ctype, swapped=swapped)
     return _accepts(cls, ctype)
 
 
@@ -219,14 +235,17 @@ def _is_same_shape(found: CType, expected: CType) -> bool:
     return found == expected
 
 
-def _is_same_bitfield(entry: Declared, expected: CType) -> bool:
-    """Whether a bitfield reads as one of *expected*; the sizes of the types may differ."""
+def _is_same_bitfield(entry: Declared, expected: CType, *, swapped: bool) -> bool:
+    """Whether a bitfield reads as one of *expected*; the sizes of the types may differ.
+
+    Hence the byte order is not asked of *expected*: a byte, which has none, may lie across two.
+    """
     scalar = scalar_of(entry.cls)
     if scalar is None or scalar.python != "int" or not isinstance(expected, Scalar | Wide):
         return False
     last_bit = entry.bit_offset + entry.bit_size - 1
     in_one_byte = entry.bit_offset // 8 == last_bit // 8
-    if scalar.swapped != expected.swapped and not in_one_byte:
+    if scalar.swapped != swapped and not in_one_byte:
         return False
     if isinstance(expected, Scalar) and expected.enum:
         return True
@@ -267,11 +286,12 @@ def _place_hint(
     *complete*: no member is missing, which would move what comes after it.
     """
     gap = field.bit_offset - entry.bit_offset - moved
-    if not gap or entry.cls is None or entry.bit_size != field.bit_size:
+    written = entry.cls is not None and entry.position is not None
+    if not gap or not written or entry.bit_size != field.bit_size:
         return ""
     if entry.bitfield:
         return _BITS if complete else ""
-    if field.bit_offset // 8 % ctypes.alignment(entry.cls):
+    if field.bit_offset // 8 % alignment_of(entry.cls):
         return _PACK
     start = field.bit_offset - gap
     if gap > 0 and _overlapped(layout, start, field.bit_offset) is None:
@@ -281,10 +301,12 @@ def _place_hint(
 
 def _size_hint(cls: Any, layout: Aggregate) -> str:
     """What to change in a class whose fields are right and whose size is not."""
-    if layout.size % ctypes.alignment(cls):
-        return _PACK
+    if layout.size % alignment_of(cls):
+        return _ALIGN if is_over_aligned(cls) else _PACK
     size = ctypes.sizeof(cls)
-    if size > layout.size:
+    end = max((field.bit_offset + field.bit_size for field in layout.fields), default=0)
+    # Of several bases only the first gives a class its size, however many fields the others have.
+    if size > layout.size or 8 * size < end:
         return ""
     if layout.keyword == "union":
         return f"add ('_pad', c_uint8 * {layout.size})"

@@ -151,6 +151,18 @@ def test_files_without_btf(read: Reader, content: bytes, message: str, tmp_path:
 
 
 @pytest.mark.parametrize("read", _READERS)
+def test_elf_without_pyelftools(read: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "elftools.elf.elffile", None)
+
+    with pytest.raises(BtfError) as caught:
+        read(_EXECSNOOP)
+
+    assert not isinstance(caught.value, BtfFormatError)
+    assert str(caught.value).startswith("ELF files are read by pyelftools, which is not there: ")
+    assert isinstance(caught.value.__cause__, ImportError)
+
+
+@pytest.mark.parametrize("read", _READERS)
 def test_paths_that_no_file_can_have(read: Reader, tmp_path: Path) -> None:
     with pytest.raises(BtfError, match=r"^'a\\x00b': .*embedded null"):
         read("a\0b")

@@ -3,7 +3,7 @@
 import ctypes
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, assert_type
 
 import pytest
 
@@ -146,6 +146,27 @@ def test_other_byte_order_and_compiler(name: str, obj: BpfObject) -> None:
     )
 
 
+def test_what_get_gives_is_typed(obj: BpfObject) -> None:
+    default: Literal["none"] = "none"
+
+    assert_type(obj.maps.get("by_key"), BpfMap[Any, Any] | None)
+    assert_type(obj.maps.get("by_key", None), BpfMap[Any, Any] | None)
+    assert_type(obj.maps.get("by_key", default=None), BpfMap[Any, Any] | None)
+    assert_type(obj.maps.get("by_ky", default=default), BpfMap[Any, Any] | Literal["none"])
+
+
+@pytest.mark.parametrize("name", [0, None, b"by_key", ["by_key"]])
+def test_what_is_no_name_is_not_found(obj: BpfObject, name: Any) -> None:
+    with pytest.raises(TypeNotFoundError) as caught:
+        obj.maps[name]
+
+    assert str(caught.value).startswith(f"no map {name!r} in ")
+    assert "; there are: inner_0, outer, by_key, " in str(caught.value)
+    assert caught.value.suggestions == ()
+    assert name not in obj.maps
+    assert obj.maps.get(name, default=5) == 5
+
+
 def test_a_mapping(obj: BpfObject) -> None:
     maps = obj.maps
 
@@ -154,7 +175,7 @@ def test_a_mapping(obj: BpfObject) -> None:
     assert "by_ky" not in maps
     assert maps["by_key"] is maps["by_key"] is maps.get("by_key")
     assert maps.get("by_ky") is None
-    assert maps.get("by_ky", 5) == 5
+    assert maps.get("by_ky", 5) == maps.get("by_ky", default=5) == 5
     assert dict(maps)["both"].type == "BPF_MAP_TYPE_ARRAY"
     assert repr(load(_OBJECTS / "linked.o").maps).endswith(
         "linked.o: only_in_a, in_both, only_in_b>"

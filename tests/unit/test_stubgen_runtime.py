@@ -12,7 +12,9 @@ from btf_typing import BpfObject, Btf, load, stubgen
 from btf_typing.runtime_module import ModuleWriter
 from btf_typing.stub_contents import EVERYTHING
 from btf_typing.stub_names import Names
-from tests.builder import BtfBuilder
+from btf_typing.validate import mismatches
+from tests.builder import BtfBuilder, Order
+from tests.handwritten import Types, differences, mine
 
 _ROOT = Path(__file__).parents[2]
 _KERNEL = Path("/sys/kernel/btf/vmlinux")
@@ -83,7 +85,7 @@ def _shape(type_: Any) -> object:
 
 
 def _compare(obj: BpfObject) -> int:
-    """How many classes were compared, none of which differs."""
+    """How many classes were compared, none of which differs or is refused as if it did."""
     module, names = _module(obj)
     btf: Btf = obj.btf
     sections = [one for one in obj.sections if names.of(obj.sections.type_id(one))]
@@ -91,7 +93,9 @@ def _compare(obj: BpfObject) -> int:
         class_name = names.of(obj.sections.type_id(section)) or ""
         ours, reference = getattr(module, class_name), type(obj.sections[section])
         assert (ours.__name__, reference.__name__) == (class_name, class_name)
-        assert Pair(obj.sections.layout(section), ours, reference).differences() == [], section
+        layout = obj.sections.layout(section)
+        assert Pair(layout, ours, reference).differences() == [], section
+        assert mismatches(ours, layout) == [], section
     compared = len(sections)
     for type_ in btf.types():
         name = names.of(type_.id)
@@ -101,6 +105,7 @@ def _compare(obj: BpfObject) -> int:
         reference = (btf.struct if type_.kind == "STRUCT" else btf.union)(type_.id)
         pair = Pair(btf.layouts.aggregate(type_.id), getattr(module, name), reference)
         assert pair.differences() == [], name
+        btf.validate_struct(type_.id, pair.ours)
     return compared
 
 
@@ -163,3 +168,91 @@ def test_another_byte_order_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "byteorder", other)
     with pytest.raises(ImportError, match=r"made for \w+-endian machines; run btf-stubs here"):
         exec(text, {"__name__": "generated"})  # noqa: S102  # it is ours
+
+
+def _bits(order: Order, *, first: int = 3) -> Btf:
+    """What ctypes cannot place: bitfields of up to nine bytes, members in one another's place."""
+    b = Types(order)
+    members = [("a", b.u32, 0, first), ("b", b.u32, first, 10), ("flag", b.bool, 13, 1)]
+    members += [("c", b.i32, 16, 7), ("far", b.i64, 23, 64), ("class", b.u16, 88, 9)]
+    bits = b.struct("bits", 16, members)
+    b.struct("s", 20, [("bits", bits, 0), ("z", b.u32, 128)])
+    part = b.struct("part", 4, [("x", b.u32, 0)])
+    one = b.array(b.char, 4)
+    b.struct(
+        "over", 8, [("all", b.u64, 0), ("low", b.u32, 0), ("text", one, 0), ("part", part, 32)]
+    )
+    b.struct("wide", 17, [("n", b.i128, 0), ("of", b.u8, 128)])
+    inner = b.union("", 4, [("f", b.u32, 0, 5), ("g", b.u32, 0)])
+    b.struct("flat", 8, [("", inner, 0), ("z", b.u32, 32)])
+    b.struct("twice", 8, [("f", b.u32, 0), ("", inner, 32)])
+    return b.btf()
+
+
+def _classes(btf: Btf) -> ModuleType:
+    return _module(BpfObject("x.o", btf))[0]
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_validation_knows_what_ctypes_cannot_place(order: Order) -> None:
+    btf = _bits(order)
+    module = _classes(btf)
+    nesting = mine(("bits", module.bits), module.s._fields_[1])
+
+    for name in ("bits", "s", "over", "wide", "flat", "twice"):
+        assert differences(btf, getattr(module, name), name) == [], name
+    assert differences(btf, nesting) == []
+    assert differences(btf, mine(base=module.bits), "bits") == []
+
+
+def test_a_class_of_another_object_is_refused() -> None:
+    btf, other = _bits("<"), _classes(_bits("<", first=4))
+    assert differences(btf, other.bits, "bits") == [
+        "a: class has c_uint8 at offset 0, bits 0-3, BTF has c_uint32 at offset 0, bits 0-2",
+        "b: class has c_uint16 at offset 0, bits 4-13, BTF has c_uint32 at offset 0, bits 3-12",
+    ]
+    assert [line.partition(":")[0] for line in differences(btf, other.s)] == ["bits.a", "bits.b"]
+
+
+def test_a_class_of_the_other_byte_order_is_refused() -> None:
+    lines = differences(_bits(">"), _classes(_bits("<")).bits, "bits")
+
+    assert [line.partition(":")[0] for line in lines] == ["a", "b", "flag", "c", "far", "class_"]
+
+
+@pytest.mark.parametrize(
+    ("name", "found", "expected"),
+    [
+        ("low", "c_int32 at offset 0", "c_uint32 at offset 0"),
+        ("text", "c_int16 * 2 at offset 0", "c_char * 4 at offset 0"),
+        ("n", "c_uint64 at offset 0, bits 0-127", "c_uint8 * 16 at offset 0"),
+    ],
+)
+def test_a_member_of_another_type_in_the_place_of_others_is_refused(
+    name: str, found: str, expected: str
+) -> None:
+    b, other = Types(), Types()
+    unsigned = other.int("unsigned __int128", 16)
+    ours = [("low", b.u32), ("text", b.array(b.char, 4)), ("n", b.i128)]
+    theirs = [("low", other.i32), ("text", other.array(other.i16, 2)), ("n", unsigned)]
+    for builder, members in ((b, ours), (other, theirs)):
+        first = ("all", builder.u64, 0)
+        builder.struct("s", 16, [first, *[(one, id_, 0) for one, id_ in members if one == name]])
+
+    assert differences(b.btf(), _classes(other.btf()).s) == [
+        f"{name}: class has {found}, BTF has {expected}"
+    ]
+
+
+def test_second_names_of_fields_are_no_fields() -> None:
+    btf = _bits("<")
+    base = mine(("x", ctypes.c_uint32))
+    base.alias = base.x
+    derived = mine(base=base)
+    derived.another = base.x
+    inner = mine(("low", ctypes.c_uint32))
+    outer = mine(("inner", inner), _anonymous_=["inner"])
+    outer.alias = outer.low
+
+    assert differences(btf, derived, "part") == []
+    assert [line.partition(":")[0] for line in differences(btf, outer, "part")] == ["low"]

@@ -323,14 +323,43 @@ def test_what_is_no_structure_is_a_type_error(wrong: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [lambda cls: setattr(cls, "uid", 1), lambda cls: delattr(cls, "uid")]
+    ("change", "found"),
+    [
+        (lambda cls: setattr(cls, "uid", 1), "1"),
+        (lambda cls: setattr(cls, "uid", len), "<built-in function len>"),
+        (lambda cls: delattr(cls, "uid"), "nothing"),
+    ],
 )
-def test_a_field_that_the_class_hides_is_a_type_error(change: Callable[[Any], None]) -> None:
+def test_a_field_that_the_class_hides_is_a_mismatch(
+    change: Callable[[Any], None], found: str
+) -> None:
     cls = mine(("uid", c_uint32), ("gid", c_uint32))
     change(cls)
 
-    with pytest.raises(TypeError, match=r"Mine\.uid hides the field of that name: (1|None)"):
-        _outer().validate_struct("creds", cls)
+    assert differences(_outer(), cls, "creds") == [
+        f"uid: class has {found} instead of the field, BTF has c_uint32 at offset 0"
+    ]
+    nested = mine(("a", c_uint32), ("c", cls), ("list", _Creds * 2))
+    assert differences(_outer(), nested) == [
+        f"c.uid: class has {found} instead of the field, BTF has c_uint32 at offset 0"
+    ]
+
+
+def test_the_fields_around_a_hidden_one_are_compared() -> None:
+    b = Types()
+    b.struct("s", 24, [("a", b.u32, 0), ("b", b.u32, 32), ("c", b.u64, 128)])
+    cls = mine(("a", c_int32), ("b", c_uint32), ("c", c_uint64), ("_pad", c_uint8), ("x", c_uint8))
+    cls.b = cls._pad = cls.x = None
+
+    assert differences(b.btf(), cls) == [
+        "a: class has c_int32 at offset 0, BTF has c_uint32 at offset 0",
+        "b: class has None instead of the field, BTF has c_uint32 at offset 4",
+        (
+            "c: class has c_uint64 at offset 8, BTF has c_uint64 at offset 16;"
+            " put ('_pad8', c_uint8 * 8) before it"
+        ),
+        "x: class has None instead of the field, BTF has no member of that name",
+    ]
 
 
 def test_what_is_not_there_cannot_be_validated() -> None:

@@ -1,9 +1,11 @@
 """Hand-written classes against BTF: bitfields and byte order."""
 
+import sys
 from ctypes import (
     BigEndianStructure,
     BigEndianUnion,
     LittleEndianStructure,
+    Structure,
     Union,
     c_bool,
     c_int8,
@@ -15,9 +17,12 @@ from ctypes import (
     c_uint64,
     c_void_p,
 )
+from typing import Any
+
+import pytest
 
 from btf_typing import Btf
-from tests.builder import BtfBuilder
+from tests.builder import BtfBuilder, Order
 from tests.handwritten import Types, differences, mine
 
 
@@ -199,6 +204,21 @@ def test_big_endian_bitfields_count_from_the_top() -> None:
     assert differences(_big_endian(), mine(*fields[::-1], base=BigEndianStructure), "bits")
 
 
+@pytest.mark.parametrize(
+    ("order", "right", "wrong"),
+    [(">", BigEndianStructure, Structure), ("<", Structure, BigEndianStructure)],
+)
+def test_a_byte_that_lies_across_two_has_the_order_of_the_target(
+    order: Order, right: Any, wrong: Any
+) -> None:
+    b = Types(order)
+    b.struct("s", 2, [("a", b.u8, 0, 5), ("b", b.i8, 5, 5), ("c", b.u8, 10, 6)])
+    fields = [("a", c_uint16, 5), ("b", c_int16, 5), ("c", c_uint16, 6)]
+
+    assert differences(b.btf(), mine(*fields, base=right)) == []
+    assert differences(b.btf(), mine(*fields, base=wrong)) != []
+
+
 def test_big_endian_unions() -> None:
     cls = mine(("a", c_uint32), ("b", c_uint8), base=BigEndianUnion)
 
@@ -217,3 +237,20 @@ def test_pointers_of_32_bit_targets_are_integers() -> None:
         "p: class has c_void_p at offset 0, BTF has c_uint32 at offset 0",
         "class has 8 bytes, BTF has 4 bytes",
     ]
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 14), reason="only ctypes before Python 3.14 errs so")
+@pytest.mark.parametrize(
+    ("order", "base"), [("<", Structure), (">", BigEndianStructure)], ids=["little", "big"]
+)
+def test_a_bitfield_that_ctypes_puts_nowhere(order: Order, base: Any) -> None:
+    b = Types(order)
+    members = [("a", b.u32, 0, 3), ("b", b.u32, 3, 5), ("c", b.i32, 8, 7), ("d", b.u64, 64, 40)]
+    b.struct("s", 16, [*members, ("e", b.u8, 104, 1)])
+    first = [("a", c_uint32, 3), ("b", c_uint32, 5), ("c", c_int32, 7), ("d", c_uint64, 40)]
+    # ctypes goes on in the 64 bits of the field before, and a byte has no bit 55.
+    cls = mine(*first, ("e", c_uint8, 1), base=base)
+
+    assert "e: class has c_uint8 at offset 7, no bits, BTF has c_uint8 at offset 13, bit 0" in (
+        differences(b.btf(), cls)
+    )

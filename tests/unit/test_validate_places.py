@@ -1,6 +1,7 @@
 """Hand-written classes against BTF: names, order, padding and anonymous members."""
 
-from ctypes import Union, c_float, c_int32, c_int64, c_uint8, c_uint32, c_uint64
+import sys
+from ctypes import Structure, Union, c_float, c_int32, c_int64, c_uint8, c_uint32, c_uint64
 from typing import Any
 
 import pytest
@@ -286,4 +287,63 @@ def test_one_view_of_an_anonymous_union_is_not_all_of_it() -> None:
     assert differences(_anonymous(), cls) == [
         "tid: class has no such field, BTF has c_uint32 at offset 8",
         "pid: class has no such field, BTF has c_uint32 at offset 12",
+    ]
+
+
+class _Bare(Structure):
+    """A class without fields."""
+
+
+class _Two(_Bare, mine(("uid", c_uint32))):  # type: ignore[misc]
+    """Its fields are those of its second base, and its memory is that of its first."""
+
+
+def test_a_class_without_fields_has_no_bytes() -> None:
+    b = Types()
+    b.struct("s", 4, [("uid", b.u32, 0)])
+    b.struct("unnamed", 8, [("", b.u32, 0, 32), ("", b.u32, 32, 32)])
+    b.struct("empty", 0)
+
+    assert differences(b.btf(), _Two) == ["class has 0 bytes, BTF has 4 bytes"]
+    assert differences(b.btf(), _Bare) == [
+        "uid: class has no such field, BTF has c_uint32 at offset 0",
+        "class has 0 bytes, BTF has 4 bytes",
+    ]
+    assert differences(b.btf(), _Bare, "unnamed") == [
+        "class has 0 bytes, BTF has 8 bytes; end it with ('_pad0', c_uint8 * 8)"
+    ]
+    assert differences(b.btf(), mine(("_pad0", c_uint8 * 8)), "unnamed") == []
+    assert differences(b.btf(), _Bare, "empty") == []
+
+
+def test_a_class_without_fields_may_be_nested() -> None:
+    b = Types()
+    empty = b.struct("empty", 0)
+    b.struct("s", 16, [("a", b.u32, 0), ("b", b.u64, 64), ("e", empty, 128)])
+
+    right = mine(("a", c_uint32), ("b", c_uint64), ("e", _Bare))
+    wrong = mine(("a", c_uint32), ("e", _Bare), ("b", c_uint64))
+
+    assert differences(b.btf(), right) == []
+    assert differences(b.btf(), wrong) == [
+        "e: class has _Bare at offset 4, BTF has struct empty at offset 16",
+        "b: class has it after 'e', BTF has it before 'e'",
+    ]
+
+
+@pytest.mark.skipif(sys.version_info < (3, 13), reason="ctypes heeds _align_ since Python 3.13")
+def test_an_alignment_of_ones_own_is_not_to_be_packed() -> None:
+    b = Types()
+    b.struct("s", 4, [("a", b.u32, 0)])
+    cure = "leave _align_ out, or make it less"
+
+    assert differences(b.btf(), mine(("a", c_uint32), _align_=4)) == []
+    assert differences(b.btf(), mine(("a", c_uint32), _align_=16)) == [
+        f"class has 16 bytes, BTF has 4 bytes; {cure}"
+    ]
+    derived = mine(("b", c_uint32), base=mine(("a", c_uint32), _align_=16))
+    b.struct("t", 8, [("a", b.u32, 0), ("b", b.u32, 32)])
+    assert differences(b.btf(), derived, "t") == [
+        "b: class has c_uint32 at offset 16, BTF has c_uint32 at offset 4",
+        "class has 32 bytes, BTF has 8 bytes",
     ]

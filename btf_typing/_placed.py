@@ -1,0 +1,88 @@
+"""Descriptors of fields: which a class has beside its ``_fields_``, and what they read and write.
+
+`_descriptors` makes some for what ctypes cannot place itself, also in the modules that
+``btf-stubs --runtime`` writes. All that such a module says of its classes is the classes.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+from collections.abc import Container, Iterator
+from typing import Any
+
+_LARGEST_PROBED = 1 << 24
+"""Bytes of a class with bitfields, which are found by writing to an instance."""
+
+_NATIVE_SIZES = (1, 2, 4, 8)
+
+
+class _Sample(ctypes.Structure):
+    _fields_ = [("field", ctypes.c_uint8)]
+
+
+_CField: Any = type(vars(_Sample)["field"])
+_CData: Any = ctypes.Structure.__base__
+
+
+def beside(owner: type, names: Container[str], known: Container[int]) -> Iterator[tuple[str, Any]]:
+    """The fields of *owner* that its ``_fields_`` do not tell of.
+
+    Args:
+        owner: a structure or union.
+        names: those that its ``_fields_`` tell of.
+        known: ids of descriptors; one of them under another name is the same field once more.
+
+    Yields:
+        Names and descriptors.
+    """
+    first = {id(value): name for name, value in reversed([*vars(owner).items()])}
+    for name, descriptor in vars(owner).items():
+        again = first[id(descriptor)] != name or id(descriptor) in known
+        if not again and is_descriptor(descriptor) and name not in names:
+            yield name, descriptor
+
+
+def is_descriptor(value: object) -> bool:
+    """Whether *value* is the descriptor of a field, of ctypes or of ours."""
+    return isinstance(value, _CField | property) and hasattr(value, "offset")
+
+
+def described(owner: Any, descriptor: Any) -> tuple[Any, bool]:
+    """The ctypes class of the field that *descriptor* is, and whether it is a bitfield."""
+    if not isinstance(descriptor, _CField):
+        return _integer(owner, descriptor), True
+    # Before Python 3.14 a descriptor shows its class to the garbage collector alone.
+    cls: Any = next(one for one in gc.get_referents(descriptor) if issubclass(one, _CData))
+    return cls, descriptor.size != ctypes.sizeof(cls)
+
+
+def _integer(owner: Any, descriptor: Any) -> Any:
+    """An integer class of the sign and byte order that *descriptor*, one of ours, reads in."""
+    memory = bytearray(ctypes.sizeof(owner))
+    instance = owner.from_buffer(memory)
+    descriptor.__set__(instance, -1)
+    sign = "" if descriptor.__get__(instance, owner) < 0 else "u"
+    every_bit = int.from_bytes(memory, "little")
+    descriptor.__set__(instance, 1)
+    lowest = int.from_bytes(memory, "little")
+    order = "le" if lowest == every_bit & -every_bit else "be"
+    size = descriptor.size if descriptor.size in _NATIVE_SIZES else max(_NATIVE_SIZES)
+    return getattr(getattr(ctypes, f"c_{sign}int{8 * size}"), f"__ctype_{order}__")
+
+
+def probed(owner: Any, descriptor: Any, *, big_endian: bool) -> tuple[int, int]:
+    """The first bit and the number of bits that a bitfield really has, in the target's order.
+
+    Where they are depends on the version of Python; setting them all shows it.
+    """
+    size = ctypes.sizeof(owner)
+    if size > _LARGEST_PROBED:
+        return 8 * descriptor.offset, 8 * descriptor.size
+    memory = bytearray(size)
+    descriptor.__set__(owner.from_buffer(memory), -1)
+    mask = int.from_bytes(memory, "big" if big_endian else "little")
+    if not mask:  # ctypes may put the bits past the end of their integer
+        return 8 * descriptor.offset, 0
+    first = 8 * size - mask.bit_length() if big_endian else (mask & -mask).bit_length() - 1
+    return first, mask.bit_count()
