@@ -134,9 +134,10 @@ class Event(ctypes.Structure):
 import ctypes
 
 import layouts
-from handles import obj
+from handles import Event, obj
 
 obj.btf.validate_struct("event", layouts.Event)
+obj.btf.validate_struct("event", Event)
 
 
 @obj.btf.validate("stats")
@@ -345,6 +346,20 @@ EDITS: dict[str, Edit] = {
         _in("consts.py", "COMM: Final = 16", "COMM: Final = 8")
     ),
     "class: length not Final": Edit(_in("consts.py", "COMM: Final = 16", "COMM = 16")),
+    "class: length in one of two modules": Edit(
+        _in(
+            "layouts.py",
+            "import consts",
+            "try:\n    import consts\nexcept ImportError:\n    import other as consts",
+        )
+    ),
+    "class: used before it has its fields": Edit(
+        _in(
+            "layouts.py",
+            "class Creds(ctypes.Structure):\n    _fields_",
+            "class Creds(ctypes.Structure):\n    pass\n\n\nPAIR = Creds * 2\nCreds._fields_",
+        )
+    ),
     "class: field retyped": Edit(
         _in("layouts.py", '("pid", ctypes.c_uint32)', '("pid", ctypes.c_int32)')
     ),
