@@ -16,8 +16,6 @@ from typing import Any, TypeAlias
 
 from mypy.nodes import (
     GDEF,
-    LDEF,
-    MDEF,
     AssignmentExpr,
     AssignmentStmt,
     CallExpr,
@@ -126,12 +124,7 @@ def assignments(tree: MypyFile, node: Var, text: Callable[[], str] = str) -> lis
 
 def _homes(node: Var, found_at: list[tuple[_Scope, Statement]]) -> set[_Scope]:
     """The scopes of those statements that give *node* a value by its name."""
-    return {
-        scope
-        for scope, statement in found_at
-        for target, _ in targets(statement)
-        if isinstance(target, NameExpr) and target.node is node
-    }
+    return {scope for scope, statement in found_at if _defines(statement, node)}
 
 
 def _is_renamed(name: str, places: Mapping[str, object]) -> bool:
@@ -190,32 +183,36 @@ def doubt(tree: MypyFile, expression: NameExpr | MemberExpr) -> str:
 def _is_ambiguous(tree: MypyFile, name: NameExpr) -> bool:
     """Whether *name* is bound to different things, or in a class to something or to nothing."""
     node, outermost = name.node, False
-    if isinstance(node, Var) and _is_of(node, tree) and name.kind != MDEF:
+    if isinstance(node, Var) and _is_of(node, tree) and not node.info:
         if not node.is_final:
             return False
         outermost = name.kind == GDEF
-    found_at = _index(tree, outermost=outermost).places.get(name.name, ())
+    index = _index(tree, outermost=outermost)
+    found_at = index.places.get(name.name, [])
+    homes = {scope for scope, statement in found_at if _defines(statement, node)}
+    of_module = index.scopes[0] in homes or not homes
+    declared = {scope for scope, s in found_at if of_module and isinstance(s, GlobalDecl)}
     bound = [
         (scope, statement, what)
         for scope, statement in found_at
-        if isinstance(statement, Import | ImportFrom) or _is_in(scope, name, found_at)
+        if scope in (homes | declared or {index.scopes[0]})
+        or (not homes and isinstance(statement, Import | ImportFrom))
         for what in _bound_to(statement, name.name)
     ]
     return len({what for _, _, what in bound}) > 1 or any(
         isinstance(scope.owner, ClassDef) and statement not in scope.owner.defs.body
         for scope, statement, _ in bound
+        if scope not in declared
     )
 
 
-def _is_in(scope: _Scope, name: NameExpr, found_at: Iterable[tuple[_Scope, Statement]]) -> bool:
-    """Whether what *scope* binds to *name* is what is meant by it; of functions it may be any.
-
-    That is not told of imports, which give names the kinds that they have where they come from.
-    """
-    declared = any(other is scope and isinstance(s, GlobalDecl) for other, s in found_at)
-    if scope.owner is None or declared:
-        return name.kind == GDEF
-    return name.kind == (MDEF if isinstance(scope.owner, ClassDef) else LDEF)
+def _defines(statement: Statement, node: SymbolNode | None) -> bool:
+    """Whether *statement* is what *node*, which is not imported, comes from, or binds it again."""
+    if isinstance(node, TypeInfo) and statement is node.defn:
+        return True
+    return any(
+        isinstance(target, NameExpr) and target.node is node for target, _ in targets(statement)
+    )
 
 
 def _bound_to(statement: Statement, name: str) -> list[str | Statement]:

@@ -273,3 +273,39 @@ btf.validate_struct("creds", OfFields)
 # E: not checked: "FIELDS" is not analysed everywhere  [btf-unresolved]
 btf.validate_struct("creds", OfTwice)
 # E: not checked: field "x": "TWICE" may be one of several  [btf-unresolved]
+
+
+class One:
+    Item = c_uint32
+
+    class Inner(Structure):
+        Item = c_uint32
+        _fields_ = [("uid", Item), ("gid", c_uint32)]
+
+    class Outer(Structure):
+        class Inner(Structure):
+            _fields_ = [("uid", c_uint32), ("gid", c_uint32)]
+
+        _fields_ = [("creds", Inner)]
+
+    btf.validate_struct("creds", Inner)
+
+
+def first() -> None:
+    number = c_uint32
+
+    class Local(Structure):
+        _fields_ = [("uid", number), ("gid", c_uint32)]
+
+    btf.validate_struct("creds", Local)
+
+
+def second() -> None:
+    number = c_uint8
+
+    class Local(Structure):
+        _fields_ = [("uid", number), ("gid", c_uint32)]
+        # E: field "uid" of struct "creds": class has c_uint8 at offset 0, BTF has c_uint32 at
+        #    offset 0  [btf-layout]
+
+    btf.validate_struct("creds", Local)
