@@ -91,7 +91,7 @@ def assignments(tree: MypyFile, node: Var, text: Callable[[], str] = str) -> lis
         node: the variable.
         text: gives the source of *tree*, which is faster to look through; empty if not known.
     """
-    if not _is_of(node, tree):
+    if not is_of(node, tree):
         return []
     is_global = node.fullname == f"{tree.fullname}.{node.name}"
     outermost = is_global and _is_left_alone(node.name, text())
@@ -183,7 +183,7 @@ def doubt(tree: MypyFile, expression: NameExpr | MemberExpr) -> str:
 def _is_ambiguous(tree: MypyFile, name: NameExpr) -> bool:
     """Whether *name* is bound to different things, or in a class to something or to nothing."""
     node, outermost = name.node, False
-    if isinstance(node, Var) and _is_of(node, tree) and not node.info:
+    if isinstance(node, Var) and is_of(node, tree) and not node.info:
         if not node.is_final:
             return False
         outermost = name.kind == GDEF
@@ -282,7 +282,7 @@ def _assigned(target: Node, how: Assigned, node: Var) -> list[Assigned]:
     return [] if isinstance(owner, Var) and owner.is_self else [_UNKNOWN]
 
 
-def _is_of(node: Var, tree: MypyFile) -> bool:
+def is_of(node: Var, tree: MypyFile) -> bool:
     """Whether *node* is a variable of *tree*, or of a function or class there."""
     module = node.info.module_name if node.info else node.fullname.rpartition(".")[0]
     return module in ("", tree.fullname)

@@ -62,6 +62,7 @@ from .assignments import (
     callee_name,
     doubt,
     is_defined_again,
+    is_of,
     is_told_apart,
     may_change,
     owned,
@@ -505,6 +506,9 @@ class Describer:
         if isinstance(node, TypeInfo):
             return with_fields(self._class(node))
         if isinstance(node, Var):
+            if not is_of(node, self._tree) and node.type is not None:
+                # Only the daemon has more of another module than the types of its names.
+                return self._inferred(node)
             origin = self._origins.of_variable(node, self._tree)
             if origin:
                 return ["btf", *origin]
@@ -524,8 +528,7 @@ class Describer:
 
     def _is_exact(self, info: TypeInfo, node: Var) -> bool:
         """Whether what *node* holds, a ``type[...]`` of *info*, is no class derived from that."""
-        module = node.fullname.rpartition(".")[0]
-        inferred = node.is_inferred and not node.info and module not in ("", self._tree.fullname)
+        inferred = node.is_inferred and not is_of(node, self._tree)
         return info.is_final or (inferred and self._origins.is_stub(info.module_name))
 
     def _class(self, info: TypeInfo) -> Json:

@@ -140,6 +140,13 @@ obj.btf.validate_struct("event", layouts.Event)
 obj.btf.validate_struct("event", Event)
 
 
+class Holder(ctypes.Structure):
+    _fields_ = [("event", Event)]
+
+
+obj.btf.validate_struct("stats", Holder)
+
+
 @obj.btf.validate("stats")
 class Stats(ctypes.Structure):
     _fields_ = [("count", ctypes.c_uint64), ("bytes", ctypes.c_uint64)]
