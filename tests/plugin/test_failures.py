@@ -63,6 +63,7 @@ def test_a_bug_is_an_error_where_it_happened(workspace: Workspace, broken: str, 
 
 def test_a_class_that_holds_too_much_is_not_checked(workspace: Workspace) -> None:
     lines = [
+        '# mypy: enable-error-code="btf-unresolved"',
         "from ctypes import Structure, c_uint32",
         "from btf_typing import load",
         "class L0(Structure):",
@@ -75,5 +76,5 @@ def test_a_class_that_holds_too_much_is_not_checked(workspace: Workspace) -> Non
     workspace.write("program.py", "\n".join(lines))
     workspace.write("prog.bpf.o", objects.compiled({"event": [("x", "u32")]}))
     workspace.stub("prog.bpf.o")
-    output = workspace.mypy("--enable-error-code", "btf-unresolved", "program.py")
+    output = workspace.mypy("program.py")
     assert "it is made of too many classes  [btf-unresolved]" in output.text
