@@ -34,10 +34,6 @@ class Forge:
     def __init__(self, generated: Callable[[Json], Class]) -> None:
         self._generated = generated
 
-    def class_of(self, described: Json) -> Class:
-        """The class that *described*, a type, is; raises what `record` does."""
-        return self._type(described)
-
     def record(self, description: Json) -> Class:
         """The class that *description* is of.
 
@@ -60,13 +56,14 @@ class Forge:
         fields = description.get("_fields_")
         if fields is not None:
             namespace["_fields_"] = [
-                (name, self._type(type_), *([] if bits is None else [self._number(bits)]))
+                (name, self.class_of(type_), *([] if bits is None else [self._number(bits)]))
                 for name, type_, bits in fields
             ]
             _check_size(sum(ctypes.sizeof(field[1]) for field in namespace["_fields_"]))
         return _made(description["name"], bases, namespace)
 
-    def _type(self, described: Json) -> Class:
+    def class_of(self, described: Json) -> Class:
+        """The class that *described*, a type, is; raises what `record` does."""
         match described:
             case ["simple", name]:
                 return getattr(ctypes, name)
@@ -75,9 +72,9 @@ class Forge:
                 big = class_.__ctype_be__
                 return class_.__ctype_le__ if big is class_ else big
             case ["array", element, length]:
-                return self._array(self._type(element), self._number(length))
+                return self._array(self.class_of(element), self._number(length))
             case ["pointer", target]:
-                return ctypes.POINTER(self._type(target))
+                return ctypes.POINTER(self.class_of(target))
             case ["pointer to", name]:
                 return ctypes.POINTER(_metaclass(ctypes.Structure)(name, (ctypes.Structure,), {}))
             case ["function"]:
@@ -93,7 +90,7 @@ class Forge:
             case int():
                 return described
             case ["sizeof", type_]:
-                return ctypes.sizeof(self._type(type_))
+                return ctypes.sizeof(self.class_of(type_))
             case [symbol, left, right]:
                 return int(number([symbol, self._number(left), self._number(right)]))
         raise UnknownError(_OTHER_VERSION)

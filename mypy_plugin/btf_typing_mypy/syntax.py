@@ -221,8 +221,8 @@ def evaluated(statements: list[Statement]) -> Iterator[Node]:
     for scope in scopes(statements):
         if scope.owner is None or isinstance(scope.owner, ClassDef):
             nodes = parts(scope, _USES)
-            pointed = {id(arg) for node in nodes for arg in _pointed_to(node)}
-            yield from (node for node in nodes if id(node) not in pointed)
+            pointed = {arg for node in nodes for arg in _pointed_to(node)}
+            yield from (node for node in nodes if node not in pointed)
 
 
 def _pointed_to(node: Node) -> list[Expression]:
