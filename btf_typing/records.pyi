@@ -12,7 +12,8 @@ _Get = TypeVar("_Get")
 _Set = TypeVar("_Set")
 
 # typeshed's with the usual case first: checkers try one overload after the other wherever a field
-# is used, and mypy takes half as long for one that the first is for.
+# is used, and mypy takes half as long for one that the first is for. typeshed's is final, since
+# ctypes has no other class of fields; nor has a program, to which this one does not exist.
 @type_check_only
 class _CField(_AnyField[_C, _Get, _Set]):  # type: ignore[misc]
     @overload  # type: ignore[override]

@@ -13,7 +13,7 @@ from btf_typing import validate
 from btf_typing._typing import NamedTuple
 from btf_typing.errors import BtfError, Mismatch
 
-from . import classes, codes, compat, syntax, targets
+from . import classes, codes, compat, pythons, syntax
 from .bases import ROOTS, is_record
 from .classes import Describer, Json, UnboundError, UnknownError
 from .forge import BrokenError, Class, Forge
@@ -113,7 +113,7 @@ class Validation:
         """Check the class *info*, or the one that the call is given, against what is *asked*."""
         try:
             subject = self._subject(ctx, info) if info else self._argument(ctx)
-            targets.check(subject.description, ctx.api.options)
+            pythons.check(subject.description, ctx.api.options)
             class_ = self._forge.class_of(subject.description)
         except UnknownError as error:
             _unresolved(ctx, str(error))

@@ -14,7 +14,7 @@ _BY_VERSION = frozenset(
     {
         *("_align_", "_layout_"),  # before 3.13 and 3.14 they mean nothing
         "packed bitfields",  # which 3.14 puts elsewhere
-        *("BigEndianStructure", "LittleEndianStructure"),  # what these may hold changed with 3.12
+        *("BigEndianStructure", "LittleEndianStructure"),  # these hold each other since 3.13
         *("BigEndianUnion", "LittleEndianUnion"),
     }
 )
