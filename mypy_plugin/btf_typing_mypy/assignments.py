@@ -87,14 +87,24 @@ def assignments(tree: MypyFile, node: Var, text: Callable[[], str] = str) -> lis
     module. What other modules assign to one of this module is not seen.
 
     Args:
-        tree: where to look.
+        tree: where to look, and where the variable is used.
         node: the variable.
         text: gives the source of *tree*, which is faster to look through; empty if not known.
     """
     if not is_of(node, tree):
         return []
     is_global = node.fullname == f"{tree.fullname}.{node.name}"
-    outermost = is_global and _is_left_alone(node.name, text())
+    source = text() if is_global else ""
+    if _is_bound_once(node.name, tree, source):
+        given = chain.from_iterable(
+            targets(statement)
+            for statement in tree.defs
+            if type(statement) is AssignmentStmt and node.name in _last_parts(statement.lvalues)
+        )
+        once = [how for target, how in given if getattr(target, "node", None) is node]
+        if once:
+            return once
+    outermost = is_global and _is_left_alone(node.name, source)
     scopes, places, apart = _index(tree, outermost=outermost)
     if node.name not in places:
         return []
@@ -132,6 +142,18 @@ def _is_renamed(name: str, places: Mapping[str, object]) -> bool:
     return name.endswith("'") or f"{name}'" in places
 
 
+_ASSIGNED_AND_USED = 2
+
+
+def _is_bound_once(name: str, tree: MypyFile, text: str) -> bool:
+    """Whether *text*, of *tree*, has *name* nowhere but where it gets its value and is used."""
+    return (
+        text.count(name) == _ASSIGNED_AND_USED
+        and text.isascii()
+        and not any(type(statement) is ImportAll for statement in tree.imports)
+    )
+
+
 def _is_left_alone(name: str, text: str) -> bool:
     """Whether no function or class in *text* can give a value to what the module calls *name*.
 
@@ -163,13 +185,15 @@ def is_told_apart(tree: MypyFile, name: str, definition: ClassDef | None = None)
     )
 
 
-def doubt(tree: MypyFile, expression: NameExpr | MemberExpr) -> str:
+def doubt(tree: MypyFile, expression: NameExpr | MemberExpr, text: Callable[[], str] = str) -> str:
     """Why *expression*, which stands in *tree*, may be something else than mypy says it is.
 
     Empty where it is that. mypy knows one thing by each name, whatever else may be bound to it; of
-    the variables of *tree*, `assignments` tells.
+    the variables of *tree*, `assignments` tells. *text* is as it is there.
     """
     part: Expression = expression
+    if isinstance(part, NameExpr) and part.kind == GDEF and _is_bound_once(part.name, tree, text()):
+        return ""
     while isinstance(part, NameExpr | MemberExpr):
         outermost = isinstance(part, NameExpr) and part.kind == GDEF
         if part.name in _index(tree, outermost=outermost).apart:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from mypy.maptype import map_instance_to_supertype
@@ -73,7 +72,8 @@ def text_of(api: CheckerPluginInterface) -> str:
     if api.options.shadow_file:
         return ""
     try:
-        return decode_python_encoding(Path(tree_of(api).path).read_bytes())
+        with open(tree_of(api).path, "rb", buffering=0) as source:  # noqa: PTH123  # it is faster
+            return decode_python_encoding(source.read())
     except (OSError, ValueError, DecodeError):
         return ""
 

@@ -75,7 +75,7 @@ class Identity:
         known = literals.texts_of(ctx.arg_types[0][0])
         tree, text = compat.tree_of(ctx.api), partial(compat.text_of, ctx.api)
         if known:
-            patheval.check_name(argument, tree)
+            patheval.check_name(argument, tree, text)
         found = known or patheval.values(argument, tree, self._modules(), text)
         return [self._project.identify(path, tree.path) for path in found]
 

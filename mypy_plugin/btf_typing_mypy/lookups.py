@@ -57,7 +57,7 @@ class Lookups:
                 found = patheval.values(argument, tree, self._modules(), text)
                 wanted = list(map(str, found))
             else:
-                patheval.check_name(argument, tree)
+                patheval.check_name(argument, tree, text)
         except patheval.UnresolvedError as error:
             why = "the name is not a literal" if wanted is None else str(error)
             _unresolved(ctx, why)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Mapping
+from functools import cache
 from itertools import product
 from pathlib import PurePosixPath
 from typing import TypeAlias
@@ -69,13 +70,18 @@ def values(
     return list(dict.fromkeys(map(_from_here, found)))
 
 
-def check_name(expression: Expression, tree: MypyFile) -> None:
+def check_name(expression: Expression, tree: MypyFile, text: Callable[[], str]) -> None:
     """Make sure that *expression*, which stands in *tree*, is what mypy says, if it is a name.
+
+    Args:
+        expression: of a path, or of a name.
+        tree: the module that it stands in.
+        text: gives the source of *tree*, as for `assignments`.
 
     Raises:
         UnresolvedError: it may be something else.
     """
-    reason = doubt(tree, expression) if isinstance(expression, NameExpr | MemberExpr) else ""
+    reason = doubt(tree, expression, text) if isinstance(expression, NameExpr | MemberExpr) else ""
     if reason:
         raise UnresolvedError(reason)
 
@@ -86,7 +92,7 @@ class _Evaluator:
     ) -> None:
         self._tree = tree
         self._modules = modules
-        self._text = text
+        self._text = cache(text)  # which reads a file
 
     def of(self, expression: Expression, depth: int) -> list[Value]:
         if depth > _DEEPEST:
@@ -135,7 +141,7 @@ class _Evaluator:
         if isinstance(node, Var) and node.info and node.info.is_enum:
             raise UnresolvedError(f'"{node.name}" is a member of an enum')
         if isinstance(node, Var):
-            check_name(expression, self._tree)
+            check_name(expression, self._tree, self._text)
             return self._variable(node, depth)
         if isinstance(expression, MemberExpr):
             attribute = _ATTRIBUTES.get(expression.name)

@@ -145,10 +145,31 @@ def test_the_text_of_a_module_tells_whether_its_functions_matter(
     inside: str, values: list[str]
 ) -> None:
     text = (
-        f"import m\nfrom typing import Any\nname = 'here'\ndef f(other: Any) -> None:\n  {inside}\n"
+        "import m\nfrom typing import Any\nname = 'here'\nprint(name)\n"
+        f"def f(other: Any) -> None:\n  {inside}\n"
     )
     tree = _parsed(text)
     assert _found(tree, "name", text) == _found(tree, "name") == values
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("name = 'here'\nprint(name)", ["here"]),
+        ("name = other = 'here'\nprint(name)", ["here"]),
+        ("name: str = 'here'\nprint(name)", ["here"]),
+        ("name, other = 'here', 1\nprint(name)", [False]),
+        ("name: str\nprint(name)", []),
+        ("if print():\n  name = 'here'\nprint(name)", ["here"]),
+        ("for name in ('here', 'there'): print(name)", [False]),
+        ("print(name := 'here')\nprint(name)", []),
+        ("sep = 'here'\nfrom posixpath import *\nprint(sep)", ["here", False]),
+    ],
+)
+def test_a_name_that_is_used_once_and_nowhere_else(text: str, values: list[object]) -> None:
+    tree, name = _parsed(text), "sep" if "sep" in text else "name"
+    assert text.count(name) == 2
+    assert _found(tree, name, text) == _found(tree, name) == values
 
 
 def test_redefinitions_that_mypy_tells_apart_are_not_followed() -> None:
@@ -163,6 +184,7 @@ def test_redefinitions_that_mypy_tells_apart_are_not_followed() -> None:
 
 def test_what_the_text_rules_out_is_not_looked_for(tree: MypyFile) -> None:
     assert _found(tree, "plain", "plain = '...'") == ["one", "two"]
+    assert _found(tree, "augmented", "augmented = '...'; augmented") == ["one"]
     assert _found(tree, "Holder.attribute", "attribute = '...'") == ["class", "method"]
 
 
