@@ -87,24 +87,14 @@ def assignments(tree: MypyFile, node: Var, text: Callable[[], str] = str) -> lis
     module. What other modules assign to one of this module is not seen.
 
     Args:
-        tree: where to look, and where the variable is used.
+        tree: where to look.
         node: the variable.
         text: gives the source of *tree*, which is faster to look through; empty if not known.
     """
     if not is_of(node, tree):
         return []
     is_global = node.fullname == f"{tree.fullname}.{node.name}"
-    source = text() if is_global else ""
-    if _is_bound_once(node.name, tree, source):
-        given = chain.from_iterable(
-            targets(statement)
-            for statement in tree.defs
-            if type(statement) is AssignmentStmt and node.name in _last_parts(statement.lvalues)
-        )
-        once = [how for target, how in given if getattr(target, "node", None) is node]
-        if once:
-            return once
-    outermost = is_global and _is_left_alone(node.name, source)
+    outermost = is_global and _is_left_alone(node.name, text())
     scopes, places, apart = _index(tree, outermost=outermost)
     if node.name not in places:
         return []
@@ -140,6 +130,27 @@ def _homes(node: Var, found_at: list[tuple[_Scope, Statement]]) -> set[_Scope]:
 def _is_renamed(name: str, places: Mapping[str, object]) -> bool:
     """Whether mypy, allowed to, has told redefinitions of a name apart by quotes behind it."""
     return name.endswith("'") or f"{name}'" in places
+
+
+def only_value(tree: MypyFile, name: NameExpr, text: Callable[[], str]) -> Expression | None:
+    """What *tree* assigns to *name* in the one statement that can give it a value.
+
+    None where there may be others, or none. Far less work than `assignments`, for what is usual:
+    a constant that is used once.
+
+    Args:
+        tree: where to look; *name* stands in it.
+        name: of a variable.
+        text: gives the source of *tree*; empty if not known.
+    """
+    if name.kind != GDEF or not _is_bound_once(name.name, tree, text()):
+        return None
+    for statement in tree.defs:
+        if type(statement) is AssignmentStmt and not isinstance(statement.rvalue, TempNode):
+            for target in statement.lvalues:
+                if isinstance(target, NameExpr) and target.node is name.node:
+                    return statement.rvalue
+    return None
 
 
 _ASSIGNED_AND_USED = 2

@@ -33,7 +33,7 @@ from mypy.nodes import (
 )
 
 from . import names, syntax
-from .assignments import assignments, callee_name, doubt, imported, owned
+from .assignments import assignments, callee_name, doubt, imported, only_value, owned
 from .compat import final_value
 
 Value: TypeAlias = str | PurePosixPath
@@ -141,6 +141,10 @@ class _Evaluator:
         if isinstance(node, Var) and node.info and node.info.is_enum:
             raise UnresolvedError(f'"{node.name}" is a member of an enum')
         if isinstance(node, Var):
+            if isinstance(expression, NameExpr):
+                value = only_value(self._tree, expression, self._text)
+                if value:
+                    return self.of(value, depth)
             check_name(expression, self._tree, self._text)
             return self._variable(node, depth)
         if isinstance(expression, MemberExpr):

@@ -145,31 +145,55 @@ def test_the_text_of_a_module_tells_whether_its_functions_matter(
     inside: str, values: list[str]
 ) -> None:
     text = (
-        "import m\nfrom typing import Any\nname = 'here'\nprint(name)\n"
-        f"def f(other: Any) -> None:\n  {inside}\n"
+        f"import m\nfrom typing import Any\nname = 'here'\ndef f(other: Any) -> None:\n  {inside}\n"
     )
     tree = _parsed(text)
     assert _found(tree, "name", text) == _found(tree, "name") == values
 
 
+def _only(text: str) -> object:
+    """The one value of the argument of the last call in *text*; None where it may have others."""
+    tree = _parsed(text)
+    called: Any = tree.defs[-1]
+    found = assignments.only_value(tree, called.expr.args[0], lambda: text)
+    return found.value if isinstance(found, StrExpr) else found
+
+
 @pytest.mark.parametrize(
-    ("text", "values"),
+    "text",
+    ["name = 'here'", "name = other = 'here'", "name: str = 'here'", "name = ('here')  # no other"],
+)
+def test_a_constant_that_is_used_once_has_one_value(text: str) -> None:
+    assert _only(f"{text}\nprint(name)") == "here"
+
+
+@pytest.mark.parametrize(
+    "text",
     [
-        ("name = 'here'\nprint(name)", ["here"]),
-        ("name = other = 'here'\nprint(name)", ["here"]),
-        ("name: str = 'here'\nprint(name)", ["here"]),
-        ("name, other = 'here', 1\nprint(name)", [False]),
-        ("name: str\nprint(name)", []),
-        ("if print():\n  name = 'here'\nprint(name)", ["here"]),
-        ("for name in ('here', 'there'): print(name)", [False]),
-        ("print(name := 'here')\nprint(name)", []),
-        ("sep = 'here'\nfrom posixpath import *\nprint(sep)", ["here", False]),
+        "name, other = 'here', 1\nprint(name)",
+        "name: str\nprint(name)",
+        "if print():\n  name = 'here'\nprint(name)",
+        "try:\n  name = 'here'\nfinally:\n  pass\nprint(name)",
+        "for name in ('here', 'there'): pass\nprint(name)",
+        "print(name := 'here')\nprint(name)",
+        "from posixpath import sep\nprint(sep)",
+        "sep = 'here'\nfrom posixpath import *\nprint(sep)",
+        "name = 'here'\nprint(name)\nprint(name)",
+        "name = 'here'\nname += 'there'\nprint(name)",
+        "name = 'here'\ndef f() -> None:\n  global name\nprint(name)",
+        "import m\nname = 'here'\ndef f() -> None:\n  m.name = 'there'\nprint(name)",
+        "name = 'here'\n\N{MATHEMATICAL BOLD SMALL N}ame = 'there'\nprint(name)",
+        "names = name = 'here'\nprint(name)",
     ],
 )
-def test_a_name_that_is_used_once_and_nowhere_else(text: str, values: list[object]) -> None:
-    tree, name = _parsed(text), "sep" if "sep" in text else "name"
-    assert text.count(name) == 2
-    assert _found(tree, name, text) == _found(tree, name) == values
+def test_one_that_may_have_others_is_looked_into(text: str) -> None:
+    assert _only(text) is None
+
+
+def test_a_value_is_not_told_without_the_text() -> None:
+    tree = _parsed("name = 'here'\nprint(name)")
+    called: Any = tree.defs[-1]
+    assert assignments.only_value(tree, called.expr.args[0], str) is None
 
 
 def test_redefinitions_that_mypy_tells_apart_are_not_followed() -> None:
@@ -184,7 +208,6 @@ def test_redefinitions_that_mypy_tells_apart_are_not_followed() -> None:
 
 def test_what_the_text_rules_out_is_not_looked_for(tree: MypyFile) -> None:
     assert _found(tree, "plain", "plain = '...'") == ["one", "two"]
-    assert _found(tree, "augmented", "augmented = '...'; augmented") == ["one"]
     assert _found(tree, "Holder.attribute", "attribute = '...'") == ["class", "method"]
 
 
