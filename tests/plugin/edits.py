@@ -262,6 +262,12 @@ _NO_STATS = objects.compiled({k: v for k, v in objects.STRUCTS.items() if k != "
 _MORE = objects.compiled({**objects.STRUCTS, "extra": [("n", "u32")]})
 _KINDS = objects.compiled(enums={"kind": {"KIND_NONE": 0, "KIND_EXIT": 2}})
 
+_BY_CONSTANT = (
+    'obj = load(Path(__file__).parent / "prog.bpf.o")',
+    'PATH = "prog.bpf.o"\nobj = load(PATH)',
+)
+_CHANGED = "def change() -> None:\n    global PATH\n    PATH = input()\n"
+
 EDITS: dict[str, Edit] = {
     "object: field renamed": Edit({PROG: _RENAMED}, (Stub(PROG),)),
     "object: field renamed, stub stale": Edit({PROG: _RENAMED}),
@@ -310,6 +316,10 @@ EDITS: dict[str, Edit] = {
     "path: Final to nowhere": Edit(_in("consts.py", "build/other.bpf.o", "build/nothing.o")),
     "path: no longer Final": Edit(
         _in("consts.py", "OTHER: Final = ", "OTHER = ", ("import Final", "import Final"))
+    ),
+    "path: a constant used once": Edit(_in("handles.py", *_BY_CONSTANT)),
+    "path: a constant that a function changes": Edit(
+        _in("handles.py", *_BY_CONSTANT, ("(PATH)", f"(PATH)\n{_CHANGED}"))
     ),
     "path: rebound in an expression": Edit(
         _in(
