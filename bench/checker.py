@@ -41,7 +41,7 @@ def title(objects: int, *, short: bool = False) -> str:
 
 def tables(rounds: int) -> list[Table]:
     """Cold, warm and daemon runs with one object; with twenty, and with the kernel, no daemon."""
-    counts = {"cold": 6 * rounds, "warm": 6 * rounds}
+    counts = dict.fromkeys(("cold", "warm"), 6 * rounds)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         return [

@@ -157,7 +157,11 @@ _ASSIGNED_AND_USED = 2
 
 
 def _is_bound_once(name: str, tree: MypyFile, text: str) -> bool:
-    """Whether *text*, of *tree*, has *name* nowhere but where it gets its value and is used."""
+    """Whether *text*, of *tree*, has *name* nowhere but where it gets its value and is used.
+
+    An import of everything may give it another one unnamed, and other characters than those of
+    ASCII may spell it.
+    """
     return (
         text.count(name) == _ASSIGNED_AND_USED
         and text.isascii()

@@ -58,7 +58,7 @@ class Inputs:
         unless every other stub depends on it too.
         """
         if names.TYPESHED in file.path:
-            return []  # it needs none, and is most of what mypy reads
+            return []  # the standard library needs none, and is most of what mypy reads
         self._files.readers.forget(file.path)
         is_first = not self._daemon and file.fullname in self._files.listing.modules()[:1]
         if not is_first and not _needs_stubs(file):

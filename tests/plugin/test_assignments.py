@@ -151,11 +151,16 @@ def test_the_text_of_a_module_tells_whether_its_functions_matter(
     assert _found(tree, "name", text) == _found(tree, "name") == values
 
 
-def _only(text: str) -> object:
-    """The one value of the argument of the last call in *text*; None where it may have others."""
+def _used(text: str) -> tuple[MypyFile, Any]:
+    """The tree of *text*, and in it the argument of the call that comes last."""
     tree = _parsed(text)
     called: Any = tree.defs[-1]
-    found = assignments.only_value(tree, called.expr.args[0], lambda: text)
+    return tree, called.expr.args[0]
+
+
+def _only(text: str) -> object:
+    """The one value of what is used last in *text*; None where it may have others."""
+    found = assignments.only_value(*_used(text), lambda: text)
     return found.value if isinstance(found, StrExpr) else found
 
 
@@ -191,9 +196,27 @@ def test_one_that_may_have_others_is_looked_into(text: str) -> None:
 
 
 def test_a_value_is_not_told_without_the_text() -> None:
-    tree = _parsed("name = 'here'\nprint(name)")
-    called: Any = tree.defs[-1]
-    assert assignments.only_value(tree, called.expr.args[0], str) is None
+    assert assignments.only_value(*_used("name = 'here'\nprint(name)"), str) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("from posixpath import sep\nprint(sep)", ""),
+        ("if print():\n  from posixpath import sep\nprint(sep)", ""),
+        (
+            "if print():\n  from posixpath import sep\nelse:\n  from ntpath import sep\nprint(sep)",
+            '"sep" may be one of several',
+        ),
+        (
+            "MYPY = True\nif MYPY:\n  name = 'here'\nelse:\n  name = 'there'\nprint(name)",
+            '"name" is another one at run time',
+        ),
+    ],
+)
+def test_the_text_changes_no_doubt(text: str, reason: str) -> None:
+    tree, name = _used(text)
+    assert assignments.doubt(tree, name, lambda: text) == assignments.doubt(tree, name) == reason
 
 
 def test_redefinitions_that_mypy_tells_apart_are_not_followed() -> None:
