@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
+from elftools.elf.elffile import ELFFile
 
 import btf_typing
 from btf_typing import BpfObject, Btf, BtfError, BtfFormatError, load
@@ -134,6 +135,8 @@ def test_what_is_no_regular_file(read: Reader, tmp_path: Path) -> None:
         (elf({".BTF": b""}), "bad BTF magic nothing, expected 0xeb9f, at byte 0x0"),
         (elf({".BTF": b"\x7f\x45"}), "bad BTF magic 0x457f, expected 0xeb9f, at byte 0x0"),
         (elf({".BTF.ext": _raw()}), "no .BTF section in this ELF file; was it compiled with -g?"),
+        (b"\x7fELF\3\1", "corrupt ELF: class 3, byte order 1"),
+        (b"\x7fELF\2\0", "corrupt ELF: class 2, byte order 0"),
     ],
 )
 @pytest.mark.parametrize("read", _READERS)
@@ -150,16 +153,61 @@ def test_files_without_btf(read: Reader, content: bytes, message: str, tmp_path:
     assert isinstance(caught.value, BtfError)
 
 
-@pytest.mark.parametrize("read", _READERS)
-def test_elf_without_pyelftools(read: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "elftools.elf.elffile", None)
+def test_more_sections_than_a_header_has_room_for(tmp_path: Path) -> None:
+    # Their number and the index of their names are in the first section header then. Source: gABI.
+    data = bytearray(elf({".BTF": _raw()}))
+    first = int.from_bytes(data[40:48], "little")
+    data[first + 32 : first + 40] = data[60:62] + bytes(6)
+    data[first + 40 : first + 44] = data[62:64] + bytes(2)
+    data[60:64] = b"\0\0\xff\xff"
+    path = tmp_path / "many.o"
+    path.write_bytes(data)
 
-    with pytest.raises(BtfError) as caught:
-        read(_EXECSNOOP)
+    with path.open("rb") as stream:
+        names = [section.name for section in ELFFile(stream).iter_sections()]
+    assert names == ["", ".BTF", ".shstrtab"]
+    assert load(path).btf.struct("s")(a=7).a == 7
 
-    assert not isinstance(caught.value, BtfFormatError)
-    assert str(caught.value).startswith("ELF files are read by pyelftools, which is not there: ")
-    assert isinstance(caught.value.__cause__, ImportError)
+
+def test_a_section_whose_name_is_no_text(tmp_path: Path) -> None:
+    path = tmp_path / "named.o"
+    path.write_bytes(elf({".BTF": _raw(), ".named": b""}).replace(b".named", b"\xff\xfe\x80abc"))
+
+    assert load(path).btf.struct("s")(a=7).a == 7
+
+
+def test_an_elf_file_without_sections(tmp_path: Path) -> None:
+    data = bytearray(elf({".BTF": _raw()}))
+    data[40:48] = bytes(8)
+    path = tmp_path / "none.o"
+    path.write_bytes(data)
+
+    with pytest.raises(BtfFormatError, match=r"no \.BTF section in this ELF file"):
+        load(path)
+
+
+_WITHOUT_PYELFTOOLS = """\
+import sys
+from btf_typing import Btf, BtfError, load
+sys.modules["elftools"] = None
+for read in load, Btf.from_file:
+    try:
+        read(sys.argv[1])
+    except BtfError as error:
+        print(type(error).__name__, type(error.__cause__).__name__, error)
+"""
+
+
+def test_elf_without_pyelftools() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _WITHOUT_PYELFTOOLS, str(_EXECSNOOP)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    start = "BtfError ModuleNotFoundError ELF files are read by pyelftools, which is not there: "
+    assert [line.startswith(start) for line in done.stdout.splitlines()] == [True, True]
 
 
 @pytest.mark.parametrize("read", _READERS)
