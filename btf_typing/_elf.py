@@ -73,11 +73,11 @@ def _corrupt() -> Iterator[None]:
 
 def _read(stream: IO[bytes], length: int) -> Contents:
     elf = _Elf(stream, length)
-    parsed = _Variables(elf) if elf.machine == _EM_BPF else None
+    variables = _Variables(elf) if elf.machine == _EM_BPF else None
     found: dict[str, bytes] = {}
     for index, section in enumerate(elf.sections()):
-        if parsed and (section.header.sh_type == _SYMBOLS or is_data(section.name)):
-            parsed.sections[index] = section
+        if variables and (section.header.sh_type == _SYMBOLS or is_data(section.name)):
+            variables.sections[index] = section
         if section.name in (".BTF", ".BTF.base"):
             at, size = section.header.sh_offset, section.header.sh_size
             if at + size > length:
@@ -86,7 +86,7 @@ def _read(stream: IO[bytes], length: int) -> Contents:
             found[section.name] = stream.read(size)
     if ".BTF" not in found:
         raise BtfFormatError("no .BTF section in this ELF file; was it compiled with -g?")
-    data_sections = parsed.data_sections if parsed else None
+    data_sections = variables.data_sections if variables else None
     return Contents(found[".BTF"], found.get(".BTF.base"), elf.pointer_size, data_sections)
 
 

@@ -184,7 +184,7 @@ def gid(creds: cycle_a.Creds) -> int:
 from typing import Literal
 
 import use
-from btf_typing import BpfObject
+from btf_typing import BpfObject, load
 
 events = [use.make()]
 reveal_type(events[0].comm)
@@ -193,16 +193,21 @@ print(events[0].creds.uid + use.who(events[0]))
 
 def load_average(obj: BpfObject[Literal["prog.bpf.o"]]) -> int:
     return obj.btf.struct("event")().load[0]
+
+
+def nowhere() -> None:
+    reveal_type(load("lone.bpf.o").btf.struct("event"))
 """,
 }
 
 MODULES = {name: _CODES + text for name, text in _MODULES.items()}
 
 PROG, OTHER = "prog.bpf.o", "build/other.bpf.o"
+LONE = "found/lone.bpf.o"
 _WHEN = [("when", "u64"), ("pid", "u32")]
 
 BASE: dict[str, Content] = {
-    "mypy.ini": CONFIG,
+    "mypy.ini": f"{CONFIG}\n[btf-typing]\nobject-path = found\n",
     **MODULES,
     PROG: objects.compiled(),
     OTHER: objects.compiled({"event": _WHEN}),
@@ -285,6 +290,8 @@ EDITS: dict[str, Edit] = {
     "object: cut off": Edit({PROG: objects.compiled()[:100]}),
     "object: empty": Edit({PROG: b""}),
     "object: other one missing": Edit({OTHER: None}),
+    "object: found at last": Edit({LONE: objects.compiled()}),
+    "object: found at last, with a stub": Edit({LONE: objects.compiled()}, (Stub(LONE),)),
     "stub: missing": Edit({STUB: None}),
     "stub: both missing": Edit({STUB: None, OTHER_STUB: None}),
     "stub: other one missing": Edit({OTHER_STUB: None}),

@@ -89,6 +89,18 @@ def test_mypy_takes_them_from_there(workspace: Workspace, name: str, text: str) 
     assert lines[0] == 'program.py:3: note: Revealed type is "type[prog_bpf.event]"'
 
 
+@pytest.mark.parametrize("found", ["build/prog.bpf.o", "below/prog.bpf.o"])
+def test_an_object_may_appear_wherever_it_is_looked_for(workspace: Workspace, found: str) -> None:
+    workspace.write("mypy.ini", f"{CONFIG}\n[btf-typing]\nobject-path = build\n")
+    workspace.write("below/program.py", _PROGRAM)
+    for _ in range(2):
+        output = workspace.mypy("below/program.py")
+        assert 'cannot read "prog.bpf.o": no such file' in output.text
+
+    workspace.write(found, objects.compiled())
+    assert f'no stub for "{found}"' in workspace.mypy("below/program.py").text
+
+
 def test_mypy_stops_at_a_wrong_setting(workspace: Workspace) -> None:
     workspace.write("mypy.ini", f"{CONFIG}\n[btf-typing]\nsnyc = true\n")
     workspace.write("program.py", "")
