@@ -14,6 +14,9 @@ from mypy.options import Options
 
 from .config import Settings
 
+_STUBS = "stubs"
+"""The directory of stubs for those who have none on ``mypy_path``."""
+
 
 class Paths:
     """The directories of one project.
@@ -21,6 +24,11 @@ class Paths:
     Args:
         options: mypy's.
         settings: the plugin's own.
+
+    Attributes:
+        root: the directory of the configuration file.
+        stub_directories: those of ``mypy_path``.
+        stubs: where new stubs go.
     """
 
     def __init__(self, options: Options, settings: Settings) -> None:
@@ -33,8 +41,15 @@ class Paths:
     def apply(self, settings: Settings) -> None:
         """Take *settings*, which may have changed."""
         self._object_path = [os.path.join(self.root, part) for part in settings.object_path]
-        stubs = os.path.join(self.root, settings.stubs) if settings.stubs else ""
-        self.stubs = stubs or next(iter(self.stub_directories), self.root)
+        stubs = settings.stubs or next(iter(self.stub_directories), _STUBS)
+        self.stubs = os.path.normpath(os.path.join(self.root, stubs))
+
+    @property
+    def lacking(self) -> str:
+        """What ``mypy_path`` needs for `stubs` to be found there; empty where it has it."""
+        if os.path.realpath(self.stubs) in map(os.path.realpath, self.stub_directories):
+            return ""
+        return os.path.normpath(os.path.join("$MYPY_CONFIG_FILE_DIR", self.name(self.stubs)))
 
     def absolute(self, path: str, beside: str = "") -> str:
         """The absolute path of the object at *path*.
@@ -59,5 +74,5 @@ class Paths:
 
     def name(self, absolute: str) -> str:
         """What messages and types call the file *absolute*."""
-        inside = absolute.startswith(self.root.rstrip("/") + "/")
+        inside = f"{absolute}/".startswith(self.root.rstrip("/") + "/")
         return os.path.relpath(absolute, self.root) if inside else absolute

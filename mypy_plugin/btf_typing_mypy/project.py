@@ -204,7 +204,9 @@ class Project:
 
     def _no_stub(self, known: Known) -> str:
         command = self.stubs.command(known, None)
-        return f'no stub for "{known.name}"; run "{command}"'
+        lacking = self.files.paths.lacking
+        path = f' and add "{lacking}" to mypy_path' if lacking else ""
+        return f'no stub for "{known.name}"; run "{command}"{path}'
 
     def _outdated(self, stub: Stub, known: Known) -> str:
         if self.stubs.is_current(stub, known):

@@ -132,10 +132,10 @@ class Stubs:
             types: to add to a selection.
         """
         paths = self._files.paths
-        words = ["btf-stubs", known.name, "-o", paths.name(paths.stubs) or "."]
+        words = ["btf-stubs", known.name, "-o", paths.name(paths.stubs)]
         usual = late.names.module_name(known.path)
         if stub:
-            words[-1] = paths.name(str(Path(stub.path).parent)) or "."
+            words[-1] = paths.name(str(Path(stub.path).parent))
             selection = self.selection(stub)
             words += [f"--type={glob}" for glob in (*selection.types, *types)]
             words += [f"--exclude={glob}" for glob in selection.exclude]

@@ -101,6 +101,36 @@ def test_an_object_may_appear_wherever_it_is_looked_for(workspace: Workspace, fo
     assert f'no stub for "{found}"' in workspace.mypy("below/program.py").text
 
 
+_HEAD = "[mypy]\nplugins = btf_typing_mypy\n"
+
+
+@pytest.mark.parametrize(
+    ("mypy_path", "setting", "directory", "lacking"),
+    [
+        ("", "", "stubs", "$MYPY_CONFIG_FILE_DIR/stubs"),
+        ("stubs", "stubs = other", "other", "$MYPY_CONFIG_FILE_DIR/other"),
+        ("", "stubs = ./", ".", "$MYPY_CONFIG_FILE_DIR"),
+        ("", "stubs = /nowhere/at/all", "/nowhere/at/all", "/nowhere/at/all"),
+    ],
+)
+def test_a_directory_that_mypy_path_lacks_is_named(
+    workspace: Workspace, mypy_path: str, setting: str, directory: str, lacking: str
+) -> None:
+    settings = f"[btf-typing]\n{setting}\n"
+    workspace.write("mypy.ini", f"{_HEAD}mypy_path = {mypy_path}\n{settings}")
+    workspace.write("prog.bpf.o", objects.compiled())
+    workspace.write("program.py", _PROGRAM)
+    run = f'run "btf-stubs prog.bpf.o -o {directory}"'
+    said = f'no stub for "prog.bpf.o"; {run} and add "{lacking}" to mypy_path  [btf-stub]'
+    assert f"program.py:3: error: {said}" in workspace.mypy("program.py").text.splitlines()
+    if setting.startswith("stubs = /"):
+        return
+
+    workspace.stub("prog.bpf.o", to=directory)
+    workspace.write("mypy.ini", f"{_HEAD}mypy_path = {mypy_path}:{lacking}\n{settings}")
+    assert workspace.mypy("program.py").status == 0
+
+
 def test_mypy_stops_at_a_wrong_setting(workspace: Workspace) -> None:
     workspace.write("mypy.ini", f"{CONFIG}\n[btf-typing]\nsnyc = true\n")
     workspace.write("program.py", "")
