@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from functools import cache
 from io import BytesIO
 
-from ._format import Contents, DataSection
+from ._format import LARGEST, Contents, DataSection
 from ._typing import TYPE_CHECKING, NamedTuple
 from .errors import BtfError, BtfFormatError
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     # imports ours, which takes it longer than the program.
     Parsed: TypeAlias = Any
     ELFStructs: Any
-    parse_cstring_from_stream: Any
 
 _EI_CLASS, _EI_DATA = 4, 5
 _BITS = {1: 32, 2: 64}
@@ -34,13 +33,12 @@ _IS_LITTLE_ENDIAN = {1: True, 2: False}
 _EM_BPF = "EM_BPF"
 _SHN_XINDEX = 0xFFFF
 
-_READS = 8
-"""How often the bytes of a file may be read by pyelftools; an object takes about three times."""
-
-_SPARE_READS = 1 << 16
-"""Bytes that it may read in any file, however short."""
+_LONGEST_NAME = 1 << 12
+"""Bytes that are searched for the end of a name, of which a corrupt file may have a million, each
+as long as the file."""
 
 _SYMBOLS = "SHT_SYMTAB"
+_BTF, _BASE = ".BTF", ".BTF.base"
 _DATA_PREFIXES = (".data.", ".bss.", ".rodata.")
 
 
@@ -65,7 +63,7 @@ def _corrupt() -> Iterator[None]:
     """Turn whatever a corrupt file provokes, in pyelftools too, into an error of ours."""
     try:
         yield
-    except BtfError:
+    except (BtfError, OSError):
         raise
     except Exception as error:
         raise BtfFormatError(f"corrupt ELF: {str(error) or type(error).__name__}") from error
@@ -73,21 +71,19 @@ def _corrupt() -> Iterator[None]:
 
 def _read(stream: IO[bytes], length: int) -> Contents:
     elf = _Elf(stream, length)
-    variables = _Variables(elf) if elf.machine == _EM_BPF else None
-    found: dict[str, bytes] = {}
+    whole = elf.keep() if elf.machine == _EM_BPF else None
+    of_btf: dict[str, Parsed] = {}
+    of_variables: dict[int, _Section] = {}
     for index, section in enumerate(elf.sections()):
-        if variables and (section.header.sh_type == _SYMBOLS or is_data(section.name)):
-            variables.sections[index] = section
-        if section.name in (".BTF", ".BTF.base"):
-            at, size = section.header.sh_offset, section.header.sh_size
-            if at + size > length:
-                raise ValueError(f"section {section.name} ends past the file")
-            stream.seek(at)
-            found[section.name] = stream.read(size)
-    if ".BTF" not in found:
+        if section.name in (_BTF, _BASE):
+            of_btf[section.name] = section.header
+        elif whole and (section.header.sh_type == _SYMBOLS or is_data(section.name)):
+            of_variables[index] = section
+    if _BTF not in of_btf:
         raise BtfFormatError("no .BTF section in this ELF file; was it compiled with -g?")
-    data_sections = variables.data_sections if variables else None
-    return Contents(found[".BTF"], found.get(".BTF.base"), elf.pointer_size, data_sections)
+    found = {name: elf.content(name, header) for name, header in of_btf.items()}
+    variables = _Variables(whole, of_variables).sections if whole else None
+    return Contents(found[_BTF], found.get(_BASE), elf.pointer_size, variables)
 
 
 class _Struct(NamedTuple):
@@ -109,37 +105,27 @@ class _Described(NamedTuple):
         header: of a file.
         section_header: of a section.
         symbol: of a table of them.
-        text_at: of a stream and a place in it, gives the bytes up to the next NUL, or None.
     """
 
     header: _Struct
     section_header: _Struct
     symbol: _Struct
-    text_at: Callable[[Any, int], bytes | None]
 
 
 @cache
 def _described(bits: int, little_endian: bool) -> _Described:
     try:
         if not TYPE_CHECKING:
-            from elftools.common.utils import parse_cstring_from_stream  # noqa: PLC0415
             from elftools.elf.structs import ELFStructs  # noqa: PLC0415  # raw BTF needs none
     except ImportError as error:
-        raise BtfError(f"ELF files are read by pyelftools, which is not there: {error}") from error
+        needed = 'ELF files are read by pyelftools, which is not there; "pip install pyelftools"'
+        raise BtfError(f"{needed} ({error})") from error
 
     structs = ELFStructs(little_endian, bits)
     structs.create_basic_structs()
     structs.create_advanced_structs()
-    return _Described(
-        _struct(structs.Elf_Ehdr),
-        _struct(structs.Elf_Shdr),
-        _struct(structs.Elf_Sym),
-        parse_cstring_from_stream,
-    )
-
-
-def _struct(construct: Any) -> _Struct:
-    return _Struct(construct.parse, construct.sizeof())
+    wanted = structs.Elf_Ehdr, structs.Elf_Shdr, structs.Elf_Sym
+    return _Described(*(_Struct(each.parse, each.sizeof()) for each in wanted))
 
 
 class _Section(NamedTuple):
@@ -160,14 +146,14 @@ class _Elf:
     """
 
     def __init__(self, stream: IO[bytes], length: int) -> None:
-        self._stream = _Rationed(stream, length)
+        self._stream = stream
         self._length = length
-        ident = self._stream.read(_EI_DATA + 1)
-        bits, little_endian = _BITS.get(ident[_EI_CLASS]), _IS_LITTLE_ENDIAN.get(ident[_EI_DATA])
+        class_, order = self._bytes("its identification", 0, _EI_DATA + 1)[_EI_CLASS:]
+        bits, little_endian = _BITS.get(class_), _IS_LITTLE_ENDIAN.get(order)
         if bits is None or little_endian is None:
-            raise ValueError(f"class {ident[_EI_CLASS]}, byte order {ident[_EI_DATA]}")
+            raise ValueError(f"class {class_} and byte order {order}, each 1 or 2 expected")
         self._described = _described(bits, little_endian)
-        header = self._parsed(self._described.header, 0)
+        header = self._parsed("its header", 0, self._described.header)
         self.machine: str = header.e_machine
         self.pointer_size = bits // 8
         self._headers_at, self._header_size = header.e_shoff, header.e_shentsize
@@ -186,33 +172,55 @@ class _Elf:
         """All of them, in the order of the file."""
         for index in range(self._count):
             header = self._header(index)
-            yield _Section(self._text(self._names_at + header.sh_name), header)
+            yield _Section(self._name(self._names_at + header.sh_name), header)
 
-    def symbols(self, table: Parsed) -> Iterator[tuple[str, Parsed]]:
-        """Names and symbols of the section *table*."""
+    def symbols(self, table: Parsed) -> Iterator[Parsed]:
+        """What the section *table* holds."""
         _check_size("symbols", table.sh_entsize, self._described.symbol)
-        names_at = self._header(table.sh_link).sh_offset
         for index in range(table.sh_size // table.sh_entsize):
             at = table.sh_offset + index * table.sh_entsize
-            symbol = self._parsed(self._described.symbol, at)
-            yield self._text(names_at + symbol.st_name), symbol
+            yield self._parsed("a symbol", at, self._described.symbol)
+
+    def symbol_name(self, table: Parsed, symbol: Parsed) -> str:
+        """What *symbol*, of the section *table*, is called."""
+        return self._name(self._header(table.sh_link).sh_offset + symbol.st_name)
+
+    def content(self, name: str, header: Parsed) -> bytes:
+        """What is in the section *name*."""
+        return self._bytes(f"section {name}", header.sh_offset, header.sh_size)
 
     def keep(self) -> bytes:
         """All of the file, which is read from memory from now on."""
-        return self._stream.keep()
+        whole = self._bytes("it", 0, self._length)
+        self._stream = BytesIO(whole)
+        return whole
 
     def _header(self, index: int) -> Parsed:
         at = self._headers_at + index * self._header_size
-        return self._parsed(self._described.section_header, at)
+        return self._parsed("a section header", at, self._described.section_header)
 
-    def _parsed(self, struct: _Struct, at: int) -> Parsed:
-        if at + struct.size > self._length:
-            raise ValueError(f"a header or a symbol at byte {at:#x}, past the end of the file")
+    def _parsed(self, what: str, at: int, struct: _Struct) -> Parsed:
+        return struct.parse(self._bytes(what, at, struct.size))
+
+    def _bytes(self, what: str, at: int, size: int) -> bytes:
+        _check_end(what, at + size, self._length)
+        if size > LARGEST:
+            raise ValueError(f"{what} has {size} bytes; none is that large")
         self._stream.seek(at)
-        return struct.parse(self._stream.read(struct.size))
+        return self._stream.read(size)
 
-    def _text(self, at: int) -> str:
-        return (self._described.text_at(self._stream, at) or b"").decode(errors="replace")
+    def _name(self, at: int) -> str:
+        _check_end("a name", at + 1, self._length)
+        self._stream.seek(at)
+        name, end, _ = self._stream.read(_LONGEST_NAME).partition(b"\0")
+        if not end:
+            raise ValueError(f"a name at byte {at:#x} that does not end")
+        return name.decode(errors="replace")
+
+
+def _check_end(what: str, end: int, length: int) -> None:
+    if end > length:
+        raise ValueError(f"{what} ends at byte {end:#x}, the file at {length:#x}; was it cut off?")
 
 
 def _check_size(what: str, size: int, struct: _Struct) -> None:
@@ -222,74 +230,48 @@ def _check_size(what: str, size: int, struct: _Struct) -> None:
 
 
 class _Variables:
-    """The sections of a BPF object that hold variables.
+    """Where the variables of a BPF object are.
 
     Args:
-        elf: the object.
-
-    Attributes:
-        sections: by index: those that `data_sections` needs.
+        whole: the file.
+        found: the sections of variables and the symbol table, by index.
     """
 
-    def __init__(self, elf: _Elf) -> None:
-        self.sections: dict[int, _Section] = {}
-        self._elf = elf
-        self._whole = elf.keep()
+    def __init__(self, whole: bytes, found: dict[int, _Section]) -> None:
+        self._whole = whole
+        self._found = found
 
-    def data_sections(self) -> dict[str, DataSection]:
+    def sections(self) -> dict[str, DataSection]:
         """The sections that hold variables, by name.
 
         Raises:
             BtfFormatError: they cannot be read.
         """
         with _corrupt():
-            return self._data_sections()
+            return self._sections()
 
-    def _data_sections(self) -> dict[str, DataSection]:
+    def _sections(self) -> dict[str, DataSection]:
+        elf = _Elf(BytesIO(self._whole), len(self._whole))  # threads may ask at once
         found: dict[int, tuple[str, DataSection]] = {}
         table: Parsed = None
-        for index, (name, header) in self.sections.items():
+        for index, (name, header) in self._found.items():
             if header.sh_type == _SYMBOLS:
                 table = header
-                continue
-            at, size = header.sh_offset, header.sh_size
-            data = b"" if header.sh_type == "SHT_NOBITS" else self._whole[at : at + size]
-            found[index] = name, DataSection(size, data, {}, {})
-        for name, symbol in self._elf.symbols(table) if table else ():
+            else:
+                found[index] = name, DataSection(header.sh_size, self._data(name, header), {}, {})
+        for symbol in elf.symbols(table) if table else ():
             if symbol.st_shndx in found:
-                _, owner = found[symbol.st_shndx]
+                name, (_, owner) = elf.symbol_name(table, symbol), found[symbol.st_shndx]
                 if symbol.st_info.bind == "STB_LOCAL":
                     owner.statics.setdefault(name, set()).add(symbol.st_value)
                 else:
                     owner.symbols[name] = symbol.st_value
         return dict(found.values())
 
-
-class _Rationed:
-    """A stream that can be read only so much.
-
-    The parts of a corrupt file may overlap, and its names have no end: then a megabyte of headers
-    or symbols, each with a name of a megabyte, would be read for hours.
-    """
-
-    def __init__(self, stream: IO[bytes], length: int) -> None:
-        self._left = _READS * length + _SPARE_READS
-        self._from(stream)
-
-    def _from(self, stream: IO[bytes]) -> None:
-        self._stream = stream
-        self.seek = stream.seek
-
-    def keep(self) -> bytes:
-        """All that there is, which is read from memory from now on."""
-        self.seek(0)
-        whole = self._stream.read()
-        self._from(BytesIO(whole))
-        return whole
-
-    def read(self, size: int = -1) -> bytes:
-        data = self._stream.read(size)
-        self._left -= len(data)
-        if self._left < 0:
-            raise ValueError("its headers and names overlap beyond all measure")
-        return data
+    def _data(self, name: str, header: Parsed) -> memoryview:
+        """What is in a section; not copied, for those of a corrupt file may overlap."""
+        if header.sh_type == "SHT_NOBITS":
+            return memoryview(b"")
+        end = header.sh_offset + header.sh_size
+        _check_end(f"section {name}", end, len(self._whole))
+        return memoryview(self._whole)[header.sh_offset : end]

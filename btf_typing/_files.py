@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 
-from ._format import MAGIC, Contents
+from ._format import LARGEST, MAGIC, Contents
 from ._typing import TYPE_CHECKING
 from .errors import BtfError, BtfFormatError
 
@@ -16,9 +16,6 @@ KERNEL_BTF = "/sys/kernel/btf"
 """Where Linux shows its own BTF, and that of its modules."""
 
 _ELF_MAGIC = b"\x7fELF"
-
-_LARGEST = 1 << 30
-"""Bytes of raw BTF that are read into memory: 200 times a kernel's."""
 
 
 def read(path: str) -> Contents:
@@ -63,7 +60,7 @@ def _contents(stream: IO[bytes], length: int, from_kernel: bool) -> Contents:
 
         return _elf.read(stream, length)
     if head[:2] in MAGIC:
-        if length > _LARGEST:
+        if length > LARGEST:
             raise BtfFormatError(f"a file of {length} bytes; no BTF is that large")
         mapped = _mapped(stream) if from_kernel else None
         return Contents(mapped or stream.read(), None, None, None)

@@ -35,6 +35,9 @@ Words: TypeAlias = memoryview
 MAGIC: dict[bytes, ByteOrder] = {b"\x9f\xeb": "little", b"\xeb\x9f": "big"}
 """The first two bytes of BTF, in each byte order."""
 
+LARGEST = 1 << 30
+"""Bytes of BTF, or of an object, that are read into memory: 200 times a kernel's."""
+
 _SHORT_HEADER = 24
 _LONG_HEADER = 32
 _COMMON_WORDS = 3  # name_off, info, and size or type
@@ -194,13 +197,13 @@ class DataSection(NamedTuple):
 
     Attributes:
         size: in bytes.
-        data: the initial values; shorter than *size* where the rest is zero (``.bss``).
+        data: the initial values; empty where all are zero (``.bss``).
         symbols: the offset of each global symbol in it, in bytes.
         statics: the offsets of the local symbols of each name, of which there may be several.
     """
 
     size: int
-    data: bytes
+    data: memoryview
     symbols: dict[str, int]
     statics: dict[str, set[int]]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
 
@@ -53,7 +54,8 @@ class Sections(Catalogue[Any, Datasec], Generic[S_co]):
         Raises:
             BtfFormatError: it cannot be read.
         """
-        return self._data_sections() if self._data_sections else {}
+        with self._of_this_object():
+            return self._data_sections() if self._data_sections else {}
 
     def type_id(self, name: str) -> int:
         """What the layout of the section *name* has for a type id: of a struct that is in no BTF.
@@ -74,18 +76,28 @@ class Sections(Catalogue[Any, Datasec], Generic[S_co]):
             BtfFormatError: the ELF file lacks the section, or a symbol.
         """
         datasec = self.definition(name)
-        section = self._section(name)
-        if section.size > _LARGEST:
-            raise LayoutError(f"section {name!r} of {section.size} bytes is too large")
-        members = sorted(self._members(datasec, section), key=lambda member: member.bit_offset)
+        with self._of_this_object():
+            section = self._section(name)
+            if section.size > _LARGEST:
+                raise LayoutError(f"section {name!r} of {section.size} bytes is too large")
+            members = sorted(self._members(datasec, section), key=lambda member: member.bit_offset)
         struct = model.Struct(self.type_id(name), "", section.size, tuple(members))
         return self._btf.layouts.section(struct)
 
     def _make(self, name: str, definition: Datasec) -> Any:
-        data = self._section(definition.name).data
         made: Any = self._btf.classes.record(self.layout(name), class_name(name))()
-        ctypes.memmove(ctypes.byref(made), data, min(len(data), ctypes.sizeof(made)))
+        data = bytes(self._section(definition.name).data[: ctypes.sizeof(made)])
+        ctypes.memmove(ctypes.byref(made), data, len(data))
         return made
+
+    @contextmanager
+    def _of_this_object(self) -> Iterator[None]:
+        """Errors inside are about this file."""
+        try:
+            yield
+        except BtfFormatError as error:
+            error.path = error.path or self._btf.path
+            raise
 
     def _section(self, name: str) -> DataSection:
         try:
@@ -124,7 +136,8 @@ def _offset(var: model.Var, variable: VarSecinfo, section: DataSection) -> int:
         try:
             return section.symbols[var.name]
         except KeyError:
-            raise BtfFormatError(f"no symbol {var.name!r} in the ELF file") from None
+            what = f"no symbol {var.name!r} in the ELF file; was it stripped of its symbols?"
+            raise BtfFormatError(what) from None
     found = section.statics.get(var.name, {variable.offset})
     if len(found) == 1:
         (offset,) = found

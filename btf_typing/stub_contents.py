@@ -195,7 +195,7 @@ class Collector:
         try:
             layout = self._obj.sections.layout(section)
         except BtfError as error:
-            self._refused[type_id] = str(error)
+            self._refused[type_id] = str(error).removeprefix(f"{self._obj.path}: ")
         else:
             name = self._names.assign(type_id, sections.class_name(section))
             self._sections[name] = layout

@@ -104,7 +104,7 @@ def _places_of_globals(read: BpfObject) -> list[object] | str:
     try:
         found = read.sections.places
     except late.errors.BtfError as error:
-        return str(error)
+        return _without(read.path, error)
     return [
         (name, section.size, sorted(section.symbols.items()), _sorted(section.statics))
         for name, section in sorted(found.items())

@@ -2,6 +2,8 @@
 
 import contextlib
 import ctypes
+import io
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
@@ -9,7 +11,7 @@ from typing import Any, Literal
 import pytest
 
 import btf_typing
-from btf_typing import Btf, BtfError, BtfFormatError
+from btf_typing import Btf, BtfError, BtfFormatError, _elf
 from tests.builder import KIND_LAYOUT, STRUCT, BtfBuilder, Order
 from tests.elf_builder import Symbol, elf
 
@@ -325,5 +327,85 @@ def test_symbols_with_endless_names_are_not_read_to_their_end(tmp_path: Path) ->
         data[at : at + 4] = number.to_bytes(4, "little")
     obj = btf_typing.load(_object(tmp_path, bytes(data)))
 
-    with pytest.raises(BtfFormatError, match=r"corrupt ELF: .*overlap"):
+    with pytest.raises(BtfFormatError, match=r"corrupt ELF: a name at byte .* that does not end"):
         obj.sections[".data"]
+
+
+def _with_data() -> bytes:
+    """An object with a variable of 4 bytes in ``.data``."""
+    b = BtfBuilder()
+    variable = b.var("v", b.int("u32", 4))
+    b.datasec(".data", 4, [(variable, 0, 4)])
+    sections = {".BTF": b.build(), ".data": b"\1\2\3\4"}
+    return elf(sections, [Symbol("v", ".data", 0, 4)])
+
+
+def test_sections_that_overlap_are_not_copied(tmp_path: Path) -> None:
+    data = bytearray(_with_data())
+    first = int.from_bytes(data[40:48], "little")
+    count = int.from_bytes(data[60:62], "little")
+    headers = data[first : first + 64 * count]
+    section = headers[2 * 64 : 3 * 64]
+    more = 2000
+    section[24:40] = bytes(8) + (len(data) + 64 * more).to_bytes(8, "little")  # all of the file
+    data[40:48] = len(data).to_bytes(8, "little")
+    data[60:62] = (count + more).to_bytes(2, "little")
+    data += headers + section * more
+    obj = btf_typing.load(_object(tmp_path, bytes(data)))
+
+    tracemalloc.start()
+    with pytest.raises(BtfError):
+        obj.sections[".data"]
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 100 * len(data)
+
+
+@pytest.mark.parametrize("offset", [-2, 1 << 60])
+def test_variables_past_the_end_of_the_file(tmp_path: Path, offset: int) -> None:
+    data = bytearray(_with_data())
+    at = int.from_bytes(data[40:48], "little") + 2 * 64 + 24
+    found = int.from_bytes(data[at : at + 8], "little")
+    assert data[found : found + 4] == b"\1\2\3\4"
+    data[at : at + 8] = (offset if offset > 0 else len(data) + offset).to_bytes(8, "little")
+    path = _object(tmp_path, bytes(data))
+
+    with pytest.raises(BtfFormatError, match=r"corrupt ELF: section \.data ends at byte") as caught:
+        btf_typing.load(path).sections[".data"]
+    assert caught.value.path == str(path)
+    assert str(caught.value).startswith(f"{path}: ")
+
+
+def test_a_name_past_the_end_of_the_file(tmp_path: Path) -> None:
+    data = bytearray(_with_data())
+    at = int.from_bytes(data[40:48], "little") + 64
+    data[at : at + 4] = b"\xff\xff\xff\x7f"
+
+    with pytest.raises(BtfFormatError, match="corrupt ELF: a name ends at byte 0x8"):
+        btf_typing.load(_object(tmp_path, bytes(data)))
+
+
+class _Counted(io.BytesIO):
+    """Counts the bytes that are read."""
+
+    count = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        data = super().read(size)
+        self.count += len(data)
+        return data
+
+
+def test_of_many_sections_of_btf_one_is_read() -> None:
+    raw = _words() + bytes(100_000)
+    data = bytearray(elf({".BTF": raw}, machine=62))
+    first = int.from_bytes(data[40:48], "little")
+    count, more = int.from_bytes(data[60:62], "little"), 1000
+    headers = data[first : first + 64 * count]
+    data[40:48] = len(data).to_bytes(8, "little")
+    data[60:62] = (count + more).to_bytes(2, "little")
+    data += headers + headers[64:128] * more
+    stream = _Counted(data)
+
+    assert _elf.read(stream, len(data)).btf == raw
+    assert stream.count < 6000 * more

@@ -129,14 +129,18 @@ def test_what_is_no_regular_file(read: Reader, tmp_path: Path) -> None:
     [
         (b"", "neither an ELF object nor raw BTF: the file is empty"),
         (b"#!/bin/sh\n", "neither an ELF object nor raw BTF: the file begins with 0x23212f62"),
+        (
+            b"\x7fELF\2",
+            "corrupt ELF: its identification ends at byte 0x6, the file at 0x5; was it cut off?",
+        ),
         (b"\x7f", "neither an ELF object nor raw BTF: the file begins with 0x7f"),
         (b"\x9f\xeb\1\0", "BTF header cut short: 4 bytes, at least 24 expected, at byte 0x0"),
         (elf({".text": b""}), "no .BTF section in this ELF file; was it compiled with -g?"),
         (elf({".BTF": b""}), "bad BTF magic nothing, expected 0xeb9f, at byte 0x0"),
         (elf({".BTF": b"\x7f\x45"}), "bad BTF magic 0x457f, expected 0xeb9f, at byte 0x0"),
         (elf({".BTF.ext": _raw()}), "no .BTF section in this ELF file; was it compiled with -g?"),
-        (b"\x7fELF\3\1", "corrupt ELF: class 3, byte order 1"),
-        (b"\x7fELF\2\0", "corrupt ELF: class 2, byte order 0"),
+        (b"\x7fELF\3\1", "corrupt ELF: class 3 and byte order 1, each 1 or 2 expected"),
+        (b"\x7fELF\2\0", "corrupt ELF: class 2 and byte order 0, each 1 or 2 expected"),
     ],
 )
 @pytest.mark.parametrize("read", _READERS)
@@ -206,7 +210,10 @@ def test_elf_without_pyelftools() -> None:
         check=True,
     )
 
-    start = "BtfError ModuleNotFoundError ELF files are read by pyelftools, which is not there: "
+    start = (
+        "BtfError ModuleNotFoundError ELF files are read by pyelftools, which is not there;"
+        ' "pip install pyelftools" ('
+    )
     assert [line.startswith(start) for line in done.stdout.splitlines()] == [True, True]
 
 

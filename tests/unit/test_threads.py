@@ -1,13 +1,15 @@
 """Threads may share a `Btf`: each sees the types that one alone would."""
 
+import io
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
-from btf_typing import Btf
+from btf_typing import Btf, _elf
 from tests.builder import BtfBuilder
+from tests.elf_builder import Symbol, elf
 
 _STRUCTS = 20_000
 """Their records are walked in many stretches."""
@@ -23,6 +25,14 @@ def _impatient() -> Iterator[None]:
     sys.setswitchinterval(1e-6)
     yield
     sys.setswitchinterval(before)
+
+
+def _at_once(look: Callable[[], None]) -> None:
+    threads = [threading.Thread(target=look) for _ in range(_THREADS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
 
 
 def _nested() -> bytes:
@@ -56,12 +66,25 @@ def test_threads_get_the_same_classes_and_all_records_once() -> None:
             kinds = [type(cls().inner) for cls in classes]
             found.append((len(btf), sum(1 for _ in btf.types()), last, *classes, *kinds))
 
-        threads = [threading.Thread(target=look) for _ in range(_THREADS)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        _at_once(look)
 
         assert len(found) == _THREADS
         assert set(found) == {found[0]}
         assert found[0][:2] == (_STRUCTS + 3, _STRUCTS + 2)
+
+
+@pytest.mark.usefixtures("_impatient")
+def test_threads_find_the_same_variables() -> None:
+    count = 1000
+    symbols = [Symbol(f"v{number}", ".data", 4 * number, 4) for number in range(count)]
+    data = elf({".BTF": b"", ".data": bytes(4 * count)}, symbols)
+    sections = _elf.read(io.BytesIO(data), len(data)).data_sections
+    assert sections
+    start, found = threading.Barrier(_THREADS), list[dict[str, int]]()
+
+    def look() -> None:
+        start.wait()
+        found.extend(sections()[".data"].symbols for _ in range(_ROUNDS))
+
+    _at_once(look)
+    assert found == [{f"v{n}": 4 * n for n in range(count)}] * (_THREADS * _ROUNDS)
