@@ -136,7 +136,7 @@ def _offset(var: model.Var, variable: VarSecinfo, section: DataSection) -> int:
         try:
             return section.symbols[var.name]
         except KeyError:
-            what = f"no symbol {var.name!r} in the ELF file; was it stripped of its symbols?"
+            what = f"no symbol {var.name!r} in this section of the ELF file; was it stripped?"
             raise BtfFormatError(what) from None
     found = section.statics.get(var.name, {variable.offset})
     if len(found) == 1:
