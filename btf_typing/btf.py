@@ -59,7 +59,7 @@ class Btf(Generic[S_co]):
         self._search = Search(table, path or "this BTF")
         self._module = _names.module_name(path) if path else __name__
         self.layouts = Layouts(table)
-        self.classes = Classes(self._module, self._origin)
+        self.classes = Classes(self._module, self.layouts.typedefs, self._origin)
         self._enums: dict[int, builtins.type[IntEnum]] = {}
 
     @classmethod

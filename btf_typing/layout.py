@@ -69,9 +69,13 @@ class Layouts:
 
     Args:
         table: the types.
+
+    Attributes:
+        typedefs: the C names by which structs and unions without a tag were reached, by type id.
     """
 
     def __init__(self, table: TypeTable) -> None:
+        self.typedefs: dict[int, str] = {}
         self._table = table
         self._swapped = table.byteorder != sys.byteorder
         self._known: dict[int, CType] = {}
@@ -115,9 +119,20 @@ class Layouts:
             if _is_legacy_bitfield(type_):
                 self._legacy[type_id] = self._legacy[type_.id] = type_
             self._known[type_id] = self._known[type_.id] = found
+            if not type_.name and isinstance(found, Aggregate):
+                self._note_typedef(type_id)
         if isinstance(found, NESTING) and found.depth > depth:
             raise self._too_deep(type_id)
         return found
+
+    def _note_typedef(self, type_id: int) -> None:
+        """Note the last typedef on the way from *type_id* to a struct or union without a tag."""
+        name, type_ = "", self._table.by_id(type_id)
+        while isinstance(type_, model.MODIFIERS):
+            name = type_.name if isinstance(type_, model.Typedef) else name
+            type_ = self._table.by_id(type_.type_id)
+        if name:
+            self.typedefs.setdefault(type_.id, name)
 
     def _made(self, type_: model.Type, depth: int) -> CType:
         """What a value of *type_*, which is no typedef or qualifier, is in memory."""

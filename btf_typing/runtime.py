@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 
 from . import _names
@@ -16,7 +16,7 @@ from ._descriptors import _bits, _flag, _lent, _wide
 from ._typing import TYPE_CHECKING
 from .instances import ORIGIN, Origin, Record, Struct, Union
 from .model import Enum, Enum64
-from .shape import Aggregate, ArrayOf, Bits, CType, Field, Scalar, Wide
+from .shape import Aggregate, ArrayOf, Bits, CType, Field, Scalar, Slot, Wide, is_hidden_name
 
 if TYPE_CHECKING:
     from enum import IntEnum
@@ -34,23 +34,34 @@ class Classes:
 
     Args:
         module: what the classes call their module.
+        typedefs: of structs and unions without a tag, by type id.
         origin: what a class remembers of where it comes from.
     """
 
-    def __init__(self, module: str, origin: Callable[[Aggregate], Origin]) -> None:
+    def __init__(
+        self, module: str, typedefs: Mapping[int, str], origin: Callable[[Aggregate], Origin]
+    ) -> None:
         self._module = module
+        self._typedefs = typedefs
         self._origin = origin
         self._made: dict[int, type[Record]] = {}
 
     def record(self, layout: Aggregate, name: str, member: str = "") -> type[Record]:
-        """The class of *layout*, called *name* where it has no tag; after the *member*, if any."""
+        """The class of *layout*.
+
+        Args:
+            layout: of a struct or union, called by its tag, or else by a typedef of it.
+            name: of what it lies in, or its own: for one that has neither.
+            member: that it is of what it lies in; empty where it is not.
+        """
         made = self._made.get(layout.type_id)
         if made is None:
-            fallback = f"{name}_{member.strip('<>')}" if member else name
+            in_c = layout.name or self._typedefs.get(layout.type_id)
+            called = in_c or (f"{name}_{member.strip('<>')}" if member else name)
+            # What lies in an anonymous member is, to C, in the struct around that.
+            inside = name if is_hidden_name(member) and not in_c else called
             # Another thread may have made it meanwhile.
-            made = self._made.setdefault(
-                layout.type_id, self._make(layout, layout.name or fallback)
-            )
+            made = self._made.setdefault(layout.type_id, self._make(layout, called, inside))
         return made
 
     def ctype(self, ctype: CType, name: str, member: str = "") -> CTypeClass:
@@ -65,8 +76,8 @@ class Classes:
             case Aggregate():
                 return self.record(ctype, name, member)
 
-    def _make(self, layout: Aggregate, name: str) -> type[Record]:
-        fields = [(slot.name, self.ctype(slot.ctype, name, slot.name)) for slot in layout.slots]
+    def _make(self, layout: Aggregate, name: str, inside: str) -> type[Record]:
+        fields = [(slot.name, self.ctype(slot.ctype, inside, _in_c(slot))) for slot in layout.slots]
         namespace: dict[str, object] = {
             "__slots__": (),
             "__module__": self._module,
@@ -84,21 +95,26 @@ class Classes:
         made: type[Record] = _metaclass(base)(_names.identifier(name), (base,), namespace)
         for field in layout.fields:
             if field.bits or field.lent or field.name != field.c_name:
-                self._reach(made, field, layout.swapped)
+                self._reach(made, inside, field, layout.swapped)
         return made
 
-    def _reach(self, made: type[Record], field: Field, swapped: bool) -> None:
+    def _reach(self, made: type[Record], inside: str, field: Field, swapped: bool) -> None:
         """Give *made* what it still lacks to reach *field*."""
         if field.bits:
             setattr(made, field.name, _descriptor(field.name, field.bits, swapped))
         elif field.lent:
-            class_ = self.ctype(field.ctype, made.__name__, field.name)
+            class_ = self.ctype(field.ctype, inside, field.c_name)
             setattr(made, field.name, _lent(field.name, field.bit_offset // 8, class_))
         if _names.is_reachable_as_c(field.c_name, field.name) and field.c_name not in vars(made):
             setattr(made, field.c_name, getattr(made, field.name))
 
 
 @cache
+def _in_c(slot: Slot) -> str:
+    """What C calls a *slot*; Python, of one that C has no name for."""
+    return slot.c_name if isinstance(slot, Field) else slot.name
+
+
 def _simple(name: str, swapped: bool) -> CTypeClass:
     class_ = getattr(ctypes, name)
     return getattr(class_, _OTHER_ORDER) if swapped else class_

@@ -5,6 +5,7 @@ their syntax, and compared with what the classes hold, give and take.
 """
 
 import ast
+import contextlib
 import ctypes
 import sys
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 
 from btf_typing import BpfObject, Btf, BtfError, asdict, load, stubgen
+from tests.builder import BtfBuilder
 from tests.stub_reader import Stub, StubClass, StubField
 
 _ROOT = Path(__file__).parents[2]
@@ -193,6 +195,9 @@ def _compared(obj: BpfObject) -> Comparison:
     return comparison
 
 
+_ASKED_FOR = {"STRUCT", "UNION", "TYPEDEF"}
+
+
 @pytest.mark.parametrize("path", OBJECTS, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_stub_and_classes_agree(path: Path) -> None:
     assert _compared(load(path)).wrong == []
@@ -210,6 +215,47 @@ def test_every_section_is_in_the_stub_if_it_can_be_read(path: Path) -> None:
             why = str(error).removeprefix(f"{path}: ")  # the first line names the object
             expected = f"# No class for section {name}: {why}\n"
         assert expected in text
+
+
+@pytest.mark.parametrize("path", OBJECTS, ids=lambda path: f"{path.parent.name}/{path.stem}")
+@pytest.mark.parametrize("order", [1, -1])
+def test_classes_are_called_what_the_stub_calls_them(path: Path, order: int) -> None:
+    obj = load(path)
+    btf: Btf = obj.btf
+    names = stubgen.Rendering(load(path)).class_names
+    # Of two typedefs of one struct, each would be its name if it were asked for first.
+    roots = [type_ for type_ in btf.types() if type_.kind in _ASKED_FOR]
+    for type_ in [type_ for type_ in roots if type_.name in names.values()][::order]:
+        with contextlib.suppress(BtfError):
+            btf.struct(type_.name)
+        with contextlib.suppress(BtfError):
+            btf.union(type_.name)
+    for name in [*obj.maps, *obj.sections]:
+        with contextlib.suppress(BtfError):
+            _ = obj.maps[name] if name in obj.maps else obj.sections[name]
+
+    made = {
+        type_id: class_.__name__
+        for type_id, class_ in btf.classes._made.items()
+        if type_id in names
+    }
+    assert made == {type_id: names[type_id] for type_id in made}
+    assert made
+
+
+@pytest.mark.parametrize("first", ["pkt", "mac_t"])
+def test_what_has_no_tag_is_called_by_its_typedef_or_member(first: str) -> None:
+    b = BtfBuilder()
+    u32 = b.int("u32", 4)
+    mac = b.typedef("mac_t", b.struct("", 4, [("bytes", u32, 0)]))
+    members = [("src", mac, 0), ("in", b.struct("", 4, [("x", u32, 0)]), 32)]
+    b.struct("pkt", 8, members)
+    btf = Btf.from_bytes(b.build())
+
+    btf.struct(first)
+    pkt: Any = btf.struct("pkt")()
+    assert [type(pkt.src).__name__, type(pkt.in_).__name__] == ["mac_t", "pkt_in"]
+    assert type(pkt.src) is btf.struct("mac_t")
 
 
 @pytest.mark.parametrize("path", OBJECTS, ids=lambda path: f"{path.parent.name}/{path.stem}")
