@@ -47,6 +47,8 @@ def from_id(number: int, of: Of) -> tuple[Contents, bool]:
     Raises:
         BtfError: there is none, or the kernel refuses to tell.
     """
+    if of not in ("btf", *_BTF_ID_AT):
+        raise ValueError(f"ids are of btf, {' or '.join(_BTF_ID_AT)}, not of {of!r}")
     if of != "btf":
         number = _btf_id(number, of)
     with _Handle(number, "btf") as handle:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import keyword
+import sys
 from collections.abc import Callable, Container
 from functools import lru_cache
 
@@ -12,6 +13,9 @@ _MAX_NAMESAKES = 64
 """Members of one name in one struct. C allows one, and BTF any number."""
 
 _KEYWORDS = frozenset(keyword.kwlist)
+
+_MODULES = sys.stdlib_module_names | {"btf_typing", "btf_typing_mypy", "typing_extensions"}
+"""What a stub or a generated module needs, and what others import."""
 
 # What ctypes reads from a class or an instance, plus the constructors of the metaclass, which a
 # field of the same name would hide.
@@ -138,8 +142,11 @@ def is_reachable_as_c(name: str, python_name: str) -> bool:
 
 
 def module_name(path: str) -> str:
-    """The module that describes the object *path*: ``prog.bpf.o`` gives ``prog_bpf``."""
+    """The module that describes the object *path*: ``prog.bpf.o`` gives ``prog_bpf``.
+
+    It hides no module of Python's own: ``socket.o`` gives ``socket_``.
+    """
     stem = path.rsplit("/", 1)[-1].removesuffix(".o")
     name = _word(stem) or "_"
     name = f"_{name}" if name[0].isdigit() else name
-    return f"{name}_" if name in _KEYWORDS else name
+    return f"{name}_" if name in _KEYWORDS or name in _MODULES else name

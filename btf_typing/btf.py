@@ -152,6 +152,7 @@ class Btf(Generic[S_co]):
 
         Raises:
             BtfError: there is none; the kernel allows it to privileged users only.
+            ValueError: *of* is something else.
         """
         from . import _live  # noqa: PLC0415  # most programs read files
 
@@ -261,6 +262,8 @@ class Btf(Generic[S_co]):
         """
         from .kinds import Kind  # noqa: PLC0415  # enum is slow to import
 
+        if kind is not None and kind.upper() not in list(Kind):
+            raise ValueError(f"no kind {kind!r}; there are {', '.join(Kind)}")
         return list(self._search.names(None if kind is None else [Kind(kind.upper())]))
 
     def __len__(self) -> int:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import configparser
 import tomllib
+from collections.abc import Container
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 from btf_typing._typing import NamedTuple
 
 _SECTION = "btf-typing"
+_MISSPELT = "btf_typing"
 _TRUE = frozenset({"true", "yes", "on", "1"})
 _FALSE = frozenset({"false", "no", "off", "0"})
 
@@ -71,20 +73,30 @@ def read(path: str) -> Settings:
     return found
 
 
+def _refuse_misspelt(sections: Container[str], path: str) -> None:
+    """A section that is called after the Python package is not read, and meant to be."""
+    if _MISSPELT in sections:
+        what = f"is the section's name, with a hyphen; not [{_MISSPELT}]"
+        raise ConfigError(what, path, _line(path, _MISSPELT))
+
+
 def _from_ini(path: str) -> dict[str, object]:
     parser = configparser.RawConfigParser()
     try:
         parser.read(path, "utf-8")
     except (configparser.Error, OSError, UnicodeError):
         return {}  # mypy reads the same file, and reports it
+    _refuse_misspelt(parser, path)
     return dict(parser[_SECTION]) if _SECTION in parser else {}
 
 
 def _from_toml(path: str) -> dict[str, object]:
     try:
-        section = tomllib.loads(Path(path).read_text("utf-8")).get("tool", {}).get(_SECTION, {})
+        tools = tomllib.loads(Path(path).read_text("utf-8")).get("tool", {})
     except (OSError, ValueError):
         return {}  # as above
+    _refuse_misspelt(tools, path)
+    section = tools.get(_SECTION, {})
     if not isinstance(section, dict):
         raise ConfigError(f"a table expected, not {section!r}", path, _line(path, _SECTION))
     return section
@@ -107,9 +119,10 @@ def _line(path: str, key: str) -> int:
     for number, line in enumerate(lines, 1):
         text = line.strip()
         if text.startswith("["):
-            inside = text.strip("[] ").removeprefix("tool.") == _SECTION
-        if key == _SECTION and inside:
-            return number
+            section = text.strip("[] ").removeprefix("tool.")
+            if section == key:
+                return number
+            inside = section == _SECTION
         if inside and text.partition("=")[0].strip(" \"'").lower() == key:
             return number
     return 1

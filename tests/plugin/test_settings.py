@@ -61,6 +61,8 @@ def test_the_same_settings_in_each_kind_of_file(tmp_path: Path, name: str, text:
             ":2: error: [btf-typing] stubs: a string",
         ),
         ("pyproject.toml", "[tool]\nbtf-typing = 1\n", "a table expected"),
+        ("pyproject.toml", "[tool.x]\n[tool.btf_typing]\nsync = 1\n", ":2: error: [btf-typing] is"),
+        ("setup.cfg", "[btf_typing]\nsync = 1\n", "with a hyphen; not [btf_typing]"),
     ],
 )
 def test_wrong_settings_are_named_with_their_line(

@@ -234,6 +234,9 @@ def test_the_c_spelling_is_of_the_first_that_has_it() -> None:
         ("a b.btf", "a_b_btf"),
         ("prog.o.o", "prog_o"),
         ("é.o", "_"),
+        ("socket.o", "socket_"),
+        ("socket.bpf.o", "socket_bpf"),
+        ("btf_typing.o", "btf_typing_"),
     ],
 )
 def test_modules(path: str, expected: str) -> None:
