@@ -26,6 +26,9 @@ _NOT_TYPES = (model.Func, model.Var, model.Datasec, model.DeclTag, model.TypeTag
 _LONGEST_COMPARED = 128
 """Characters of a name that is still compared with others for a suggestion."""
 
+_SHORT = 3
+"""Characters of a name that is short."""
+
 _MOST_COMPARED = 1 << 15
 """Names of about its length that it is compared with: more than any kernel has."""
 
@@ -114,6 +117,9 @@ class Search:
             hint = _what_it_is(name, found, keyword) if found is not None else ""
             if hint:
                 return TypeNotFoundError(f"{what}: {hint}", name=name)
+        nameless = next(self._nameless(name), None)
+        if nameless:
+            return TypeNotFoundError(f"{what}: {nameless}", name=name)
         suggestions = self._suggestions(name, keyword)
         if suggestions:
             close = " or ".join(map(repr, suggestions))
@@ -121,6 +127,30 @@ class Search:
                 f"{what}; did you mean {close}?", name=name, suggestions=suggestions
             )
         return TypeNotFoundError(f"{what}; {_how_to_keep(name, keyword)}", name=name)
+
+    def _nameless(self, name: str) -> Iterator[str]:
+        """What *name* is, where it is but the name of a class: of a struct's member without one."""
+        for at in (at for at, character in enumerate(name) if character == "_"):
+            outer, inner = name[:at], name[at + 1 :]
+            for found in map(self._resolved, self._candidates(outer)):
+                if not isinstance(found, model.Struct | model.Union):
+                    continue
+                for member in found.members:
+                    if member.name == inner and self._has_no_name(member.type_id):
+                        keyword = kind_of(found).lower()
+                        yield (
+                            f"it is the type of member {inner!r} of {keyword} {outer!r}, which has"
+                            " no name in C; reach it through that field"
+                        )
+
+    def _has_no_name(self, type_id: int) -> bool:
+        try:
+            type_ = self._table.skip_modifiers(type_id)
+            while isinstance(type_, model.Array):
+                type_ = self._table.skip_modifiers(type_.type_id)
+        except LayoutError:
+            return False
+        return isinstance(type_, model.Struct | model.Union) and not type_.name
 
     def _suggestions(self, name: str, keyword: str) -> list[str]:
         """Names of that kind, typedefs among them, that look like *name*."""
@@ -145,13 +175,14 @@ def closest(name: str, names: Iterable[str]) -> list[str]:
 
     if len(name) > _LONGEST_COMPARED:
         return []
+    # Of three letters, two are enough.
+    cutoff = 0.7 if len(name) > _SHORT else 0.6
     # Whoever writes "EVENT" for "event" is as near as can be.
     spellings: dict[str, str] = {}
     for spelling in islice(names, _MOST_COMPARED):
         spellings.setdefault(spelling.casefold(), spelling)
-    return [
-        spellings[found] for found in get_close_matches(name.casefold(), spellings, n=3, cutoff=0.7)
-    ]
+    found = get_close_matches(name.casefold(), spellings, n=3, cutoff=cutoff)
+    return [spellings[spelling] for spelling in found]
 
 
 def _rank(type_: Type) -> int:

@@ -243,6 +243,32 @@ def test_the_message_names_the_file() -> None:
     )
 
 
+def test_of_three_letters_two_are_enough() -> None:
+    b = Types()
+    b.struct("cfg", 0)
+
+    with pytest.raises(TypeNotFoundError, match=r"did you mean 'cfg'\?"):
+        b.btf().struct("cgf")
+
+
+def test_what_a_stub_calls_a_type_without_a_name() -> None:
+    b = Types()
+    inner = b.struct("", 4, [("n", b.u32, 0)])
+    b.struct("my_event", 8, [("in_addr", inner, 0), ("many", b.array(inner, 1), 32)])
+    b.struct("my", 4, [("event_x", b.u32, 0)])
+    btf = b.btf()
+
+    for member in ("in_addr", "many"):
+        with pytest.raises(TypeNotFoundError) as caught:
+            btf.struct(f"my_event_{member}")
+        assert str(caught.value).endswith(
+            f": it is the type of member '{member}' of struct 'my_event', which has no name in C;"
+            " reach it through that field"
+        )
+    with pytest.raises(TypeNotFoundError, match=r"did you mean 'my_event'\?$"):
+        btf.struct("my_event_x")
+
+
 def test_at_most_three_suggestions_the_closest_first() -> None:
     b = Types()
     for name in ("event_aaaa", "event_aab", "event_aa", "event_aaaaa", "other"):
