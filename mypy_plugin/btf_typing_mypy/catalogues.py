@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mypy.nodes import TypeInfo
+from mypy.nodes import TypeAlias, TypeInfo
 from mypy.plugin import MethodContext
 from mypy.types import (
     AnyType,
@@ -111,9 +111,11 @@ class Catalogues:
     def _named(self, module: str, name: str, *args: Instance) -> Instance | None:
         tree = self._modules().get(module)
         symbol = tree.names.get(name) if tree else None
-        if symbol and isinstance(symbol.node, TypeInfo):
-            return Instance(symbol.node, list(args))
-        return None
+        node = symbol.node if symbol else None
+        if isinstance(node, TypeAlias):  # typeshed has some types of ctypes by two names
+            target = get_proper_type(node.target)
+            node = target.type if isinstance(target, Instance) else None
+        return Instance(node, list(args)) if isinstance(node, TypeInfo) else None
 
     def _section(self, ctx: MethodContext, known: Known, name: str) -> Type:
         if known.object is None:

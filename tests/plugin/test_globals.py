@@ -2,7 +2,7 @@
 
 import time
 
-from tests.builder import BtfBuilder
+from tests.builder import BtfBuilder, Id
 from tests.elf_builder import Symbol, elf
 from tests.plugin.workspace import CONFIG, Workspace
 from tests.typing.runner import newest
@@ -38,3 +38,63 @@ def test_a_global_that_moves_makes_the_stub_stale(workspace: Workspace) -> None:
     workspace.stub("prog.bpf.o")
     assert "  # 4: u32" in stub.read_text()
     assert newest(workspace.mypy("check.py").text).splitlines()[0] == revealed
+
+
+_CLASSES = {  # typeshed has some names of ctypes as classes, and some as aliases of those
+    "u8": "ctypes.c_ubyte",
+    "s8": "ctypes.c_byte",
+    "u16": "ctypes.c_uint16",
+    "s16": "ctypes.c_int16",
+    "u32": "ctypes.c_uint32",
+    "s32": "ctypes.c_int32",
+    "u64": "ctypes.c_uint64",
+    "s64": "ctypes.c_int64",
+    "u8x16": "_ctypes.Array[ctypes.c_ubyte]",
+    "int128": "_ctypes.Array[ctypes.c_ubyte]",
+    "ratio": "ctypes.c_double",
+    "flag": "ctypes.c_bool",
+    "pointer": "ctypes.c_void_p",
+}
+
+
+def _maps() -> bytes:
+    """An object with a map of values of each of those types."""
+    b = BtfBuilder()
+    sizes = {"8": 1, "16": 2, "32": 4, "64": 8}
+    types = {
+        name: b.int(name, sizes[name[1:]], "signed" if name[0] == "s" else "")
+        for name in _CLASSES
+        if name[1:] in sizes
+    }
+    types["u8x16"] = b.array(types["u8"], 16)
+    types["int128"] = b.int("__int128", 16, "signed")
+    types["ratio"], types["flag"] = b.float("double", 8), b.int("_Bool", 1, "bool")
+    types["pointer"] = b.ptr()
+
+    def number(value: int) -> Id:
+        return b.ptr(b.array(types["s32"], value))
+
+    variables: list[tuple[Id, int, int]] = []
+    for name, type_id in types.items():
+        members = [("type", number(1)), ("max_entries", number(1))]
+        members += [("key", b.ptr(types["u8"])), ("value", b.ptr(type_id))]
+        places = [(member, target, 64 * index) for index, (member, target) in enumerate(members)]
+        variables.append((b.var(name, b.struct("", 32, places)), 32 * len(variables), 32))
+    b.datasec(".maps", 32 * len(variables), variables)
+    return elf({".BTF": b.build(), ".maps": bytes(32 * len(variables))})
+
+
+def test_values_of_maps_have_the_classes_that_they_have_at_run_time(workspace: Workspace) -> None:
+    workspace.write("mypy.ini", CONFIG)
+    workspace.write("prog.bpf.o", _maps())
+    workspace.stub("prog.bpf.o")
+    lines = [f'reveal_type(obj.maps["{name}"])' for name in _CLASSES]
+    head = ["from btf_typing import load", 'obj = load("prog.bpf.o")']
+    workspace.write("check.py", "\n".join([*head, *lines]) + "\n")
+
+    *found, _ = newest(workspace.mypy("check.py").text).splitlines()
+    assert found == [
+        f'check.py:{line}: note: Revealed type is "btf_typing.maps.BpfMap[type[ctypes.c_ubyte],'
+        f' type[{class_}]]"'
+        for line, class_ in enumerate(_CLASSES.values(), 3)
+    ]
