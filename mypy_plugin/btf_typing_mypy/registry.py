@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from btf_typing.btf import Btf
 
 
+MISSING = "missing"
+"""The digest of an object that is not there."""
+
+
 class Known(NamedTuple):
     """What is known of an object.
 
@@ -81,7 +85,7 @@ def _read(path: str) -> Read:
     try:
         contents = late.files.read(path)
     except FileNotFoundError:
-        return Read(None, "no such file", "missing")
+        return Read(None, "no such file", MISSING)
     except late.errors.BtfError as error:
         return Read(None, _without(path, error), f"unreadable: {error}")
     digester = hashlib.sha256(contents.btf)

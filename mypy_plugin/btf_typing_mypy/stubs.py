@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import late
 from .files import Files
 from .listing import Stub
-from .registry import Known
+from .registry import MISSING, Known
 
 if TYPE_CHECKING:
     from btf_typing.bpf_object import BpfObject
@@ -123,6 +123,12 @@ class Stubs:
             head = ""
         return late.stubgen.selection_of(head)
 
+    def _taken(self) -> Iterator[str]:
+        """The names of stubs whose objects are there: an object that has moved keeps its stub's."""
+        for stub in self._files.listing.all():
+            if self._files.object_digest(stub.object) != MISSING:
+                yield stub.module
+
     def command(self, known: Known, stub: Stub | None, *types: str) -> str:
         """The command that writes the stub of an object, for the directory of the configuration.
 
@@ -141,7 +147,7 @@ class Stubs:
             words += [f"--exclude={glob}" for glob in selection.exclude]
             module = stub.module
         else:
-            taken = {other.module for other in self._files.listing.all()}
+            taken = set(self._taken())
             module = (
                 late.names.module_name(known.name.replace("/", "_")) if usual in taken else usual
             )

@@ -290,6 +290,9 @@ EDITS: dict[str, Edit] = {
     "object: cut off": Edit({PROG: objects.compiled()[:100]}),
     "object: empty": Edit({PROG: b""}),
     "object: other one missing": Edit({OTHER: None}),
+    "object: moved, stub left behind": Edit(
+        {OTHER: None, "found/other.bpf.o": BASE[OTHER], **_in("consts.py", "build/", "found/")}
+    ),
     "object: found at last": Edit({LONE: objects.compiled()}),
     "object: found at last, with a stub": Edit({LONE: objects.compiled()}, (Stub(LONE),)),
     "stub: missing": Edit({STUB: None}),

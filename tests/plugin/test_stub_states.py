@@ -42,6 +42,20 @@ def test_a_module_that_hides_the_stub_is_named(workspace: Workspace) -> None:
     assert workspace.mypy("program.py").status == 0
 
 
+def test_an_object_that_has_moved_takes_its_stub_along(workspace: Workspace) -> None:
+    workspace.write("prog.bpf.o", objects.compiled())
+    workspace.stub("prog.bpf.o")
+    workspace.write("program.py", _PROGRAM.replace("prog.bpf.o", "build/prog.bpf.o"))
+    workspace.write("build/prog.bpf.o", objects.compiled())
+    both = 'no stub for "build/prog.bpf.o"; run "btf-stubs build/prog.bpf.o -o stubs'
+    assert f'{both} --module build_prog_bpf"' in workspace.mypy("program.py").text
+
+    (workspace.root / "prog.bpf.o").unlink()
+    assert f'{both}"' in workspace.mypy("program.py").text
+    workspace.stub("build/prog.bpf.o")
+    assert workspace.mypy("program.py").status == 0
+
+
 @pytest.mark.skipif(not _KERNEL_BTF.exists(), reason="the kernel of this machine has no BTF")
 def test_the_kernel_of_this_machine_is_known_where_it_has_a_stub(workspace: Workspace) -> None:
     workspace.write("program.py", _KERNEL)
