@@ -16,7 +16,7 @@ from ._descriptors import _bits, _flag, _lent, _wide
 from ._typing import TYPE_CHECKING
 from .instances import ORIGIN, Origin, Record, Struct, Union
 from .model import Enum, Enum64
-from .shape import Aggregate, ArrayOf, Bits, CType, Field, Scalar, Slot, Wide, is_hidden_name
+from .shape import Aggregate, ArrayOf, Bits, CType, Field, Scalar, Wide, is_hidden_name
 
 if TYPE_CHECKING:
     from enum import IntEnum
@@ -77,7 +77,7 @@ class Classes:
                 return self.record(ctype, name, member)
 
     def _make(self, layout: Aggregate, name: str, inside: str) -> type[Record]:
-        fields = [(slot.name, self.ctype(slot.ctype, inside, _in_c(slot))) for slot in layout.slots]
+        fields = [(slot.name, self.ctype(slot.ctype, inside, slot.c_name)) for slot in layout.slots]
         namespace: dict[str, object] = {
             "__slots__": (),
             "__module__": self._module,
@@ -110,11 +110,6 @@ class Classes:
 
 
 @cache
-def _in_c(slot: Slot) -> str:
-    """What C calls a *slot*; Python, of one that C has no name for."""
-    return slot.c_name if isinstance(slot, Field) else slot.name
-
-
 def _simple(name: str, swapped: bool) -> CTypeClass:
     class_ = getattr(ctypes, name)
     return getattr(class_, _OTHER_ORDER) if swapped else class_

@@ -135,6 +135,11 @@ class Hidden(NamedTuple):
     anonymous: bool
 
     @property
+    def c_name(self) -> str:
+        """What stands for C's name, which it has none of."""
+        return self.name
+
+    @property
     def hidden(self) -> bool:
         """Whether a slot is there for its place alone: this is."""
         return True
