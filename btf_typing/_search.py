@@ -29,6 +29,9 @@ _LONGEST_COMPARED = 128
 _SHORT = 3
 """Characters of a name that is short."""
 
+_MOST_DIMENSIONS = 64
+"""Of an array; a corrupt one may hold itself."""
+
 _MOST_COMPARED = 1 << 15
 """Names of about its length that it is compared with: more than any kernel has."""
 
@@ -130,7 +133,7 @@ class Search:
 
     def _nameless(self, name: str) -> Iterator[str]:
         """What *name* is, where it is but the name of a class: of a struct's member without one."""
-        for at in (at for at, character in enumerate(name) if character == "_"):
+        for at in (at for at, c in enumerate(name[:_LONGEST_COMPARED]) if c == "_"):
             outer, inner = name[:at], name[at + 1 :]
             for found in map(self._resolved, self._candidates(outer)):
                 if not isinstance(found, model.Struct | model.Union):
@@ -144,13 +147,15 @@ class Search:
                         )
 
     def _has_no_name(self, type_id: int) -> bool:
-        try:
-            type_ = self._table.skip_modifiers(type_id)
-            while isinstance(type_, model.Array):
-                type_ = self._table.skip_modifiers(type_.type_id)
-        except LayoutError:
-            return False
-        return isinstance(type_, model.Struct | model.Union) and not type_.name
+        for _ in range(_MOST_DIMENSIONS):
+            try:
+                type_ = self._table.skip_modifiers(type_id)
+            except LayoutError:
+                return False
+            if not isinstance(type_, model.Array):
+                return isinstance(type_, model.Struct | model.Union) and not type_.name
+            type_id = type_.type_id
+        return False
 
     def _suggestions(self, name: str, keyword: str) -> list[str]:
         """Names of that kind, typedefs among them, that look like *name*."""

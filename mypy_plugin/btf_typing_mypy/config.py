@@ -95,6 +95,8 @@ def _from_toml(path: str) -> dict[str, object]:
         tools = tomllib.loads(Path(path).read_text("utf-8")).get("tool", {})
     except (OSError, ValueError):
         return {}  # as above
+    if not isinstance(tools, dict):
+        return {}  # which is not ours to tell
     _refuse_misspelt(tools, path)
     section = tools.get(_SECTION, {})
     if not isinstance(section, dict):

@@ -91,6 +91,11 @@ def test_mypy_takes_them_from_there(workspace: Workspace, name: str, text: str) 
     assert lines[0] == 'program.py:3: note: Revealed type is "type[prog_bpf.event]"'
 
 
+def test_a_tool_that_is_no_table_has_no_settings(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("tool = 1\n")
+    assert config.read(str(tmp_path / "pyproject.toml")) == config.Settings()
+
+
 @pytest.mark.parametrize("found", ["build/prog.bpf.o", "below/prog.bpf.o"])
 def test_an_object_may_appear_wherever_it_is_looked_for(workspace: Workspace, found: str) -> None:
     workspace.write("mypy.ini", f"{CONFIG}\n[btf-typing]\nobject-path = build\n")

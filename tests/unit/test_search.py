@@ -269,6 +269,19 @@ def test_what_a_stub_calls_a_type_without_a_name() -> None:
         btf.struct("my_event_x")
 
 
+def test_a_name_of_underscores_and_an_array_of_itself() -> None:
+    b = Types()
+    itself = b.next_id
+    b.array(itself, 1)
+    b.struct("s", 8, [("a", itself, 0)])
+    btf = b.btf()
+
+    with pytest.raises(TypeNotFoundError, match="no struct 's_a'"):
+        btf.struct("s_a")
+    with pytest.raises(TypeNotFoundError, match="compilers leave out"):
+        btf.struct("s" + "_" * 1_000_000)
+
+
 def test_at_most_three_suggestions_the_closest_first() -> None:
     b = Types()
     for name in ("event_aaaa", "event_aab", "event_aa", "event_aaaaa", "other"):
