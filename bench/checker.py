@@ -34,14 +34,16 @@ Projects = dict[str, Path]
 """Projects that are compared, by what each has; the first is ours."""
 
 
-_AS_THEY_ARE = """\
-as long as those of the packages that this one is developed with: a quarter of them in 30 lines, \
-half in 170, a quarter in 1,040"""
+_SHORT, _USUAL, _, _LONG = (text.count("\n") for text in project.AS_THEY_ARE)
+
+_AS_THEY_ARE = f"""\
+as long as those of the packages that this one is developed with: a quarter of them in {_SHORT} \
+lines, half in {_USUAL}, a quarter in {_LONG:,}"""
 
 _LENGTHS = {
     project.AS_THEY_ARE: ("", _AS_THEY_ARE),
-    project.USUAL: (", all modules usual", "in 170 lines each"),
-    project.SHORT: (", all modules short", "which do nothing else, in 30 lines each"),
+    project.USUAL: (", all modules usual", f"in {_USUAL} lines each"),
+    project.SHORT: (", all modules short", f"which do nothing else, in {_SHORT} lines each"),
 }
 """By the texts of a project, what its table's heading ends with, and what its modules are like."""
 

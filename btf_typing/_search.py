@@ -29,9 +29,6 @@ _LONGEST_COMPARED = 128
 _SHORT = 3
 """Characters of a name that is short."""
 
-_MOST_DIMENSIONS = 64
-"""Of an array; a corrupt one may hold itself."""
-
 _MOST_COMPARED = 1 << 15
 """Names of about its length that it is compared with: more than any kernel has."""
 
@@ -147,15 +144,11 @@ class Search:
                         )
 
     def _has_no_name(self, type_id: int) -> bool:
-        for _ in range(_MOST_DIMENSIONS):
-            try:
-                type_ = self._table.skip_modifiers(type_id)
-            except LayoutError:
-                return False
-            if not isinstance(type_, model.Array):
-                return isinstance(type_, model.Struct | model.Union) and not type_.name
-            type_id = type_.type_id
-        return False
+        try:
+            type_ = self._table.skip_arrays(type_id)
+        except LayoutError:
+            return False
+        return isinstance(type_, model.Struct | model.Union) and not type_.name
 
     def _suggestions(self, name: str, keyword: str) -> list[str]:
         """Names of that kind, typedefs among them, that look like *name*."""

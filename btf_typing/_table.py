@@ -16,6 +16,9 @@ from .model import Type, describe
 _MAX_MODIFIERS = 256
 """Typedefs and qualifiers in a row. The kernel stops at 32 types, so real BTF has fewer."""
 
+_MAX_DIMENSIONS = 256
+"""Of an array. Layouts nest less deep."""
+
 _SCANS_BEFORE_INDEX = 4
 """Look-ups by name that scan; the next one builds an index."""
 
@@ -138,6 +141,23 @@ class TypeTable:
         raise LayoutError(
             f"{describe(self.by_id(type_id))} leads through more than {_MAX_MODIFIERS} typedefs"
             " and qualifiers; do they form a cycle?",
+            type_id=type_id,
+        )
+
+    def skip_arrays(self, type_id: int) -> Type:
+        """The type behind modifiers and arrays of however many dimensions.
+
+        Raises:
+            LayoutError: as `skip_modifiers`; or they are more than any compiler writes.
+        """
+        type_ = self.skip_modifiers(type_id)
+        for _ in range(_MAX_DIMENSIONS):
+            if not isinstance(type_, model.Array):
+                return type_
+            type_ = self.skip_modifiers(type_.type_id)
+        raise LayoutError(
+            f"{describe(self.by_id(type_id))} has more than {_MAX_DIMENSIONS} dimensions; does it"
+            " contain itself?",
             type_id=type_id,
         )
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ._table import TypeTable
 from .ctext import NAMELESS_ENUM, CText
 from .shape import Aggregate, ArrayOf, CType, Field, Scalar, Wide, array_of, is_text
-from .stub_contents import element_of, element_type
+from .stub_contents import element_of
 from .stub_names import Names
 
 SPELT = frozenset(
@@ -152,5 +152,5 @@ class Speller:
         if isinstance(ctype, Aggregate):
             return f"{text}, {field.ctype.size} bytes"
         if isinstance(ctype, Scalar) and ctype.enum and text.startswith(NAMELESS_ENUM):
-            return f"{text}, {self._names.of(element_type(self._table, field.type_id).id)}"
+            return f"{text}, {self._names.of(self._table.skip_arrays(field.type_id).id)}"
         return text

@@ -7,7 +7,6 @@ from fnmatch import fnmatchcase
 from typing import Any, NamedTuple, TypeAlias
 
 from . import model, sections
-from ._table import TypeTable
 from .bpf_object import BpfObject
 from .errors import BtfError, LayoutError
 from .maps import MapDefinition
@@ -169,7 +168,7 @@ class Collector:
             self._name_part(ctype.type_id, c_name)
             self._add_record(ctype)
         else:
-            enum = element_type(self._table, type_id)
+            enum = self._table.skip_arrays(type_id)
             if isinstance(enum, _ENUMS):
                 self._enums[self._name_part(enum.id, c_name)] = enum
 
@@ -186,7 +185,7 @@ class Collector:
     def _add_of_map(self, class_name: str, type_id: int) -> None:
         """Add the type of a map's keys or values; others are asked for by names of their own."""
         ctype = element_of(self._layouts.ctype(type_id))
-        if self._names.is_anonymous(element_type(self._table, type_id).id):
+        if self._names.is_anonymous(self._table.skip_arrays(type_id).id):
             self._add_part(ctype, type_id, class_name)
 
     def _add_section(self, section: str) -> None:
@@ -234,14 +233,6 @@ def element_of(ctype: CType) -> CType:
     while isinstance(ctype, ArrayOf):
         ctype = ctype.element
     return ctype
-
-
-def element_type(table: TypeTable, type_id: int) -> Type:
-    """What *type_id* is an array of, of however many dimensions, or itself, typedefs followed."""
-    type_ = table.skip_modifiers(type_id)
-    while isinstance(type_, model.Array):
-        type_ = table.skip_modifiers(type_.type_id)
-    return type_
 
 
 def inside(layout: Aggregate) -> Iterator[Aggregate]:

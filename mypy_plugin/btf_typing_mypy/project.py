@@ -74,7 +74,7 @@ class Project:
         for candidate in self.files.paths.candidates(path, beside):
             # One that is not there is remembered too: were it there, it would be this one.
             self.files.object_digest(candidate)
-            if candidate == found and os.path.exists(found):
+            if os.path.exists(candidate):
                 break
         return self.files.paths.name(found)
 

@@ -292,24 +292,6 @@ def test_every_byte_of_an_object_may_be_wrong(
     assert len(good) // 3 < read < len(good)
 
 
-@pytest.mark.parametrize(("size_at", "size"), [(58, 2), (4 * 64 + 56, 8)])
-def test_tables_of_entries_without_size_are_not_read(
-    tmp_path: Path, size_at: int, size: int
-) -> None:
-    b = BtfBuilder()
-    variable = b.var("v", b.int("u32", 4))
-    b.datasec(".data", 4, [(variable, 0, 4)])
-    sections = {".BTF": b.build(), ".data": bytes(4), ".filler": b""}
-    data = bytearray(elf(sections, [Symbol("v", ".data", 0, 4)]))
-    headers = int.from_bytes(data[40:48], "little")
-    at = size_at if size == 2 else headers + size_at
-    assert int.from_bytes(data[at : at + size], "little") in (64, 24)
-    data[at : at + size] = bytes(size)
-
-    with pytest.raises(BtfFormatError, match=r"corrupt ELF: .* of 0 bytes, at least"):
-        btf_typing.load(_object(tmp_path, bytes(data))).sections[".data"]
-
-
 def test_symbols_with_endless_names_are_not_read_to_their_end(tmp_path: Path) -> None:
     b = BtfBuilder()
     variable = b.var("v", b.int("u32", 4))
@@ -338,6 +320,19 @@ def _with_data() -> bytes:
     b.datasec(".data", 4, [(variable, 0, 4)])
     sections = {".BTF": b.build(), ".data": b"\1\2\3\4"}
     return elf(sections, [Symbol("v", ".data", 0, 4)])
+
+
+@pytest.mark.parametrize(("table", "at", "size"), [(0, 58, 2), (3, 56, 8)])
+def test_tables_of_entries_without_size_are_not_read(
+    tmp_path: Path, table: int, at: int, size: int
+) -> None:
+    data = bytearray(_with_data())
+    at += int.from_bytes(data[40:48], "little") + 64 * table if table else 0
+    assert int.from_bytes(data[at : at + size], "little") == (24 if table else 64)
+    data[at : at + size] = bytes(size)
+
+    with pytest.raises(BtfFormatError, match=r"corrupt ELF: .* of 0 bytes, at least"):
+        btf_typing.load(_object(tmp_path, bytes(data))).sections[".data"]
 
 
 def test_sections_that_overlap_are_not_copied(tmp_path: Path) -> None:

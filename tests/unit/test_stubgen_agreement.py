@@ -23,6 +23,7 @@ _OTHER_ORDER = "__ctype_be__" if sys.byteorder == "little" else "__ctype_le__"
 _KERNEL = Path("/sys/kernel/btf/vmlinux")
 _SAMPLES: dict[str, object] = {"int": 1, "bool": True, "bytes": b"x", "float": 0.5}
 _BASES = {"Struct": ctypes.Structure, "Union": ctypes.Union}
+_ASKED_FOR = {"STRUCT", "UNION", "TYPEDEF"}
 _FOLDERS = ("examples/*", "tests/golden", "tests/objects", "tests/conformance/objects")
 
 OBJECTS = sorted(path for folder in _FOLDERS for path in _ROOT.glob(f"{folder}/*.o"))
@@ -193,9 +194,6 @@ def _compared(obj: BpfObject) -> Comparison:
     comparison = Comparison(obj)
     comparison.run()
     return comparison
-
-
-_ASKED_FOR = {"STRUCT", "UNION", "TYPEDEF"}
 
 
 @pytest.mark.parametrize("path", OBJECTS, ids=lambda path: f"{path.parent.name}/{path.stem}")
