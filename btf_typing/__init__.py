@@ -5,9 +5,9 @@ Names are imported when first used: ``import btf_typing`` alone costs next to no
 
 from __future__ import annotations
 
-__version__ = "0.1.0"
+from ._version import __version__ as __version__
 
-TYPE_CHECKING = False  # see _typing, which even so little need not import
+TYPE_CHECKING = False  # as in _typing
 
 __all__ = [
     "BpfMap",
@@ -28,7 +28,8 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from ._dtype import dtype
+    from ._classes.instances import asdict
+    from ._classes.numpy_dtype import dtype
     from .bpf_object import BpfObject, load
     from .btf import Btf
     from .errors import (
@@ -39,32 +40,23 @@ if TYPE_CHECKING:
         Mismatch,
         TypeNotFoundError,
     )
-    from .instances import asdict
     from .kinds import Kind
     from .maps import BpfMap
     from .view import BtfField, BtfType
 else:
-    _HOME = {
+    from ._lazy import lazy_attributes
+
+    _HOMES = {
         "BpfMap": "maps",
         "BpfObject": "bpf_object",
         "Btf": "btf",
         "BtfField": "view",
         "BtfType": "view",
         "Kind": "kinds",
-        "asdict": "instances",
-        "dtype": "_dtype",
+        "asdict": "_classes.instances",
+        "dtype": "_classes.numpy_dtype",
         "load": "bpf_object",
     }
-
-    def __getattr__(name: str) -> object:
-        if name not in __all__:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        import sys  # noqa: PLC0415
-
-        home = f"{__name__}.{_HOME.get(name, 'errors')}"
-        __import__(home)  # importlib takes longer to import than some of what it would
-        value = globals()[name] = getattr(sys.modules[home], name)
-        return value
-
-    def __dir__() -> list[str]:
-        return sorted({*globals(), *__all__})
+    __getattr__, __dir__ = lazy_attributes(
+        __name__, {name: f"{__name__}.{_HOMES.get(name, 'errors')}" for name in __all__}
+    )

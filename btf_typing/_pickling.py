@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 from zlib import crc32
 
+from ._classes.instances import Origin, origin_of
+from ._layout.shape import signature
 from .btf import OPEN, Btf
 from .errors import BtfError, LayoutError, TypeNotFoundError
-from .instances import Origin, origin_of
-from .shape import signature
 
 
 class Key(NamedTuple):
@@ -39,12 +39,17 @@ _CLASSES: dict[Key, type[Any]] = {}
 _CRCS: WeakKeyDictionary[type, int] = WeakKeyDictionary()
 
 
-def reduced(
-    cls: type, origin: Origin, path: str, data: bytes
-) -> tuple[Callable[..., object], tuple[object, ...]]:
-    """What ``__reduce__`` returns for an instance of *cls*, generated from *path*, of *data*."""
-    layout = origin.layout
-    key = Key(path, origin.base_path, layout.keyword, layout.name, layout.type_id, _crc(cls))
+def reduced(cls: type, data: bytes) -> tuple[Callable[..., object], tuple[object, ...]]:
+    """What ``__reduce__`` returns for an instance of the generated class *cls* with bytes *data*.
+
+    Raises:
+        TypeError: the BTF of *cls* was not loaded from a path.
+    """
+    layout, source = _origin(cls)
+    if source.path is None:
+        raise TypeError(f"cannot pickle {cls.__name__}: its BTF was not loaded from a path")
+    name, type_id = layout.name, layout.type_id
+    key = Key(source.path, source.base_path, layout.keyword, name, type_id, _crc(cls))
     _CLASSES[key] = cls
     return restored, (key, data)
 
@@ -61,10 +66,14 @@ def restored(key: Key, data: bytes) -> object:
 def _crc(cls: type) -> int:
     """A checksum of the layout of a generated class."""
     if cls not in _CRCS:
-        origin = origin_of(cls)
-        assert origin is not None  # noqa: S101  # only generated classes come here
-        _CRCS[cls] = crc32(signature(origin.layout).encode())
+        _CRCS[cls] = crc32(signature(_origin(cls).layout).encode())
     return _CRCS[cls]
+
+
+def _origin(cls: type) -> Origin:
+    origin = origin_of(cls)
+    assert origin is not None  # noqa: S101  # only generated classes come here
+    return origin
 
 
 def _class(key: Key) -> type[Any]:

@@ -1,7 +1,7 @@
-"""What the package needs of typing when it runs, without typing.
+"""Stand-ins for the parts of `typing` that the package needs at run time.
 
-Importing typing takes as long as all else that it takes to load a kernel's BTF, so what is imported
-for that does without. Type checkers see the real ones, by ``TYPE_CHECKING``: the name is enough.
+Importing `typing` takes as long as loading a kernel's BTF (``make bench`` measures it), so the
+modules on that way do without it. Type checkers see the real names.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ else:
     from collections import namedtuple
 
     class _Named(type):
-        """Makes a named tuple of each class but the first."""
+        """Turns every class but `NamedTuple` itself into a named tuple."""
 
         def __new__(
             cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any]
         ) -> type[tuple[Any, ...]]:
             if not bases:
                 return super().__new__(cls, name, bases, namespace)
-            fields = tuple(namespace.pop("__annotations__"))
+            fields = tuple(namespace["__annotations__"])
             defaults = [namespace.pop(field) for field in fields if field in namespace]
             made = namedtuple(name, fields, defaults=defaults)  # noqa: PYI024
             for attribute, value in namespace.items():
@@ -29,10 +29,10 @@ else:
             return made
 
     class NamedTuple(metaclass=_Named):
-        """`typing.NamedTuple`, for modules whose annotations are not evaluated."""
+        """`typing.NamedTuple`, for modules whose annotations are strings."""
 
     class Generic:
-        """`typing.Generic`, whose parameters mean nothing when a program runs."""
+        """`typing.Generic`, with parameters that do nothing at run time."""
 
         __slots__ = ()
         __class_getitem__ = classmethod(type(tuple[()]))

@@ -5,24 +5,25 @@ from __future__ import annotations
 import io
 import os
 from functools import cached_property
+from types import TracebackType
 
-from . import _files
+from ._lazy import LazyModule
 from ._typing import TYPE_CHECKING, Generic
+from ._wire import files
 from .btf import Btf, S_co, as_base
 
 if TYPE_CHECKING:
-    from types import TracebackType
-    from typing import Any, Protocol, Self
+    import typing
 
-    from ._format import Contents, DataSections
-    from .maps import Maps
-    from .sections import Sections
-
-    class Readable(Protocol):
-        """What ``importlib.resources.files()`` gives: a file that may lie in an archive."""
-
-        def read_bytes(self) -> bytes:
-            """All of it."""
+    from . import _hints
+    from . import maps as maps_
+    from . import sections as sections_
+    from ._wire.format import Contents, DataSections
+else:
+    typing = LazyModule("typing")
+    _hints = LazyModule("btf_typing._hints")
+    maps_ = LazyModule("btf_typing.maps")
+    sections_ = LazyModule("btf_typing.sections")
 
 
 class BpfObject(Generic[S_co]):
@@ -43,20 +44,16 @@ class BpfObject(Generic[S_co]):
         self._data_sections = data_sections
 
     @cached_property
-    def maps(self) -> Maps[S_co]:
+    def maps(self) -> maps_.Maps[S_co]:
         """The maps that the object defines, by name."""
-        from .maps import Maps  # noqa: PLC0415  # most programs want the types alone
-
-        return Maps(self.btf)
+        return maps_.Maps(self.btf)
 
     @cached_property
-    def sections(self) -> Sections[S_co]:
+    def sections(self) -> sections_.Sections[S_co]:
         """The object's globals by section, as in ``obj.sections[".rodata"].my_variable``."""
-        from .sections import Sections  # noqa: PLC0415  # most programs want the types alone
+        return sections_.Sections(self.btf, self._data_sections)
 
-        return Sections(self.btf, self._data_sections)
-
-    def __enter__(self) -> Self:
+    def __enter__(self) -> typing.Self:
         return self
 
     def __exit__(
@@ -72,9 +69,9 @@ class BpfObject(Generic[S_co]):
 
 
 def load(
-    path: str | os.PathLike[str] | Readable,
+    path: str | os.PathLike[str] | _hints.Readable,
     *,
-    base: Btf[Any] | str | os.PathLike[str] | None = None,
+    base: Btf[typing.Any] | str | os.PathLike[str] | None = None,
 ) -> BpfObject:
     """Read a compiled BPF object, or a raw BTF file such as the kernel's.
 
@@ -89,16 +86,18 @@ def load(
     """
     if isinstance(path, str | os.PathLike):
         name = os.fspath(path)
-        contents = _files.read(name)
+        contents = files.read(name)
     elif not hasattr(path, "read_bytes"):
         raise TypeError(f"the path of a file expected, not {path!r}")
     else:
         name = str(path)
         data = path.read_bytes()
-        contents = _files.contents(io.BytesIO(data), len(data), name)
-    return made(name, contents, as_base(base))
+        contents = files.contents(io.BytesIO(data), len(data), name)
+    return object_from_contents(name, contents, as_base(base))
 
 
-def made(path: str, contents: Contents, base: Btf[Any] | None = None) -> BpfObject:
-    """The object of a file that was read already."""
+def object_from_contents(
+    path: str, contents: Contents, base: Btf[typing.Any] | None = None
+) -> BpfObject:
+    """The object in a file that has been read."""
     return BpfObject(path, Btf.from_contents(path, contents, base), contents.data_sections)

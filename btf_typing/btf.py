@@ -7,29 +7,46 @@ import os
 from collections.abc import Callable, Iterator
 from weakref import WeakValueDictionary
 
-from . import _files, _names, model
-from ._files import KERNEL_BTF
-from ._format import Blob, Contents, parse
-from ._search import Search
-from ._table import TypeTable
+from . import model
+from ._layout import identifiers
+from ._lazy import LazyModule
 from ._typing import TYPE_CHECKING, Generic
+from ._wire import files, kernel
+from ._wire.format import Blob, Contents, parse
+from ._wire.search import Search
+from ._wire.table import TypeTable
 from .errors import BtfError, BtfFormatError
 
 if TYPE_CHECKING:
     import ctypes
-    from enum import IntEnum
-    from typing import Any, Literal, Self
+    import typing
 
     from typing_extensions import TypeVar
 
-    from .instances import Origin, Record
-    from .shape import Aggregate
-    from .view import BtfType
+    from . import _hints, _pickling, kinds, view
+    from ._classes import generated, instances, validation
+    from ._layout import layout as layout_
+    from ._layout import shape
+    from ._wire import bpf_syscall, libbpf, relocate
 
     S_co = TypeVar("S_co", bound=str, default=str, covariant=True)
-    AnyStruct = TypeVar("AnyStruct", bound=type)
 else:
-    S_co = str  # it means nothing when a program runs
+    ctypes = LazyModule("ctypes")
+    typing = LazyModule("typing")
+    _hints = LazyModule("btf_typing._hints")
+    _pickling = LazyModule("btf_typing._pickling")
+    kinds = LazyModule("btf_typing.kinds")
+    view = LazyModule("btf_typing.view")
+    generated = LazyModule("btf_typing._classes.generated")
+    instances = LazyModule("btf_typing._classes.instances")
+    validation = LazyModule("btf_typing._classes.validation")
+    layout_ = LazyModule("btf_typing._layout.layout")
+    shape = LazyModule("btf_typing._layout.shape")
+    bpf_syscall = LazyModule("btf_typing._wire.bpf_syscall")
+    libbpf = LazyModule("btf_typing._wire.libbpf")
+    relocate = LazyModule("btf_typing._wire.relocate")
+
+    S_co = str  # it does nothing at run time
 
 
 class Btf(Generic[S_co]):
@@ -47,23 +64,21 @@ class Btf(Generic[S_co]):
     """
 
     def __init__(
-        self, table: TypeTable, *, path: str | None = None, base: Btf[Any] | None = None
+        self, table: TypeTable, *, path: str | None = None, base: Btf[typing.Any] | None = None
     ) -> None:
         self.path = path
         self.base = base
         self.table = table
-        # Not at the top, so that importing `load` takes no longer than it must.
-        from .layout import Layouts  # noqa: PLC0415
-        from .runtime import Classes  # noqa: PLC0415
-
         self._search = Search(table, path or "this BTF")
-        self._module = _names.module_name(path) if path else __name__
-        self.layouts = Layouts(table)
-        self.classes = Classes(self._module, self.layouts.typedefs, self._origin)
-        self._enums: dict[int, builtins.type[IntEnum]] = {}
+        self._module = identifiers.module_name(path) if path else __name__
+        self.layouts = layout_.Layouts(table)
+        self.classes = generated.Classes(self._module, self.layouts.typedefs, self._source())
+        self._enums: dict[int, builtins.type[_hints.IntEnum]] = {}
 
     @classmethod
-    def from_bytes(cls, data: bytes, base: Btf[Any] | str | os.PathLike[str] | None = None) -> Self:
+    def from_bytes(
+        cls, data: bytes, base: Btf[typing.Any] | str | os.PathLike[str] | None = None
+    ) -> typing.Self:
         """The BTF in *data*: raw BTF, not ELF.
 
         Args:
@@ -77,8 +92,10 @@ class Btf(Generic[S_co]):
 
     @classmethod
     def from_file(
-        cls, path: str | os.PathLike[str], base: Btf[Any] | str | os.PathLike[str] | None = None
-    ) -> Self:
+        cls,
+        path: str | os.PathLike[str],
+        base: Btf[typing.Any] | str | os.PathLike[str] | None = None,
+    ) -> typing.Self:
         """The BTF in a file: an ELF object, or raw BTF such as the kernel's.
 
         Args:
@@ -91,10 +108,12 @@ class Btf(Generic[S_co]):
             BtfError: it cannot be read.
         """
         name = os.fspath(path)
-        return cls.from_contents(name, _files.read(name), as_base(base))
+        return cls.from_contents(name, files.read(name), as_base(base))
 
     @classmethod
-    def from_contents(cls, path: str, contents: Contents, base: Btf[Any] | None) -> Self:
+    def from_contents(
+        cls, path: str, contents: Contents, base: Btf[typing.Any] | None
+    ) -> typing.Self:
         """The BTF of a file that was read already; for `load`, which reads more of it."""
         try:
             made = cls._made(contents.btf, contents.pointer_size, contents.base, path, base)
@@ -111,8 +130,8 @@ class Btf(Generic[S_co]):
         pointer_size: int | None,
         distilled: bytes | None,
         path: str | None,
-        base: Btf[Any] | None,
-    ) -> Self:
+        base: Btf[typing.Any] | None,
+    ) -> typing.Self:
         raw = parse(data, split=base is not None or distilled is not None, path=path)
         if distilled is not None:
             own_base = TypeTable(
@@ -120,14 +139,12 @@ class Btf(Generic[S_co]):
             )
             if base is None:
                 return cls(TypeTable(raw, own_base), path=path)
-            from . import _relocate  # noqa: PLC0415  # kernel modules alone have such a base
-
-            raw = _relocate.relocated(raw, own_base, base.table)
+            raw = relocate.relocated(raw, own_base, base.table)
         table = TypeTable(raw, base.table if base else None, pointer_size)
         return cls(table, path=path, base=base)
 
     @classmethod
-    def from_kernel(cls, module: str | None = None) -> Self:
+    def from_kernel(cls, module: str | None = None) -> typing.Self:
         """The running kernel's BTF, or one of its module's.
 
         Args:
@@ -136,14 +153,15 @@ class Btf(Generic[S_co]):
         Raises:
             FileNotFoundError: the kernel has no BTF, or no such module is loaded.
         """
-        if module is None or module == "vmlinux":
-            return cls.from_file(f"{KERNEL_BTF}/vmlinux")
+        if module is None or module == kernel.KERNEL:
+            return cls.from_file(kernel.kernel_path())
         if "/" in module or module in ("", ".", ".."):
             raise BtfError(f"no kernel module can be called {module!r}")
-        return cls.from_file(f"{KERNEL_BTF}/{module}", f"{KERNEL_BTF}/vmlinux")
+        path = kernel.kernel_path(module)
+        return cls.from_file(path, kernel.base_path_of(path))
 
     @classmethod
-    def from_id(cls, number: int, of: Literal["btf", "program", "map"] = "btf") -> Self:
+    def from_id(cls, number: int, of: _hints.IdKind = "btf") -> typing.Self:
         """BTF that is in the kernel already, by the ids that ``bpftool`` shows.
 
         Args:
@@ -154,18 +172,16 @@ class Btf(Generic[S_co]):
             BtfError: there is none; the kernel allows it to privileged users only.
             ValueError: *of* is something else.
         """
-        from . import _live  # noqa: PLC0415  # most programs read files
-
-        contents, of_module = _live.from_id(number, of)
+        contents, of_module = bpf_syscall.btf_of_id(number, of)
         base = Btf.from_kernel() if of_module else None
         return cls._made(contents.btf, contents.pointer_size, None, None, base)
 
     @classmethod
     def from_libbpf(
         cls,
-        pointer: int | ctypes.c_void_p | ctypes._Pointer[Any] | None,
+        pointer: int | ctypes.c_void_p | _hints.AnyPointer | None,
         library: ctypes.CDLL | None = None,
-    ) -> Self:
+    ) -> typing.Self:
         """The BTF behind a live ``struct btf *`` of libbpf, copied.
 
         Args:
@@ -176,10 +192,8 @@ class Btf(Generic[S_co]):
         Raises:
             BtfError: the pointer is NULL, or it is not clear which libbpf to ask.
         """
-        from . import _live  # noqa: PLC0415  # most programs read files
-
-        library = library or _live.loaded_libbpf()
-        data, base, pointer_size = _live.from_libbpf(pointer, library)
+        library = library or libbpf.loaded_library()
+        data, base, pointer_size = libbpf.copied_btf(pointer, library)
         return cls._made(
             data, pointer_size, None, None, Btf.from_libbpf(base, library) if base else None
         )
@@ -194,7 +208,7 @@ class Btf(Generic[S_co]):
         """Of the target, in bytes."""
         return self.table.pointer_size
 
-    def struct(self, name: str | int) -> builtins.type[Any]:
+    def struct(self, name: str | int) -> builtins.type[typing.Any]:
         """The ctypes class of a struct.
 
         Args:
@@ -210,17 +224,17 @@ class Btf(Generic[S_co]):
         """
         return self._record(name, "struct")
 
-    def union(self, name: str | int) -> builtins.type[Any]:
+    def union(self, name: str | int) -> builtins.type[typing.Any]:
         """The ctypes class of a union, a subclass of ``ctypes.Union``; as `struct` otherwise."""
         return self._record(name, "union")
 
-    def _record(self, name: str | int, keyword: str) -> builtins.type[Record]:
+    def _record(self, name: str | int, keyword: str) -> builtins.type[instances.Record]:
         type_ = self._search.find(name, keyword)
         fallback = name if isinstance(name, str) else f"{keyword}_{name}"
         return self.classes.record(self.layouts.aggregate(type_.id), fallback)
 
-    def enum(self, name: str | int) -> builtins.type[IntEnum]:
-        """The enum *name* as an ``enum.IntEnum``, the same one each time.
+    def enum(self, name: str | int) -> builtins.type[_hints.IntEnum]:
+        """The enum *name* as an ``_hints.IntEnum``, the same one each time.
 
         C stores any integer in an enum, and ``IntEnum`` raises ``ValueError`` for the values that
         have no name; fields therefore read as plain ``int``.
@@ -228,31 +242,27 @@ class Btf(Generic[S_co]):
         Raises:
             TypeNotFoundError: there is no such enum.
         """
-        from .runtime import int_enum  # noqa: PLC0415
-
         type_ = self._search.find(name, "enum")
         made = self._enums.get(type_.id)
         if made is None:
             fallback = name if isinstance(name, str) else f"enum_{name}"
             assert isinstance(type_, model.Enum | model.Enum64)  # noqa: S101  # what find() promised
-            made = self._enums.setdefault(type_.id, int_enum(type_, fallback, self._module))
+            made = self._enums.setdefault(
+                type_.id, generated.int_enum(type_, fallback, self._module)
+            )
         return made
 
-    def type(self, name: str | int) -> BtfType:
+    def type(self, name: str | int) -> view.BtfType:
         """The type *name*, or of that id, to look inside; a struct where several share a name.
 
         Raises:
             TypeNotFoundError: there is none.
         """
-        from .view import BtfType  # noqa: PLC0415  # most programs want classes alone
+        return view.BtfType(self.table, self._search.any(name))
 
-        return BtfType(self.table, self._search.any(name))
-
-    def types(self) -> Iterator[BtfType]:
+    def types(self) -> Iterator[view.BtfType]:
         """Every type, in the order of ids, the base's first."""
-        from .view import BtfType  # noqa: PLC0415  # most programs want classes alone
-
-        return (BtfType(self.table, type_) for type_ in self.table)
+        return (view.BtfType(self.table, type_) for type_ in self.table)
 
     def names(self, kind: str | None = None) -> list[str]:
         """The distinct names of all types, or of one *kind* such as ``"STRUCT"``, in BTF's order.
@@ -260,11 +270,9 @@ class Btf(Generic[S_co]):
         Raises:
             ValueError: there is no such kind.
         """
-        from .kinds import Kind  # noqa: PLC0415  # enum is slow to import
-
-        if kind is not None and kind.upper() not in list(Kind):
-            raise ValueError(f"no kind {kind!r}; there are {', '.join(Kind)}")
-        return list(self._search.names(None if kind is None else [Kind(kind.upper())]))
+        if kind is not None and kind.upper() not in list(kinds.Kind):
+            raise ValueError(f"no kind {kind!r}; there are {', '.join(kinds.Kind)}")
+        return list(self._search.names(None if kind is None else [kinds.Kind(kind.upper())]))
 
     def __len__(self) -> int:
         """Number of types, void and the base's included: one more than the last id."""
@@ -290,34 +298,37 @@ class Btf(Generic[S_co]):
             LayoutError: ctypes cannot carry it.
             TypeError: *cls* is no such subclass.
         """
-        from . import validate  # noqa: PLC0415  # most programs want classes alone
-
-        keyword = validate.keyword_of(cls)
+        keyword = validation.keyword_of(cls)
         other = "union" if keyword == "struct" else "struct"
         layout = self.layouts.aggregate(self._search.find(name, keyword, other).id)
-        validate.check(cls, layout, str(name), self.path)
+        validation.check(cls, layout, str(name), self.path)
 
-    def validate(self, name: str | int) -> Callable[[AnyStruct], AnyStruct]:
+    def validate(self, name: str | int) -> Callable[[_hints.AnyClass], _hints.AnyClass]:
         """`validate_struct` as a class decorator."""
 
-        def decorate(cls: AnyStruct) -> AnyStruct:
+        def decorate(cls: _hints.AnyClass) -> _hints.AnyClass:
             self.validate_struct(name, cls)
             return cls
 
         return decorate
 
-    def _origin(self, layout: Aggregate) -> Origin:
-        from .instances import Origin  # noqa: PLC0415
-
+    def _source(self) -> instances.Source:
+        """Where the classes of this BTF come from."""
         if self.base is None:
-            return Origin(layout, self.path, None)
-        return Origin(layout, self.path if self.base.path else None, self.base.path)
+            return instances.Source(self.path, None, _reduced)
+        # A class can be made again only if both files can be loaded again.
+        path = self.path if self.base.path else None
+        return instances.Source(path, self.base.path, _reduced)
 
 
-OPEN: WeakValueDictionary[tuple[str, str | None], Btf[Any]] = WeakValueDictionary()
+def _reduced(cls: type, data: bytes) -> tuple[Callable[..., object], tuple[object, ...]]:
+    return _pickling.reduced(cls, data)
+
+
+OPEN: WeakValueDictionary[tuple[str, str | None], Btf[typing.Any]] = WeakValueDictionary()
 """What is loaded, by the paths of file and base, so that unpickling finds the classes there."""
 
 
-def as_base(base: Btf[Any] | str | os.PathLike[str] | None) -> Btf[Any] | None:
+def as_base(base: Btf[typing.Any] | str | os.PathLike[str] | None) -> Btf[typing.Any] | None:
     """A *base* as users give it: itself, or read from its path."""
     return base if base is None or isinstance(base, Btf) else Btf.from_file(base)

@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple, TypeVar
 
 from . import model
-from ._catalogue import Catalogue
-from ._search import closest
+from ._lazy_mapping import Catalogue
 from ._typing import Generic
+from ._wire.search import closest
 from .btf import Btf, S_co
 from .errors import BtfFormatError, LayoutError
 from .model import Member, Struct, describe

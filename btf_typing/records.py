@@ -4,6 +4,6 @@
 that these classes have no attributes beyond those that they declare.
 """
 
-from .instances import Struct, Union
+from ._classes.instances import Struct, Union
 
 __all__ = ["Struct", "Union"]

@@ -8,14 +8,15 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
 
-from . import _elf, model
-from ._catalogue import Catalogue
-from ._format import DataSection, DataSections
+from . import model
+from ._layout.shape import Aggregate
+from ._lazy_mapping import Catalogue
 from ._typing import Generic
+from ._wire import elf
+from ._wire.format import DataSection, DataSections
 from .btf import Btf, S_co
 from .errors import BtfFormatError, LayoutError
 from .model import Datasec, Member, VarSecinfo, describe
-from .shape import Aggregate
 
 _STATIC, _EXTERN = 0, 2
 
@@ -43,7 +44,7 @@ class Sections(Catalogue[Any, Datasec], Generic[S_co]):
         datasecs = {
             type_.name: type_
             for type_ in map(btf.table.by_id, ids)
-            if isinstance(type_, Datasec) and _elf.is_data(type_.name)
+            if isinstance(type_, Datasec) and elf.is_data(type_.name)
         }
         super().__init__("section of globals", btf.path or "this object", datasecs)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple, Self
 
 from . import model
-from ._members import told_plainly
-from ._table import TypeTable
+from ._layout.legacy_bitfields import told_plainly
+from ._wire.table import TypeTable
 from .errors import LayoutError
 from .kinds import Kind
 from .model import Enumerator, Member, Type, VarSecinfo, describe, kind_of
@@ -136,7 +136,7 @@ class BtfType:
         Holes, padding and cache lines are marked, as pahole does. Characters of names that no C
         identifier has are shown as ``?``.
         """
-        from .declaration import Declarations  # noqa: PLC0415  # few programs print C
+        from ._text.c_declaration import Declarations  # noqa: PLC0415  # few programs print C
 
         return Declarations(self._table).text(self.id)
 

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from btf_typing import BpfObject, _names, stubgen
-from btf_typing.stub_contents import EVERYTHING
+from btf_typing import BpfObject
+from btf_typing._layout import identifiers
+from btf_typing._stubs import render
+from btf_typing._stubs.contents import EVERYTHING
 
 _ROOT = Path(__file__).parents[1]
 _MYPY = ("-m", "mypy", "--strict", "--config-file=", "--cache-dir=/dev/null")
@@ -69,10 +71,10 @@ def of_stubtest(directory: Path, objects: Mapping[str, BpfObject], scratch: Path
 
 
 def _beyond(module: str, obj: BpfObject) -> list[str]:
-    contents, _ = stubgen.collect(obj, EVERYTHING)
+    contents, _ = render.collect(obj, EVERYTHING)
     return [
         f"{module}.{name}.{field.c_name}"
         for name, layout in (*contents.records, *contents.sections)
         for field in layout.fields
-        if _names.is_reachable_as_c(field.c_name, field.name)
+        if identifiers.is_reachable_as_c(field.c_name, field.name)
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .plugin import BtfTyping
-from .version import CODE
+from .project.version import CODE
 
 __all__ = ["plugin"]
 

@@ -18,7 +18,7 @@ from mypy.server.trigger import make_trigger
 from mypy.types import Instance, LiteralType, Type
 from mypy.util import DecodeError, decode_python_encoding
 
-from . import names
+from . import fullnames
 
 if TYPE_CHECKING:
     from mypy.checker import TypeChecker
@@ -42,7 +42,7 @@ def checker(api: CheckerPluginInterface) -> TypeChecker:
 def is_of_typeshed(modules: Mapping[str, MypyFile], fullname: str) -> bool:
     """Whether the class *fullname* is one of the standard library's, which nothing changes."""
     tree = modules.get(fullname.rpartition(".")[0])
-    return tree is not None and names.TYPESHED in tree.path
+    return tree is not None and fullnames.TYPESHED in tree.path
 
 
 def bases_of(modules: Mapping[str, MypyFile], fullname: str) -> list[str]:

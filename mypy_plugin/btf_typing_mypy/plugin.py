@@ -23,14 +23,14 @@ from mypy.plugin import (
 )
 from mypy.types import AnyType, Type, TypeOfAny
 
-from . import codes, compat, names
-from .answers import Answers
-from .dependencies import Inputs
-from .files import Files
+from . import compat, error_codes, fullnames
+from .hooks.ignored_names import IgnoredNames
+from .project.dependencies import Inputs
+from .project.files import Files
 
 if TYPE_CHECKING:
-    from .hooks import Hooks
-    from .project import Project
+    from .hooks.table import Hooks
+    from .project.project import Project
 
 _Hook = TypeVar("_Hook")
 _Call = TypeVar("_Call", FunctionContext, MethodContext)
@@ -42,7 +42,7 @@ _Api: TypeAlias = (
 class BtfTyping(Plugin):
     """The plugin.
 
-    What mypy asks for by name are properties that hold `Answers`, not methods.
+    What mypy asks for by name are properties that hold `IgnoredNames`, not methods.
 
     Args:
         options: mypy's.
@@ -55,21 +55,21 @@ class BtfTyping(Plugin):
         fine_grained = options.fine_grained_incremental or options.cache_fine_grained
         self._inputs = Inputs(self._files, daemon=fine_grained)
         if self._files.settings.sync and not compat.in_worker():
-            from .sync import sync  # noqa: PLC0415  # slow to import, and seldom needed
+            from .project.sync import sync  # noqa: PLC0415  # slow to import, and seldom needed
 
             sync(self._project)
 
     @cached_property
     def _project(self) -> Project:
         """What is in the files, once that matters."""
-        from .project import Project  # noqa: PLC0415  # a run with nothing to check needs none
+        from .project.project import Project  # noqa: PLC0415  # a run with nothing to check needs none
 
         return Project(self._files)
 
     @cached_property
     def _hooks(self) -> Hooks:
         """What answers once there is something to check."""
-        from .hooks import Hooks  # noqa: PLC0415  # a run with nothing to check needs none
+        from .hooks.table import Hooks  # noqa: PLC0415  # a run with nothing to check needs none
 
         return Hooks(self._project, lambda: self._trees)
 
@@ -136,7 +136,7 @@ class BtfTyping(Plugin):
 
         def hook(ctx: ClassDefContext) -> None:
             tree = compat.analyzer_of(ctx.api).cur_mod_node
-            if not tree.is_stub and not names.is_ours(tree.fullname):
+            if not tree.is_stub and not fullnames.is_ours(tree.fullname):
                 with self._working(tree, ctx.api, ctx.cls):
                     hooks.class_defined(ctx)
 
@@ -156,7 +156,7 @@ class BtfTyping(Plugin):
     def _answers(
         self, never: Callable[[str], bool], answer: Callable[[str], _Hook | None]
     ) -> Callable[[str], _Hook | None]:
-        answers = Answers(never, answer)
+        answers = IgnoredNames(never, answer)
         lasting = self._files.readers.before_looking(answers.clear)
         return answers.__getitem__ if lasting else answer
 
@@ -183,4 +183,4 @@ class BtfTyping(Plugin):
                 if self.options.show_traceback:
                     raise
                 what = f"btf_typing_mypy failed here, please report it: {error!r}"
-                api.fail(what, context, code=codes.BTF_STUB)
+                api.fail(what, context, code=error_codes.BTF_STUB)

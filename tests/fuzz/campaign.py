@@ -18,7 +18,7 @@ from tests.builder import KIND_LAYOUT, BtfBuilder, Order
 from tests.elf_builder import Symbol, elf
 from tests.fuzz.mutate import Mutator
 from tests.fuzz.proof import prove
-from tests.fuzz.walk import render, walk, walk_object
+from tests.fuzz.walk import render_texts, walk, walk_object
 from tests.objects.make_distilled import FOLDER as DISTILLED
 
 HANG_SECONDS = 30.0
@@ -205,7 +205,7 @@ def _outcome(path: Path, base: Path | None, *, rendered: bool) -> str:
         return "refused"
     walk_object(obj)
     if rendered:
-        render(obj)
+        render_texts(obj)
     if not base:
         prove(obj.btf, path.read_bytes())
     return "with classes" if walk(obj.btf) else "without classes"

@@ -7,7 +7,7 @@ from tests.elf_builder import elf
 from tests.fuzz.campaign import Campaign, Seed, every_kind, seeds
 from tests.fuzz.mutate import Mutator, parts
 from tests.fuzz.proof import WrongError, prove
-from tests.fuzz.walk import render, walk
+from tests.fuzz.walk import render_texts, walk
 
 
 @pytest.mark.parametrize("seed", seeds(), ids=lambda seed: seed.name)
@@ -19,7 +19,7 @@ def test_seeds_are_well_formed_and_can_be_walked(seed: Seed, tmp_path: Path) -> 
     obj = load(path, base=base if seed.base else None)
 
     assert walk(obj.btf) > 0
-    render(obj)
+    render_texts(obj)
 
 
 def test_headers_and_sections_are_found_to_be_damaged() -> None:

@@ -5,7 +5,7 @@ import random
 from typing import Any
 
 from btf_typing import Btf, BtfValidationError
-from btf_typing.instances import field_names
+from btf_typing._classes.instances import field_names
 from tests.builder import BtfBuilder, Id
 
 _CASES = 1500

@@ -9,7 +9,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import btf_typing
-from btf_typing import BpfObject, Btf, BtfError, BtfValidationError, layout_diff, stubgen
+from btf_typing import BpfObject, Btf, BtfError, BtfValidationError
+from btf_typing._commands import diff
+from btf_typing._stubs import render
 
 _SMALL = 4096
 """Bytes of an instance that is made, read and written whole; legal ones have up to 4 GiB."""
@@ -75,17 +77,17 @@ def walk_object(obj: BpfObject) -> None:
                     btf_typing.asdict(section)
 
 
-def render(obj: BpfObject) -> None:
+def render_texts(obj: BpfObject) -> None:
     """Render the stub of *obj* and the module beside it: whatever names are in it, both are Python.
 
     The module is run as well: it ends in an error of its own where a class has the wrong size.
     """
     with contextlib.suppress(BtfError):
-        ast.parse(stubgen.render(obj, object_path_as_shown="prog.bpf.o"))
-        text = stubgen.render_runtime(obj, object_path_as_shown="prog.bpf.o")
+        ast.parse(render.stub_text(obj, object_path_as_shown="prog.bpf.o"))
+        text = render.module_text(obj, object_path_as_shown="prog.bpf.o")
         exec(compile(text, "prog_bpf.py", "exec"), {"__name__": "prog_bpf"})  # noqa: S102
     with contextlib.suppress(BtfError):
-        for change in layout_diff.changes(obj.btf, obj.btf, lambda _: True):
+        for change in diff.changes(obj.btf, obj.btf, lambda _: True):
             assert change.lines
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from btf_typing.stub_contents import Selection
+from btf_typing._stubs.contents import Selection
 from tests.builder import BtfBuilder
 from tests.plugin import objects
 from tests.plugin.workspace import CONFIG, Output, Workspace

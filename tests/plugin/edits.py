@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from btf_typing import _names
-from btf_typing.stub_contents import Selection
+from btf_typing._layout import identifiers
+from btf_typing._stubs.contents import Selection
 from tests.plugin import objects
 from tests.plugin.workspace import Workspace
 
@@ -33,7 +33,7 @@ class Stub(NamedTuple):
 
     def name(self) -> str:
         """What the stub is called."""
-        return self.module or _names.module_name(self.object)
+        return self.module or identifiers.module_name(self.object)
 
 
 class Edit(NamedTuple):

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from btf_typing import load
-from btf_typing.shape import Aggregate, ArrayOf, CType, Scalar, Wide
+from btf_typing._layout.shape import Aggregate, ArrayOf, CType, Scalar, Wide
 
 _OTHER_TYPES = {
     "c_uint8": "c_int8",

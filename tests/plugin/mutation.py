@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from btf_typing import load
+from btf_typing._layout.shape import Aggregate, ArrayOf, CType, Scalar, Wide, is_text
 from btf_typing.errors import BtfError, BtfValidationError
-from btf_typing.shape import Aggregate, ArrayOf, CType, Scalar, Wide, is_text
 from tests.plugin import generated
 from tests.plugin.workspace import CONFIG, Workspace
 from tests.typing import runner

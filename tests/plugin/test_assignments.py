@@ -10,8 +10,8 @@ from mypy.nodes import MypyFile, StrExpr
 from mypy.options import Options
 
 # By its installed name: in this tree mypy knows it as mypy_plugin.btf_typing_mypy.
-assignments = importlib.import_module("btf_typing_mypy.assignments")
-syntax = importlib.import_module("btf_typing_mypy.syntax")
+assignments = importlib.import_module("btf_typing_mypy.source.assignments")
+syntax = importlib.import_module("btf_typing_mypy.source.syntax")
 
 _TEXT = """\
 from typing import Any, Iterator

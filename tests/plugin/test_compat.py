@@ -19,7 +19,7 @@ from mypy.server.trigger import make_trigger
 from mypy.typeanal import TypeAnalyser
 
 # By its installed name: in this tree mypy knows it as mypy_plugin.btf_typing_mypy.
-syntax = importlib.import_module("btf_typing_mypy.syntax")
+syntax = importlib.import_module("btf_typing_mypy.source.syntax")
 
 
 @pytest.mark.parametrize("name", ["tree", "tscope", "module_refs", "type_context"])

@@ -30,7 +30,7 @@ def broken(*_args: object, **_options: object) -> None:
     raise RuntimeError("out of order")
 
 
-module, class_, method = {broken!r}.split(".")
+module, class_, method = {broken!r}.rsplit(".", 2)
 setattr(getattr(importlib.import_module("btf_typing_mypy." + module), class_), method, broken)
 main(args=["program.py", *{options}], clean_exit=True)
 """
@@ -39,10 +39,10 @@ main(args=["program.py", *{options}], clean_exit=True)
 @pytest.mark.parametrize(
     ("broken", "line"),
     [
-        ("identity.Identity.load", 5),
-        ("lookups.Lookups.find", 6),
-        ("hooks.Hooks.class_defined", 9),
-        ("annotations.Annotations._analyzed", 13),
+        ("hooks.load.Load.load", 5),
+        ("hooks.lookups.Lookups.find", 6),
+        ("hooks.table.Hooks.class_defined", 9),
+        ("hooks.annotations.Annotations._analyzed", 13),
     ],
 )
 def test_a_bug_is_an_error_where_it_happened(workspace: Workspace, broken: str, line: int) -> None:

@@ -13,12 +13,12 @@ from tests.plugin import objects
 from tests.plugin.workspace import CONFIG, Workspace
 
 # By their installed names: in this tree mypy knows them as mypy_plugin.btf_typing_mypy.
-answers = importlib.import_module("btf_typing_mypy.answers")
-daemon = importlib.import_module("btf_typing_mypy.daemon")
-dependencies = importlib.import_module("btf_typing_mypy.dependencies")
-files = importlib.import_module("btf_typing_mypy.files")
-project = importlib.import_module("btf_typing_mypy.project")
-record = importlib.import_module("btf_typing_mypy.record")
+ignored_names = importlib.import_module("btf_typing_mypy.hooks.ignored_names")
+daemon = importlib.import_module("btf_typing_mypy.project.daemon")
+dependencies = importlib.import_module("btf_typing_mypy.project.dependencies")
+files = importlib.import_module("btf_typing_mypy.project.files")
+project = importlib.import_module("btf_typing_mypy.project.project")
+record = importlib.import_module("btf_typing_mypy.project.cache")
 
 _FILES, _CONCLUSIONS = "btf-typing.jsonl", "btf-typing-conclusions.jsonl"
 
@@ -121,7 +121,9 @@ def test_what_means_nothing_is_asked_once_until_that_is_forgotten() -> None:
         asked.append(name)
         return not name.startswith("ours.")
 
-    found = answers.Answers(nothing, lambda name: name.upper() if name != "ours.not" else None)
+    found = ignored_names.IgnoredNames(
+        nothing, lambda name: name.upper() if name != "ours.not" else None
+    )
     names = ["x.y", "ours.z", "x.y", "ours.z", "ours.not", "ours.not"]
     assert [found[name] for name in names] == [None, "OURS.Z", None, "OURS.Z", None, None]
     assert asked == ["x.y", "ours.z", "ours.z", "ours.not", "ours.not"]

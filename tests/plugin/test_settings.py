@@ -7,7 +7,7 @@ from tests.plugin import objects
 from tests.plugin.workspace import CONFIG, Workspace
 
 # By its installed name: in this tree mypy knows it as mypy_plugin.btf_typing_mypy.
-config = importlib.import_module("btf_typing_mypy.config")
+config = importlib.import_module("btf_typing_mypy.project.settings")
 
 _TOML = """\
 [tool.mypy]

@@ -10,8 +10,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from btf_typing import _names, load, stubgen
-from btf_typing.stub_contents import Selection
+from btf_typing import load
+from btf_typing._layout import identifiers
+from btf_typing._stubs import render
+from btf_typing._stubs.contents import Selection
 
 CONFIG = """\
 [mypy]
@@ -70,10 +72,10 @@ class Workspace:
         self, object_: str, module: str = "", selection: Selection = ALL, to: str = "stubs"
     ) -> Path:
         """Write the stub of an object, as ``btf-stubs`` would."""
-        path = self.root / to / f"{module or _names.module_name(object_)}.pyi"
+        path = self.root / to / f"{module or identifiers.module_name(object_)}.pyi"
         shown = os.path.relpath(self.root / object_, path.parent)
         obj = load(self.root / object_)
-        text = stubgen.render(obj, object_path_as_shown=shown, selection=selection)
+        text = render.stub_text(obj, object_path_as_shown=shown, selection=selection)
         return self.write(str(path.relative_to(self.root)), text)
 
     def mypy(self, *args: str, cwd: str = "", command: Sequence[str] = ("-m", "mypy")) -> Output:

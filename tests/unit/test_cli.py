@@ -12,9 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from btf_typing import BpfObject, __version__, _output, cli, load, stubgen
-from btf_typing.cli import main
-from btf_typing.stub_contents import Selection
+from btf_typing import BpfObject, __version__, load
+from btf_typing._commands import btf_stubs, output
+from btf_typing._commands.btf_stubs import main
+from btf_typing._stubs import header, render
+from btf_typing._stubs.contents import Selection
 from tests.builder import BtfBuilder
 
 _ROOT = Path(__file__).parents[2]
@@ -36,7 +38,7 @@ def _names(directory: Path) -> list[str]:
 
 
 def _is_current(stub: str, obj: BpfObject) -> bool:
-    return stubgen.Rendering(obj, stubgen.selection_of(stub)).is_current(stub)
+    return render.Rendering(obj, header.selection_of(stub)).is_current(stub)
 
 
 def _struct(path: Path, *tags: str) -> None:
@@ -118,13 +120,13 @@ def test_only_the_types_count_not_the_lines_of_the_program(
 def test_a_stub_knows_whether_it_is_current() -> None:
     obj: BpfObject = load(_EXECSNOOP)
     selection = Selection(("exec_*", "it's # not: \\ there"), ("é",))
-    stub = stubgen.render(obj, object_path_as_shown="a\n#: é/x.o", selection=selection)
-    assert stubgen.selection_of(stub) == selection
+    stub = render.stub_text(obj, object_path_as_shown="a\n#: é/x.o", selection=selection)
+    assert header.selection_of(stub) == selection
     assert _is_current(stub, obj)
     assert not _is_current(stub.replace("pid", "pit"), obj)
     assert not _is_current("", obj)
     assert not _is_current("# selection: 'open", obj)
-    other = stub.replace(stubgen.digest(obj.btf), "0" * 16)
+    other = stub.replace(header.digest(obj.btf), "0" * 16)
     assert other != stub
     assert _is_current(other, obj)
 
@@ -151,7 +153,7 @@ def test_the_mending_command_repeats_every_option(
 
 
 def test_a_dash_prints(project: Path) -> None:
-    code = "import sys; from btf_typing.cli import main; sys.exit(main())"
+    code = "import sys; from btf_typing._commands.btf_stubs import main; sys.exit(main())"
     run = subprocess.run(
         [sys.executable, "-c", code, "prog.bpf.o", "-o", "-", "--type", "creds"],
         env=os.environ | {"PYTHONIOENCODING": "ascii", "PYTHONPATH": str(_ROOT)},
@@ -168,7 +170,7 @@ def test_a_dash_prints(project: Path) -> None:
 @pytest.mark.parametrize("encoding", ["ascii", "utf-8"])
 def test_paths_of_any_bytes_are_printed(project: Path, encoding: str) -> None:
     (project / "prog.bpf.o").rename(project / "pro\udcff\u20ac.o")
-    code = "import sys; from btf_typing.cli import main; sys.exit(main())"
+    code = "import sys; from btf_typing._commands.btf_stubs import main; sys.exit(main())"
     run = subprocess.run(
         [sys.executable, "-c", code, "pro\udcff\u20ac.o", "-o", "\u20ac\udcfe"],
         env=os.environ | {"PYTHONIOENCODING": f"{encoding}:strict", "PYTHONPATH": str(_ROOT)},
@@ -182,7 +184,7 @@ def test_paths_of_any_bytes_are_printed(project: Path, encoding: str) -> None:
 
 def test_a_reader_that_has_enough_is_no_error(project: Path) -> None:
     assert (project / "prog.bpf.o").exists()
-    code = "import sys; from btf_typing.cli import main; sys.exit(main())"
+    code = "import sys; from btf_typing._commands.btf_stubs import main; sys.exit(main())"
     command = f"{sys.executable} -c '{code}' prog.bpf.o -o - | true"
     done = subprocess.run(
         ["bash", "-o", "pipefail", "-c", command],  # noqa: S607  # the user's shell
@@ -315,7 +317,7 @@ def test_the_help_teaches(capsys: pytest.CaptureFixture[str]) -> None:
     assert len(examples) == 4
     for example in examples:
         command, _, _ = example.partition("   ")
-        parsed = cli._parsed(shlex.split(command)[1:])
+        parsed = btf_stubs._parsed(shlex.split(command)[1:])
         assert all(name in command for name in parsed.objects)
 
 
@@ -360,7 +362,7 @@ def test_files_are_replaced_whole_and_keep_mode_and_link(project: Path) -> None:
     target.chmod(0o640)
     (project / "link.txt").symlink_to("real.txt")
     with target.open() as reader:
-        _output.replace("link.txt", "new")
+        output.replace("link.txt", "new")
         assert reader.read() == "old"
     assert target.read_text() == "new"
     assert stat.S_IMODE(target.stat().st_mode) == 0o640
@@ -370,7 +372,7 @@ def test_files_are_replaced_whole_and_keep_mode_and_link(project: Path) -> None:
 def test_a_failed_write_leaves_nothing_behind(project: Path) -> None:
     (project / "real.txt").write_text("old")
     with pytest.raises(UnicodeEncodeError):
-        _output.replace("real.txt", "\ud800")
+        output.replace("real.txt", "\ud800")
     assert (project / "real.txt").read_text() == "old"
     assert _names(project) == ["prog.bpf.o", "real.txt"]
 
@@ -378,15 +380,15 @@ def test_a_failed_write_leaves_nothing_behind(project: Path) -> None:
 def test_progress_is_shown_on_a_terminal_alone(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(_output, "_PATIENCE", -1)
-    quiet = _output.Progress("x\ny")
+    monkeypatch.setattr(output, "_PATIENCE", -1)
+    quiet = output.Progress("x\ny")
     quiet(1, 2)
     quiet.end()
     assert capsys.readouterr().err == ""
     controller, terminal = pty.openpty()
     with os.fdopen(terminal, "w") as stream:
         monkeypatch.setattr(sys, "stderr", stream)
-        shown = _output.Progress("x\ny")
+        shown = output.Progress("x\ny")
         shown(1, 2)
         shown.end()
     text = b""

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from btf_typing import Btf
-from btf_typing.ctext import CText, clean, printable
+from btf_typing._text.c_names import CText, clean, printable
 from tests.builder import BtfBuilder
 
 _Make = Callable[[BtfBuilder], int]

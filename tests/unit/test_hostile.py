@@ -11,7 +11,8 @@ from typing import Any, Literal
 import pytest
 
 import btf_typing
-from btf_typing import Btf, BtfError, BtfFormatError, _elf
+from btf_typing import Btf, BtfError, BtfFormatError
+from btf_typing._wire import elf as elf_reader
 from tests.builder import KIND_LAYOUT, STRUCT, BtfBuilder, Order
 from tests.elf_builder import Symbol, elf
 
@@ -402,5 +403,5 @@ def test_of_many_sections_of_btf_one_is_read() -> None:
     data += headers + headers[64:128] * more
     stream = _Counted(data)
 
-    assert _elf.read(stream, len(data)).btf == raw
+    assert elf_reader.read(stream, len(data)).btf == raw
     assert stream.count < 6000 * more

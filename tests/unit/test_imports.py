@@ -1,127 +1,189 @@
-"""Which module may import which, and what `import btf_typing` costs."""
+"""Which module may import which: the table in architecture.md, held against the code."""
 
 import ast
-import subprocess
-import sys
+import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
-from tests.builder import BtfBuilder
-
-_HEAVY = {"dataclasses", "elftools", "inspect", "mypy", "pathlib", "typing_extensions"}
-
-_PACKAGE = Path(__file__).parents[2] / "btf_typing"
-
-# From bytes to commands. A module never imports one of a later line, not even through others.
-_LAYERS = (
-    {"_typing"},
-    {"errors", "model"},
-    {"_format"},
-    {"_decode"},
-    {"_table"},
-    {"layout"},
-    {"runtime", "validate"},
-    {"btf"},
-    {"bpf_object"},
-    {"stubgen"},
-    {"cli"},
-)
-
-# Imports inside functions that close a circle, and are therefore there.
-_LATE_CIRCLES = {("instances", "_pickling")}  # unpickling loads BTF, which needs instances
-
-
-def _relative_imports(node: ast.AST, *, late: bool = False) -> Iterator[tuple[str, bool]]:
-    """Modules of the package that *node* imports, and whether inside a function."""
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.ImportFrom) and child.level == 1:
-            for name in [child.module] if child.module else [alias.name for alias in child.names]:
-                if name != "__version__":
-                    yield name, late
-        yield from _relative_imports(child, late=late or isinstance(child, ast.FunctionDef))
-
-
-_IMPORTS = {
-    path.stem: list(_relative_imports(ast.parse(path.read_text(encoding="utf-8"))))
-    for path in _PACKAGE.glob("*.py")
-    if path.stem not in ("__init__", "__main__")
+_ROOT = Path(__file__).parents[2]
+_PAGE = _ROOT / "docs/explanation/architecture.md"
+_PACKAGES = {
+    "btf_typing": _ROOT / "btf_typing",
+    "btf_typing_mypy": _ROOT / "mypy_plugin/btf_typing_mypy",
 }
 
 
+class _Import(NamedTuple):
+    """One module that imports another, at the top, in a function or for type checkers alone."""
+
+    importer: str
+    imported: str
+    line: int
+    late: bool
+
+
+class _Room(NamedTuple):
+    """A row of the table: a folder, or a group of modules beside each other."""
+
+    name: str
+    modules: frozenset[str]
+    may_import: frozenset[str]
+    all_above: bool
+
+
+def _module_names() -> dict[str, Path]:
+    found = {}
+    for package, directory in _PACKAGES.items():
+        for path in directory.rglob("*.py"):
+            parts = path.relative_to(directory).with_suffix("").parts
+            found[".".join([package, *parts]).removesuffix(".__init__")] = path
+    return found
+
+
+_MODULES = _module_names()
+
+
+def _package_of(module: str) -> str:
+    is_package = _MODULES[module].name == "__init__.py"
+    return module if is_package else module.rpartition(".")[0]
+
+
+def _named(module: str, node: ast.AST) -> Iterator[str]:
+    """The modules of ours that *node*, in *module*, imports, by full name."""
+    match node:
+        case ast.Import():
+            yield from (alias.name for alias in node.names if alias.name in _MODULES)
+        case ast.ImportFrom():
+            parents = _package_of(module).split(".")
+            base = ".".join(parents[: len(parents) - node.level + 1]) if node.level else ""
+            full = ".".join(filter(None, [base, node.module]))
+            for alias in node.names:
+                if f"{full}.{alias.name}" in _MODULES:
+                    yield f"{full}.{alias.name}"
+                elif full in _MODULES:
+                    yield full
+        case ast.Call(func=ast.Name(id="LazyModule"), args=[ast.Constant(value=str(name))]):
+            if name in _MODULES:
+                yield name
+
+
+def _imports(module: str) -> Iterator[_Import]:
+    tree = ast.parse(_MODULES[module].read_text(encoding="utf-8"))
+    late = set()
+    for node in ast.walk(tree):
+        for_checkers = isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        if isinstance(node, ast.FunctionDef):
+            late |= set(ast.walk(node))
+        elif isinstance(node, ast.If) and for_checkers:
+            late |= {inner for statement in node.body for inner in ast.walk(statement)}
+        elif isinstance(node, ast.Call):
+            late.add(node)
+    for node in ast.walk(tree):
+        for name in _named(module, node):
+            yield _Import(module, name, getattr(node, "lineno", 0), node in late)
+
+
+_IMPORTS = {module: list(_imports(module)) for module in _MODULES}
+
+
+def _rooms() -> list[_Room]:
+    """The rows of the tables, each of which begins with the modules of a room."""
+    rooms: list[_Room] = []
+    package = ""
+    for line in _PAGE.read_text(encoding="utf-8").splitlines():
+        heading = re.match(r"#+ .*`(btf_typing|btf_typing_mypy)`", line)
+        package = heading[1] if heading else package
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if not line.startswith("| ") or len(cells) != 3 or not cells[0].startswith("`"):
+            continue
+        names = re.findall(r"`([^`]+)`", cells[0])
+        modules: set[str] = set()
+        for name in names:
+            full = f"{package}.{name.rstrip('/')}" if name != "__init__" else package
+            inside = {each for each in _MODULES if name.endswith("/") and _is_in(each, full)}
+            modules |= inside or {full}
+        allowed = re.findall(r"`([^`]+)`", cells[1])
+        all_above = cells[1] == "everything"
+        above = {room.name for room in rooms} if all_above else set()
+        rooms.append(
+            _Room(
+                f"{package}:{names[0]}",
+                frozenset(modules),
+                frozenset(above | {f"{package}:{name}" for name in allowed}),
+                all_above,
+            )
+        )
+    return rooms
+
+
+def _is_in(module: str, folder: str) -> bool:
+    return module == folder or module.startswith(f"{folder}.")
+
+
+_ROOMS = _rooms()
+_HOME = {module: room for room in _ROOMS for module in room.modules}
+
+
+def _refused(found: _Import) -> bool:
+    """Whether the table does not allow an import."""
+    home, other = _HOME[found.importer], _HOME[found.imported]
+    crosses = found.importer.partition(".")[0] != found.imported.partition(".")[0]
+    if crosses:
+        return not (found.importer.startswith("btf_typing_mypy") and _is_documented(found.imported))
+    return other is not home and other.name not in home.may_import
+
+
+def _is_documented(module: str) -> bool:
+    """Whether the plugin may import *module* of the package: no part of its name is private."""
+    return not any(part.startswith("_") for part in module.split("."))
+
+
+def test_every_module_has_one_room() -> None:
+    listed = [module for room in _ROOMS for module in room.modules]
+    assert sorted(listed) == sorted(_MODULES)
+
+
+def test_a_room_imports_only_rooms_above_it_in_the_table() -> None:
+    seen: set[str] = set()
+    for room in _ROOMS:
+        assert room.may_import <= seen, room.name
+        seen.add(room.name)
+
+
+@pytest.mark.parametrize("module", sorted(_MODULES))
+def test_imports_are_those_that_the_table_allows(module: str) -> None:
+    refused = [found for found in _IMPORTS[module] if _refused(found)]
+    assert refused == []
+
+
+@pytest.mark.parametrize("room", _ROOMS, ids=lambda room: room.name)
+def test_the_table_allows_only_what_is_imported(room: _Room) -> None:
+    imported = {_HOME[found.imported].name for name in room.modules for found in _IMPORTS[name]}
+    assert room.all_above or room.may_import <= imported
+
+
 def _reachable(module: str) -> set[str]:
-    """What importing *module* imports, in the end."""
+    """The modules that importing *module* imports, directly or not."""
     seen: set[str] = set()
     waiting = [module]
     while waiting:
-        for name, late in _IMPORTS[waiting.pop()]:
-            if not late and name not in seen:
-                seen.add(name)
-                waiting.append(name)
+        for found in _IMPORTS[waiting.pop()]:
+            if not found.late and found.imported not in seen:
+                seen.add(found.imported)
+                waiting.append(found.imported)
     return seen
 
 
-def test_every_module_is_parsed() -> None:
-    assert set().union(*_LAYERS) <= set(_IMPORTS)
-
-
-@pytest.mark.parametrize("level", range(len(_LAYERS)))
-def test_arrows_point_one_way(level: int) -> None:
-    above = set().union(*_LAYERS[level:])
-    for module in _LAYERS[level]:
-        assert not _reachable(module) & (above - {module}), f"{module} imports from above"
-
-
-@pytest.mark.parametrize("module", sorted(_IMPORTS))
+@pytest.mark.parametrize("module", sorted(_MODULES))
 def test_no_module_imports_itself_in_the_end(module: str) -> None:
     assert module not in _reachable(module)
 
 
-def test_late_imports_close_no_other_circles() -> None:
-    circles = {
-        (module, name)
-        for module, imports in _IMPORTS.items()
-        for name, late in imports
-        if late and module in _reachable(name)
-    }
-    assert circles == _LATE_CIRCLES
-
-
-def _modules_after(statement: str) -> set[str]:
-    """The top-level modules that a fresh interpreter holds after *statement*."""
-    # -S -E: whatever site-packages and the environment import at start-up is not ours.
-    code = f"import sys; sys.path[:0] = {sys.path!r}; {statement}; print(*sys.modules)"
-    done = subprocess.run(
-        [sys.executable, "-S", "-E", "-c", code], capture_output=True, text=True, check=True
-    )
-    return {name.partition(".")[0] for name in done.stdout.split()}
-
-
-def test_importing_the_package_imports_nothing_heavy() -> None:
-    loaded = _modules_after("import btf_typing")
-
-    assert "btf_typing" in loaded
-    assert loaded & (_HEAVY | {"ctypes"}) == set()
-
-
-def test_raw_btf_is_decoded_without_elftools(tmp_path: Path) -> None:
-    raw = tmp_path / "empty.btf"
-    raw.write_bytes(bytes.fromhex("9feb0100 18000000 00000000 00000000 00000000 01000000 00"))
-
-    loaded = _modules_after(f"import btf_typing; btf_typing.load({str(raw)!r})")
-
-    assert "ctypes" in loaded
-    assert loaded & _HEAVY == set()
-
-
-def test_a_struct_of_raw_btf_takes_nothing_that_is_slow_to_import(tmp_path: Path) -> None:
-    b = BtfBuilder()
-    b.struct("event", 4, [("low", b.int("u32", 4), 0, 3)])
-    raw = tmp_path / "event.btf"
-    raw.write_bytes(b.build())
-
-    loaded = _modules_after(f"import btf_typing; btf_typing.load({str(raw)!r}).btf.struct('event')")
-
-    assert "ctypes" in loaded
-    assert loaded & (_HEAVY | {"enum", "re", "typing"}) == set()
+def test_an_upward_import_would_be_refused() -> None:
+    upward = _Import("btf_typing._wire.format", "btf_typing._layout.shape", 1, late=False)
+    late = upward._replace(late=True)
+    private = _Import("btf_typing_mypy.hooks.load", "btf_typing._wire.files", 1, late=True)
+    assert [_refused(found) for found in (upward, late, private)] == [True, True, True]

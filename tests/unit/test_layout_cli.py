@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from btf_typing import load
-from btf_typing.layout_cli import main
+from btf_typing._commands.btf_layout import main
 from tests.builder import BtfBuilder
 
 EXECSNOOP = Path(__file__).parents[2] / "examples" / "execsnoop" / "execsnoop.bpf.o"
@@ -169,7 +169,9 @@ def test_wrong_usage_is_exit_code_2() -> None:
 
 
 def test_a_reader_that_stops_early_is_no_error() -> None:
-    code = "import sys; from btf_typing.layout_cli import main; sys.exit(main(sys.argv[1:]))"
+    code = (
+        "import sys; from btf_typing._commands.btf_layout import main; sys.exit(main(sys.argv[1:]))"
+    )
     command = [sys.executable, "-c", code, "show", str(EXECSNOOP)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert process.stdout is not None

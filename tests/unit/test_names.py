@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from btf_typing import LayoutError, asdict
-from btf_typing._names import (
+from btf_typing._layout.identifiers import (
     enumerator_name,
     field_name,
     identifier,

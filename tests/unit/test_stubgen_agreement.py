@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from btf_typing import BpfObject, Btf, BtfError, asdict, load, stubgen
+from btf_typing import BpfObject, Btf, BtfError, asdict, load
+from btf_typing._stubs import render
 from tests.builder import BtfBuilder
 from tests.stub_reader import Stub, StubClass, StubField
 
@@ -34,8 +35,8 @@ class Comparison:
 
     def __init__(self, obj: BpfObject) -> None:
         self.btf: Btf = obj.btf
-        self.stub = Stub(stubgen.render(obj, object_path_as_shown="object"))
-        names = stubgen.Rendering(obj).class_names
+        self.stub = Stub(render.stub_text(obj, object_path_as_shown="object"))
+        names = render.Rendering(obj).class_names
         self.sections = {obj.sections.type_id(name): name for name in obj.sections}
         self.obj = obj
         self.classes = {name: self._class(type_id) for type_id, name in names.items()}
@@ -204,7 +205,7 @@ def test_stub_and_classes_agree(path: Path) -> None:
 @pytest.mark.parametrize("path", OBJECTS, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_every_section_is_in_the_stub_if_it_can_be_read(path: Path) -> None:
     obj = load(path)
-    text = stubgen.render(obj, object_path_as_shown="object")
+    text = render.stub_text(obj, object_path_as_shown="object")
     for name in obj.sections:
         expected = f'    """section {name}, '
         try:
@@ -220,7 +221,7 @@ def test_every_section_is_in_the_stub_if_it_can_be_read(path: Path) -> None:
 def test_classes_are_called_what_the_stub_calls_them(path: Path, order: int) -> None:
     obj = load(path)
     btf: Btf = obj.btf
-    names = stubgen.Rendering(load(path)).class_names
+    names = render.Rendering(load(path)).class_names
     # Of two typedefs of one struct, each would be its name if it were asked for first.
     roots = [type_ for type_ in btf.types() if type_.kind in _ASKED_FOR]
     for type_ in [type_ for type_ in roots if type_.name in names.values()][::order]:
@@ -260,7 +261,7 @@ def test_what_has_no_tag_is_called_by_its_typedef_or_member(first: str) -> None:
 def test_every_named_type_is_in_the_stub(path: Path) -> None:
     obj = load(path)
     btf: Btf = obj.btf
-    stub = Stub(stubgen.render(obj, object_path_as_shown="object"))
+    stub = Stub(render.stub_text(obj, object_path_as_shown="object"))
     bases = {"STRUCT": "Struct", "UNION": "Union", "ENUM": "IntEnum", "ENUM64": "IntEnum"}
     for type_ in btf.types():
         if type_.kind in bases and type_.name:

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from btf_typing import BpfObject, _names, load, stubgen
+from btf_typing import BpfObject, load
+from btf_typing._layout import identifiers
+from btf_typing._stubs import render
 from tests.checkers import of_mypy, of_pyright, of_stubtest
 
 _ROOT = Path(__file__).parents[2]
@@ -19,7 +21,9 @@ _FOLDERS = ("examples/*", "tests/objects", "tests/conformance/objects")
 def objects() -> Mapping[str, BpfObject]:
     """Every object, by the name of a module that no other has."""
     paths = sorted(path for folder in _FOLDERS for path in _ROOT.glob(f"{folder}/*.o"))
-    return {_names.module_name(f"{path.parent.name}_{path.name}"): load(path) for path in paths}
+    return {
+        identifiers.module_name(f"{path.parent.name}_{path.name}"): load(path) for path in paths
+    }
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +31,7 @@ def project(objects: Mapping[str, BpfObject], tmp_path_factory: pytest.TempPathF
     """A directory with the stub and the module of each."""
     made = tmp_path_factory.mktemp("fixtures")
     for name, obj in objects.items():
-        for suffix, write in ((".pyi", stubgen.render), (".py", stubgen.render_runtime)):
+        for suffix, write in ((".pyi", render.stub_text), (".py", render.module_text)):
             (made / f"{name}{suffix}").write_text(write(obj, object_path_as_shown="x.o"))
     assert len(list(made.glob("*.pyi"))) == len(objects) > 20
     return made

@@ -13,13 +13,14 @@ from pathlib import Path
 
 import pytest
 
-from btf_typing import load, stubgen
+from btf_typing import load
+from btf_typing._stubs import render
 from tests.checkers import LINT, objections, of_mypy, of_pyright, of_stubtest, tool
 
 _GOLDEN = Path(__file__).parents[1] / "golden"
 _UPDATE = "UPDATE_GOLDENS=1 python -m pytest tests/unit/test_stubgen_golden.py"
 OBJECTS = sorted(_GOLDEN.glob("*.o"))
-_WRITERS: dict[str, Callable[..., str]] = {".pyi": stubgen.render, ".py": stubgen.render_runtime}
+_WRITERS: dict[str, Callable[..., str]] = {".pyi": render.stub_text, ".py": render.module_text}
 
 
 def test_every_source_has_its_object() -> None:

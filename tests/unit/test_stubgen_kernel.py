@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from btf_typing import load, stubgen
+from btf_typing import load
+from btf_typing._stubs import render
 from tests.checkers import LINT, objections, of_mypy, of_pyright, of_stubtest, tool
 
 _KERNEL = Path("/sys/kernel/btf/vmlinux")
@@ -26,8 +27,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("kernel")
     kernel = load(_KERNEL)
     shown = str(_KERNEL)
-    (made / "vmlinux.pyi").write_text(stubgen.render(kernel, object_path_as_shown=shown))
-    (made / "vmlinux.py").write_text(stubgen.render_runtime(kernel, object_path_as_shown=shown))
+    (made / "vmlinux.pyi").write_text(render.stub_text(kernel, object_path_as_shown=shown))
+    (made / "vmlinux.py").write_text(render.module_text(kernel, object_path_as_shown=shown))
     return made
 
 

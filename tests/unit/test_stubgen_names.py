@@ -14,9 +14,10 @@ from types import CodeType
 
 import pytest
 
-from btf_typing import BpfObject, Btf, load, stubgen
-from btf_typing.stub_contents import Selection
-from btf_typing.stub_names import RESERVED
+from btf_typing import BpfObject, Btf, load
+from btf_typing._stubs import render
+from btf_typing._stubs.contents import Selection
+from btf_typing._stubs.names import RESERVED
 from tests.builder import BtfBuilder
 from tests.elf_builder import Symbol, elf
 from tests.stub_reader import Stub
@@ -88,7 +89,7 @@ def _object(builder: BtfBuilder, base: Btf | None = None) -> BpfObject:
 
 def _stub(builder: BtfBuilder, *types: str) -> Stub:
     return Stub(
-        stubgen.render(_object(builder), object_path_as_shown="x.o", selection=Selection(types))
+        render.stub_text(_object(builder), object_path_as_shown="x.o", selection=Selection(types))
     )
 
 
@@ -173,14 +174,14 @@ def test_other_types_rename_nothing() -> None:
 def test_types_without_a_layout_are_named_with_the_reason() -> None:
     b = BtfBuilder()
     b.struct("broken", 4, [("gone", b.fwd("unknown"), 0)])
-    text = stubgen.render(_object(b), object_path_as_shown="x.o")
+    text = render.stub_text(_object(b), object_path_as_shown="x.o")
     (line,) = [line for line in text.splitlines() if "No class" in line]
     assert line.startswith("# No class for struct broken: STRUCT 'broken': member 'gone': ")
     assert "[" not in line  # ids change with every compilation
 
 
 def test_a_selection_brings_what_it_needs_and_no_more() -> None:
-    stub = stubgen.render(
+    stub = render.stub_text(
         load(_EXECSNOOP), object_path_as_shown="x.o", selection=Selection(("exec_ev*",))
     )
     assert set(Stub(stub).classes) == {"exec_event", "creds", "exec_kind"}
@@ -189,7 +190,7 @@ def test_a_selection_brings_what_it_needs_and_no_more() -> None:
 
 def test_what_is_excluded_stays_where_it_is_needed() -> None:
     selection = Selection(("exec_*",), ("*_kind", "*_count"))
-    stub = stubgen.render(load(_EXECSNOOP), object_path_as_shown="x.o", selection=selection)
+    stub = render.stub_text(load(_EXECSNOOP), object_path_as_shown="x.o", selection=selection)
     assert set(Stub(stub).classes) == {"exec_event", "creds", "exec_kind"}
 
 
@@ -201,8 +202,11 @@ def test_split_btf_gives_its_own_types_and_what_they_need() -> None:
     split = BtfBuilder(base=base)
     split.struct("own", 4, [("n", needed, 0)])
     obj = _object(split, Btf.from_bytes(base.build()))
-    assert set(Stub(stubgen.render(obj, object_path_as_shown="x.ko")).classes) == {"own", "needed"}
-    asked = stubgen.render(obj, object_path_as_shown="x.ko", selection=Selection(("other",)))
+    assert set(Stub(render.stub_text(obj, object_path_as_shown="x.ko")).classes) == {
+        "own",
+        "needed",
+    }
+    asked = render.stub_text(obj, object_path_as_shown="x.ko", selection=Selection(("other",)))
     assert set(Stub(asked).classes) == {"other"}
 
 
@@ -211,7 +215,7 @@ def test_sections_and_anonymous_types_of_maps_are_asked_for_by_name() -> None:
         selection = Selection(types, exclude)
         obj = load(_GOLDEN / "globals.o")
         return set(
-            Stub(stubgen.render(obj, object_path_as_shown="x.o", selection=selection)).classes
+            Stub(render.stub_text(obj, object_path_as_shown="x.o", selection=selection)).classes
         )
 
     assert classes(".rodata") == {"section_rodata", "section_rodata_config"}
@@ -235,7 +239,7 @@ def test_a_section_of_any_name_is_described(tmp_path: Path) -> None:
     symbols = [Symbol("v", name, 0, 4) for name in names]
     contents = elf({".BTF": b.build(), **dict.fromkeys(names, b"\1\0\0\0")}, symbols)
     (tmp_path / "x.o").write_bytes(contents)
-    text = stubgen.render(load(str(tmp_path / "x.o")), object_path_as_shown="x.o")
+    text = render.stub_text(load(str(tmp_path / "x.o")), object_path_as_shown="x.o")
     found = {name: cls.doc for name, cls in Stub(text).classes.items()}
     assert found == {
         "section_data_____x_": "section .data.????x, 4 bytes",
@@ -268,9 +272,9 @@ def _hostile(names: tuple[str, ...] | list[str]) -> BpfObject:
 @pytest.mark.parametrize("name", HOSTILE, ids=ascii)
 def test_no_name_can_break_out_of_its_place(name: str) -> None:
     obj = _hostile([name])
-    stub = stubgen.render(obj, object_path_as_shown=name)
+    stub = render.stub_text(obj, object_path_as_shown=name)
     Stub(stub)  # declarations of the known forms, and nothing else
-    module = stubgen.render_runtime(obj, object_path_as_shown=name)
+    module = render.module_text(obj, object_path_as_shown=name)
     for text in (stub, module):
         assert {c for c in text if not c.isprintable()} == {"\n"}
         # No comment is a pragma, but for the one that is meant.
@@ -285,7 +289,7 @@ def test_no_name_can_break_out_of_its_place(name: str) -> None:
 
 def test_stubs_of_all_hostile_names_at_once_pass_mypy(tmp_path: Path) -> None:
     pytest.importorskip("mypy")
-    text = stubgen.render(_hostile(HOSTILE), object_path_as_shown="x.o")
+    text = render.stub_text(_hostile(HOSTILE), object_path_as_shown="x.o")
     path = tmp_path / "hostile.pyi"
     path.write_text(text, "utf-8")
     root = Path(__file__).parents[2]
@@ -308,7 +312,7 @@ def test_types_cannot_replace_what_the_modules_functions_use() -> None:
         names = {i.argval for i in dis.get_instructions(code) if i.opname == "LOAD_GLOBAL"}
         return names.union(*map(used, inner))
 
-    text = stubgen.render_runtime(_object(BtfBuilder()), object_path_as_shown="x.o")
+    text = render.module_text(_object(BtfBuilder()), object_path_as_shown="x.o")
     # Not those in annotations, which nothing looks at when a program runs.
     names = used(compile(f"from __future__ import annotations\n{text}", "x", "exec"))
     assert {"ctypes", "_lent", "bool"} <= names
@@ -319,16 +323,16 @@ def test_many_types_of_one_name_take_no_long_time() -> None:
     b = BtfBuilder()
     for _ in range(20_000):
         b.struct("s", 0)
-    names = stubgen.Rendering(_object(b)).class_names
+    names = render.Rendering(_object(b)).class_names
     assert names[20_000] == "s___20000"
 
 
 def test_the_text_is_the_same_whatever_the_hash_seed() -> None:
     code = (
-        "from btf_typing import load, stubgen; import sys;"
+        "from btf_typing import load; from btf_typing._stubs import render; import sys;"
         "obj = load(sys.argv[1]);"
-        "print(stubgen.render(obj, object_path_as_shown='x.o'));"
-        "print(stubgen.render_runtime(obj, object_path_as_shown='x.o'))"
+        "print(render.stub_text(obj, object_path_as_shown='x.o'));"
+        "print(render.module_text(obj, object_path_as_shown='x.o'))"
     )
     path = _GOLDEN / "names.o"
     texts = {

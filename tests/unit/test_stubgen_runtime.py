@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from btf_typing import BpfObject, Btf, load, stubgen
-from btf_typing.runtime_module import ModuleWriter
-from btf_typing.stub_contents import EVERYTHING
-from btf_typing.stub_names import Names
-from btf_typing.validate import mismatches
+from btf_typing import BpfObject, Btf, load
+from btf_typing._classes.validation import mismatches
+from btf_typing._stubs import render
+from btf_typing._stubs.contents import EVERYTHING
+from btf_typing._stubs.names import Names
+from btf_typing._stubs.runtime_module import ModuleWriter
 from tests.builder import BtfBuilder, Order
 from tests.handwritten import Types, differences, mine
 
@@ -29,7 +30,7 @@ def _object(path: str) -> BpfObject:
 
 def _module(obj: BpfObject) -> tuple[ModuleType, Names]:
     """The module of *obj*, imported, and the names in it by type id."""
-    contents, names = stubgen.collect(obj, EVERYTHING)
+    contents, names = render.collect(obj, EVERYTHING)
     text = ModuleWriter(obj.btf, names).write(contents)
     made = ModuleType("generated")
     exec(compile(text, "generated", "exec"), made.__dict__)  # noqa: S102  # it is ours
@@ -163,7 +164,7 @@ def test_overlapping_members_are_reached() -> None:
 
 
 def test_another_byte_order_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    text = stubgen.render_runtime(_object("tests/golden/scalars.o"), object_path_as_shown="x.o")
+    text = render.module_text(_object("tests/golden/scalars.o"), object_path_as_shown="x.o")
     other = "big" if sys.byteorder == "little" else "little"
     monkeypatch.setattr(sys, "byteorder", other)
     with pytest.raises(ImportError, match=r"made for \w+-endian machines; run btf-stubs here"):

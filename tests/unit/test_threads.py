@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from btf_typing import Btf, _elf
+from btf_typing import Btf
+from btf_typing._wire import elf as elf_reader
 from tests.builder import BtfBuilder
 from tests.elf_builder import Symbol, elf
 
@@ -78,7 +79,7 @@ def test_threads_find_the_same_variables() -> None:
     count = 1000
     symbols = [Symbol(f"v{number}", ".data", 4 * number, 4) for number in range(count)]
     data = elf({".BTF": b"", ".data": bytes(4 * count)}, symbols)
-    sections = _elf.read(io.BytesIO(data), len(data)).data_sections
+    sections = elf_reader.read(io.BytesIO(data), len(data)).data_sections
     assert sections
     start, found = threading.Barrier(_THREADS), list[dict[str, int]]()
 

@@ -1,0 +1,330 @@
+"""A hand-written ctypes class against a layout.
+
+The class is described in the terms of `btf_typing.shape` first, so that one comparison of shapes
+decides; what it says does not depend on how ctypes was told.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterator
+from typing import Any, Literal
+
+from btf_typing._layout.shape import (
+    Aggregate,
+    ArrayOf,
+    CType,
+    Field,
+    Scalar,
+    Wide,
+    is_boolean,
+    is_char,
+    signature,
+)
+from btf_typing.errors import BtfValidationError, Mismatch
+
+from .handwritten import (
+    Declared,
+    alignment_of,
+    declared,
+    is_array,
+    is_bool,
+    is_over_aligned,
+    is_record,
+    placed_text,
+    scalar_of,
+    text_of,
+)
+
+_PACK = "BTF packs it: set _pack_ = 1, and _layout_ = 'ms' for Python 3.14 and newer"
+_ALIGN = "leave _align_ out, or make it less"
+_BOOL = "to ctypes a c_bool is a whole byte: make it a bitfield of c_uint8"
+_BITS = "ctypes places bitfields in its own way: take the class that struct() makes"
+_PADDING = "if it is padding, begin its name with '_'"
+
+
+def keyword_of(cls: type) -> Literal["struct", "union"]:
+    """What C calls a class like *cls*.
+
+    Raises:
+        TypeError: it is neither a ``ctypes.Structure`` nor a ``ctypes.Union``.
+    """
+    if not is_record(cls):
+        raise TypeError(f"a ctypes.Structure or ctypes.Union expected, not {cls!r}")
+    return "union" if issubclass(cls, ctypes.Union) else "struct"
+
+
+def check(cls: type, layout: Aggregate, name: str, path: str | None) -> None:
+    """Raise unless *cls* has the layout *layout*, of the type *name* in *path*.
+
+    Raises:
+        BtfValidationError: with every mismatch.
+    """
+    found = mismatches(cls, layout)
+    if found:
+        where = f" of {path}" if path else ""
+        lines = "".join(f"\n  {mismatch}" for mismatch in found)
+        raise BtfValidationError(
+            f"{cls.__name__} does not match {layout.keyword} {name!r}{where}:{lines}",
+            mismatches=found,
+        )
+
+
+def mismatches(cls: type, layout: Aggregate) -> list[Mismatch]:
+    """Every difference between *cls* and *layout*, in the order of the class's fields."""
+    found = list(_compare_record(cls, layout, ""))
+    return sorted(found, key=lambda m: (m.position is None, m.position or 0))
+
+
+def _compare_record(cls: type, layout: Aggregate, path: str) -> Iterator[Mismatch]:
+    """Differences between a structure or union and *layout*; *path* leads to it."""
+    keyword = keyword_of(cls)
+    if keyword != layout.keyword:
+        yield Mismatch(path, None, f"a {keyword}", f"a {layout.keyword}")
+        return
+    differences = list(_compare_fields(cls, layout, f"{path}." if path else ""))
+    yield from differences
+    size = ctypes.sizeof(cls)
+    if size != layout.size:
+        hint = "" if differences else _size_hint(cls, layout)
+        yield Mismatch(path, None, f"{size} bytes", f"{layout.size} bytes", hint)
+
+
+def _compare_fields(cls: type, layout: Aggregate, prefix: str) -> Iterator[Mismatch]:
+    """Differences between fields and members; *prefix* goes before the names."""
+    entries = list(declared(cls, layout))
+    partners = _partners(entries, layout)
+    missing = set(range(len(layout.fields))).difference(partners)
+    latest = moved = 0
+    for entry, order in zip(entries, partners, strict=True):
+        path = prefix + entry.name
+        if order is None:
+            yield from _surplus(entry, layout, missing, path)
+            continue
+        field = layout.fields[order]
+        hint = _place_hint(entry, field, layout, moved=moved, complete=not missing)
+        differences = list(_compare_field(entry, field, layout, path, hint))
+        if entry.position is not None and order < latest and not differences:
+            other = repr(layout.fields[latest].c_name)
+            differences = [
+                Mismatch(path, entry.position, f"it after {other}", f"it before {other}")
+            ]
+        yield from differences
+        # What is beside _fields_ has no order, and moves nothing; what is hidden is nowhere.
+        if entry.position is not None and not entry.instead:
+            moved = field.bit_offset - entry.bit_offset
+            latest = max(order, latest)
+    for order in sorted(missing):
+        field = layout.fields[order]
+        # An array of no elements takes no room: a class may do without it.
+        if field.bit_size:
+            yield Mismatch(prefix + field.c_name, None, "no such field", _member_text(field))
+
+
+def _partners(entries: list[Declared], layout: Aggregate) -> list[int | None]:
+    """For each field of a class the index of the member of its name; None where there is none."""
+    orders = {field.c_name: order for order, field in enumerate(layout.fields)}
+    orders |= {field.name: order for order, field in enumerate(layout.fields)}
+    return [orders.pop(entry.name, None) for entry in entries]
+
+
+def _surplus(
+    entry: Declared, layout: Aggregate, missing: set[int], path: str
+) -> Iterator[Mismatch]:
+    """A field whose name no member has; fine where it covers only what C leaves unused.
+
+    One in the place of a *missing* member has another name than that, and it is missing no more.
+    """
+    if _is_padding(entry, layout):
+        return
+    if entry.instead:
+        yield Mismatch(path, entry.position, str(entry), "no member of that name")
+        return
+    there = _overlapped(layout, entry.bit_offset, entry.bit_offset + entry.bit_size)
+    if there is None:
+        past = entry.bit_offset >= 8 * layout.size
+        expected = f"nothing after {layout.size} bytes" if past else "padding there"
+        yield Mismatch(path, entry.position, str(entry), expected, "" if past else _PADDING)
+        return
+    field = layout.fields[there]
+    hint = ""
+    if there in missing and not list(_compare_field(entry, field, layout, path, "")):
+        missing.remove(there)
+        hint = f"rename it to {field.name!r}"
+    elif is_record(entry.cls) and _flattens(entry.cls, layout, missing):
+        hint = f"name {entry.name!r} in _anonymous_"
+    yield Mismatch(
+        path, entry.position, str(entry), f"{field.c_name!r} there, {_member_text(field)}", hint
+    )
+
+
+def _is_padding(entry: Declared, layout: Aggregate) -> bool:
+    """Whether *entry* is padding by its name, and covers only what C leaves unused.
+
+    Padding that makes a union larger must lie over its members: it has to be longer than all.
+    """
+    if not entry.name.startswith("_"):
+        return False
+    end = entry.bit_offset + entry.bit_size
+    if layout.keyword == "union":
+        return all(end > field.bit_offset + field.bit_size for field in layout.fields)
+    return _overlapped(layout, entry.bit_offset, end) is None
+
+
+def _flattens(cls: type, layout: Aggregate, missing: set[int]) -> bool:
+    """Whether the fields of *cls* are among the *missing* members: those of an anonymous one."""
+    names = {entry.name for entry in declared(cls, layout)}
+    return bool(names) and names <= {layout.fields[order].name for order in missing}
+
+
+def _overlapped(layout: Aggregate, start: int, end: int) -> int | None:
+    """The index of the first member with bits from *start* up to *end*; None where none has."""
+    for order, field in enumerate(layout.fields):
+        if start < field.bit_offset + field.bit_size and field.bit_offset < end:
+            return order
+    return None
+
+
+def _compare_field(
+    entry: Declared, field: Field, layout: Aggregate, path: str, hint: str
+) -> Iterator[Mismatch]:
+    """Differences between a field and its member of *layout*, those inside either included.
+
+    *hint* is for a field of the right type in the wrong place.
+    """
+    if entry.instead:
+        yield Mismatch(path, entry.position, str(entry), _member_text(field))
+        return
+    cls, ctype, brackets, same = _elements(entry.cls, field.ctype)
+    inner: list[Mismatch] = []
+    if is_record(cls) and isinstance(ctype, Aggregate):
+        inner = list(_compare_record(cls, ctype, path + brackets))
+        in_place = entry.bit_offset == field.bit_offset
+    else:
+        same = same and _is_same_type(entry, cls, field, ctype, swapped=layout.swapped)
+        in_place = (entry.bit_offset, entry.bit_size) == (field.bit_offset, field.bit_size)
+    if not (same and in_place):
+        if not same:
+            is_bool_bitfield = field.bitfield_size is not None and is_boolean(field.ctype)
+            hint = _BOOL if is_bool_bitfield and is_bool(entry.cls) else ""
+        yield Mismatch(path, entry.position, str(entry), _member_text(field), hint)
+    for mismatch in inner:
+        yield mismatch._replace(position=entry.position)
+
+
+def _elements(cls: Any, ctype: CType) -> tuple[Any, CType, str, bool]:
+    """What both are arrays of, with a ``[]`` for each dimension, and whether all are equal."""
+    brackets, same = "", True
+    while is_array(cls) and isinstance(ctype, ArrayOf):
+        same = same and cls._length_ == ctype.length
+        cls, ctype, brackets = cls._type_, ctype.element, brackets + "[]"
+    return cls, ctype, brackets, same
+
+
+def _is_same_type(entry: Declared, cls: Any, field: Field, ctype: CType, *, swapped: bool) -> bool:
+    """Whether *cls* and *ctype*, elements of *entry* and *field*, read the same values.
+
+    *swapped*: the target's byte order is not this machine's.
+    """
+    if entry.ctype is not None:
+        return _is_same_shape(entry.ctype, field.ctype)
+    if field.bitfield_size is not None:
+        return _is_same_bitfield(entry, ctype, swapped=swapped)
+    if entry.bitfield:
+        # All the bits of a bool or a float are not yet one.
+        whole = isinstance(ctype, Scalar) and ctype.python in ("bool", "float")
+        return not whole and _is_same_bitfield(entry, ctype, swapped=swapped)
+    return _accepts(cls, ctype)
+
+
+def _is_same_shape(found: CType, expected: CType) -> bool:
+    """Whether the type of a generated class's field is *expected*, of whatever BTF."""
+    if isinstance(found, Aggregate) and isinstance(expected, Aggregate):
+        return signature(found) == signature(expected)
+    if isinstance(found, ArrayOf) and isinstance(expected, ArrayOf):
+        return found.length == expected.length and _is_same_shape(found.element, expected.element)
+    return found == expected
+
+
+def _is_same_bitfield(entry: Declared, expected: CType, *, swapped: bool) -> bool:
+    """Whether a bitfield reads as one of *expected*; the sizes of the types may differ.
+
+    Hence the byte order is not asked of *expected*: a byte, which has none, may lie across two.
+    """
+    scalar = scalar_of(entry.cls)
+    if scalar is None or scalar.python != "int" or not isinstance(expected, Scalar | Wide):
+        return False
+    last_bit = entry.bit_offset + entry.bit_size - 1
+    in_one_byte = entry.bit_offset // 8 == last_bit // 8
+    if scalar.swapped != swapped and not in_one_byte:
+        return False
+    if isinstance(expected, Scalar) and expected.enum:
+        return True
+    return scalar.signed == expected.signed
+
+
+def _accepts(cls: Any, expected: CType) -> bool:
+    """Whether *cls* is a way to spell *expected*."""
+    if isinstance(expected, Wide):
+        return is_array(cls) and ctypes.sizeof(cls) == expected.size and _is_of_integers(cls)
+    scalar = scalar_of(cls)
+    if scalar is None or not isinstance(expected, Scalar):
+        return False
+    if (scalar.size, scalar.swapped) != (expected.size, expected.swapped):
+        return False
+    if expected.enum:
+        return scalar.python == "int"
+    if is_char(expected):
+        return is_char(scalar) or scalar.python == "int"
+    if expected.python == "int | None":
+        return scalar.ctype in ("c_void_p", "c_uint64", "c_uint32")
+    return scalar.ctype == expected.ctype
+
+
+def _is_of_integers(cls: Any) -> bool:
+    while is_array(cls):
+        cls = cls._type_
+    scalar = scalar_of(cls)
+    return scalar is not None and scalar.python == "int"
+
+
+def _place_hint(
+    entry: Declared, field: Field, layout: Aggregate, *, moved: int, complete: bool
+) -> str:
+    """How to put *entry* where *field* is; empty where that is not plain.
+
+    *moved* is by how many bits the field before it is too early: those need no other cure.
+    *complete*: no member is missing, which would move what comes after it.
+    """
+    gap = field.bit_offset - entry.bit_offset - moved
+    written = entry.cls is not None and entry.position is not None
+    if not gap or not written or entry.bit_size != field.bit_size:
+        return ""
+    if entry.bitfield:
+        return _BITS if complete else ""
+    if field.bit_offset // 8 % alignment_of(entry.cls):
+        return _PACK
+    start = field.bit_offset - gap
+    if gap > 0 and _overlapped(layout, start, field.bit_offset) is None:
+        return f"put ('_pad{start // 8}', c_uint8 * {gap // 8}) before it"
+    return ""
+
+
+def _size_hint(cls: Any, layout: Aggregate) -> str:
+    """What to change in a class whose fields are right and whose size is not."""
+    if layout.size % alignment_of(cls):
+        return _ALIGN if is_over_aligned(cls) else _PACK
+    size = ctypes.sizeof(cls)
+    end = max((field.bit_offset + field.bit_size for field in layout.fields), default=0)
+    # Of several bases only the first gives a class its size, however many fields the others have.
+    if size > layout.size or 8 * size < end:
+        return ""
+    if layout.keyword == "union":
+        return f"add ('_pad', c_uint8 * {layout.size})"
+    return f"end it with ('_pad{size}', c_uint8 * {layout.size - size})"
+
+
+def _member_text(field: Field) -> str:
+    """The type of a member, and where it is."""
+    bitfield = field.bitfield_size is not None
+    return placed_text(text_of(field.ctype), field.bit_offset, field.bit_size, bitfield=bitfield)

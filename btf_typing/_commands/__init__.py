@@ -1,0 +1,1 @@
+"""The commands ``btf-stubs`` and ``btf-layout``."""

@@ -1,0 +1,152 @@
+"""C names to Python identifiers: one rule, for run time and stubs alike."""
+
+from __future__ import annotations
+
+import keyword
+import sys
+from collections.abc import Callable, Container
+from functools import lru_cache
+
+from btf_typing.errors import LayoutError
+
+_MAX_NAMESAKES = 64
+"""Members of one name in one struct. C allows one, and BTF any number."""
+
+_KEYWORDS = frozenset(keyword.kwlist)
+
+_MODULES = sys.stdlib_module_names | {"btf_typing", "btf_typing_mypy", "typing_extensions"}
+"""What a stub or a generated module needs, and what others import."""
+
+# What ctypes reads from a class or an instance, plus the constructors of the metaclass, which a
+# field of the same name would hide.
+_CTYPES_NAMES = frozenset(
+    {
+        "_abstract_",
+        "_align_",
+        "_anonymous_",
+        "_as_parameter_",
+        "_b_base_",
+        "_b_needsfree_",
+        "_fields_",
+        "_flags_",
+        "_layout_",
+        "_length_",
+        "_objects",
+        "_pack_",
+        "_swappedbytes_",
+        "_type_",
+        "from_address",
+        "from_buffer",
+        "from_buffer_copy",
+        "from_param",
+        "in_dll",
+        "mro",
+    }
+)
+
+# What a member of an enum.IntEnum may not be called: methods of int and of enum.
+_ENUM_NAMES = frozenset(
+    {
+        "as_integer_ratio",
+        "bit_count",
+        "bit_length",
+        "conjugate",
+        "denominator",
+        "from_bytes",
+        "imag",
+        "is_integer",
+        "mro",
+        "name",
+        "numerator",
+        "real",
+        "to_bytes",
+        "value",
+    }
+)
+
+
+def is_dunder(name: str) -> bool:
+    """Whether Python keeps *name* for itself."""
+    return name.startswith("__") and name.endswith("__") and name.strip("_") != ""
+
+
+def identifier(name: str) -> str:
+    """*name* itself where Python can spell it, else its nearest identifier and an underscore."""
+    plain = name if name.isascii() else _normalised(name)
+    if plain.isidentifier():
+        return plain + "_" if plain in _KEYWORDS else plain
+    plain = _word(plain)
+    return f"_{plain}_" if plain[:1].isdigit() else f"{plain}_"
+
+
+def _word(text: str) -> str:
+    """*text* with an underscore for each character but ASCII letters, digits and underscores."""
+    return "".join(c if c.isascii() and c.isalnum() else "_" for c in text)
+
+
+def _normalised(name: str) -> str:
+    """*name* as Python reads it, which is not as getattr() does."""
+    from unicodedata import normalize  # noqa: PLC0415  # a C name that is not ASCII is rare
+
+    return normalize("NFKC", name)
+
+
+def field_name(name: str, taken: Container[str] = ()) -> str:
+    """The Python name of a C member called *name*.
+
+    A name that Python or ctypes cannot carry gets a trailing underscore, and so does one that an
+    earlier member has already taken.
+    """
+    result = member_identifier(name)
+    return _untaken(result, taken) if result in taken else result
+
+
+@lru_cache(maxsize=1 << 13)
+def member_identifier(name: str) -> str:
+    """`field_name` where no other member is; structs repeat each other's names."""
+    result = identifier(name)
+    return f"{result}_" if result in _CTYPES_NAMES or is_dunder(result) else result
+
+
+def enumerator_name(name: str, taken: Container[str] = ()) -> str:
+    """The Python name of a C enumerator called *name*."""
+    result = identifier(name)
+    underscore = result.startswith("_")
+    if result in _ENUM_NAMES or (underscore and result.endswith("_")):
+        result += "_"
+    if result in taken or (underscore and _is_enums(result)):
+        return _untaken(result, taken, _is_enums)
+    return result
+
+
+def _is_enums(name: str) -> bool:
+    """Whether enum takes *name* for one of its own: ``_x_`` and ``__x__``."""
+    leading, trailing = len(name) - len(name.lstrip("_")), len(name) - len(name.rstrip("_"))
+    return leading == trailing and leading in (1, 2) and len(name) > leading + trailing
+
+
+def _untaken(
+    name: str, taken: Container[str], refused: Callable[[str], bool] = lambda _: False
+) -> str:
+    """*name* with as many underscores as make it new, and not *refused*."""
+    for underscores in range(_MAX_NAMESAKES):
+        new = name + "_" * underscores
+        if new not in taken and not refused(new):
+            return new
+    raise LayoutError(f"more than {_MAX_NAMESAKES} members are called {name!r}")
+
+
+def is_reachable_as_c(name: str, python_name: str) -> bool:
+    """Whether the C spelling may stand beside *python_name*, for ``getattr`` alone."""
+    return name != python_name and not is_dunder(name) and name not in _CTYPES_NAMES
+
+
+def module_name(path: str) -> str:
+    """The module that describes the object *path*: ``prog.bpf.o`` gives ``prog_bpf``.
+
+    It hides no module of Python's own: ``socket.o`` gives ``socket_``.
+    """
+    stem = path.rsplit("/", 1)[-1].removesuffix(".o")
+    name = _word(stem) or "_"
+    name = f"_{name}" if name[0].isdigit() else name
+    return f"{name}_" if name in _KEYWORDS or name in _MODULES else name

@@ -1,0 +1,304 @@
+"""Where every member lies and what it is: the one place that decides.
+
+BTF says for each member its bit offset and its type, and nothing about alignment. From that this
+module chooses the ctypes fields (`Slot`) whose natural placement gives exactly those offsets, and
+for every name a user can reach (`Field`) how to reach it. Run time, stubs, validation and plugin
+render these decisions and take none of their own.
+
+A member becomes a ctypes field of its own when it begins on a byte, overlaps nothing before it
+and has a ctypes type. Bitfields and overlapping members are reached through a descriptor instead
+(`Bits`, `Field.lent`), because ctypes places bitfields differently from version to version.
+
+Offsets and sizes are in bytes unless the name says ``bit``.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+
+from btf_typing import model
+from btf_typing._typing import TYPE_CHECKING
+from btf_typing._wire.table import TypeTable
+from btf_typing.errors import BtfError, BtfFormatError, LayoutError
+from btf_typing.model import Member, describe
+
+from .shape import (
+    BYTE,
+    NESTING,
+    POINTER,
+    Aggregate,
+    ArrayOf,
+    CType,
+    Nesting,
+    Scalar,
+    Wide,
+    array_of,
+    integer,
+    is_char,
+    is_signed,
+    nesting,
+)
+from .slots import Assembly, Placed
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeIs
+
+MAX_DEPTH = 64
+"""Aggregates and arrays inside one another; C asks 63 levels of a compiler."""
+
+_MAX_ARRAY = 1 << 32
+"""Bytes in an array; a BTF size is a 32-bit number."""
+
+_MAX_VALUES = 1 << 16
+"""Values in a type beyond those that its bits can tell apart.
+
+Unions of unions, or arrays of nothing, have a few bytes and more values than can ever be visited.
+"""
+
+_MAX_PARTS = 1 << 17
+"""Members of members in a struct: ctypes makes a text of all of them, for buffers' formats."""
+
+_NATIVE_SIZES = (1, 2, 4, 8)
+_FLOATS = {4: "c_float", 8: "c_double"}
+_MAX_INT = 16
+_HOST_POINTER = ctypes.sizeof(ctypes.c_void_p)
+
+
+class Layouts:
+    """The layouts of one BTF, made as they are asked for.
+
+    Args:
+        table: the types.
+
+    Attributes:
+        typedefs: the C names by which structs and unions without a tag were reached, by type id.
+    """
+
+    def __init__(self, table: TypeTable) -> None:
+        self.typedefs: dict[int, str] = {}
+        self._table = table
+        self._swapped = table.byteorder != sys.byteorder
+        self._known: dict[int, CType] = {}
+        self._legacy: dict[int, model.Int] = {}
+
+    def aggregate(self, type_id: int) -> Aggregate:
+        """The layout of the struct or union *type_id*, typedefs followed.
+
+        Raises:
+            LayoutError: it has none; the message tells which member is to blame.
+        """
+        ctype = self.ctype(type_id)
+        if isinstance(ctype, Aggregate):
+            return ctype
+        raise LayoutError(
+            f"{describe(self._table.by_id(type_id))} is no struct or union", type_id=type_id
+        )
+
+    def ctype(self, type_id: int) -> CType:
+        """What a value of *type_id* is in memory.
+
+        Raises:
+            LayoutError: it has no size, or none that ctypes can carry.
+        """
+        return self._ctype(type_id, MAX_DEPTH)
+
+    def section(self, section: model.Struct) -> Aggregate:
+        """The layout of a struct that is in no BTF: the variables of a *section* of an object.
+
+        Raises:
+            LayoutError: one of them has none.
+        """
+        return self._build(section, MAX_DEPTH - 1)
+
+    def _ctype(self, type_id: int, depth: int) -> CType:
+        """The same, refused where more than *depth* levels would nest."""
+        found = self._known.get(type_id)
+        if found is None:
+            type_ = self._table.skip_modifiers(type_id)
+            found = self._known.get(type_.id) or self._made(type_, depth)
+            if _is_legacy_bitfield(type_):
+                self._legacy[type_id] = self._legacy[type_.id] = type_
+            self._known[type_id] = self._known[type_.id] = found
+            if not type_.name and isinstance(found, Aggregate):
+                self._note_typedef(type_id)
+        if isinstance(found, NESTING) and found.depth > depth:
+            raise self._too_deep(type_id)
+        return found
+
+    def _note_typedef(self, type_id: int) -> None:
+        """Note the last typedef on the way from *type_id* to a struct or union without a tag."""
+        name, type_ = "", self._table.by_id(type_id)
+        while isinstance(type_, model.MODIFIERS):
+            name = type_.name if isinstance(type_, model.Typedef) else name
+            type_ = self._table.by_id(type_.type_id)
+        if name:
+            self.typedefs.setdefault(type_.id, name)
+
+    def _made(self, type_: model.Type, depth: int) -> CType:
+        """What a value of *type_*, which is no typedef or qualifier, is in memory."""
+        match type_:
+            case model.Struct() | model.Union() | model.Array() if not depth:
+                raise self._too_deep(type_.id)
+            case model.Struct() | model.Union():
+                return self._build(type_, depth - 1)
+            case model.Array():
+                return self._array(type_, depth - 1)
+            case _:
+                return self._scalar(type_)
+
+    def _too_deep(self, type_id: int) -> LayoutError:
+        type_ = self._table.skip_modifiers(type_id)
+        return LayoutError(
+            f"{describe(type_)} nests deeper than {MAX_DEPTH} levels; does it contain itself?",
+            type_id=type_.id,
+        )
+
+    def _array(self, type_: model.Array, depth: int) -> ArrayOf:
+        element = self._ctype(type_.type_id, depth)
+        array = array_of(element, type_.length)
+        if array.size >= _MAX_ARRAY:
+            raise LayoutError(f"{describe(type_)} of {array.size} bytes is too large")
+        _refuse_crowded(type_, array.values, array.size)
+        return array
+
+    def _scalar(self, type_: model.Type) -> CType:
+        match type_:
+            case model.Int():
+                return self._int(type_)
+            case model.Ptr():
+                size = self._table.pointer_size
+                if size == _HOST_POINTER and not self._swapped:
+                    return POINTER
+                return integer(size, signed=False, swapped=self._swapped)
+            case model.Enum() | model.Enum64() if type_.size in _NATIVE_SIZES:
+                return integer(type_.size, signed=type_.signed, swapped=self._swapped, enum=True)
+            case model.Float() if type_.size in _FLOATS:
+                return Scalar(_FLOATS[type_.size], "float", type_.size, True, self._swapped)  # noqa: FBT003
+            case model.Float() if 0 < type_.size <= _MAX_INT:
+                # Half and extended precision: no ctypes type, so their bytes.
+                return array_of(BYTE, type_.size)
+            case model.Enum() | model.Enum64() | model.Float():
+                raise LayoutError(f"{describe(type_)} of {type_.size} bytes has no ctypes type")
+            case _:
+                raise LayoutError(f"{describe(type_)} has no size, so no value of it can exist")
+
+    def _int(self, type_: model.Int) -> CType:
+        if type_.size == 1 and type_.boolean:
+            return Scalar("c_bool", "bool", 1, signed=False, swapped=False)
+        if type_.size == 1 and type_.name == "char":
+            return Scalar("c_char", "bytes", 1, signed=type_.signed, swapped=False)
+        if type_.size in _NATIVE_SIZES:
+            return integer(type_.size, signed=type_.signed, swapped=self._swapped)
+        if not 0 < type_.size <= _MAX_INT:
+            raise LayoutError(f"{describe(type_)} of {type_.size} bytes; 1 to {_MAX_INT} expected")
+        return Wide(type_.size, type_.signed, self._swapped)
+
+    def _build(self, type_: model.Struct | model.Union, depth: int) -> Aggregate:
+        union, size = isinstance(type_, model.Union), type_.size
+        placed, (level, values, parts) = self._placed(type_, depth)
+        _refuse_crowded(type_, values, size)
+        if parts > _MAX_PARTS:
+            raise LayoutError(f"{describe(type_)} has {parts} members in all", type_id=type_.id)
+        assembly = Assembly(placed, size, union, level, self._table.byteorder)
+        slots, fields, alignment, packed = assembly.arranged()
+        return Aggregate(
+            type_.id,
+            "union" if union else "struct",
+            type_.name,
+            size,
+            alignment,
+            packed,
+            self._swapped,
+            slots,
+            fields,
+            level,
+            values,
+            parts,
+        )
+
+    def _placed(
+        self, owner: model.Struct | model.Union, depth: int
+    ) -> tuple[list[Placed], tuple[int, int, int]]:
+        """The members of *owner* with their types and true bits, and what `nesting` tells of them.
+
+        Raises:
+            LayoutError: one of them cannot be there; the message tells which, and why.
+        """
+        known, legacy, end = self._known, self._legacy, 8 * owner.size
+        placed: list[Placed] = []
+        inner: list[Nesting] = []
+        for member in owner.members:
+            _, type_id, bit_offset, bitfield_size = member
+            try:
+                ctype = known.get(type_id)
+                if ctype is None or isinstance(ctype, NESTING):
+                    ctype = self._ctype(type_id, depth)
+                    if isinstance(ctype, NESTING):
+                        inner.append(ctype)
+                if bitfield_size is not None or type_id in legacy:
+                    part = self._placed_bitfield(member, ctype)
+                    _, _, bit_offset, bit_size, _, _ = part
+                elif bit_offset & 7:
+                    raise LayoutError(f"at bit {bit_offset}, and no bitfield")
+                else:
+                    bit_size = 8 * ctype.size
+                    part = (member, ctype, bit_offset, bit_size, None, True)
+                if bit_offset + bit_size > end:
+                    raise _outside(bit_offset, bit_size, owner.size)
+            except BtfError as error:
+                raise _blamed(error, owner, member) from None
+            placed.append(part)
+        return placed, nesting(inner, len(placed) - len(inner))
+
+    def _placed_bitfield(self, member: Member, ctype: CType) -> Placed:
+        """The bitfield *member*, declared as *ctype*.
+
+        Raises:
+            LayoutError: no compiler could have declared it so.
+        """
+        bit_offset, bits = member.bit_offset, member.bitfield_size
+        if bits is None:
+            legacy = self._legacy[member.type_id]
+            bit_offset, bits = bit_offset + legacy.bit_offset, legacy.bits
+        type_ = self._table.skip_modifiers(member.type_id)
+        if not isinstance(type_, model.Int | model.Enum | model.Enum64):
+            raise LayoutError(f"a bitfield of {describe(type_)}, which is no integer")
+        if not 0 < bits <= 8 * ctype.size:
+            raise LayoutError(f"a bitfield of {bits} bits of {describe(type_)}")
+        if is_char(ctype):
+            ctype = integer(1, signed=is_signed(ctype), swapped=False)
+        whole = bit_offset % 8 == 0 and bits == 8 * ctype.size
+        return member, ctype, bit_offset, bits, bits, whole
+
+
+def _is_legacy_bitfield(type_: model.Type) -> TypeIs[model.Int]:
+    """Whether *type_* is how a bitfield was told before kflag: an integer of its own."""
+    return isinstance(type_, model.Int) and bool(type_.bit_offset or type_.bits != 8 * type_.size)
+
+
+def _refuse_crowded(type_: model.Type, values: int, size: int) -> None:
+    """Refuse *type_* if it has more values than its *size* can hold apart.
+
+    Raises:
+        LayoutError: it has.
+    """
+    if values > _MAX_VALUES + 64 * size:
+        raise LayoutError(
+            f"{describe(type_)} has {values} values in {size} bytes, too many to visit",
+            type_id=type_.id,
+        )
+
+
+def _outside(bit_offset: int, bit_size: int, size: int) -> LayoutError:
+    """That a member is not within the *size* bytes of its owner."""
+    return LayoutError(f"{bit_size} bits at bit {bit_offset} end past the {size} bytes")
+
+
+def _blamed(error: BtfError, owner: model.Struct | model.Union, member: Member) -> BtfError:
+    """*error*, telling whose *member* it is about, unless it names a type already."""
+    if isinstance(error, LayoutError) and error.type_id is None:
+        return LayoutError(f"{describe(owner)}: member {member.name!r}: {error}", type_id=owner.id)
+    if isinstance(error, BtfFormatError):
+        error.where = error.where or describe(owner)
+    return error

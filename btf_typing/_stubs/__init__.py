@@ -1,0 +1,1 @@
+"""Places to Python text: ``.pyi`` stubs and generated modules."""

@@ -1,0 +1,166 @@
+"""Layouts as annotations: how a stub declares a field, and what may be assigned to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Sequence
+from typing import NamedTuple
+
+from btf_typing._layout.shape import (
+    Aggregate,
+    ArrayOf,
+    CType,
+    Field,
+    Scalar,
+    Wide,
+    array_of,
+    is_text,
+)
+from btf_typing._text.c_names import NAMELESS_ENUM, CText
+from btf_typing._wire.table import TypeTable
+
+from .contents import element_of
+from .names import Names
+
+SPELT = frozenset(
+    {
+        *("bool", "bytes", "ctypes", "float", "int"),
+        *("_CField", "_ArrayField", "_ArrayValue", "_PointerField", "_RecordField"),
+    }
+)
+"""The names, classes of C types apart, that annotations refer to."""
+
+
+class Spelling(NamedTuple):
+    """How fields of one type are declared.
+
+    Attributes:
+        descriptor: the annotation of the field itself.
+        value: the annotation of what may be assigned to it.
+        c: the type in C, with the size of what C does not tell the size of.
+    """
+
+    descriptor: str
+    value: str
+    c: str
+
+
+class Speller:
+    """Spells annotations.
+
+    Args:
+        table: the types.
+        names: of the classes.
+        used: gets the names of `SPELT` that annotations refer to.
+        hidden: names that mean something else where the annotation stands.
+        other_name: gives the name to use for one of them.
+    """
+
+    def __init__(
+        self,
+        table: TypeTable,
+        names: Names,
+        used: set[str],
+        hidden: Container[str] = (),
+        other_name: Callable[[str], str] = str,
+    ) -> None:
+        self._table = table
+        self._names = names
+        self._c = CText(table)
+        self._used = used
+        self._hidden = hidden
+        self._other_name = other_name
+        self._spellings: dict[int, Spelling] = {}
+
+    def fields(self, fields: Sequence[Field]) -> list[Spelling]:
+        """How each of *fields* is declared."""
+        known = self._spellings
+        # A bitfield of char is a number, where a char is bytes.
+        keys = [f.type_id if f.bitfield_size is None else ~f.type_id for f in fields]
+        return [known.get(key) or self._spell(key, f) for key, f in zip(keys, fields, strict=True)]
+
+    def _spell(self, key: int, field: Field) -> Spelling:
+        ctype = field.ctype
+        found = self._spellings[key] = Spelling(
+            self._descriptor(ctype), self._value(ctype), self._c_type(field)
+        )
+        return found
+
+    def ctype(self, ctype: CType) -> str:
+        """The ctypes class of *ctype*."""
+        match ctype:
+            case Scalar():
+                return f"{self._name('ctypes')}.{ctype.ctype}"
+            case Wide():
+                return self._array(Scalar("c_uint8", "int", 1, signed=False, swapped=False))
+            case ArrayOf():
+                return self._array(ctype.element)
+            case Aggregate():
+                return self._class(ctype)
+
+    def _array(self, element: CType) -> str:
+        return f"{self._name('ctypes')}.Array[{self.ctype(element)}]"
+
+    def _descriptor(self, ctype: CType) -> str:
+        match ctype:
+            case Scalar(python="int | None"):
+                return self._name("_PointerField")
+            case Aggregate():
+                return f"{self._name('_RecordField')}[{self._class(ctype)}]"
+            case ArrayOf() if not is_text(ctype):
+                parts = f"{self.ctype(ctype.element)}, {self._element(ctype.element)}"
+                return f"{self._name('_ArrayField')}[{parts}]"
+            case _:
+                value = self._value(ctype)
+                return f"{self._name('_CField')}[{self.ctype(ctype)}, {value}, {value}]"
+
+    def _value(self, ctype: CType) -> str:
+        """What may be assigned to a field of *ctype*."""
+        match ctype:
+            case Scalar(python="int | None"):
+                return f"{self._name('int')} | None"
+            case Scalar():
+                return self._name(ctype.python)
+            case Wide():
+                return self._name("int")
+            case ArrayOf() if is_text(ctype):
+                return self._name("bytes")
+            case ArrayOf():
+                parts = f"{self.ctype(ctype.element)}, {self._element(ctype.element)}"
+                return f"{self._name('_ArrayValue')}[{parts}]"
+            case Aggregate():
+                return self._class(ctype)
+
+    def _element(self, ctype: CType) -> str:
+        """What may be assigned to an element of *ctype* of an array.
+
+        There ctypes takes bytes neither for an array of char nor an int for a wide integer.
+        """
+        match ctype:
+            case Wide():
+                element = Scalar("c_uint8", "int", 1, signed=False, swapped=False)
+                return self._element(array_of(element, ctype.size))
+            case ArrayOf() if is_text(ctype):
+                parts = f"{self.ctype(ctype.element)}, {self._name('bytes')}"
+                return f"{self._name('_ArrayValue')}[{parts}]"
+            case _:
+                return self._value(ctype)
+
+    def _class(self, layout: Aggregate) -> str:
+        name = self._names.of(layout.type_id) or ""
+        return self._other_name(name) if name in self._hidden else name
+
+    def _name(self, name: str) -> str:
+        """*name*, one of `SPELT`, or the other name of it."""
+        if name in self._hidden:
+            return self._other_name(name)
+        self._used.add(name)
+        return name
+
+    def _c_type(self, field: Field) -> str:
+        text = self._c.type_name(field.type_id)
+        ctype = element_of(field.ctype)
+        if isinstance(ctype, Aggregate):
+            return f"{text}, {field.ctype.size} bytes"
+        if isinstance(ctype, Scalar) and ctype.enum and text.startswith(NAMELESS_ENUM):
+            return f"{text}, {self._names.of(self._table.skip_arrays(field.type_id).id)}"
+        return text

@@ -1,0 +1,215 @@
+"""Layouts rendered as a module of plain ctypes classes, which needs neither us nor the object.
+
+It has the names of the stub beside it and the layouts of ``btf.struct()``: the same ``_fields_``,
+and the same descriptors, from helper classes, for what ctypes cannot place itself.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from btf_typing._classes import descriptors
+from btf_typing._layout import identifiers
+from btf_typing._layout.shape import Aggregate, ArrayOf, Bits, CType, Field, Scalar, Slot, Wide
+from btf_typing._text.c_names import CText
+from btf_typing.btf import Btf
+
+from . import prelude
+from .contents import Contents, EnumType, element_of
+from .docstrings import Docstrings
+from .lines import WIDTH, assigned, call, class_header, width
+from .names import Names
+
+_IMPORTS = """\
+import ctypes
+import operator
+import sys
+from collections.abc import Callable
+from enum import IntEnum
+from typing import Any, Literal, TypeVar
+
+"""
+_MARK = "# --- copied from here ---\n"
+_OTHER_ORDER = "__ctype_be__" if sys.byteorder == "little" else "__ctype_le__"
+_NATIVE_SIZES = (1, 2, 4, 8)
+
+
+class ModuleWriter:
+    """Writes the body of one module.
+
+    Args:
+        btf: the types.
+        names: what they are called.
+    """
+
+    def __init__(self, btf: Btf[Any], names: Names) -> None:
+        self._layouts = btf.layouts
+        self._swapped = btf.byteorder != sys.byteorder
+        self._names = names
+        self._docstrings = Docstrings(names, CText(btf.table))
+        self._written: set[int] = set()
+        self._blocks: list[str] = []
+
+    def write(self, contents: Contents) -> str:
+        """All of it, imports first."""
+        self._blocks = [_prelude()]
+        for name, enum in contents.enums:
+            self._blocks.append(self._enum(name, enum))
+        for _, layout in (*contents.records, *contents.sections):
+            self._add_record(layout)
+        aliases = [assigned(f"{name} =", self._target(id_)) for name, id_ in contents.aliases]
+        if aliases:
+            self._blocks.append("".join(aliases))
+        return "\n\n".join(self._blocks)
+
+    def _target(self, type_id: int) -> str:
+        """What an alias of *type_id* stands for."""
+        return self._names.of(type_id) or self._ctype(self._layouts.ctype(type_id))
+
+    def _enum(self, name: str, enum: EnumType) -> str:
+        members: dict[str, int] = {}
+        for enumerator in enum.enumerators:
+            members[identifiers.enumerator_name(enumerator.name, members)] = enumerator.value
+        if all(member.isidentifier() and "__" not in member for member in members):
+            lines = [class_header(name, "IntEnum")]
+            lines.append(f'    """{self._docstrings.of_enum(enum)}"""\n')
+            lines += ["\n"] if members else []
+            lines += [assigned(f"    {member} =", str(value)) for member, value in members.items()]
+            return "".join(lines)
+        # In a class body Python would make names with two underscores private.
+        lines = [f'        "{member}": {value},\n' for member, value in members.items()]
+        body = "".join(["    {\n", *lines, "    },\n"])
+        return f'{name} = _enum(\n    "{name}",\n{body})\n'
+
+    def _add_record(self, layout: Aggregate) -> None:
+        """Add the class of *layout* after those that it needs."""
+        if layout.type_id in self._written:
+            return
+        self._written.add(layout.type_id)
+        name = self._names.of(layout.type_id) or ""
+        private = name if name.startswith("_") else f"_{name}"
+        for index, slot in enumerate(layout.slots):
+            self._need(slot.ctype, f"{private}_{index}")
+        for field in layout.fields:
+            if field.lent:
+                self._need(field.ctype, f"{private}_{field.name}")
+        self._blocks.append(self._record(name, layout))
+
+    def _need(self, ctype: CType, c_name: str) -> None:
+        """Have a class for what lies in a record; called after *c_name* if it has no name."""
+        inner = element_of(ctype)
+        if isinstance(inner, Aggregate):
+            if self._names.of(inner.type_id) is None:
+                self._names.assign(inner.type_id, c_name)
+            self._add_record(inner)
+
+    def _record(self, name: str, layout: Aggregate) -> str:
+        base = "_Union" if layout.keyword == "union" else "_Struct"
+        types = [self._ctype(slot.ctype) for slot in layout.slots]
+        late = any(type_.startswith("__") for type_ in types)
+        lines = [class_header(name, base)]
+        lines += [f'    """{self._docstrings.of_record(layout)}"""\n\n', "    __slots__ = ()\n"]
+        if layout.packed:
+            lines += ["    _pack_ = 1\n", '    _layout_ = "ms"\n']
+        anonymous = [f'"{_slot_name(slot)}"' for slot in layout.slots if slot.anonymous]
+        if anonymous:
+            lines.append(_anonymous(anonymous))
+        if late:
+            # In a class body Python would take names with two underscores for private ones.
+            lines += ["\n\n", _fields(f"{name}._fields_ = [", layout.slots, types)]
+            lines.append(f"_sized({layout.size})({name})\n")
+        else:
+            lines.insert(0, f"@_sized({layout.size})\n")
+            lines.append(_fields("    _fields_ = [", layout.slots, types))
+        reached = self._reached(name, layout)
+        return "".join([*lines, "\n\n" if reached and not late else "", *reached])
+
+    def _reached(self, name: str, layout: Aggregate) -> list[str]:
+        """Lines that give the class what it still lacks to reach its fields."""
+        lines = []
+        own = {field.name for field in layout.fields} | {slot.name for slot in layout.slots}
+        for field in layout.fields:
+            made = self._descriptor(field)
+            if made:
+                lines.append(call(f"{name}.{field.name} = ", *made))
+            c_name = field.c_name
+            if c_name not in own and identifiers.is_reachable_as_c(c_name, field.name):
+                own.add(c_name)
+                lines.append(call("", "setattr", name, _quoted(c_name), f"{name}.{field.name}"))
+        return lines
+
+    def _descriptor(self, field: Field) -> tuple[str, ...]:
+        """The function of the prelude that makes the descriptor of *field*, and its arguments."""
+        bits, name = field.bits, f'"{field.name}"'
+        if bits is None:
+            offset = str(field.bit_offset // 8)
+            return ("_lent", name, offset, self._ctype(field.ctype)) if field.lent else ()
+        places = str(bits.shift), str(bits.width)
+        if bits.size in _NATIVE_SIZES:
+            function = "_flag" if bits.boolean else "_bits"
+            return function, name, str(bits.offset), self._integer(bits), *places
+        kind = "bool" if bits.boolean else "int" if bits.signed else "unsigned"
+        order = "big" if self._swapped ^ (sys.byteorder == "big") else "little"
+        return "_wide", name, str(bits.offset), str(bits.size), *places, f'"{kind}"', f'"{order}"'
+
+    def _integer(self, bits: Bits) -> str:
+        signed = bits.signed and not bits.boolean
+        name = f"c_{'' if signed else 'u'}int{8 * bits.size}"
+        swapped = self._swapped and bits.size > 1
+        return self._ctype(Scalar(name, "int", bits.size, signed, swapped))
+
+    def _ctype(self, ctype: CType) -> str:
+        """An expression for the ctypes class of *ctype*."""
+        match ctype:
+            case Scalar():
+                return f"ctypes.{ctype.ctype}" + (f".{_OTHER_ORDER}" if ctype.swapped else "")
+            case Wide():
+                return f"ctypes.c_uint8 * {ctype.size}"
+            case ArrayOf():
+                return f"{self._ctype(ctype.element)} * {ctype.length}"
+            case Aggregate():
+                return self._names.of(ctype.type_id) or ""
+
+
+def _prelude() -> str:
+    """The imports and functions that every module begins with."""
+    bases, makers = (
+        inspect.getsource(module).partition(_MARK)[2] for module in (prelude, descriptors)
+    )
+    return f'{_IMPORTS}{bases}\n\n{makers}\n\n_target("{sys.byteorder}")\n'
+
+
+def _anonymous(names: list[str]) -> str:
+    line = f"    _anonymous_ = [{', '.join(names)}]"
+    if len(line) <= WIDTH:
+        return line + "\n"
+    return "".join(["    _anonymous_ = [\n", *[f"        {name},\n" for name in names], "    ]\n"])
+
+
+def _fields(start: str, slots: Sequence[Slot], types: Sequence[str]) -> str:
+    """The list of fields, one a line, after *start*."""
+    if not slots:
+        return f"{start}]\n"
+    indent = start[: len(start) - len(start.lstrip())]
+    lines = [f"{start}\n"]
+    for slot, type_ in zip(slots, types, strict=True):
+        line = f'{indent}    ("{_slot_name(slot)}", {type_}),'
+        if width(line) > WIDTH:
+            inner = f"{indent}        "
+            line = f'{indent}    (\n{inner}"{_slot_name(slot)}",\n{inner}{type_},\n{indent}    ),'
+        lines.append(f"{line}\n")
+    return "".join([*lines, f"{indent}]\n"])
+
+
+def _slot_name(slot: Slot) -> str:
+    """What a class calls a slot; underscores keep stubtest from asking for the hidden ones."""
+    return f"_{slot.name}" if slot.hidden else slot.name
+
+
+def _quoted(text: str) -> str:
+    """*text* as a literal, in the quotes that formatters like."""
+    literal = ascii(text)
+    return literal if "'" in text or '"' in text else f'"{literal[1:-1]}"'

@@ -1,0 +1,1 @@
+"""Types as C text, for comments, docstrings and terminals."""

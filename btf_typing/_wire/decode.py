@@ -1,0 +1,276 @@
+"""One raw record to its model, on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from itertools import repeat
+
+from btf_typing import model
+from btf_typing._typing import TYPE_CHECKING
+from btf_typing.errors import BtfFormatError
+from btf_typing.model import KINDS, Enumerator, Member, Param, Type, VarSecinfo, maker
+
+from .format import RawBtf, kflag_of, kind_number_of, kind_of_info, vlen_of
+from .strings import Strings
+
+if TYPE_CHECKING:
+    from typing import TypeVar
+
+    from btf_typing.model import KindName
+
+    _Referring = TypeVar(
+        "_Referring",
+        model.Ptr,
+        model.Typedef,
+        model.Volatile,
+        model.Const,
+        model.Restrict,
+    )
+
+_ENUM, _ENUM64 = KINDS.index("ENUM"), KINDS.index("ENUM64")
+_U32 = 1 << 32
+_SIGN_32 = 1 << 31
+_LARGEST_ERRNO = 4095
+
+_member = maker(Member)
+_enumerator = maker(Enumerator)
+_ENUM_BYTES = 4
+
+
+class Decoder:
+    """Decodes the records of one blob.
+
+    Args:
+        raw: the blob.
+        first_id: of its first record (1, or the length of the base for split BTF).
+        strings: names by their offset, the base's included.
+        base: decodes what the blob continues, if it is split BTF.
+    """
+
+    def __init__(
+        self,
+        raw: RawBtf,
+        first_id: int,
+        strings: Strings,
+        base: Decoder | None,
+    ) -> None:
+        self._raw = raw
+        self._first_id = first_id
+        self._strings = strings
+        self._base = base
+        self._reached = first_id
+
+    @cached_property
+    def marks_signed_enums(self) -> bool:
+        """The compiler flags signed enums, so one without a flag is unsigned."""
+        return (self._base is not None and self._base.marks_signed_enums) or any(
+            kind_number_of(info) == _ENUM64 or (kind_number_of(info) == _ENUM and kflag_of(info))
+            for info in self._raw.records.infos()
+        )
+
+    def decode(self, type_id: int) -> Type:
+        """The record of *type_id*, which this blob must hold, and which must have been reached.
+
+        Raises:
+            BtfFormatError: it names a string or a type that is not there.
+        """
+        at = self._raw.records.found[type_id - self._first_id]
+        words = self._raw.words
+        number, name = kind_number_of(words[at + 1]), ""
+        try:
+            name = self._strings[words[at]]
+            if number >= len(KINDS):
+                return model.Unknown(type_id, name, number)
+            return _DECODERS[number - 1](self, type_id, name, at)
+        except BtfFormatError as error:
+            described = f"[{type_id}] {kind_of_info(words[at + 1])}"
+            error.where = error.where or (f"{described} {name!r}" if name else described)
+            error.path = error.path or self._raw.path
+            if error.offset is None:
+                error.offset = self._raw.types_at + at * 4
+            raise
+
+    def _info(self, at: int) -> int:
+        return self._raw.words[at + 1]
+
+    def _reference(self, at: int) -> int:
+        """The type id in word *at*, checked."""
+        type_id = self._raw.words[at]
+        self._check(type_id)
+        return type_id
+
+    def _check(self, type_id: int) -> None:
+        """Refuse a *type_id* that cannot exist.
+
+        Where not all records were walked yet, some that do not exist pass: whoever follows one
+        is told. To find out here would be to walk most of a kernel for the sake of one pointer.
+        """
+        if type_id >= self._reached:
+            records = self._raw.records
+            self._reached = self._first_id + len(records.found)
+            if not records.may_reach(type_id - self._first_id):
+                hint = "; split BTF needs base=" if self._first_id == 1 else ""
+                last = self._first_id + len(records) - 1
+                raise BtfFormatError(f"type id {type_id} does not exist (ids are 1..{last}){hint}")
+
+    def _pairs(self, at: int) -> Iterator[tuple[int, int]]:
+        """The elements after the common words, each of two words."""
+        start = at + 3
+        words = iter(self._raw.words[start : start + 2 * vlen_of(self._info(at))])
+        return zip(words, words, strict=True)
+
+    def _triples(self, at: int) -> Iterator[tuple[int, int, int]]:
+        """The elements after the common words, each of three words."""
+        start = at + 3
+        words = iter(self._raw.words[start : start + 3 * vlen_of(self._info(at))])
+        return zip(words, words, words, strict=True)
+
+    def _int(self, type_id: int, name: str, at: int) -> Type:
+        encoding = self._raw.words[at + 3]
+        flags = encoding >> 24 & 0xF
+        return model.Int(
+            type_id,
+            name,
+            self._raw.words[at + 2],
+            encoding & 0xFF,
+            encoding >> 16 & 0xFF,
+            bool(flags & 1),
+            bool(flags & 2),
+            bool(flags & 4),
+        )
+
+    def _array(self, type_id: int, name: str, at: int) -> Type:
+        return model.Array(
+            type_id,
+            name,
+            self._reference(at + 3),
+            self._reference(at + 4),
+            self._raw.words[at + 5],
+        )
+
+    def _members(self, at: int) -> tuple[Member, ...]:
+        info = self._info(at)
+        start = at + 3
+        words = self._raw.words[start : start + 3 * vlen_of(info)].tolist()
+        type_ids, offsets = words[1::3], words[2::3]
+        self._check(max(type_ids, default=0))
+        names = map(self._strings.__getitem__, words[0::3])
+        if kflag_of(info):
+            # The top byte of the offset is the size of a bitfield.
+            sizes = [offset >> 24 or None for offset in offsets]
+            places = [offset & 0xFFFFFF for offset in offsets]
+            return tuple(map(_member, zip(names, type_ids, places, sizes, strict=True)))
+        return tuple(map(_member, zip(names, type_ids, offsets, repeat(None))))
+
+    def _struct(self, type_id: int, name: str, at: int) -> Type:
+        return model.Struct(type_id, name, self._raw.words[at + 2], self._members(at))
+
+    def _union(self, type_id: int, name: str, at: int) -> Type:
+        return model.Union(type_id, name, self._raw.words[at + 2], self._members(at))
+
+    def _enum(self, type_id: int, name: str, at: int) -> Type:
+        pairs = list(self._pairs(at))
+        signed = self._signed_enum(at, pairs)
+        if signed:
+            pairs = [(text, value - _U32 if value & _SIGN_32 else value) for text, value in pairs]
+        enumerators = tuple([_enumerator((self._strings[text], value)) for text, value in pairs])
+        return model.Enum(type_id, name, self._raw.words[at + 2], signed, enumerators)
+
+    def _signed_enum(self, at: int, pairs: list[tuple[int, int]]) -> bool:
+        """Whether a 32-bit enum is signed.
+
+        Newer compilers flag signed enums. Where nothing in the blob is flagged, the compiler may
+        be an older one, and a value that reads as -1 or a negated errno is taken for that. An
+        enum of fewer than 32 bits tells by itself: what does not fit into it is a sign.
+        """
+        if kflag_of(self._info(at)):
+            return True
+        if self._raw.words[at + 2] < _ENUM_BYTES:
+            return any(value & _SIGN_32 for _, value in pairs)
+        looks_signed = any(value >= _U32 - _LARGEST_ERRNO for _, value in pairs)
+        return looks_signed and not self.marks_signed_enums
+
+    def _enum64(self, type_id: int, name: str, at: int) -> Type:
+        signed = kflag_of(self._info(at))
+        wrap = 1 << 64 if signed else 0
+        enumerators = []
+        for text, low, high in self._triples(at):
+            value = high << 32 | low
+            value -= wrap if value >> 63 else 0
+            enumerators.append(_enumerator((self._strings[text], value)))
+        return model.Enum64(type_id, name, self._raw.words[at + 2], signed, tuple(enumerators))
+
+    def _fwd(self, type_id: int, name: str, at: int) -> Type:
+        return model.Fwd(type_id, name, kflag_of(self._info(at)))
+
+    def _func(self, type_id: int, name: str, at: int) -> Type:
+        return model.Func(type_id, name, self._reference(at + 2), vlen_of(self._info(at)))
+
+    def _func_proto(self, type_id: int, name: str, at: int) -> Type:
+        params = []
+        for param, param_type in self._pairs(at):
+            self._check(param_type)
+            params.append(Param(self._strings[param], param_type))
+        return model.FuncProto(type_id, name, self._reference(at + 2), tuple(params))
+
+    def _var(self, type_id: int, name: str, at: int) -> Type:
+        return model.Var(type_id, name, self._reference(at + 2), self._raw.words[at + 3])
+
+    def _datasec(self, type_id: int, name: str, at: int) -> Type:
+        variables = []
+        for var, offset, size in self._triples(at):
+            self._check(var)
+            variables.append(VarSecinfo(var, offset, size))
+        return model.Datasec(type_id, name, self._raw.words[at + 2], tuple(variables))
+
+    def _float(self, type_id: int, name: str, at: int) -> Type:
+        return model.Float(type_id, name, self._raw.words[at + 2])
+
+    def _decl_tag(self, type_id: int, name: str, at: int) -> Type:
+        component = self._raw.words[at + 3]
+        if component & _SIGN_32:
+            component -= _U32
+        attribute = kflag_of(self._info(at))
+        return model.DeclTag(type_id, name, self._reference(at + 2), component, attribute)
+
+    def _type_tag(self, type_id: int, name: str, at: int) -> Type:
+        return model.TypeTag(type_id, name, self._reference(at + 2), kflag_of(self._info(at)))
+
+
+def _referring(
+    record: type[_Referring],
+) -> Callable[[Decoder, int, str, int], Type]:
+    """The decoder of a kind that is nothing but a name and a reference."""
+    make = maker(record)
+
+    def decode(decoder: Decoder, type_id: int, name: str, at: int) -> Type:
+        return make((type_id, name, decoder._reference(at + 2)))  # noqa: SLF001
+
+    return decode
+
+
+_BY_KIND: dict[KindName, Callable[[Decoder, int, str, int], Type]] = {
+    "INT": Decoder._int,  # noqa: SLF001
+    "PTR": _referring(model.Ptr),
+    "ARRAY": Decoder._array,  # noqa: SLF001
+    "STRUCT": Decoder._struct,  # noqa: SLF001
+    "UNION": Decoder._union,  # noqa: SLF001
+    "ENUM": Decoder._enum,  # noqa: SLF001
+    "FWD": Decoder._fwd,  # noqa: SLF001
+    "TYPEDEF": _referring(model.Typedef),
+    "VOLATILE": _referring(model.Volatile),
+    "CONST": _referring(model.Const),
+    "RESTRICT": _referring(model.Restrict),
+    "FUNC": Decoder._func,  # noqa: SLF001
+    "FUNC_PROTO": Decoder._func_proto,  # noqa: SLF001
+    "VAR": Decoder._var,  # noqa: SLF001
+    "DATASEC": Decoder._datasec,  # noqa: SLF001
+    "FLOAT": Decoder._float,  # noqa: SLF001
+    "DECL_TAG": Decoder._decl_tag,  # noqa: SLF001
+    "TYPE_TAG": Decoder._type_tag,  # noqa: SLF001
+    "ENUM64": Decoder._enum64,  # noqa: SLF001
+}
+
+# There are no records of void.
+_DECODERS = tuple(_BY_KIND[kind] for kind in KINDS[1:])

@@ -1,0 +1,70 @@
+"""What the mypy plugin uses of this package, beside its documented names.
+
+Each name is imported when it is first used: most runs of mypy find that nothing has changed, and
+then the plugin needs none of them.
+"""
+
+from __future__ import annotations
+
+from ._typing import TYPE_CHECKING
+
+__all__ = [
+    "EVERYTHING",
+    "KERNEL",
+    "Aggregate",
+    "ArrayOf",
+    "CType",
+    "MapDefinition",
+    "Rendering",
+    "Scalar",
+    "Search",
+    "Selection",
+    "Union",
+    "Wide",
+    "kernel_path",
+    "keyword_of",
+    "mismatches",
+    "module_name",
+    "object_from_contents",
+    "object_shown",
+    "read",
+    "replace",
+    "selection_of",
+    "stub_text",
+]
+
+if TYPE_CHECKING:
+    from ._classes.validation import keyword_of, mismatches
+    from ._commands.output import replace
+    from ._layout.identifiers import module_name
+    from ._layout.shape import Aggregate, ArrayOf, CType, Scalar, Wide
+    from ._stubs.contents import EVERYTHING, Selection
+    from ._stubs.header import object_shown, selection_of
+    from ._stubs.render import Rendering, stub_text
+    from ._wire.files import read
+    from ._wire.kernel import KERNEL, kernel_path
+    from ._wire.search import Search
+    from .bpf_object import object_from_contents
+    from .maps import MapDefinition
+    from .model import Union
+else:
+    from ._lazy import lazy_attributes
+
+    _HOMES = {
+        "_classes.validation": ("keyword_of", "mismatches"),
+        "_commands.output": ("replace",),
+        "_layout.identifiers": ("module_name",),
+        "_layout.shape": ("Aggregate", "ArrayOf", "CType", "Scalar", "Wide"),
+        "_stubs.contents": ("EVERYTHING", "Selection"),
+        "_stubs.header": ("object_shown", "selection_of"),
+        "_stubs.render": ("Rendering", "stub_text"),
+        "_wire.files": ("read",),
+        "_wire.kernel": ("KERNEL", "kernel_path"),
+        "_wire.search": ("Search",),
+        "bpf_object": ("object_from_contents",),
+        "maps": ("MapDefinition",),
+        "model": ("Union",),
+    }
+    __getattr__, __dir__ = lazy_attributes(
+        __name__, {name: f"btf_typing.{home}" for home, names in _HOMES.items() for name in names}
+    )

@@ -1,0 +1,1 @@
+"""Hand-written ctypes classes, read from source and rebuilt for validation."""

@@ -1,0 +1,1 @@
+"""The plugin's features: each module answers one kind of question from mypy."""

@@ -1,0 +1,103 @@
+"""``struct()``, ``union()``, ``enum()`` and ``type()`` of an object that is known."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from mypy.nodes import TypeInfo
+from mypy.plugin import MethodContext
+from mypy.types import AnyType, Instance, Type, TypeOfAny, TypeType, UnionType
+
+from btf_typing_mypy import compat, error_codes, fullnames
+from btf_typing_mypy.project.project import Found, NameProblemError, Project
+from btf_typing_mypy.source import literals, paths
+from btf_typing_mypy.source.identity import objects_of
+
+
+class Lookups:
+    """The hooks of the methods that look a type up by its name.
+
+    Args:
+        project: knows the objects and the stubs.
+        modules: every module that mypy has loaded, by name.
+    """
+
+    def __init__(self, project: Project, modules: compat.Modules) -> None:
+        self._project = project
+        self._modules = modules
+
+    def find(self, ctx: MethodContext, keyword: str) -> Type:
+        """The class that the stub has for the name that is asked for.
+
+        Args:
+            ctx: of the call.
+            keyword: ``struct``, ``union``, ``enum``, or ``type`` for any of them.
+        """
+        compat.depend_on_module(ctx.api, fullnames.BTF_MODULE)
+        asked = self.asked(ctx)
+        if not asked:
+            return ctx.default_return_type
+        results = [self._one(ctx, object_, keyword, name) for object_, name in asked]
+        if keyword == "type":
+            return ctx.default_return_type
+        return UnionType.make_union(list(dict.fromkeys(results)))
+
+    def asked(self, ctx: MethodContext) -> list[tuple[str, str | int]]:
+        """Each object and each name that the call may be about; [] where either is unknown."""
+        if not ctx.args or not ctx.args[0]:
+            return []
+        argument = ctx.args[0][0]
+        objects = objects_of(ctx.type)
+        if not objects:
+            _unresolved(ctx, "this BTF may be of any object")
+            return []
+        wanted = literals.values_of(ctx.arg_types[0][0])
+        tree, text = compat.tree_of(ctx.api), partial(compat.text_of, ctx.api)
+        try:
+            if wanted is None:
+                found = paths.values(argument, tree, self._modules(), text)
+                wanted = list(map(str, found))
+            else:
+                paths.check_name(argument, tree, text)
+        except paths.UnresolvedError as error:
+            why = "the name is not a literal" if wanted is None else str(error)
+            _unresolved(ctx, why)
+            return []
+        return [(object_, name) for object_ in objects for name in wanted]
+
+    def _one(self, ctx: MethodContext, object_: str, keyword: str, name: str | int) -> Type:
+        argument = ctx.args[0][0]
+        try:
+            if keyword == "type":
+                self._project.check(self._project.known(object_), name)
+                return ctx.default_return_type
+            found = self._project.find(object_, keyword, name)
+        except NameProblemError as error:
+            ctx.api.fail(str(error), argument, code=error_codes.BTF_NAME)
+            return AnyType(TypeOfAny.from_error)
+        class_ = self.stub_class(ctx, found)
+        return TypeType(Instance(class_, [])) if class_ else AnyType(TypeOfAny.from_error)
+
+    def stub_class(self, ctx: MethodContext, found: Found) -> TypeInfo | None:
+        """The class that a stub has; None, after an error, where mypy has none."""
+        if found.problem:
+            ctx.api.fail(found.problem, ctx.args[0][0], code=error_codes.BTF_STUB)
+        if not found.module or not found.name:
+            return None
+        compat.depend_on_name(ctx.api, f"{found.module}.{found.name}")
+        tree = self._modules().get(found.module)
+        if tree is None:
+            # Nothing that this module imports, directly or not, imports btf_typing.
+            problem = f'stub "{found.module}" is not part of this run; add "import {found.module}"'
+        else:
+            compat.depend_on_module(ctx.api, found.module)
+            problem = self._project.hidden(found.module, tree.path)
+        if problem:
+            ctx.api.fail(problem, ctx.context, code=error_codes.BTF_STUB)
+            return None
+        symbol = tree.names.get(found.name) if tree else None
+        return symbol.node if symbol and isinstance(symbol.node, TypeInfo) else None
+
+
+def _unresolved(ctx: MethodContext, why: str) -> None:
+    ctx.api.fail(f"not checked: {why}", ctx.context, code=error_codes.BTF_UNRESOLVED)

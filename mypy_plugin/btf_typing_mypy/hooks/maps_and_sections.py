@@ -1,0 +1,130 @@
+"""``obj.maps[name]`` and ``obj.sections[name]`` of an object that is known."""
+
+from __future__ import annotations
+
+from mypy.nodes import TypeAlias, TypeInfo
+from mypy.plugin import MethodContext
+from mypy.types import (
+    AnyType,
+    Instance,
+    NoneType,
+    ProperType,
+    Type,
+    TypeOfAny,
+    TypeType,
+    UnionType,
+    get_proper_type,
+)
+
+from btf_typing.errors import BtfError, TypeNotFoundError
+from btf_typing.mypy_support import Aggregate, ArrayOf, CType, MapDefinition, Scalar, Wide
+from btf_typing_mypy import compat, error_codes, fullnames
+from btf_typing_mypy.project.objects import Known
+from btf_typing_mypy.project.project import Found, Project, message_of
+
+from .lookups import Lookups
+
+_BYTE = Scalar("c_uint8", "int", 1, signed=False, swapped=False)
+
+
+class Catalogues:
+    """The hooks of maps and sections.
+
+    Args:
+        project: knows the objects and the stubs.
+        lookups: tells which object and which name a call is about.
+        modules: every module that mypy has loaded, by name.
+    """
+
+    def __init__(self, project: Project, lookups: Lookups, modules: compat.Modules) -> None:
+        self._project = project
+        self._lookups = lookups
+        self._modules = modules
+
+    def item(self, ctx: MethodContext) -> Type:
+        """``catalogue[name]``."""
+        compat.depend_on_module(ctx.api, fullnames.BTF_MODULE)
+        catalogue = ctx.type
+        if not isinstance(catalogue, Instance):
+            return ctx.default_return_type
+        asked = self._lookups.asked(ctx)
+        of_maps = catalogue.type.fullname == fullnames.MAPS
+        results = [
+            (self._map if of_maps else self._section)(ctx, self._project.known(object_), str(name))
+            for object_, name in asked
+        ]
+        return UnionType.make_union(results) if results else ctx.default_return_type
+
+    def _map(self, ctx: MethodContext, known: Known, name: str) -> Type:
+        default = get_proper_type(ctx.default_return_type)
+        if known.object is None or not isinstance(default, Instance):
+            return default
+        try:
+            details = known.object.maps.details(name)
+        except TypeNotFoundError as error:
+            message = message_of(error, "map", name, known)
+            ctx.api.fail(message, ctx.args[0][0], code=error_codes.BTF_NAME)
+            return AnyType(TypeOfAny.from_error)
+        except BtfError as error:
+            ctx.api.fail(f'"{known.name}": {error}', ctx.args[0][0], code=error_codes.BTF_STUB)
+            return default
+        return self._map_type(ctx, known, default, details)
+
+    def _map_type(
+        self, ctx: MethodContext, known: Known, default: Instance, details: MapDefinition
+    ) -> Type:
+        """``BpfMap[type[key], type[value]]``."""
+        parts = [self._held(ctx, known, type_id) for type_id in (details.key_id, details.value_id)]
+        return default.copy_modified(args=list(parts))
+
+    def _held(self, ctx: MethodContext, known: Known, type_id: int | None) -> ProperType:
+        if type_id is None or known.btf is None:
+            return NoneType()
+        try:
+            made = self._ctype(ctx, known, known.btf.layouts.ctype(type_id))
+        except BtfError:
+            made = None
+        return TypeType.make_normalized(made) if made else AnyType(TypeOfAny.from_error)
+
+    def _ctype(self, ctx: MethodContext, known: Known, shape: CType) -> Instance | None:
+        """The class of *shape*; None where no stub has it."""
+        match shape:
+            case Scalar():
+                return self._named("ctypes", shape.ctype)
+            case Wide():
+                return self._array(ctx, known, _BYTE)
+            case ArrayOf():
+                return self._array(ctx, known, shape.element)
+            case Aggregate():
+                return self._found(ctx, self._project.class_of(known, shape.type_id))
+
+    def _found(self, ctx: MethodContext, found: Found) -> Instance | None:
+        """An instance of the class that a stub has; None, after an error, where it has none."""
+        class_ = self._lookups.stub_class(ctx, found)
+        return Instance(class_, []) if class_ else None
+
+    def _array(self, ctx: MethodContext, known: Known, element: CType) -> Instance | None:
+        inner = self._ctype(ctx, known, element)
+        return self._named("_ctypes", "Array", inner) if inner else None
+
+    def _named(self, module: str, name: str, *args: Instance) -> Instance | None:
+        tree = self._modules().get(module)
+        symbol = tree.names.get(name) if tree else None
+        node = symbol.node if symbol else None
+        if isinstance(node, TypeAlias):  # typeshed has some types of ctypes by two names
+            target = get_proper_type(node.target)
+            node = target.type if isinstance(target, Instance) else None
+        return Instance(node, list(args)) if isinstance(node, TypeInfo) else None
+
+    def _section(self, ctx: MethodContext, known: Known, name: str) -> Type:
+        if known.object is None:
+            return ctx.default_return_type
+        what = "section of globals"
+        try:
+            type_id = known.object.sections.type_id(name)
+        except TypeNotFoundError as error:
+            message = message_of(error, what, name, known)
+            ctx.api.fail(message, ctx.args[0][0], code=error_codes.BTF_NAME)
+            return AnyType(TypeOfAny.from_error)
+        found = self._found(ctx, self._project.class_of(known, type_id, what, name))
+        return found or AnyType(TypeOfAny.from_error)

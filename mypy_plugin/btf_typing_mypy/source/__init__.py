@@ -1,0 +1,1 @@
+"""What an expression in the user's source code stands for."""
