@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .plugin import BtfTyping
-from .project.version import CODE
+from .project.code_digest import CODE_DIGEST
 
 __all__ = ["plugin"]
 
@@ -13,5 +13,5 @@ def plugin(version: str) -> type[BtfTyping]:  # noqa: ARG001  # mypy passes its 
     return BtfTyping
 
 
-__version__ = CODE
+__version__ = CODE_DIGEST
 """mypy forgets its cache when this changes."""

@@ -39,7 +39,7 @@ def checker(api: CheckerPluginInterface) -> TypeChecker:
     return found  # type: ignore[no-any-return]
 
 
-def is_of_typeshed(modules: Mapping[str, MypyFile], fullname: str) -> bool:
+def is_in_typeshed(modules: Mapping[str, MypyFile], fullname: str) -> bool:
     """Whether the class *fullname* is one of the standard library's, which nothing changes."""
     tree = modules.get(fullname.rpartition(".")[0])
     return tree is not None and fullnames.TYPESHED in tree.path
@@ -101,7 +101,7 @@ def final_value(node: SymbolNode) -> object:
     return getattr(node, "final_value", None)
 
 
-def semantic_analyzer(api: object) -> SemanticAnalyzer:
+def annotation_analyzer(api: object) -> SemanticAnalyzer:
     """The semantic analyzer behind the type analyzer that a type's hook gets."""
     analyser: TypeAnalyser = api  # type: ignore[assignment]
     found: Any = analyser.api
@@ -110,7 +110,7 @@ def semantic_analyzer(api: object) -> SemanticAnalyzer:
 
 def depend_in_annotation(api: object, fullname: str) -> None:
     """Analyze the current annotation again when *fullname* changes."""
-    analyzer = semantic_analyzer(api)
+    analyzer = annotation_analyzer(api)
     analyzer.add_plugin_dependency(make_trigger(fullname))
     module = fullname.rpartition(".")[0]
     # Before 2.0 only the checker keeps such a set; it finds the module of every type by itself.
@@ -124,19 +124,19 @@ def as_base(instance: Instance, base: TypeInfo) -> Instance:
     return map_instance_to_supertype(instance, base)
 
 
-def analyzer_of(api: SemanticAnalyzerPluginInterface) -> SemanticAnalyzer:
+def class_analyzer(api: SemanticAnalyzerPluginInterface) -> SemanticAnalyzer:
     """What really stands behind the interface that a class's hook gets."""
     found: Any = api
     return found  # type: ignore[no-any-return]
 
 
-def depend_while_analysing(api: SemanticAnalyzerPluginInterface, fullname: str) -> None:
+def depend_during_analysis(api: SemanticAnalyzerPluginInterface, fullname: str) -> None:
     """In the daemon, analyze the current module or function again when *fullname* changes."""
     api.add_plugin_dependency(make_trigger(fullname))
 
 
-def note(info: TypeInfo, key: str, value: dict[str, Any]) -> None:
-    """Keep *value*, of what JSON has, with the class; see `metadata_of`."""
+def set_metadata(info: TypeInfo, key: str, value: dict[str, Any]) -> None:
+    """Keep *value*, of what JSON has, with the class; see `metadata`."""
     info.metadata[key] = value
 
 
@@ -149,7 +149,7 @@ def add_literal(info: TypeInfo, name: str, text: str, api: SemanticAnalyzerPlugi
     info.names[name] = SymbolTableNode(MDEF, variable, plugin_generated=True)
 
 
-def metadata_of(info: TypeInfo, key: str) -> Any:
+def metadata(info: TypeInfo, key: str) -> Any:
     """What a plugin has noted of a class under *key*; None where it has not."""
     return info.metadata.get(key)
 
@@ -171,7 +171,7 @@ class _Paths(set[str]):
         return super().__iter__()
 
 
-def before_looking_for_changes(outdated: Callable[[], list[str]]) -> bool:
+def before_daemon_rescan(outdated: Callable[[], list[str]]) -> bool:
     """Have *outdated* name the sources to check again, each time that the daemon looks.
 
     Returns:

@@ -24,12 +24,12 @@ from mypy.plugin import (
 from mypy.types import AnyType, Type, TypeOfAny
 
 from . import compat, error_codes, fullnames
-from .hooks.ignored_names import IgnoredNames
-from .project.dependencies import Inputs
-from .project.files import Files
+from .ignored_names import IgnoredNames
+from .project.dependencies import Dependencies
+from .project.external_files import ExternalFiles
 
 if TYPE_CHECKING:
-    from .hooks.table import Hooks
+    from .hooks.features import Features
     from .project.project import Project
 
 _Hook = TypeVar("_Hook")
@@ -51,13 +51,13 @@ class BtfTyping(Plugin):
     def __init__(self, options: Options) -> None:
         super().__init__(options)
         self._trees: Mapping[str, MypyFile] = {}
-        self._files = Files(options)
+        self._files = ExternalFiles(options)
         fine_grained = options.fine_grained_incremental or options.cache_fine_grained
-        self._inputs = Inputs(self._files, daemon=fine_grained)
+        self._dependencies = Dependencies(self._files, daemon=fine_grained)
         if self._files.settings.sync and not compat.in_worker():
-            from .project.sync import sync  # noqa: PLC0415  # slow to import, and seldom needed
+            from .project.stub_sync import sync_stubs  # noqa: PLC0415  # slow to import, and seldom needed
 
-            sync(self._project)
+            sync_stubs(self._project)
 
     @cached_property
     def _project(self) -> Project:
@@ -67,11 +67,11 @@ class BtfTyping(Plugin):
         return Project(self._files)
 
     @cached_property
-    def _hooks(self) -> Hooks:
+    def _hooks(self) -> Features:
         """What answers once there is something to check."""
-        from .hooks.table import Hooks  # noqa: PLC0415  # a run with nothing to check needs none
+        from .hooks.features import Features  # noqa: PLC0415  # a run with nothing to check needs none
 
-        return Hooks(self._project, lambda: self._trees)
+        return Features(self._project, lambda: self._trees)
 
     def set_modules(self, modules: dict[str, MypyFile]) -> None:
         """The modules are there: the first moment at which mypy takes a complaint as such."""
@@ -93,7 +93,7 @@ class BtfTyping(Plugin):
 
         def never(fullname: str) -> bool:
             class_, _, name = fullname.rpartition(".")
-            return name not in method_names or compat.is_of_typeshed(self._trees, class_)
+            return name not in method_names or compat.is_in_typeshed(self._trees, class_)
 
         def answer(fullname: str) -> Callable[[MethodContext], Type] | None:
             found = methods.get(fullname)
@@ -119,7 +119,7 @@ class BtfTyping(Plugin):
                 return None
 
             def hook(ctx: AnalyzeTypeContext) -> Type:
-                tree = compat.semantic_analyzer(ctx.api).cur_mod_node
+                tree = compat.annotation_analyzer(ctx.api).cur_mod_node
                 type_: Type = AnyType(TypeOfAny.from_error)
                 with self._working(tree, ctx.api, ctx.context):
                     type_ = found(ctx)
@@ -135,7 +135,7 @@ class BtfTyping(Plugin):
         hooks = self._hooks
 
         def hook(ctx: ClassDefContext) -> None:
-            tree = compat.analyzer_of(ctx.api).cur_mod_node
+            tree = compat.class_analyzer(ctx.api).cur_mod_node
             if not tree.is_stub and not fullnames.is_ours(tree.fullname):
                 with self._working(tree, ctx.api, ctx.cls):
                     hooks.class_defined(ctx)
@@ -147,17 +147,17 @@ class BtfTyping(Plugin):
 
     def get_additional_deps(self, file: MypyFile) -> list[tuple[int, str, int]]:
         """The stubs, for a module that imports btf_typing."""
-        return self._inputs.additional(file)
+        return self._dependencies.additional_deps(file)
 
     def report_config_data(self, ctx: ReportConfigContext) -> object:
         """What the results of a module depend on besides sources."""
-        return self._inputs.data(ctx)
+        return self._dependencies.config_data(ctx)
 
     def _answers(
         self, never: Callable[[str], bool], answer: Callable[[str], _Hook | None]
     ) -> Callable[[str], _Hook | None]:
         answers = IgnoredNames(never, answer)
-        lasting = self._files.readers.before_looking(answers.clear)
+        lasting = self._files.read_tracker.clear_before_rescan(answers.clear)
         return answers.__getitem__ if lasting else answer
 
     def _call(self, callback: Callable[[_Call], Type]) -> Callable[[_Call], Type]:
@@ -174,7 +174,7 @@ class BtfTyping(Plugin):
     @contextmanager
     def _working(self, tree: MypyFile, api: _Api, context: Context) -> Iterator[None]:
         """What is done inside is for the module *tree*, and a bug in it is not mypy's undoing."""
-        with self._files.readers.reading(tree.path):
+        with self._files.read_tracker.checking(tree.path):
             try:
                 yield
             except CompileError:

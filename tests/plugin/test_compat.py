@@ -86,7 +86,7 @@ def test_what_is_not_public_is_used_in_one_module() -> None:
     plugin = Path(__file__).parents[2] / "mypy_plugin" / "btf_typing_mypy"
     private = {
         (path.stem, node.module)
-        for path in plugin.glob("*.py")
+        for path in plugin.rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("mypy.")
         if str(node.module).removeprefix("mypy.") not in _PUBLIC

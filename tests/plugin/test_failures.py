@@ -41,7 +41,7 @@ main(args=["program.py", *{options}], clean_exit=True)
     [
         ("hooks.load.Load.load", 5),
         ("hooks.lookups.Lookups.find", 6),
-        ("hooks.table.Hooks.class_defined", 9),
+        ("hooks.features.Features.class_defined", 9),
         ("hooks.annotations.Annotations._analyzed", 13),
     ],
 )

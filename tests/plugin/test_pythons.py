@@ -72,7 +72,7 @@ def test_they_are_not_checked(
 
 
 def test_what_one_python_has_concluded_is_not_for_another(monkeypatch: pytest.MonkeyPatch) -> None:
-    version: Any = importlib.import_module("btf_typing_mypy.project.version")
-    assert version._digest() == version.CODE
+    code_digest: Any = importlib.import_module("btf_typing_mypy.project.code_digest")
+    assert code_digest._digest() == code_digest.CODE_DIGEST
     monkeypatch.setattr(sys, "version", f"{sys.version} of another")
-    assert version._digest() != version.CODE
+    assert code_digest._digest() != code_digest.CODE_DIGEST

@@ -13,14 +13,14 @@ from tests.plugin import objects
 from tests.plugin.workspace import CONFIG, Workspace
 
 # By their installed names: in this tree mypy knows them as mypy_plugin.btf_typing_mypy.
-ignored_names = importlib.import_module("btf_typing_mypy.hooks.ignored_names")
-daemon = importlib.import_module("btf_typing_mypy.project.daemon")
+ignored_names = importlib.import_module("btf_typing_mypy.ignored_names")
+read_tracker = importlib.import_module("btf_typing_mypy.project.read_tracker")
 dependencies = importlib.import_module("btf_typing_mypy.project.dependencies")
-files = importlib.import_module("btf_typing_mypy.project.files")
+external_files = importlib.import_module("btf_typing_mypy.project.external_files")
 project = importlib.import_module("btf_typing_mypy.project.project")
-record = importlib.import_module("btf_typing_mypy.project.cache")
+disk_cache = importlib.import_module("btf_typing_mypy.project.disk_cache")
 
-_FILES, _CONCLUSIONS = "btf-typing.jsonl", "btf-typing-conclusions.jsonl"
+_FILES, _RESULTS = "btf-typing.jsonl", "btf-typing-results.jsonl"
 
 
 def _options(tmp_path: Path) -> Options:
@@ -29,8 +29,8 @@ def _options(tmp_path: Path) -> Options:
     return options
 
 
-def _record(tmp_path: Path) -> Any:
-    return record.Record(_options(tmp_path), daemon.Readers(daemon=False))
+def _new_cache(tmp_path: Path) -> Any:
+    return disk_cache.DiskCache(_options(tmp_path), read_tracker.ReadTracker(daemon=False))
 
 
 def test_a_file_is_read_again_only_when_it_has_changed(tmp_path: Path) -> None:
@@ -42,19 +42,19 @@ def test_a_file_is_read_again_only_when_it_has_changed(tmp_path: Path) -> None:
         read.append(path)
         return Path(path).read_text()
 
-    first = _record(tmp_path)
+    first = _new_cache(tmp_path)
     assert first.digest("kind", str(path), compute) == "one"
     assert first.digest("kind", str(path), compute) == "one"
-    assert _record(tmp_path).digest("kind", str(path), compute) == "one"
+    assert _new_cache(tmp_path).digest("kind", str(path), compute) == "one"
     assert read == [str(path)]
 
     path.write_text("other")
     assert first.digest("kind", str(path), compute) == "one"  # until mypy looks for changes
-    first.look_again()
+    first.clear_memory()
     assert first.digest("kind", str(path), compute) == "other"
-    assert _record(tmp_path).digest("kind", str(path), compute) == "other"
+    assert _new_cache(tmp_path).digest("kind", str(path), compute) == "other"
     assert first.paths("kind") == [str(path)]
-    assert _record(tmp_path).paths("kind") == [str(path)]
+    assert _new_cache(tmp_path).paths("kind") == [str(path)]
     assert first.paths("other kind") == []
 
 
@@ -62,23 +62,23 @@ def test_a_conclusion_holds_for_its_grounds(tmp_path: Path) -> None:
     def fail() -> str:
         raise AssertionError("was to be remembered")
 
-    first = _record(tmp_path)
-    assert first.conclusion("kind", "subject", "grounds", lambda: "yes") == "yes"
-    assert first.conclusion("kind", "subject", "grounds", fail) == "yes"
-    assert _record(tmp_path).conclusion("kind", "subject", "grounds", fail) == "yes"
-    assert first.conclusion("kind", "subject", "others", lambda: "no") == "no"
-    assert _record(tmp_path).conclusion("kind", "subject", "others", fail) == "no"
-    assert first.conclusion("kind", "other subject", "grounds", lambda: "maybe") == "maybe"
+    first = _new_cache(tmp_path)
+    assert first.result("kind", "subject", "grounds", lambda: "yes") == "yes"
+    assert first.result("kind", "subject", "grounds", fail) == "yes"
+    assert _new_cache(tmp_path).result("kind", "subject", "grounds", fail) == "yes"
+    assert first.result("kind", "subject", "others", lambda: "no") == "no"
+    assert _new_cache(tmp_path).result("kind", "subject", "others", fail) == "no"
+    assert first.result("kind", "other subject", "grounds", lambda: "maybe") == "maybe"
 
 
 def test_a_conclusion_that_fails_is_drawn_again(tmp_path: Path) -> None:
     def fail() -> str:
         raise OSError("just changed")
 
-    first = _record(tmp_path)
+    first = _new_cache(tmp_path)
     with pytest.raises(OSError, match="just changed"):
-        first.conclusion("kind", "subject", "grounds", fail)
-    assert first.conclusion("kind", "subject", "grounds", lambda: "yes") == "yes"
+        first.result("kind", "subject", "grounds", fail)
+    assert first.result("kind", "subject", "grounds", lambda: "yes") == "yes"
 
 
 def test_a_log_is_shortened_when_little_of_it_counts(tmp_path: Path) -> None:
@@ -86,16 +86,16 @@ def test_a_log_is_shortened_when_little_of_it_counts(tmp_path: Path) -> None:
     path.parent.mkdir()
     lines = [json.dumps(["kind", f"/{n % 3}", str(n), "digest"]) + "\n" for n in range(1030)]
     path.write_text("".join(lines))
-    assert _record(tmp_path).paths("kind") == ["/0", "/1", "/2"]
+    assert _new_cache(tmp_path).paths("kind") == ["/0", "/1", "/2"]
     assert path.read_text() == "".join(lines)
 
     path.write_text("".join([*lines, *lines]))
-    assert _record(tmp_path).paths("kind") == ["/0", "/1", "/2"]
+    assert _new_cache(tmp_path).paths("kind") == ["/0", "/1", "/2"]
     assert sorted(path.read_text().splitlines(keepends=True)) == sorted(lines[-3:])
 
 
 def test_lines_that_are_not_ours_do_not_count(tmp_path: Path) -> None:
-    for name in (_FILES, _CONCLUSIONS):
+    for name in (_FILES, _RESULTS):
         path = tmp_path / "cache" / name
         path.parent.mkdir(exist_ok=True)
         broken = [
@@ -109,9 +109,9 @@ def test_lines_that_are_not_ours_do_not_count(tmp_path: Path) -> None:
             "[[], [], [], []]",
         ]
         path.write_text("\n".join([*broken, '["kind", "/b", "1 2 3", "digest"]']))
-    found = _record(tmp_path)
+    found = _new_cache(tmp_path)
     assert found.paths("kind") == ["/b"]
-    assert found.conclusion("kind", "/b", "grounds", lambda: "yes") == "yes"
+    assert found.result("kind", "/b", "grounds", lambda: "yes") == "yes"
 
 
 def test_what_means_nothing_is_asked_once_until_that_is_forgotten() -> None:
@@ -137,7 +137,7 @@ def _files(workspace: Workspace) -> Any:
     options = _options(workspace.root)
     options.config_file = str(workspace.root / "mypy.ini")
     options.mypy_path = [str(workspace.root / "stubs")]
-    return files.Files(options)
+    return external_files.ExternalFiles(options)
 
 
 def test_the_names_of_classes_are_those_of_the_stub_as_it_is(workspace: Workspace) -> None:
@@ -145,26 +145,26 @@ def test_the_names_of_classes_are_those_of_the_stub_as_it_is(workspace: Workspac
     workspace.stub("prog.bpf.o")
     found_files = _files(workspace)
     found = project.Project(found_files)
-    before = found.known("prog.bpf.o")
+    before = found.object_file("prog.bpf.o")
     assert found.find("prog.bpf.o", "struct", "event") == ("prog_bpf", "event", "")
-    (stub,) = found_files.listing.all()
+    (stub,) = found_files.stub_files.all()
     others = {"kind", "pair_t", "value"}  # that each object here has
-    assert set(found.stubs.class_names(stub, before).values()) == {"event", *others}
+    assert set(found.stub_contents.class_names(stub, before).values()) == {"event", *others}
 
     structs = {"aaa": [("a", "double")], "bbb": [("b", "u64")], "event": [("pid", "u32")]}
     workspace.write("prog.bpf.o", objects.compiled(structs))
     workspace.stub("prog.bpf.o")
-    found_files.look_again()
-    after = found.known("prog.bpf.o")
+    found_files.clear_caches()
+    after = found.object_file("prog.bpf.o")
     names = ["aaa", "bbb", "event"]
     assert [found.find("prog.bpf.o", "struct", name) for name in names] == [
         ("prog_bpf", name, "") for name in names
     ]
-    (stub,) = found_files.listing.all()
-    assert set(found.stubs.class_names(stub, after).values()) == {*names, *others}
+    (stub,) = found_files.stub_files.all()
+    assert set(found.stub_contents.class_names(stub, after).values()) == {*names, *others}
 
     workspace.write("stubs/prog_bpf.pyi", "# nothing of ours\n")
-    assert found.stubs.class_names(stub, before) == {}  # not what it was when mypy looked
+    assert found.stub_contents.class_names(stub, before) == {}  # not what it was when mypy looked
 
 
 @pytest.mark.parametrize("in_daemon", [False, True])
@@ -172,12 +172,12 @@ def test_a_module_depends_on_all_stubs(workspace: Workspace, in_daemon: bool) ->
     for name in ("b", "a", "c"):
         workspace.write(f"{name}.bpf.o", objects.compiled())
         workspace.stub(f"{name}.bpf.o")
-    inputs = dependencies.Inputs(_files(workspace), daemon=in_daemon)
+    found = dependencies.Dependencies(_files(workspace), daemon=in_daemon)
 
     def needed(module: str, path: str, *imports: str) -> list[str]:
         file = MypyFile([], [Import([(name, None)]) for name in imports])
         file._fullname, file.path, file.defs = module, str(workspace.root / path), []
-        return [name for _, name, _ in inputs.additional(file)]
+        return [name for _, name, _ in found.additional_deps(file)]
 
     all_stubs = ["a_bpf", "b_bpf", "c_bpf"]
     ours = "btf_typing.records"

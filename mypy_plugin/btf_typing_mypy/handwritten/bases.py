@@ -35,7 +35,7 @@ class Bases:
     def never(self, fullname: str) -> bool:
         """Whether *fullname* is no such class, and will be none: nearly all that mypy asks for."""
         outside = fullname.partition(".")[0] not in _CTYPES
-        return outside and compat.is_of_typeshed(self._modules(), fullname)
+        return outside and compat.is_in_typeshed(self._modules(), fullname)
 
     def describes(self, fullname: str) -> bool:
         """Whether *fullname* is such a class now; one that is being analysed may become one."""

@@ -568,7 +568,7 @@ def _aliased(node: SymbolNode | None) -> SymbolNode | None:
 
 def description_of(info: TypeInfo) -> Json:
     """The description that is kept with a class; a string says why there is none."""
-    found = compat.metadata_of(info, KEY)
+    found = compat.metadata(info, KEY)
     if found is None:
         return f'the module "{info.module_name}" was not analysed with this plugin'
     return found.get("class", found.get("unknown", "it is incomplete"))

@@ -59,7 +59,7 @@ class Annotations:
 
     def _local(self, ctx: AnalyzeTypeContext) -> Type:
         """An annotation that names something of the function around it."""
-        analyzer = compat.semantic_analyzer(ctx.api)
+        analyzer = compat.annotation_analyzer(ctx.api)
         symbol = analyzer.lookup_qualified(ctx.type.name, ctx.type, suppress_errors=True)
         if symbol and isinstance(symbol.node, Var):
             return self._analyzed(ctx, analyzer.cur_mod_node, symbol.node)

@@ -9,7 +9,7 @@ from mypy.plugin import MethodContext
 from mypy.types import AnyType, Instance, Type, TypeOfAny, TypeType, UnionType
 
 from btf_typing_mypy import compat, error_codes, fullnames
-from btf_typing_mypy.project.project import Found, NameProblemError, Project
+from btf_typing_mypy.project.project import NameProblemError, Project, StubClass
 from btf_typing_mypy.source import literals, paths
 from btf_typing_mypy.source.identity import objects_of
 
@@ -69,7 +69,7 @@ class Lookups:
         argument = ctx.args[0][0]
         try:
             if keyword == "type":
-                self._project.check(self._project.known(object_), name)
+                self._project.check(self._project.object_file(object_), name)
                 return ctx.default_return_type
             found = self._project.find(object_, keyword, name)
         except NameProblemError as error:
@@ -78,7 +78,7 @@ class Lookups:
         class_ = self.stub_class(ctx, found)
         return TypeType(Instance(class_, [])) if class_ else AnyType(TypeOfAny.from_error)
 
-    def stub_class(self, ctx: MethodContext, found: Found) -> TypeInfo | None:
+    def stub_class(self, ctx: MethodContext, found: StubClass) -> TypeInfo | None:
         """The class that a stub has; None, after an error, where mypy has none."""
         if found.problem:
             ctx.api.fail(found.problem, ctx.args[0][0], code=error_codes.BTF_STUB)

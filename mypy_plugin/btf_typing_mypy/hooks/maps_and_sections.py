@@ -19,15 +19,15 @@ from mypy.types import (
 from btf_typing.errors import BtfError, TypeNotFoundError
 from btf_typing.mypy_support import Aggregate, ArrayOf, CType, MapDefinition, Scalar, Wide
 from btf_typing_mypy import compat, error_codes, fullnames
-from btf_typing_mypy.project.objects import Known
-from btf_typing_mypy.project.project import Found, Project, message_of
+from btf_typing_mypy.project.object_files import ObjectFile
+from btf_typing_mypy.project.project import Project, StubClass, message_of
 
 from .lookups import Lookups
 
 _BYTE = Scalar("c_uint8", "int", 1, signed=False, swapped=False)
 
 
-class Catalogues:
+class MapsAndSections:
     """The hooks of maps and sections.
 
     Args:
@@ -50,17 +50,19 @@ class Catalogues:
         asked = self._lookups.asked(ctx)
         of_maps = catalogue.type.fullname == fullnames.MAPS
         results = [
-            (self._map if of_maps else self._section)(ctx, self._project.known(object_), str(name))
+            (self._map if of_maps else self._section)(
+                ctx, self._project.object_file(object_), str(name)
+            )
             for object_, name in asked
         ]
         return UnionType.make_union(results) if results else ctx.default_return_type
 
-    def _map(self, ctx: MethodContext, known: Known, name: str) -> Type:
+    def _map(self, ctx: MethodContext, known: ObjectFile, name: str) -> Type:
         default = get_proper_type(ctx.default_return_type)
-        if known.object is None or not isinstance(default, Instance):
+        if known.bpf_object is None or not isinstance(default, Instance):
             return default
         try:
-            details = known.object.maps.details(name)
+            details = known.bpf_object.maps.details(name)
         except TypeNotFoundError as error:
             message = message_of(error, "map", name, known)
             ctx.api.fail(message, ctx.args[0][0], code=error_codes.BTF_NAME)
@@ -71,13 +73,13 @@ class Catalogues:
         return self._map_type(ctx, known, default, details)
 
     def _map_type(
-        self, ctx: MethodContext, known: Known, default: Instance, details: MapDefinition
+        self, ctx: MethodContext, known: ObjectFile, default: Instance, details: MapDefinition
     ) -> Type:
         """``BpfMap[type[key], type[value]]``."""
         parts = [self._held(ctx, known, type_id) for type_id in (details.key_id, details.value_id)]
         return default.copy_modified(args=list(parts))
 
-    def _held(self, ctx: MethodContext, known: Known, type_id: int | None) -> ProperType:
+    def _held(self, ctx: MethodContext, known: ObjectFile, type_id: int | None) -> ProperType:
         if type_id is None or known.btf is None:
             return NoneType()
         try:
@@ -86,7 +88,7 @@ class Catalogues:
             made = None
         return TypeType.make_normalized(made) if made else AnyType(TypeOfAny.from_error)
 
-    def _ctype(self, ctx: MethodContext, known: Known, shape: CType) -> Instance | None:
+    def _ctype(self, ctx: MethodContext, known: ObjectFile, shape: CType) -> Instance | None:
         """The class of *shape*; None where no stub has it."""
         match shape:
             case Scalar():
@@ -98,12 +100,12 @@ class Catalogues:
             case Aggregate():
                 return self._found(ctx, self._project.class_of(known, shape.type_id))
 
-    def _found(self, ctx: MethodContext, found: Found) -> Instance | None:
+    def _found(self, ctx: MethodContext, found: StubClass) -> Instance | None:
         """An instance of the class that a stub has; None, after an error, where it has none."""
         class_ = self._lookups.stub_class(ctx, found)
         return Instance(class_, []) if class_ else None
 
-    def _array(self, ctx: MethodContext, known: Known, element: CType) -> Instance | None:
+    def _array(self, ctx: MethodContext, known: ObjectFile, element: CType) -> Instance | None:
         inner = self._ctype(ctx, known, element)
         return self._named("_ctypes", "Array", inner) if inner else None
 
@@ -116,12 +118,12 @@ class Catalogues:
             node = target.type if isinstance(target, Instance) else None
         return Instance(node, list(args)) if isinstance(node, TypeInfo) else None
 
-    def _section(self, ctx: MethodContext, known: Known, name: str) -> Type:
-        if known.object is None:
+    def _section(self, ctx: MethodContext, known: ObjectFile, name: str) -> Type:
+        if known.bpf_object is None:
             return ctx.default_return_type
         what = "section of globals"
         try:
-            type_id = known.object.sections.type_id(name)
+            type_id = known.bpf_object.sections.type_id(name)
         except TypeNotFoundError as error:
             message = message_of(error, what, name, known)
             ctx.api.fail(message, ctx.args[0][0], code=error_codes.BTF_NAME)

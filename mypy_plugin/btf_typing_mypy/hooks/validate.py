@@ -62,7 +62,7 @@ class Validation:
 
     def class_defined(self, ctx: ClassDefContext) -> None:
         """A structure or union is defined: keep its description for whoever validates it."""
-        analyzer = compat.analyzer_of(ctx.api)
+        analyzer = compat.class_analyzer(ctx.api)
         describer = Describer(analyzer.cur_mod_node, self._origins)
         noted: dict[str, Json] = {}
         try:
@@ -75,11 +75,11 @@ class Validation:
         except UnknownError as error:
             noted["unknown"] = str(error)
         for name in describer.uses:
-            compat.depend_while_analysing(ctx.api, name)
+            compat.depend_during_analysis(ctx.api, name)
         text = json.dumps(noted, sort_keys=True)
         if len(text) > _LARGEST:
             noted = {"unknown": "it is made of too many classes"}
-        compat.note(ctx.cls.info, description.KEY, noted)
+        compat.set_metadata(ctx.cls.info, description.KEY, noted)
         digest = hashlib.sha256(text.encode()).hexdigest()
         compat.add_literal(ctx.cls.info, description.SYMBOL, digest, ctx.api)
 
@@ -188,7 +188,7 @@ class Validation:
         self, ctx: MethodContext, class_: Class, subject: _Subject, object_: str, name: str | int
     ) -> None:
         argument = ctx.args[0][0]
-        known = self._project.known(object_)
+        known = self._project.object_file(object_)
         try:
             layout = self._project.layout(known, class_, name)
             found = mypy_support.mismatches(class_, layout) if layout else []

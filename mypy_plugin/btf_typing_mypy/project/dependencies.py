@@ -10,12 +10,12 @@ from mypy.plugin import ReportConfigContext
 
 from btf_typing_mypy import compat, fullnames
 
-from .files import Files
+from .external_files import ExternalFiles
 
 _IDENTITY_MODULES = (fullnames.BTF_MODULE, fullnames.OBJECT_MODULE)
 
 
-class Inputs:
+class Dependencies:
     """What modules depend on that is not in their sources.
 
     Args:
@@ -23,7 +23,7 @@ class Inputs:
         daemon: whether what is told here is for the daemon, now or by way of its cache.
     """
 
-    def __init__(self, files: Files, *, daemon: bool) -> None:
+    def __init__(self, files: ExternalFiles, *, daemon: bool) -> None:
         self._files = files
         self._daemon = daemon
 
@@ -35,9 +35,9 @@ class Inputs:
     @cached_property
     def _first_stub_modules(self) -> str:
         """The stubs that there were when mypy started; short, since mypy compares it often."""
-        return hashlib.sha256(repr(self._files.listing.modules()).encode()).hexdigest()
+        return hashlib.sha256(repr(self._files.stub_files.modules()).encode()).hexdigest()
 
-    def data(self, ctx: ReportConfigContext) -> object:
+    def config_data(self, ctx: ReportConfigContext) -> object:
         """What a module must be checked again for when it changes.
 
         Every module whose types mention ``Btf`` or ``BpfObject`` depends on the interface of the
@@ -50,7 +50,7 @@ class Inputs:
         # A stub that is new does not join the modules that need it unless these are read again.
         return self._first_stub_modules
 
-    def additional(self, file: MypyFile) -> list[tuple[int, str, int]]:
+    def additional_deps(self, file: MypyFile) -> list[tuple[int, str, int]]:
         """The stubs that *file* may need: all of them where it imports btf_typing.
 
         Outside the daemon, the others come through the first, which depends on them: if each module
@@ -60,18 +60,18 @@ class Inputs:
         """
         if fullnames.TYPESHED in file.path:
             return []  # the standard library needs none, and is most of what mypy reads
-        self._files.readers.forget(file.path)
-        is_first = not self._daemon and file.fullname in self._files.listing.modules()[:1]
+        self._files.read_tracker.forget_reads(file.path)
+        is_first = not self._daemon and file.fullname in self._files.stub_files.modules()[:1]
         if not is_first and not _needs_stubs(file):
             return []
-        with self._files.readers.reading(file.path):
-            modules = self._files.listing.modules()
+        with self._files.read_tracker.checking(file.path):
+            modules = self._files.stub_files.modules()
             if self._daemon:
                 needed = modules
             elif is_first:
                 needed = modules[1:]
             else:
-                needed = [] if self._files.listing.has(file.path) else modules[:1]
+                needed = [] if self._files.stub_files.has(file.path) else modules[:1]
         return [(compat.DEPENDENCY_PRIORITY, module, -1) for module in needed]
 
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import btf_typing
 from btf_typing import mypy_support
 
-from .files import Files
-from .objects import Known
-from .stub_files import Stub
-from .stubs import Stubs
+from .external_files import ExternalFiles
+from .object_files import ObjectFile
+from .stub_contents import StubContents
+from .stub_files import StubFile
 
 if TYPE_CHECKING:
     from btf_typing.btf import Btf
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from btf_typing.mypy_support import Aggregate
 
 
-class Found(NamedTuple):
+class StubClass(NamedTuple):
     """The class of a type.
 
     Attributes:
@@ -53,12 +53,12 @@ class Project:
             is another file; empty where it is the stub.
     """
 
-    def __init__(self, files: Files) -> None:
+    def __init__(self, files: ExternalFiles) -> None:
         self.files = files
-        self.stubs = Stubs(files)
+        self.stub_contents = StubContents(files)
         # What is asked for each call that is checked.
-        once = files.readers.once
-        self.known = once(self._called)
+        once = files.read_tracker.cached
+        self.object_file = once(self._called)
         self.unreadable = once(self._unreadable)
         self.hidden = once(self._hidden)
         self._identity = once(self._identified)
@@ -70,74 +70,80 @@ class Project:
 
     def _identified(self, path: str, beside: str) -> str:
         self.files.note_settings()
-        found = self.files.paths.absolute(path, beside)
-        for candidate in self.files.paths.candidates(path, beside):
+        found = self.files.directories.absolute(path, beside)
+        for candidate in self.files.directories.candidates(path, beside):
             # One that is not there is remembered too: were it there, it would be this one.
             self.files.object_digest(candidate)
             if os.path.exists(candidate):
                 break
-        return self.files.paths.name(found)
+        return self._name(found)
 
-    def _called(self, name: str) -> Known:
+    def _called(self, name: str) -> ObjectFile:
         self.files.note_settings()
-        return self._known(name, self.files.paths.absolute(name))
+        return self._known(name, self.files.directories.absolute(name))
 
-    def known_at(self, path: str) -> Known:
+    def object_file_at(self, path: str) -> ObjectFile:
         """The object at the absolute *path*."""
-        return self._known(self.files.paths.name(path), path)
+        return self._known(self._name(path), path)
 
-    def _known(self, name: str, path: str) -> Known:
+    def _known(self, name: str, path: str) -> ObjectFile:
         self.files.object_digest(path)
-        return self.files.objects.known(name, path)
+        return self.files.objects.object_file(name, path)
+
+    def _name(self, path: str) -> str:
+        """The name that messages use for the file at the absolute *path*."""
+        return self.files.directories.canonical_name(path)
 
     def has_stub(self, name: str) -> bool:
         """Whether there is a stub for the object *name*."""
-        return self.stubs.of(self.known(name)) is not None
+        return self.stub_contents.of(self.object_file(name)) is not None
 
     def is_stub(self, module: str) -> bool:
         """Whether *module* is a stub of some object."""
-        return any(stub.module == module for stub in self.files.listing.all())
+        return any(stub.module == module for stub in self.files.stub_files.all())
 
-    def _found(self, object_: str, keyword: str, name: str | int) -> Found:
-        known = self.known(object_)
+    def _found(self, object_: str, keyword: str, name: str | int) -> StubClass:
+        known = self.object_file(object_)
         if known.search is None:
-            return Found("", "", self.unreadable(object_))
+            return StubClass("", "", self.unreadable(object_))
         try:
             type_id = known.search.find(name, keyword).id
         except btf_typing.TypeNotFoundError as error:
             raise NameProblemError(message_of(error, keyword, name, known)) from None
         except btf_typing.BtfError as error:
-            return Found("", "", f'"{known.name}" is malformed: {error}')
+            return StubClass("", "", f'"{known.name}" is malformed: {error}')
         return self.class_of(known, type_id, keyword, name)
 
     def class_of(
-        self, known: Known, type_id: int, keyword: str = "type", name: str | int = ""
-    ) -> Found:
+        self, known: ObjectFile, type_id: int, keyword: str = "type", name: str | int = ""
+    ) -> StubClass:
         """The class of the type *type_id*, asked for as the *keyword* *name*."""
-        stub = self.stubs.of(known)
+        stub = self.stub_contents.of(known)
         if stub is None:
-            return Found("", "", self._no_stub(known))
+            return StubClass("", "", self._no_stub(known))
         try:
             problem = self._outdated(stub, known)  # first: what that collects, names are part of
-            found = self.stubs.class_name(stub, known, type_id)
+            found = self.stub_contents.class_name(stub, known, type_id)
             if not (problem or found):
                 problem = self._left_out(stub, known, keyword, name or type_id)
         except btf_typing.BtfError as error:
-            return Found(stub.module, "", f'"{known.name}" is malformed: {error}')
-        return Found(stub.module, found, problem)
+            return StubClass(stub.module, "", f'"{known.name}" is malformed: {error}')
+        return StubClass(stub.module, found, problem)
 
     def _hidden(self, module: str, path: str) -> str:
-        stub = next((stub for stub in self.files.listing.all() if stub.module == module), None)
+        stub = next((stub for stub in self.files.stub_files.all() if stub.module == module), None)
         there = os.path.exists(path)
-        self.files.readers.note(f"module {path}", str(there), lambda: str(os.path.exists(path)))
+        self.files.read_tracker.record_read(
+            f"module {path}", str(there), lambda: str(os.path.exists(path))
+        )
         # A cache that several projects share holds the path that another of them has for the same
         # text, absolute or relative to where that one was checked.
         if stub is None or not there or filecmp.cmp(path, stub.path, shallow=False):
             return ""
-        name = self.files.paths.name(os.path.abspath(path))
-        return f'"{name}" hides the stub "{self.files.paths.name(stub.path)}"; remove or rename it'
+        name = self._name(os.path.abspath(path))
+        return f'"{name}" hides the stub "{self._name(stub.path)}"; remove or rename it'
 
-    def layout(self, known: Known, class_: Any, name: str | int) -> Aggregate | None:
+    def layout(self, known: ObjectFile, class_: Any, name: str | int) -> Aggregate | None:
         """What *class_* is to be laid out as, the struct or union *name*.
 
         None where the object cannot be read, which is reported where it is loaded.
@@ -163,7 +169,7 @@ class Project:
         """
         if described[0] == "btf":
             _, object_, keyword, name = described
-            btf = self.known(object_).btf
+            btf = self.object_file(object_).btf
         else:
             btf, keyword, name = self._of_stub(described[1], described[2])
         if btf is None:
@@ -172,18 +178,18 @@ class Project:
 
     def _of_stub(self, module: str, name: str) -> tuple[Btf[Any] | None, str, int]:
         """The object that has the class *name* of a stub, the keyword and the id of its type."""
-        stub = next(stub for stub in self.files.listing.all() if stub.module == module)
-        known = self.known_at(stub.object)
+        stub = next(stub for stub in self.files.stub_files.all() if stub.module == module)
+        known = self.object_file_at(stub.object_path)
         btf = known.btf
         if btf is None:
             return None, "", 0
-        for type_id, found in self.stubs.class_names(stub, known).items():
+        for type_id, found in self.stub_contents.class_names(stub, known).items():
             if found == name and btf.table.has_id(type_id):
                 union = isinstance(btf.table.by_id(type_id), mypy_support.Union)
                 return btf, "union" if union else "struct", type_id
         raise btf_typing.BtfError(f'the object of stub "{module}" has no class "{name}"')
 
-    def check(self, known: Known, name: str | int) -> None:
+    def check(self, known: ObjectFile, name: str | int) -> None:
         """Look *name* up as a type of any kind.
 
         Raises:
@@ -199,27 +205,27 @@ class Project:
             return  # the name is there, whatever the rest is like
 
     def _unreadable(self, object_: str) -> str:
-        known = self.known(object_)
+        known = self.object_file(object_)
         return f'cannot read "{known.name}": {known.problem}' if known.problem else ""
 
-    def _no_stub(self, known: Known) -> str:
-        command = self.stubs.command(known, None)
-        lacking = self.files.paths.lacking
+    def _no_stub(self, known: ObjectFile) -> str:
+        command = self.stub_contents.command(known, None)
+        lacking = self.files.directories.missing_mypy_path_entry
         path = f' and add "{lacking}" to mypy_path' if lacking else ""
         return f'no stub for "{known.name}"; run "{command}"{path}'
 
-    def _outdated(self, stub: Stub, known: Known) -> str:
-        if self.stubs.is_current(stub, known):
+    def _outdated(self, stub: StubFile, known: ObjectFile) -> str:
+        if self.stub_contents.is_current(stub, known):
             return ""
-        command = self.stubs.command(known, stub)
-        return f'stub "{self.files.paths.name(stub.path)}" is out of date; run "{command}"'
+        command = self.stub_contents.command(known, stub)
+        return f'stub "{self._name(stub.path)}" is out of date; run "{command}"'
 
-    def _left_out(self, stub: Stub, known: Known, keyword: str, name: str | int) -> str:
+    def _left_out(self, stub: StubFile, known: ObjectFile, keyword: str, name: str | int) -> str:
         """Why a stub that is up to date lacks a type: it was not asked for, or has no layout."""
-        selection = self.stubs.selection(stub)
+        selection = self.stub_contents.selection(stub)
         if isinstance(name, str) and not selection.has(name):
-            command = self.stubs.command(known, stub, name)
-            what = f'stub "{self.files.paths.name(stub.path)}" leaves out {keyword} "{name}"'
+            command = self.stub_contents.command(known, stub, name)
+            what = f'stub "{self._name(stub.path)}" leaves out {keyword} "{name}"'
             return f'{what}; run "{command}"'
         return f'{keyword} "{name}" of "{known.name}" has no class: ctypes cannot carry it'
 
@@ -228,7 +234,7 @@ class NameProblemError(Exception):
     """A name that an object does not have; the text is the message."""
 
 
-def message_of(error: TypeNotFoundError, what: str, name: str | int, known: Known) -> str:
+def message_of(error: TypeNotFoundError, what: str, name: str | int, known: ObjectFile) -> str:
     """The message of *error*, quoted as mypy quotes.
 
     Args:

@@ -12,53 +12,55 @@ from typing import NamedTuple
 
 from btf_typing import mypy_support
 
-from .cache import Record
-from .daemon import Readers
-from .paths import Paths
+from .directories import Directories
+from .disk_cache import DiskCache
+from .read_tracker import ReadTracker
 
 _KIND = "stub"
 _SUFFIX = ".pyi"
 
 
-class Stub(NamedTuple):
+class StubFile(NamedTuple):
     """A stub that ``btf-stubs`` wrote.
 
     Attributes:
         module: its name as a module.
         path: absolute.
-        object: the absolute path of the object that it describes.
+        object_path: the absolute path of the object that it describes.
     """
 
     module: str
     path: str
-    object: str
+    object_path: str
 
 
-class Listing:
+class StubFiles:
     """The stubs of a project.
 
     Args:
-        paths: where to look.
-        record: what is known from earlier runs.
-        readers: are told what is read.
+        directories: where to look.
+        disk_cache: what is known from earlier runs.
+        read_tracker: is told what is read.
     """
 
-    def __init__(self, paths: Paths, record: Record, readers: Readers) -> None:
-        self._paths = paths
-        self._record = record
-        self._readers = readers
-        self._found: tuple[Stub, ...] | None = None
+    def __init__(
+        self, directories: Directories, disk_cache: DiskCache, read_tracker: ReadTracker
+    ) -> None:
+        self._directories = directories
+        self._disk_cache = disk_cache
+        self._read_tracker = read_tracker
+        self._found: tuple[StubFile, ...] | None = None
         self._modules: list[str] = []
         self._digest = ""
-        self._lasting = readers.before_looking(self.look_again)
+        self._lasting = read_tracker.clear_before_rescan(self.clear)
 
-    def all(self) -> tuple[Stub, ...]:
+    def all(self) -> tuple[StubFile, ...]:
         """Every stub; where two have one name, only the first can be imported."""
         if self._found is None or not self._lasting:
             self._found = self._all()
             self._modules = sorted((stub.module for stub in self._found), key=_unlikely)
             self._digest = repr(self._found)
-        self._readers.note("stubs", self._digest, lambda: repr(self._all()))
+        self._read_tracker.record_read("stubs", self._digest, lambda: repr(self._all()))
         return self._found
 
     def modules(self) -> list[str]:
@@ -71,26 +73,28 @@ class Listing:
         absolute = os.path.abspath(path)
         return any(stub.path == absolute for stub in self.all())
 
-    def look_again(self) -> None:
+    def clear(self) -> None:
         """Forget which stubs there are: it may be out of date."""
         self._found = None
 
-    def digest(self, stub: Stub) -> str:
+    def digest(self, stub: StubFile) -> str:
         """The digest of a stub's text; whoever is reading now depends on it."""
-        return self._record.digest(_KIND, stub.path, _described).partition(" ")[0]
+        return self._disk_cache.digest(_KIND, stub.path, _described).partition(" ")[0]
 
-    def _all(self) -> tuple[Stub, ...]:
-        found: dict[str, Stub] = {}
+    def _all(self) -> tuple[StubFile, ...]:
+        found: dict[str, StubFile] = {}
         for path in self._files():
-            _, _, described = self._record.seen(_KIND, path, _described).partition(" ")
+            _, _, described = self._disk_cache.untracked_digest(_KIND, path, _described).partition(
+                " "
+            )
             if described:
                 module = os.path.basename(path).removesuffix(_SUFFIX)
-                found.setdefault(module, Stub(module, path, described))
+                found.setdefault(module, StubFile(module, path, described))
         return tuple(found.values())
 
     def _files(self) -> Iterator[str]:
         """Every stub file below the directories of ``mypy_path``, not those of packages."""
-        for directory in self._paths.stub_directories:
+        for directory in self._directories.stub_directories:
             try:
                 names = sorted(os.listdir(directory))
             except OSError:

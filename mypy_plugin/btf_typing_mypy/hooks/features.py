@@ -19,11 +19,11 @@ from .load import Load
 from .lookups import Lookups
 
 if TYPE_CHECKING:
-    from .maps_and_sections import Catalogues
+    from .maps_and_sections import MapsAndSections
     from .validate import Validation
 
 
-class Hooks:
+class Features:
     """The hooks of one run.
 
     Args:
@@ -84,7 +84,7 @@ class Hooks:
         return Validation(self._project, self._origins, self._lookups)
 
     @cached_property
-    def _catalogues(self) -> Catalogues:
-        from .maps_and_sections import Catalogues  # noqa: PLC0415
+    def _catalogues(self) -> MapsAndSections:
+        from .maps_and_sections import MapsAndSections  # noqa: PLC0415
 
-        return Catalogues(self._project, self._lookups, self._modules)
+        return MapsAndSections(self._project, self._lookups, self._modules)

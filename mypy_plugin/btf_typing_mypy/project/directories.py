@@ -18,7 +18,7 @@ _STUBS = "stubs"
 """The directory of stubs for those who have none on ``mypy_path``."""
 
 
-class Paths:
+class Directories:
     """The directories of one project.
 
     Args:
@@ -28,7 +28,7 @@ class Paths:
     Attributes:
         root: the directory of the configuration file.
         stub_directories: those of ``mypy_path``.
-        stubs: where new stubs go.
+        new_stubs: where new stubs go.
     """
 
     def __init__(self, options: Options, settings: Settings) -> None:
@@ -42,14 +42,16 @@ class Paths:
         """Take *settings*, which may have changed."""
         self._object_path = [os.path.join(self.root, part) for part in settings.object_path]
         stubs = settings.stubs or next(iter(self.stub_directories), _STUBS)
-        self.stubs = os.path.normpath(os.path.join(self.root, stubs))
+        self.new_stubs = os.path.normpath(os.path.join(self.root, stubs))
 
     @property
-    def lacking(self) -> str:
-        """What ``mypy_path`` needs for `stubs` to be found there; empty where it has it."""
-        if os.path.realpath(self.stubs) in map(os.path.realpath, self.stub_directories):
+    def missing_mypy_path_entry(self) -> str:
+        """What ``mypy_path`` needs for `new_stubs` to be found there; empty where it has it."""
+        if os.path.realpath(self.new_stubs) in map(os.path.realpath, self.stub_directories):
             return ""
-        return os.path.normpath(os.path.join("$MYPY_CONFIG_FILE_DIR", self.name(self.stubs)))
+        return os.path.normpath(
+            os.path.join("$MYPY_CONFIG_FILE_DIR", self.canonical_name(self.new_stubs))
+        )
 
     def absolute(self, path: str, beside: str = "") -> str:
         """The absolute path of the object at *path*.
@@ -72,7 +74,7 @@ class Paths:
         found = (os.path.normpath(os.path.join(part, path)) for part in directories)
         return list(dict.fromkeys(found))
 
-    def name(self, absolute: str) -> str:
+    def canonical_name(self, absolute: str) -> str:
         """What messages and types call the file *absolute*."""
         inside = f"{absolute}/".startswith(self.root.rstrip("/") + "/")
         return os.path.relpath(absolute, self.root) if inside else absolute

@@ -1,8 +1,8 @@
 """What makes the daemon look again at a module whose objects or stubs have changed.
 
 The daemon checks a module again when its source changes, or something that its source names. It
-asks its watcher of files which sources have changed. Just before the watcher looks, `Readers` tells
-it to forget the sources whose objects are not what they were when these sources were checked.
+asks its watcher of files which sources have changed. Just before the watcher looks, `ReadTracker`
+has it forget the sources whose objects are not what they were when these sources were checked.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class _Reading(NamedTuple):
     again: Callable[[], str]
 
 
-class Readers:
+class ReadTracker:
     """Which module has read what.
 
     Does nothing outside the daemon, where a run ends before anything changes.
@@ -43,25 +43,25 @@ class Readers:
         self._daemon = daemon
         self._readings: dict[str, dict[str, _Reading]] = {}
         self._reader = ""
-        self._active = daemon and compat.before_looking_for_changes(self._outdated)
-        self._before_looking: list[Callable[[], None]] = []
+        self._active = daemon and compat.before_daemon_rescan(self._outdated)
+        self._clear_before_rescan: list[Callable[[], None]] = []
         self._tells = self._active or not daemon
 
-    def before_looking(self, forget: Callable[[], None]) -> bool:
+    def clear_before_rescan(self, forget: Callable[[], None]) -> bool:
         """Have *forget* called each time the daemon is about to look for changes.
 
         Returns:
             Whether nothing needs to be read twice until then; not in a daemon that does not tell.
         """
-        self._before_looking.append(forget)
+        self._clear_before_rescan.append(forget)
         return self._tells
 
-    def look_again(self) -> None:
+    def clear_caches(self) -> None:
         """Have all forget what may be out of date."""
-        for forget in self._before_looking:
+        for forget in self._clear_before_rescan:
             forget()
 
-    def once(self, function: Callable[_P, _R]) -> Callable[_P, _R]:
+    def cached(self, function: Callable[_P, _R]) -> Callable[_P, _R]:
         """*function*, which outside the daemon need not read the same twice for the same arguments.
 
         In the daemon it must, or a module that asks second would not be noted as a reader.
@@ -69,12 +69,12 @@ class Readers:
         if self._daemon:
             return function
         remembered = cache(function)
-        self.before_looking(remembered.cache_clear)
+        self.clear_before_rescan(remembered.cache_clear)
         typed: Callable[..., _R] = remembered
         return typed
 
     @contextmanager
-    def reading(self, path: str) -> Iterator[None]:
+    def checking(self, path: str) -> Iterator[None]:
         """What is read inside is read for the source file *path*."""
         before, self._reader = self._reader, path
         try:
@@ -82,18 +82,18 @@ class Readers:
         finally:
             self._reader = before
 
-    def note(self, key: str, digest: str, again: Callable[[], str]) -> None:
+    def record_read(self, key: str, digest: str, again: Callable[[], str]) -> None:
         """Something was read; see `_Reading`."""
         if self._active and self._reader:
             self._readings.setdefault(self._reader, {})[key] = _Reading(digest, again)
 
-    def forget(self, path: str) -> None:
+    def forget_reads(self, path: str) -> None:
         """The source file *path* is parsed anew, and will be checked from its first line."""
         self._readings.pop(path, None)
 
     def _outdated(self) -> list[str]:
         """The source files for which something was read that has changed since."""
-        self.look_again()
+        self.clear_caches()
         current: dict[str, str] = {}
         found = []
         for path, readings in self._readings.items():

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import btf_typing
 from btf_typing import mypy_support
 
-from .cache import signature
+from .disk_cache import signature
 
 if TYPE_CHECKING:
     from btf_typing.bpf_object import BpfObject
@@ -20,13 +20,13 @@ MISSING = "missing"
 """The digest of an object that is not there."""
 
 
-class Known(NamedTuple):
+class ObjectFile(NamedTuple):
     """What is known of an object.
 
     Attributes:
         name: its identity, the path that messages show.
         path: absolute.
-        object: what ``load`` gives; None where it cannot be read.
+        bpf_object: what ``load`` gives; None where it cannot be read.
         btf: its types, likewise.
         search: its types by name, likewise.
         problem: why it cannot be read; empty where it can.
@@ -35,21 +35,21 @@ class Known(NamedTuple):
 
     name: str
     path: str
-    object: BpfObject | None
+    bpf_object: BpfObject | None
     btf: Btf[Any] | None
     search: Search | None
     problem: str
     digest: str
 
 
-class Objects:
+class ObjectFiles:
     """Objects by path, each read once while its file stays the same."""
 
     def __init__(self) -> None:
-        self._read: dict[str, tuple[str, Read]] = {}
-        self._known: dict[tuple[str, str], tuple[Read, Known]] = {}
+        self._read: dict[str, tuple[str, ObjectContents]] = {}
+        self._known: dict[tuple[str, str], tuple[ObjectContents, ObjectFile]] = {}
 
-    def read(self, path: str) -> Read:
+    def contents(self, path: str) -> ObjectContents:
         """The object at the absolute *path*, whatever is there."""
         current = signature(path)
         cached = self._read.get(path)
@@ -57,45 +57,45 @@ class Objects:
             cached = self._read[path] = current, _read(path)
         return cached[1]
 
-    def known(self, name: str, path: str) -> Known:
+    def object_file(self, name: str, path: str) -> ObjectFile:
         """The object at the absolute *path*, which messages call *name*."""
-        read = self.read(path)
+        read = self.contents(path)
         cached = self._known.get((name, path))
         if cached is None or cached[0] is not read:
             cached = self._known[name, path] = read, _known(name, path, read)
         return cached[1]
 
 
-class Read(NamedTuple):
+class ObjectContents(NamedTuple):
     """What was read of an object.
 
     Attributes:
-        object: what ``load`` gives; None where it cannot be read.
+        bpf_object: what ``load`` gives; None where it cannot be read.
         problem: why it cannot be read; empty where it can.
         digest: what it has to say, in short: equal for files of equal BTF and globals' places.
     """
 
-    object: BpfObject | None
+    bpf_object: BpfObject | None
     problem: str
     digest: str
 
 
-def _read(path: str) -> Read:
+def _read(path: str) -> ObjectContents:
     """Read the object at *path*, whatever is there."""
     try:
         contents = mypy_support.read(path)
     except FileNotFoundError:
-        return Read(None, "no such file", MISSING)
+        return ObjectContents(None, "no such file", MISSING)
     except btf_typing.BtfError as error:
-        return Read(None, _without(path, error), f"unreadable: {error}")
+        return ObjectContents(None, _without(path, error), f"unreadable: {error}")
     digester = hashlib.sha256(contents.btf)
     try:
         found = mypy_support.object_from_contents(path, contents)
     except btf_typing.BtfError as error:
-        return Read(None, _without(path, error), digester.hexdigest())
+        return ObjectContents(None, _without(path, error), digester.hexdigest())
     places = _places_of_globals(found)
     digester.update(repr((contents.base, contents.pointer_size, places)).encode())
-    return Read(found, "", digester.hexdigest())
+    return ObjectContents(found, "", digester.hexdigest())
 
 
 def _without(path: str, error: Exception) -> str:
@@ -119,7 +119,7 @@ def _sorted(statics: dict[str, set[int]]) -> list[tuple[str, list[int]]]:
     return sorted((name, sorted(offsets)) for name, offsets in statics.items())
 
 
-def _known(name: str, path: str, read: Read) -> Known:
-    btf = read.object.btf if read.object else None
+def _known(name: str, path: str, read: ObjectContents) -> ObjectFile:
+    btf = read.bpf_object.btf if read.bpf_object else None
     search = mypy_support.Search(btf.table, name) if btf else None
-    return Known(name, path, read.object, btf, search, read.problem, read.digest)
+    return ObjectFile(name, path, read.bpf_object, btf, search, read.problem, read.digest)

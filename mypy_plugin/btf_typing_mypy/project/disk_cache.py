@@ -3,7 +3,7 @@
 mypy keeps the results of a run, and knows nothing of objects. It asks each plugin for data that
 must not change while a result is to be used again. That data is, for the modules that define
 ``Btf`` and ``BpfObject`` and hence for all that use these, the digests of every object that any
-run has read. `Record` remembers which ones those are.
+run has read. `DiskCache` remembers which ones those are.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from mypy.options import Options
 
 from btf_typing_mypy import compat
 
-from .daemon import Readers
-from .version import CODE
+from .code_digest import CODE_DIGEST
+from .read_tracker import ReadTracker
 
 _FILES = "btf-typing.jsonl"
-_CONCLUSIONS = "btf-typing-conclusions.jsonl"
+_RESULTS = "btf-typing-results.jsonl"
 
 _Key: TypeAlias = tuple[str, str]
 _Value: TypeAlias = tuple[str, str]
@@ -48,30 +48,30 @@ def signature(path: str) -> str:
     return f"{status.st_mtime_ns} {status.st_size} {status.st_ino}"
 
 
-class Record:
+class DiskCache:
     """What this run and earlier ones have read, kept beside mypy's cache.
 
     Args:
         options: mypy's, which say where the cache is.
-        readers: are told what is read.
+        read_tracker: is told what is read.
     """
 
-    def __init__(self, options: Options, readers: Readers) -> None:
-        self._readers = readers
+    def __init__(self, options: Options, read_tracker: ReadTracker) -> None:
+        self._read_tracker = read_tracker
         kept = options.incremental and options.cache_dir != os.devnull
         self._directory = Path(options.cache_dir) if kept else None
         self._files = self._log(_FILES)
         self._seen: dict[_Key, str] = {}
-        self._lasting = readers.before_looking(self.look_again)
+        self._lasting = read_tracker.clear_before_rescan(self.clear_memory)
 
-    def look_again(self) -> None:
+    def clear_memory(self) -> None:
         """Forget what was seen: some of it may be out of date."""
         self._seen.clear()
 
     @cached_property
-    def _conclusions(self) -> _Log:
+    def _results(self) -> _Log:
         """A run that finds nothing changed draws none."""
-        return self._log(_CONCLUSIONS)
+        return self._log(_RESULTS)
 
     def _log(self, name: str) -> _Log:
         return _Log(self._directory / name if self._directory else None)
@@ -81,16 +81,16 @@ class Record:
         return sorted(path for known, path in self._files.entries if known == kind)
 
     def digest(self, kind: str, path: str, compute: Callable[[str], str]) -> str:
-        """The digest of *path*, as `seen`; whoever is reading now depends on it."""
+        """The digest of *path*, as `untracked_digest`; whoever is reading now depends on it."""
 
         def look() -> str:
-            return self.seen(kind, path, compute)
+            return self.untracked_digest(kind, path, compute)
 
         found = look()
-        self._readers.note(f"{kind} {path}", found, look)
+        self._read_tracker.record_read(f"{kind} {path}", found, look)
         return found
 
-    def seen(self, kind: str, path: str, compute: Callable[[str], str]) -> str:
+    def untracked_digest(self, kind: str, path: str, compute: Callable[[str], str]) -> str:
         """The digest of *path*: the recorded one while the file is the same, else a new one.
 
         Args:
@@ -115,7 +115,7 @@ class Record:
         self._files.keep(key, (current, digest))
         return digest
 
-    def conclusion(self, kind: str, subject: str, grounds: str, compute: Callable[[], str]) -> str:
+    def result(self, kind: str, subject: str, grounds: str, compute: Callable[[], str]) -> str:
         """What follows for *subject* from *grounds*.
 
         Args:
@@ -124,12 +124,12 @@ class Record:
             grounds: must tell all that it follows from but this code.
             compute: gives it.
         """
-        current = f"{CODE[:16]} {grounds}"
-        known = self._conclusions.entries.get((kind, subject))
+        current = f"{CODE_DIGEST[:16]} {grounds}"
+        known = self._results.entries.get((kind, subject))
         if known and known[0] == current:
             return known[1]
         found = compute()
-        self._conclusions.keep((kind, subject), (current, found))
+        self._results.keep((kind, subject), (current, found))
         return found
 
 

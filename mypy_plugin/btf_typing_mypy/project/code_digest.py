@@ -33,5 +33,5 @@ def _sources(directory: str) -> Iterator[str]:
                 yield from _sources(entry.path)
 
 
-CODE = _digest()
+CODE_DIGEST = _digest()
 """The digest, in hexadecimal."""
