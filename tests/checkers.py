@@ -13,8 +13,8 @@ from btf_typing import BpfObject
 from btf_typing._layout import identifiers
 from btf_typing._stubs import render
 from btf_typing._stubs.contents import EVERYTHING
+from tests.paths import ROOT
 
-_ROOT = Path(__file__).parents[1]
 _MYPY = ("-m", "mypy", "--strict", "--config-file=", "--cache-dir=/dev/null")
 
 LINT = ("--isolated", "--select", "E4,E7,E9,F,I")
@@ -34,7 +34,7 @@ def objections(directory: Path, *command: str) -> str:
     done = subprocess.run(
         command,
         cwd=directory,
-        env=os.environ | {"MYPYPATH": str(_ROOT), "PYTHONPATH": f"{directory}:{_ROOT}"},
+        env=os.environ | {"MYPYPATH": str(ROOT), "PYTHONPATH": f"{directory}:{ROOT}"},
         capture_output=True,
         text=True,
         check=False,
@@ -52,7 +52,7 @@ def of_pyright(directory: Path, modules: Iterable[str], scratch: Path) -> str:
     """What pyright says of them, copied to the empty directory *scratch*."""
     for name in modules:
         shutil.copy(directory / f"{name}.pyi", scratch)
-    (scratch / "pyrightconfig.json").write_text(f'{{"extraPaths": ["{_ROOT}"]}}')
+    (scratch / "pyrightconfig.json").write_text(f'{{"extraPaths": ["{ROOT}"]}}')
     return objections(scratch, tool("pyright"), "-p", str(scratch), "--warnings")
 
 

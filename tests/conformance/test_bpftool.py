@@ -14,13 +14,13 @@ from btf_typing import Btf, Kind, model
 from tests.builder import BtfBuilder
 from tests.conformance.reader import Reader, Type
 from tests.fuzz.campaign import every_kind
+from tests.paths import ROOT
 
-_ROOT = Path(__file__).parents[2]
 _KERNEL = Path("/sys/kernel/btf/vmlinux")
 _BPFTOOL = shutil.which("bpftool", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
 _OBJECTS = [
-    *sorted((_ROOT / "tests/conformance/objects").glob("*.o")),
-    *sorted((_ROOT / "examples").glob("*/*.bpf.o")),
+    *sorted((ROOT / "tests/conformance/objects").glob("*.o")),
+    *sorted((ROOT / "examples").glob("*/*.bpf.o")),
     *([_KERNEL] if _KERNEL.exists() else []),
 ]
 _ENCODINGS = {0: "(none)", 1: "SIGNED", 2: "CHAR", 3: "UNKN", 4: "BOOL"}

@@ -11,7 +11,8 @@ import pytest
 
 from btf_typing import load
 
-OBJECT = Path(__file__).parents[2] / "examples" / "execsnoop" / "execsnoop.bpf.o"
+EXECSNOOP = Path(__file__).parents[2] / "examples/execsnoop/execsnoop.bpf.o"
+
 BPFTOOL = shutil.which("bpftool") or "/usr/sbin/bpftool"
 SIZE = 128
 
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.skipif(not Path(BPFTOOL).exists(), reason="needs bpftoo
 
 
 def _types() -> list[dict[str, Any]]:
-    command = [BPFTOOL, "-j", "btf", "dump", "file", str(OBJECT)]
+    command = [BPFTOOL, "-j", "btf", "dump", "file", str(EXECSNOOP)]
     output = subprocess.run(command, check=True, capture_output=True).stdout
     found: list[dict[str, Any]] = json.loads(output)["types"]
     return found
@@ -62,7 +63,7 @@ def test_every_integer_reads_and_writes_its_bits() -> None:
     types = {row["id"]: row for row in _types()}
     event = next(row for row in types.values() if row["name"] == "exec_event")
     assert event["size"] == SIZE
-    cls = load(OBJECT).btf.struct("exec_event")
+    cls = load(EXECSNOOP).btf.struct("exec_event")
     places = list(_integers(types, event["id"], 0, 0, ()))
     assert len(places) == 15
     for path, bit, width in places:
@@ -85,7 +86,7 @@ def test_every_integer_reads_and_writes_its_bits() -> None:
 def test_texts_lie_where_bpftool_puts_them() -> None:
     event = next(row for row in _types() if row["name"] == "exec_event")
     offsets = {row["name"]: row["bits_offset"] // 8 for row in event["members"]}
-    cls = load(OBJECT).btf.struct("exec_event")
+    cls = load(EXECSNOOP).btf.struct("exec_event")
     for name, length in (("comm", 16), ("filename", 64)):
         instance = cls()
         setattr(instance, name, b"x" * length)

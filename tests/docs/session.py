@@ -40,8 +40,8 @@ import pytest
 
 from examples.libbpf import refused
 from tests.docs.markdown import Snippet, snippets
+from tests.paths import ROOT
 
-ROOT = Path(__file__).parents[2]
 _SECONDS = 120
 _DOCTEST = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 

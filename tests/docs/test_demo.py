@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.docs.session import python_starts
+from tests.paths import ROOT
 
-_ROOT = Path(__file__).parents[2]
 _WRONG = "examples/demo/wrong.py"
 
 
@@ -20,7 +20,7 @@ _WRONG = "examples/demo/wrong.py"
 def test_demo_shows_what_it_says(mypy_cache: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "examples.demo"],
-        cwd=_ROOT,
+        cwd=ROOT,
         env={**os.environ, "MYPY_CACHE_DIR": str(mypy_cache)},
         capture_output=True,
         text=True,
@@ -32,7 +32,7 @@ def test_demo_shows_what_it_says(mypy_cache: Path) -> None:
     assert headings == ["1", "2", "3", "4", "5", "6"]
     assert "python (6044) starts /bin/true as uid 0: 2 arguments [EXEC_ABSOLUTE]" in done.stdout
     assert "Success: no issues found in 1 source file" in done.stdout
-    lines = (_ROOT / _WRONG).read_text().splitlines()
+    lines = (ROOT / _WRONG).read_text().splitlines()
     marked = [number for number, line in enumerate(lines, 1) if "# E: " in line]
     errors = re.findall(rf"^{_WRONG}:(\d+): error:", done.stdout, re.MULTILINE)
     assert [int(line) for line in errors] == marked

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.docs.markdown import snippets
-from tests.docs.session import ROOT, Session, matches
+from tests.docs.session import Session, matches
+from tests.paths import ROOT
 
 _PAGES = [
     ROOT / "README.md",

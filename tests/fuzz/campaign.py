@@ -20,6 +20,7 @@ from tests.fuzz.mutate import Mutator
 from tests.fuzz.proof import prove
 from tests.fuzz.walk import render_texts, walk, walk_object
 from tests.objects.make_distilled import FOLDER as DISTILLED
+from tests.paths import ROOT
 
 HANG_SECONDS = 30.0
 _RENDERED = 4
@@ -28,7 +29,6 @@ _RENDERED = 4
 _OF_BASE = 3
 """Of split BTF, one case in so many has its base damaged instead."""
 
-_ROOT = Path(__file__).parents[2]
 _ORDERS: tuple[Order, ...] = ("<", ">")
 
 
@@ -129,9 +129,9 @@ def seeds() -> list[Seed]:
     module = elf({".BTF": over, ".BTF.base": distilled})
     found.append(Seed("distilled", module))
     found.append(Seed("distilled-over-kernel", module, (DISTILLED / "newer.btf").read_bytes()))
-    paths = sorted((_ROOT / "tests/objects").glob("*.o"))
+    paths = sorted((ROOT / "tests/objects").glob("*.o"))
     found += [Seed(path.name, path.read_bytes()) for path in paths]
-    for path in sorted((_ROOT / "examples").glob("*/*.bpf.o")):
+    for path in sorted((ROOT / "examples").glob("*/*.bpf.o")):
         data = path.read_bytes()
         found.append(Seed(path.name, data))
         at = data.find(b"\x9f\xeb\x01\x00")

@@ -5,7 +5,7 @@
 #
 # Needs clang-19 and llvm-objcopy-19. Afterwards write the stubs and modules again:
 #
-#   UPDATE_GOLDENS=1 python -m pytest tests/unit/test_stubgen_golden.py
+#   UPDATE_GOLDENS=1 python -m pytest tests/unit/stubs/test_golden.py
 set -eu
 cd "$(dirname "$0")"
 

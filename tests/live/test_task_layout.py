@@ -10,6 +10,7 @@ import pytest
 
 from btf_typing import Btf
 from examples.task_layout import task_layout
+from tests.paths import ROOT
 
 BPFTOOL = shutil.which("bpftool", path="/usr/sbin:/usr/bin:/sbin:/bin")
 KERNEL = Path("/sys/kernel/btf/vmlinux")
@@ -74,8 +75,7 @@ def test_holes_and_bitfields(kernel: Btf) -> None:
 def test_script() -> None:
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "examples.task_layout.task_layout", *arguments]
-        root = Path(__file__).parents[2]
-        return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
     size = Btf.from_kernel().type("task_struct").size
     first, *rows = run("--field", "comm", "--field", "pid").stdout.splitlines()

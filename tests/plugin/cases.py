@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
 
 from btf_typing._stubs.contents import Selection
 from tests.builder import BtfBuilder
+from tests.paths import ROOT
 from tests.plugin import objects
 from tests.plugin.workspace import CONFIG, Output, Workspace
 from tests.typing import runner
 
-CASES = Path(__file__).parents[1] / "typing" / "plugin"
+CASES = ROOT / "tests/typing/plugin"
 
 _CONFIG = f"""\
 {CONFIG}
@@ -31,7 +31,7 @@ def _with_refused_map() -> bytes:
 _OBJECTS = {
     "prog.bpf.o": objects.compiled(),
     "build/other.bpf.o": objects.compiled({"event": [("when", "u64"), ("what", "u32")]}),
-    "globals.bpf.o": (Path(__file__).parents[1] / "golden" / "globals.o").read_bytes(),
+    "globals.bpf.o": (ROOT / "tests/golden/globals.o").read_bytes(),
     "refused.bpf.o": _with_refused_map(),
     "app/inside.bpf.o": objects.compiled({"event": [("inside", "u64")]}),
 }

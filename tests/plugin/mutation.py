@@ -17,11 +17,11 @@ from typing import Any, NamedTuple
 from btf_typing import load
 from btf_typing._layout.shape import Aggregate, ArrayOf, CType, Scalar, Wide, is_text
 from btf_typing.errors import BtfError, BtfValidationError
+from tests.paths import ROOT
 from tests.plugin import generated
 from tests.plugin.workspace import CONFIG, Workspace
 from tests.typing import runner
 
-_ROOT = Path(__file__).parents[2]
 _LAYOUT = re.compile(r'(?:field "(?P<field>[^"]*)" of )?(?:struct|union) "[^"]*": (?P<rest>.*)')
 
 
@@ -206,7 +206,7 @@ def _mismatch(message: str) -> str:
 
 def default_objects() -> list[Path]:
     """The examples' objects, and those of the conformance tests."""
-    found = [*_ROOT.glob("examples/*/*.bpf.o"), *_ROOT.glob("tests/conformance/objects/*-el.o")]
+    found = [*ROOT.glob("examples/*/*.bpf.o"), *ROOT.glob("tests/conformance/objects/*-el.o")]
     return sorted(found)
 
 

@@ -3,7 +3,6 @@
 import ast
 import gc
 import importlib.util
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +16,8 @@ from mypy.scope import Scope
 from mypy.semanal import SemanticAnalyzer
 from mypy.server.trigger import make_trigger
 from mypy.typeanal import TypeAnalyser
+
+from tests.paths import ROOT
 
 # By its installed name: in this tree mypy knows it as mypy_plugin.btf_typing_mypy.
 syntax = importlib.import_module("btf_typing_mypy.source.syntax")
@@ -83,7 +84,7 @@ _PUBLIC = {"errorcodes", "errors", "nodes", "options", "patterns", "plugin", "ty
 
 
 def test_what_is_not_public_is_used_in_one_module() -> None:
-    plugin = Path(__file__).parents[2] / "mypy_plugin" / "btf_typing_mypy"
+    plugin = ROOT / "mypy_plugin" / "btf_typing_mypy"
     private = {
         (path.stem, node.module)
         for path in plugin.rglob("*.py")

@@ -4,11 +4,11 @@ from pathlib import Path
 
 from tests.plugin import mutation
 
-_OBJECT = Path(__file__).parents[2] / "examples/execsnoop/execsnoop.bpf.o"
+EXECSNOOP = Path(__file__).parents[2] / "examples/execsnoop/execsnoop.bpf.o"
 
 
 def test_every_mutant_is_caught_and_no_original(tmp_path: Path, library_cache: Path) -> None:
-    counts = mutation.run([_OBJECT], tmp_path, library_cache)
+    counts = mutation.run([EXECSNOOP], tmp_path, library_cache)
     assert not counts.alarms
     assert not counts.missed
     assert not counts.disagreements

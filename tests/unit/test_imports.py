@@ -8,11 +8,12 @@ from typing import NamedTuple
 
 import pytest
 
-_ROOT = Path(__file__).parents[2]
-_PAGE = _ROOT / "docs/explanation/architecture.md"
+from tests.paths import ROOT
+
+_PAGE = ROOT / "docs/explanation/architecture.md"
 _PACKAGES = {
-    "btf_typing": _ROOT / "btf_typing",
-    "btf_typing_mypy": _ROOT / "mypy_plugin/btf_typing_mypy",
+    "btf_typing": ROOT / "btf_typing",
+    "btf_typing_mypy": ROOT / "mypy_plugin/btf_typing_mypy",
 }
 
 

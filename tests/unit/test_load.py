@@ -17,7 +17,8 @@ from btf_typing import BpfObject, Btf, BtfError, BtfFormatError, load
 from tests.builder import BtfBuilder
 from tests.elf_builder import elf
 
-_EXECSNOOP = Path(__file__).parents[2] / "examples/execsnoop/execsnoop.bpf.o"
+EXECSNOOP = Path(__file__).parents[2] / "examples/execsnoop/execsnoop.bpf.o"
+
 _KERNEL = Path("/sys/kernel/btf/vmlinux")
 Reader: TypeAlias = Callable[..., Any]
 _READERS: list[Reader] = [load, Btf.from_file]
@@ -39,11 +40,11 @@ class _PathLike:
 
 @pytest.mark.parametrize("make", [str, Path, _PathLike])
 def test_paths_may_be_of_any_kind(make: Callable[[Path], Any]) -> None:
-    obj = load(make(_EXECSNOOP))
+    obj = load(make(EXECSNOOP))
 
-    assert obj.path == obj.btf.path == str(_EXECSNOOP)
+    assert obj.path == obj.btf.path == str(EXECSNOOP)
     assert obj.btf.struct("creds")(uid=5).uid == 5
-    assert Btf.from_file(make(_EXECSNOOP)).path == str(_EXECSNOOP)
+    assert Btf.from_file(make(EXECSNOOP)).path == str(EXECSNOOP)
 
 
 @pytest.mark.parametrize("wrong", [None, 3, b"prog.bpf.o"])
@@ -53,7 +54,7 @@ def test_what_is_no_path_is_a_type_error(wrong: Any) -> None:
 
 
 def test_relative_paths_stay_relative(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(_EXECSNOOP.parent)
+    monkeypatch.chdir(EXECSNOOP.parent)
 
     # mypy's plugin looks from where mypy runs.
     assert load("execsnoop.bpf.o").path == "execsnoop.bpf.o"  # type: ignore[btf-stub]
@@ -76,22 +77,22 @@ def _open_files() -> set[str]:
 
 def test_a_context_manager_that_holds_nothing_open() -> None:
     before = _open_files()
-    with load(_EXECSNOOP) as obj:
+    with load(EXECSNOOP) as obj:
         cls = obj.btf.struct("creds")
         assert _open_files() == before
 
     assert isinstance(obj, BpfObject)
     assert cls(uid=1).uid == 1
     assert obj.btf.struct("exec_event").__name__ == "exec_event"
-    with pytest.raises(ZeroDivisionError), load(_EXECSNOOP):
+    with pytest.raises(ZeroDivisionError), load(EXECSNOOP):
         _ = 1 / 0
 
 
 def test_reprs() -> None:
-    obj = load(_EXECSNOOP)
+    obj = load(EXECSNOOP)
 
-    assert repr(obj) == f"<BpfObject {str(_EXECSNOOP)!r}, {len(obj.btf)} types>"
-    assert repr(obj.btf) == f"<Btf {str(_EXECSNOOP)!r}, {len(obj.btf)} types>"
+    assert repr(obj) == f"<BpfObject {str(EXECSNOOP)!r}, {len(obj.btf)} types>"
+    assert repr(obj.btf) == f"<Btf {str(EXECSNOOP)!r}, {len(obj.btf)} types>"
     assert repr(Btf.from_bytes(_raw())) == "<Btf from memory, 3 types>"
 
 
@@ -104,7 +105,7 @@ def test_a_missing_file_stays_file_not_found(read: Reader, name: str, tmp_path: 
         read(path)
     assert caught.value.filename == path
     with pytest.raises(FileNotFoundError):
-        load(_EXECSNOOP, base=tmp_path / "missing")
+        load(EXECSNOOP, base=tmp_path / "missing")
 
 
 @pytest.mark.parametrize("read", _READERS)
@@ -204,7 +205,7 @@ for read in load, Btf.from_file:
 
 def test_elf_without_pyelftools() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", _WITHOUT_PYELFTOOLS, str(_EXECSNOOP)],
+        [sys.executable, "-c", _WITHOUT_PYELFTOOLS, str(EXECSNOOP)],
         capture_output=True,
         text=True,
         check=True,
@@ -263,7 +264,7 @@ def test_a_file_that_may_not_be_read(tmp_path: Path) -> None:
 def test_a_resource_of_a_package_in_an_archive(tmp_path: Path) -> None:
     archive = tmp_path / "pkg.zip"
     with zipfile.ZipFile(archive, "w") as made:
-        made.write(_EXECSNOOP, "prog.bpf.o")
+        made.write(EXECSNOOP, "prog.bpf.o")
         made.writestr("text.o", "text")
 
     obj = load(zipfile.Path(archive, "prog.bpf.o"))

@@ -12,12 +12,12 @@ from btf_typing.maps import MAP_TYPES, BpfMap, type_name
 from tests import libbpf
 from tests.builder import BtfBuilder
 from tests.elf_builder import Symbol, elf
+from tests.paths import ROOT
 
-_OBJECTS = Path(__file__).parents[1] / "objects"
-_ROOT = Path(__file__).parents[2]
+_OBJECTS = ROOT / "tests/objects"
 _WITH_MAPS = [
     *(_OBJECTS / f"{name}.o" for name in ("maps-clang19-el", "maps-gcc12-el", "linked")),
-    *sorted(_ROOT.glob("examples/*/*.bpf.o")),
+    *sorted(ROOT.glob("examples/*/*.bpf.o")),
 ]
 _BUFFERS = ("RINGBUF", "PERF_EVENT_ARRAY")
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 import btf_typing
+from tests.paths import ROOT
 
-_ROOT = Path(__file__).parents[2]
 _DIST_INFO = f"btf_typing-{btf_typing.__version__}.dist-info"
 
 _FIND = "import importlib.util; print(importlib.util.find_spec('btf_typing'))"
@@ -45,7 +45,7 @@ mypy_path = $MYPY_CONFIG_FILE_DIR/stubs
 """
 
 
-def _run(*command: str | Path, cwd: Path = _ROOT) -> str:
+def _run(*command: str | Path, cwd: Path = ROOT) -> str:
     """Output of a command that must succeed."""
     done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
@@ -94,7 +94,7 @@ def test_wheel_holds_both_packages_and_nothing_else(wheel: Path) -> None:
         names = set(archive.namelist())
 
     ours = {name for name in names if not name.startswith(_DIST_INFO)}
-    assert ours == _sources(_ROOT / "btf_typing") | _sources(_ROOT / "mypy_plugin/btf_typing_mypy")
+    assert ours == _sources(ROOT / "btf_typing") | _sources(ROOT / "mypy_plugin/btf_typing_mypy")
     assert {"btf_typing/py.typed", "btf_typing_mypy/py.typed"} <= ours
     assert {Path(name).suffix for name in ours} == {".py", ".pyi", ".typed"}
     assert {name.removeprefix(f"{_DIST_INFO}/") for name in names - ours} == {
@@ -166,17 +166,17 @@ def test_installed_package_and_plugin_work_elsewhere(
     _need("hatchling", "mypy", "pip")
     python = _make_venv(tmp_path / "venv")
     options = ("--quiet", "--no-index", "--no-deps", "--no-build-isolation", "--no-warn-conflicts")
-    target = ("--editable", _ROOT) if editable else (_ROOT,)
+    target = ("--editable", ROOT) if editable else (ROOT,)
     _run(sys.executable, "-m", "pip", "--python", python, "install", *options, *target)
     project = tmp_path / "project"
     project.mkdir()
-    shutil.copy(_ROOT / "examples/execsnoop/execsnoop.bpf.o", project)
+    shutil.copy(ROOT / "examples/execsnoop/execsnoop.bpf.o", project)
     (project / "mypy.ini").write_text(_CONFIG)
     (project / "program.py").write_text(_PROGRAM)
     (project / "wrong.py").write_text(_WRONG)
 
     home = _run(python, "-c", "import btf_typing; print(btf_typing.__file__)", cwd=project)
-    assert (str(_ROOT / "btf_typing") in home) == editable
+    assert (str(ROOT / "btf_typing") in home) == editable
     assert _run(python, "program.py", cwd=project) == "7 64\n"
     _run(python.with_name("btf-stubs"), "execsnoop.bpf.o", "-o", "stubs", cwd=project)
     assert (project / "stubs" / "execsnoop_bpf.pyi").exists()

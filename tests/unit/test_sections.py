@@ -12,16 +12,16 @@ from btf_typing import BpfObject, Btf, BtfFormatError, LayoutError, TypeNotFound
 from tests import libbpf
 from tests.builder import BtfBuilder, Order
 from tests.elf_builder import Symbol, elf
+from tests.paths import ROOT
 
-_OBJECTS = Path(__file__).parents[1] / "objects"
-_ROOT = Path(__file__).parents[2]
+_OBJECTS = ROOT / "tests/objects"
 _GLOBALS = [
     f"{compiler}-{order}" for compiler in ("clang19", "clang14", "gcc12") for order in ("el", "eb")
 ]
 _LITTLE = [
     *(_OBJECTS / f"globals-{name}.o" for name in _GLOBALS if name.endswith("el")),
     _OBJECTS / "linked.o",
-    _ROOT / "examples/globals/globals.bpf.o",
+    ROOT / "examples/globals/globals.bpf.o",
 ]
 
 # What globals.c sets, but grid, whose dimensions GCC 12 confuses.

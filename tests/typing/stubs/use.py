@@ -95,7 +95,8 @@ word: int | None = bigendian().pointer
 rodata = section_rodata(version=b"1.0")
 pid: int = rodata.config.pid
 rodata.config.pidd  # E: "section_rodata_config" has no attribute "pidd"; maybe "pid"?  [attr-defined]
-rodata.verison = b"2.0"  # E: "section_rodata" has no attribute "verison"; maybe "version"?  [attr-defined]
+rodata.verison = b"2.0"
+# E: "section_rodata" has no attribute "verison"; maybe "version"?  [attr-defined]
 section_data(items=(section_data().items[0],)).items[1].x = 5
 sums: int = section_bss().per_cpu[3].sum + section_bss.per_cpu.offset
 key = counts_key(pid=1, cpu="0")

@@ -16,16 +16,16 @@ from btf_typing._stubs.names import Names
 from btf_typing._stubs.runtime_module import ModuleWriter
 from tests.builder import BtfBuilder, Order
 from tests.handwritten import Types, differences, mine
+from tests.paths import ROOT
 
-_ROOT = Path(__file__).parents[2]
 _KERNEL = Path("/sys/kernel/btf/vmlinux")
 _FOLDERS = ("examples/*", "tests/golden", "tests/conformance/objects")
-OBJECTS = sorted(path for folder in _FOLDERS for path in _ROOT.glob(f"{folder}/*.o"))
+OBJECTS = sorted(path for folder in _FOLDERS for path in ROOT.glob(f"{folder}/*.o"))
 
 
 def _object(path: str) -> BpfObject:
     """An object of this repository; mypy need not know which."""
-    return load(_ROOT / path)
+    return load(ROOT / path)
 
 
 def _module(obj: BpfObject) -> tuple[ModuleType, Names]:

@@ -13,10 +13,11 @@ import pytest
 
 from btf_typing import BpfObject, Btf, BtfError, load
 from tests.builder import BtfBuilder
+from tests.paths import ROOT
 
-_ROOT = Path(__file__).parents[2]
-_EXECSNOOP = _ROOT / "examples/execsnoop/execsnoop.bpf.o"
-_GLOBALS = _ROOT / "tests/objects/globals-clang19-el.o"
+EXECSNOOP = Path(__file__).parents[2] / "examples/execsnoop/execsnoop.bpf.o"
+
+_GLOBALS = ROOT / "tests/objects/globals-clang19-el.o"
 _PROTOCOLS = range(pickle.HIGHEST_PROTOCOL + 1)
 
 _SHOW = """\
@@ -69,7 +70,7 @@ def _in_another_process(value: Any) -> str:
 
 @pytest.mark.parametrize("protocol", _PROTOCOLS)
 def test_the_same_class_and_value(protocol: int) -> None:
-    cls = load(_EXECSNOOP).btf.struct("exec_event")
+    cls = load(EXECSNOOP).btf.struct("exec_event")
     event = cls(pid=7, comm=b"cat", argc=3, argc_cut=True, arg_len=(1, 2, 3, 4))
     event.creds.uid = 1000
 
@@ -82,7 +83,7 @@ def test_the_same_class_and_value(protocol: int) -> None:
 
 
 def test_nested_values_pickle_by_themselves() -> None:
-    btf = load(_EXECSNOOP).btf
+    btf = load(EXECSNOOP).btf
     event = btf.struct("exec_event")()
     event.creds.gid = 5
 
@@ -106,7 +107,7 @@ def test_unions_and_anonymous_structs(tmp_path: Path) -> None:
 
 def test_other_processes_read_them(tmp_path: Path) -> None:
     btf = _loaded(tmp_path, _builder("a", "b"))
-    event = load(_EXECSNOOP).btf.struct("exec_event")(pid=7, comm=b"cat")
+    event = load(EXECSNOOP).btf.struct("exec_event")(pid=7, comm=b"cat")
 
     assert _in_another_process(btf.struct("s")(a=1, b=2)) == "s(a=1, b=2)"
     assert _in_another_process(event) == repr(event)
@@ -144,7 +145,7 @@ def test_sections_of_globals(tmp_path: Path) -> None:
     moved = tmp_path / "globals.o"
     moved.write_bytes(_GLOBALS.read_bytes())
     pickled = pickle.dumps(load(moved).sections[".rodata"])
-    moved.write_bytes(_EXECSNOOP.read_bytes())
+    moved.write_bytes(EXECSNOOP.read_bytes())
     assert _unpickled_elsewhere(pickled) == (
         f"btf_typing.errors.BtfError: {moved}:"
         " an anonymous struct is no longer laid out as when it was pickled"
@@ -155,7 +156,7 @@ def test_the_class_outlives_its_btf() -> None:
     """``with load(...) as obj`` in a function that returns a class."""
 
     def event_class() -> Any:
-        with load(_EXECSNOOP) as obj:
+        with load(EXECSNOOP) as obj:
             return obj.btf.struct("exec_event")
 
     cls = event_class()
@@ -165,11 +166,11 @@ def test_the_class_outlives_its_btf() -> None:
 
 
 def test_what_was_loaded_last_gives_the_class() -> None:
-    first = load(_EXECSNOOP)
+    first = load(EXECSNOOP)
     old = first.btf.struct("exec_event")
     assert type(_through_pickle(old())) is old
 
-    second = load(_EXECSNOOP)
+    second = load(EXECSNOOP)
     new = second.btf.struct("exec_event")
 
     assert new is not old
@@ -224,7 +225,7 @@ def test_nor_has_a_base_from_memory(tmp_path: Path) -> None:
         pickle.dumps(btf.struct("s")())
 
 
-_Creds: Any = load(_EXECSNOOP).btf.struct("creds")
+_Creds: Any = load(EXECSNOOP).btf.struct("creds")
 
 
 class Owner(_Creds):

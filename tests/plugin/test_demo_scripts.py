@@ -1,12 +1,11 @@
 """The demo's scripts: what is wrong in one is found, warm and cold, and nothing in the other."""
 
 import shutil
-from pathlib import Path
 
+from tests.paths import ROOT
 from tests.plugin.workspace import Workspace
 from tests.typing import runner
 
-_ROOT = Path(__file__).parents[2]
 _OBJECT = "examples/execsnoop/execsnoop.bpf.o"
 
 _WRONG = """\
@@ -40,7 +39,7 @@ def anonymous(event: ExecEvent) -> None:
 
 
 def test_a_wrong_script_gives_its_errors_cold_and_warm(workspace: Workspace) -> None:
-    workspace.write(_OBJECT, (_ROOT / _OBJECT).read_bytes())
+    workspace.write(_OBJECT, (ROOT / _OBJECT).read_bytes())
     workspace.stub(_OBJECT)
     workspace.write("wrong.py", _WRONG)
     wanted = runner.expected(workspace.root, ["wrong.py"])
@@ -53,8 +52,8 @@ def test_a_wrong_script_gives_its_errors_cold_and_warm(workspace: Workspace) -> 
 
 
 def test_a_right_script_gives_none(workspace: Workspace) -> None:
-    workspace.write(_OBJECT, (_ROOT / _OBJECT).read_bytes())
+    workspace.write(_OBJECT, (ROOT / _OBJECT).read_bytes())
     workspace.stub(_OBJECT)
-    shutil.copy(_ROOT / "examples/demo/right.py", workspace.root)
+    shutil.copy(ROOT / "examples/demo/right.py", workspace.root)
     for _ in ("cold", "warm"):
         assert workspace.mypy("right.py").status == 0

@@ -1,6 +1,6 @@
 """The stubs and modules of every object of this repository, as checkers see them.
 
-Those in ``tests/golden`` are checked where they lie, by ``test_stubgen_golden.py``.
+Those in ``tests/golden`` are checked where they lie, by ``test_golden.py``.
 """
 
 from collections.abc import Mapping
@@ -12,15 +12,15 @@ from btf_typing import BpfObject, load
 from btf_typing._layout import identifiers
 from btf_typing._stubs import render
 from tests.checkers import of_mypy, of_pyright, of_stubtest
+from tests.paths import ROOT
 
-_ROOT = Path(__file__).parents[2]
 _FOLDERS = ("examples/*", "tests/objects", "tests/conformance/objects")
 
 
 @pytest.fixture(scope="module")
 def objects() -> Mapping[str, BpfObject]:
     """Every object, by the name of a module that no other has."""
-    paths = sorted(path for folder in _FOLDERS for path in _ROOT.glob(f"{folder}/*.o"))
+    paths = sorted(path for folder in _FOLDERS for path in ROOT.glob(f"{folder}/*.o"))
     return {
         identifiers.module_name(f"{path.parent.name}_{path.name}"): load(path) for path in paths
     }

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.paths import ROOT
 from tests.typing import runner
 
-_ROOT = Path(__file__).parents[2]
-_CASES = _ROOT / "tests/typing/stubs"
-_GOLDEN = _ROOT / "tests/golden"
+_CASES = ROOT / "tests/typing/stubs"
+_GOLDEN = ROOT / "tests/golden"
 NAMES = sorted(path.name for path in _CASES.glob("*.py"))
 
 
@@ -37,7 +37,7 @@ def test_mypy_says_what_the_comments_expect(project: Path) -> None:
             *("--strict", "--hide-error-context", *NAMES),
         ],
         cwd=project,
-        env=os.environ | {"MYPYPATH": f"typings:{_ROOT}"},
+        env=os.environ | {"MYPYPATH": f"typings:{ROOT}"},
         capture_output=True,
         text=True,
         check=False,
@@ -50,7 +50,7 @@ def test_pyright_objects_to_the_same_lines(project: Path) -> None:
     pyright = shutil.which("pyright", path=str(Path(sys.executable).parent))
     if pyright is None:
         pytest.skip("pyright is not installed")
-    config = {"extraPaths": [str(_ROOT)], "reportMissingModuleSource": False}
+    config = {"extraPaths": [str(ROOT)], "reportMissingModuleSource": False}
     (project / "pyrightconfig.json").write_text(json.dumps(config))
     done = subprocess.run(
         [pyright, "--outputjson", *NAMES], cwd=project, capture_output=True, text=True, check=False

@@ -18,16 +18,17 @@ from btf_typing._commands.btf_stubs import main
 from btf_typing._stubs import header, render
 from btf_typing._stubs.contents import Selection
 from tests.builder import BtfBuilder
+from tests.paths import ROOT
 
-_ROOT = Path(__file__).parents[2]
-_EXECSNOOP = _ROOT / "examples/execsnoop/execsnoop.bpf.o"
+EXECSNOOP = Path(__file__).parents[3] / "examples/execsnoop/execsnoop.bpf.o"
+
 _KERNEL = Path("/sys/kernel/btf/vmlinux")
 
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A directory with ``prog.bpf.o``, which is the working directory."""
-    shutil.copy(_EXECSNOOP, tmp_path / "prog.bpf.o")
+    shutil.copy(EXECSNOOP, tmp_path / "prog.bpf.o")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -118,7 +119,7 @@ def test_only_the_types_count_not_the_lines_of_the_program(
 
 
 def test_a_stub_knows_whether_it_is_current() -> None:
-    obj: BpfObject = load(_EXECSNOOP)
+    obj: BpfObject = load(EXECSNOOP)
     selection = Selection(("exec_*", "it's # not: \\ there"), ("é",))
     stub = render.stub_text(obj, object_path_as_shown="a\n#: é/x.o", selection=selection)
     assert header.selection_of(stub) == selection
@@ -156,7 +157,7 @@ def test_a_dash_prints(project: Path) -> None:
     code = "import sys; from btf_typing._commands.btf_stubs import main; sys.exit(main())"
     run = subprocess.run(
         [sys.executable, "-c", code, "prog.bpf.o", "-o", "-", "--type", "creds"],
-        env=os.environ | {"PYTHONIOENCODING": "ascii", "PYTHONPATH": str(_ROOT)},
+        env=os.environ | {"PYTHONIOENCODING": "ascii", "PYTHONPATH": str(ROOT)},
         capture_output=True,
         check=True,
     )
@@ -173,7 +174,7 @@ def test_paths_of_any_bytes_are_printed(project: Path, encoding: str) -> None:
     code = "import sys; from btf_typing._commands.btf_stubs import main; sys.exit(main())"
     run = subprocess.run(
         [sys.executable, "-c", code, "pro\udcff\u20ac.o", "-o", "\u20ac\udcfe"],
-        env=os.environ | {"PYTHONIOENCODING": f"{encoding}:strict", "PYTHONPATH": str(_ROOT)},
+        env=os.environ | {"PYTHONIOENCODING": f"{encoding}:strict", "PYTHONPATH": str(ROOT)},
         capture_output=True,
         check=False,
     )
@@ -188,7 +189,7 @@ def test_a_reader_that_has_enough_is_no_error(project: Path) -> None:
     command = f"{sys.executable} -c '{code}' prog.bpf.o -o - | true"
     done = subprocess.run(
         ["bash", "-o", "pipefail", "-c", command],  # noqa: S607  # the user's shell
-        env=os.environ | {"PYTHONPATH": str(_ROOT)},
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
         capture_output=True,
         check=False,
     )
@@ -325,7 +326,7 @@ def test_the_package_runs_as_the_command(project: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "btf_typing", "prog.bpf.o", "-o", "stubs"],
         cwd=project,
-        env=os.environ | {"PYTHONPATH": str(_ROOT)},
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         check=False,
@@ -335,7 +336,7 @@ def test_the_package_runs_as_the_command(project: Path) -> None:
         subprocess.run(
             [sys.executable, "-m", "btf_typing", "missing.o", "-o", "stubs"],
             cwd=project,
-            env=os.environ | {"PYTHONPATH": str(_ROOT)},
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
             capture_output=True,
             check=True,
         )
@@ -399,7 +400,7 @@ def test_progress_is_shown_on_a_terminal_alone(
 
 
 def test_the_committed_stubs_are_current(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(_ROOT)
-    objects = sorted(str(path.relative_to(_ROOT)) for path in _ROOT.glob("examples/*/*.bpf.o"))
+    monkeypatch.chdir(ROOT)
+    objects = sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("examples/*/*.bpf.o"))
     assert len(objects) >= 6
     assert main([*objects, "-o", "stubs", "--check"]) == 0

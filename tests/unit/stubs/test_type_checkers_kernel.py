@@ -1,7 +1,7 @@
 """The stub and the module of the whole kernel, as checkers see them.
 
 On a busy machine mypy, pyright and stubtest take one to four minutes each, so they run only with
-``BTF_TYPING_SLOW=1``. ``test_stubgen_agreement.py`` reads the same stub in half a minute.
+``BTF_TYPING_SLOW=1``. ``test_agreement.py`` reads the same stub in half a minute.
 """
 
 import os

@@ -10,10 +10,11 @@ import pytest
 
 from btf_typing import Btf, BtfError, LayoutError, dtype, load
 from tests.builder import BtfBuilder
+from tests.paths import ROOT
 
 np = pytest.importorskip("numpy")
 
-EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*/*.bpf.o"))
+EXAMPLES = sorted((ROOT / "examples").glob("*/*.bpf.o"))
 
 
 def _same(ours: object, theirs: Any) -> bool:

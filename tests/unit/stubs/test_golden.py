@@ -1,6 +1,6 @@
 """What is written for each shape of C: source, object, stub and module, in tests/golden.
 
-``UPDATE_GOLDENS=1 python -m pytest tests/unit/test_stubgen_golden.py`` writes them again.
+``UPDATE_GOLDENS=1 python -m pytest tests/unit/stubs/test_golden.py`` writes them again.
 """
 
 import difflib
@@ -16,9 +16,10 @@ import pytest
 from btf_typing import load
 from btf_typing._stubs import render
 from tests.checkers import LINT, objections, of_mypy, of_pyright, of_stubtest, tool
+from tests.paths import ROOT
 
-_GOLDEN = Path(__file__).parents[1] / "golden"
-_UPDATE = "UPDATE_GOLDENS=1 python -m pytest tests/unit/test_stubgen_golden.py"
+_GOLDEN = ROOT / "tests/golden"
+_UPDATE = "UPDATE_GOLDENS=1 python -m pytest tests/unit/stubs/test_golden.py"
 OBJECTS = sorted(_GOLDEN.glob("*.o"))
 _WRITERS: dict[str, Callable[..., str]] = {".pyi": render.stub_text, ".py": render.module_text}
 

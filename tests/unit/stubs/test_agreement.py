@@ -17,9 +17,9 @@ import pytest
 from btf_typing import BpfObject, Btf, BtfError, asdict, load
 from btf_typing._stubs import render
 from tests.builder import BtfBuilder
+from tests.paths import ROOT
 from tests.stub_reader import Stub, StubClass, StubField
 
-_ROOT = Path(__file__).parents[2]
 _OTHER_ORDER = "__ctype_be__" if sys.byteorder == "little" else "__ctype_le__"
 _KERNEL = Path("/sys/kernel/btf/vmlinux")
 _SAMPLES: dict[str, object] = {"int": 1, "bool": True, "bytes": b"x", "float": 0.5}
@@ -27,7 +27,7 @@ _BASES = {"Struct": ctypes.Structure, "Union": ctypes.Union}
 _ASKED_FOR = {"STRUCT", "UNION", "TYPEDEF"}
 _FOLDERS = ("examples/*", "tests/golden", "tests/objects", "tests/conformance/objects")
 
-OBJECTS = sorted(path for folder in _FOLDERS for path in _ROOT.glob(f"{folder}/*.o"))
+OBJECTS = sorted(path for folder in _FOLDERS for path in ROOT.glob(f"{folder}/*.o"))
 
 
 class Comparison:

@@ -10,7 +10,7 @@ from btf_typing import load
 from btf_typing._commands.btf_layout import main
 from tests.builder import BtfBuilder
 
-EXECSNOOP = Path(__file__).parents[2] / "examples" / "execsnoop" / "execsnoop.bpf.o"
+EXECSNOOP = Path(__file__).parents[3] / "examples/execsnoop/execsnoop.bpf.o"
 
 
 def _build(path: Path, *, newer: bool) -> str:

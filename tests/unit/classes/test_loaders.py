@@ -6,14 +6,14 @@ Source: tinybpf's ``register_type`` and ``BpfRingBuffer``; BCC's reference guide
 
 import ctypes
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from btf_typing import BpfObject, load
+from tests.paths import ROOT
 
-EXAMPLES = Path(__file__).parents[2] / "examples"
+EXAMPLES = ROOT / "examples"
 RECORDED = EXAMPLES / "execsnoop" / "recorded_event.bin"
 
 

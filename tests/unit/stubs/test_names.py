@@ -20,10 +20,12 @@ from btf_typing._stubs.contents import Selection
 from btf_typing._stubs.names import RESERVED
 from tests.builder import BtfBuilder
 from tests.elf_builder import Symbol, elf
+from tests.paths import ROOT
 from tests.stub_reader import Stub
 
-_GOLDEN = Path(__file__).parents[1] / "golden"
-_EXECSNOOP = Path(__file__).parents[2] / "examples" / "execsnoop" / "execsnoop.bpf.o"
+EXECSNOOP = Path(__file__).parents[3] / "examples/execsnoop/execsnoop.bpf.o"
+
+_GOLDEN = ROOT / "tests/golden"
 
 HOSTILE = (
     'x"""\nimport os\nos.abort()\n"""',
@@ -182,7 +184,7 @@ def test_types_without_a_layout_are_named_with_the_reason() -> None:
 
 def test_a_selection_brings_what_it_needs_and_no_more() -> None:
     stub = render.stub_text(
-        load(_EXECSNOOP), object_path_as_shown="x.o", selection=Selection(("exec_ev*",))
+        load(EXECSNOOP), object_path_as_shown="x.o", selection=Selection(("exec_ev*",))
     )
     assert set(Stub(stub).classes) == {"exec_event", "creds", "exec_kind"}
     assert Stub(stub).aliases == {}
@@ -190,7 +192,7 @@ def test_a_selection_brings_what_it_needs_and_no_more() -> None:
 
 def test_what_is_excluded_stays_where_it_is_needed() -> None:
     selection = Selection(("exec_*",), ("*_kind", "*_count"))
-    stub = render.stub_text(load(_EXECSNOOP), object_path_as_shown="x.o", selection=selection)
+    stub = render.stub_text(load(EXECSNOOP), object_path_as_shown="x.o", selection=selection)
     assert set(Stub(stub).classes) == {"exec_event", "creds", "exec_kind"}
 
 
@@ -292,13 +294,12 @@ def test_stubs_of_all_hostile_names_at_once_pass_mypy(tmp_path: Path) -> None:
     text = render.stub_text(_hostile(HOSTILE), object_path_as_shown="x.o")
     path = tmp_path / "hostile.pyi"
     path.write_text(text, "utf-8")
-    root = Path(__file__).parents[2]
     done = subprocess.run(
         [
             *(sys.executable, "-m", "mypy", "--strict", "--config-file=", "--cache-dir=/dev/null"),
             path,
         ],
-        env=os.environ | {"MYPYPATH": str(root)},
+        env=os.environ | {"MYPYPATH": str(ROOT)},
         capture_output=True,
         text=True,
         check=False,

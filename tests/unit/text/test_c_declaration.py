@@ -10,8 +10,8 @@ import pytest
 from btf_typing import Btf, load
 from tests.builder import BtfBuilder
 
-ROOT = Path(__file__).parents[2]
-EXECSNOOP = ROOT / "examples" / "execsnoop" / "execsnoop.bpf.o"
+EXECSNOOP = Path(__file__).parents[3] / "examples/execsnoop/execsnoop.bpf.o"
+
 KERNEL = Path("/sys/kernel/btf/vmlinux")
 MEMBER = re.compile(
     r"(\w+)(?:\[\d*\])*(?:\)\([^;]*\))?(?::(\d+))?(?: __attribute__\(\(.*\)\))?;"
