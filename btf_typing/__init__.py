@@ -12,6 +12,7 @@ TYPE_CHECKING = False  # as in _typing
 __all__ = [
     "BpfMap",
     "BpfObject",
+    "BpfProgram",
     "Btf",
     "BtfError",
     "BtfField",
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     )
     from .kinds import Kind
     from .maps import BpfMap
+    from .programs import BpfProgram
     from .view import BtfField, BtfType
 else:
     from ._lazy import lazy_attributes
@@ -49,6 +51,7 @@ else:
     _HOMES = {
         "BpfMap": "maps",
         "BpfObject": "bpf_object",
+        "BpfProgram": "programs",
         "Btf": "btf",
         "BtfField": "view",
         "BtfType": "view",

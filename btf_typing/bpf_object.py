@@ -17,12 +17,14 @@ if TYPE_CHECKING:
 
     from . import _hints
     from . import maps as maps_
+    from . import programs as programs_
     from . import sections as sections_
-    from ._wire.format import Contents, DataSections
+    from ._wire.format import Contents, DataSections, Functions
 else:
     typing = LazyModule("typing")
     _hints = LazyModule("btf_typing._hints")
     maps_ = LazyModule("btf_typing.maps")
+    programs_ = LazyModule("btf_typing.programs")
     sections_ = LazyModule("btf_typing.sections")
 
 
@@ -37,16 +39,26 @@ class BpfObject(Generic[S_co]):
     """
 
     def __init__(
-        self, path: str, btf: Btf[S_co], data_sections: DataSections | None = None
+        self,
+        path: str,
+        btf: Btf[S_co],
+        data_sections: DataSections | None = None,
+        functions: Functions | None = None,
     ) -> None:
         self.path = path
         self.btf = btf
         self._data_sections = data_sections
+        self._functions = functions
 
     @cached_property
     def maps(self) -> maps_.Maps[S_co]:
         """The maps that the object defines, by name."""
         return maps_.Maps(self.btf)
+
+    @cached_property
+    def programs(self) -> programs_.Programs[S_co]:
+        """The programs that the object defines, by name: the functions that have a ``SEC(...)``."""
+        return programs_.Programs(self.btf, self._functions)
 
     @cached_property
     def sections(self) -> sections_.Sections[S_co]:
@@ -100,4 +112,5 @@ def object_from_contents(
     path: str, contents: Contents, base: Btf[typing.Any] | None = None
 ) -> BpfObject:
     """The object in a file that has been read."""
-    return BpfObject(path, Btf.from_contents(path, contents, base), contents.data_sections)
+    btf = Btf.from_contents(path, contents, base)
+    return BpfObject(path, btf, contents.data_sections, contents.functions)

@@ -4,7 +4,7 @@ Source: the ELF gABI; ``e_machine`` from Linux include/uapi/linux/elf-em.h.
 """
 
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from tests.builder import Order
@@ -37,6 +37,7 @@ _CLASSES = {
 }
 _ET_REL, _EM_BPF = 1, 247
 _PROGBITS, _SYMTAB, _STRTAB, _NOBITS = 1, 2, 3, 8
+_WRITE, _ALLOC, _EXECINSTR = 1, 2, 4
 
 
 def elf(
@@ -46,6 +47,7 @@ def elf(
     bits: Literal[32, 64] = 64,
     order: Order = "<",
     machine: int = _EM_BPF,
+    executable: Collection[str] = (),
 ) -> bytes:
     """A relocatable ELF object that holds *sections*.
 
@@ -55,6 +57,7 @@ def elf(
         bits: 32 or 64, the ELF class.
         order: byte order of the ELF structures.
         machine: ``e_machine``; BPF unless told.
+        executable: names of the sections that hold code.
     """
     shape = _CLASSES[bits]
     every: dict[str, bytes | int] = {"": b"", **sections}
@@ -74,7 +77,8 @@ def elf(
             entry = struct.calcsize(order + shape.symbol)
         elif name in {".strtab", ".shstrtab"}:
             kind = _STRTAB
-        words = (name_at, kind, 3, 0, start + len(body), size, link, info, 1, entry)
+        flags = _WRITE | _ALLOC | (_EXECINSTR if name in executable else 0)
+        words = (name_at, kind, flags, 0, start + len(body), size, link, info, 1, entry)
         headers += struct.pack(order + shape.section, *(words if name else [0] * len(words)))
         name_at += len(name) + 1
         body += data

@@ -7,7 +7,7 @@ that takes longer than to read an object.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
 from functools import cache
 from io import BytesIO
@@ -15,7 +15,7 @@ from io import BytesIO
 from btf_typing._typing import TYPE_CHECKING, NamedTuple
 from btf_typing.errors import BtfError, BtfFormatError
 
-from .format import LARGEST, Contents, DataSection
+from .format import LARGEST, Contents, DataSection, Function
 
 if TYPE_CHECKING:
     from typing import IO, Any, TypeAlias
@@ -39,6 +39,7 @@ _LONGEST_NAME = 1 << 12
 as long as the file."""
 
 _SYMBOLS = "SHT_SYMTAB"
+_SHF_EXECINSTR = 0x4
 _BTF, _BASE = ".BTF", ".BTF.base"
 _DATA_PREFIXES = (".data.", ".bss.", ".rodata.")
 
@@ -74,17 +75,33 @@ def _read(stream: IO[bytes], length: int) -> Contents:
     elf = _Elf(stream, length)
     whole = elf.keep() if elf.machine == _EM_BPF else None
     of_btf: dict[str, Parsed] = {}
-    of_variables: dict[int, _Section] = {}
+    of_symbols: dict[int, _Section] = {}
     for index, section in enumerate(elf.sections()):
         if section.name in (_BTF, _BASE):
             of_btf[section.name] = section.header
-        elif whole and (section.header.sh_type == _SYMBOLS or is_data(section.name)):
-            of_variables[index] = section
+        elif whole and (_has_symbols(section) or section.header.sh_type == _SYMBOLS):
+            of_symbols[index] = section
     if _BTF not in of_btf:
         raise BtfFormatError("no .BTF section in this ELF file; was it compiled with -g?")
     found = {name: elf.content(name, header) for name, header in of_btf.items()}
-    variables = _Variables(whole, of_variables).sections if whole else None
-    return Contents(found[_BTF], found.get(_BASE), elf.pointer_size, variables)
+    symbols = _Symbols(whole, of_symbols) if whole else None
+    return Contents(
+        found[_BTF],
+        found.get(_BASE),
+        elf.pointer_size,
+        symbols.data_sections if symbols else None,
+        symbols.functions if symbols else None,
+    )
+
+
+def _has_symbols(section: _Section) -> bool:
+    """Whether users see the symbols of *section*: its variables, or its functions."""
+    return is_data(section.name) or _is_code(section)
+
+
+def _is_code(section: _Section) -> bool:
+    header = section.header
+    return header.sh_type == "SHT_PROGBITS" and bool(header.sh_flags & _SHF_EXECINSTR)
 
 
 class _Struct(NamedTuple):
@@ -230,44 +247,63 @@ def _check_size(what: str, size: int, struct: _Struct) -> None:
         raise ValueError(f"{what} of {size} bytes, at least {struct.size} expected")
 
 
-class _Variables:
-    """Where the variables of a BPF object are.
+class _Symbols:
+    """Variables and functions of a BPF object, read when they are asked for.
 
     Args:
-        whole: the file.
-        found: the sections of variables and the symbol table, by index.
+        whole: Content of the file.
+        found: Sections of variables and of code, and the symbol table, by index.
     """
 
     def __init__(self, whole: bytes, found: dict[int, _Section]) -> None:
         self._whole = whole
         self._found = found
 
-    def sections(self) -> dict[str, DataSection]:
+    def data_sections(self) -> dict[str, DataSection]:
         """The sections that hold variables, by name.
 
         Raises:
             BtfFormatError: they cannot be read.
         """
         with _corrupt():
-            return self._sections()
+            return self._data_sections()
 
-    def _sections(self) -> dict[str, DataSection]:
-        elf = _Elf(BytesIO(self._whole), len(self._whole))  # threads may ask at once
-        found: dict[int, tuple[str, DataSection]] = {}
-        table: Parsed = None
-        for index, (name, header) in self._found.items():
-            if header.sh_type == _SYMBOLS:
-                table = header
+    def functions(self) -> list[Function]:
+        """The global functions, in the order of the symbol table.
+
+        Raises:
+            BtfFormatError: they cannot be read.
+        """
+        with _corrupt():
+            return list(self._functions())
+
+    def _data_sections(self) -> dict[str, DataSection]:
+        found = {
+            index: (name, DataSection(header.sh_size, self._data(name, header), {}, {}))
+            for index, (name, header) in self._found.items()
+            if is_data(name)
+        }
+        for name, symbol in self._symbols(found):
+            _, owner = found[symbol.st_shndx]
+            if symbol.st_info.bind == "STB_LOCAL":
+                owner.statics.setdefault(name, set()).add(symbol.st_value)
             else:
-                found[index] = name, DataSection(header.sh_size, self._data(name, header), {}, {})
-        for symbol in elf.symbols(table) if table else ():
-            if symbol.st_shndx in found:
-                name, (_, owner) = elf.symbol_name(table, symbol), found[symbol.st_shndx]
-                if symbol.st_info.bind == "STB_LOCAL":
-                    owner.statics.setdefault(name, set()).add(symbol.st_value)
-                else:
-                    owner.symbols[name] = symbol.st_value
+                owner.symbols[name] = symbol.st_value
         return dict(found.values())
+
+    def _functions(self) -> Iterator[Function]:
+        sections = {index: each.name for index, each in self._found.items() if _is_code(each)}
+        for name, symbol in self._symbols(sections):
+            if symbol.st_info.type == "STT_FUNC" and symbol.st_info.bind != "STB_LOCAL":
+                yield Function(name, sections[symbol.st_shndx])
+
+    def _symbols(self, owners: Container[int]) -> Iterator[tuple[str, Parsed]]:
+        """The symbols of the sections *owners*, with their names."""
+        tables = [header for _, header in self._found.values() if header.sh_type == _SYMBOLS]
+        elf = _Elf(BytesIO(self._whole), len(self._whole))  # threads may ask at once
+        for symbol in elf.symbols(tables[-1]) if tables else ():
+            if symbol.st_shndx in owners:
+                yield elf.symbol_name(tables[-1], symbol), symbol
 
     def _data(self, name: str, header: Parsed) -> memoryview:
         """What is in a section; not copied, for those of a corrupt file may overlap."""

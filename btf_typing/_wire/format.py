@@ -211,6 +211,21 @@ class DataSection(NamedTuple):
 DataSections: TypeAlias = Callable[[], dict[str, DataSection]]
 
 
+class Function(NamedTuple):
+    """A global function of a BPF object.
+
+    Attributes:
+        name: Name of its symbol.
+        section: Name of the ELF section that holds it, such as ``"xdp"`` or ``".text"``.
+    """
+
+    name: str
+    section: str
+
+
+Functions: TypeAlias = Callable[[], list[Function]]
+
+
 class Contents(NamedTuple):
     """What a file holds.
 
@@ -220,12 +235,15 @@ class Contents(NamedTuple):
         pointer_size: of the target in bytes, by the class of the ELF; None for raw BTF.
         data_sections: of a BPF object, gives its sections of variables by name, or raises
             `BtfFormatError`; None for other files.
+        functions: of a BPF object, gives its global functions, or raises `BtfFormatError`; None for
+            other files.
     """
 
     btf: Blob
     base: bytes | None
     pointer_size: int | None
     data_sections: DataSections | None
+    functions: Functions | None = None
 
 
 class RawBtf(NamedTuple):

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Compile the objects of this folder again: maps, globals, and two files that bpftool links.
+# Compile the objects of this folder again: maps, globals, programs, and two files that bpftool links.
 #
 #   tests/objects/build.sh
 #
@@ -26,6 +26,10 @@ gcc() { # gcc ENDIAN SOURCE OBJECT; it says that it marks .rodata.x as writable,
 clang 19 bpfel maps.c maps-clang19-el.o
 clang 19 bpfeb maps.c maps-clang19-eb.o
 gcc little maps.c maps-gcc12-el.o
+
+clang 19 bpfel programs.c programs-clang19-el.o
+clang 14 bpfeb programs.c programs-clang14-eb.o
+gcc little programs.c programs-gcc12-el.o
 
 for version in 19 14; do
 	clang $version bpfel globals.c globals-clang$version-el.o
