@@ -72,8 +72,7 @@ class Btf(Generic[S_co]):
         self._search = Search(table, path or "this BTF")
         self._module = identifiers.module_name(path) if path else __name__
         self.layouts = layout_.Layouts(table)
-        self.classes = generated.Classes(self._module, self.layouts.typedefs, self._source())
-        self._enums: dict[int, builtins.type[_hints.IntEnum]] = {}
+        self.classes = generated.Classes(self._module, self.layouts.names, self._source())
 
     @classmethod
     def from_bytes(
@@ -243,14 +242,9 @@ class Btf(Generic[S_co]):
             TypeNotFoundError: there is no such enum.
         """
         type_ = self._search.find(name, "enum")
-        made = self._enums.get(type_.id)
-        if made is None:
-            fallback = name if isinstance(name, str) else f"enum_{name}"
-            assert isinstance(type_, model.Enum | model.Enum64)  # noqa: S101  # what find() promised
-            made = self._enums.setdefault(
-                type_.id, generated.int_enum(type_, fallback, self._module)
-            )
-        return made
+        fallback = name if isinstance(name, str) else f"enum_{name}"
+        assert isinstance(type_, model.Enum | model.Enum64)  # noqa: S101  # what find() promised
+        return self.classes.enum(type_, fallback)
 
     def type(self, name: str | int) -> view.BtfType:
         """The type *name*, or of that id, to look inside; a struct where several share a name.

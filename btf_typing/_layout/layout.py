@@ -40,6 +40,7 @@ from .shape import (
     nesting,
 )
 from .slots import Assembly, Placed
+from .type_names import TypeNames
 
 if TYPE_CHECKING:
     from typing_extensions import TypeIs
@@ -72,11 +73,12 @@ class Layouts:
         table: the types.
 
     Attributes:
-        typedefs: the C names by which structs and unions without a tag were reached, by type id.
+        names: the names of types without a tag. It knows those of the types that a layout has
+            reached through a typedef.
     """
 
     def __init__(self, table: TypeTable) -> None:
-        self.typedefs: dict[int, str] = {}
+        self.names = TypeNames(table)
         self._table = table
         self._swapped = table.byteorder != sys.byteorder
         self._known: dict[int, CType] = {}
@@ -121,19 +123,22 @@ class Layouts:
                 self._legacy[type_id] = self._legacy[type_.id] = type_
             self._known[type_id] = self._known[type_.id] = found
             if not type_.name and isinstance(found, Aggregate):
-                self._note_typedef(type_id)
+                self._find_typedef(type_id, type_.id)
         if isinstance(found, NESTING) and found.depth > depth:
             raise self._too_deep(type_id)
         return found
 
-    def _note_typedef(self, type_id: int) -> None:
-        """Note the last typedef on the way from *type_id* to a struct or union without a tag."""
-        name, type_ = "", self._table.by_id(type_id)
+    def _find_typedef(self, type_id: int, target_id: int) -> None:
+        """Find the name of *target_id*, a type without a tag, if *type_id* is a typedef of it.
+
+        For any other type the search could read the whole BTF and find nothing.
+        """
+        type_ = self._table.by_id(type_id)
         while isinstance(type_, model.MODIFIERS):
-            name = type_.name if isinstance(type_, model.Typedef) else name
+            if isinstance(type_, model.Typedef):
+                self.names.typedef_of(target_id)
+                return
             type_ = self._table.by_id(type_.type_id)
-        if name:
-            self.typedefs.setdefault(type_.id, name)
 
     def _made(self, type_: model.Type, depth: int) -> CType:
         """What a value of *type_*, which is no typedef or qualifier, is in memory."""

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from btf_typing import model, sections
 from btf_typing._layout.shape import Aggregate, ArrayOf, CType, Scalar
+from btf_typing._layout.type_names import of_member
 from btf_typing.bpf_object import BpfObject
 from btf_typing.errors import BtfError, LayoutError
 from btf_typing.maps import MapDefinition
@@ -161,7 +162,7 @@ class Collector:
             if isinstance(ctype, ArrayOf):
                 ctype = element_of(ctype)
             if ctype.enum if isinstance(ctype, Scalar) else isinstance(ctype, Aggregate):
-                self._add_part(ctype, field.type_id, f"{name}_{field.c_name}")
+                self._add_part(ctype, field.type_id, of_member(name, field.c_name))
 
     def _add_part(self, ctype: CType, type_id: int, c_name: str) -> None:
         """Add *ctype*, the struct, union or enum that *type_id* is one of, or an array of."""
