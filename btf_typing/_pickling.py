@@ -85,7 +85,7 @@ def _class(key: Key) -> type[Any]:
     found = _section(key) if key.type_id < 0 else _record(key, btf)
     if found is None:
         what = f"{key.keyword} {key.name!r}" if key.name else f"an anonymous {key.keyword}"
-        raise BtfError(f"{key.path}: {what} is no longer laid out as when it was pickled")
+        raise BtfError(f"{what} is no longer laid out as when it was pickled", path=key.path)
     _CLASSES[key] = found
     return found
 

@@ -69,7 +69,7 @@ class Btf(Generic[S_co]):
         self.path = path
         self.base = base
         self.table = table
-        self._search = Search(table, path or "this BTF")
+        self._search = Search(table, path)
         self._module = identifiers.module_name(path) if path else __name__
         self.layouts = layout_.Layouts(table)
         self.classes = generated.Classes(self._module, self.layouts.names, self._source())

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from functools import partial
 
 from ._typing import TYPE_CHECKING, NamedTuple
+from .errors import TypeReference
 
 if TYPE_CHECKING:
     from typing import Any, Literal, TypeAlias, TypeVar
@@ -366,7 +367,11 @@ def kind_of(type_: Type) -> KindName:
     return KIND_OF[type(type_)]
 
 
+def reference(type_: Type) -> TypeReference:
+    """The parts by which messages identify *type_*."""
+    return TypeReference(type_.id, kind_of(type_), type_.name)
+
+
 def describe(type_: Type) -> str:
-    """*type_* as bpftool heads its lines: ``[137] STRUCT 'task_struct'``."""
-    name = repr(type_.name) if type_.name else "(anon)"
-    return f"[{type_.id}] {kind_of(type_)} {name}"
+    """*type_* as bpftool shows it: ``[137] STRUCT 'task_struct'``."""
+    return str(reference(type_))

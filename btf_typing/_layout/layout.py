@@ -21,7 +21,7 @@ from btf_typing import model
 from btf_typing._typing import TYPE_CHECKING
 from btf_typing._wire.table import TypeTable
 from btf_typing.errors import BtfError, BtfFormatError, LayoutError
-from btf_typing.model import Member, describe
+from btf_typing.model import Member, reference
 
 from .shape import (
     BYTE,
@@ -93,9 +93,7 @@ class Layouts:
         ctype = self.ctype(type_id)
         if isinstance(ctype, Aggregate):
             return ctype
-        raise LayoutError(
-            f"{describe(self._table.by_id(type_id))} is no struct or union", type_id=type_id
-        )
+        raise LayoutError("is not a struct or union", subject=reference(self._table.by_id(type_id)))
 
     def ctype(self, type_id: int) -> CType:
         """What a value of *type_id* is in memory.
@@ -155,15 +153,18 @@ class Layouts:
     def _too_deep(self, type_id: int) -> LayoutError:
         type_ = self._table.skip_modifiers(type_id)
         return LayoutError(
-            f"{describe(type_)} nests deeper than {MAX_DEPTH} levels; does it contain itself?",
-            type_id=type_.id,
+            f"nests deeper than {MAX_DEPTH} levels; does it contain itself?",
+            subject=reference(type_),
         )
 
     def _array(self, type_: model.Array, depth: int) -> ArrayOf:
         element = self._ctype(type_.type_id, depth)
         array = array_of(element, type_.length)
         if array.size >= _MAX_ARRAY:
-            raise LayoutError(f"{describe(type_)} of {array.size} bytes is too large")
+            raise LayoutError(
+                f"has {array.size} bytes; at most {_MAX_ARRAY - 1} are supported",
+                subject=reference(type_),
+            )
         _refuse_crowded(type_, array.values, array.size)
         return array
 
@@ -184,9 +185,13 @@ class Layouts:
                 # Half and extended precision: no ctypes type, so their bytes.
                 return array_of(BYTE, type_.size)
             case model.Enum() | model.Enum64() | model.Float():
-                raise LayoutError(f"{describe(type_)} of {type_.size} bytes has no ctypes type")
+                raise LayoutError(
+                    f"has {type_.size} bytes; ctypes has no such type", subject=reference(type_)
+                )
             case _:
-                raise LayoutError(f"{describe(type_)} has no size, so no value of it can exist")
+                raise LayoutError(
+                    "has no size, so no value of it can exist", subject=reference(type_)
+                )
 
     def _int(self, type_: model.Int) -> CType:
         if type_.size == 1 and type_.boolean:
@@ -196,7 +201,9 @@ class Layouts:
         if type_.size in _NATIVE_SIZES:
             return integer(type_.size, signed=type_.signed, swapped=self._swapped)
         if not 0 < type_.size <= _MAX_INT:
-            raise LayoutError(f"{describe(type_)} of {type_.size} bytes; 1 to {_MAX_INT} expected")
+            raise LayoutError(
+                f"has {type_.size} bytes, expected 1 to {_MAX_INT}", subject=reference(type_)
+            )
         return Wide(type_.size, type_.signed, self._swapped)
 
     def _build(self, type_: model.Struct | model.Union, depth: int) -> Aggregate:
@@ -204,7 +211,10 @@ class Layouts:
         placed, (level, values, parts) = self._placed(type_, depth)
         _refuse_crowded(type_, values, size)
         if parts > _MAX_PARTS:
-            raise LayoutError(f"{describe(type_)} has {parts} members in all", type_id=type_.id)
+            raise LayoutError(
+                f"has {parts} members in all; at most {_MAX_PARTS} are supported",
+                subject=reference(type_),
+            )
         assembly = Assembly(placed, size, union, level, self._table.byteorder)
         slots, fields, alignment, packed = assembly.arranged()
         return Aggregate(
@@ -245,7 +255,9 @@ class Layouts:
                     part = self._placed_bitfield(member, ctype)
                     _, _, bit_offset, bit_size, _, _ = part
                 elif bit_offset & 7:
-                    raise LayoutError(f"at bit {bit_offset}, and no bitfield")
+                    raise LayoutError(
+                        f"begins at bit {bit_offset}, inside a byte, but is not a bitfield"
+                    )
                 else:
                     bit_size = 8 * ctype.size
                     part = (member, ctype, bit_offset, bit_size, None, True)
@@ -268,9 +280,14 @@ class Layouts:
             bit_offset, bits = bit_offset + legacy.bit_offset, legacy.bits
         type_ = self._table.skip_modifiers(member.type_id)
         if not isinstance(type_, model.Int | model.Enum | model.Enum64):
-            raise LayoutError(f"a bitfield of {describe(type_)}, which is no integer")
+            raise LayoutError(
+                "is not an integer, so no bitfield can have this type", subject=reference(type_)
+            )
         if not 0 < bits <= 8 * ctype.size:
-            raise LayoutError(f"a bitfield of {bits} bits of {describe(type_)}")
+            raise LayoutError(
+                f"has {8 * ctype.size} bits and cannot hold a bitfield of {bits} bits",
+                subject=reference(type_),
+            )
         if is_char(ctype):
             ctype = integer(1, signed=is_signed(ctype), swapped=False)
         whole = bit_offset % 8 == 0 and bits == 8 * ctype.size
@@ -290,8 +307,8 @@ def _refuse_crowded(type_: model.Type, values: int, size: int) -> None:
     """
     if values > _MAX_VALUES + 64 * size:
         raise LayoutError(
-            f"{describe(type_)} has {values} values in {size} bytes, too many to visit",
-            type_id=type_.id,
+            f"has {values} values in {size} bytes, which are too many to visit",
+            subject=reference(type_),
         )
 
 
@@ -301,9 +318,9 @@ def _outside(bit_offset: int, bit_size: int, size: int) -> LayoutError:
 
 
 def _blamed(error: BtfError, owner: model.Struct | model.Union, member: Member) -> BtfError:
-    """*error*, telling whose *member* it is about, unless it names a type already."""
-    if isinstance(error, LayoutError) and error.type_id is None:
-        return LayoutError(f"{describe(owner)}: member {member.name!r}: {error}", type_id=owner.id)
+    """*error*, with the *member* of *owner* that is wrong, unless it has one already."""
+    if isinstance(error, LayoutError) and not error.owner:
+        error.owner, error.member = reference(owner), member.name
     if isinstance(error, BtfFormatError):
-        error.where = error.where or describe(owner)
+        error.where = error.where or str(reference(owner))
     return error

@@ -142,7 +142,7 @@ class Collector:
                 self._layouts.ctype(target.id)
         except LayoutError as error:
             if isinstance(target, _AGGREGATES):
-                self._refused[target.id] = str(error)
+                self._refused[target.id] = error.message_without_ids
         else:
             if self._names.of(target.id) != name:
                 self._aliases.setdefault(name, target.id)
@@ -196,7 +196,7 @@ class Collector:
         try:
             layout = self._obj.sections.layout(section)
         except BtfError as error:
-            self._refused[type_id] = str(error).removeprefix(f"{self._obj.path}: ")
+            self._refused[type_id] = error.message_without_ids
         else:
             name = self._names.assign(type_id, sections.class_name(section))
             self._sections[name] = layout

@@ -7,7 +7,6 @@ a class or a built-in type that the class refers to, both get a second name, wit
 from __future__ import annotations
 
 import builtins
-import re
 from operator import attrgetter
 from typing import Any
 
@@ -182,8 +181,7 @@ class Writer:
 
     def _refusal(self, refused: Refused) -> str:
         c_name = self._c.type_name(refused.type_id)
-        reason = re.sub(r"\[\d+\] ", "", refused.reason)  # ids change with every compilation
-        safe = printable(reason).replace("#", "?")  # a second # could begin a pragma
+        safe = printable(refused.reason).replace("#", "?")  # a second # could begin a pragma
         return f"# No class for {c_name}: {clip(safe)}\n"
 
 

@@ -33,9 +33,9 @@ def read(path: str) -> Contents:
     except (FileNotFoundError, BtfError):
         raise
     except OSError as error:
-        raise BtfError(f"{path}: {error.strerror or error}") from error
+        raise BtfError(error.strerror or str(error), path=path) from error
     except ValueError as error:  # a NUL in the path
-        raise BtfError(f"{path!r}: {error}") from error
+        raise BtfError(str(error), path=repr(path)) from error
 
 
 def contents(stream: IO[bytes], length: int, path: str, *, from_kernel: bool = False) -> Contents:
@@ -88,4 +88,4 @@ def _mapped(stream: IO[bytes]) -> memoryview | None:
 def _refuse_irregular(path: str, mode: int) -> None:
     if not stat.S_ISREG(mode):
         what = "a directory" if stat.S_ISDIR(mode) else "not a regular file"
-        raise BtfError(f"{path}: {what}; an ELF object or a raw BTF file expected")
+        raise BtfError(f"{what}; an ELF object or a raw BTF file expected", path=path)

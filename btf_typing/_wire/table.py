@@ -8,7 +8,7 @@ from itertools import chain, compress, count
 
 from btf_typing import model
 from btf_typing.errors import BtfFormatError, LayoutError
-from btf_typing.model import Type, describe
+from btf_typing.model import Type, reference
 
 from .decode import Decoder
 from .format import ByteOrder, RawBtf, kind_of_info
@@ -140,9 +140,9 @@ class TypeTable:
                 return type_
             next_id = type_.type_id
         raise LayoutError(
-            f"{describe(self.by_id(type_id))} leads through more than {_MAX_MODIFIERS} typedefs"
-            " and qualifiers; do they form a cycle?",
-            type_id=type_id,
+            f"leads through more than {_MAX_MODIFIERS} typedefs and qualifiers; do they form a"
+            " cycle?",
+            subject=reference(self.by_id(type_id)),
         )
 
     def skip_arrays(self, type_id: int) -> Type:
@@ -157,9 +157,8 @@ class TypeTable:
                 return type_
             type_ = self.skip_modifiers(type_.type_id)
         raise LayoutError(
-            f"{describe(self.by_id(type_id))} has more than {_MAX_DIMENSIONS} dimensions; does it"
-            " contain itself?",
-            type_id=type_id,
+            f"has more than {_MAX_DIMENSIONS} dimensions; does it contain itself?",
+            subject=reference(self.by_id(type_id)),
         )
 
     def __iter__(self) -> Iterator[Type]:
@@ -246,5 +245,7 @@ class TypeTable:
                 ):
                     return elements * type_.size
                 case _:
-                    raise LayoutError(f"{describe(type_)} has no size", type_id=type_.id)
-        raise LayoutError(f"array {type_id} nests deeper than {_MAX_MODIFIERS} levels")
+                    raise LayoutError("has no size", subject=reference(type_))
+        raise LayoutError(
+            f"nests deeper than {_MAX_MODIFIERS} levels", subject=reference(self.by_id(type_id))
+        )

@@ -64,11 +64,13 @@ class MapsAndSections:
         try:
             details = known.bpf_object.maps.details(name)
         except TypeNotFoundError as error:
-            message = message_of(error, "map", name, known)
+            message = message_of(error, known)
             ctx.api.fail(message, ctx.args[0][0], code=error_codes.BTF_NAME)
             return AnyType(TypeOfAny.from_error)
         except BtfError as error:
-            ctx.api.fail(f'"{known.name}": {error}', ctx.args[0][0], code=error_codes.BTF_STUB)
+            ctx.api.fail(
+                f'"{known.name}": {error.message}', ctx.args[0][0], code=error_codes.BTF_STUB
+            )
             return default
         return self._map_type(ctx, known, default, details)
 
@@ -125,7 +127,7 @@ class MapsAndSections:
         try:
             type_id = known.bpf_object.sections.type_id(name)
         except TypeNotFoundError as error:
-            message = message_of(error, what, name, known)
+            message = message_of(error, known)
             ctx.api.fail(message, ctx.args[0][0], code=error_codes.BTF_NAME)
             return AnyType(TypeOfAny.from_error)
         found = self._found(ctx, self._project.class_of(known, type_id, what, name))

@@ -242,7 +242,7 @@ class Validate:
             ctx.api.fail(str(error), argument, code=error_codes.BTF_NAME)
             return
         except BtfError as error:
-            ctx.api.fail(f'"{object_}": {error}', argument, code=error_codes.BTF_STUB)
+            ctx.api.fail(f'"{object_}": {error.message}', argument, code=error_codes.BTF_STUB)
             return
         type_name = f'{layout.keyword} "{name}"' if layout else ""
         for mismatch in mismatches:

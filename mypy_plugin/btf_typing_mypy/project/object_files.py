@@ -87,20 +87,15 @@ def _read(path: str) -> ObjectContents:
     except FileNotFoundError:
         return ObjectContents(None, "no such file", MISSING)
     except btf_typing.BtfError as error:
-        return ObjectContents(None, _without(path, error), f"unreadable: {error}")
+        return ObjectContents(None, error.message, f"unreadable: {error}")
     digester = hashlib.sha256(contents.btf)
     try:
         found = mypy_support.object_from_contents(path, contents)
     except btf_typing.BtfError as error:
-        return ObjectContents(None, _without(path, error), digester.hexdigest())
+        return ObjectContents(None, error.message, digester.hexdigest())
     places = _places_of_globals(found)
     digester.update(repr((contents.base, contents.pointer_size, places)).encode())
     return ObjectContents(found, "", digester.hexdigest())
-
-
-def _without(path: str, error: Exception) -> str:
-    """The text of *error* without the *path* that it begins with."""
-    return str(error).removeprefix(f"{path}: ")
 
 
 def _places_of_globals(read: BpfObject) -> list[object] | str:
@@ -108,7 +103,7 @@ def _places_of_globals(read: BpfObject) -> list[object] | str:
     try:
         found = read.sections.places
     except btf_typing.BtfError as error:
-        return _without(read.path, error)
+        return error.message
     return [
         (name, section.size, sorted(section.symbols.items()), _sorted(section.statics))
         for name, section in sorted(found.items())

@@ -40,7 +40,8 @@ reveal_type(named.value)  # N: Revealed type is "type[globals_bpf.data]"
 obj.maps["count"]  # E: no map "count" in "globals.bpf.o"; did you mean "counts"?  [btf-name]
 
 odd = load("refused.bpf.o").maps["odd"]
-# E: "refused.bpf.o": map 'odd': its type is not specified, in [3] STRUCT 'odd_map'  [btf-stub]
+# E: "refused.bpf.o": map 'odd': the type is missing; add __uint(type, BPF_MAP_TYPE_...), in [3]
+#    STRUCT 'odd_map'  [btf-stub]
 
 
 def passed(one: BpfObject) -> None:
