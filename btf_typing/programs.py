@@ -9,7 +9,7 @@ Source: libbpf ``bpf_object__add_programs``, ``section_defs``.
 
 from __future__ import annotations
 
-from ._lazy_mapping import Catalogue
+from ._lazy_mapping import LazyMapping
 from ._typing import Generic
 from ._wire.format import Function, Functions
 from .btf import Btf, S_co
@@ -169,7 +169,7 @@ class BpfProgram:
         return f"<BpfProgram {self.name!r}, {self.type}, section {self.section!r}>"
 
 
-class Programs(Catalogue[BpfProgram, Function], Generic[S_co]):
+class Programs(LazyMapping[BpfProgram, Function], Generic[S_co]):
     """Programs by name.
 
     Args:
@@ -187,12 +187,12 @@ class Programs(Catalogue[BpfProgram, Function], Generic[S_co]):
             for function in _read(functions, btf.path)
             if function.section != _SUBPROGRAMS
         }
-        super().__init__("program", btf.path or "this object", programs)
+        super().__init__("program", btf.path, programs)
 
     def _make(self, name: str, definition: Function) -> BpfProgram:
         return BpfProgram(name, definition.section)
 
-    def _none(self) -> str:
+    def _why_empty(self) -> str:
         if not self._is_elf:
             return "there are none: this is no BPF object, and BTF alone does not describe programs"
         return "there are none: no global function has a SEC(...) of its own"
