@@ -10,7 +10,7 @@ import ctypes
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, TypeVar
 
-__all__ = ["AnyClass", "AnyPointer", "IdKind", "IntEnum", "Readable"]
+__all__ = ["AnyClass", "AnyPointer", "IdKind", "IntEnum", "KindName", "Readable", "Record"]
 
 if TYPE_CHECKING:
     AnyPointer: TypeAlias = ctypes._Pointer[Any]  # noqa: SLF001
@@ -19,6 +19,34 @@ else:
 
 IdKind: TypeAlias = Literal["btf", "program", "map"]
 """What the kernel gives ids to, and has BTF of."""
+
+KindName: TypeAlias = Literal[
+    "VOID",
+    "INT",
+    "PTR",
+    "ARRAY",
+    "STRUCT",
+    "UNION",
+    "ENUM",
+    "FWD",
+    "TYPEDEF",
+    "VOLATILE",
+    "CONST",
+    "RESTRICT",
+    "FUNC",
+    "FUNC_PROTO",
+    "VAR",
+    "DATASEC",
+    "FLOAT",
+    "DECL_TAG",
+    "TYPE_TAG",
+    "ENUM64",
+    "UNKNOWN",
+]
+"""A kind's name as bpftool prints it; the members of `btf_typing.Kind`."""
+
+Record = TypeVar("Record", bound=tuple[Any, ...])
+"""A named tuple of `btf_typing.model`, or one like those."""
 
 AnyClass = TypeVar("AnyClass", bound=type)
 """A class that a decorator returns unchanged."""

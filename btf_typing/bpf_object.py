@@ -10,6 +10,7 @@ from types import TracebackType
 from ._lazy import LazyModule
 from ._typing import TYPE_CHECKING, Generic
 from ._wire import files
+from ._wire.format import Contents, DataSections, Functions
 from .btf import Btf, S_co, as_base
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from . import maps as maps_
     from . import programs as programs_
     from . import sections as sections_
-    from ._wire.format import Contents, DataSections, Functions
 else:
     typing = LazyModule("typing")
     _hints = LazyModule("btf_typing._hints")

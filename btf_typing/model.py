@@ -1,6 +1,6 @@
 """The kinds of BTF, one immutable record each.
 
-Records name other types by id; `btf_typing._table.TypeTable` turns ids into records. They are
+Records name other types by id; `btf_typing._wire.table.TypeTable` turns ids into records. They are
 named tuples, not dataclasses: a kernel has 126,000 of them, and a named tuple is made four times
 as fast. Compare them with ``is`` or by ``id``, since tuples of different kinds can be equal.
 ``size`` is in bytes; whatever counts bits says so in its name.
@@ -11,41 +11,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from ._lazy import LazyModule
 from ._typing import TYPE_CHECKING, NamedTuple
 from .errors import TypeReference
 
 if TYPE_CHECKING:
-    from typing import Any, Literal, TypeAlias, TypeVar
+    import typing
+    from typing import TypeAlias
 
-    _Record = TypeVar("_Record", bound=tuple[Any, ...])
-
-    KindName: TypeAlias = Literal[
-        "VOID",
-        "INT",
-        "PTR",
-        "ARRAY",
-        "STRUCT",
-        "UNION",
-        "ENUM",
-        "FWD",
-        "TYPEDEF",
-        "VOLATILE",
-        "CONST",
-        "RESTRICT",
-        "FUNC",
-        "FUNC_PROTO",
-        "VAR",
-        "DATASEC",
-        "FLOAT",
-        "DECL_TAG",
-        "TYPE_TAG",
-        "ENUM64",
-        "UNKNOWN",
-    ]
-    """What bpftool prints for a kind; the members of `btf_typing.Kind`."""
+    from . import _hints
+else:
+    typing = LazyModule("typing")
+    _hints = LazyModule("btf_typing._hints")
 
 
-def maker(cls: type[_Record]) -> Callable[[tuple[Any, ...]], _Record]:
+def maker(cls: type[_hints.Record]) -> Callable[[tuple[typing.Any, ...]], _hints.Record]:
     """What makes a named tuple *cls* of a tuple of all its values, twice as fast as its call.
 
     For loops that make most of the records of a kernel.
@@ -53,7 +33,7 @@ def maker(cls: type[_Record]) -> Callable[[tuple[Any, ...]], _Record]:
     return partial(tuple.__new__, cls)
 
 
-KINDS: tuple[KindName, ...] = (
+KINDS: tuple[_hints.KindName, ...] = (
     "VOID",
     "INT",
     "PTR",
@@ -337,7 +317,7 @@ Type: TypeAlias = (
     | Unknown
 )
 
-KIND_OF: dict[type[Type], KindName] = {
+KIND_OF: dict[type[Type], _hints.KindName] = {
     Void: "VOID",
     Int: "INT",
     Ptr: "PTR",
@@ -362,7 +342,7 @@ KIND_OF: dict[type[Type], KindName] = {
 }
 
 
-def kind_of(type_: Type) -> KindName:
+def kind_of(type_: Type) -> _hints.KindName:
     """The name of the kind of *type_*."""
     return KIND_OF[type(type_)]
 

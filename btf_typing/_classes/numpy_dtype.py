@@ -7,12 +7,15 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from btf_typing._layout.shape import Aggregate, ArrayOf, CType, Scalar, Wide, is_char
+from btf_typing._lazy import LazyModule
 from btf_typing.errors import LayoutError
 
 from .instances import origin_of
 
 if TYPE_CHECKING:
     import numpy as np
+else:
+    np = LazyModule("numpy")  # optional: only `dtype` needs it
 
 _FORMATS = {"c_bool": "?", "c_float": "f4", "c_double": "f8", "c_char": "S1"}
 
@@ -34,8 +37,6 @@ def dtype(cls: type) -> np.dtype[Any]:
         LayoutError: numpy has no dtype for it: it has 2 GiB, or an array of 65 dimensions.
         ImportError: numpy is not installed.
     """
-    import numpy as np  # noqa: PLC0415  # optional
-
     origin = origin_of(cls)
     if origin is None:
         raise TypeError(f"{cls.__name__} was not made by btf_typing")

@@ -44,7 +44,7 @@ RESERVED = frozenset(
 """What a stub or a run-time module refers to by a name of its own."""
 
 if TYPE_CHECKING:
-    from btf_typing.model import KindName
+    from btf_typing._hints import KindName
 
 AGGREGATES = frozenset({"STRUCT", "UNION"})
 ENUMS = frozenset({"ENUM", "ENUM64"})

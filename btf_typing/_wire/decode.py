@@ -17,7 +17,7 @@ from .strings import Strings
 if TYPE_CHECKING:
     from typing import TypeVar
 
-    from btf_typing.model import KindName
+    from btf_typing._hints import KindName
 
     _Referring = TypeVar(
         "_Referring",

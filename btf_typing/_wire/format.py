@@ -22,7 +22,7 @@ from btf_typing.model import KINDS
 if TYPE_CHECKING:
     from typing import Literal, TypeAlias
 
-    from btf_typing.model import KindName
+    from btf_typing._hints import KindName
 
 ByteOrder: TypeAlias = 'Literal["little", "big"]'
 
