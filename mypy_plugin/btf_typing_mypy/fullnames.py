@@ -23,10 +23,12 @@ VALIDATE_STRUCT: Final = f"{BTF}.validate_struct"
 
 MAPS: Final = "btf_typing.maps.Maps"
 MAPS_ITEM: Final = f"{MAPS}.__getitem__"
+PROGRAMS: Final = "btf_typing.programs.Programs"
+PROGRAMS_ITEM: Final = f"{PROGRAMS}.__getitem__"
 SECTIONS: Final = "btf_typing.sections.Sections"
 SECTIONS_ITEM: Final = f"{SECTIONS}.__getitem__"
 
-IDENTITY_CLASSES: Final = frozenset({BPF_OBJECT, BTF, MAPS, SECTIONS})
+IDENTITY_CLASSES: Final = frozenset({BPF_OBJECT, BTF, MAPS, PROGRAMS, SECTIONS})
 """Classes with the identity of an object as type argument, as in ``Btf[Literal["x.bpf.o"]]``."""
 
 CLASS_KEYWORDS: Final = frozenset({"struct", "union", "enum"})

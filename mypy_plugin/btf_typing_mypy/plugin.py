@@ -70,6 +70,7 @@ METHODS: Final[Mapping[str, Callable[[Features], _MethodHook]]] = {
     fullnames.ENUM: lambda features: partial(features.lookups.find, keyword="enum"),
     fullnames.TYPE: lambda features: partial(features.lookups.find, keyword="type"),
     fullnames.MAPS_ITEM: lambda features: features.maps_and_sections.item,
+    fullnames.PROGRAMS_ITEM: lambda features: features.maps_and_sections.item,
     fullnames.SECTIONS_ITEM: lambda features: features.maps_and_sections.item,
     fullnames.VALIDATE: lambda features: features.validate.decorator,
     fullnames.VALIDATE_STRUCT: lambda features: features.validate.call,

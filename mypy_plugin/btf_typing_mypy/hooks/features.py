@@ -47,7 +47,7 @@ class Features:
 
     @cached_property
     def maps_and_sections(self) -> MapsAndSections:
-        """``obj.maps[name]`` and ``obj.sections[name]``."""
+        """``obj.maps[name]``, ``obj.programs[name]`` and ``obj.sections[name]``."""
         from .maps_and_sections import MapsAndSections  # noqa: PLC0415
 
         return MapsAndSections(self._project, self.lookups, self._modules)

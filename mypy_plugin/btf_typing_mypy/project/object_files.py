@@ -72,7 +72,8 @@ class ObjectContents(NamedTuple):
     Attributes:
         bpf_object: what ``load`` gives; None where it cannot be read.
         problem: why it cannot be read; empty where it can.
-        digest: what it has to say, in short: equal for files of equal BTF and globals' places.
+        digest: what it has to say, in short: equal for files of equal BTF, places of globals and
+            names of programs.
     """
 
     bpf_object: BpfObject | None
@@ -94,7 +95,8 @@ def _read(path: str) -> ObjectContents:
     except btf_typing.BtfError as error:
         return ObjectContents(None, error.message, digester.hexdigest())
     places = _places_of_globals(found)
-    digester.update(repr((contents.base, contents.pointer_size, places)).encode())
+    programs = _names_of_programs(found)
+    digester.update(repr((contents.base, contents.pointer_size, places, programs)).encode())
     return ObjectContents(found, "", digester.hexdigest())
 
 
@@ -108,6 +110,14 @@ def _places_of_globals(read: BpfObject) -> list[object] | str:
         (name, section.size, sorted(section.symbols.items()), _sorted(section.statics))
         for name, section in sorted(found.items())
     ]
+
+
+def _names_of_programs(read: BpfObject) -> list[str] | str:
+    """The names of the programs (BTF mixes them with subprograms), or why they are unknown."""
+    try:
+        return sorted(read.programs)
+    except btf_typing.BtfError as error:
+        return error.message
 
 
 def _sorted(statics: dict[str, set[int]]) -> list[tuple[str, list[int]]]:
