@@ -9,7 +9,7 @@ from zlib import crc32
 
 from ._classes.instances import Origin, origin_of
 from ._layout.shape import signature
-from .btf import OPEN, Btf
+from .btf import LOADED, Btf
 from .errors import BtfError, LayoutError, TypeNotFoundError
 
 
@@ -77,7 +77,7 @@ def _origin(cls: type) -> Origin:
 
 
 def _class(key: Key) -> type[Any]:
-    btf = OPEN.get((key.path, key.base_path))
+    btf = LOADED.get((key.path, key.base_path))
     if btf is None or key.type_id < 0:
         known = _CLASSES.get(key)
         if known is not None:

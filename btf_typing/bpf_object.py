@@ -10,7 +10,7 @@ from types import TracebackType
 from ._lazy import LazyModule
 from ._typing import TYPE_CHECKING, Generic
 from ._wire import files
-from ._wire.format import Contents, DataSections, Functions
+from ._wire.file_contents import DataSectionReader, FileContents, FunctionReader
 from .btf import Btf, S_co, as_base
 
 if TYPE_CHECKING:
@@ -42,13 +42,13 @@ class BpfObject(Generic[S_co]):
         self,
         path: str,
         btf: Btf[S_co],
-        data_sections: DataSections | None = None,
-        functions: Functions | None = None,
+        read_data_sections: DataSectionReader | None = None,
+        read_functions: FunctionReader | None = None,
     ) -> None:
         self.path = path
         self.btf = btf
-        self._data_sections = data_sections
-        self._functions = functions
+        self._read_data_sections = read_data_sections
+        self._read_functions = read_functions
 
     @cached_property
     def maps(self) -> maps_.Maps[S_co]:
@@ -58,12 +58,12 @@ class BpfObject(Generic[S_co]):
     @cached_property
     def programs(self) -> programs_.Programs[S_co]:
         """The programs that the object defines, by name: the functions that have a ``SEC(...)``."""
-        return programs_.Programs(self.btf, self._functions)
+        return programs_.Programs(self.btf, self._read_functions)
 
     @cached_property
     def sections(self) -> sections_.Sections[S_co]:
         """The object's globals by section, as in ``obj.sections[".rodata"].my_variable``."""
-        return sections_.Sections(self.btf, self._data_sections)
+        return sections_.Sections(self.btf, self._read_data_sections)
 
     def __enter__(self) -> typing.Self:
         return self
@@ -104,13 +104,13 @@ def load(
     else:
         name = str(path)
         data = path.read_bytes()
-        contents = files.contents(io.BytesIO(data), len(data), name)
+        contents = files.read_stream(io.BytesIO(data), len(data), name)
     return object_from_contents(name, contents, as_base(base))
 
 
 def object_from_contents(
-    path: str, contents: Contents, base: Btf[typing.Any] | None = None
+    path: str, contents: FileContents, base: Btf[typing.Any] | None = None
 ) -> BpfObject:
     """The object in a file that has been read."""
     btf = Btf.from_contents(path, contents, base)
-    return BpfObject(path, btf, contents.data_sections, contents.functions)
+    return BpfObject(path, btf, contents.read_data_sections, contents.read_functions)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from ._lazy_mapping import LazyMapping
 from ._typing import Generic
-from ._wire.format import Function, Functions
+from ._wire.file_contents import Function, FunctionReader
 from .btf import Btf, S_co
 from .errors import BtfFormatError
 
@@ -174,17 +174,17 @@ class Programs(LazyMapping[BpfProgram, Function], Generic[S_co]):
 
     Args:
         btf: Types of the object.
-        functions: Returns the global functions of the object; None for raw BTF, which has none.
+        read_functions: Reads the global functions of the object; None for raw BTF, which has none.
 
     Raises:
         BtfFormatError: the symbols of the ELF file cannot be read.
     """
 
-    def __init__(self, btf: Btf[S_co], functions: Functions | None) -> None:
-        self._is_elf = functions is not None
+    def __init__(self, btf: Btf[S_co], read_functions: FunctionReader | None) -> None:
+        self._is_elf = read_functions is not None
         programs = {
             function.name: function
-            for function in _read(functions, btf.path)
+            for function in _read(read_functions, btf.path)
             if function.section != _SUBPROGRAMS
         }
         super().__init__("program", btf.path, programs)
@@ -198,9 +198,9 @@ class Programs(LazyMapping[BpfProgram, Function], Generic[S_co]):
         return "there are none: no global function has a SEC(...) of its own"
 
 
-def _read(functions: Functions | None, path: str | None) -> list[Function]:
+def _read(read_functions: FunctionReader | None, path: str | None) -> list[Function]:
     try:
-        return functions() if functions else []
+        return read_functions() if read_functions else []
     except BtfFormatError as error:
         error.path = error.path or path
         raise

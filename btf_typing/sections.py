@@ -13,7 +13,7 @@ from ._layout.shape import Aggregate
 from ._lazy_mapping import LazyMapping
 from ._typing import Generic
 from ._wire import elf
-from ._wire.format import DataSection, DataSections
+from ._wire.file_contents import DataSection, DataSectionReader
 from .btf import Btf, S_co
 from .errors import BtfFormatError, LayoutError
 from .model import Datasec, Member, VarSecinfo, describe, kind_of, reference
@@ -35,17 +35,17 @@ class Sections(LazyMapping[Any, Datasec], Generic[S_co]):
 
     Args:
         btf: the types of the object.
-        data_sections: reads the sections of the ELF file; None for raw BTF, which has none.
+        read_data_sections: reads the sections of the ELF file; None for raw BTF, which has none.
     """
 
-    def __init__(self, btf: Btf[S_co], data_sections: DataSections | None) -> None:
+    def __init__(self, btf: Btf[S_co], read_data_sections: DataSectionReader | None) -> None:
         self._btf = btf
-        self._data_sections = data_sections
-        ids = btf.table.ids_of({"DATASEC"}) if data_sections else ()
+        self._read_data_sections = read_data_sections
+        ids = btf.table.ids_of({"DATASEC"}) if read_data_sections else ()
         datasecs = {
             type_.name: type_
             for type_ in map(btf.table.by_id, ids)
-            if isinstance(type_, Datasec) and elf.is_data(type_.name)
+            if isinstance(type_, Datasec) and elf.is_data_section(type_.name)
         }
         super().__init__("section of globals", btf.path, datasecs)
 
@@ -57,7 +57,7 @@ class Sections(LazyMapping[Any, Datasec], Generic[S_co]):
             BtfFormatError: the ELF file is malformed.
         """
         with self._of_this_object():
-            return self._data_sections() if self._data_sections else {}
+            return self._read_data_sections() if self._read_data_sections else {}
 
     def type_id(self, name: str) -> int:
         """The type id in the layout of the section *name*: the id of its DATASEC, negated.

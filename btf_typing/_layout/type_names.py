@@ -82,7 +82,7 @@ class TypeNames:
                 table = table.base
             if not type_id or not table.has_id(type_id):
                 break
-            at = table.raw.records.found[type_id - table.first_id]
+            at = table.raw.records.scanned[type_id - table.first_id]
             if kind_number_of(table.raw.words[at + 1]) not in _QUALIFIERS:
                 break
             type_id = table.raw.words[at + 2]
@@ -98,7 +98,7 @@ class TypeNames:
         if not table.has_id(start):
             return False
         index, words = start - table.first_id, table.raw.words
-        stretch = table.raw.records.found[index : index + _STRETCH]
+        stretch = table.raw.records.scanned[index : index + _STRETCH]
         for type_id, at in enumerate(stretch, start):
             # Nothing is decoded here: decoding the struct behind a typedef decodes its members.
             if kind_number_of(words[at + 1]) == _TYPEDEF and self._has_name(words[at]):

@@ -96,7 +96,8 @@ def _read(path: str) -> ObjectContents:
         return ObjectContents(None, error.message, digester.hexdigest())
     places = _places_of_globals(found)
     programs = _names_of_programs(found)
-    digester.update(repr((contents.base, contents.pointer_size, places, programs)).encode())
+    parts = (contents.distilled_base, contents.pointer_size, places, programs)
+    digester.update(repr(parts).encode())
     return ObjectContents(found, "", digester.hexdigest())
 
 

@@ -335,13 +335,15 @@ def test_names(btf: Btf) -> None:
     assert _shared().names("STRUCT") == ["name", "twice", "tagged"]
     assert set(btf.names("TYPEDEF")) < set(btf.names())
     assert len(set(btf.names())) == len(btf.names())
-    with pytest.raises(ValueError, match=r"^no kind 'class'; there are VOID, INT, PTR, ARRAY, STR"):
+    with pytest.raises(
+        ValueError, match=r"^no kind 'class'; the kinds are VOID, INT, PTR, ARRAY, STR"
+    ):
         btf.names("class")
 
 
 def test_ids_are_of_three_things() -> None:
     of: Any = "link"
-    with pytest.raises(ValueError, match=r"^ids are of btf, program or map, not of 'link'$"):
+    with pytest.raises(ValueError, match=r"^of='link', expected 'btf', 'program' or 'map'$"):
         Btf.from_id(1, of)
 
 
