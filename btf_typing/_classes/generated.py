@@ -7,11 +7,11 @@ into its modules.
 from __future__ import annotations
 
 import ctypes
-import sys
 from functools import cache
 
 from btf_typing._layout import identifiers
 from btf_typing._layout.shape import (
+    OTHER_ORDER,
     Aggregate,
     ArrayOf,
     Bits,
@@ -19,6 +19,7 @@ from btf_typing._layout.shape import (
     Field,
     Scalar,
     Wide,
+    byteorder_of,
     is_hidden_name,
 )
 from btf_typing._layout.type_names import TypeNames, of_member
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
     from enum import IntEnum
     from typing import Any, TypeAlias
 
-_NATIVE_SIZES = (1, 2, 4, 8)
-_OTHER_ORDER = "__ctype_be__" if sys.byteorder == "little" else "__ctype_le__"
 
 CTypeClass: TypeAlias = "Any"
 """A ctypes class. ctypes' own base of them all is private, and typed as nothing in particular."""
@@ -115,13 +114,13 @@ class Classes:
         made: type[Record] = _metaclass(base)(identifiers.identifier(name), (base,), namespace)
         for field in layout.fields:
             if field.bits or field.lent or field.name != field.c_name:
-                self._reach(made, inside, field, layout.swapped)
+                self._reach(made, inside, field)
         return made
 
-    def _reach(self, made: type[Record], inside: str, field: Field, swapped: bool) -> None:
+    def _reach(self, made: type[Record], inside: str, field: Field) -> None:
         """Give *made* what it still lacks to reach *field*."""
         if field.bits:
-            setattr(made, field.name, _descriptor(field.name, field.bits, swapped))
+            setattr(made, field.name, _descriptor(field.name, field.bits))
         elif field.lent:
             class_ = self.ctype(field.ctype, inside, field.c_name)
             setattr(made, field.name, _lent(field.name, field.bit_offset // 8, class_))
@@ -134,7 +133,7 @@ class Classes:
 @cache
 def _simple(name: str, swapped: bool) -> CTypeClass:
     class_ = getattr(ctypes, name)
-    return getattr(class_, _OTHER_ORDER) if swapped else class_
+    return getattr(class_, OTHER_ORDER) if swapped else class_
 
 
 def _metaclass(class_: type) -> Any:
@@ -142,16 +141,15 @@ def _metaclass(class_: type) -> Any:
     return type(class_)
 
 
-def _descriptor(name: str, bits: Bits, swapped: bool) -> Any:
+def _descriptor(name: str, bits: Bits) -> Any:
     """The descriptor of *bits*."""
-    if bits.size not in _NATIVE_SIZES:
-        kind: Any = "bool" if bits.boolean else "int" if bits.signed else "unsigned"
-        order: Any = "big" if swapped ^ (sys.byteorder == "big") else "little"
-        return _wide(name, bits.offset, bits.size, bits.shift, bits.width, kind, order)
-    sign = "" if bits.signed and not bits.boolean else "u"
-    class_ = _simple(f"c_{sign}int{8 * bits.size}", swapped and bits.size > 1)
-    make = _flag if bits.boolean else _bits
-    return make(name, bits.offset, class_, bits.shift, bits.width)
+    place = bits.shift, bits.width
+    match bits.storage:
+        case Scalar(ctype, swapped=swapped):
+            make = _flag if bits.maker == "_flag" else _bits
+            return make(name, bits.offset, _simple(ctype, swapped), *place)
+        case Wide(size) as storage:
+            return _wide(name, bits.offset, size, *place, bits.value, byteorder_of(storage))
 
 
 def int_enum(type_: Enum | Enum64, name: str, module: str) -> type[IntEnum]:
@@ -161,9 +159,7 @@ def int_enum(type_: Enum | Enum64, name: str, module: str) -> type[IntEnum]:
     """
     from enum import IntEnum  # noqa: PLC0415  # most programs want structs alone
 
-    members: dict[str, int] = {}
-    for enumerator in type_.enumerators:
-        members[identifiers.enumerator_name(enumerator.name, members)] = enumerator.value
+    members = identifiers.enum_members(type_.enumerators)
     make: Any = IntEnum  # mypy takes the call for one that looks up a value
     # enum leaves out members that begin with the class's own name, "_e__x" of "e": it is given a
     # name that nothing can begin with first.

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import ctypes
-import sys
 from typing import TYPE_CHECKING, Any
 
-from btf_typing._layout.shape import Aggregate, ArrayOf, CType, Scalar, Wide, is_char
+from btf_typing._layout.shape import (
+    Aggregate,
+    ArrayOf,
+    CType,
+    Scalar,
+    Wide,
+    byteorder_of,
+    is_char,
+)
 from btf_typing._lazy import LazyModule
 from btf_typing.errors import LayoutError
 
@@ -91,6 +98,4 @@ def _integer(ctype: Scalar) -> str:
 
 
 def _order(ctype: Scalar) -> str:
-    host = "<" if sys.byteorder == "little" else ">"
-    other = ">" if sys.byteorder == "little" else "<"
-    return other if ctype.swapped else host
+    return "<" if byteorder_of(ctype) == "little" else ">"

@@ -25,6 +25,7 @@ from btf_typing.model import Member, reference
 
 from .shape import (
     BYTE,
+    INTEGER_SIZES,
     NESTING,
     POINTER,
     Aggregate,
@@ -60,7 +61,6 @@ Unions of unions, or arrays of nothing, have a few bytes and more values than ca
 _MAX_PARTS = 1 << 17
 """Members of members in a struct: ctypes makes a text of all of them, for buffers' formats."""
 
-_NATIVE_SIZES = (1, 2, 4, 8)
 _FLOATS = {4: "c_float", 8: "c_double"}
 _MAX_INT = 16
 _HOST_POINTER = ctypes.sizeof(ctypes.c_void_p)
@@ -177,7 +177,7 @@ class Layouts:
                 if size == _HOST_POINTER and not self._swapped:
                     return POINTER
                 return integer(size, signed=False, swapped=self._swapped)
-            case model.Enum() | model.Enum64() if type_.size in _NATIVE_SIZES:
+            case model.Enum() | model.Enum64() if type_.size in INTEGER_SIZES:
                 return integer(type_.size, signed=type_.signed, swapped=self._swapped, enum=True)
             case model.Float() if type_.size in _FLOATS:
                 return Scalar(_FLOATS[type_.size], "float", type_.size, True, self._swapped)  # noqa: FBT003
@@ -198,7 +198,7 @@ class Layouts:
             return Scalar("c_bool", "bool", 1, signed=False, swapped=False)
         if type_.size == 1 and type_.name == "char":
             return Scalar("c_char", "bytes", 1, signed=type_.signed, swapped=False)
-        if type_.size in _NATIVE_SIZES:
+        if type_.size in INTEGER_SIZES:
             return integer(type_.size, signed=type_.signed, swapped=self._swapped)
         if not 0 < type_.size <= _MAX_INT:
             raise LayoutError(
@@ -215,7 +215,7 @@ class Layouts:
                 f"has {parts} members in all; at most {_MAX_PARTS} are supported",
                 subject=reference(type_),
             )
-        assembly = Assembly(placed, size, union, level, self._table.byteorder)
+        assembly = Assembly(placed, size, union, level, self._swapped)
         slots, fields, alignment, packed = assembly.arranged()
         return Aggregate(
             type_.id,

@@ -150,9 +150,7 @@ class Writer:
 
     def _enum(self, name: str, enum: EnumType) -> str:
         self._used.add("IntEnum")
-        members: dict[str, int] = {}
-        for enumerator in enum.enumerators:
-            members[identifiers.enumerator_name(enumerator.name, members)] = enumerator.value
+        members = identifiers.enum_members(enum.enumerators)
         # mypy calls an enum without public members a mistake, which here it is not.
         pragma = "" if any(map(_is_public, members)) else "  # type: ignore[misc]"
         lines = [
