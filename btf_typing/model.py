@@ -8,7 +8,7 @@ as fast. Compare them with ``is`` or by ``id``, since tuples of different kinds 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from ._lazy import LazyModule
@@ -17,7 +17,7 @@ from .errors import TypeReference
 
 if TYPE_CHECKING:
     import typing
-    from typing import TypeAlias
+    from typing import Literal, TypeAlias
 
     from . import _hints
 else:
@@ -31,31 +31,6 @@ def maker(cls: type[_hints.Record]) -> Callable[[tuple[typing.Any, ...]], _hints
     For loops that make most of the records of a kernel.
     """
     return partial(tuple.__new__, cls)
-
-
-KINDS: tuple[_hints.KindName, ...] = (
-    "VOID",
-    "INT",
-    "PTR",
-    "ARRAY",
-    "STRUCT",
-    "UNION",
-    "ENUM",
-    "FWD",
-    "TYPEDEF",
-    "VOLATILE",
-    "CONST",
-    "RESTRICT",
-    "FUNC",
-    "FUNC_PROTO",
-    "VAR",
-    "DATASEC",
-    "FLOAT",
-    "DECL_TAG",
-    "TYPE_TAG",
-    "ENUM64",
-)
-"""Kinds by their number in the format."""
 
 
 class Member(NamedTuple):
@@ -291,11 +266,37 @@ class Unknown(NamedTuple):
     number: int
 
 
-Modifier: TypeAlias = Typedef | Volatile | Const | Restrict | TypeTag
-"""What stands for another type without changing its layout."""
+Composite: TypeAlias = Struct | Union
+"""A kind with members."""
 
-MODIFIERS = (Typedef, Volatile, Const, Restrict, TypeTag)
-"""The same, to know it by."""
+COMPOSITES = (Struct, Union)
+"""The kinds of `Composite`, for ``isinstance``."""
+
+AnyEnum: TypeAlias = Enum | Enum64
+"""A kind with enumerators."""
+
+ANY_ENUM = (Enum, Enum64)
+"""The kinds of `AnyEnum`, for ``isinstance``."""
+
+KEYWORDS: dict[type[Type], Literal["struct", "union", "enum"]] = {
+    Struct: "struct",
+    Union: "union",
+    Enum: "enum",
+    Enum64: "enum",
+}
+"""The keyword that stands before the tag in C."""
+
+Qualifier: TypeAlias = Volatile | Const | Restrict | TypeTag
+"""A type with a qualifier or tag in front of it."""
+
+QUALIFIERS = (Volatile, Const, Restrict, TypeTag)
+"""The kinds of `Qualifier`, for ``isinstance``."""
+
+Modifier: TypeAlias = Typedef | Qualifier
+"""A kind that stands for another type and has the same layout."""
+
+MODIFIERS = (Typedef, *QUALIFIERS)
+"""The kinds of `Modifier`, for ``isinstance``."""
 
 Type: TypeAlias = (
     Void
@@ -340,11 +341,20 @@ KIND_OF: dict[type[Type], _hints.KindName] = {
     Enum64: "ENUM64",
     Unknown: "UNKNOWN",
 }
+"""The name of each kind, in the order of the kinds' numbers in the format."""
+
+KINDS: tuple[_hints.KindName, ...] = tuple(KIND_OF[kind] for kind in KIND_OF if kind is not Unknown)
+"""The names of the kinds by their number in the format."""
 
 
 def kind_of(type_: Type) -> _hints.KindName:
     """The name of the kind of *type_*."""
     return KIND_OF[type(type_)]
+
+
+def kind_names(kinds: Iterable[type[Type]]) -> frozenset[_hints.KindName]:
+    """The names of *kinds*, such as `COMPOSITES`."""
+    return frozenset(map(KIND_OF.__getitem__, kinds))
 
 
 def reference(type_: Type) -> TypeReference:

@@ -14,6 +14,7 @@ from btf_typing._text.c_declaration import Declarations
 from btf_typing._version import __version__
 from btf_typing.bpf_object import BpfObject
 from btf_typing.errors import BtfError, TypeNotFoundError
+from btf_typing.model import ANY_ENUM, COMPOSITES, kind_names
 from btf_typing.view import BtfType
 
 from .diff import changes
@@ -30,7 +31,7 @@ exit codes: 0 done or nothing changed, 1 something changed or not found, 2 troub
 """
 
 _DIM, _YELLOW, _RED, _GREEN, _PLAIN = "\033[2m", "\033[33m", "\033[31m", "\033[32m", "\033[0m"
-_SHOWN = frozenset({"STRUCT", "UNION", "ENUM", "ENUM64"})
+_SHOWN = kind_names((*COMPOSITES, *ANY_ENUM))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -18,10 +18,10 @@ from __future__ import annotations
 from btf_typing._wire.format import kind_number_of
 from btf_typing._wire.table import TypeTable
 from btf_typing.errors import BtfFormatError
-from btf_typing.model import KINDS
+from btf_typing.model import KINDS, QUALIFIERS, kind_names
 
 _TYPEDEF = KINDS.index("TYPEDEF")
-_QUALIFIERS = frozenset(map(KINDS.index, ("CONST", "VOLATILE", "RESTRICT", "TYPE_TAG")))
+_QUALIFIERS = frozenset(map(KINDS.index, kind_names(QUALIFIERS)))
 
 _MAX_QUALIFIERS = 256
 """Qualifiers in a row. Real BTF has a handful; a cycle of them must not hang us."""

@@ -46,12 +46,8 @@ RESERVED = frozenset(
 if TYPE_CHECKING:
     from btf_typing._hints import KindName
 
-AGGREGATES = frozenset({"STRUCT", "UNION"})
-ENUMS = frozenset({"ENUM", "ENUM64"})
-DESCRIBED = AGGREGATES | ENUMS | {"TYPEDEF"}
-"""The kinds that a module has names for."""
-
 _RANKS = {"STRUCT": 0, "UNION": 1, "ENUM": 2, "ENUM64": 2, "TYPEDEF": 3}
+"""The kinds that a module has names for; of types that share a name, the lowest rank gets it."""
 
 
 class Head(NamedTuple):
@@ -80,7 +76,7 @@ def heads(table: TypeTable) -> Iterator[Head]:
     first, words, positions = table.first_id, table.raw.words, table.raw.positions
     strings = table.strings
     kind_of_word = cache(kind_of_info)
-    for type_id in table.ids_of(DESCRIBED):
+    for type_id in table.ids_of(_RANKS):
         if type_id >= first:
             at = positions[type_id - first]
             try:
@@ -132,7 +128,7 @@ class Names:
     def _name_typedef(self, typedef: Head) -> None:
         target = self._table.by_id(self._type_names.behind_qualifiers(typedef.word))
         wanted = module_level(typedef.name)
-        untagged = not target.name and kind_of(target) in DESCRIBED
+        untagged = not target.name and kind_of(target) in _RANKS
         if untagged and self._type_names.first_typedef(target.id) == typedef.id:
             name = self._by_id[target.id] = self.take(typedef.name)
         elif wanted == self._by_id.get(target.id) or self._repeats(typedef, wanted):
@@ -151,7 +147,7 @@ class Names:
             types = [self._table.skip_modifiers(type_id) for type_id in (first, typedef.id)]
         except LayoutError:
             return False
-        if kind_of(types[0]) in DESCRIBED:
+        if kind_of(types[0]) in _RANKS:
             return types[0].id == types[1].id
         return types[0][1:] == types[1][1:] and type(types[0]) is type(types[1])
 

@@ -25,9 +25,10 @@ from btf_typing._layout.shape import (
 )
 from btf_typing._text.c_names import CText
 from btf_typing.btf import Btf
+from btf_typing.model import AnyEnum
 
 from . import prelude
-from .contents import Contents, EnumType, element_of
+from .contents import Contents, element_of
 from .docstrings import Docstrings
 from .lines import WIDTH, assigned, call, class_header, width
 from .names import Names
@@ -75,7 +76,7 @@ class ModuleWriter:
         """What an alias of *type_id* stands for."""
         return self._names.of(type_id) or self._ctype(self._layouts.ctype(type_id))
 
-    def _enum(self, name: str, enum: EnumType) -> str:
+    def _enum(self, name: str, enum: AnyEnum) -> str:
         members = identifiers.enum_members(enum.enumerators)
         if all(member.isidentifier() and "__" not in member for member in members):
             lines = [class_header(name, "IntEnum")]

@@ -14,9 +14,10 @@ from btf_typing._layout import identifiers
 from btf_typing._layout.shape import Aggregate, Field
 from btf_typing._text.c_names import CText, printable
 from btf_typing.btf import Btf
+from btf_typing.model import AnyEnum
 
 from .annotations import SPELT, Speller
-from .contents import Contents, EnumType, Records, Refused, in_dependency_order, inside
+from .contents import Contents, Records, Refused, in_dependency_order, inside
 from .docstrings import Docstrings
 from .lines import WIDTH, assigned, broken, class_header, clip, declared, imported
 from .names import RESERVED, Names
@@ -148,7 +149,7 @@ class Writer:
             other = self._hidden[name] = self._names.take(f"_{name}")
         return other
 
-    def _enum(self, name: str, enum: EnumType) -> str:
+    def _enum(self, name: str, enum: AnyEnum) -> str:
         self._used.add("IntEnum")
         members = identifiers.enum_members(enum.enumerators)
         # mypy calls an enum without public members a mistake, which here it is not.

@@ -11,18 +11,13 @@ from btf_typing.model import Type, kind_of, reference
 
 from .table import TypeTable
 
-_STRUCT: tuple[type[Type], ...] = (model.Struct,)
-_UNION: tuple[type[Type], ...] = (model.Union,)
-_ENUM: tuple[type[Type], ...] = (model.Enum, model.Enum64)
-
 _BY_KEYWORD: dict[str, tuple[type[Type], ...]] = {
-    "struct": _STRUCT,
-    "union": _UNION,
-    "enum": _ENUM,
+    keyword: tuple(kind for kind, other in model.KEYWORDS.items() if other == keyword)
+    for keyword in model.KEYWORDS.values()
 }
 """The kinds of type that each C keyword declares."""
 
-_PREFERENCE = (*_STRUCT, *_UNION, *_ENUM, model.Typedef, model.Int, model.Float)
+_PREFERENCE = (*model.KEYWORDS, model.Typedef, model.Int, model.Float)
 """The order in which `Search.any` chooses between types that share a name.
 
 Other kinds come after these, and forward declarations last.
