@@ -67,13 +67,15 @@ class Declarations:
                 yield f"{self._ctext.declare(type_.type_id, clean(type_.name))};"
             case model.Var():
                 name = clean(type_.name)
-                yield _placed(f"{self._ctext.declare(type_.type_id, name)};", self._size(type_.id))
+                yield with_comment(
+                    f"{self._ctext.declare(type_.type_id, name)};", self._size(type_.id)
+                )
             case model.Datasec():
                 yield from self._datasec(type_)
             case model.DeclTag():
                 yield f'/* decl_tag "{clean(type_.name)}" on type {type_.type_id} */'
             case _:
-                yield _placed(f"{self._ctext.type_name(type_.id)};", self._size(type_.id))
+                yield with_comment(f"{self._ctext.type_name(type_.id)};", self._size(type_.id))
 
     def _size(self, type_id: int) -> str:
         """The size of a type as a comment's text; empty where it has none."""
@@ -91,7 +93,7 @@ class Declarations:
             yield from _enum(target, "typedef enum", f" {name}")
         else:
             declared = self._ctext.declare(typedef.type_id, name)
-            yield _placed(f"typedef {declared};", self._size(typedef.id))
+            yield with_comment(f"typedef {declared};", self._size(typedef.id))
 
     def _datasec(self, section: model.Datasec) -> Iterator[str]:
         yield f"/* section {printable(section.name)} */"
@@ -100,7 +102,7 @@ class Declarations:
             declared = f"{self._ctext.declare(var.id, '')};"
             if isinstance(var, model.Var):
                 declared = f"{self._ctext.declare(var.type_id, clean(var.name))};"
-            yield _placed(declared, f"{variable.offset:5} {variable.size:5}")
+            yield with_comment(declared, f"{variable.offset:5} {variable.size:5}")
 
     def _aggregate(self, type_: Composite, head: str, tail: str = "") -> Iterator[str]:
         self._cache_line = 0
@@ -142,12 +144,12 @@ class Declarations:
             place = f"{bit // 8:5}:{bit % 8} {size:3}"
         inner = self._anonymous(member.type_id)
         if inner is None or "{...}" not in declared or level > _MAX_NESTING:
-            yield _placed(f"{indent}{declared};", place)
+            yield with_comment(f"{indent}{declared};", place)
             return
         head, _, tail = declared.partition("{...}")
         yield f"{indent}{head}{{"
         yield from self._members(inner, bit, level + 1)
-        yield _placed(f"{indent}}}{tail};", place)
+        yield with_comment(f"{indent}}}{tail};", place)
 
     def _anonymous(self, type_id: int) -> Composite | None:
         """The struct or union without a tag that *type_id*, perhaps an array, is made of."""
@@ -208,10 +210,10 @@ def _enum(type_: model.Enum | model.Enum64, head: str, tail: str) -> Iterator[st
     yield f"{head} {{"
     for enumerator in type_.enumerators:
         yield f"{_INDENT}{clean(enumerator.name)} = {enumerator.value},"
-    yield _placed(f"}}{tail};", f"size: {type_.size}")
+    yield with_comment(f"}}{tail};", f"size: {type_.size}")
 
 
-def _placed(text: str, comment: str) -> str:
+def with_comment(text: str, comment: str) -> str:
     """*text*, and *comment* at the column where comments stand."""
     return f"{text:<{_COMMENT_AT}}/* {comment} */" if comment else text
 
