@@ -1,4 +1,4 @@
-"""`load`: a compiled BPF object and what it tells."""
+"""`load`, and the `BpfObject` that it returns, with types, maps, programs and globals."""
 
 from __future__ import annotations
 
@@ -29,13 +29,14 @@ else:
 
 
 class BpfObject(Generic[S_co]):
-    """A compiled BPF object, as `load` reads it. Holds no open file.
+    """A compiled BPF object, as `load` reads it.
 
-    A context manager for those who like one; leaving it changes nothing.
+    You can use it as a context manager, but need not: it holds no open file, and stays usable after
+    the ``with`` block.
 
     Attributes:
-        path: as given to `load`.
-        btf: its types.
+        path: Path of the file, as passed to `load`.
+        btf: Types of the object.
     """
 
     def __init__(
@@ -52,17 +53,29 @@ class BpfObject(Generic[S_co]):
 
     @cached_property
     def maps(self) -> maps_.Maps[S_co]:
-        """The maps that the object defines, by name."""
+        """The maps that the object defines, by name.
+
+        Raises:
+            BtfFormatError: the BTF of the maps is malformed.
+        """
         return maps_.Maps(self.btf)
 
     @cached_property
     def programs(self) -> programs_.Programs[S_co]:
-        """The programs that the object defines, by name: the functions that have a ``SEC(...)``."""
+        """The programs that the object defines, by name: the functions that have a ``SEC(...)``.
+
+        Raises:
+            BtfFormatError: the symbols of the ELF file are malformed.
+        """
         return programs_.Programs(self.btf, self._read_functions)
 
     @cached_property
     def sections(self) -> sections_.Sections[S_co]:
-        """The object's globals by section, as in ``obj.sections[".rodata"].my_variable``."""
+        """The global variables by section, such as ``obj.sections[".rodata"].my_variable``.
+
+        Raises:
+            BtfFormatError: the BTF of the sections is malformed.
+        """
         return sections_.Sections(self.btf, self._read_data_sections)
 
     def __enter__(self) -> typing.Self:
@@ -85,22 +98,27 @@ def load(
     *,
     base: Btf[typing.Any] | str | os.PathLike[str] | None = None,
 ) -> BpfObject:
-    """Read a compiled BPF object, or a raw BTF file such as the kernel's.
+    """Read a compiled BPF object, or a raw BTF file such as ``/sys/kernel/btf/vmlinux``.
 
     Args:
-        path: of the file, or a resource of a package.
-        base: for split BTF, what it continues, or the path of that.
+        path: path of the file, or a package resource from ``importlib.resources.files()``.
+        base: base BTF for split BTF, such as vmlinux for a kernel module, or its path.
 
     Raises:
-        BtfFormatError: it holds no well-formed BTF.
+        BtfFormatError: the file holds no BTF, or is malformed.
         FileNotFoundError: there is no such file.
-        BtfError: it cannot be read.
+        BtfError: the file cannot be read.
+        TypeError: *path* is neither a path nor a resource.
+
+    Source:
+        The BTF format is described in Linux Documentation/bpf/btf.rst. The maps, programs and
+        sections are those that libbpf finds in the object.
     """
     if isinstance(path, str | os.PathLike):
         name = os.fspath(path)
         contents = files.read(name)
     elif not hasattr(path, "read_bytes"):
-        raise TypeError(f"the path of a file expected, not {path!r}")
+        raise TypeError(f"expected the path of a file, got {path!r}")
     else:
         name = str(path)
         data = path.read_bytes()
@@ -111,6 +129,12 @@ def load(
 def object_from_contents(
     path: str, contents: FileContents, base: Btf[typing.Any] | None = None
 ) -> BpfObject:
-    """The object in a file that has been read."""
+    """The object in a file whose contents have been read.
+
+    Internal, for `load` and the mypy plugin.
+
+    Raises:
+        BtfFormatError: the BTF is malformed.
+    """
     btf = Btf.from_contents(path, contents, base)
     return BpfObject(path, btf, contents.read_data_sections, contents.read_functions)

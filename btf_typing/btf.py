@@ -385,7 +385,7 @@ def _reduced(cls: type, data: bytes) -> tuple[Callable[..., object], tuple[objec
 
 
 LOADED: WeakValueDictionary[tuple[str, str | None], Btf[typing.Any]] = WeakValueDictionary()
-"""Every `Btf` in use, by the paths of file and base, so that unpickling finds its classes."""
+"""The `Btf` of each file in use, by the paths of file and base; unpickling uses its classes."""
 
 
 def as_base(base: Btf[typing.Any] | str | os.PathLike[str] | None) -> Btf[typing.Any] | None:

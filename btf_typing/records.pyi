@@ -11,9 +11,9 @@ _V = TypeVar("_V")
 _Get = TypeVar("_Get")
 _Set = TypeVar("_Set")
 
-# typeshed's with the usual case first: checkers try one overload after the other wherever a field
-# is used, and mypy takes half as long for one that the first is for. typeshed's is final, since
-# ctypes has no other class of fields; nor has a program, to which this one does not exist.
+# typeshed's _CField with its overloads in the other order. Checkers try the overloads in turn at
+# every use of a field. Here the first one almost always fits, which halves the time in mypy.
+# typeshed marks its class as final, since ctypes has no subclass of it. Ours exists in stubs only.
 @type_check_only
 class _CField(_AnyField[_C, _Get, _Set]):  # type: ignore[misc]
     @overload  # type: ignore[override]
@@ -21,16 +21,16 @@ class _CField(_AnyField[_C, _Get, _Set]):  # type: ignore[misc]
     @overload
     def __get__(self, instance: None, owner: Any = None, /) -> Self: ...
 
-# What an array of C may be set from: another one, or a tuple of what an element may be set from.
+# Values that can be assigned to an array field: an array of the same type, or a tuple of elements.
 _ArrayValue: TypeAlias = Array[_C] | tuple[_V, ...]
 _ArrayField: TypeAlias = _CField[Array[_C], Array[_C], Array[_C] | tuple[_V, ...]]
-# A struct or union inside another.
+# A field whose type is a struct or union.
 _RecordField: TypeAlias = _CField[_C, _C, _C]
-# A pointer: its address, None for NULL.
+# A pointer field. Its value is the address, or None for NULL.
 _PointerField: TypeAlias = _CField[ctypes.c_void_p, int | None, int | None]
 
-# typeshed's Structure and Union accept any attribute, since it cannot know the fields. Stubs
-# list them all, so for these bases and their classes a name that is not declared is an error.
+# typeshed's Structure and Union accept any attribute, because typeshed cannot know the fields. Our
+# stubs declare all fields, so any other attribute of these classes and their instances is an error.
 class _StructType(_PyCStructType):
     __getattr__: ClassVar[None]  # type: ignore[assignment, misc]
 

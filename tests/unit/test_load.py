@@ -49,7 +49,7 @@ def test_paths_may_be_of_any_kind(make: Callable[[Path], Any]) -> None:
 
 @pytest.mark.parametrize("wrong", [None, 3, b"prog.bpf.o"])
 def test_what_is_no_path_is_a_type_error(wrong: Any) -> None:
-    with pytest.raises(TypeError, match="the path of a file expected, not "):
+    with pytest.raises(TypeError, match="expected the path of a file, got "):
         load(wrong)
 
 
