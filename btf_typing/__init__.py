@@ -1,7 +1,6 @@
 """Exact ctypes classes, type stubs and checks from the BTF of a compiled BPF object.
 
-Start with `load`. Each name is imported when it is first used, so ``import btf_typing`` alone takes
-almost no time.
+Names are imported when first used: ``import btf_typing`` alone costs next to nothing.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Runs ``btf-stubs`` as ``python -m btf_typing``, if the command is not on your PATH."""
+"""``python -m btf_typing`` is ``btf-stubs``, for where no folder of scripts is on the path."""
 
 from ._commands.btf_stubs import script
 

@@ -1,71 +1,71 @@
-"""The mapping behind `Maps` and `Sections`: each value is made when it is first looked up."""
+"""What maps and sections have in common: things by name, made when first asked for."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
-from typing import Any, TypeVar, overload
+from typing import TypeVar, overload
 
 from ._typing import Generic
 from ._wire.search import closest
 from .errors import TypeNotFoundError
 
-Value = TypeVar("Value")
+Thing = TypeVar("Thing")
 Definition = TypeVar("Definition")
 Default = TypeVar("Default")
 
 
-class LazyMapping(Mapping[str, Value], Generic[Value, Definition]):
-    """Values by name, made from definitions.
+class Catalogue(Mapping[str, Thing], Generic[Thing, Definition]):
+    """Things by name.
 
     Args:
-        kind: what messages call a value, such as ``"map"``.
-        path: path of the file, for messages; None for BTF from memory.
-        definitions: the definition of each value, by name.
+        what: one of them is, in messages.
+        where: they are, in messages.
+        definitions: what each is made from.
     """
 
-    def __init__(self, kind: str, path: str | None, definitions: Mapping[str, Definition]) -> None:
-        self._kind = kind
-        self._path = path
+    def __init__(self, what: str, where: str, definitions: Mapping[str, Definition]) -> None:
+        self._what = what
+        self._where = where
         self._definitions = definitions
-        self._values: dict[str, Value] = {}
+        self._made: dict[str, Thing] = {}
 
     @abstractmethod
-    def _make(self, name: str, definition: Definition) -> Value:
-        """Make the value *name*."""
+    def _make(self, name: str, definition: Definition) -> Thing:
+        """The thing *name*."""
 
-    def _why_empty(self) -> str:
-        """The hint for an object without any definition."""
+    def _none(self) -> str:
+        """Why there is nothing of any name."""
         return "there are none"
 
     def definition(self, name: str) -> Definition:
-        """The definition of *name*.
+        """What *name* is made from.
 
         Raises:
-            TypeNotFoundError: there is no definition of that name.
+            TypeNotFoundError: there is nothing of that name.
         """
         try:
             return self._definitions[name]
         except (KeyError, TypeError):
             raise self._not_found(name) from None
 
-    def __getitem__(self, name: str) -> Value:
+    def __getitem__(self, name: str) -> Thing:
         definition = self.definition(name)
-        if name not in self._values:
-            self._values.setdefault(name, self._make(name, definition))
-        return self._values[name]
+        if name not in self._made:
+            self._made.setdefault(name, self._make(name, definition))
+        return self._made[name]
 
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and name in self._definitions
 
     @overload
-    def get(self, name: str, /) -> Value | None: ...
+    def get(self, name: str, /) -> Thing | None: ...
 
     @overload
-    def get(self, name: str, /, default: Value | Default) -> Value | Default: ...
+    def get(self, name: str, /, default: Thing | Default) -> Thing | Default: ...
 
     def get(self, name: str, /, default: object = None) -> object:
-        """The value *name*, or *default*. ``Mapping.get`` would expect a KeyError."""
+        """The thing *name*, or *default*: Mapping's own looks for a KeyError."""
         return self[name] if name in self else default  # noqa: SIM401  # this is that get()
 
     def __iter__(self) -> Iterator[str]:
@@ -75,16 +75,13 @@ class LazyMapping(Mapping[str, Value], Generic[Value, Definition]):
         return len(self._definitions)
 
     def __repr__(self) -> str:
-        where = self._path or "BTF from memory"
-        return f"<{type(self).__name__} of {where}: {', '.join(self) or 'none'}>"
+        return f"<{type(self).__name__} of {self._where}: {', '.join(self) or 'none'}>"
 
-    def _not_found(self, name: Any) -> TypeNotFoundError:
+    def _not_found(self, name: object) -> TypeNotFoundError:
+        what = f"no {self._what} {name!r} in {self._where}"
         suggestions = closest(name, self._definitions) if isinstance(name, str) else []
-        hint = f"there are: {', '.join(self)}" if self._definitions else self._why_empty()
-        return TypeNotFoundError(
-            kind=self._kind,
-            name=name,
-            path=self._path,
-            hint=hint,
-            suggestions=suggestions,
-        )
+        if suggestions:
+            hint = f"did you mean {' or '.join(map(repr, suggestions))}?"
+        else:
+            hint = f"there are: {', '.join(self)}" if self._definitions else self._none()
+        return TypeNotFoundError(f"{what}; {hint}", name=str(name), suggestions=suggestions)

@@ -1,7 +1,4 @@
-"""`Kind`, the enum of BTF kinds for users.
-
-The rest of the package uses the names as plain strings, since importing `enum` is slow.
-"""
+"""`Kind`, the kinds of BTF as users see them. All else here tells them by their names."""
 
 from __future__ import annotations
 
@@ -9,14 +6,7 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """The kinds of BTF types, as bpftool prints them and in the order of their numbers.
-
-    Each is also a string: ``Kind.STRUCT == "STRUCT"``. ``UNKNOWN`` is a kind that is newer than
-    this version of btf_typing.
-
-    Source:
-        Linux include/uapi/linux/btf.h, ``BTF_KIND_*``.
-    """
+    """Kinds by the names that bpftool prints, in the order of their numbers in the format."""
 
     VOID = "VOID"
     INT = "INT"

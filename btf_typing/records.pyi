@@ -1,19 +1,48 @@
+# What checkers cannot know about ctypes needs a few declarations that contradict typeshed's.
+# pyright: reportGeneralTypeIssues=false, reportPrivateUsage=false
+# pyright: reportIncompatibleMethodOverride=false, reportIncompatibleVariableOverride=false
+# ty: ignore[incompatible-method-override, incompatible-attribute-override]
+# ty: ignore[incompatible-property-override, subclass-of-final-class]
+# pyrefly: ignore-errors
 import ctypes
 from _ctypes import _CData, _PyCStructType, _UnionType
 from _ctypes import _CField as _AnyField
+from collections.abc import Iterator, Sequence
 from ctypes import Array
-from typing import Any, ClassVar, Self, TypeAlias, TypeVar, overload, type_check_only
+from os import PathLike
+from typing import (
+    Any,
+    ClassVar,
+    Generic,
+    Self,
+    SupportsIndex,
+    TypeAlias,
+    TypeVar,
+    overload,
+    type_check_only,
+)
+
+from typing_extensions import Buffer
+
+from ._hints import Readable
+from .bpf_object import BpfObject
+from .btf import Btf
+from .maps import Maps
+from .programs import BpfProgram, Programs
+from .sections import Sections
 
 __all__ = ["Struct", "Union"]
 
 _C = TypeVar("_C", bound=_CData)
+_E = TypeVar("_E")
 _V = TypeVar("_V")
+_T = TypeVar("_T")
 _Get = TypeVar("_Get")
 _Set = TypeVar("_Set")
 
-# typeshed's _CField with its overloads in the other order. Checkers try the overloads in turn at
-# every use of a field. Here the first one almost always fits, which halves the time in mypy.
-# typeshed marks its class as final, since ctypes has no subclass of it. Ours exists in stubs only.
+# typeshed's with the usual case first: checkers try one overload after the other wherever a field
+# is used, and mypy takes half as long for one that the first is for. typeshed's is final, since
+# ctypes has no other class of fields; nor has a program, to which this one does not exist.
 @type_check_only
 class _CField(_AnyField[_C, _Get, _Set]):  # type: ignore[misc]
     @overload  # type: ignore[override]
@@ -21,28 +50,99 @@ class _CField(_AnyField[_C, _Get, _Set]):  # type: ignore[misc]
     @overload
     def __get__(self, instance: None, owner: Any = None, /) -> Self: ...
 
-# Values that can be assigned to an array field: an array of the same type, or a tuple of elements.
+# An array of C, whose elements read as E and may be assigned V. typeshed's Array has Any for both:
+# an array of c_int has elements of type int, and no annotation can say which type c_int becomes.
+@type_check_only
+class _Array(Array[_C], Generic[_C, _E, _V]):  # type: ignore[misc]
+    @overload
+    def __getitem__(self, key: int, /) -> _E: ...
+    @overload
+    def __getitem__(self, key: slice[SupportsIndex | None], /) -> list[_E]: ...
+    @overload  # type: ignore[override]
+    def __setitem__(self, key: int, value: _V, /) -> None: ...
+    @overload
+    def __setitem__(
+        self, key: slice[SupportsIndex | None], value: Sequence[_V] | Array[_C], /
+    ) -> None: ...
+    def __iter__(self) -> Iterator[_E]: ...
+
+# What an array of C may be set from: another one, or a tuple of what an element may be set from.
 _ArrayValue: TypeAlias = Array[_C] | tuple[_V, ...]
-_ArrayField: TypeAlias = _CField[Array[_C], Array[_C], Array[_C] | tuple[_V, ...]]
-# A field whose type is a struct or union.
+# An array whose elements are read as what may be assigned to them.
+_ArrayField: TypeAlias = _CField[Array[_C], _Array[_C, _V, _V], Array[_C] | tuple[_V, ...]]
+# An array of arrays, whose elements may also be assigned tuples.
+_NestedField: TypeAlias = _CField[Array[_C], _Array[_C, _E, _V], Array[_C] | tuple[_V, ...]]
+# A struct or union inside another.
 _RecordField: TypeAlias = _CField[_C, _C, _C]
-# A pointer field. Its value is the address, or None for NULL.
+# A pointer: its address, None for NULL.
 _PointerField: TypeAlias = _CField[ctypes.c_void_p, int | None, int | None]
 
-# typeshed's Structure and Union accept any attribute, because typeshed cannot know the fields. Our
-# stubs declare all fields, so any other attribute of these classes and their instances is an error.
-class _StructType(_PyCStructType):
-    __getattr__: ClassVar[None]  # type: ignore[assignment, misc]
+# typeshed's Structure and Union accept any attribute, since it cannot know the fields. Stubs
+# list them all, so for these bases and their classes a name that is not declared is an error.
+# ty and pyrefly name this class in the message.
+@type_check_only
+class _NoSuchField: ...
 
-class _UnionClassType(_UnionType):
-    __getattr__: ClassVar[None]  # type: ignore[assignment, misc]
+# For values of a table such as {1: exec_event, 2: addr}, which mypy joins to the metaclass.
+class _RecordType(type):
+    def from_buffer_copy(cls, buffer: Buffer, offset: int = 0, /) -> Struct | Union: ...
+
+class _StructType(_RecordType, _PyCStructType):
+    __getattr__: ClassVar[_NoSuchField]  # type: ignore[assignment, misc]
+    def from_buffer_copy(cls, buffer: Buffer, offset: int = 0, /) -> Struct: ...  # type: ignore[override]
+
+class _UnionClassType(_RecordType, _UnionType):
+    __getattr__: ClassVar[_NoSuchField]  # type: ignore[assignment, misc]
+    def from_buffer_copy(cls, buffer: Buffer, offset: int = 0, /) -> Union: ...  # type: ignore[override]
 
 class Struct(ctypes.Structure, metaclass=_StructType):
-    __getattr__: ClassVar[None]  # type: ignore[assignment, misc]
-    __setattr__: ClassVar[None]  # type: ignore[assignment, misc]
+    __getattr__: ClassVar[_NoSuchField]  # type: ignore[assignment, misc]
+    __setattr__: ClassVar[_NoSuchField]  # type: ignore[assignment, misc]
     __hash__: ClassVar[None]  # type: ignore[assignment]
+    @classmethod
+    def from_buffer_copy(cls, buffer: Buffer, offset: int = 0, /) -> Self: ...
 
 class Union(ctypes.Union, metaclass=_UnionClassType):
-    __getattr__: ClassVar[None]  # type: ignore[assignment, misc]
-    __setattr__: ClassVar[None]  # type: ignore[assignment, misc]
+    __getattr__: ClassVar[_NoSuchField]  # type: ignore[assignment, misc]
+    __setattr__: ClassVar[_NoSuchField]  # type: ignore[assignment, misc]
     __hash__: ClassVar[None]  # type: ignore[assignment]
+    @classmethod
+    def from_buffer_copy(cls, buffer: Buffer, offset: int = 0, /) -> Self: ...
+
+# The object that a stub describes: see the classes at the end of every stub.
+_BtfT = TypeVar("_BtfT", bound=Btf)
+_MapsT = TypeVar("_MapsT", bound=Maps)
+_ProgramsT = TypeVar("_ProgramsT", bound=Programs)
+_SectionsT = TypeVar("_SectionsT", bound=Sections)
+_Name = TypeVar("_Name", bound=str)
+
+@type_check_only
+class _Object(BpfObject, Generic[_BtfT, _MapsT, _ProgramsT, _SectionsT]):
+    # Properties, since ty prefers an inherited attribute to a plain one.
+    @property
+    def btf(self) -> _BtfT: ...  # type: ignore[override]
+    @property
+    def maps(self) -> _MapsT: ...
+    @property
+    def programs(self) -> _ProgramsT: ...
+    @property
+    def sections(self) -> _SectionsT: ...
+
+@type_check_only
+class _NamedMaps(Maps, Generic[_Name]):
+    def __iter__(self) -> Iterator[_Name]: ...
+
+@type_check_only
+class _NamedPrograms(Programs, Generic[_Name]):
+    def __iter__(self) -> Iterator[_Name]: ...
+    def __getitem__(self, name: _Name) -> BpfProgram: ...  # type: ignore[override]
+
+@type_check_only
+class _NamedSections(Sections, Generic[_Name]):
+    def __iter__(self) -> Iterator[_Name]: ...
+
+# A class, in classes that have a method called "type".
+_Class: TypeAlias = type[_T]
+# What load() takes.
+_Path: TypeAlias = str | PathLike[str] | Readable
+_Base: TypeAlias = Btf | str | PathLike[str] | None

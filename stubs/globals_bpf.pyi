@@ -5,9 +5,11 @@ from typing import TypeAlias
 
 from btf_typing.records import (
     Struct,
+    _Array,
     _ArrayField,
     _ArrayValue,
     _CField,
+    _NestedField,
     _PointerField,
     _RecordField,
 )
@@ -40,8 +42,9 @@ class io_stats(Struct):
     calls: _ArrayField[ctypes.c_uint64, int]  # 0: u64[2]
     bytes: _ArrayField[ctypes.c_uint64, int]  # 16: u64[2]
     # 32: u32[2][8]
-    by_size: _ArrayField[
+    by_size: _NestedField[
         ctypes.Array[ctypes.c_uint32],
+        _Array[ctypes.c_uint32, int, int],
         _ArrayValue[ctypes.c_uint32, int],
     ]
 

@@ -10,13 +10,10 @@ import ctypes
 from collections.abc import Callable, Iterator
 
 from btf_typing._layout.shape import Aggregate
-from btf_typing._lazy import LazyModule
 from btf_typing._typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    import typing
-else:
-    typing = LazyModule("typing")
+    from typing import Any, Self
 
 _SHOWN_ELEMENTS = 16
 """Elements of an array that a repr shows."""
@@ -92,10 +89,10 @@ class Record:
 
     __hash__ = None  # type: ignore[assignment]  # mutable, and equal by value
 
-    def __copy__(self) -> typing.Self:
+    def __copy__(self) -> Self:
         return type(self).from_buffer_copy(self)  # type: ignore[attr-defined,no-any-return]
 
-    def __deepcopy__(self, memo: object) -> typing.Self:
+    def __deepcopy__(self, memo: object) -> Self:
         return self.__copy__()
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -142,7 +139,7 @@ def field_names(cls: type) -> list[str]:
     return names
 
 
-def asdict(instance: object, *, text: bool = False) -> dict[str, typing.Any]:
+def asdict(instance: object, *, text: bool = False) -> dict[str, Any]:
     """A generated *instance* as plain Python values.
 
     Args:

@@ -62,11 +62,10 @@ def check(cls: type, layout: Aggregate, name: str, path: str | None) -> None:
     """
     found = mismatches(cls, layout)
     if found:
+        where = f" of {path}" if path else ""
+        lines = "".join(f"\n  {mismatch}" for mismatch in found)
         raise BtfValidationError(
-            class_name=cls.__name__,
-            kind=layout.keyword,
-            name=name,
-            path=path,
+            f"{cls.__name__} does not match {layout.keyword} {name!r}{where}:{lines}",
             mismatches=found,
         )
 

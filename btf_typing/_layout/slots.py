@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
 from operator import mod
 
 from btf_typing._typing import TYPE_CHECKING
+from btf_typing._wire.format import ByteOrder
 from btf_typing.model import Member, maker
 
 from . import identifiers
 from .shape import (
     BYTE,
-    INTEGER_SIZES,
     Aggregate,
     Bits,
     CType,
@@ -30,7 +29,7 @@ from .shape import (
 if TYPE_CHECKING:
     from typing import TypeAlias
 
-    from .shape import BitsValue
+_NATIVE_SIZES = (1, 2, 4, 8)
 
 
 Placed: TypeAlias = tuple[Member, CType, int, int, int | None, bool]
@@ -57,11 +56,11 @@ class Assembly:
         size: in bytes.
         union: whether it is one.
         level: see `Aggregate`.
-        swapped: see `Aggregate`.
+        byteorder: the target's.
     """
 
     def __init__(
-        self, placed: Sequence[Placed], size: int, union: bool, level: int, swapped: bool
+        self, placed: Sequence[Placed], size: int, union: bool, level: int, byteorder: ByteOrder
     ) -> None:
         self._fields: list[Field] = []  # every name that it has
         self._slots: list[Slot] = []
@@ -69,7 +68,7 @@ class Assembly:
         self._size = size
         self._union = union
         self._level = level
-        self._swapped = swapped
+        self._byteorder = byteorder
         self._taken: set[str] = set()
         self._starts: list[int] = []
         self._limits: list[int] = []
@@ -206,19 +205,14 @@ class Assembly:
         The integer read is the smallest native one that holds them and stays inside.
         """
         first, last = bit_offset // 8, -(-(bit_offset + width) // 8)
-        fitting = (n for n in INTEGER_SIZES if last - first <= n <= self._size)
+        fitting = (n for n in _NATIVE_SIZES if last - first <= n <= self._size)
         size = next(fitting, last - first)
         offset = min(first, self._size - size)
-        if self._swapped == (sys.byteorder == "big"):  # a little-endian target
+        if self._byteorder == "little":
             shift = bit_offset - 8 * offset
         else:
             shift = 8 * (offset + size) - bit_offset - width
-        signed, boolean = is_signed(ctype), is_boolean(ctype)
-        value: BitsValue = "bool" if boolean else "int" if signed else "unsigned"
-        if size not in INTEGER_SIZES:
-            return Bits("_wide", offset, Wide(size, signed, self._swapped), shift, width, value)
-        storage = integer(size, signed=signed, swapped=self._swapped)
-        return Bits("_flag" if boolean else "_bits", offset, storage, shift, width, value)
+        return Bits(offset, size, shift, width, is_signed(ctype), is_boolean(ctype))
 
     def arranged(self) -> tuple[tuple[Slot, ...], tuple[Field, ...], int, bool]:
         """The slots with the padding that puts each where it belongs, and the fields.

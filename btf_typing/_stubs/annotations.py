@@ -24,10 +24,13 @@ from .names import Names
 SPELT = frozenset(
     {
         *("bool", "bytes", "ctypes", "float", "int"),
-        *("_CField", "_ArrayField", "_ArrayValue", "_PointerField", "_RecordField"),
+        *("_Array", "_ArrayField", "_ArrayValue", "_NestedField"),
+        *("_CField", "_PointerField", "_RecordField"),
     }
 )
 """The names, classes of C types apart, that annotations refer to."""
+
+_BYTE = Scalar("c_uint8", "int", 1, signed=False, swapped=False)
 
 
 class Spelling(NamedTuple):
@@ -91,7 +94,7 @@ class Speller:
             case Scalar():
                 return f"{self._name('ctypes')}.{ctype.ctype}"
             case Wide():
-                return self._array(Scalar("c_uint8", "int", 1, signed=False, swapped=False))
+                return self._array(_BYTE)
             case ArrayOf():
                 return self._array(ctype.element)
             case Aggregate():
@@ -107,11 +110,30 @@ class Speller:
             case Aggregate():
                 return f"{self._name('_RecordField')}[{self._class(ctype)}]"
             case ArrayOf() if not is_text(ctype):
-                parts = f"{self.ctype(ctype.element)}, {self._element(ctype.element)}"
-                return f"{self._name('_ArrayField')}[{parts}]"
+                return self._array_field(ctype.element)
             case _:
                 value = self._value(ctype)
                 return f"{self._name('_CField')}[{self.ctype(ctype)}, {value}, {value}]"
+
+    def _array_field(self, element: CType) -> str:
+        read, assigned = self._read(element), self._element(element)
+        if read == assigned:
+            return f"{self._name('_ArrayField')}[{self.ctype(element)}, {assigned}]"
+        return f"{self._name('_NestedField')}[{self.ctype(element)}, {read}, {assigned}]"
+
+    def _read(self, ctype: CType) -> str:
+        """What an element of *ctype* of an array reads as."""
+        match ctype:
+            case Wide():
+                return self._read(array_of(_BYTE, ctype.size))
+            case ArrayOf() if is_text(ctype):
+                return self._array(ctype.element)
+            case ArrayOf():
+                element = ctype.element
+                parts = self.ctype(element), self._read(element), self._element(element)
+                return f"{self._name('_Array')}[{', '.join(parts)}]"
+            case _:
+                return self._value(ctype)
 
     def _value(self, ctype: CType) -> str:
         """What may be assigned to a field of *ctype*."""
@@ -137,8 +159,7 @@ class Speller:
         """
         match ctype:
             case Wide():
-                element = Scalar("c_uint8", "int", 1, signed=False, swapped=False)
-                return self._element(array_of(element, ctype.size))
+                return self._element(array_of(_BYTE, ctype.size))
             case ArrayOf() if is_text(ctype):
                 parts = f"{self.ctype(ctype.element)}, {self._name('bytes')}"
                 return f"{self._name('_ArrayValue')}[{parts}]"

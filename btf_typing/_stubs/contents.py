@@ -6,15 +6,16 @@ from collections.abc import Callable, Iterator
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple, TypeAlias
 
-from btf_typing import sections
+from btf_typing import model, sections
 from btf_typing._layout.shape import Aggregate, ArrayOf, CType, Scalar
-from btf_typing._layout.type_names import of_member
 from btf_typing.bpf_object import BpfObject
 from btf_typing.errors import BtfError, LayoutError
 from btf_typing.maps import MapDefinition
-from btf_typing.model import ANY_ENUM, COMPOSITES, AnyEnum, Type, kind_names
+from btf_typing.model import Type
 
-from .names import Names
+from .names import ENUMS, Names
+
+EnumType: TypeAlias = model.Enum | model.Enum64
 
 Records: TypeAlias = list[tuple[str, Aggregate]]
 """Structs and unions with their names."""
@@ -24,7 +25,8 @@ Progress: TypeAlias = Callable[[int, int], None]
 
 _PROGRESS_STEP = 256
 
-_ENUM_KINDS = kind_names(ANY_ENUM)
+_AGGREGATES = (model.Struct, model.Union)
+_ENUMS = (model.Enum, model.Enum64)
 
 
 class Selection(NamedTuple):
@@ -68,7 +70,7 @@ class Contents(NamedTuple):
         refused: structs, unions and sections without a layout, in the order of ids.
     """
 
-    enums: list[tuple[str, AnyEnum]]
+    enums: list[tuple[str, EnumType]]
     records: Records
     sections: Records
     aliases: list[tuple[str, int]]
@@ -88,7 +90,7 @@ class Collector:
         self._table = obj.btf.table
         self._layouts = obj.btf.layouts
         self._names = names
-        self._enums: dict[str, AnyEnum] = {}
+        self._enums: dict[str, EnumType] = {}
         self._records: dict[str, Aggregate] = {}
         self._sections: dict[str, Aggregate] = {}
         self._aliases: dict[str, int] = {}
@@ -131,15 +133,15 @@ class Collector:
         target: Type | None = None
         try:
             target = self._table.skip_modifiers(type_id)
-            if isinstance(target, COMPOSITES):
+            if isinstance(target, _AGGREGATES):
                 self._add_record(self._layouts.aggregate(target.id))
-            elif isinstance(target, ANY_ENUM):
+            elif isinstance(target, _ENUMS):
                 self._enums[self._names.of(target.id) or name] = target
             else:
                 self._layouts.ctype(target.id)
         except LayoutError as error:
-            if isinstance(target, COMPOSITES):
-                self._refused[target.id] = error.message_without_ids
+            if isinstance(target, _AGGREGATES):
+                self._refused[target.id] = str(error)
         else:
             if self._names.of(target.id) != name:
                 self._aliases.setdefault(name, target.id)
@@ -159,7 +161,7 @@ class Collector:
             if isinstance(ctype, ArrayOf):
                 ctype = element_of(ctype)
             if ctype.enum if isinstance(ctype, Scalar) else isinstance(ctype, Aggregate):
-                self._add_part(ctype, field.type_id, of_member(name, field.c_name))
+                self._add_part(ctype, field.type_id, f"{name}_{field.c_name}")
 
     def _add_part(self, ctype: CType, type_id: int, c_name: str) -> None:
         """Add *ctype*, the struct, union or enum that *type_id* is one of, or an array of."""
@@ -168,7 +170,7 @@ class Collector:
             self._add_record(ctype)
         else:
             enum = self._table.skip_arrays(type_id)
-            if isinstance(enum, ANY_ENUM):
+            if isinstance(enum, _ENUMS):
                 self._enums[self._name_part(enum.id, c_name)] = enum
 
     def _name_part(self, type_id: int, c_name: str) -> str:
@@ -193,7 +195,7 @@ class Collector:
         try:
             layout = self._obj.sections.layout(section)
         except BtfError as error:
-            self._refused[type_id] = error.message_without_ids
+            self._refused[type_id] = str(error).removeprefix(f"{self._obj.path}: ")
         else:
             name = self._names.assign(type_id, sections.class_name(section))
             self._sections[name] = layout
@@ -203,9 +205,9 @@ class Collector:
         """Add the anonymous enums that lie in no struct, which hold a header's constants."""
         for head in self._names.heads:
             own = head.id >= self._table.first_id
-            if own and head.kind in _ENUM_KINDS and self._names.of(head.id) is None:
+            if own and head.kind in ENUMS and self._names.of(head.id) is None:
                 enum = self._table.by_id(head.id)
-                if isinstance(enum, ANY_ENUM) and enum.enumerators:
+                if isinstance(enum, _ENUMS) and enum.enumerators:
                     c_name = f"enum_{enum.enumerators[0].name}"
                     if selection.has(c_name):
                         self._enums[self._names.assign(enum.id, c_name)] = enum

@@ -24,18 +24,19 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from btf_typing import model
 from btf_typing._layout import identifiers
-from btf_typing._layout.type_names import TypeNames
 from btf_typing._wire.format import kind_of_info
 from btf_typing._wire.table import TypeTable
 from btf_typing.errors import BtfFormatError, LayoutError
-from btf_typing.model import kind_of, maker
+from btf_typing.model import Type, kind_of, maker
 
 RESERVED = frozenset(
     {
         *("bool", "bytes", "float", "int"),
         *("ctypes", "IntEnum", "TypeAlias", "Struct", "Union"),
-        *("_CField", "_ArrayField", "_ArrayValue", "_PointerField", "_RecordField"),
+        *("_Array", "_ArrayField", "_ArrayValue", "_NestedField"),
+        *("_CField", "_PointerField", "_RecordField"),
         *("Any", "Callable", "ImportError", "Literal", "TypeVar", "operator", "setattr", "sys"),
         *("_AnyClass", "_Placed", "_Struct", "_StructType", "_Union"),
         *("_bits", "_enum", "_flag", "_lent", "_sized", "_target", "_wide"),
@@ -44,10 +45,16 @@ RESERVED = frozenset(
 """What a stub or a run-time module refers to by a name of its own."""
 
 if TYPE_CHECKING:
-    from btf_typing._hints import KindName
+    from btf_typing.model import KindName
+
+AGGREGATES = frozenset({"STRUCT", "UNION"})
+ENUMS = frozenset({"ENUM", "ENUM64"})
+DESCRIBED = AGGREGATES | ENUMS | {"TYPEDEF"}
+"""The kinds that a module has names for."""
 
 _RANKS = {"STRUCT": 0, "UNION": 1, "ENUM": 2, "ENUM64": 2, "TYPEDEF": 3}
-"""The kinds that a module has names for; of types that share a name, the lowest rank gets it."""
+_QUALIFIERS = (model.Const, model.Volatile, model.Restrict, model.TypeTag)
+_MAX_QUALIFIERS = 256
 
 
 class Head(NamedTuple):
@@ -76,7 +83,7 @@ def heads(table: TypeTable) -> Iterator[Head]:
     first, words, positions = table.first_id, table.raw.words, table.raw.positions
     strings = table.strings
     kind_of_word = cache(kind_of_info)
-    for type_id in table.ids_of(_RANKS):
+    for type_id in table.ids_of(DESCRIBED):
         if type_id >= first:
             at = positions[type_id - first]
             try:
@@ -102,7 +109,7 @@ class Names:
         self._by_id: dict[int, str] = {}
         self._taken: set[str] = set()
         self._numbers: dict[str, int] = {}
-        self._type_names = TypeNames(table)
+        self._typedefs: dict[int, str] = {}
         self._first_typedefs: dict[str, int] = {}
         named = [head for head in self.heads if head.name]
         named.sort(key=lambda head: _RANKS[head.kind])
@@ -123,15 +130,16 @@ class Names:
 
     def typedef_of(self, type_id: int) -> str:
         """The C name of the typedef that the anonymous *type_id* is called by; empty if none."""
-        return self._type_names.typedef_of(type_id)
+        return self._typedefs.get(type_id, "")
 
     def _name_typedef(self, typedef: Head) -> None:
-        target = self._table.by_id(self._type_names.behind_qualifiers(typedef.word))
+        target = self._target(typedef)
         wanted = module_level(typedef.name)
-        untagged = not target.name and kind_of(target) in _RANKS
-        if untagged and self._type_names.first_typedef(target.id) == typedef.id:
+        existing = self._by_id.get(target.id)
+        if existing is None and not target.name and kind_of(target) in DESCRIBED:
             name = self._by_id[target.id] = self.take(typedef.name)
-        elif wanted == self._by_id.get(target.id) or self._repeats(typedef, wanted):
+            self._typedefs[target.id] = typedef.name
+        elif wanted == existing or self._repeats(typedef, wanted):
             name = wanted
         else:
             name = self.take(typedef.name)
@@ -147,9 +155,18 @@ class Names:
             types = [self._table.skip_modifiers(type_id) for type_id in (first, typedef.id)]
         except LayoutError:
             return False
-        if kind_of(types[0]) in _RANKS:
+        if kind_of(types[0]) in DESCRIBED:
             return types[0].id == types[1].id
         return types[0][1:] == types[1][1:] and type(types[0]) is type(types[1])
+
+    def _target(self, typedef: Head) -> Type:
+        """What *typedef* stands for, qualifiers skipped and other typedefs not."""
+        type_ = self._table.by_id(typedef.word)
+        for _ in range(_MAX_QUALIFIERS):
+            if not isinstance(type_, _QUALIFIERS):
+                break
+            type_ = self._table.by_id(type_.type_id)
+        return type_
 
     def take(self, c_name: str) -> str:
         """A Python name for *c_name* that no type has yet."""

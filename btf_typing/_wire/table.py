@@ -1,8 +1,4 @@
-"""The types of one BTF by id and by name, including those of the base for split BTF.
-
-Split BTF continues the type ids and string offsets of its base. For example, over a base with the
-ids 1 to 100, the first type of a kernel module has the id 101 and can refer to any of the 100.
-"""
+"""Types by id and by name, over a base where the BTF is split."""
 
 from __future__ import annotations
 
@@ -12,23 +8,21 @@ from itertools import chain, compress, count
 
 from btf_typing import model
 from btf_typing.errors import BtfFormatError, LayoutError
-from btf_typing.model import Type, reference
+from btf_typing.model import Type, describe
 
 from .decode import Decoder
 from .format import ByteOrder, RawBtf, kind_of_info
 from .strings import Strings
 
 _MAX_MODIFIERS = 256
-"""Typedefs and qualifiers in a chain. The kernel accepts at most 32, so real BTF has fewer."""
+"""Typedefs and qualifiers in a row. The kernel stops at 32 types, so real BTF has fewer."""
 
 _MAX_DIMENSIONS = 256
-"""Dimensions of an array. Layouts support fewer."""
+"""Of an array. Layouts nest less deep."""
 
 _SCANS_BEFORE_INDEX = 4
-"""Look-ups by name that search all records. The next one builds an index for all later ones."""
+"""Look-ups by name that scan; the next one builds an index."""
 
-# DWARF has one of these names for ``long``; which one depends on compiler and language.
-# Source: libbpf ``determine_ptr_size``.
 _LONG = frozenset(
     {
         "long",
@@ -47,23 +41,20 @@ _LONG = frozenset(
 
 
 class TypeTable:
-    """The types of one BTF, decoded when first looked up.
+    """The types of one BTF, decoded as they are asked for.
 
     Args:
-        raw: the BTF.
-        base: types of the base BTF for split BTF.
-        pointer_size: pointer size of the target in bytes; None to derive it from the types.
+        raw: the blob.
+        base: what it continues, if it is split BTF.
+        pointer_size: of the target in bytes; None to find it in the types.
 
     Attributes:
-        base: Types of the base BTF for split BTF; else None.
-        byteorder: Byte order of the target.
-        raw: The BTF itself, without its base.
-        first_id: Type id of the first record in ``raw``.
-        strings: Names by their offset, including the base's.
-        decoder: Decoder of the records in ``raw``.
-
-    Raises:
-        BtfFormatError: the base has the other byte order.
+        base: as given.
+        byteorder: of the target.
+        raw: the blob.
+        first_id: of the blob's own types.
+        strings: names by their offset, the base's included.
+        decoder: of the blob's records.
     """
 
     def __init__(
@@ -86,23 +77,17 @@ class TypeTable:
             )
 
     def __len__(self) -> int:
-        """Number of types, including void and the base's: one more than the last type id."""
+        """Number of types, void and the base's included: one more than the last id."""
         return self.first_id + len(self.raw.records)
 
     @property
     def strings_end(self) -> int:
-        """Size of the string sections in bytes, the base's included."""
+        """Length in bytes of the base's string section and this one's together."""
         return self.strings.end
 
     @cached_property
     def pointer_size(self) -> int:
-        """Pointer size of the target in bytes.
-
-        This is the argument *pointer_size*, else the base's, else the size of ``long``, else 8.
-
-        Source:
-            libbpf ``determine_ptr_size``.
-        """
+        """Of the target, in bytes: as given, else the base's, else the size of ``long``, else 8."""
         if self._given_pointer_size:
             return self._given_pointer_size
         if self.base:
@@ -115,39 +100,37 @@ class TypeTable:
         return 8
 
     def has_id(self, type_id: int) -> bool:
-        """Whether *type_id* exists, in this BTF or its base; 0 (void) always does."""
+        """Whether there is a type of that id; void counts."""
         if type_id < self.first_id:
             return type_id >= 0
-        return self.raw.records.has(type_id - self.first_id)
+        return self.raw.records.reach(type_id - self.first_id)
 
     def by_id(self, type_id: int) -> Type:
-        """The type with the id *type_id*; ``Void`` for 0.
+        """The type of that id; ``Void`` for 0.
 
         Raises:
-            BtfFormatError: the id does not exist, or its record is malformed.
+            BtfFormatError: there is no such id, or its record is malformed.
         """
-        type_ = self._types.get(type_id)
-        if type_ is not None:
-            return type_
+        found = self._types.get(type_id)
+        if found is not None:
+            return found
         if not self.has_id(type_id):
             raise BtfFormatError(
                 f"type id {type_id} does not exist (ids are 0..{len(self) - 1})", path=self.raw.path
             )
         if type_id == 0:
-            type_ = model.Void(0, "void")
+            found = model.Void(0, "void")
         elif type_id < self.first_id and self.base:
-            type_ = self.base.by_id(type_id)
+            found = self.base.by_id(type_id)
         else:
-            type_ = self.decoder.decode(type_id)
-        return self._types.setdefault(type_id, type_)  # another thread may have been faster
+            found = self.decoder.decode(type_id)
+        return self._types.setdefault(type_id, found)
 
     def skip_modifiers(self, type_id: int) -> Type:
         """The type behind typedefs, qualifiers and type tags.
 
-        For example, ``const u32`` leads to the INT ``unsigned int``.
-
         Raises:
-            LayoutError: the typedefs and qualifiers form a cycle, or are too many.
+            LayoutError: they go round in a circle, or on for longer than any compiler writes.
         """
         known = self._types
         next_id = type_id
@@ -157,16 +140,16 @@ class TypeTable:
                 return type_
             next_id = type_.type_id
         raise LayoutError(
-            f"leads through more than {_MAX_MODIFIERS} typedefs and qualifiers; do they form a"
-            " cycle?",
-            subject=reference(self.by_id(type_id)),
+            f"{describe(self.by_id(type_id))} leads through more than {_MAX_MODIFIERS} typedefs"
+            " and qualifiers; do they form a cycle?",
+            type_id=type_id,
         )
 
     def skip_arrays(self, type_id: int) -> Type:
-        """The type behind modifiers and array dimensions: ``u8`` for ``const u8[4][2]``.
+        """The type behind modifiers and arrays of however many dimensions.
 
         Raises:
-            LayoutError: as for `skip_modifiers`, or the array has too many dimensions.
+            LayoutError: as `skip_modifiers`; or they are more than any compiler writes.
         """
         type_ = self.skip_modifiers(type_id)
         for _ in range(_MAX_DIMENSIONS):
@@ -174,37 +157,38 @@ class TypeTable:
                 return type_
             type_ = self.skip_modifiers(type_.type_id)
         raise LayoutError(
-            f"has more than {_MAX_DIMENSIONS} dimensions; does it contain itself?",
-            subject=reference(self.by_id(type_id)),
+            f"{describe(self.by_id(type_id))} has more than {_MAX_DIMENSIONS} dimensions; does it"
+            " contain itself?",
+            type_id=type_id,
         )
 
     def __iter__(self) -> Iterator[Type]:
-        """Every type except void, the base's first."""
+        """Every type but void, the base's first."""
         return map(self.by_id, range(1, len(self)))
 
     def ids_of(self, kinds: Collection[str]) -> Iterator[int]:
-        """Ids of the types of these *kinds*, in ascending order, without decoding any record."""
+        """Ids of the types of those *kinds*, in order, the base's first; nothing is decoded."""
         if self.base:
             yield from self.base.ids_of(kinds)
         words, positions = self.raw.words, self.raw.positions
-        wanted = {info for info in self.raw.records.info_words() if kind_of_info(info) in kinds}
+        wanted = {info for info in self.raw.records.infos() if kind_of_info(info) in kinds}
         infos = [words[at + 1] for at in positions]
         yield from compress(count(self.first_id), map(wanted.__contains__, infos))
 
     def ids_by_name(self, name: str) -> Iterator[int]:
-        """Ids of the types with this *name*, in ascending order; none for the empty name."""
+        """Ids of the types called *name*, in order, the base's first; none for the empty name."""
         if not name:
             return
         if self.base:
             yield from self.base.ids_by_name(name)
         if not name.isascii() or "\\" in name or "\0" in name:
-            # A name such as r"caf\xe9" can be an escaped b"caf\xe9", so we compare decoded names.
+            # It may stand for bytes that it escapes.
             named = (o for o in self._ids_by_offset if self._name_or_empty(o) == name)
-            yield from self._ids_at(named)
+            yield from self._indexed(named)
             return
         offsets = frozenset(self.strings.offsets_of(name.encode()))
         if self._scans >= _SCANS_BEFORE_INDEX:
-            yield from self._ids_at(offsets)
+            yield from self._indexed(offsets)
         elif offsets:
             self._scans += 1
             names = map(self.raw.words.__getitem__, self.raw.records)
@@ -212,7 +196,7 @@ class TypeTable:
 
     @cached_property
     def _ids_by_offset(self) -> dict[int, list[int]]:
-        """Ids of the types in ``raw`` by the string offset of their name."""
+        """Ids of this blob's own types by the string offset of their name."""
         index: dict[int, list[int]] = {}
         words = self.raw.words
         for type_id, at in enumerate(self.raw.records, self.first_id):
@@ -220,22 +204,22 @@ class TypeTable:
                 index.setdefault(words[at], []).append(type_id)
         return index
 
-    def _ids_at(self, offsets: Iterable[int]) -> list[int]:
-        """Ids of the types in ``raw`` whose name is at one of *offsets*."""
+    def _indexed(self, offsets: Iterable[int]) -> list[int]:
+        """Ids of this blob's own types whose name is at one of *offsets*."""
         return sorted(chain.from_iterable(self._ids_by_offset.get(o, ()) for o in offsets))
 
     def _name_or_empty(self, offset: int) -> str:
-        """The name at *offset*; empty for a bad offset, which must not break every look-up."""
+        """A name, or none where a bad offset spoils one type: it must not spoil every look-up."""
         try:
             return self.strings[offset]
         except BtfFormatError:
             return ""
 
     def size_of(self, type_id: int) -> int:
-        """Size of a type in bytes, with typedefs and qualifiers followed.
+        """Size of a type in bytes, typedefs and qualifiers followed.
 
         Raises:
-            LayoutError: the type has no size (void, FWD, FUNC, FUNC_PROTO).
+            LayoutError: it has none (void, FWD, FUNC, FUNC_PROTO).
 
         Source:
             libbpf ``btf__resolve_size``.
@@ -262,7 +246,5 @@ class TypeTable:
                 ):
                     return elements * type_.size
                 case _:
-                    raise LayoutError("has no size", subject=reference(type_))
-        raise LayoutError(
-            f"nests deeper than {_MAX_MODIFIERS} levels", subject=reference(self.by_id(type_id))
-        )
+                    raise LayoutError(f"{describe(type_)} has no size", type_id=type_.id)
+        raise LayoutError(f"array {type_id} nests deeper than {_MAX_MODIFIERS} levels")

@@ -1,8 +1,4 @@
-"""The mypy plugin of btf_typing.
-
-Enable it with ``plugins = btf_typing_mypy`` in mypy's configuration. `plugin.BtfTyping` is the
-place to start reading.
-"""
+"""The mypy plugin of btf_typing: ``plugins = btf_typing_mypy`` in mypy's configuration."""
 
 from __future__ import annotations
 
@@ -13,9 +9,9 @@ __all__ = ["plugin"]
 
 
 def plugin(version: str) -> type[BtfTyping]:  # noqa: ARG001  # mypy passes its version
-    """Return the plugin class; mypy calls this function by name."""
+    """What mypy calls for the class of the plugin."""
     return BtfTyping
 
 
 __version__ = CODE_DIGEST
-"""mypy discards its cache, and the daemon restarts, when this value changes."""
+"""mypy forgets its cache when this changes."""

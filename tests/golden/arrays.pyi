@@ -2,22 +2,46 @@
 import ctypes
 from typing import TypeAlias
 
-from btf_typing.records import Struct, _ArrayField, _ArrayValue, _CField, _PointerField
+from btf_typing.records import (
+    Struct,
+    _Array,
+    _ArrayField,
+    _ArrayValue,
+    _CField,
+    _NestedField,
+    _PointerField,
+)
 
 class arrays(Struct):
     """struct arrays, 184 bytes"""
 
     numbers: _ArrayField[ctypes.c_int32, int]  # 0: int[4]
     # 16: int[2][3]
-    matrix: _ArrayField[ctypes.Array[ctypes.c_int32], _ArrayValue[ctypes.c_int32, int]]
+    matrix: _NestedField[
+        ctypes.Array[ctypes.c_int32],
+        _Array[ctypes.c_int32, int, int],
+        _ArrayValue[ctypes.c_int32, int],
+    ]
     # 40: row_t[2]
-    rows: _ArrayField[ctypes.Array[ctypes.c_uint16], _ArrayValue[ctypes.c_uint16, int]]
+    rows: _NestedField[
+        ctypes.Array[ctypes.c_uint16],
+        _Array[ctypes.c_uint16, int, int],
+        _ArrayValue[ctypes.c_uint16, int],
+    ]
     flags: _ArrayField[ctypes.c_bool, bool]  # 52: _Bool[8]
     # 60: char[2][16]
-    names: _ArrayField[ctypes.Array[ctypes.c_char], _ArrayValue[ctypes.c_char, bytes]]
+    names: _NestedField[
+        ctypes.Array[ctypes.c_char],
+        ctypes.Array[ctypes.c_char],
+        _ArrayValue[ctypes.c_char, bytes],
+    ]
     corners: _ArrayField[point, point]  # 92: struct point[4], 32 bytes
     # 124: struct point[2][2], 32 bytes
-    grid: _ArrayField[ctypes.Array[point], _ArrayValue[point, point]]
+    grid: _NestedField[
+        ctypes.Array[point],
+        _Array[point, point, point],
+        _ArrayValue[point, point],
+    ]
     handles: _ArrayField[ctypes.c_void_p, int | None]  # 160: void *[3]
     empty: _ArrayField[ctypes.c_int32, int]  # 184: int[0]
     tail: _ArrayField[ctypes.c_int64, int]  # 184: long long[0]

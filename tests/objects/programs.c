@@ -213,13 +213,9 @@ __noinline int global_subprogram(int value)
 
 int variable_of_xdp SEC(".data.xdp") = 5;
 
-struct arguments {
-	__u64 words[2];
-};
-
-SEC("raw_tp/caller") int caller(struct arguments *ctx)
+SEC("raw_tp/caller") int caller(void *ctx)
 {
-	return ctx->words[1] + global_subprogram(variable_of_xdp);
+	return global_subprogram(variable_of_xdp);
 }
 
 char LICENSE[] SEC("license") = "GPL";

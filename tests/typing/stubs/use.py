@@ -50,12 +50,33 @@ n.matrix = ((1, 2, 3), (4, 5, 6))
 n.handles = (None, 1)
 e: ctypes.Array[ctypes.c_int32] = n.numbers
 n.numbers = n.tail
-# E: Incompatible types in assignment (expression has type "Array[c_int64]", variable has type
-#    "Array[c_int32] | tuple[int, ...]")  [assignment]
+# E: Incompatible types in assignment (expression has type "_Array[c_int64, int, int]", variable
+#    has type "Array[c_int32] | tuple[int, ...]")  [assignment]
 n.numbers = ("x",)
 # E: Incompatible types in assignment (expression has type "tuple[str]", variable has type
 #    "Array[c_int32] | tuple[int, ...]")  [assignment]
 n.corners[0].x = 1
+n.corners[0] = point(x=1)
+n.corners[0].z = 1  # E: "point" has no attribute "z"  [attr-defined]
+n.corners[0] = 1
+# E: No overload variant of "__setitem__" of "_Array" matches argument types "int",
+#    "int"  [call-overload]
+# N: Possible overload variants:
+# N:     def __setitem__(self, int, point, /) -> None
+# N:     def __setitem__(self, slice[SupportsIndex | None, SupportsIndex | None, SupportsIndex |
+#    None], Sequence[point] | Array[point], /) -> None
+number: int = n.numbers[0] + sum(n.numbers[1:3]) + max(x for x in n.numbers) + n.matrix[0][1]
+n.numbers[:] = [1, 2, 3, 4]
+n.numbers[:] = b"1234"
+n.numbers[:] = n.numbers
+n.matrix[0] = (1, 2, 3)
+n.grid[0][1] = n.corners[0]
+n.grid[0][1].z  # E: "point" has no attribute "z"  [attr-defined]
+n.names[0].value = b"x"
+n.numbers[0].upper()  # E: "int" has no attribute "upper"  [attr-defined]
+n.matrix[0][0].upper()  # E: "int" has no attribute "upper"  [attr-defined]
+for flag in n.flags:
+    flag.z  # E: "bool" has no attribute "z"  [attr-defined]
 row: row_t = n.rows[0]
 
 u = anonymous(low=1, address=anonymous_address(port=1), either=anonymous_either(f=0.5))
