@@ -1,4 +1,4 @@
-# Needs python3 >= 3.11 with venv, and nothing else. The first target run sets up .venv.
+# Needs only python3 >= 3.11 with venv. The first target that you run sets up .venv.
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -11,53 +11,53 @@ SECONDS_OF_FUZZING ?= 60
 .DELETE_ON_ERROR:
 .PHONY: help demo test check test-all fuzz docs bench stubs wheel clean
 
-help: ## this list
+help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(READY) ## see what the package does, on a real BPF object
 	@$(BIN)/python -m examples.demo
 
-test: $(READY) ## the tests, on this Python
+test: $(READY) ## run the tests on this Python
 	$(BIN)/python -m pytest
 
-check: $(READY) ## ruff, mypy --strict, and the committed stubs
+check: $(READY) ## run ruff and mypy --strict, and check the committed stubs
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/btf-stubs --check $(OBJECTS) -o stubs
 
-test-all: $(READY) ## the tests, on every supported Python found here
+test-all: $(READY) ## run the tests on every supported Python found here
 	@.ci/test-all
 
-fuzz: $(READY) ## hostile bytes, for SECONDS_OF_FUZZING (60)
+fuzz: $(READY) ## fuzz with damaged objects for SECONDS_OF_FUZZING (60)
 	$(BIN)/python -m tests.fuzz --seconds $(SECONDS_OF_FUZZING)
 
-docs: $(VENV)/.docs-ready ## the documentation, as docs/_build/html
+docs: $(VENV)/.docs-ready ## build the documentation in docs/_build/html
 	$(BIN)/python -m sphinx -n -W --keep-going -b html docs docs/_build/html
 
-bench: $(READY) ## speed, against what else there is
+bench: $(READY) ## measure speed, and compare with other tools
 	$(BIN)/python -m bench
 
-stubs: $(READY) ## write stubs/ again, from the examples' objects
+stubs: $(READY) ## write stubs/ again from the examples' objects
 	$(BIN)/btf-stubs $(OBJECTS) -o stubs
 
-wheel: $(READY) ## dist/*.whl
+wheel: $(READY) ## build dist/*.whl
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
 	@ls dist
 
-clean: ## everything made, .venv included
+clean: ## delete everything that make creates, .venv included
 	rm -rf $(VENV) .venv-3.* build dist docs/_build .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
-# The venv and pip's quiet install are worth a line each: they take most of a first run.
+# Most of a first run goes into the venv and pip's quiet install, so say what is happening.
 $(READY): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-	    echo "$(PYTHON) is too old: Python 3.11 or newer is needed (make PYTHON=python3.12 ...)" >&2; exit 1; }
-	@echo "Setting up $(VENV) (once; a minute or so)"
+	    echo "$(PYTHON) is too old: use Python 3.11 or newer (make PYTHON=python3.12 ...)" >&2; exit 1; }
+	@echo "Setting up $(VENV) (only once; takes about a minute)"
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
 	@$(BIN)/python -m pip install --quiet --editable '.[mypy]' --group dev
 	@$(BIN)/python -m pip install --quiet --only-binary pylibbpf --group live 2>/dev/null || \
-	    echo "No wheel of pylibbpf for this Python: the live tests of it will skip"
+	    echo "pylibbpf has no wheel for this Python: its live tests will be skipped"
 	@touch $@
 
 $(VENV)/.docs-ready: $(READY)

@@ -12,6 +12,12 @@ from .report import Row, Table, timed
 from .tools import KERNEL, ROOT, SMALL, Tools
 
 UNCOLLECTED = "btf_typing, no garbage collection"
+TYPING_FIRST = "btf_typing, after import typing"
+
+_STAND_INS = (
+    " The package does without `typing` here: `_typing.py` and `_lazy.py` stand in for it. The"
+    " difference between the first two rows is the time that this saves."
+)
 
 
 def python(name: str, code: str, *, ours: bool = False, rounds: int = 0) -> Contender:
@@ -50,6 +56,8 @@ def loading(tools: Tools, rounds: int) -> list[Table]:
 
 def _loading(tools: Tools, rounds: int, what: str, path: Path, name: str) -> Table:
     contenders = [python("btf_typing", programs.one_struct(path, name), ours=True)]
+    if path == KERNEL:
+        contenders.append(python(TYPING_FIRST, programs.typing_first(path, name)))
     if tools.libbpf is None:
         contenders.append(Contender("libbpf through ctypes", why_not="not installed"))
     else:
@@ -63,6 +71,8 @@ def _loading(tools: Tools, rounds: int, what: str, path: Path, name: str) -> Tab
         f"A process that loads {what} and makes the class of `{name}` with all that is in it."
         " libbpf only finds the type."
     )
+    if path == KERNEL:
+        text += _STAND_INS
     return timed(f"Load and one struct: {what}", text, in_turn(contenders, rounds, cwd=ROOT))
 
 

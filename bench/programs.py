@@ -33,6 +33,11 @@ def one_struct(path: Path, name: str) -> str:
     return f"from btf_typing import load\nload({str(path)!r}).btf.struct({name!r})\n"
 
 
+def typing_first(path: Path, name: str) -> str:
+    """The same as `one_struct`, in a program that has imported `typing` for itself."""
+    return f"import typing\n{one_struct(path, name)}"
+
+
 def libbpf(library: str, path: Path, name: str) -> str:
     """The same look-up by libbpf, which makes no class."""
     return _LIBBPF.format(library=library, path=str(path), name=name)

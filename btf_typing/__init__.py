@@ -1,6 +1,7 @@
 """Exact ctypes classes, type stubs and checks from the BTF of a compiled BPF object.
 
-Names are imported when first used: ``import btf_typing`` alone costs next to nothing.
+Start with `load`. Each name is imported when it is first used, so ``import btf_typing`` alone takes
+almost no time.
 """
 
 from __future__ import annotations

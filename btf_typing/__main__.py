@@ -1,4 +1,4 @@
-"""``python -m btf_typing`` is ``btf-stubs``, for where no folder of scripts is on the path."""
+"""Runs ``btf-stubs`` as ``python -m btf_typing``, if the command is not on your PATH."""
 
 from ._commands.btf_stubs import script
 

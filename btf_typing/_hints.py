@@ -1,7 +1,7 @@
-"""Types that public signatures mention and that do nothing at run time.
+"""Types that appear in public signatures but have no use at run time.
 
-This module imports `typing`, which takes as long as loading a kernel's BTF. Only code that
-evaluates annotations imports it; see `btf_typing._lazy`.
+This module imports `typing`, which takes as long as loading a kernel's BTF. It is imported only
+when annotations are evaluated; see `btf_typing._lazy`.
 """
 
 from __future__ import annotations
@@ -10,22 +10,50 @@ import ctypes
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, TypeVar
 
-__all__ = ["AnyClass", "AnyPointer", "IdKind", "IntEnum", "Readable"]
+__all__ = ["AnyClass", "AnyPointer", "IdKind", "IntEnum", "KindName", "Readable", "Record"]
 
 if TYPE_CHECKING:
     AnyPointer: TypeAlias = ctypes._Pointer[Any]  # noqa: SLF001
 else:
-    AnyPointer = ctypes._Pointer  # noqa: SLF001  # it takes no parameters at run time
+    AnyPointer = ctypes._Pointer  # noqa: SLF001  # not subscriptable at run time
 
 IdKind: TypeAlias = Literal["btf", "program", "map"]
-"""What the kernel gives ids to, and has BTF of."""
+"""An object of the kernel that has an id and BTF."""
+
+KindName: TypeAlias = Literal[
+    "VOID",
+    "INT",
+    "PTR",
+    "ARRAY",
+    "STRUCT",
+    "UNION",
+    "ENUM",
+    "FWD",
+    "TYPEDEF",
+    "VOLATILE",
+    "CONST",
+    "RESTRICT",
+    "FUNC",
+    "FUNC_PROTO",
+    "VAR",
+    "DATASEC",
+    "FLOAT",
+    "DECL_TAG",
+    "TYPE_TAG",
+    "ENUM64",
+    "UNKNOWN",
+]
+"""Name of a kind as bpftool prints it; the same as the members of `btf_typing.Kind`."""
+
+Record = TypeVar("Record", bound=tuple[Any, ...])
+"""A named tuple, such as those of `btf_typing.model`."""
 
 AnyClass = TypeVar("AnyClass", bound=type)
 """A class that a decorator returns unchanged."""
 
 
 class Readable(Protocol):
-    """A file that may be inside an archive, as ``importlib.resources.files()`` gives it."""
+    """A file, possibly inside an archive, that ``importlib.resources.files()`` returns."""
 
     def read_bytes(self) -> bytes:
-        """Return the whole content."""
+        """Return the content of the file."""

@@ -1,15 +1,15 @@
 """Modules that are imported when one of their names is first used.
 
-Programs that read BPF objects start often, and most need little of this package. A module that few
-of them need stands at the top of the file like any other import, as a `LazyModule`:
+Programs that read BPF objects are started often, and most use a small part of this package. If few
+programs need a module, import it at the top of the file like any other, but as a `LazyModule`:
 
     if TYPE_CHECKING:
         import typing
     else:
         typing = LazyModule("typing")
 
-Annotations name such modules too (``-> typing.Self``), so that ``typing.get_type_hints`` finds what
-they mean: it evaluates them, and that imports the module.
+Annotations use such modules too (``-> typing.Self``). ``typing.get_type_hints`` evaluates them,
+which imports the module.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ __all__ = ["LazyModule", "lazy_attributes"]
 
 
 class LazyModule:
-    """Stands for a module until it is used.
+    """A module that is imported when one of its attributes is first used.
 
     Args:
-        name: of the module, in full, such as ``"btf_typing.maps"``.
+        name: full name of the module, such as ``"btf_typing.maps"``.
     """
 
     __slots__ = ("_name",)
@@ -43,11 +43,11 @@ class LazyModule:
 def lazy_attributes(
     module: str, homes: dict[str, str]
 ) -> tuple[Callable[[str], object], Callable[[], list[str]]]:
-    """The ``__getattr__`` and ``__dir__`` of a module that imports its names when they are used.
+    """The ``__getattr__`` and ``__dir__`` for a module that imports its names on first use.
 
     Args:
-        module: its ``__name__``.
-        homes: by name, the full name of the module that defines it.
+        module: ``__name__`` of that module.
+        homes: full name of the defining module, by name: ``{"load": "btf_typing.bpf_object"}``.
     """
     namespace = sys.modules[module].__dict__
 

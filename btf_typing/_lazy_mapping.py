@@ -1,71 +1,71 @@
-"""What maps and sections have in common: things by name, made when first asked for."""
+"""The mapping behind `Maps` and `Sections`: each value is made when it is first looked up."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
-from typing import TypeVar, overload
+from typing import Any, TypeVar, overload
 
 from ._typing import Generic
 from ._wire.search import closest
 from .errors import TypeNotFoundError
 
-Thing = TypeVar("Thing")
+Value = TypeVar("Value")
 Definition = TypeVar("Definition")
 Default = TypeVar("Default")
 
 
-class Catalogue(Mapping[str, Thing], Generic[Thing, Definition]):
-    """Things by name.
+class LazyMapping(Mapping[str, Value], Generic[Value, Definition]):
+    """Values by name, made from definitions.
 
     Args:
-        what: one of them is, in messages.
-        where: they are, in messages.
-        definitions: what each is made from.
+        kind: what messages call a value, such as ``"map"``.
+        path: path of the file, for messages; None for BTF from memory.
+        definitions: the definition of each value, by name.
     """
 
-    def __init__(self, what: str, where: str, definitions: Mapping[str, Definition]) -> None:
-        self._what = what
-        self._where = where
+    def __init__(self, kind: str, path: str | None, definitions: Mapping[str, Definition]) -> None:
+        self._kind = kind
+        self._path = path
         self._definitions = definitions
-        self._made: dict[str, Thing] = {}
+        self._values: dict[str, Value] = {}
 
     @abstractmethod
-    def _make(self, name: str, definition: Definition) -> Thing:
-        """The thing *name*."""
+    def _make(self, name: str, definition: Definition) -> Value:
+        """Make the value *name*."""
 
-    def _none(self) -> str:
-        """Why there is nothing of any name."""
+    def _why_empty(self) -> str:
+        """The hint for an object without any definition."""
         return "there are none"
 
     def definition(self, name: str) -> Definition:
-        """What *name* is made from.
+        """The definition of *name*.
 
         Raises:
-            TypeNotFoundError: there is nothing of that name.
+            TypeNotFoundError: there is no definition of that name.
         """
         try:
             return self._definitions[name]
         except (KeyError, TypeError):
             raise self._not_found(name) from None
 
-    def __getitem__(self, name: str) -> Thing:
+    def __getitem__(self, name: str) -> Value:
         definition = self.definition(name)
-        if name not in self._made:
-            self._made.setdefault(name, self._make(name, definition))
-        return self._made[name]
+        if name not in self._values:
+            self._values.setdefault(name, self._make(name, definition))
+        return self._values[name]
 
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and name in self._definitions
 
     @overload
-    def get(self, name: str, /) -> Thing | None: ...
+    def get(self, name: str, /) -> Value | None: ...
 
     @overload
-    def get(self, name: str, /, default: Thing | Default) -> Thing | Default: ...
+    def get(self, name: str, /, default: Value | Default) -> Value | Default: ...
 
     def get(self, name: str, /, default: object = None) -> object:
-        """The thing *name*, or *default*: Mapping's own looks for a KeyError."""
+        """The value *name*, or *default*. ``Mapping.get`` would expect a KeyError."""
         return self[name] if name in self else default  # noqa: SIM401  # this is that get()
 
     def __iter__(self) -> Iterator[str]:
@@ -75,13 +75,16 @@ class Catalogue(Mapping[str, Thing], Generic[Thing, Definition]):
         return len(self._definitions)
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} of {self._where}: {', '.join(self) or 'none'}>"
+        where = self._path or "BTF from memory"
+        return f"<{type(self).__name__} of {where}: {', '.join(self) or 'none'}>"
 
-    def _not_found(self, name: object) -> TypeNotFoundError:
-        what = f"no {self._what} {name!r} in {self._where}"
+    def _not_found(self, name: Any) -> TypeNotFoundError:
         suggestions = closest(name, self._definitions) if isinstance(name, str) else []
-        if suggestions:
-            hint = f"did you mean {' or '.join(map(repr, suggestions))}?"
-        else:
-            hint = f"there are: {', '.join(self)}" if self._definitions else self._none()
-        return TypeNotFoundError(f"{what}; {hint}", name=str(name), suggestions=suggestions)
+        hint = f"there are: {', '.join(self)}" if self._definitions else self._why_empty()
+        return TypeNotFoundError(
+            kind=self._kind,
+            name=name,
+            path=self._path,
+            hint=hint,
+            suggestions=suggestions,
+        )

@@ -1,4 +1,9 @@
-"""Instances of generated classes through pickle: the path of the BTF, the type, the bytes."""
+"""Pickling of generated classes' instances.
+
+A pickle holds a `Key`, which identifies the type, and the bytes of the instance. Unpickling takes
+the class from the BTF that is loaded, or loads the file again. The names `Key` and `restored` are
+in existing pickles, so they cannot change.
+"""
 
 from __future__ import annotations
 
@@ -9,20 +14,20 @@ from zlib import crc32
 
 from ._classes.instances import Origin, origin_of
 from ._layout.shape import signature
-from .btf import OPEN, Btf
+from .btf import LOADED, Btf
 from .errors import BtfError, LayoutError, TypeNotFoundError
 
 
 class Key(NamedTuple):
-    """What tells a generated class in another process.
+    """Identifies a generated class in another process.
 
     Attributes:
-        path: of the BTF.
-        base_path: of the BTF that it continues, if any.
-        keyword: C's.
-        name: its tag; empty for an anonymous type.
-        type_id: of the type; of a section of globals that of the DATASEC, negated.
-        crc: of the layout.
+        path: Path of the BTF.
+        base_path: Path of the base BTF for split BTF; else None.
+        keyword: ``"struct"`` or ``"union"``.
+        name: Tag; empty for an anonymous type.
+        type_id: Type id; for a section of globals, the negated id of its DATASEC.
+        crc: CRC-32 of the layout.
     """
 
     path: str
@@ -34,20 +39,27 @@ class Key(NamedTuple):
 
 
 _CLASSES: dict[Key, type[Any]] = {}
-"""Classes of instances that were pickled or restored, whose BTF may be loaded no more."""
+"""Classes of instances that were pickled or unpickled here, which may outlive their `Btf`."""
 
 _CRCS: WeakKeyDictionary[type, int] = WeakKeyDictionary()
+"""The CRC-32 of each class, computed once."""
 
 
 def reduced(cls: type, data: bytes) -> tuple[Callable[..., object], tuple[object, ...]]:
-    """What ``__reduce__`` returns for an instance of the generated class *cls* with bytes *data*.
+    """The result of ``__reduce__`` for an instance of a generated class.
+
+    Args:
+        cls: the class.
+        data: the bytes of the instance.
 
     Raises:
-        TypeError: the BTF of *cls* was not loaded from a path.
+        TypeError: the BTF of the class was not loaded from a path.
     """
     layout, source = _origin(cls)
     if source.path is None:
-        raise TypeError(f"cannot pickle {cls.__name__}: its BTF was not loaded from a path")
+        raise TypeError(
+            f"cannot pickle {cls.__name__}: its BTF or base BTF was not loaded from a file"
+        )
     name, type_id = layout.name, layout.type_id
     key = Key(source.path, source.base_path, layout.keyword, name, type_id, _crc(cls))
     _CLASSES[key] = cls
@@ -55,16 +67,21 @@ def reduced(cls: type, data: bytes) -> tuple[Callable[..., object], tuple[object
 
 
 def restored(key: Key, data: bytes) -> object:
-    """The instance again, of the class that is in use here if the BTF is loaded.
+    """The instance of a pickle; its class is the one that this process already uses, if any.
+
+    Args:
+        key: identifies the class.
+        data: the bytes of the instance.
 
     Raises:
-        BtfError: the file has changed since, and with it the layout.
+        BtfError: the file cannot be loaded, or the type now has another layout.
+        FileNotFoundError: the file no longer exists.
     """
     return _class(key).from_buffer_copy(data)
 
 
 def _crc(cls: type) -> int:
-    """A checksum of the layout of a generated class."""
+    """The CRC-32 of the layout of a generated class."""
     if cls not in _CRCS:
         _CRCS[cls] = crc32(signature(_origin(cls).layout).encode())
     return _CRCS[cls]
@@ -77,34 +94,42 @@ def _origin(cls: type) -> Origin:
 
 
 def _class(key: Key) -> type[Any]:
-    btf = OPEN.get((key.path, key.base_path))
+    """The class that *key* identifies.
+
+    It comes from the loaded BTF if there is one, so that an unpickled instance has the class that
+    the program uses. Sections of globals are not in `LOADED`.
+    """
+    btf = LOADED.get((key.path, key.base_path))
     if btf is None or key.type_id < 0:
         known = _CLASSES.get(key)
         if known is not None:
             return known
-    found = _section(key) if key.type_id < 0 else _record(key, btf)
-    if found is None:
-        what = f"{key.keyword} {key.name!r}" if key.name else f"an anonymous {key.keyword}"
-        raise BtfError(f"{key.path}: {what} is no longer laid out as when it was pickled")
-    _CLASSES[key] = found
-    return found
+    cls = _section_class(key) if key.type_id < 0 else _record_class(key, btf)
+    if cls is None:
+        type_ = f"{key.keyword} {key.name!r}" if key.name else f"an anonymous {key.keyword}"
+        raise BtfError(f"{type_} no longer has the layout that it was pickled with", path=key.path)
+    _CLASSES[key] = cls
+    return cls
 
 
-def _record(key: Key, btf: Btf[Any] | None) -> type[Any] | None:
-    """The struct or union; None where none has that layout. Its id may be another's now."""
+def _record_class(key: Key, btf: Btf[Any] | None) -> type[Any] | None:
+    """The class of a struct or union; None if no such type has the layout of *key*.
+
+    If the file was compiled again, the type id may be another type's, so the name is tried too.
+    """
     btf = btf or Btf.from_file(key.path, key.base_path)
     for name in (key.type_id, key.name):
         try:
-            found = btf.union(name) if key.keyword == "union" else btf.struct(name)
+            cls = btf.union(name) if key.keyword == "union" else btf.struct(name)
         except (TypeNotFoundError, LayoutError):
             continue
-        if _crc(found) == key.crc:
-            return found
+        if _crc(cls) == key.crc:
+            return cls
     return None
 
 
-def _section(key: Key) -> type[Any] | None:
-    """The class of a section of globals; None where none has that layout."""
+def _section_class(key: Key) -> type[Any] | None:
+    """The class of a section of globals; None if no section has the layout of *key*."""
     from .bpf_object import load  # noqa: PLC0415  # sections are rarely pickled
 
     obj = load(key.path, base=key.base_path)

@@ -1,4 +1,4 @@
-"""`load`: a compiled BPF object and what it tells."""
+"""`load`, and the `BpfObject` that it returns, with types, maps, programs and globals."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from types import TracebackType
 from ._lazy import LazyModule
 from ._typing import TYPE_CHECKING, Generic
 from ._wire import files
+from ._wire.file_contents import DataSectionReader, FileContents, FunctionReader
 from .btf import Btf, S_co, as_base
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from . import maps as maps_
     from . import programs as programs_
     from . import sections as sections_
-    from ._wire.format import Contents, DataSections, Functions
 else:
     typing = LazyModule("typing")
     _hints = LazyModule("btf_typing._hints")
@@ -29,41 +29,54 @@ else:
 
 
 class BpfObject(Generic[S_co]):
-    """A compiled BPF object, as `load` reads it. Holds no open file.
+    """A compiled BPF object, as `load` reads it.
 
-    A context manager for those who like one; leaving it changes nothing.
+    You can use it as a context manager, but need not: it holds no open file, and stays usable after
+    the ``with`` block.
 
     Attributes:
-        path: as given to `load`.
-        btf: its types.
+        path: Path of the file, as passed to `load`.
+        btf: Types of the object.
     """
 
     def __init__(
         self,
         path: str,
         btf: Btf[S_co],
-        data_sections: DataSections | None = None,
-        functions: Functions | None = None,
+        read_data_sections: DataSectionReader | None = None,
+        read_functions: FunctionReader | None = None,
     ) -> None:
         self.path = path
         self.btf = btf
-        self._data_sections = data_sections
-        self._functions = functions
+        self._read_data_sections = read_data_sections
+        self._read_functions = read_functions
 
     @cached_property
     def maps(self) -> maps_.Maps[S_co]:
-        """The maps that the object defines, by name."""
+        """The maps that the object defines, by name.
+
+        Raises:
+            BtfFormatError: the BTF of the maps is malformed.
+        """
         return maps_.Maps(self.btf)
 
     @cached_property
     def programs(self) -> programs_.Programs[S_co]:
-        """The programs that the object defines, by name: the functions that have a ``SEC(...)``."""
-        return programs_.Programs(self.btf, self._functions)
+        """The programs that the object defines, by name: the functions that have a ``SEC(...)``.
+
+        Raises:
+            BtfFormatError: the symbols of the ELF file are malformed.
+        """
+        return programs_.Programs(self.btf, self._read_functions)
 
     @cached_property
     def sections(self) -> sections_.Sections[S_co]:
-        """The object's globals by section, as in ``obj.sections[".rodata"].my_variable``."""
-        return sections_.Sections(self.btf, self._data_sections)
+        """The global variables by section, such as ``obj.sections[".rodata"].my_variable``.
+
+        Raises:
+            BtfFormatError: the BTF of the sections is malformed.
+        """
+        return sections_.Sections(self.btf, self._read_data_sections)
 
     def __enter__(self) -> typing.Self:
         return self
@@ -85,32 +98,43 @@ def load(
     *,
     base: Btf[typing.Any] | str | os.PathLike[str] | None = None,
 ) -> BpfObject:
-    """Read a compiled BPF object, or a raw BTF file such as the kernel's.
+    """Read a compiled BPF object, or a raw BTF file such as ``/sys/kernel/btf/vmlinux``.
 
     Args:
-        path: of the file, or a resource of a package.
-        base: for split BTF, what it continues, or the path of that.
+        path: path of the file, or a package resource from ``importlib.resources.files()``.
+        base: base BTF for split BTF, such as vmlinux for a kernel module, or its path.
 
     Raises:
-        BtfFormatError: it holds no well-formed BTF.
+        BtfFormatError: the file holds no BTF, or is malformed.
         FileNotFoundError: there is no such file.
-        BtfError: it cannot be read.
+        BtfError: the file cannot be read.
+        TypeError: *path* is neither a path nor a resource.
+
+    Source:
+        The BTF format is described in Linux Documentation/bpf/btf.rst. The maps, programs and
+        sections are those that libbpf finds in the object.
     """
     if isinstance(path, str | os.PathLike):
         name = os.fspath(path)
         contents = files.read(name)
     elif not hasattr(path, "read_bytes"):
-        raise TypeError(f"the path of a file expected, not {path!r}")
+        raise TypeError(f"expected the path of a file, got {path!r}")
     else:
         name = str(path)
         data = path.read_bytes()
-        contents = files.contents(io.BytesIO(data), len(data), name)
+        contents = files.read_stream(io.BytesIO(data), len(data), name)
     return object_from_contents(name, contents, as_base(base))
 
 
 def object_from_contents(
-    path: str, contents: Contents, base: Btf[typing.Any] | None = None
+    path: str, contents: FileContents, base: Btf[typing.Any] | None = None
 ) -> BpfObject:
-    """The object in a file that has been read."""
+    """The object in a file whose contents have been read.
+
+    Internal, for `load` and the mypy plugin.
+
+    Raises:
+        BtfFormatError: the BTF is malformed.
+    """
     btf = Btf.from_contents(path, contents, base)
-    return BpfObject(path, btf, contents.data_sections, contents.functions)
+    return BpfObject(path, btf, contents.read_data_sections, contents.read_functions)

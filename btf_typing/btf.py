@@ -1,8 +1,8 @@
-"""`Btf`: the types of one object, a kernel or a module, and all that can be made of them."""
+"""`Btf`: the types of a BPF object, a kernel or a kernel module, and their ctypes classes."""
 
 from __future__ import annotations
 
-import builtins  # inside Btf, type is a method
+import builtins  # the method Btf.type shadows type
 import os
 from collections.abc import Callable, Iterator
 from weakref import WeakValueDictionary
@@ -12,7 +12,8 @@ from ._layout import identifiers
 from ._lazy import LazyModule
 from ._typing import TYPE_CHECKING, Generic
 from ._wire import files, kernel
-from ._wire.format import Blob, Contents, parse
+from ._wire.file_contents import FileContents
+from ._wire.format import parse
 from ._wire.search import Search
 from ._wire.table import TypeTable
 from .errors import BtfError, BtfFormatError
@@ -46,21 +47,22 @@ else:
     libbpf = LazyModule("btf_typing._wire.libbpf")
     relocate = LazyModule("btf_typing._wire.relocate")
 
-    S_co = str  # it does nothing at run time
+    S_co = str  # type variables do nothing at run time
 
 
 class Btf(Generic[S_co]):
-    """Types by name and by id.
+    """The types of one BTF, by name and by id, and their ctypes classes.
 
-    Made by `from_file`, `from_bytes` or `from_kernel`. Types are decoded when asked for. Threads
-    may share one.
+    `load` creates one for a BPF object. To read other BTF, use `from_file`, `from_bytes`,
+    `from_kernel`, `from_id` or `from_libbpf`. Types are decoded when first used. Threads can share
+    a `Btf`.
 
     Attributes:
-        path: of the file; None for BTF from memory.
-        base: what this BTF continues, if it is split; else None.
-        table: the types as records, for what renders them.
-        layouts: the layouts, for what renders them.
-        classes: the ctypes classes made so far.
+        path: Path of the file; None for BTF from memory.
+        base: Base BTF for split BTF; else None.
+        table: The decoded records; internal.
+        layouts: The layouts of structs and unions; internal.
+        classes: The ctypes classes created so far; internal.
     """
 
     def __init__(
@@ -69,26 +71,29 @@ class Btf(Generic[S_co]):
         self.path = path
         self.base = base
         self.table = table
-        self._search = Search(table, path or "this BTF")
+        self._search = Search(table, path)
         self._module = identifiers.module_name(path) if path else __name__
         self.layouts = layout_.Layouts(table)
-        self.classes = generated.Classes(self._module, self.layouts.typedefs, self._source())
-        self._enums: dict[int, builtins.type[_hints.IntEnum]] = {}
+        self.classes = generated.Classes(self._module, self.layouts.names, self._source())
 
     @classmethod
     def from_bytes(
         cls, data: bytes, base: Btf[typing.Any] | str | os.PathLike[str] | None = None
     ) -> typing.Self:
-        """The BTF in *data*: raw BTF, not ELF.
+        """Read raw BTF from memory.
 
         Args:
-            data: header first.
-            base: what split BTF continues, or the path of it.
+            data: the bytes of a ``.BTF`` section or a raw BTF file, header first; not an ELF file.
+            base: base BTF for split BTF, or its path.
 
         Raises:
-            BtfFormatError: *data* is not well-formed BTF.
+            BtfFormatError: *data* or the base is not well-formed BTF.
+            FileNotFoundError: there is no file at the path of the base.
+
+        Source:
+            The format is described in Linux Documentation/bpf/btf.rst.
         """
-        return cls._made(bytes(data), None, None, None, as_base(base))
+        return cls._from_contents(FileContents(bytes(data), None, None), None, as_base(base))
 
     @classmethod
     def from_file(
@@ -96,85 +101,97 @@ class Btf(Generic[S_co]):
         path: str | os.PathLike[str],
         base: Btf[typing.Any] | str | os.PathLike[str] | None = None,
     ) -> typing.Self:
-        """The BTF in a file: an ELF object, or raw BTF such as the kernel's.
+        """Read the BTF in a file: an ELF object, or raw BTF such as ``/sys/kernel/btf/vmlinux``.
 
         Args:
-            path: of the file.
-            base: what split BTF continues, or the path of it.
+            path: path of the file.
+            base: base BTF for split BTF, or its path.
 
         Raises:
-            BtfFormatError: it holds no well-formed BTF.
+            BtfFormatError: the file holds no BTF, or is malformed.
             FileNotFoundError: there is no such file.
-            BtfError: it cannot be read.
+            BtfError: the file cannot be read.
         """
         name = os.fspath(path)
         return cls.from_contents(name, files.read(name), as_base(base))
 
     @classmethod
     def from_contents(
-        cls, path: str, contents: Contents, base: Btf[typing.Any] | None
+        cls, path: str, contents: FileContents, base: Btf[typing.Any] | None
     ) -> typing.Self:
-        """The BTF of a file that was read already; for `load`, which reads more of it."""
+        """The BTF of a file whose contents have been read; internal, for `load`.
+
+        Raises:
+            BtfFormatError: the BTF is malformed.
+        """
         try:
-            made = cls._made(contents.btf, contents.pointer_size, contents.base, path, base)
+            btf = cls._from_contents(contents, path, base)
         except BtfFormatError as error:
             error.path = error.path or path
             raise
-        OPEN[path, base.path if base else None] = made
-        return made
+        LOADED[path, base.path if base else None] = btf
+        return btf
 
     @classmethod
-    def _made(
-        cls,
-        data: Blob,
-        pointer_size: int | None,
-        distilled: bytes | None,
-        path: str | None,
-        base: Btf[typing.Any] | None,
+    def _from_contents(
+        cls, contents: FileContents, path: str | None, base: Btf[typing.Any] | None
     ) -> typing.Self:
-        raw = parse(data, split=base is not None or distilled is not None, path=path)
-        if distilled is not None:
-            own_base = TypeTable(
-                parse(distilled, split=False, path=path), pointer_size=pointer_size
-            )
+        pointer_size = contents.pointer_size
+        split = base is not None or contents.distilled_base is not None
+        raw = parse(contents.btf, split=split, path=path)
+        if contents.distilled_base is not None:  # a kernel module with a section .BTF.base
+            distilled_raw = parse(contents.distilled_base, split=False, path=path)
+            distilled = TypeTable(distilled_raw, pointer_size=pointer_size)
             if base is None:
-                return cls(TypeTable(raw, own_base), path=path)
-            raw = relocate.relocated(raw, own_base, base.table)
+                return cls(TypeTable(raw, distilled), path=path)
+            raw = relocate.relocated(raw, distilled, base.table)
         table = TypeTable(raw, base.table if base else None, pointer_size)
         return cls(table, path=path, base=base)
 
     @classmethod
     def from_kernel(cls, module: str | None = None) -> typing.Self:
-        """The running kernel's BTF, or one of its module's.
+        """Read the BTF of the running kernel, or of one of its modules with the kernel's as base.
 
         Args:
-            module: such as ``"nf_conntrack"``; ``"vmlinux"`` is the kernel itself.
+            module: name of a loaded module such as ``"nf_conntrack"``; by default, and for
+                ``"vmlinux"``, the kernel itself.
 
         Raises:
-            FileNotFoundError: the kernel has no BTF, or no such module is loaded.
+            FileNotFoundError: the kernel was built without BTF, or no such module is loaded.
+            BtfError: *module* is not a module name, or the file cannot be read.
+
+        Source:
+            Linux Documentation/ABI/testing/sysfs-kernel-btf.
         """
         if module is None or module == kernel.KERNEL:
             return cls.from_file(kernel.kernel_path())
         if "/" in module or module in ("", ".", ".."):
-            raise BtfError(f"no kernel module can be called {module!r}")
+            raise BtfError(
+                f"{module!r} is not the name of a kernel module; expected e.g. 'nf_conntrack'"
+            )
         path = kernel.kernel_path(module)
         return cls.from_file(path, kernel.base_path_of(path))
 
     @classmethod
     def from_id(cls, number: int, of: _hints.IdKind = "btf") -> typing.Self:
-        """BTF that is in the kernel already, by the ids that ``bpftool`` shows.
+        """Read BTF that is loaded in the kernel, by an id that ``bpftool`` prints.
 
         Args:
             number: the id.
-            of: what it is the id of: BTF itself, or a program or map loaded with some.
+            of: the object with that id: ``"btf"``, or a ``"program"`` or ``"map"`` that was
+                loaded with BTF.
 
         Raises:
-            BtfError: there is none; the kernel allows it to privileged users only.
+            BtfError: there is no such id, the program or map has no BTF, or you lack the privileges
+                that bpf(2) requires.
             ValueError: *of* is something else.
+
+        Source:
+            bpf(2), ``BPF_BTF_GET_FD_BY_ID`` and ``BPF_OBJ_GET_INFO_BY_FD``.
         """
-        contents, of_module = bpf_syscall.btf_of_id(number, of)
-        base = Btf.from_kernel() if of_module else None
-        return cls._made(contents.btf, contents.pointer_size, None, None, base)
+        contents, is_module = bpf_syscall.btf_of_id(number, of)
+        base = Btf.from_kernel() if is_module else None
+        return cls._from_contents(contents, None, base)
 
     @classmethod
     def from_libbpf(
@@ -182,121 +199,154 @@ class Btf(Generic[S_co]):
         pointer: int | ctypes.c_void_p | _hints.AnyPointer | None,
         library: ctypes.CDLL | None = None,
     ) -> typing.Self:
-        """The BTF behind a live ``struct btf *`` of libbpf, copied.
+        """Copy the BTF behind a ``struct btf *`` of libbpf.
 
         Args:
-            pointer: as ``bpf_object__btf()`` returns it, whatever its ``restype``; tinybpf's
-                ``obj.btf``.
-            library: the libbpf that it belongs to; the one that is loaded where only one is.
+            pointer: the result of ``bpf_object__btf()``, as any ``restype`` returns it, or
+                ``obj.btf`` of tinybpf.
+            library: the libbpf that owns the pointer; by default, the only one that this process
+                has loaded.
 
         Raises:
-            BtfError: the pointer is NULL, or it is not clear which libbpf to ask.
+            BtfError: the pointer is NULL, or *library* is missing and this process has loaded no
+                libbpf or several.
+
+        Source:
+            libbpf ``btf__raw_data``, ``btf__base_btf`` and ``btf__pointer_size``.
         """
         library = library or libbpf.loaded_library()
-        data, base, pointer_size = libbpf.copied_btf(pointer, library)
-        return cls._made(
-            data, pointer_size, None, None, Btf.from_libbpf(base, library) if base else None
-        )
+        data, base_pointer, pointer_size = libbpf.copied_btf(pointer, library)
+        base = Btf.from_libbpf(base_pointer, library) if base_pointer else None
+        return cls._from_contents(FileContents(data, None, pointer_size), None, base)
 
     @property
     def byteorder(self) -> str:
-        """The target's byte order, ``"little"`` or ``"big"``."""
+        """Byte order of the target, ``"little"`` or ``"big"``."""
         return self.table.byteorder
 
     @property
     def pointer_size(self) -> int:
-        """Of the target, in bytes."""
+        """Pointer size of the target in bytes, 4 or 8."""
         return self.table.pointer_size
 
     def struct(self, name: str | int) -> builtins.type[typing.Any]:
         """The ctypes class of a struct.
 
         Args:
-            name: its tag, a typedef's name, or a type id (for anonymous structs, and for the
-                second of two structs that share a tag: a name gives the first).
+            name: the tag, the name of a typedef of the struct, or a type id. If several structs
+                have the same tag, the name finds the first; use a type id for the others and for
+                anonymous structs.
 
         Returns:
-            A subclass of ``ctypes.Structure``, the same one each time.
+            A subclass of ``ctypes.Structure`` with the size and field offsets of the BTF, the same
+            class each time.
 
         Raises:
-            TypeNotFoundError: there is no such struct.
-            LayoutError: ctypes cannot carry it.
+            TypeNotFoundError: there is no such struct; ``suggestions`` has similar names.
+            LayoutError: ctypes cannot represent the struct.
+            BtfFormatError: its records are malformed.
         """
-        return self._record(name, "struct")
+        return self._record_class(name, "struct")
 
     def union(self, name: str | int) -> builtins.type[typing.Any]:
-        """The ctypes class of a union, a subclass of ``ctypes.Union``; as `struct` otherwise."""
-        return self._record(name, "union")
+        """The ctypes class of a union.
 
-    def _record(self, name: str | int, keyword: str) -> builtins.type[instances.Record]:
+        Args:
+            name: the tag, the name of a typedef of the union, or a type id, as for `struct`.
+
+        Returns:
+            A subclass of ``ctypes.Union``, the same class each time.
+
+        Raises:
+            TypeNotFoundError: there is no such union; ``suggestions`` has similar names.
+            LayoutError: ctypes cannot represent the union.
+            BtfFormatError: its records are malformed.
+        """
+        return self._record_class(name, "union")
+
+    def _record_class(self, name: str | int, keyword: str) -> builtins.type[instances.Record]:
         type_ = self._search.find(name, keyword)
         fallback = name if isinstance(name, str) else f"{keyword}_{name}"
         return self.classes.record(self.layouts.aggregate(type_.id), fallback)
 
     def enum(self, name: str | int) -> builtins.type[_hints.IntEnum]:
-        """The enum *name* as an ``_hints.IntEnum``, the same one each time.
+        """The Python enum of a C enum.
 
-        C stores any integer in an enum, and ``IntEnum`` raises ``ValueError`` for the values that
-        have no name; fields therefore read as plain ``int``.
+        Fields of this type read as plain ``int``: a C variable can hold values that the enum does
+        not name, and ``IntEnum`` raises ``ValueError`` for those.
+
+        Args:
+            name: the tag, the name of a typedef of the enum, or a type id, as for `struct`.
+
+        Returns:
+            A subclass of ``enum.IntEnum`` with a member for each enumerator, the same class each
+            time.
 
         Raises:
-            TypeNotFoundError: there is no such enum.
+            TypeNotFoundError: there is no such enum; ``suggestions`` has similar names.
+            BtfFormatError: its record is malformed.
         """
         type_ = self._search.find(name, "enum")
-        made = self._enums.get(type_.id)
-        if made is None:
-            fallback = name if isinstance(name, str) else f"enum_{name}"
-            assert isinstance(type_, model.Enum | model.Enum64)  # noqa: S101  # what find() promised
-            made = self._enums.setdefault(
-                type_.id, generated.int_enum(type_, fallback, self._module)
-            )
-        return made
+        fallback = name if isinstance(name, str) else f"enum_{name}"
+        assert isinstance(type_, model.Enum | model.Enum64)  # noqa: S101  # find() ensures it
+        return self.classes.enum(type_, fallback)
 
     def type(self, name: str | int) -> view.BtfType:
-        """The type *name*, or of that id, to look inside; a struct where several share a name.
+        """A type of any kind, to inspect its size, its fields and its C declaration.
+
+        Args:
+            name: the tag, the name of a typedef, function or variable, or a type id. If several
+                kinds share the name, a struct is found first, then a union, an enum, a typedef.
 
         Raises:
-            TypeNotFoundError: there is none.
+            TypeNotFoundError: there is no such type; ``suggestions`` has similar names.
+            BtfFormatError: its record is malformed.
         """
         return view.BtfType(self.table, self._search.any(name))
 
     def types(self) -> Iterator[view.BtfType]:
-        """Every type, in the order of ids, the base's first."""
+        """All types in ascending order of ids, the base's first and without void."""
         return (view.BtfType(self.table, type_) for type_ in self.table)
 
     def names(self, kind: str | None = None) -> list[str]:
-        """The distinct names of all types, or of one *kind* such as ``"STRUCT"``, in BTF's order.
+        """The distinct names of the types, in ascending order of ids.
+
+        Args:
+            kind: a `Kind` or its name such as ``"STRUCT"``, in any case; by default, all kinds.
 
         Raises:
             ValueError: there is no such kind.
         """
         if kind is not None and kind.upper() not in list(kinds.Kind):
-            raise ValueError(f"no kind {kind!r}; there are {', '.join(kinds.Kind)}")
+            raise ValueError(f"no kind {kind!r}; the kinds are {', '.join(kinds.Kind)}")
         return list(self._search.names(None if kind is None else [kinds.Kind(kind.upper())]))
 
     def __len__(self) -> int:
-        """Number of types, void and the base's included: one more than the last id."""
+        """Number of types, including void and the base's: one more than the last type id."""
         return len(self.table)
 
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and any(True for _ in self.table.ids_by_name(name))
 
     def __repr__(self) -> str:
-        where = repr(self.path) if self.path else "from memory"
-        return f"<Btf {where}, {len(self)} types>"
+        origin = repr(self.path) if self.path else "from memory"
+        return f"<Btf {origin}, {len(self)} types>"
 
     def validate_struct(self, name: str | int, cls: builtins.type) -> None:
-        """Prove that *cls*, written by hand, is laid out as the struct or union *name*.
+        """Check that a hand-written class has the layout of a struct or union.
+
+        Names, order, offsets, sizes, bit positions and kinds of types of all fields must match,
+        including those of nested structs.
 
         Args:
-            name: as for `struct`.
+            name: the tag, the name of a typedef, or a type id, as for `struct`.
             cls: a subclass of ``ctypes.Structure`` or ``ctypes.Union``.
 
         Raises:
-            BtfValidationError: it is not; ``mismatches`` lists every difference.
-            TypeNotFoundError: there is no such struct or union.
-            LayoutError: ctypes cannot carry it.
-            TypeError: *cls* is no such subclass.
+            BtfValidationError: the class does not match; ``mismatches`` lists every difference.
+            TypeNotFoundError: there is no such struct or union; ``suggestions`` has similar names.
+            LayoutError: ctypes cannot represent the struct or union.
+            TypeError: *cls* is not a subclass of ``ctypes.Structure`` or ``ctypes.Union``.
         """
         keyword = validation.keyword_of(cls)
         other = "union" if keyword == "struct" else "struct"
@@ -304,7 +354,15 @@ class Btf(Generic[S_co]):
         validation.check(cls, layout, str(name), self.path)
 
     def validate(self, name: str | int) -> Callable[[_hints.AnyClass], _hints.AnyClass]:
-        """`validate_struct` as a class decorator."""
+        """A class decorator that calls `validate_struct` and returns the class unchanged.
+
+        Args:
+            name: the tag, the name of a typedef, or a type id, as for `struct`.
+
+        Raises:
+            BtfValidationError: the class does not match, and the same errors as `validate_struct`.
+                They are raised when the decorator is applied.
+        """
 
         def decorate(cls: _hints.AnyClass) -> _hints.AnyClass:
             self.validate_struct(name, cls)
@@ -313,22 +371,27 @@ class Btf(Generic[S_co]):
         return decorate
 
     def _source(self) -> instances.Source:
-        """Where the classes of this BTF come from."""
+        """The files from which unpickling can load the classes of this BTF again."""
         if self.base is None:
             return instances.Source(self.path, None, _reduced)
-        # A class can be made again only if both files can be loaded again.
+        # Split BTF can be loaded again only if its base has a path too.
         path = self.path if self.base.path else None
         return instances.Source(path, self.base.path, _reduced)
 
 
 def _reduced(cls: type, data: bytes) -> tuple[Callable[..., object], tuple[object, ...]]:
+    """`_pickling.reduced`, which is imported only if an instance is pickled."""
     return _pickling.reduced(cls, data)
 
 
-OPEN: WeakValueDictionary[tuple[str, str | None], Btf[typing.Any]] = WeakValueDictionary()
-"""What is loaded, by the paths of file and base, so that unpickling finds the classes there."""
+LOADED: WeakValueDictionary[tuple[str, str | None], Btf[typing.Any]] = WeakValueDictionary()
+"""The `Btf` of each file in use, by the paths of file and base; unpickling uses its classes."""
 
 
 def as_base(base: Btf[typing.Any] | str | os.PathLike[str] | None) -> Btf[typing.Any] | None:
-    """A *base* as users give it: itself, or read from its path."""
+    """The `Btf` for the argument *base*: itself, or read from this path.
+
+    Raises:
+        BtfError: as for `Btf.from_file`.
+    """
     return base if base is None or isinstance(base, Btf) else Btf.from_file(base)

@@ -1,8 +1,12 @@
-"""The errors of this package; every one derives from `BtfError`."""
+"""The errors of this package; every one derives from `BtfError`.
+
+An error keeps its parts as attributes, and ``str(error)`` composes the message from them. Callers
+that write messages of their own, such as the commands and the mypy plugin, use the parts.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ._typing import NamedTuple
 
@@ -13,21 +17,49 @@ __all__ = [
     "LayoutError",
     "Mismatch",
     "TypeNotFoundError",
+    "TypeReference",
 ]
 
 
 class BtfError(Exception):
-    """Whatever goes wrong with BTF: its bytes, its names, its layouts."""
+    """Something is wrong with BTF: its bytes, a name in it, or the layout of a type.
+
+    Attributes:
+        what: what was found, what was expected and what to do.
+        path: path of the file; None for BTF from memory or if the error is about no file.
+    """
+
+    def __init__(self, what: str = "", *, path: str | None = None) -> None:
+        super().__init__(what)
+        self.what = what
+        self.path = path
+
+    @property
+    def message(self) -> str:
+        """The whole message except the path."""
+        return self.what
+
+    @property
+    def message_without_ids(self) -> str:
+        """The message without type ids and offsets, which change with every compilation."""
+        return self.what
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.message}" if self.path else self.message
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self)!r})"
 
 
 class BtfFormatError(BtfError, ValueError):
-    """The bytes are not well-formed BTF, or not an ELF object that holds some.
+    """The bytes are not well-formed BTF, or not an ELF object with BTF.
 
     Attributes:
         what: what was found and what was expected.
-        where: the type concerned, as ``[id] KIND 'name'``; empty where none is.
-        offset: of the fault, in bytes from the first byte of the BTF; None if unknown.
-        path: of the file; None for BTF from memory.
+        where: the type that the bytes describe, as ``[id] KIND 'name'``; empty if they describe
+            none.
+        offset: offset of the fault, in bytes from the first byte of the BTF; None if unknown.
+        path: path of the file; None for BTF from memory.
     """
 
     def __init__(
@@ -38,57 +70,145 @@ class BtfFormatError(BtfError, ValueError):
         offset: int | None = None,
         path: str | None = None,
     ) -> None:
-        super().__init__(what)
-        self.what = what
+        super().__init__(what, path=path)
         self.where = where
         self.offset = offset
-        self.path = path
 
-    def __str__(self) -> str:
-        text = f"{self.path}: {self.what}" if self.path else self.what
-        if self.where:
-            text += f", in {self.where}"
-        if self.offset is not None:
-            text += f", at byte {self.offset:#x}"
-        return text
+    @property
+    def message(self) -> str:
+        """The whole message except the path."""
+        where = f", in {self.where}" if self.where else ""
+        offset = f", at byte {self.offset:#x}" if self.offset is not None else ""
+        return f"{self.what}{where}{offset}"
 
 
 class TypeNotFoundError(BtfError, LookupError):
-    """No type of that name and kind.
+    """No type, map or section has that name.
 
     Attributes:
-        name: the name asked for.
-        suggestions: names that are there and look like it, the closest first.
+        kind: kind of thing, such as ``"struct"``, ``"type"`` or ``"map"``.
+        name: the name that was looked up; empty if it was a type id.
+        type_id: the type id that was looked up; None if it was a name.
+        path: path of the file; None for BTF from memory.
+        hint: what to do, if there are no suggestions; may be empty.
+        suggestions: similar names that exist, the closest first.
     """
 
-    def __init__(self, what: str, *, name: str = "", suggestions: Sequence[str] = ()) -> None:
-        super().__init__(what)
+    def __init__(
+        self,
+        what: str = "",
+        *,
+        kind: str = "type",
+        name: str = "",
+        type_id: int | None = None,
+        path: str | None = None,
+        hint: str = "",
+        suggestions: Sequence[str] = (),
+    ) -> None:
+        super().__init__(what, path=path)
+        self.kind = kind
         self.name = name
+        self.type_id = type_id
+        self.hint = hint
         self.suggestions = tuple(suggestions)
+
+    @property
+    def message(self) -> str:
+        """The whole message except the path."""
+        return self._sentence("")
+
+    @property
+    def message_without_ids(self) -> str:
+        """The same."""
+        return self.message
+
+    def __str__(self) -> str:
+        return self._sentence(f" in {self.path or 'this BTF'}")
+
+    def _sentence(self, where: str) -> str:
+        if self.what:
+            return self.what
+        of = repr(self.name) if self.type_id is None else f"with id {self.type_id}"
+        close = " or ".join(map(repr, self.suggestions))
+        hint = f"did you mean {close}?" if close else self.hint
+        return f"no {self.kind} {of}{where}{'; ' if hint else ''}{hint}"
+
+
+class TypeReference(NamedTuple):
+    """A type of some BTF, as messages show it: ``[137] STRUCT 'task_struct'``.
+
+    Attributes:
+        id: its type id.
+        kind: its kind, such as ``"STRUCT"``.
+        name: its C name; empty for an anonymous type.
+    """
+
+    id: int
+    kind: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"[{self.id}] {self.without_id()}"
+
+    def without_id(self) -> str:
+        """The kind and the name: ids change with every compilation."""
+        return f"{self.kind} {repr(self.name) if self.name else '(anon)'}"
 
 
 class LayoutError(BtfError):
-    """A type that has no layout in memory, or none that ctypes can carry.
+    """A type has no layout in memory, or none that ctypes supports.
 
     Attributes:
-        type_id: of the type that was refused; None where several are concerned.
+        what: the reason, such as ``"has no size"``; it continues the description of *subject*.
+        subject: the type that the reason is about; None if the reason is about a member's place.
+        owner: the struct or union that has no layout because of a member; else None.
+        member: name of that member.
     """
 
-    def __init__(self, what: str, *, type_id: int | None = None) -> None:
+    def __init__(
+        self,
+        what: str,
+        *,
+        subject: TypeReference | None = None,
+        owner: TypeReference | None = None,
+        member: str = "",
+    ) -> None:
         super().__init__(what)
-        self.type_id = type_id
+        self.subject = subject
+        self.owner = owner
+        self.member = member
+
+    @property
+    def type_id(self) -> int | None:
+        """Id of the type without a layout: of *owner*, else of *subject*; None if there is none."""
+        found = self.owner or self.subject
+        return found.id if found else None
+
+    @property
+    def message(self) -> str:
+        """The whole message: the owner, its member, the subject and the reason."""
+        return self._sentence(str)
+
+    @property
+    def message_without_ids(self) -> str:
+        """The message without type ids, which change with every compilation."""
+        return self._sentence(TypeReference.without_id)
+
+    def _sentence(self, shown: Callable[[TypeReference], str]) -> str:
+        text = f"{shown(self.subject)} {self.what}" if self.subject else self.what
+        return f"{shown(self.owner)}: member {self.member!r}: {text}" if self.owner else text
 
 
 class Mismatch(NamedTuple):
     """One difference between a hand-written class and the BTF.
 
     Attributes:
-        field: its name, with those of the structs around it: ``"creds.uid"``; empty where the
-            class as a whole differs.
-        position: of the entry of the class's ``_fields_`` to blame; None where there is none.
+        field: name of the field, after the names of the structs around it: ``"creds.uid"``; empty
+            if the class as a whole differs.
+        position: index in ``_fields_`` of the entry that is wrong; None if no entry is.
         found: what the class has.
         expected: what the BTF has.
-        hint: what to change, where that is plain; else empty.
+        hint: what to change; empty if that is not clear.
     """
 
     field: str
@@ -107,9 +227,39 @@ class BtfValidationError(BtfError):
     """A hand-written class differs from the BTF.
 
     Attributes:
+        class_name: name of the class.
+        kind: ``"struct"`` or ``"union"``.
+        name: name of the type that the class should match.
+        path: path of the file; None for BTF from memory.
         mismatches: every difference, in the order of the class's fields.
     """
 
-    def __init__(self, what: str, *, mismatches: Sequence[Mismatch] = ()) -> None:
-        super().__init__(what)
+    def __init__(
+        self,
+        what: str = "",
+        *,
+        class_name: str = "",
+        kind: str = "struct",
+        name: str = "",
+        path: str | None = None,
+        mismatches: Sequence[Mismatch] = (),
+    ) -> None:
+        super().__init__(what, path=path)
+        self.class_name = class_name
+        self.kind = kind
+        self.name = name
         self.mismatches = tuple(mismatches)
+
+    @property
+    def message(self) -> str:
+        """The whole message except the path, with a line for each mismatch."""
+        return self._sentence("")
+
+    def __str__(self) -> str:
+        return self._sentence(f" of {self.path}" if self.path else "")
+
+    def _sentence(self, where: str) -> str:
+        if self.what:
+            return self.what
+        lines = "".join(f"\n  {mismatch}" for mismatch in self.mismatches)
+        return f"{self.class_name} does not match {self.kind} {self.name!r}{where}:{lines}"

@@ -1,4 +1,7 @@
-"""`Kind`, the kinds of BTF as users see them. All else here tells them by their names."""
+"""`Kind`, the enum of BTF kinds for users.
+
+The rest of the package uses the names as plain strings, since importing `enum` is slow.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,14 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """Kinds by the names that bpftool prints, in the order of their numbers in the format."""
+    """The kinds of BTF types, as bpftool prints them and in the order of their numbers.
+
+    Each is also a string: ``Kind.STRUCT == "STRUCT"``. ``UNKNOWN`` is a kind that is newer than
+    this version of btf_typing.
+
+    Source:
+        Linux include/uapi/linux/btf.h, ``BTF_KIND_*``.
+    """
 
     VOID = "VOID"
     INT = "INT"

@@ -1,8 +1,12 @@
 """The maps that a BPF object defines.
 
-A map is a variable of section ``.maps``, of a struct whose members say what it is: numbers are the
-lengths of arrays (``__uint``) or the values of enums (``__ulong``) that nothing is ever stored in,
-types are what pointers point to (``__type``).
+C defines a map as a variable in the section ``.maps``. The members of its struct describe the map:
+
+    struct {
+        __uint(type, BPF_MAP_TYPE_HASH);    // int (*type)[1]: the number is the array's length
+        __ulong(map_extra, 1 << 40);        // the number is the value of an enumerator
+        __type(key, u32);                   // u32 *key: the type is the one pointed to
+    } counts SEC(".maps");
 
 Source: libbpf ``parse_btf_map_def``.
 """
@@ -13,7 +17,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple, TypeVar
 
 from . import model
-from ._lazy_mapping import Catalogue
+from ._lazy_mapping import LazyMapping
 from ._typing import Generic
 from ._wire.search import closest
 from .btf import Btf, S_co
@@ -60,18 +64,18 @@ MAP_TYPES = (
     "BPF_MAP_TYPE_ARENA",
     "BPF_MAP_TYPE_INSN_ARRAY",
 )
-"""Names by number, of Linux include/uapi/linux/bpf.h."""
+"""Names of map types by number. Source: Linux include/uapi/linux/bpf.h."""
 
 _BUFFERS = frozenset(
     {"BPF_MAP_TYPE_PERF_EVENT_ARRAY", "BPF_MAP_TYPE_RINGBUF", "BPF_MAP_TYPE_USER_RINGBUF"}
 )
-"""Maps that user space reads events from, and never keys or values."""
+"""Map types that carry events and have neither keys nor values."""
 
 _OF_MAPS = frozenset({"BPF_MAP_TYPE_ARRAY_OF_MAPS", "BPF_MAP_TYPE_HASH_OF_MAPS"})
-"""Maps whose values are maps."""
+"""Map types whose values are maps."""
 
 _FD_SIZE = 4
-"""Bytes of a value of a map of maps or programs: a file descriptor, or an id."""
+"""Size in bytes of a value in a map of maps or programs: a file descriptor or an id."""
 
 _NUMBERS = (
     "type",
@@ -83,34 +87,34 @@ _NUMBERS = (
     "pinning",
     "map_extra",
 )
-"""What a definition says in numbers."""
+"""Members of a definition that are numbers."""
 
 _LINKAGES = {
-    0: "is static; libbpf refuses it: leave out 'static'",
-    2: "is extern; link the object with the one that defines it (bpftool gen object)",
+    0: "is static, which libbpf refuses; remove 'static'",
+    2: "is extern; link this object with the one that defines the map (bpftool gen object)",
 }
-"""What is wrong with a variable that is not defined for all to see."""
+"""Linkages that a map cannot have, and what to do about them."""
 
 _LEGACY = (
-    "there are none: those of section 'maps' are of the old kind, without types,"
-    " which libbpf 1.0 refuses; define them in '.maps'"
+    "its maps are in the section 'maps', which libbpf 1.0 refuses because they have no types;"
+    " define them in '.maps'"
 )
 
 
 class BpfMap(Generic[Key_co, Value_co]):
-    """A map as the object defines it.
+    """A map that the object defines.
 
     Attributes:
-        name: of the variable.
-        type: such as ``"BPF_MAP_TYPE_HASH"``.
-        max_entries: 0 where the object leaves it to the loader.
-        key_size: in bytes.
-        value_size: in bytes; for a per-CPU map of one CPU's value.
-        flags: ``map_flags``.
-        key: the ctypes class of a key; None for perf and ring buffers, which have none, and where
-            the object gives only a size.
-        value: the ctypes class of a value, likewise.
-        inner: what a map of maps holds; else None.
+        name: name of the C variable.
+        type: its type, such as ``"BPF_MAP_TYPE_HASH"``.
+        max_entries: the largest number of entries; 0 if the object leaves it to the loader.
+        key_size: size of a key in bytes.
+        value_size: size of a value in bytes; in a per-CPU map, the size for one CPU.
+        flags: its ``map_flags``.
+        key: ctypes class of a key. None for perf and ring buffers, which have no keys, and if the
+            object gives only a size.
+        value: ctypes class of a value; None in the same cases as *key*.
+        inner: the definition of the maps in a map of maps; else None.
     """
 
     def __init__(
@@ -139,13 +143,14 @@ class BpfMap(Generic[Key_co, Value_co]):
 
 
 class MapDefinition(NamedTuple):
-    """A map's definition, for what renders it.
+    """The definition of a map, with type ids instead of classes.
 
     Attributes:
-        numbers: what the object says of it in numbers, ``key_size`` and ``value_size`` among them.
-        key_id: type id of a key; None where there is none.
-        value_id: type id of a value, likewise.
-        inner: of the maps in a map of maps.
+        numbers: the numbers in the definition, always with ``key_size`` and ``value_size`` if the
+            map has a key and a value.
+        key_id: type id of a key; None if the map has none.
+        value_id: type id of a value; None if the map has none.
+        inner: the definition of the maps in a map of maps; else None.
     """
 
     numbers: dict[str, int]
@@ -154,26 +159,26 @@ class MapDefinition(NamedTuple):
     inner: MapDefinition | None
 
 
-class Maps(Catalogue[BpfMap[Any, Any], model.Var], Generic[S_co]):
-    """Maps by name.
+class Maps(LazyMapping[BpfMap[Any, Any], model.Var], Generic[S_co]):
+    """The maps of an object by name.
 
     Args:
-        btf: of the object.
+        btf: the types of the object.
     """
 
     def __init__(self, btf: Btf[S_co]) -> None:
         self._btf = btf
-        super().__init__("map", btf.path or "this object", dict(_variables(btf)))
+        super().__init__("map", btf.path, dict(_variables(btf)))
 
-    def _none(self) -> str:
-        return _LEGACY if any(_datasecs(self._btf, "maps")) else super()._none()
+    def _why_empty(self) -> str:
+        return _LEGACY if any(_datasecs(self._btf, "maps")) else super()._why_empty()
 
     def details(self, name: str) -> MapDefinition:
-        """The map *name*, for what renders it.
+        """The definition of the map *name*.
 
         Raises:
             TypeNotFoundError: there is no such map.
-            BtfFormatError: its definition is one that libbpf refuses.
+            BtfFormatError: libbpf refuses the definition.
         """
         return self._details(name, self.definition(name))
 
@@ -182,12 +187,13 @@ class Maps(Catalogue[BpfMap[Any, Any], model.Var], Generic[S_co]):
 
     def _built(self, name: str, details: MapDefinition) -> BpfMap[Any, Any]:
         inner = self._built(f"{name}.inner", details.inner) if details.inner else None
-        of = name.replace(".", "_")
-        key = self._class(details.key_id, f"{of}_key")
-        value = self._class(details.value_id, f"{of}_value")
+        class_prefix = name.replace(".", "_")
+        key = self._class(details.key_id, f"{class_prefix}_key")
+        value = self._class(details.value_id, f"{class_prefix}_value")
         return BpfMap(name, details.numbers, key, value, inner)
 
     def _class(self, type_id: int | None, name: str) -> Any:
+        """The class of *type_id*, called *name* if the type is anonymous."""
         if type_id is None:
             return None
         return self._btf.classes.ctype(self._btf.layouts.ctype(type_id), name)
@@ -197,18 +203,18 @@ class Maps(Catalogue[BpfMap[Any, Any], model.Var], Generic[S_co]):
             raise BtfFormatError(f"map {name!r} {wrong}", where=describe(var))
         struct = self._btf.table.skip_modifiers(var.type_id)
         if not isinstance(struct, Struct):
-            raise BtfFormatError(f"map {name!r} is no struct", where=describe(struct))
+            raise BtfFormatError(f"map {name!r} is not a struct", where=describe(struct))
         return _Definition(self._btf, name, struct).read()
 
 
 class _Definition:
-    """A map's definition while it is read.
+    """Reads the definition of one map.
 
     Args:
-        btf: of the object.
-        name: of the map, for messages.
-        struct: the definition.
-        nested: whether it is of the maps in a map.
+        btf: the types of the object.
+        name: name of the map, for messages.
+        struct: the struct that defines it.
+        nested: whether this defines the maps in a map of maps.
     """
 
     def __init__(self, btf: Btf[Any], name: str, struct: Struct, *, nested: bool = False) -> None:
@@ -222,11 +228,11 @@ class _Definition:
         self._inner: MapDefinition | None = None
 
     def read(self) -> MapDefinition:
-        """All of it."""
+        """Read every member."""
         for member in self._struct.members:
             self._member(member)
         if not self._numbers.get("type"):
-            raise self._refused("its type is not specified")
+            raise self._refused("the type is missing; add __uint(type, BPF_MAP_TYPE_...)")
         types = {} if self._type in _BUFFERS else self._types
         return MapDefinition(self._numbers, types.get("key"), types.get("value"), self._inner)
 
@@ -234,33 +240,33 @@ class _Definition:
         name = member.name
         if name in ("key", "value"):
             self._types[name] = self._pointed_to(member)
-            self._put(f"{name}_size", self._size_of(self._types[name], name))
+            self._set(f"{name}_size", self._size_of(self._types[name], name))
         elif name == "values":
             self._values(member)
-            self._put("value_size", _FD_SIZE)
+            self._set("value_size", _FD_SIZE)
         elif name in _NUMBERS:
-            self._put(name, self._number(member))
+            self._set(name, self._number(member))
         else:
             close = closest(name, ("key", "value", "values", *_NUMBERS))
             hint = f"; did you mean {' or '.join(map(repr, close))}?" if close else ""
             raise self._refused(f"unknown member {name!r}{hint}")
 
-    def _put(self, name: str, number: int) -> None:
-        """Note a number, which may be said twice but must be the same."""
+    def _set(self, name: str, number: int) -> None:
+        """Store a number. A definition may give it twice, such as ``key`` and ``key_size``."""
         found = self._numbers.setdefault(name, number)
         if found != number:
-            raise self._refused(f"conflicting {name}: {found} and {number}")
+            raise self._refused(f"{name} is given twice, as {found} and as {number}")
 
     def _size_of(self, type_id: int, what: str) -> int:
         try:
             return self._table.size_of(type_id)
         except LayoutError as error:
-            raise self._refused(f"its {what}: {error}") from error
+            raise self._refused(f"bad type of {what}: {error}") from error
 
     def _pointed_to(self, member: Member) -> int:
         pointer = self._table.skip_modifiers(member.type_id)
         if not isinstance(pointer, model.Ptr):
-            raise self._refused(f"member {member.name!r} is no pointer")
+            raise self._refused(f"member {member.name!r} is not a pointer")
         return pointer.type_id
 
     def _number(self, member: Member) -> int:
@@ -271,14 +277,14 @@ class _Definition:
             return type_.length
         if isinstance(type_, model.Enum | model.Enum64) and type_.enumerators:
             return type_.enumerators[0].value
-        raise self._refused(f"member {member.name!r} is no pointer to an array")
+        raise self._refused(f"member {member.name!r} is not a pointer to an array")
 
     def _values(self, member: Member) -> None:
-        """What a map of maps or of programs holds."""
+        """Read the definition of the maps in a map of maps; a map of programs has none."""
         if self._nested:
             raise self._refused("maps of maps of maps are not supported")
         if self._type not in _OF_MAPS and self._type != "BPF_MAP_TYPE_PROG_ARRAY":
-            raise self._refused(f"'values' are for maps of maps or programs, not {self._type}")
+            raise self._refused(f"only maps of maps or programs have 'values', not {self._type}")
         array = self._table.skip_modifiers(member.type_id)
         element = array.type_id if isinstance(array, model.Array) else member.type_id
         pointer = self._table.skip_modifiers(element)
@@ -287,7 +293,7 @@ class _Definition:
         )
         if self._type in _OF_MAPS:
             if not isinstance(target, Struct):
-                raise self._refused("'values' is no array of pointers to a map's definition")
+                raise self._refused("'values' is not an array of pointers to map definitions")
             name = f"{self._name}.inner"
             self._inner = _Definition(self._btf, name, target, nested=True).read()
 
@@ -300,7 +306,7 @@ class _Definition:
 
 
 def type_name(number: int) -> str:
-    """The name of a type of maps, such as ``"BPF_MAP_TYPE_HASH"``."""
+    """The name of a map type, such as ``"BPF_MAP_TYPE_HASH"``."""
     return MAP_TYPES[number] if 0 <= number < len(MAP_TYPES) else f"BPF_MAP_TYPE_{number}"
 
 

@@ -1,87 +1,57 @@
-"""The kinds of BTF, one immutable record each.
+"""The decoded records of BTF: a named tuple for each kind.
 
-Records name other types by id; `btf_typing._table.TypeTable` turns ids into records. They are
-named tuples, not dataclasses: a kernel has 126,000 of them, and a named tuple is made four times
-as fast. Compare them with ``is`` or by ``id``, since tuples of different kinds can be equal.
-``size`` is in bytes; whatever counts bits says so in its name.
+For example, ``const struct task *`` in C is three records, which refer to each other by type id:
+
+    Ptr(id=7, name="", type_id=6)
+    Const(id=6, name="", type_id=5)
+    Struct(id=5, name="task", size=16, members=(Member("pid", 1, 0, None), ...))
+
+Common fields are ``id``, the type id; ``name``, the C name, empty for an anonymous type;
+``type_id``, the type that the record refers to; and ``size`` in bytes. Names of fields that count
+bits contain ``bit``. `btf_typing._wire.table.TypeTable` returns the record for a type id.
+
+A kernel has 126,000 records, and named tuples are created four times as fast as dataclasses.
+Compare records with ``is`` or by ``id``: records of different kinds can be equal as tuples.
+
+Source: Linux Documentation/bpf/btf.rst.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 
+from ._lazy import LazyModule
 from ._typing import TYPE_CHECKING, NamedTuple
+from .errors import TypeReference
 
 if TYPE_CHECKING:
-    from typing import Any, Literal, TypeAlias, TypeVar
+    import typing
+    from typing import Literal, TypeAlias
 
-    _Record = TypeVar("_Record", bound=tuple[Any, ...])
-
-    KindName: TypeAlias = Literal[
-        "VOID",
-        "INT",
-        "PTR",
-        "ARRAY",
-        "STRUCT",
-        "UNION",
-        "ENUM",
-        "FWD",
-        "TYPEDEF",
-        "VOLATILE",
-        "CONST",
-        "RESTRICT",
-        "FUNC",
-        "FUNC_PROTO",
-        "VAR",
-        "DATASEC",
-        "FLOAT",
-        "DECL_TAG",
-        "TYPE_TAG",
-        "ENUM64",
-        "UNKNOWN",
-    ]
-    """What bpftool prints for a kind; the members of `btf_typing.Kind`."""
+    from . import _hints
+else:
+    typing = LazyModule("typing")
+    _hints = LazyModule("btf_typing._hints")
 
 
-def maker(cls: type[_Record]) -> Callable[[tuple[Any, ...]], _Record]:
-    """What makes a named tuple *cls* of a tuple of all its values, twice as fast as its call.
+def maker(cls: type[_hints.Record]) -> Callable[[tuple[typing.Any, ...]], _hints.Record]:
+    """A function that creates a named tuple *cls* from a tuple with all of its values.
 
-    For loops that make most of the records of a kernel.
+    It is twice as fast as calling the class, for loops that create most records of a kernel.
     """
     return partial(tuple.__new__, cls)
-
-
-KINDS: tuple[KindName, ...] = (
-    "VOID",
-    "INT",
-    "PTR",
-    "ARRAY",
-    "STRUCT",
-    "UNION",
-    "ENUM",
-    "FWD",
-    "TYPEDEF",
-    "VOLATILE",
-    "CONST",
-    "RESTRICT",
-    "FUNC",
-    "FUNC_PROTO",
-    "VAR",
-    "DATASEC",
-    "FLOAT",
-    "DECL_TAG",
-    "TYPE_TAG",
-    "ENUM64",
-)
-"""Kinds by their number in the format."""
 
 
 class Member(NamedTuple):
     """A member of a struct or union.
 
-    ``bit_offset`` counts from the start of the aggregate, from the most significant bit of each
-    byte in big-endian BTF. ``bitfield_size`` is in bits, None where the member is no bitfield.
+    Attributes:
+        name: C name; empty for an anonymous member.
+        type_id: Type id of the declared type.
+        bit_offset: Offset in bits from the start of the struct or union. In big-endian BTF, bit 0
+            is the most significant bit of the first byte.
+        bitfield_size: Size in bits; None if the member is not a bitfield.
     """
 
     name: str
@@ -91,21 +61,29 @@ class Member(NamedTuple):
 
 
 class Enumerator(NamedTuple):
-    """A name and its value, sign applied."""
+    """An enumerator of an enum.
+
+    Attributes:
+        name: C name.
+        value: Value, negative where the enum is signed.
+    """
 
     name: str
     value: int
 
 
 class Param(NamedTuple):
-    """A parameter of a function prototype; a nameless void one at the end means varargs."""
+    """A parameter of a function prototype; a last one without name and type stands for ``...``."""
 
     name: str
     type_id: int
 
 
 class VarSecinfo(NamedTuple):
-    """A variable's place in its section, in bytes. Both are often 0 in an unlinked object."""
+    """A variable in a section; ``type_id`` is its VAR, ``offset`` and ``size`` are in bytes.
+
+    Both can be 0 in an object that was compiled but not linked. The symbol table has them then.
+    """
 
     type_id: int
     offset: int
@@ -113,14 +91,19 @@ class VarSecinfo(NamedTuple):
 
 
 class Void(NamedTuple):
-    """Id 0: nothing, and what a ``void *`` points to."""
+    """``void``, which has the type id 0 and no record in the BTF."""
 
     id: int
     name: str
 
 
 class Int(NamedTuple):
-    """An integer; ``bits`` and ``bit_offset`` tell legacy bitfields, otherwise 8 * size and 0."""
+    """An integer type.
+
+    Before BTF had a kflag, a bitfield had an INT of its own, with the size of the bitfield in
+    ``bits`` and its offset inside ``size`` bytes in ``bit_offset``. For any other INT, ``bits`` is
+    8 * ``size`` and ``bit_offset`` is 0.
+    """
 
     id: int
     name: str
@@ -133,12 +116,12 @@ class Int(NamedTuple):
 
     @property
     def is_bitfield(self) -> bool:
-        """Whether a member of this type is a bitfield, as was told before members told it."""
+        """Whether members of this type are bitfields without a kflag, as in old BTF."""
         return self.bit_offset != 0 or self.bits != 8 * self.size
 
 
 class _Reference(NamedTuple):
-    """A kind that is a name and the type it stands for or refers to."""
+    """A kind that has a name and refers to a type."""
 
     id: int
     name: str
@@ -152,7 +135,7 @@ class Ptr(_Reference):
 
 
 class Array(NamedTuple):
-    """``length`` elements of ``type_id``."""
+    """An array of ``length`` elements of ``type_id``; ``int a[2][3]`` is an array of an array."""
 
     id: int
     name: str
@@ -193,19 +176,19 @@ class _Enumeration(NamedTuple):
 
 
 class Enum(_Enumeration):
-    """An enum whose values fit in 32 bits."""
+    """An enum with 32-bit values."""
 
     __slots__ = ()
 
 
 class Enum64(_Enumeration):
-    """An enum with a value of more than 32 bits."""
+    """An enum with 64-bit values."""
 
     __slots__ = ()
 
 
 class Fwd(NamedTuple):
-    """A struct or union that was declared and never defined."""
+    """A forward declaration, such as ``struct task;``, of a type that is not defined in the BTF."""
 
     id: int
     name: str
@@ -213,25 +196,25 @@ class Fwd(NamedTuple):
 
 
 class Typedef(_Reference):
-    """Another name for ``type_id``."""
+    """A typedef of ``type_id``."""
 
     __slots__ = ()
 
 
 class Volatile(_Reference):
-    """``volatile``."""
+    """``type_id`` with the qualifier ``volatile``."""
 
     __slots__ = ()
 
 
 class Const(_Reference):
-    """``const``."""
+    """``type_id`` with the qualifier ``const``."""
 
     __slots__ = ()
 
 
 class Restrict(_Reference):
-    """``restrict``."""
+    """``type_id`` with the qualifier ``restrict``."""
 
     __slots__ = ()
 
@@ -252,7 +235,7 @@ class Func(_Linked):
 
 
 class FuncProto(NamedTuple):
-    """A function's prototype."""
+    """The prototype of a function: its return type and its parameters."""
 
     id: int
     name: str
@@ -267,7 +250,10 @@ class Var(_Linked):
 
 
 class Datasec(NamedTuple):
-    """A section of globals, such as ``.data`` or ``.maps``."""
+    """A section of global variables, such as ``.data`` or ``.maps``.
+
+    ``size`` can be 0 in an object that was compiled but not linked.
+    """
 
     id: int
     name: str
@@ -284,7 +270,13 @@ class Float(NamedTuple):
 
 
 class DeclTag(NamedTuple):
-    """A tag on a declaration, or on its member or parameter ``component`` (-1: on the whole)."""
+    """A ``btf_decl_tag`` on the declaration ``type_id``.
+
+    Attributes:
+        component: Index of the member or parameter that has the tag; -1 if it is on the whole
+            declaration.
+        attribute: Whether the kflag is set: ``name`` is a whole attribute, not only a tag.
+    """
 
     id: int
     name: str
@@ -294,7 +286,11 @@ class DeclTag(NamedTuple):
 
 
 class TypeTag(NamedTuple):
-    """A tag on a type, such as ``__user``; ``attribute``: a whole attribute, not just its tag."""
+    """A ``btf_type_tag`` on ``type_id``, such as ``user`` for ``__user``.
+
+    Attributes:
+        attribute: Whether the kflag is set: ``name`` is a whole attribute, not only a tag.
+    """
 
     id: int
     name: str
@@ -303,18 +299,44 @@ class TypeTag(NamedTuple):
 
 
 class Unknown(NamedTuple):
-    """A kind newer than this package, which the BTF's own layout section let us step over."""
+    """A kind newer than this package. The layout section of the BTF has the size of its record."""
 
     id: int
     name: str
     number: int
 
 
-Modifier: TypeAlias = Typedef | Volatile | Const | Restrict | TypeTag
-"""What stands for another type without changing its layout."""
+Composite: TypeAlias = Struct | Union
+"""A kind with members."""
 
-MODIFIERS = (Typedef, Volatile, Const, Restrict, TypeTag)
-"""The same, to know it by."""
+COMPOSITES = (Struct, Union)
+"""The kinds of `Composite`, for ``isinstance``."""
+
+AnyEnum: TypeAlias = Enum | Enum64
+"""A kind with enumerators."""
+
+ANY_ENUM = (Enum, Enum64)
+"""The kinds of `AnyEnum`, for ``isinstance``."""
+
+KEYWORDS: dict[type[Type], Literal["struct", "union", "enum"]] = {
+    Struct: "struct",
+    Union: "union",
+    Enum: "enum",
+    Enum64: "enum",
+}
+"""The keyword that stands before the tag in C."""
+
+Qualifier: TypeAlias = Volatile | Const | Restrict | TypeTag
+"""A type with a qualifier or tag in front of it."""
+
+QUALIFIERS = (Volatile, Const, Restrict, TypeTag)
+"""The kinds of `Qualifier`, for ``isinstance``."""
+
+Modifier: TypeAlias = Typedef | Qualifier
+"""A kind that stands for another type and has the same layout."""
+
+MODIFIERS = (Typedef, *QUALIFIERS)
+"""The kinds of `Modifier`, for ``isinstance``."""
 
 Type: TypeAlias = (
     Void
@@ -336,7 +358,7 @@ Type: TypeAlias = (
     | Unknown
 )
 
-KIND_OF: dict[type[Type], KindName] = {
+KIND_OF: dict[type[Type], _hints.KindName] = {
     Void: "VOID",
     Int: "INT",
     Ptr: "PTR",
@@ -359,14 +381,27 @@ KIND_OF: dict[type[Type], KindName] = {
     Enum64: "ENUM64",
     Unknown: "UNKNOWN",
 }
+"""The name of each kind, in the order of the kinds' numbers in the format."""
+
+KINDS: tuple[_hints.KindName, ...] = tuple(KIND_OF[kind] for kind in KIND_OF if kind is not Unknown)
+"""The names of the kinds by their number in the format."""
 
 
-def kind_of(type_: Type) -> KindName:
+def kind_of(type_: Type) -> _hints.KindName:
     """The name of the kind of *type_*."""
     return KIND_OF[type(type_)]
 
 
+def kind_names(kinds: Iterable[type[Type]]) -> frozenset[_hints.KindName]:
+    """The names of *kinds*, such as `COMPOSITES`."""
+    return frozenset(map(KIND_OF.__getitem__, kinds))
+
+
+def reference(type_: Type) -> TypeReference:
+    """The parts by which messages identify *type_*."""
+    return TypeReference(type_.id, kind_of(type_), type_.name)
+
+
 def describe(type_: Type) -> str:
-    """*type_* as bpftool heads its lines: ``[137] STRUCT 'task_struct'``."""
-    name = repr(type_.name) if type_.name else "(anon)"
-    return f"[{type_.id}] {kind_of(type_)} {name}"
+    """*type_* as bpftool shows it: ``[137] STRUCT 'task_struct'``."""
+    return str(reference(type_))

@@ -1,7 +1,7 @@
-"""What the mypy plugin uses of this package, beside its documented names.
+"""Internals of this package that the mypy plugin uses, in addition to the documented names.
 
-Each name is imported when it is first used: most runs of mypy find that nothing has changed, and
-then the plugin needs none of them.
+Each name is imported when it is first used. In most runs of mypy nothing has changed, and then the
+plugin uses none of them.
 """
 
 from __future__ import annotations

@@ -9,9 +9,9 @@ Source: libbpf ``bpf_object__add_programs``, ``section_defs``.
 
 from __future__ import annotations
 
-from ._lazy_mapping import Catalogue
+from ._lazy_mapping import LazyMapping
 from ._typing import Generic
-from ._wire.format import Function, Functions
+from ._wire.file_contents import Function, FunctionReader
 from .btf import Btf, S_co
 from .errors import BtfFormatError
 
@@ -169,38 +169,38 @@ class BpfProgram:
         return f"<BpfProgram {self.name!r}, {self.type}, section {self.section!r}>"
 
 
-class Programs(Catalogue[BpfProgram, Function], Generic[S_co]):
+class Programs(LazyMapping[BpfProgram, Function], Generic[S_co]):
     """Programs by name.
 
     Args:
         btf: Types of the object.
-        functions: Returns the global functions of the object; None for raw BTF, which has none.
+        read_functions: Reads the global functions of the object; None for raw BTF, which has none.
 
     Raises:
         BtfFormatError: the symbols of the ELF file cannot be read.
     """
 
-    def __init__(self, btf: Btf[S_co], functions: Functions | None) -> None:
-        self._is_elf = functions is not None
+    def __init__(self, btf: Btf[S_co], read_functions: FunctionReader | None) -> None:
+        self._is_elf = read_functions is not None
         programs = {
             function.name: function
-            for function in _read(functions, btf.path)
+            for function in _read(read_functions, btf.path)
             if function.section != _SUBPROGRAMS
         }
-        super().__init__("program", btf.path or "this object", programs)
+        super().__init__("program", btf.path, programs)
 
     def _make(self, name: str, definition: Function) -> BpfProgram:
         return BpfProgram(name, definition.section)
 
-    def _none(self) -> str:
+    def _why_empty(self) -> str:
         if not self._is_elf:
             return "there are none: this is no BPF object, and BTF alone does not describe programs"
         return "there are none: no global function has a SEC(...) of its own"
 
 
-def _read(functions: Functions | None, path: str | None) -> list[Function]:
+def _read(read_functions: FunctionReader | None, path: str | None) -> list[Function]:
     try:
-        return functions() if functions else []
+        return read_functions() if read_functions else []
     except BtfFormatError as error:
         error.path = error.path or path
         raise

@@ -1,7 +1,7 @@
-"""What stubs import: the bases of generated classes.
+"""Base classes of generated structs and unions, which stubs import.
 
-``records.pyi`` beside this module is what type checkers read. It adds what only a stub can say:
-that these classes have no attributes beyond those that they declare.
+Type checkers read ``records.pyi`` instead of this module. It also declares that the classes have no
+attributes other than their fields, which only a stub can declare.
 """
 
 from ._classes.instances import Struct, Union

@@ -40,9 +40,9 @@ _T = TypeVar("_T")
 _Get = TypeVar("_Get")
 _Set = TypeVar("_Set")
 
-# typeshed's with the usual case first: checkers try one overload after the other wherever a field
-# is used, and mypy takes half as long for one that the first is for. typeshed's is final, since
-# ctypes has no other class of fields; nor has a program, to which this one does not exist.
+# typeshed's _CField with its overloads in the other order. Checkers try the overloads in turn at
+# every use of a field. Here the first one almost always fits, which halves the time in mypy.
+# typeshed marks its class as final, since ctypes has no subclass of it. Ours exists in stubs only.
 @type_check_only
 class _CField(_AnyField[_C, _Get, _Set]):  # type: ignore[misc]
     @overload  # type: ignore[override]
@@ -50,8 +50,8 @@ class _CField(_AnyField[_C, _Get, _Set]):  # type: ignore[misc]
     @overload
     def __get__(self, instance: None, owner: Any = None, /) -> Self: ...
 
-# An array of C, whose elements read as E and may be assigned V. typeshed's Array has Any for both:
-# an array of c_int has elements of type int, and no annotation can say which type c_int becomes.
+# An array of the ctypes class C. Its elements read as E, and V can be assigned to them. typeshed's
+# Array uses Any for both, because no annotation can say that the elements of a c_int array are int.
 @type_check_only
 class _Array(Array[_C], Generic[_C, _E, _V]):  # type: ignore[misc]
     @overload
@@ -66,20 +66,20 @@ class _Array(Array[_C], Generic[_C, _E, _V]):  # type: ignore[misc]
     ) -> None: ...
     def __iter__(self) -> Iterator[_E]: ...
 
-# What an array of C may be set from: another one, or a tuple of what an element may be set from.
+# Values that can be assigned to an array field: an array of the same type, or a tuple of elements.
 _ArrayValue: TypeAlias = Array[_C] | tuple[_V, ...]
-# An array whose elements are read as what may be assigned to them.
+# An array field, for elements that read as the type that can be assigned to them.
 _ArrayField: TypeAlias = _CField[Array[_C], _Array[_C, _V, _V], Array[_C] | tuple[_V, ...]]
-# An array of arrays, whose elements may also be assigned tuples.
+# An array field, for elements that are arrays: they read as arrays and can be assigned tuples.
 _NestedField: TypeAlias = _CField[Array[_C], _Array[_C, _E, _V], Array[_C] | tuple[_V, ...]]
-# A struct or union inside another.
+# A field whose type is a struct or union.
 _RecordField: TypeAlias = _CField[_C, _C, _C]
-# A pointer: its address, None for NULL.
+# A pointer field. Its value is the address, or None for NULL.
 _PointerField: TypeAlias = _CField[ctypes.c_void_p, int | None, int | None]
 
-# typeshed's Structure and Union accept any attribute, since it cannot know the fields. Stubs
-# list them all, so for these bases and their classes a name that is not declared is an error.
-# ty and pyrefly name this class in the message.
+# typeshed's Structure and Union accept any attribute, because typeshed cannot know the fields. Our
+# stubs declare all fields, so any other attribute of these classes and their instances is an error.
+# ty and pyrefly show the name of this class in the message.
 @type_check_only
 class _NoSuchField: ...
 

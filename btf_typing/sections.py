@@ -1,4 +1,4 @@
-"""Globals: the sections of variables of a BPF object."""
+"""The global variables of a BPF object, by section."""
 
 from __future__ import annotations
 
@@ -10,66 +10,70 @@ from typing import Any
 
 from . import model
 from ._layout.shape import Aggregate
-from ._lazy_mapping import Catalogue
+from ._lazy_mapping import LazyMapping
 from ._typing import Generic
 from ._wire import elf
-from ._wire.format import DataSection, DataSections
+from ._wire.file_contents import DataSection, DataSectionReader
 from .btf import Btf, S_co
 from .errors import BtfFormatError, LayoutError
-from .model import Datasec, Member, VarSecinfo, describe
+from .model import Datasec, Member, VarSecinfo, describe, kind_of, reference
 
 _STATIC, _EXTERN = 0, 2
 
 _LARGEST = 1 << 28
-"""Bytes of a section whose initial values are worth the memory."""
+"""Largest section in bytes: an instance holds all of its initial values in memory."""
 
 
-class Sections(Catalogue[Any, Datasec], Generic[S_co]):
-    """Globals: an instance of a ctypes structure for each section, such as ``".rodata"``.
+class Sections(LazyMapping[Any, Datasec], Generic[S_co]):
+    """The global variables of an object, by section, such as ``".rodata"``.
 
-    It has a field for every variable, at its place and with its initial value, and is the same
-    instance each time. ``type()`` of it is the class to read a live section with.
+    Each value is an instance of a ctypes structure with a field for every variable, at its offset
+    and with its initial value. A section always gives the same instance. Use ``type()`` of it to
+    read the section of a running program.
 
-    Sections are those that libbpf makes maps of: ``.data*``, ``.bss*`` and ``.rodata*``.
+    The sections are those that libbpf makes maps of: ``.data*``, ``.bss*`` and ``.rodata*``.
 
     Args:
-        btf: of the object.
-        data_sections: gives those of the object; None for raw BTF, which has none.
+        btf: the types of the object.
+        read_data_sections: reads the sections of the ELF file; None for raw BTF, which has none.
     """
 
-    def __init__(self, btf: Btf[S_co], data_sections: DataSections | None) -> None:
+    def __init__(self, btf: Btf[S_co], read_data_sections: DataSectionReader | None) -> None:
         self._btf = btf
-        self._data_sections = data_sections
-        ids = btf.table.ids_of({"DATASEC"}) if data_sections else ()
+        self._read_data_sections = read_data_sections
+        ids = btf.table.ids_of({"DATASEC"}) if read_data_sections else ()
         datasecs = {
             type_.name: type_
             for type_ in map(btf.table.by_id, ids)
-            if isinstance(type_, Datasec) and elf.is_data(type_.name)
+            if isinstance(type_, Datasec) and elf.is_data_section(type_.name)
         }
-        super().__init__("section of globals", btf.path or "this object", datasecs)
+        super().__init__("section of globals", btf.path, datasecs)
 
     @cached_property
     def places(self) -> dict[str, DataSection]:
-        """What the ELF file tells of its sections, for what renders them.
+        """Sizes, symbols and contents of the sections, from the ELF file.
 
         Raises:
-            BtfFormatError: it cannot be read.
+            BtfFormatError: the ELF file is malformed.
         """
         with self._of_this_object():
-            return self._data_sections() if self._data_sections else {}
+            return self._read_data_sections() if self._read_data_sections else {}
 
     def type_id(self, name: str) -> int:
-        """What the layout of the section *name* has for a type id: of a struct that is in no BTF.
+        """The type id in the layout of the section *name*: the id of its DATASEC, negated.
+
+        A section is laid out like a struct that the BTF does not have, so it needs an id that no
+        type has.
 
         Raises:
             TypeNotFoundError: there is no such section.
         """
-        return -self.definition(name).id  # ids below zero are no type's
+        return -self.definition(name).id
 
     def layout(self, name: str) -> Aggregate:
-        """Where the variables of the section *name* lie, for what renders it.
+        """The layout of the section *name*, as a struct of its variables.
 
-        BTF's own sizes and offsets are 0 in an unlinked object, so they come from the ELF file.
+        Sizes and offsets come from the ELF file: in the BTF of an unlinked object they are 0.
 
         Raises:
             TypeNotFoundError: there is no such section.
@@ -80,10 +84,18 @@ class Sections(Catalogue[Any, Datasec], Generic[S_co]):
         with self._of_this_object():
             section = self._section(name)
             if section.size > _LARGEST:
-                raise LayoutError(f"section {name!r} of {section.size} bytes is too large")
+                raise LayoutError(
+                    f"has {section.size} bytes; at most {_LARGEST} are supported",
+                    subject=reference(datasec),
+                )
             members = sorted(self._members(datasec, section), key=lambda member: member.bit_offset)
         struct = model.Struct(self.type_id(name), "", section.size, tuple(members))
-        return self._btf.layouts.section(struct)
+        try:
+            return self._btf.layouts.section(struct)
+        except LayoutError as error:
+            if error.owner and error.owner.id == struct.id:
+                error.owner = reference(datasec)
+            raise
 
     def _make(self, name: str, definition: Datasec) -> Any:
         made: Any = self._btf.classes.record(self.layout(name), class_name(name))()
@@ -93,7 +105,7 @@ class Sections(Catalogue[Any, Datasec], Generic[S_co]):
 
     @contextmanager
     def _of_this_object(self) -> Iterator[None]:
-        """Errors inside are about this file."""
+        """Set the path of errors that are raised inside the ``with`` block."""
         try:
             yield
         except BtfFormatError as error:
@@ -104,45 +116,53 @@ class Sections(Catalogue[Any, Datasec], Generic[S_co]):
         try:
             return self.places[name]
         except KeyError:
-            raise BtfFormatError(f"section {name!r} of the BTF is not in the ELF file") from None
+            raise BtfFormatError(
+                f"section {name!r} is in the BTF, but not in the ELF file"
+            ) from None
 
     def _members(self, datasec: Datasec, section: DataSection) -> Iterator[Member]:
         """The variables, as members of a struct."""
         for variable in datasec.variables:
             var = self._btf.table.by_id(variable.type_id)
             if not isinstance(var, model.Var):
-                raise BtfFormatError(f"{describe(var)} is no VAR", where=describe(datasec))
+                found = f"a variable of a section is a {kind_of(var)}, expected a VAR"
+                raise BtfFormatError(found, where=describe(datasec))
             if var.linkage == _EXTERN:
-                continue  # it lies in another object, that this one is to be linked with
+                continue  # another object defines it
             yield Member(var.name, var.type_id, 8 * _offset(var, variable, section), None)
 
 
 def class_name(name: str) -> str:
-    """What the class of the section *name* is called: ``section_rodata`` for ``.rodata``.
+    """The name of the class of the section *name*: ``section_rodata`` for ``.rodata``.
 
-    A program may well have a ``struct data``, or a variable of its name.
+    The prefix keeps it apart from C names: many programs have a ``struct data``.
     """
     return f"section_{name.strip('.').replace('.', '_')}"
 
 
 def _offset(var: model.Var, variable: VarSecinfo, section: DataSection) -> int:
-    """Of a variable in its section, in bytes.
+    """Offset of a variable in its section, in bytes.
 
-    BTF has the offsets of static variables alone, and those of GCC not even these: they are 0.
+    The BTF of an unlinked object has the offsets of static variables only, and GCC writes 0 for
+    these too. The symbols of the ELF file have the others.
 
     Source:
-        libbpf ``btf_fixup_datasec``, which believes GCC.
+        libbpf ``btf_fixup_datasec``, which uses the BTF for static variables.
     """
     if var.linkage != _STATIC:
         try:
             return section.symbols[var.name]
         except KeyError:
-            what = f"no symbol {var.name!r} in this section of the ELF file; was it stripped?"
-            raise BtfFormatError(what) from None
+            raise BtfFormatError(
+                f"the ELF file has no symbol {var.name!r} in this section; was it stripped?"
+            ) from None
     found = section.statics.get(var.name, {variable.offset})
     if len(found) == 1:
         (offset,) = found
         return offset
     if variable.offset in found:
         return variable.offset
-    raise BtfFormatError(f"several static variables {var.name!r}, none at {variable.offset}")
+    raise BtfFormatError(
+        f"the ELF file has several static variables {var.name!r}, but none at offset"
+        f" {variable.offset}, where the BTF has it"
+    )

@@ -1,4 +1,4 @@
-"""What ``btf.type()`` shows of a type."""
+"""`BtfType` and `BtfField`: a type as ``btf.type()`` describes it."""
 
 from __future__ import annotations
 
@@ -12,22 +12,28 @@ from .kinds import Kind
 from .model import Enumerator, Member, Type, VarSecinfo, describe, kind_of
 
 
-class _Place(NamedTuple):
+class _NameOffsetSize(NamedTuple):
+    """The part of a `BtfField` that its repr and its comparison use."""
+
     name: str
     offset: int
     size: int
 
 
-class BtfField(_Place):
+class BtfField(_NameOffsetSize):
     """A member of a struct or union, or a variable of a section.
 
+    It is a tuple ``(name, offset, size)`` with three more attributes.
+
     Attributes:
-        name: C's; empty for an anonymous member.
-        offset: of its first byte, in bytes from the start of the struct.
-        size: of its declared type, in bytes; 0 where that has none.
-        bit_offset: in bits from the start of the struct.
-        bitfield_size: in bits; None where it is no bitfield.
-        type: what it is declared as.
+        name: C name; empty for an anonymous member.
+        offset: Offset in bytes from the start of the struct or section; of a bitfield, the byte
+            that holds its first bit.
+        size: Size of the declared type in bytes; 0 if that type has no size.
+        bit_offset: Offset in bits from the start of the struct or section. In big-endian BTF, bit 0
+            is the most significant bit of the first byte.
+        bitfield_size: Size in bits; None if the member is not a bitfield.
+        type: Declared type.
     """
 
     bit_offset: int
@@ -35,24 +41,31 @@ class BtfField(_Place):
     type: BtfType
 
     def __new__(
-        cls, place: tuple[str, int, int], bit_offset: int, bitfield_size: int | None, type_: BtfType
+        cls,
+        name_offset_size: tuple[str, int, int],
+        bit_offset: int,
+        bitfield_size: int | None,
+        type_: BtfType,
     ) -> Self:
-        """Make the three that the tuple holds, and what stands beside it."""
-        made = super().__new__(cls, *place)
-        made.bit_offset, made.bitfield_size, made.type = bit_offset, bitfield_size, type_
-        return made
+        """Create the tuple of the first three values and set the other attributes."""
+        field = super().__new__(cls, *name_offset_size)
+        field.bit_offset, field.bitfield_size, field.type = bit_offset, bitfield_size, type_
+        return field
 
     def __getnewargs__(self) -> tuple[object, ...]:
+        """Arguments of ``__new__`` for `copy` and `pickle`."""
         return tuple(self), self.bit_offset, self.bitfield_size, self.type
 
 
 class BtfType:
-    """A type as BTF tells it.
+    """A type of the BTF, as ``btf.type()`` returns it.
+
+    Two are equal if they are the same type of the same `Btf`.
 
     Attributes:
-        id: its number in the BTF.
-        name: C's, without the ``struct``; empty for an anonymous type.
-        kind: such as ``"STRUCT"``.
+        id: Type id.
+        name: C name without ``struct``, ``union`` or ``enum``; empty for an anonymous type.
+        kind: Kind of the type, such as ``Kind.STRUCT``, which equals ``"STRUCT"``.
     """
 
     __slots__ = ("_table", "_type", "id", "kind", "name")
@@ -77,18 +90,26 @@ class BtfType:
 
     @property
     def size(self) -> int:
-        """Size in bytes, typedefs and qualifiers followed.
+        """Size in bytes, with typedefs and qualifiers followed.
 
         Raises:
             LayoutError: the type has no size (void, FWD, FUNC, FUNC_PROTO).
+
+        Source:
+            libbpf ``btf__resolve_size``.
         """
         return self._table.size_of(self.id)
 
     @property
     def fields(self) -> tuple[BtfField, ...]:
-        """The members of a struct or union, typedefs followed, or the variables of a section.
+        """The members of a struct or union, with typedefs followed, or the variables of a section.
 
-        Empty for anything else. Anonymous members are among them, and theirs are not.
+        An anonymous struct or union inside is one field with an empty name. For any other type, the
+        tuple is empty.
+
+        Raises:
+            BtfFormatError: the record of a member is malformed.
+            LayoutError: typedefs form a cycle.
         """
         type_ = self._table.skip_modifiers(self.id)
         if isinstance(type_, model.Datasec):
@@ -114,27 +135,39 @@ class BtfType:
 
     @property
     def type(self) -> BtfType | None:
-        """What a pointer, array, typedef, qualifier, function, variable or tag is of."""
+        """The type that this one refers to; None for a kind that refers to none.
+
+        This is the target of a pointer, typedef or qualifier, the element type of an array, the
+        prototype of a function, the return type of a prototype, the type of a variable, and the
+        type to which a tag belongs.
+
+        Raises:
+            BtfFormatError: that type does not exist, or its record is malformed.
+        """
         if isinstance(self._type, model.FuncProto):
             type_id = self._type.return_type_id
         else:
-            found = getattr(self._type, "type_id", None)
-            if not isinstance(found, int):
+            reference = getattr(self._type, "type_id", None)
+            if not isinstance(reference, int):
                 return None
-            type_id = found
+            type_id = reference
         return BtfType(self._table, self._table.by_id(type_id))
 
     @property
     def length(self) -> int | None:
-        """Number of elements of an array; None for anything else."""
+        """Number of elements of an array; None for any other kind."""
         return self._type.length if isinstance(self._type, model.Array) else None
 
     @property
     def c_declaration(self) -> str:
-        """The declaration in C, of a struct with the offset and size of each member in bytes.
+        """The declaration of the type in C.
 
-        Holes, padding and cache lines are marked, as pahole does. Characters of names that no C
-        identifier has are shown as ``?``.
+        For a struct, comments show the offset and size of each member in bytes, and mark holes,
+        padding and cache lines as pahole does. Characters that C identifiers cannot have are
+        replaced by ``?``.
+
+        Raises:
+            BtfFormatError: a record that the declaration needs is malformed.
         """
         from ._text.c_declaration import Declarations  # noqa: PLC0415  # few programs print C
 
@@ -142,6 +175,10 @@ class BtfType:
 
     @property
     def enumerators(self) -> tuple[Enumerator, ...]:
-        """Names and values of an enum, typedefs followed; empty for anything else."""
+        """Names and values of an enum, with typedefs followed; empty for any other type.
+
+        Raises:
+            LayoutError: typedefs form a cycle.
+        """
         type_ = self._table.skip_modifiers(self.id)
         return type_.enumerators if isinstance(type_, model.Enum | model.Enum64) else ()

@@ -11,10 +11,10 @@ import gc
 from collections.abc import Container, Iterator
 from typing import Any
 
+from btf_typing._layout.shape import INTEGER_SIZES
+
 _LARGEST_PROBED = 1 << 24
 """Bytes of a class with bitfields, which are found by writing to an instance."""
-
-_NATIVE_SIZES = (1, 2, 4, 8)
 
 
 class _Sample(ctypes.Structure):
@@ -67,7 +67,7 @@ def _integer(owner: Any, descriptor: Any) -> Any:
     descriptor.__set__(instance, 1)
     lowest = int.from_bytes(memory, "little")
     order = "le" if lowest == every_bit & -every_bit else "be"
-    size = descriptor.size if descriptor.size in _NATIVE_SIZES else max(_NATIVE_SIZES)
+    size = descriptor.size if descriptor.size in INTEGER_SIZES else max(INTEGER_SIZES)
     return getattr(getattr(ctypes, f"c_{sign}int{8 * size}"), f"__ctype_{order}__")
 
 
@@ -84,5 +84,6 @@ def probed(owner: Any, descriptor: Any, *, big_endian: bool) -> tuple[int, int]:
     mask = int.from_bytes(memory, "big" if big_endian else "little")
     if not mask:  # ctypes may put the bits past the end of their integer
         return 8 * descriptor.offset, 0
-    first = 8 * size - mask.bit_length() if big_endian else (mask & -mask).bit_length() - 1
-    return first, mask.bit_count()
+    if big_endian:
+        return 8 * size - mask.bit_length(), mask.bit_count()
+    return (mask & -mask).bit_length() - 1, mask.bit_count()

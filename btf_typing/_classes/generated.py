@@ -7,12 +7,11 @@ into its modules.
 from __future__ import annotations
 
 import ctypes
-import sys
-from collections.abc import Mapping
 from functools import cache
 
 from btf_typing._layout import identifiers
 from btf_typing._layout.shape import (
+    OTHER_ORDER,
     Aggregate,
     ArrayOf,
     Bits,
@@ -20,8 +19,10 @@ from btf_typing._layout.shape import (
     Field,
     Scalar,
     Wide,
+    byteorder_of,
     is_hidden_name,
 )
+from btf_typing._layout.type_names import TypeNames, of_member
 from btf_typing._typing import TYPE_CHECKING
 from btf_typing.model import Enum, Enum64
 
@@ -32,48 +33,58 @@ if TYPE_CHECKING:
     from enum import IntEnum
     from typing import Any, TypeAlias
 
-_NATIVE_SIZES = (1, 2, 4, 8)
-_OTHER_ORDER = "__ctype_be__" if sys.byteorder == "little" else "__ctype_le__"
 
 CTypeClass: TypeAlias = "Any"
 """A ctypes class. ctypes' own base of them all is private, and typed as nothing in particular."""
 
 
 class Classes:
-    """The ctypes classes of one BTF, each made once.
+    """The ctypes classes and enums of one BTF, each built once.
 
     Args:
-        module: what the classes call their module.
-        typedefs: of structs and unions without a tag, by type id.
+        module: the ``__module__`` of the classes.
+        names: the names of types without a tag.
         source: the BTF that the classes come from.
     """
 
-    def __init__(self, module: str, typedefs: Mapping[int, str], source: Source) -> None:
+    def __init__(self, module: str, names: TypeNames, source: Source) -> None:
         self._module = module
-        self._typedefs = typedefs
+        self._names = names
         self._source = source
-        self._made: dict[int, type[Record]] = {}
+        self._aggregates: dict[int, type[Record]] = {}
+        self._enums: dict[int, type[IntEnum]] = {}
 
     def record(self, layout: Aggregate, name: str, member: str = "") -> type[Record]:
         """The class of *layout*.
 
         Args:
-            layout: of a struct or union, called by its tag, or else by a typedef of it.
-            name: of what it lies in, or its own: for one that has neither.
-            member: that it is of what it lies in; empty where it is not.
+            layout: of a struct or union.
+            name: the name of the class that it lies in; for a type that a user asked for, the
+                name of the type if C has none.
+            member: the name of the member, or of the hidden slot, that it is the type of; empty
+                for a type that a user asked for.
         """
-        made = self._made.get(layout.type_id)
-        if made is None:
-            in_c = layout.name or self._typedefs.get(layout.type_id)
-            called = in_c or (f"{name}_{member.strip('<>')}" if member else name)
-            # What lies in an anonymous member is, to C, in the struct around that.
-            inside = name if is_hidden_name(member) and not in_c else called
-            # Another thread may have made it meanwhile.
-            made = self._made.setdefault(layout.type_id, self._make(layout, called, inside))
-        return made
+        found = self._aggregates.get(layout.type_id)
+        if found is None:
+            find = self._names.known.get if member else self._names.typedef_of
+            in_c = layout.name or find(layout.type_id)
+            called = in_c or (of_member(name, member.strip("<>")) if member else name)
+            # In C, the members of an anonymous member belong to the struct around it.
+            inside = name if is_hidden_name(member) and not in_c else identifiers.identifier(called)
+            # Another thread may have built it meanwhile.
+            found = self._aggregates.setdefault(layout.type_id, self._make(layout, called, inside))
+        return found
+
+    def enum(self, type_: Enum | Enum64, name: str) -> type[IntEnum]:
+        """The class of *type_*; *name* is for an enum that has none in C."""
+        found = self._enums.get(type_.id)
+        if found is None:
+            called = type_.name or self._names.typedef_of(type_.id) or name
+            found = self._enums.setdefault(type_.id, int_enum(type_, called, self._module))
+        return found
 
     def ctype(self, ctype: CType, name: str, member: str = "") -> CTypeClass:
-        """The ctypes class of any shape; what is anonymous in it is named after *name*."""
+        """The ctypes class of any shape; for *name* and *member* see `record`."""
         match ctype:
             case Scalar():
                 return _simple(ctype.ctype, ctype.swapped)
@@ -103,13 +114,13 @@ class Classes:
         made: type[Record] = _metaclass(base)(identifiers.identifier(name), (base,), namespace)
         for field in layout.fields:
             if field.bits or field.lent or field.name != field.c_name:
-                self._reach(made, inside, field, layout.swapped)
+                self._reach(made, inside, field)
         return made
 
-    def _reach(self, made: type[Record], inside: str, field: Field, swapped: bool) -> None:
+    def _reach(self, made: type[Record], inside: str, field: Field) -> None:
         """Give *made* what it still lacks to reach *field*."""
         if field.bits:
-            setattr(made, field.name, _descriptor(field.name, field.bits, swapped))
+            setattr(made, field.name, _descriptor(field.name, field.bits))
         elif field.lent:
             class_ = self.ctype(field.ctype, inside, field.c_name)
             setattr(made, field.name, _lent(field.name, field.bit_offset // 8, class_))
@@ -122,7 +133,7 @@ class Classes:
 @cache
 def _simple(name: str, swapped: bool) -> CTypeClass:
     class_ = getattr(ctypes, name)
-    return getattr(class_, _OTHER_ORDER) if swapped else class_
+    return getattr(class_, OTHER_ORDER) if swapped else class_
 
 
 def _metaclass(class_: type) -> Any:
@@ -130,28 +141,28 @@ def _metaclass(class_: type) -> Any:
     return type(class_)
 
 
-def _descriptor(name: str, bits: Bits, swapped: bool) -> Any:
+def _descriptor(name: str, bits: Bits) -> Any:
     """The descriptor of *bits*."""
-    if bits.size not in _NATIVE_SIZES:
-        kind: Any = "bool" if bits.boolean else "int" if bits.signed else "unsigned"
-        order: Any = "big" if swapped ^ (sys.byteorder == "big") else "little"
-        return _wide(name, bits.offset, bits.size, bits.shift, bits.width, kind, order)
-    sign = "" if bits.signed and not bits.boolean else "u"
-    class_ = _simple(f"c_{sign}int{8 * bits.size}", swapped and bits.size > 1)
-    make = _flag if bits.boolean else _bits
-    return make(name, bits.offset, class_, bits.shift, bits.width)
+    place = bits.shift, bits.width
+    match bits.storage:
+        case Scalar(ctype, swapped=swapped):
+            make = _flag if bits.maker == "_flag" else _bits
+            return make(name, bits.offset, _simple(ctype, swapped), *place)
+        case Wide(size) as storage:
+            return _wide(name, bits.offset, size, *place, bits.value, byteorder_of(storage))
 
 
 def int_enum(type_: Enum | Enum64, name: str, module: str) -> type[IntEnum]:
-    """The enum *type_* as an ``IntEnum``; later names of a value are aliases of the first."""
+    """The enum *type_*, called *name* in C, as an ``IntEnum``.
+
+    If several enumerators share a value, the later ones are aliases of the first.
+    """
     from enum import IntEnum  # noqa: PLC0415  # most programs want structs alone
 
-    members: dict[str, int] = {}
-    for enumerator in type_.enumerators:
-        members[identifiers.enumerator_name(enumerator.name, members)] = enumerator.value
+    members = identifiers.enum_members(type_.enumerators)
     make: Any = IntEnum  # mypy takes the call for one that looks up a value
     # enum leaves out members that begin with the class's own name, "_e__x" of "e": it is given a
     # name that nothing can begin with first.
     made: type[IntEnum] = make(" ", members, module=module)
-    made.__name__ = made.__qualname__ = identifiers.identifier(type_.name or name)
+    made.__name__ = made.__qualname__ = identifiers.identifier(name)
     return made

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import ctypes
-import sys
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from btf_typing._layout.shape import Aggregate, ArrayOf, CType, Scalar, Wide, is_hidden_name
+from btf_typing._layout.shape import (
+    OTHER_ORDER,
+    Aggregate,
+    ArrayOf,
+    CType,
+    Scalar,
+    Wide,
+    byteorder_of,
+    integer,
+    is_hidden_name,
+)
 
 from .descriptor_probe import beside, described, is_descriptor, probed
 from .instances import own_origin
 
 _INTEGERS = "bBhHiIlLqQ"
 _NAMES = {"c": "c_char", "?": "c_bool", "f": "c_float", "d": "c_double", "P": "c_void_p"}
-_BIG_HOST = sys.byteorder == "big"
-_OTHER_ORDER = "__ctype_le__" if _BIG_HOST else "__ctype_be__"
 
 
 class Declared(NamedTuple):
@@ -128,13 +135,8 @@ def _placed(
     name, cls, bitfield = field
     bit_offset, bit_size = 8 * descriptor.offset, 8 * ctypes.sizeof(cls)
     if bitfield:
-        bit_offset, bit_size = probed(owner, descriptor, big_endian=is_big_endian(layout))
+        bit_offset, bit_size = probed(owner, descriptor, big_endian=byteorder_of(layout) == "big")
     return Declared(name, position, bit_offset, bit_size, bitfield, cls, ctype=None)
-
-
-def is_big_endian(layout: Aggregate) -> bool:
-    """Whether the target of *layout* is."""
-    return layout.swapped != _BIG_HOST
 
 
 def alignment_of(cls: Any) -> int:
@@ -176,10 +178,9 @@ def scalar_of(cls: Any) -> Scalar | None:
     if not issubclass(cls, ctypes._SimpleCData):  # noqa: SLF001
         return None
     code = cls._type_
-    swapped = size > 1 and getattr(cls, _OTHER_ORDER, None) is cls
+    swapped = size > 1 and getattr(cls, OTHER_ORDER, None) is cls
     if code in _INTEGERS:
-        signed = code.islower()
-        return Scalar(f"c_{'' if signed else 'u'}int{8 * size}", "int", size, signed, swapped)
+        return integer(size, signed=code.islower(), swapped=swapped)
     return Scalar(_NAMES.get(code, cls.__name__), "bytes", size, signed=False, swapped=swapped)
 
 
@@ -195,7 +196,7 @@ def text_of(ctype: CType) -> str:
     """*ctype* as one writes it in ``_fields_``, but a struct or union as C names it."""
     match ctype:
         case Scalar():
-            return f"{ctype.ctype}.{_OTHER_ORDER}" if ctype.swapped else ctype.ctype
+            return ctype.expression
         case Wide():
             return f"c_uint8 * {ctype.size}"
         case ArrayOf():

@@ -10,10 +10,13 @@ import ctypes
 from collections.abc import Callable, Iterator
 
 from btf_typing._layout.shape import Aggregate
+from btf_typing._lazy import LazyModule
 from btf_typing._typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from typing import Any, Self
+    import typing
+else:
+    typing = LazyModule("typing")
 
 _SHOWN_ELEMENTS = 16
 """Elements of an array that a repr shows."""
@@ -89,10 +92,10 @@ class Record:
 
     __hash__ = None  # type: ignore[assignment]  # mutable, and equal by value
 
-    def __copy__(self) -> Self:
+    def __copy__(self) -> typing.Self:
         return type(self).from_buffer_copy(self)  # type: ignore[attr-defined,no-any-return]
 
-    def __deepcopy__(self, memo: object) -> Self:
+    def __deepcopy__(self, memo: object) -> typing.Self:
         return self.__copy__()
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -139,7 +142,7 @@ def field_names(cls: type) -> list[str]:
     return names
 
 
-def asdict(instance: object, *, text: bool = False) -> dict[str, Any]:
+def asdict(instance: object, *, text: bool = False) -> dict[str, typing.Any]:
     """A generated *instance* as plain Python values.
 
     Args:

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import ctypes
-import sys
 from typing import TYPE_CHECKING, Any
 
-from btf_typing._layout.shape import Aggregate, ArrayOf, CType, Scalar, Wide, is_char
+from btf_typing._layout.shape import (
+    Aggregate,
+    ArrayOf,
+    CType,
+    Scalar,
+    Wide,
+    byteorder_of,
+    is_char,
+)
+from btf_typing._lazy import LazyModule
 from btf_typing.errors import LayoutError
 
 from .instances import origin_of
 
 if TYPE_CHECKING:
     import numpy as np
+else:
+    np = LazyModule("numpy")  # optional: only `dtype` needs it
 
 _FORMATS = {"c_bool": "?", "c_float": "f4", "c_double": "f8", "c_char": "S1"}
 
@@ -34,8 +44,6 @@ def dtype(cls: type) -> np.dtype[Any]:
         LayoutError: numpy has no dtype for it: it has 2 GiB, or an array of 65 dimensions.
         ImportError: numpy is not installed.
     """
-    import numpy as np  # noqa: PLC0415  # optional
-
     origin = origin_of(cls)
     if origin is None:
         raise TypeError(f"{cls.__name__} was not made by btf_typing")
@@ -90,6 +98,4 @@ def _integer(ctype: Scalar) -> str:
 
 
 def _order(ctype: Scalar) -> str:
-    host = "<" if sys.byteorder == "little" else ">"
-    other = ">" if sys.byteorder == "little" else "<"
-    return other if ctype.swapped else host
+    return "<" if byteorder_of(ctype) == "little" else ">"

@@ -62,10 +62,11 @@ def check(cls: type, layout: Aggregate, name: str, path: str | None) -> None:
     """
     found = mismatches(cls, layout)
     if found:
-        where = f" of {path}" if path else ""
-        lines = "".join(f"\n  {mismatch}" for mismatch in found)
         raise BtfValidationError(
-            f"{cls.__name__} does not match {layout.keyword} {name!r}{where}:{lines}",
+            class_name=cls.__name__,
+            kind=layout.keyword,
+            name=name,
+            path=path,
             mismatches=found,
         )
 

@@ -14,8 +14,10 @@ from btf_typing._text.c_declaration import Declarations
 from btf_typing._version import __version__
 from btf_typing.bpf_object import BpfObject
 from btf_typing.errors import BtfError, TypeNotFoundError
+from btf_typing.model import ANY_ENUM, COMPOSITES, kind_names
 from btf_typing.view import BtfType
 
+from . import definitions
 from .diff import changes
 from .shared import is_glob, matching, opened, print_anything, silence
 
@@ -30,7 +32,9 @@ exit codes: 0 done or nothing changed, 1 something changed or not found, 2 troub
 """
 
 _DIM, _YELLOW, _RED, _GREEN, _PLAIN = "\033[2m", "\033[33m", "\033[31m", "\033[32m", "\033[0m"
-_SHOWN = frozenset({"STRUCT", "UNION", "ENUM", "ENUM64"})
+_SHOWN = kind_names((*COMPOSITES, *ANY_ENUM))
+_NOT_TYPES = frozenset({"FUNC", "VAR"})
+"""Kinds that declare a program or a map, not a type."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -101,17 +105,31 @@ def _show(options: argparse.Namespace) -> int:
 
 
 def _declarations(obj: BpfObject[Any], names: list[str]) -> Iterator[str]:
-    """The declarations of what has those *names*, or of every struct, union, enum and section."""
+    """Declarations of what is called one of *names*.
+
+    Without names: of every struct, union and enum, section of globals, map and program.
+    """
     for name in names or ["*"]:
         if name in obj.sections:
             yield _section(obj, name)
         elif is_glob(name):
-            if names:
+            if names and not any(definitions.matching(obj, name)):
                 _refuse_unknown(name, obj)
             yield from (type_.c_declaration for type_ in _matched(obj, name))
             yield from (_section(obj, one) for one in obj.sections if fnmatchcase(one, name))
+            yield from definitions.declarations(obj, name)
         else:
-            yield obj.btf.type(name).c_declaration
+            yield from _named(obj, name)
+
+
+def _named(obj: BpfObject[Any], name: str) -> Iterator[str]:
+    """The type *name*, and the map or program that shares its name."""
+    definition = definitions.declaration(obj, name)
+    type_ = obj.btf.type(name) if definition is None or name in obj.btf else None
+    if type_ is not None and (definition is None or type_.kind not in _NOT_TYPES):
+        yield type_.c_declaration
+    if definition is not None:
+        yield definition
 
 
 def _matched(obj: BpfObject[Any], glob: str) -> Iterator[BtfType]:

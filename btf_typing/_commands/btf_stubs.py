@@ -229,7 +229,7 @@ class _Command:
             words += ["--base-btf", options.base_btf]
         return shlex.join([*words, "--runtime"] if options.runtime else words)
 
-    def _fail(self, path: str, error: Exception | str) -> None:
+    def _fail(self, path: str, error: BtfError | OSError | str) -> None:
         """Report an error about the file *path*."""
         self._failed = True
         report("btf-stubs", path, error)

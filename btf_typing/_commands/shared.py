@@ -16,7 +16,7 @@ from btf_typing._stubs.contents import of_maps
 from btf_typing._stubs.names import heads
 from btf_typing._wire import kernel
 from btf_typing.bpf_object import BpfObject, load
-from btf_typing.errors import TypeNotFoundError
+from btf_typing.errors import BtfError, TypeNotFoundError
 
 from .output import one_line
 
@@ -55,17 +55,19 @@ def why_none(obj: BpfObject[Any], glob: str) -> str:
     try:
         found = obj.btf.type(glob)
     except TypeNotFoundError as error:
-        return str(error)
+        return error.message
     return f"{glob!r} is a {found.kind}, which has no layout"
 
 
-def report(command: str, path: str, error: Exception | str) -> None:
+def report(command: str, path: str, error: BtfError | OSError | str) -> None:
     """Tell on stderr, in one line, what is wrong with *path*."""
     if isinstance(error, OSError):
         of = f"{error.filename}: " if error.filename not in (None, path) else ""
         text = f"{of}{error.strerror or error}"
+    elif isinstance(error, BtfError):
+        text = error.message if error.path in (None, path) else str(error)
     else:
-        text = str(error).removeprefix(f"{path}: ")
+        text = error
     print(one_line(f"{command}: {path}: {text}"), file=sys.stderr)
 
 

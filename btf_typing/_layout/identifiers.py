@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import keyword
 import sys
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Iterable
 from functools import lru_cache
 
 from btf_typing.errors import LayoutError
+from btf_typing.model import Enumerator
 
 _MAX_NAMESAKES = 64
 """Members of one name in one struct. C allows one, and BTF any number."""
@@ -117,6 +118,14 @@ def enumerator_name(name: str, taken: Container[str] = ()) -> str:
     if result in taken or (underscore and _is_enums(result)):
         return _untaken(result, taken, _is_enums)
     return result
+
+
+def enum_members(enumerators: Iterable[Enumerator]) -> dict[str, int]:
+    """The Python names of the members of an enum, and their values, in C's order."""
+    members: dict[str, int] = {}
+    for name, value in enumerators:
+        members[enumerator_name(name, members)] = value
+    return members
 
 
 def _is_enums(name: str) -> bool:

@@ -21,10 +21,11 @@ from btf_typing import model
 from btf_typing._typing import TYPE_CHECKING
 from btf_typing._wire.table import TypeTable
 from btf_typing.errors import BtfError, BtfFormatError, LayoutError
-from btf_typing.model import Member, describe
+from btf_typing.model import Member, reference
 
 from .shape import (
     BYTE,
+    INTEGER_SIZES,
     NESTING,
     POINTER,
     Aggregate,
@@ -40,6 +41,7 @@ from .shape import (
     nesting,
 )
 from .slots import Assembly, Placed
+from .type_names import TypeNames
 
 if TYPE_CHECKING:
     from typing_extensions import TypeIs
@@ -59,7 +61,6 @@ Unions of unions, or arrays of nothing, have a few bytes and more values than ca
 _MAX_PARTS = 1 << 17
 """Members of members in a struct: ctypes makes a text of all of them, for buffers' formats."""
 
-_NATIVE_SIZES = (1, 2, 4, 8)
 _FLOATS = {4: "c_float", 8: "c_double"}
 _MAX_INT = 16
 _HOST_POINTER = ctypes.sizeof(ctypes.c_void_p)
@@ -72,11 +73,12 @@ class Layouts:
         table: the types.
 
     Attributes:
-        typedefs: the C names by which structs and unions without a tag were reached, by type id.
+        names: the names of types without a tag. It knows those of the types that a layout has
+            reached through a typedef.
     """
 
     def __init__(self, table: TypeTable) -> None:
-        self.typedefs: dict[int, str] = {}
+        self.names = TypeNames(table)
         self._table = table
         self._swapped = table.byteorder != sys.byteorder
         self._known: dict[int, CType] = {}
@@ -91,9 +93,7 @@ class Layouts:
         ctype = self.ctype(type_id)
         if isinstance(ctype, Aggregate):
             return ctype
-        raise LayoutError(
-            f"{describe(self._table.by_id(type_id))} is no struct or union", type_id=type_id
-        )
+        raise LayoutError("is not a struct or union", subject=reference(self._table.by_id(type_id)))
 
     def ctype(self, type_id: int) -> CType:
         """What a value of *type_id* is in memory.
@@ -121,19 +121,22 @@ class Layouts:
                 self._legacy[type_id] = self._legacy[type_.id] = type_
             self._known[type_id] = self._known[type_.id] = found
             if not type_.name and isinstance(found, Aggregate):
-                self._note_typedef(type_id)
+                self._find_typedef(type_id, type_.id)
         if isinstance(found, NESTING) and found.depth > depth:
             raise self._too_deep(type_id)
         return found
 
-    def _note_typedef(self, type_id: int) -> None:
-        """Note the last typedef on the way from *type_id* to a struct or union without a tag."""
-        name, type_ = "", self._table.by_id(type_id)
+    def _find_typedef(self, type_id: int, target_id: int) -> None:
+        """Find the name of *target_id*, a type without a tag, if *type_id* is a typedef of it.
+
+        For any other type the search could read the whole BTF and find nothing.
+        """
+        type_ = self._table.by_id(type_id)
         while isinstance(type_, model.MODIFIERS):
-            name = type_.name if isinstance(type_, model.Typedef) else name
+            if isinstance(type_, model.Typedef):
+                self.names.typedef_of(target_id)
+                return
             type_ = self._table.by_id(type_.type_id)
-        if name:
-            self.typedefs.setdefault(type_.id, name)
 
     def _made(self, type_: model.Type, depth: int) -> CType:
         """What a value of *type_*, which is no typedef or qualifier, is in memory."""
@@ -150,15 +153,18 @@ class Layouts:
     def _too_deep(self, type_id: int) -> LayoutError:
         type_ = self._table.skip_modifiers(type_id)
         return LayoutError(
-            f"{describe(type_)} nests deeper than {MAX_DEPTH} levels; does it contain itself?",
-            type_id=type_.id,
+            f"nests deeper than {MAX_DEPTH} levels; does it contain itself?",
+            subject=reference(type_),
         )
 
     def _array(self, type_: model.Array, depth: int) -> ArrayOf:
         element = self._ctype(type_.type_id, depth)
         array = array_of(element, type_.length)
         if array.size >= _MAX_ARRAY:
-            raise LayoutError(f"{describe(type_)} of {array.size} bytes is too large")
+            raise LayoutError(
+                f"has {array.size} bytes; at most {_MAX_ARRAY - 1} are supported",
+                subject=reference(type_),
+            )
         _refuse_crowded(type_, array.values, array.size)
         return array
 
@@ -171,7 +177,7 @@ class Layouts:
                 if size == _HOST_POINTER and not self._swapped:
                     return POINTER
                 return integer(size, signed=False, swapped=self._swapped)
-            case model.Enum() | model.Enum64() if type_.size in _NATIVE_SIZES:
+            case model.Enum() | model.Enum64() if type_.size in INTEGER_SIZES:
                 return integer(type_.size, signed=type_.signed, swapped=self._swapped, enum=True)
             case model.Float() if type_.size in _FLOATS:
                 return Scalar(_FLOATS[type_.size], "float", type_.size, True, self._swapped)  # noqa: FBT003
@@ -179,19 +185,25 @@ class Layouts:
                 # Half and extended precision: no ctypes type, so their bytes.
                 return array_of(BYTE, type_.size)
             case model.Enum() | model.Enum64() | model.Float():
-                raise LayoutError(f"{describe(type_)} of {type_.size} bytes has no ctypes type")
+                raise LayoutError(
+                    f"has {type_.size} bytes; ctypes has no such type", subject=reference(type_)
+                )
             case _:
-                raise LayoutError(f"{describe(type_)} has no size, so no value of it can exist")
+                raise LayoutError(
+                    "has no size, so no value of it can exist", subject=reference(type_)
+                )
 
     def _int(self, type_: model.Int) -> CType:
         if type_.size == 1 and type_.boolean:
             return Scalar("c_bool", "bool", 1, signed=False, swapped=False)
         if type_.size == 1 and type_.name == "char":
             return Scalar("c_char", "bytes", 1, signed=type_.signed, swapped=False)
-        if type_.size in _NATIVE_SIZES:
+        if type_.size in INTEGER_SIZES:
             return integer(type_.size, signed=type_.signed, swapped=self._swapped)
         if not 0 < type_.size <= _MAX_INT:
-            raise LayoutError(f"{describe(type_)} of {type_.size} bytes; 1 to {_MAX_INT} expected")
+            raise LayoutError(
+                f"has {type_.size} bytes, expected 1 to {_MAX_INT}", subject=reference(type_)
+            )
         return Wide(type_.size, type_.signed, self._swapped)
 
     def _build(self, type_: model.Struct | model.Union, depth: int) -> Aggregate:
@@ -199,8 +211,11 @@ class Layouts:
         placed, (level, values, parts) = self._placed(type_, depth)
         _refuse_crowded(type_, values, size)
         if parts > _MAX_PARTS:
-            raise LayoutError(f"{describe(type_)} has {parts} members in all", type_id=type_.id)
-        assembly = Assembly(placed, size, union, level, self._table.byteorder)
+            raise LayoutError(
+                f"has {parts} members in all; at most {_MAX_PARTS} are supported",
+                subject=reference(type_),
+            )
+        assembly = Assembly(placed, size, union, level, self._swapped)
         slots, fields, alignment, packed = assembly.arranged()
         return Aggregate(
             type_.id,
@@ -240,7 +255,9 @@ class Layouts:
                     part = self._placed_bitfield(member, ctype)
                     _, _, bit_offset, bit_size, _, _ = part
                 elif bit_offset & 7:
-                    raise LayoutError(f"at bit {bit_offset}, and no bitfield")
+                    raise LayoutError(
+                        f"begins at bit {bit_offset}, inside a byte, but is not a bitfield"
+                    )
                 else:
                     bit_size = 8 * ctype.size
                     part = (member, ctype, bit_offset, bit_size, None, True)
@@ -263,9 +280,14 @@ class Layouts:
             bit_offset, bits = bit_offset + legacy.bit_offset, legacy.bits
         type_ = self._table.skip_modifiers(member.type_id)
         if not isinstance(type_, model.Int | model.Enum | model.Enum64):
-            raise LayoutError(f"a bitfield of {describe(type_)}, which is no integer")
+            raise LayoutError(
+                "is not an integer, so no bitfield can have this type", subject=reference(type_)
+            )
         if not 0 < bits <= 8 * ctype.size:
-            raise LayoutError(f"a bitfield of {bits} bits of {describe(type_)}")
+            raise LayoutError(
+                f"has {8 * ctype.size} bits and cannot hold a bitfield of {bits} bits",
+                subject=reference(type_),
+            )
         if is_char(ctype):
             ctype = integer(1, signed=is_signed(ctype), swapped=False)
         whole = bit_offset % 8 == 0 and bits == 8 * ctype.size
@@ -285,8 +307,8 @@ def _refuse_crowded(type_: model.Type, values: int, size: int) -> None:
     """
     if values > _MAX_VALUES + 64 * size:
         raise LayoutError(
-            f"{describe(type_)} has {values} values in {size} bytes, too many to visit",
-            type_id=type_.id,
+            f"has {values} values in {size} bytes, which are too many to visit",
+            subject=reference(type_),
         )
 
 
@@ -296,9 +318,9 @@ def _outside(bit_offset: int, bit_size: int, size: int) -> LayoutError:
 
 
 def _blamed(error: BtfError, owner: model.Struct | model.Union, member: Member) -> BtfError:
-    """*error*, telling whose *member* it is about, unless it names a type already."""
-    if isinstance(error, LayoutError) and error.type_id is None:
-        return LayoutError(f"{describe(owner)}: member {member.name!r}: {error}", type_id=owner.id)
+    """*error*, with the *member* of *owner* that is wrong, unless it has one already."""
+    if isinstance(error, LayoutError) and not error.owner:
+        error.owner, error.member = reference(owner), member.name
     if isinstance(error, BtfFormatError):
-        error.where = error.where or describe(owner)
+        error.where = error.where or str(reference(owner))
     return error

@@ -6,17 +6,26 @@ Offsets and sizes are in bytes unless the name says ``bit``.
 from __future__ import annotations
 
 import ctypes
+import sys
 from collections.abc import Iterable
 from functools import cache
 
 from btf_typing._typing import TYPE_CHECKING, NamedTuple
+from btf_typing._wire.format import ByteOrder
 
 if TYPE_CHECKING:
     from typing import Literal, TypeAlias
 
     CType: TypeAlias = "Scalar | Wide | ArrayOf | Aggregate"
+    BitsValue: TypeAlias = Literal["int", "unsigned", "bool"]
 else:
     CType = tuple  # which they are
+
+INTEGER_SIZES = (1, 2, 4, 8)
+"""Sizes in bytes of the integers that ctypes has."""
+
+OTHER_ORDER = "__ctype_be__" if sys.byteorder == "little" else "__ctype_le__"
+"""The attribute of a simple ctypes class that holds the class of the other byte order."""
 
 
 class Scalar(NamedTuple):
@@ -42,6 +51,11 @@ class Scalar(NamedTuple):
     def alignment(self) -> int:
         """On this machine, in bytes."""
         return _ALIGNMENTS[self.ctype]
+
+    @property
+    def expression(self) -> str:
+        """The class as an attribute of ctypes: ``c_uint32``, or ``c_uint32.__ctype_be__``."""
+        return f"{self.ctype}.{OTHER_ORDER}" if self.swapped else self.ctype
 
 
 class Wide(NamedTuple):
@@ -70,17 +84,28 @@ class ArrayOf(NamedTuple):
 
 
 class Bits(NamedTuple):
-    """Bits of an integer in memory: ``size`` bytes at ``offset``, of which ``width`` bits.
+    """Bits of an integer in memory, and the descriptor that reads and writes them.
 
-    ``shift`` counts from the least significant bit of that integer, read in the target's order.
+    For ``unsigned flags : 3`` after 5 other bits, in little-endian memory: ``_bits``, 3 bits above
+    the lowest 5 of a ``c_uint8``.
+
+    Attributes:
+        maker: the function of ``_classes/descriptors.py`` that makes the descriptor: ``_bits`` for
+            an integer, ``_flag`` for a bool, ``_wide`` for bits of an integer that ctypes does not
+            have.
+        offset: offset of the stored integer in bytes.
+        storage: the stored integer, with the sign of the value and the byte order of the target.
+        shift: number of less significant bits in the stored integer.
+        width: number of bits.
+        value: how the bits are read.
     """
 
+    maker: Literal["_bits", "_flag", "_wide"]
     offset: int
-    size: int
+    storage: Scalar | Wide
     shift: int
     width: int
-    signed: bool
-    boolean: bool
+    value: BitsValue
 
 
 class Field(NamedTuple):
@@ -204,6 +229,11 @@ def integer(size: int, *, signed: bool, swapped: bool, enum: bool = False) -> Sc
     """An integer of *size* bytes, or an enum. There are few, and very many fields of them."""
     name = f"c_{'' if signed else 'u'}int{8 * size}"
     return Scalar(name, "int", size, signed, swapped and size > 1, enum)
+
+
+def byteorder_of(layout: Aggregate | Wide | Scalar) -> ByteOrder:
+    """The byte order of the target that *layout* is for."""
+    return "big" if layout.swapped ^ (sys.byteorder == "big") else "little"
 
 
 _ALIGNMENTS = {

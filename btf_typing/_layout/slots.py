@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from operator import mod
 
 from btf_typing._typing import TYPE_CHECKING
-from btf_typing._wire.format import ByteOrder
 from btf_typing.model import Member, maker
 
 from . import identifiers
 from .shape import (
     BYTE,
+    INTEGER_SIZES,
     Aggregate,
     Bits,
     CType,
@@ -29,7 +30,7 @@ from .shape import (
 if TYPE_CHECKING:
     from typing import TypeAlias
 
-_NATIVE_SIZES = (1, 2, 4, 8)
+    from .shape import BitsValue
 
 
 Placed: TypeAlias = tuple[Member, CType, int, int, int | None, bool]
@@ -56,11 +57,11 @@ class Assembly:
         size: in bytes.
         union: whether it is one.
         level: see `Aggregate`.
-        byteorder: the target's.
+        swapped: see `Aggregate`.
     """
 
     def __init__(
-        self, placed: Sequence[Placed], size: int, union: bool, level: int, byteorder: ByteOrder
+        self, placed: Sequence[Placed], size: int, union: bool, level: int, swapped: bool
     ) -> None:
         self._fields: list[Field] = []  # every name that it has
         self._slots: list[Slot] = []
@@ -68,7 +69,7 @@ class Assembly:
         self._size = size
         self._union = union
         self._level = level
-        self._byteorder = byteorder
+        self._swapped = swapped
         self._taken: set[str] = set()
         self._starts: list[int] = []
         self._limits: list[int] = []
@@ -205,14 +206,19 @@ class Assembly:
         The integer read is the smallest native one that holds them and stays inside.
         """
         first, last = bit_offset // 8, -(-(bit_offset + width) // 8)
-        fitting = (n for n in _NATIVE_SIZES if last - first <= n <= self._size)
+        fitting = (n for n in INTEGER_SIZES if last - first <= n <= self._size)
         size = next(fitting, last - first)
         offset = min(first, self._size - size)
-        if self._byteorder == "little":
+        if self._swapped == (sys.byteorder == "big"):  # a little-endian target
             shift = bit_offset - 8 * offset
         else:
             shift = 8 * (offset + size) - bit_offset - width
-        return Bits(offset, size, shift, width, is_signed(ctype), is_boolean(ctype))
+        signed, boolean = is_signed(ctype), is_boolean(ctype)
+        value: BitsValue = "bool" if boolean else "int" if signed else "unsigned"
+        if size not in INTEGER_SIZES:
+            return Bits("_wide", offset, Wide(size, signed, self._swapped), shift, width, value)
+        storage = integer(size, signed=signed, swapped=self._swapped)
+        return Bits("_flag" if boolean else "_bits", offset, storage, shift, width, value)
 
     def arranged(self) -> tuple[tuple[Slot, ...], tuple[Field, ...], int, bool]:
         """The slots with the padding that puts each where it belongs, and the fields.

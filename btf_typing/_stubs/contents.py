@@ -6,16 +6,15 @@ from collections.abc import Callable, Iterator
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple, TypeAlias
 
-from btf_typing import model, sections
+from btf_typing import sections
 from btf_typing._layout.shape import Aggregate, ArrayOf, CType, Scalar
+from btf_typing._layout.type_names import of_member
 from btf_typing.bpf_object import BpfObject
 from btf_typing.errors import BtfError, LayoutError
 from btf_typing.maps import MapDefinition
-from btf_typing.model import Type
+from btf_typing.model import ANY_ENUM, COMPOSITES, AnyEnum, Type, kind_names
 
-from .names import ENUMS, Names
-
-EnumType: TypeAlias = model.Enum | model.Enum64
+from .names import Names
 
 Records: TypeAlias = list[tuple[str, Aggregate]]
 """Structs and unions with their names."""
@@ -25,8 +24,7 @@ Progress: TypeAlias = Callable[[int, int], None]
 
 _PROGRESS_STEP = 256
 
-_AGGREGATES = (model.Struct, model.Union)
-_ENUMS = (model.Enum, model.Enum64)
+_ENUM_KINDS = kind_names(ANY_ENUM)
 
 
 class Selection(NamedTuple):
@@ -70,7 +68,7 @@ class Contents(NamedTuple):
         refused: structs, unions and sections without a layout, in the order of ids.
     """
 
-    enums: list[tuple[str, EnumType]]
+    enums: list[tuple[str, AnyEnum]]
     records: Records
     sections: Records
     aliases: list[tuple[str, int]]
@@ -90,7 +88,7 @@ class Collector:
         self._table = obj.btf.table
         self._layouts = obj.btf.layouts
         self._names = names
-        self._enums: dict[str, EnumType] = {}
+        self._enums: dict[str, AnyEnum] = {}
         self._records: dict[str, Aggregate] = {}
         self._sections: dict[str, Aggregate] = {}
         self._aliases: dict[str, int] = {}
@@ -133,15 +131,15 @@ class Collector:
         target: Type | None = None
         try:
             target = self._table.skip_modifiers(type_id)
-            if isinstance(target, _AGGREGATES):
+            if isinstance(target, COMPOSITES):
                 self._add_record(self._layouts.aggregate(target.id))
-            elif isinstance(target, _ENUMS):
+            elif isinstance(target, ANY_ENUM):
                 self._enums[self._names.of(target.id) or name] = target
             else:
                 self._layouts.ctype(target.id)
         except LayoutError as error:
-            if isinstance(target, _AGGREGATES):
-                self._refused[target.id] = str(error)
+            if isinstance(target, COMPOSITES):
+                self._refused[target.id] = error.message_without_ids
         else:
             if self._names.of(target.id) != name:
                 self._aliases.setdefault(name, target.id)
@@ -161,7 +159,7 @@ class Collector:
             if isinstance(ctype, ArrayOf):
                 ctype = element_of(ctype)
             if ctype.enum if isinstance(ctype, Scalar) else isinstance(ctype, Aggregate):
-                self._add_part(ctype, field.type_id, f"{name}_{field.c_name}")
+                self._add_part(ctype, field.type_id, of_member(name, field.c_name))
 
     def _add_part(self, ctype: CType, type_id: int, c_name: str) -> None:
         """Add *ctype*, the struct, union or enum that *type_id* is one of, or an array of."""
@@ -170,7 +168,7 @@ class Collector:
             self._add_record(ctype)
         else:
             enum = self._table.skip_arrays(type_id)
-            if isinstance(enum, _ENUMS):
+            if isinstance(enum, ANY_ENUM):
                 self._enums[self._name_part(enum.id, c_name)] = enum
 
     def _name_part(self, type_id: int, c_name: str) -> str:
@@ -195,7 +193,7 @@ class Collector:
         try:
             layout = self._obj.sections.layout(section)
         except BtfError as error:
-            self._refused[type_id] = str(error).removeprefix(f"{self._obj.path}: ")
+            self._refused[type_id] = error.message_without_ids
         else:
             name = self._names.assign(type_id, sections.class_name(section))
             self._sections[name] = layout
@@ -205,9 +203,9 @@ class Collector:
         """Add the anonymous enums that lie in no struct, which hold a header's constants."""
         for head in self._names.heads:
             own = head.id >= self._table.first_id
-            if own and head.kind in ENUMS and self._names.of(head.id) is None:
+            if own and head.kind in _ENUM_KINDS and self._names.of(head.id) is None:
                 enum = self._table.by_id(head.id)
-                if isinstance(enum, _ENUMS) and enum.enumerators:
+                if isinstance(enum, ANY_ENUM) and enum.enumerators:
                     c_name = f"enum_{enum.enumerators[0].name}"
                     if selection.has(c_name):
                         self._enums[self._names.assign(enum.id, c_name)] = enum

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from btf_typing._layout.shape import Aggregate
 from btf_typing._text.c_names import CText, clean, tagged
+from btf_typing.model import AnyEnum
 
-from .contents import EnumType
 from .names import Names
 
 
@@ -36,7 +36,7 @@ class Docstrings:
             facts.append(f"aligned to {alignment} or more")
         return ", ".join(facts)
 
-    def of_enum(self, enum: EnumType) -> str:
+    def of_enum(self, enum: AnyEnum) -> str:
         """The same of an enum."""
         c_name = tagged("enum", enum.name) if enum.name else self._declared(enum.id)
         return f"{c_name}, {_bytes(enum.size)}"

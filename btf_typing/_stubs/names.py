@@ -24,12 +24,12 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from btf_typing import model
 from btf_typing._layout import identifiers
+from btf_typing._layout.type_names import TypeNames
 from btf_typing._wire.format import kind_of_info
 from btf_typing._wire.table import TypeTable
 from btf_typing.errors import BtfFormatError, LayoutError
-from btf_typing.model import Type, kind_of, maker
+from btf_typing.model import kind_of, maker
 
 RESERVED = frozenset(
     {
@@ -45,16 +45,10 @@ RESERVED = frozenset(
 """What a stub or a run-time module refers to by a name of its own."""
 
 if TYPE_CHECKING:
-    from btf_typing.model import KindName
-
-AGGREGATES = frozenset({"STRUCT", "UNION"})
-ENUMS = frozenset({"ENUM", "ENUM64"})
-DESCRIBED = AGGREGATES | ENUMS | {"TYPEDEF"}
-"""The kinds that a module has names for."""
+    from btf_typing._hints import KindName
 
 _RANKS = {"STRUCT": 0, "UNION": 1, "ENUM": 2, "ENUM64": 2, "TYPEDEF": 3}
-_QUALIFIERS = (model.Const, model.Volatile, model.Restrict, model.TypeTag)
-_MAX_QUALIFIERS = 256
+"""The kinds that a module has names for; of types that share a name, the lowest rank gets it."""
 
 
 class Head(NamedTuple):
@@ -83,7 +77,7 @@ def heads(table: TypeTable) -> Iterator[Head]:
     first, words, positions = table.first_id, table.raw.words, table.raw.positions
     strings = table.strings
     kind_of_word = cache(kind_of_info)
-    for type_id in table.ids_of(DESCRIBED):
+    for type_id in table.ids_of(_RANKS):
         if type_id >= first:
             at = positions[type_id - first]
             try:
@@ -109,7 +103,7 @@ class Names:
         self._by_id: dict[int, str] = {}
         self._taken: set[str] = set()
         self._numbers: dict[str, int] = {}
-        self._typedefs: dict[int, str] = {}
+        self._type_names = TypeNames(table)
         self._first_typedefs: dict[str, int] = {}
         named = [head for head in self.heads if head.name]
         named.sort(key=lambda head: _RANKS[head.kind])
@@ -130,16 +124,15 @@ class Names:
 
     def typedef_of(self, type_id: int) -> str:
         """The C name of the typedef that the anonymous *type_id* is called by; empty if none."""
-        return self._typedefs.get(type_id, "")
+        return self._type_names.typedef_of(type_id)
 
     def _name_typedef(self, typedef: Head) -> None:
-        target = self._target(typedef)
+        target = self._table.by_id(self._type_names.behind_qualifiers(typedef.word))
         wanted = module_level(typedef.name)
-        existing = self._by_id.get(target.id)
-        if existing is None and not target.name and kind_of(target) in DESCRIBED:
+        untagged = not target.name and kind_of(target) in _RANKS
+        if untagged and self._type_names.first_typedef(target.id) == typedef.id:
             name = self._by_id[target.id] = self.take(typedef.name)
-            self._typedefs[target.id] = typedef.name
-        elif wanted == existing or self._repeats(typedef, wanted):
+        elif wanted == self._by_id.get(target.id) or self._repeats(typedef, wanted):
             name = wanted
         else:
             name = self.take(typedef.name)
@@ -155,18 +148,9 @@ class Names:
             types = [self._table.skip_modifiers(type_id) for type_id in (first, typedef.id)]
         except LayoutError:
             return False
-        if kind_of(types[0]) in DESCRIBED:
+        if kind_of(types[0]) in _RANKS:
             return types[0].id == types[1].id
         return types[0][1:] == types[1][1:] and type(types[0]) is type(types[1])
-
-    def _target(self, typedef: Head) -> Type:
-        """What *typedef* stands for, qualifiers skipped and other typedefs not."""
-        type_ = self._table.by_id(typedef.word)
-        for _ in range(_MAX_QUALIFIERS):
-            if not isinstance(type_, _QUALIFIERS):
-                break
-            type_ = self._table.by_id(type_.type_id)
-        return type_
 
     def take(self, c_name: str) -> str:
         """A Python name for *c_name* that no type has yet."""

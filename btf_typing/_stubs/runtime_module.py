@@ -13,12 +13,22 @@ from typing import Any
 
 from btf_typing._classes import descriptors
 from btf_typing._layout import identifiers
-from btf_typing._layout.shape import Aggregate, ArrayOf, Bits, CType, Field, Scalar, Slot, Wide
+from btf_typing._layout.shape import (
+    Aggregate,
+    ArrayOf,
+    CType,
+    Field,
+    Scalar,
+    Slot,
+    Wide,
+    byteorder_of,
+)
 from btf_typing._text.c_names import CText
 from btf_typing.btf import Btf
+from btf_typing.model import AnyEnum
 
 from . import prelude
-from .contents import Contents, EnumType, element_of
+from .contents import Contents, element_of
 from .docstrings import Docstrings
 from .lines import WIDTH, assigned, call, class_header, width
 from .names import Names
@@ -33,8 +43,6 @@ from typing import Any, Literal, TypeVar
 
 """
 _MARK = "# --- copied from here ---\n"
-_OTHER_ORDER = "__ctype_be__" if sys.byteorder == "little" else "__ctype_le__"
-_NATIVE_SIZES = (1, 2, 4, 8)
 
 
 class ModuleWriter:
@@ -47,7 +55,6 @@ class ModuleWriter:
 
     def __init__(self, btf: Btf[Any], names: Names) -> None:
         self._layouts = btf.layouts
-        self._swapped = btf.byteorder != sys.byteorder
         self._names = names
         self._docstrings = Docstrings(names, CText(btf.table))
         self._written: set[int] = set()
@@ -69,10 +76,8 @@ class ModuleWriter:
         """What an alias of *type_id* stands for."""
         return self._names.of(type_id) or self._ctype(self._layouts.ctype(type_id))
 
-    def _enum(self, name: str, enum: EnumType) -> str:
-        members: dict[str, int] = {}
-        for enumerator in enum.enumerators:
-            members[identifiers.enumerator_name(enumerator.name, members)] = enumerator.value
+    def _enum(self, name: str, enum: AnyEnum) -> str:
+        members = identifiers.enum_members(enum.enumerators)
         if all(member.isidentifier() and "__" not in member for member in members):
             lines = [class_header(name, "IntEnum")]
             lines.append(f'    """{self._docstrings.of_enum(enum)}"""\n')
@@ -147,25 +152,19 @@ class ModuleWriter:
         if bits is None:
             offset = str(field.bit_offset // 8)
             return ("_lent", name, offset, self._ctype(field.ctype)) if field.lent else ()
-        places = str(bits.shift), str(bits.width)
-        if bits.size in _NATIVE_SIZES:
-            function = "_flag" if bits.boolean else "_bits"
-            return function, name, str(bits.offset), self._integer(bits), *places
-        kind = "bool" if bits.boolean else "int" if bits.signed else "unsigned"
-        order = "big" if self._swapped ^ (sys.byteorder == "big") else "little"
-        return "_wide", name, str(bits.offset), str(bits.size), *places, f'"{kind}"', f'"{order}"'
-
-    def _integer(self, bits: Bits) -> str:
-        signed = bits.signed and not bits.boolean
-        name = f"c_{'' if signed else 'u'}int{8 * bits.size}"
-        swapped = self._swapped and bits.size > 1
-        return self._ctype(Scalar(name, "int", bits.size, signed, swapped))
+        place = str(bits.shift), str(bits.width)
+        match bits.storage:
+            case Scalar():
+                return bits.maker, name, str(bits.offset), self._ctype(bits.storage), *place
+            case Wide(size) as storage:
+                reading = f'"{bits.value}"', f'"{byteorder_of(storage)}"'
+                return bits.maker, name, str(bits.offset), str(size), *place, *reading
 
     def _ctype(self, ctype: CType) -> str:
         """An expression for the ctypes class of *ctype*."""
         match ctype:
             case Scalar():
-                return f"ctypes.{ctype.ctype}" + (f".{_OTHER_ORDER}" if ctype.swapped else "")
+                return f"ctypes.{ctype.expression}"
             case Wide():
                 return f"ctypes.c_uint8 * {ctype.size}"
             case ArrayOf():

@@ -7,7 +7,6 @@ a class or a built-in type that the class refers to, both get a second name, wit
 from __future__ import annotations
 
 import builtins
-import re
 from operator import attrgetter
 from typing import Any
 
@@ -15,9 +14,10 @@ from btf_typing._layout import identifiers
 from btf_typing._layout.shape import Aggregate, Field
 from btf_typing._text.c_names import CText, printable
 from btf_typing.btf import Btf
+from btf_typing.model import AnyEnum
 
 from .annotations import SPELT, Speller
-from .contents import Contents, EnumType, Records, Refused, in_dependency_order, inside
+from .contents import Contents, Records, Refused, in_dependency_order, inside
 from .docstrings import Docstrings
 from .lines import WIDTH, assigned, broken, class_header, clip, declared, imported
 from .names import RESERVED, Names
@@ -151,11 +151,9 @@ class Writer:
             other = self._hidden[name] = self._names.take(f"_{name}")
         return other
 
-    def _enum(self, name: str, enum: EnumType) -> str:
+    def _enum(self, name: str, enum: AnyEnum) -> str:
         self._used.add("IntEnum")
-        members: dict[str, int] = {}
-        for enumerator in enum.enumerators:
-            members[identifiers.enumerator_name(enumerator.name, members)] = enumerator.value
+        members = identifiers.enum_members(enum.enumerators)
         # mypy calls an enum without public members a mistake, which here it is not.
         pragma = "" if any(map(_is_public, members)) else "  # type: ignore[misc]"
         lines = [
@@ -184,8 +182,7 @@ class Writer:
 
     def _refusal(self, refused: Refused) -> str:
         c_name = self._c.type_name(refused.type_id)
-        reason = re.sub(r"\[\d+\] ", "", refused.reason)  # ids change with every compilation
-        safe = printable(reason).replace("#", "?")  # a second # could begin a pragma
+        safe = printable(refused.reason).replace("#", "?")  # a second # could begin a pragma
         return f"# No class for {c_name}: {clip(safe)}\n"
 
 

@@ -10,7 +10,7 @@ from btf_typing._layout.legacy_bitfields import told_plainly
 from btf_typing._layout.shape import Aggregate
 from btf_typing._wire.table import TypeTable
 from btf_typing.errors import LayoutError
-from btf_typing.model import Member, Type
+from btf_typing.model import KEYWORDS, Composite, Member, Type
 
 from .c_names import CText, clean, printable
 
@@ -21,8 +21,6 @@ _INDENT = "    "
 _COMMENT_AT = 52
 _MAX_LINES = 1 << 16
 _MAX_NESTING = 32
-
-_Aggregate = model.Struct | model.Union
 
 
 class Declarations:
@@ -56,7 +54,9 @@ class Declarations:
     def _lines(self, type_: Type) -> Iterator[str]:
         match type_:
             case model.Struct() | model.Union():
-                yield from self._aggregate(type_, f"{_keyword(type_)} {clean(type_.name)}".rstrip())
+                yield from self._aggregate(
+                    type_, f"{KEYWORDS[type(type_)]} {clean(type_.name)}".rstrip()
+                )
             case model.Enum() | model.Enum64():
                 yield from _enum(type_, f"enum {clean(type_.name)}".rstrip(), "")
             case model.Typedef():
@@ -67,13 +67,15 @@ class Declarations:
                 yield f"{self._ctext.declare(type_.type_id, clean(type_.name))};"
             case model.Var():
                 name = clean(type_.name)
-                yield _placed(f"{self._ctext.declare(type_.type_id, name)};", self._size(type_.id))
+                yield with_comment(
+                    f"{self._ctext.declare(type_.type_id, name)};", self._size(type_.id)
+                )
             case model.Datasec():
                 yield from self._datasec(type_)
             case model.DeclTag():
                 yield f'/* decl_tag "{clean(type_.name)}" on type {type_.type_id} */'
             case _:
-                yield _placed(f"{self._ctext.type_name(type_.id)};", self._size(type_.id))
+                yield with_comment(f"{self._ctext.type_name(type_.id)};", self._size(type_.id))
 
     def _size(self, type_id: int) -> str:
         """The size of a type as a comment's text; empty where it has none."""
@@ -86,12 +88,12 @@ class Declarations:
         name = clean(typedef.name)
         target = self._table.by_id(typedef.type_id)
         if isinstance(target, model.Struct | model.Union) and not target.name:
-            yield from self._aggregate(target, f"typedef {_keyword(target)}", f" {name}")
+            yield from self._aggregate(target, f"typedef {KEYWORDS[type(target)]}", f" {name}")
         elif isinstance(target, model.Enum | model.Enum64) and not target.name:
             yield from _enum(target, "typedef enum", f" {name}")
         else:
             declared = self._ctext.declare(typedef.type_id, name)
-            yield _placed(f"typedef {declared};", self._size(typedef.id))
+            yield with_comment(f"typedef {declared};", self._size(typedef.id))
 
     def _datasec(self, section: model.Datasec) -> Iterator[str]:
         yield f"/* section {printable(section.name)} */"
@@ -100,16 +102,16 @@ class Declarations:
             declared = f"{self._ctext.declare(var.id, '')};"
             if isinstance(var, model.Var):
                 declared = f"{self._ctext.declare(var.type_id, clean(var.name))};"
-            yield _placed(declared, f"{variable.offset:5} {variable.size:5}")
+            yield with_comment(declared, f"{variable.offset:5} {variable.size:5}")
 
-    def _aggregate(self, type_: _Aggregate, head: str, tail: str = "") -> Iterator[str]:
+    def _aggregate(self, type_: Composite, head: str, tail: str = "") -> Iterator[str]:
         self._cache_line = 0
         yield f"{head} {{"
         yield from self._members(type_, 0, 1)
         yield from self._summary(type_)
         yield f"}}{tail};"
 
-    def _members(self, type_: _Aggregate, start_bit: int, level: int) -> Iterator[str]:
+    def _members(self, type_: Composite, start_bit: int, level: int) -> Iterator[str]:
         """The members of *type_*, which begins at *start_bit* of what is declared."""
         indent = _INDENT * level
         end = 0
@@ -142,14 +144,14 @@ class Declarations:
             place = f"{bit // 8:5}:{bit % 8} {size:3}"
         inner = self._anonymous(member.type_id)
         if inner is None or "{...}" not in declared or level > _MAX_NESTING:
-            yield _placed(f"{indent}{declared};", place)
+            yield with_comment(f"{indent}{declared};", place)
             return
         head, _, tail = declared.partition("{...}")
         yield f"{indent}{head}{{"
         yield from self._members(inner, bit, level + 1)
-        yield _placed(f"{indent}}}{tail};", place)
+        yield with_comment(f"{indent}}}{tail};", place)
 
-    def _anonymous(self, type_id: int) -> _Aggregate | None:
+    def _anonymous(self, type_id: int) -> Composite | None:
         """The struct or union without a tag that *type_id*, perhaps an array, is made of."""
         type_ = self._table.by_id(type_id)
         for _ in range(_MAX_NESTING):
@@ -162,7 +164,7 @@ class Declarations:
                     return None
         return None
 
-    def _told(self, type_: _Aggregate) -> Iterator[Member]:
+    def _told(self, type_: Composite) -> Iterator[Member]:
         return (told_plainly(self._table, member) for member in type_.members)
 
     def _bits(self, member: Member) -> int:
@@ -174,7 +176,7 @@ class Declarations:
         except LayoutError:
             return 0
 
-    def _summary(self, type_: _Aggregate) -> Iterator[str]:
+    def _summary(self, type_: Composite) -> Iterator[str]:
         """The comments at the end: size, cache lines, holes, padding."""
         lines = -(-type_.size // CACHE_LINE)
         yield (
@@ -204,18 +206,14 @@ def _joined(lines: Iterator[str]) -> str:
     return text if next(lines, None) is None else f"{text}\n/* ... and more */"
 
 
-def _keyword(type_: _Aggregate) -> str:
-    return "union" if isinstance(type_, model.Union) else "struct"
-
-
 def _enum(type_: model.Enum | model.Enum64, head: str, tail: str) -> Iterator[str]:
     yield f"{head} {{"
     for enumerator in type_.enumerators:
         yield f"{_INDENT}{clean(enumerator.name)} = {enumerator.value},"
-    yield _placed(f"}}{tail};", f"size: {type_.size}")
+    yield with_comment(f"}}{tail};", f"size: {type_.size}")
 
 
-def _placed(text: str, comment: str) -> str:
+def with_comment(text: str, comment: str) -> str:
     """*text*, and *comment* at the column where comments stand."""
     return f"{text:<{_COMMENT_AT}}/* {comment} */" if comment else text
 

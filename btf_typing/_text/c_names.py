@@ -31,12 +31,6 @@ _QUALIFIERS: dict[type[Type], str] = {
 }
 _QUALIFYING = (model.Const, model.Volatile, model.Restrict)
 _AROUND = (model.Array, model.FuncProto)
-_KEYWORDS: dict[type[Type], str] = {
-    model.Struct: "struct",
-    model.Union: "union",
-    model.Enum: "enum",
-    model.Enum64: "enum",
-}
 
 
 def clean(name: str) -> str:
@@ -144,7 +138,7 @@ class CText:
 
 def _base(type_: Type) -> str:
     """A type at the end of a declaration, where its declarator begins."""
-    keyword = _KEYWORDS.get(type(type_))
+    keyword = model.KEYWORDS.get(type(type_))
     if isinstance(type_, model.Fwd):
         keyword = "union" if type_.union else "struct"
     if keyword is None:

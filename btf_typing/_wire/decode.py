@@ -1,4 +1,31 @@
-"""One raw record to its model, on demand."""
+"""Decoding: one record of the type section becomes one record of `btf_typing.model`.
+
+Every record begins with the words ``name_off``, ``info`` and ``size`` or ``type``; `format` has the
+picture. These are the records of all kinds, as ``word 0  word 1  word 2 | more words``. Square
+brackets hold one element, which is repeated vlen times; a dash is a word that is 0.
+
+    INT         name  info  size | encoding: bits 24-27 flags, 16-23 bit offset, 0-7 bits
+    PTR         -     info  type
+    ARRAY       -     info  -    | element type  index type  number of elements
+    STRUCT      name  info  size | [name  type  offset]   offset in bits from the start; if kflag is
+    UNION       name  info  size | [name  type  offset]   set, its bits 24-31 are the bitfield size
+    ENUM        name  info  size | [name  value]          kflag: signed
+    FWD         name  info  -                             kflag: a union, else a struct
+    TYPEDEF     name  info  type
+    VOLATILE    -     info  type
+    CONST       -     info  type
+    RESTRICT    -     info  type
+    FUNC        name  info  type                          vlen: the linkage
+    FUNC_PROTO  -     info  type | [name  type]           parameters; word 2 is the return type
+    VAR         name  info  type | linkage
+    DATASEC     name  info  size | [VAR  offset  size]    in bytes
+    FLOAT       name  info  size
+    DECL_TAG    name  info  type | component index        of a member or parameter, -1 for neither
+    TYPE_TAG    name  info  type                          kflag, here too: name is an attribute
+    ENUM64      name  info  size | [name  low  high]      halves of the value; kflag: signed
+
+Source: Linux Documentation/bpf/btf.rst, "Type Encoding".
+"""
 
 from __future__ import annotations
 
@@ -17,10 +44,10 @@ from .strings import Strings
 if TYPE_CHECKING:
     from typing import TypeVar
 
-    from btf_typing.model import KindName
+    from btf_typing._hints import KindName
 
-    _Referring = TypeVar(
-        "_Referring",
+    _Reference = TypeVar(
+        "_Reference",
         model.Ptr,
         model.Typedef,
         model.Volatile,
@@ -31,21 +58,21 @@ if TYPE_CHECKING:
 _ENUM, _ENUM64 = KINDS.index("ENUM"), KINDS.index("ENUM64")
 _U32 = 1 << 32
 _SIGN_32 = 1 << 31
-_LARGEST_ERRNO = 4095
+_MAX_ERRNO = 4095
+_ENUM_SIZE = 4
 
 _member = maker(Member)
 _enumerator = maker(Enumerator)
-_ENUM_BYTES = 4
 
 
 class Decoder:
-    """Decodes the records of one blob.
+    """Decodes the records of one BTF.
 
     Args:
-        raw: the blob.
-        first_id: of its first record (1, or the length of the base for split BTF).
-        strings: names by their offset, the base's included.
-        base: decodes what the blob continues, if it is split BTF.
+        raw: the BTF.
+        first_id: type id of its first record: 1, or the length of the base for split BTF.
+        strings: names by their offset, including the base's.
+        base: decoder of the base BTF for split BTF.
     """
 
     def __init__(
@@ -59,23 +86,23 @@ class Decoder:
         self._first_id = first_id
         self._strings = strings
         self._base = base
-        self._reached = first_id
+        self._scanned_end = first_id  # ids below this are known to exist
 
     @cached_property
-    def marks_signed_enums(self) -> bool:
-        """The compiler flags signed enums, so one without a flag is unsigned."""
-        return (self._base is not None and self._base.marks_signed_enums) or any(
+    def flags_signed_enums(self) -> bool:
+        """Whether the compiler sets the kflag of signed enums, so that all others are unsigned."""
+        return (self._base is not None and self._base.flags_signed_enums) or any(
             kind_number_of(info) == _ENUM64 or (kind_number_of(info) == _ENUM and kflag_of(info))
-            for info in self._raw.records.infos()
+            for info in self._raw.records.info_words()
         )
 
     def decode(self, type_id: int) -> Type:
-        """The record of *type_id*, which this blob must hold, and which must have been reached.
+        """Decode the record of *type_id*, which must be in this BTF and already scanned.
 
         Raises:
-            BtfFormatError: it names a string or a type that is not there.
+            BtfFormatError: the record refers to a string or a type that does not exist.
         """
-        at = self._raw.records.found[type_id - self._first_id]
+        at = self._raw.records.scanned[type_id - self._first_id]
         words = self._raw.words
         number, name = kind_number_of(words[at + 1]), ""
         try:
@@ -84,8 +111,9 @@ class Decoder:
                 return model.Unknown(type_id, name, number)
             return _DECODERS[number - 1](self, type_id, name, at)
         except BtfFormatError as error:
-            described = f"[{type_id}] {kind_of_info(words[at + 1])}"
-            error.where = error.where or (f"{described} {name!r}" if name else described)
+            # Name the record that was decoded, such as [137] STRUCT 'exec_event'.
+            where = f"[{type_id}] {kind_of_info(words[at + 1])}"
+            error.where = error.where or (f"{where} {name!r}" if name else where)
             error.path = error.path or self._raw.path
             if error.offset is None:
                 error.offset = self._raw.types_at + at * 4
@@ -95,7 +123,7 @@ class Decoder:
         return self._raw.words[at + 1]
 
     def _reference(self, at: int) -> int:
-        """The type id in word *at*, checked."""
+        """The type id in word *at*, which can exist."""
         type_id = self._raw.words[at]
         self._check(type_id)
         return type_id
@@ -103,25 +131,25 @@ class Decoder:
     def _check(self, type_id: int) -> None:
         """Refuse a *type_id* that cannot exist.
 
-        Where not all records were walked yet, some that do not exist pass: whoever follows one
-        is told. To find out here would be to walk most of a kernel for the sake of one pointer.
+        Some ids that do not exist pass as long as records remain to be scanned. They are refused
+        when they are followed. A full check would scan most of a kernel for a single pointer.
         """
-        if type_id >= self._reached:
+        if type_id >= self._scanned_end:
             records = self._raw.records
-            self._reached = self._first_id + len(records.found)
-            if not records.may_reach(type_id - self._first_id):
+            self._scanned_end = self._first_id + len(records.scanned)
+            if not records.may_have(type_id - self._first_id):
                 hint = "; split BTF needs base=" if self._first_id == 1 else ""
                 last = self._first_id + len(records) - 1
                 raise BtfFormatError(f"type id {type_id} does not exist (ids are 1..{last}){hint}")
 
     def _pairs(self, at: int) -> Iterator[tuple[int, int]]:
-        """The elements after the common words, each of two words."""
+        """The elements after the three common words, two words each."""
         start = at + 3
         words = iter(self._raw.words[start : start + 2 * vlen_of(self._info(at))])
         return zip(words, words, strict=True)
 
     def _triples(self, at: int) -> Iterator[tuple[int, int, int]]:
-        """The elements after the common words, each of three words."""
+        """The elements after the three common words, three words each."""
         start = at + 3
         words = iter(self._raw.words[start : start + 3 * vlen_of(self._info(at))])
         return zip(words, words, words, strict=True)
@@ -154,13 +182,13 @@ class Decoder:
         start = at + 3
         words = self._raw.words[start : start + 3 * vlen_of(info)].tolist()
         type_ids, offsets = words[1::3], words[2::3]
-        self._check(max(type_ids, default=0))
+        self._check(max(type_ids, default=0))  # if the largest id exists, all do
         names = map(self._strings.__getitem__, words[0::3])
         if kflag_of(info):
-            # The top byte of the offset is the size of a bitfield.
+            # ``int a : 3`` at bit 5 has the offset 0x03000005. A size of 0 is no bitfield.
             sizes = [offset >> 24 or None for offset in offsets]
-            places = [offset & 0xFFFFFF for offset in offsets]
-            return tuple(map(_member, zip(names, type_ids, places, sizes, strict=True)))
+            bit_offsets = [offset & 0xFFFFFF for offset in offsets]
+            return tuple(map(_member, zip(names, type_ids, bit_offsets, sizes, strict=True)))
         return tuple(map(_member, zip(names, type_ids, offsets, repeat(None))))
 
     def _struct(self, type_id: int, name: str, at: int) -> Type:
@@ -171,25 +199,26 @@ class Decoder:
 
     def _enum(self, type_id: int, name: str, at: int) -> Type:
         pairs = list(self._pairs(at))
-        signed = self._signed_enum(at, pairs)
+        signed = self._is_signed(at, pairs)
         if signed:
             pairs = [(text, value - _U32 if value & _SIGN_32 else value) for text, value in pairs]
         enumerators = tuple([_enumerator((self._strings[text], value)) for text, value in pairs])
         return model.Enum(type_id, name, self._raw.words[at + 2], signed, enumerators)
 
-    def _signed_enum(self, at: int, pairs: list[tuple[int, int]]) -> bool:
-        """Whether a 32-bit enum is signed.
+    def _is_signed(self, at: int, pairs: list[tuple[int, int]]) -> bool:
+        """Whether the ENUM at *at* is signed.
 
-        Newer compilers flag signed enums. Where nothing in the blob is flagged, the compiler may
-        be an older one, and a value that reads as -1 or a negated errno is taken for that. An
-        enum of fewer than 32 bits tells by itself: what does not fit into it is a sign.
+        Newer compilers set the kflag of signed enums. Older ones such as clang 14 never do, so
+        where no enum of the BTF has the kflag, we guess: a value from 0xfffff001 to 0xffffffff
+        stands for -4095 to -1, such as a negated errno. Values of an enum of 1 or 2 bytes are
+        sign-extended to 32 bits, so the sign bit decides.
         """
         if kflag_of(self._info(at)):
             return True
-        if self._raw.words[at + 2] < _ENUM_BYTES:
+        if self._raw.words[at + 2] < _ENUM_SIZE:
             return any(value & _SIGN_32 for _, value in pairs)
-        looks_signed = any(value >= _U32 - _LARGEST_ERRNO for _, value in pairs)
-        return looks_signed and not self.marks_signed_enums
+        looks_signed = any(value >= _U32 - _MAX_ERRNO for _, value in pairs)
+        return looks_signed and not self.flags_signed_enums
 
     def _enum64(self, type_id: int, name: str, at: int) -> Type:
         signed = kflag_of(self._info(at))
@@ -229,7 +258,7 @@ class Decoder:
 
     def _decl_tag(self, type_id: int, name: str, at: int) -> Type:
         component = self._raw.words[at + 3]
-        if component & _SIGN_32:
+        if component & _SIGN_32:  # 0xffffffff is -1
             component -= _U32
         attribute = kflag_of(self._info(at))
         return model.DeclTag(type_id, name, self._reference(at + 2), component, attribute)
@@ -238,10 +267,10 @@ class Decoder:
         return model.TypeTag(type_id, name, self._reference(at + 2), kflag_of(self._info(at)))
 
 
-def _referring(
-    record: type[_Referring],
+def _reference_decoder(
+    record: type[_Reference],
 ) -> Callable[[Decoder, int, str, int], Type]:
-    """The decoder of a kind that is nothing but a name and a reference."""
+    """The decoder of a kind that is a name and a type id, such as TYPEDEF."""
     make = maker(record)
 
     def decode(decoder: Decoder, type_id: int, name: str, at: int) -> Type:
@@ -252,16 +281,16 @@ def _referring(
 
 _BY_KIND: dict[KindName, Callable[[Decoder, int, str, int], Type]] = {
     "INT": Decoder._int,  # noqa: SLF001
-    "PTR": _referring(model.Ptr),
+    "PTR": _reference_decoder(model.Ptr),
     "ARRAY": Decoder._array,  # noqa: SLF001
     "STRUCT": Decoder._struct,  # noqa: SLF001
     "UNION": Decoder._union,  # noqa: SLF001
     "ENUM": Decoder._enum,  # noqa: SLF001
     "FWD": Decoder._fwd,  # noqa: SLF001
-    "TYPEDEF": _referring(model.Typedef),
-    "VOLATILE": _referring(model.Volatile),
-    "CONST": _referring(model.Const),
-    "RESTRICT": _referring(model.Restrict),
+    "TYPEDEF": _reference_decoder(model.Typedef),
+    "VOLATILE": _reference_decoder(model.Volatile),
+    "CONST": _reference_decoder(model.Const),
+    "RESTRICT": _reference_decoder(model.Restrict),
     "FUNC": Decoder._func,  # noqa: SLF001
     "FUNC_PROTO": Decoder._func_proto,  # noqa: SLF001
     "VAR": Decoder._var,  # noqa: SLF001
@@ -272,5 +301,5 @@ _BY_KIND: dict[KindName, Callable[[Decoder, int, str, int], Type]] = {
     "ENUM64": Decoder._enum64,  # noqa: SLF001
 }
 
-# There are no records of void.
+# By kind number minus 1: kind 0 is void, which has no records.
 _DECODERS = tuple(_BY_KIND[kind] for kind in KINDS[1:])

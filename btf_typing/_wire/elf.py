@@ -1,8 +1,23 @@
-"""What an ELF file holds of BTF.
+"""The BTF, data sections and functions of an ELF file.
 
-pyelftools knows what headers and symbols look like, and is imported when the first one is read. Its
-``ELFFile`` would describe them anew for each file, and import all that it has for DWARF: together
-that takes longer than to read an object.
+An ELF file is a header, sections, and a table with one header for each section:
+
+    ELF header       class (32 or 64 bits), byte order, machine; e_shoff: where the table begins
+    sections         .BTF, .data, .bss, .symtab, ... in any order
+    section headers  for each section: name, type, offset and size in bytes
+
+We read the ELF header and the section headers of every file, and then only the sections we need:
+
+    .BTF, .BTF.base          of every file: BPF objects, kernel modules, vmlinux
+    .data, .bss, .rodata     of BPF objects (machine EM_BPF), for ``BpfObject.sections``
+    .symtab                  of BPF objects: the section of each variable and function, and the
+                             offset of a variable in its section
+
+pyelftools knows the structs of the format. We import it when we read the first ELF file, and use
+only its structs: its ``ELFFile`` builds them again for each file and imports all of its DWARF
+support, which together takes longer than reading an object.
+
+Source: System V gABI, chapters 4 and 5; ``man 5 elf``.
 """
 
 from __future__ import annotations
@@ -15,54 +30,62 @@ from io import BytesIO
 from btf_typing._typing import TYPE_CHECKING, NamedTuple
 from btf_typing.errors import BtfError, BtfFormatError
 
-from .format import LARGEST, Contents, DataSection, Function
+from .file_contents import DataSection, FileContents, Function
+from .format import MAX_BYTES
 
 if TYPE_CHECKING:
     from typing import IO, Any, TypeAlias
 
-    # Of pyelftools, whose types are not named: mypy would read all of it with every program that
-    # imports ours, which takes it longer than the program.
+    # A parsed struct of pyelftools, such as a section header: its attributes are the fields in C.
+    # We do not name the real type. With it, mypy would read all of pyelftools for every program
+    # that imports this package, which takes longer than checking the program.
     Parsed: TypeAlias = Any
     ELFStructs: Any
 
 _EI_CLASS, _EI_DATA = 4, 5
 _BITS = {1: 32, 2: 64}
-"""Of an address, by ``EI_CLASS``."""
+"""Bits of an address, by ``EI_CLASS``."""
 _IS_LITTLE_ENDIAN = {1: True, 2: False}
-"""By ``EI_DATA``."""
+"""Byte order, by ``EI_DATA``."""
 
 _EM_BPF = "EM_BPF"
 _SHN_XINDEX = 0xFFFF
 
-_LONGEST_NAME = 1 << 12
-"""Bytes that are searched for the end of a name, of which a corrupt file may have a million, each
-as long as the file."""
+_MAX_NAME = 1 << 12
+"""Bytes in a name. Without a limit, a corrupt file could have a million names, all as long as the
+file."""
 
-_SYMBOLS = "SHT_SYMTAB"
+_SYMBOL_TABLE = "SHT_SYMTAB"
 _SHF_EXECINSTR = 0x4
 _BTF, _BASE = ".BTF", ".BTF.base"
 _DATA_PREFIXES = (".data.", ".bss.", ".rodata.")
 
 
-def read(stream: IO[bytes], length: int) -> Contents:
-    """The BTF in the ELF file of *length* bytes that *stream* reads.
+def read(stream: IO[bytes], length: int) -> FileContents:
+    """Read the BTF of the ELF file *stream*, which has *length* bytes.
 
     Raises:
-        BtfFormatError: no ELF that can be read, or none with a ``.BTF`` section.
+        BtfFormatError: the ELF file is corrupt or has no ``.BTF`` section.
         BtfError: pyelftools is not installed.
     """
-    with _corrupt():
+    with _corrupt_elf_errors():
         return _read(stream, length)
 
 
-def is_data(name: str) -> bool:
-    """Whether libbpf makes a map of the section *name*, for user space to read and write."""
+def is_data_section(name: str) -> bool:
+    """Whether libbpf creates a map for the section *name*, so that user space can access it.
+
+    For example ``.data``, ``.bss`` and ``.rodata.config``, but not ``.database``.
+
+    Source:
+        libbpf ``bpf_object__elf_collect``.
+    """
     return f"{name}.".startswith(_DATA_PREFIXES)
 
 
 @contextmanager
-def _corrupt() -> Iterator[None]:
-    """Turn whatever a corrupt file provokes, in pyelftools too, into an error of ours."""
+def _corrupt_elf_errors() -> Iterator[None]:
+    """Turn every exception that a corrupt file causes here or in pyelftools into our error."""
     try:
         yield
     except (BtfError, OSError):
@@ -71,32 +94,31 @@ def _corrupt() -> Iterator[None]:
         raise BtfFormatError(f"corrupt ELF: {str(error) or type(error).__name__}") from error
 
 
-def _read(stream: IO[bytes], length: int) -> Contents:
+def _read(stream: IO[bytes], length: int) -> FileContents:
     elf = _Elf(stream, length)
-    whole = elf.keep() if elf.machine == _EM_BPF else None
-    of_btf: dict[str, Parsed] = {}
-    of_symbols: dict[int, _Section] = {}
+    whole_file = elf.load_into_memory() if elf.machine == _EM_BPF else None
+    btf_headers: dict[str, Parsed] = {}
+    symbol_sections: dict[int, _Section] = {}
     for index, section in enumerate(elf.sections()):
         if section.name in (_BTF, _BASE):
-            of_btf[section.name] = section.header
-        elif whole and (_has_symbols(section) or section.header.sh_type == _SYMBOLS):
-            of_symbols[index] = section
-    if _BTF not in of_btf:
+            btf_headers[section.name] = section.header
+        elif whole_file and (_has_symbols(section) or section.header.sh_type == _SYMBOL_TABLE):
+            symbol_sections[index] = section
+    if _BTF not in btf_headers:
         raise BtfFormatError("no .BTF section in this ELF file; was it compiled with -g?")
-    found = {name: elf.content(name, header) for name, header in of_btf.items()}
-    symbols = _Symbols(whole, of_symbols) if whole else None
-    return Contents(
-        found[_BTF],
-        found.get(_BASE),
-        elf.pointer_size,
-        symbols.data_sections if symbols else None,
-        symbols.functions if symbols else None,
+    btf = {name: elf.content(name, header) for name, header in btf_headers.items()}
+    contents = FileContents(btf[_BTF], btf.get(_BASE), elf.pointer_size)
+    if whole_file is None:
+        return contents
+    symbols = _Symbols(whole_file, symbol_sections)
+    return contents._replace(
+        read_data_sections=symbols.data_sections, read_functions=symbols.functions
     )
 
 
 def _has_symbols(section: _Section) -> bool:
-    """Whether users see the symbols of *section*: its variables, or its functions."""
-    return is_data(section.name) or _is_code(section)
+    """Whether *section* can hold variables or functions that users see."""
+    return is_data_section(section.name) or _is_code(section)
 
 
 def _is_code(section: _Section) -> bool:
@@ -105,24 +127,24 @@ def _is_code(section: _Section) -> bool:
 
 
 class _Struct(NamedTuple):
-    """A struct of C, as pyelftools knows it.
+    """A C struct of the ELF format.
 
     Attributes:
-        parse: bytes of it.
-        size: of it, in bytes.
+        parse: Turns the bytes of the struct into an object with its fields.
+        size: Size in bytes.
     """
 
     parse: Callable[[bytes], Parsed]
     size: int
 
 
-class _Described(NamedTuple):
-    """What pyelftools knows of the files of one class and byte order.
+class _ElfStructs(NamedTuple):
+    """The structs of one ELF class and byte order.
 
     Attributes:
-        header: of a file.
-        section_header: of a section.
-        symbol: of a table of them.
+        header: ``Elf64_Ehdr`` or ``Elf32_Ehdr``, at the start of the file.
+        section_header: ``Elf64_Shdr`` or ``Elf32_Shdr``.
+        symbol: ``Elf64_Sym`` or ``Elf32_Sym``, an entry of the symbol table.
     """
 
     header: _Struct
@@ -131,184 +153,208 @@ class _Described(NamedTuple):
 
 
 @cache
-def _described(bits: int, little_endian: bool) -> _Described:
+def _elf_structs(bits: int, little_endian: bool) -> _ElfStructs:
     try:
         if not TYPE_CHECKING:
-            from elftools.elf.structs import ELFStructs  # noqa: PLC0415  # raw BTF needs none
+            from elftools.elf.structs import ELFStructs  # noqa: PLC0415  # raw BTF does not need it
     except ImportError as error:
-        needed = 'ELF files are read by pyelftools, which is not there; "pip install pyelftools"'
-        raise BtfError(f"{needed} ({error})") from error
+        missing = "reading an ELF file needs pyelftools, which cannot be imported"
+        raise BtfError(f'{missing} ({error}); run "pip install pyelftools"') from error
 
     structs = ELFStructs(little_endian, bits)
     structs.create_basic_structs()
     structs.create_advanced_structs()
-    wanted = structs.Elf_Ehdr, structs.Elf_Shdr, structs.Elf_Sym
-    return _Described(*(_Struct(each.parse, each.sizeof()) for each in wanted))
+    used = structs.Elf_Ehdr, structs.Elf_Shdr, structs.Elf_Sym
+    return _ElfStructs(*(_Struct(each.parse, each.sizeof()) for each in used))
 
 
 class _Section(NamedTuple):
+    """A section of the file: its name, and its section header."""
+
     name: str
     header: Parsed
 
 
 class _Elf:
-    """An ELF file.
+    """An ELF file, of which the header has been read.
 
     Args:
-        stream: reads it.
-        length: of it, in bytes.
+        stream: the open file.
+        length: size of the file in bytes.
 
     Attributes:
-        machine: that it is for, as pyelftools calls it.
-        pointer_size: of that, in bytes.
+        machine: Target machine as pyelftools names it, such as ``"EM_BPF"``.
+        pointer_size: Pointer size of the target in bytes.
+
+    Raises:
+        ValueError: here and in every method: the file is corrupt.
     """
 
     def __init__(self, stream: IO[bytes], length: int) -> None:
         self._stream = stream
         self._length = length
-        class_, order = self._bytes("its identification", 0, _EI_DATA + 1)[_EI_CLASS:]
+        # 7f 45 4c 46 ("\x7fELF"), then the class and the byte order: 02 01 is 64-bit little-endian.
+        class_, order = self._bytes("e_ident", 0, _EI_DATA + 1)[_EI_CLASS:]
         bits, little_endian = _BITS.get(class_), _IS_LITTLE_ENDIAN.get(order)
         if bits is None or little_endian is None:
-            raise ValueError(f"class {class_} and byte order {order}, each 1 or 2 expected")
-        self._described = _described(bits, little_endian)
-        header = self._parsed("its header", 0, self._described.header)
+            raise ValueError(f"class {class_} and byte order {order}, expected 1 or 2 for each")
+        self._structs = _elf_structs(bits, little_endian)
+        header = self._parsed("the ELF header", 0, self._structs.header)
         self.machine: str = header.e_machine
         self.pointer_size = bits // 8
         self._headers_at, self._header_size = header.e_shoff, header.e_shentsize
-        self._count, names = header.e_shnum, header.e_shstrndx
-        if not self._headers_at:
+        self._count, names_index = header.e_shnum, header.e_shstrndx
+        if not self._headers_at:  # no section headers at all
             self._count = 0
             return
-        _check_size("section headers", self._header_size, self._described.section_header)
-        if not self._count:  # it did not fit the field
+        _check_entry_size("section headers", self._header_size, self._structs.section_header)
+        # Numbers of 0xff00 and more do not fit into the 16-bit fields of the ELF header. The first
+        # section header, otherwise unused, has them instead.
+        if not self._count:
             self._count = self._header(0).sh_size
         if self._count:
-            index = self._header(0).sh_link if names == _SHN_XINDEX else names
+            index = self._header(0).sh_link if names_index == _SHN_XINDEX else names_index
             self._names_at: int = self._header(index).sh_offset
 
     def sections(self) -> Iterator[_Section]:
-        """All of them, in the order of the file."""
+        """All sections, in the order of their headers."""
         for index in range(self._count):
             header = self._header(index)
             yield _Section(self._name(self._names_at + header.sh_name), header)
 
     def symbols(self, table: Parsed) -> Iterator[Parsed]:
-        """What the section *table* holds."""
-        _check_size("symbols", table.sh_entsize, self._described.symbol)
+        """The symbols of the symbol table with the section header *table*."""
+        _check_entry_size("symbols", table.sh_entsize, self._structs.symbol)
         for index in range(table.sh_size // table.sh_entsize):
             at = table.sh_offset + index * table.sh_entsize
-            yield self._parsed("a symbol", at, self._described.symbol)
+            yield self._parsed("a symbol", at, self._structs.symbol)
 
     def symbol_name(self, table: Parsed, symbol: Parsed) -> str:
-        """What *symbol*, of the section *table*, is called."""
+        """Name of a *symbol* of that table; ``sh_link`` is the index of its string table."""
         return self._name(self._header(table.sh_link).sh_offset + symbol.st_name)
 
     def content(self, name: str, header: Parsed) -> bytes:
-        """What is in the section *name*."""
+        """The bytes of the section *name*."""
         return self._bytes(f"section {name}", header.sh_offset, header.sh_size)
 
-    def keep(self) -> bytes:
-        """All of the file, which is read from memory from now on."""
-        whole = self._bytes("it", 0, self._length)
-        self._stream = BytesIO(whole)
-        return whole
+    def load_into_memory(self) -> bytes:
+        """Read the whole file and return it; other methods read from this copy from now on."""
+        whole_file = self._bytes("the file", 0, self._length)
+        self._stream = BytesIO(whole_file)
+        return whole_file
 
     def _header(self, index: int) -> Parsed:
         at = self._headers_at + index * self._header_size
-        return self._parsed("a section header", at, self._described.section_header)
+        return self._parsed("a section header", at, self._structs.section_header)
 
-    def _parsed(self, what: str, at: int, struct: _Struct) -> Parsed:
-        return struct.parse(self._bytes(what, at, struct.size))
+    def _parsed(self, label: str, at: int, struct: _Struct) -> Parsed:
+        return struct.parse(self._bytes(label, at, struct.size))
 
-    def _bytes(self, what: str, at: int, size: int) -> bytes:
-        _check_end(what, at + size, self._length)
-        if size > LARGEST:
-            raise ValueError(f"{what} has {size} bytes; none is that large")
+    def _bytes(self, label: str, at: int, size: int) -> bytes:
+        """*size* bytes of the file from offset *at*; *label* names them in messages."""
+        _check_end(label, at + size, self._length)
+        if size > MAX_BYTES:
+            raise ValueError(f"{label} has {size} bytes; at most {MAX_BYTES} are supported")
         self._stream.seek(at)
         return self._stream.read(size)
 
     def _name(self, at: int) -> str:
+        """The NUL-terminated name at offset *at* of the file."""
         _check_end("a name", at + 1, self._length)
         self._stream.seek(at)
-        name, end, _ = self._stream.read(_LONGEST_NAME).partition(b"\0")
+        name, end, _ = self._stream.read(_MAX_NAME).partition(b"\0")
         if not end:
-            raise ValueError(f"a name at byte {at:#x} that does not end")
+            raise ValueError(f"a name at byte {at:#x} has no NUL within {_MAX_NAME} bytes")
         return name.decode(errors="replace")
 
 
-def _check_end(what: str, end: int, length: int) -> None:
+def _check_end(label: str, end: int, length: int) -> None:
     if end > length:
-        raise ValueError(f"{what} ends at byte {end:#x}, the file at {length:#x}; was it cut off?")
+        raise ValueError(
+            f"{label} ends at byte {end:#x}, past the end of the file ({length:#x});"
+            " is the file cut short?"
+        )
 
 
-def _check_size(what: str, size: int, struct: _Struct) -> None:
-    """Else 2**64 of 0 bytes each would be read to the end."""
+def _check_entry_size(label: str, size: int, struct: _Struct) -> None:
+    """Refuse table entries smaller than their struct.
+
+    A corrupt file could otherwise declare 2**64 entries of 0 bytes, and reading them never ends.
+    """
     if size < struct.size:
-        raise ValueError(f"{what} of {size} bytes, at least {struct.size} expected")
+        raise ValueError(f"{label} of {size} bytes, expected at least {struct.size}")
 
 
 class _Symbols:
-    """Variables and functions of a BPF object, read when they are asked for.
+    """Reads the variables and functions of a BPF object when asked for; few programs need them.
+
+    Several threads can read at once.
 
     Args:
-        whole: Content of the file.
-        found: Sections of variables and of code, and the symbol table, by index.
+        whole_file: the bytes of the file.
+        sections: data sections, code sections and the symbol table, by section index.
     """
 
-    def __init__(self, whole: bytes, found: dict[int, _Section]) -> None:
-        self._whole = whole
-        self._found = found
+    def __init__(self, whole_file: bytes, sections: dict[int, _Section]) -> None:
+        self._file = whole_file
+        self._sections = sections
 
     def data_sections(self) -> dict[str, DataSection]:
         """The sections that hold variables, by name.
 
         Raises:
-            BtfFormatError: they cannot be read.
+            BtfFormatError: the file is corrupt.
         """
-        with _corrupt():
+        with _corrupt_elf_errors():
             return self._data_sections()
 
     def functions(self) -> list[Function]:
         """The global functions, in the order of the symbol table.
 
         Raises:
-            BtfFormatError: they cannot be read.
+            BtfFormatError: the file is corrupt.
         """
-        with _corrupt():
+        with _corrupt_elf_errors():
             return list(self._functions())
 
     def _data_sections(self) -> dict[str, DataSection]:
-        found = {
+        sections = {
             index: (name, DataSection(header.sh_size, self._data(name, header), {}, {}))
-            for index, (name, header) in self._found.items()
-            if is_data(name)
+            for index, (name, header) in self._sections.items()
+            if is_data_section(name)
         }
-        for name, symbol in self._symbols(found):
-            _, owner = found[symbol.st_shndx]
+        for name, symbol in self._symbols(sections):
+            _, section = sections[symbol.st_shndx]
             if symbol.st_info.bind == "STB_LOCAL":
-                owner.statics.setdefault(name, set()).add(symbol.st_value)
+                section.statics.setdefault(name, set()).add(symbol.st_value)
             else:
-                owner.symbols[name] = symbol.st_value
-        return dict(found.values())
+                section.symbols[name] = symbol.st_value
+        return dict(sections.values())
 
     def _functions(self) -> Iterator[Function]:
-        sections = {index: each.name for index, each in self._found.items() if _is_code(each)}
+        sections = {index: each.name for index, each in self._sections.items() if _is_code(each)}
         for name, symbol in self._symbols(sections):
             if symbol.st_info.type == "STT_FUNC" and symbol.st_info.bind != "STB_LOCAL":
                 yield Function(name, sections[symbol.st_shndx])
 
-    def _symbols(self, owners: Container[int]) -> Iterator[tuple[str, Parsed]]:
-        """The symbols of the sections *owners*, with their names."""
-        tables = [header for _, header in self._found.values() if header.sh_type == _SYMBOLS]
-        elf = _Elf(BytesIO(self._whole), len(self._whole))  # threads may ask at once
+    def _symbols(self, sections: Container[int]) -> Iterator[tuple[str, Parsed]]:
+        """The symbols in *sections*, given by index, with their names."""
+        headers = (header for _, header in self._sections.values())
+        tables = [header for header in headers if header.sh_type == _SYMBOL_TABLE]
+        # Each call has its own stream: threads that share one would move each other's position.
+        elf = _Elf(BytesIO(self._file), len(self._file))
         for symbol in elf.symbols(tables[-1]) if tables else ():
-            if symbol.st_shndx in owners:
+            if symbol.st_shndx in sections:  # st_shndx is the index of the symbol's section
                 yield elf.symbol_name(tables[-1], symbol), symbol
 
     def _data(self, name: str, header: Parsed) -> memoryview:
-        """What is in a section; not copied, for those of a corrupt file may overlap."""
+        """Initial bytes of a section, empty for ``.bss``.
+
+        This is a view, not a copy: thousands of sections of a corrupt file could overlap, and each
+        could cover the whole file.
+        """
         if header.sh_type == "SHT_NOBITS":
             return memoryview(b"")
         end = header.sh_offset + header.sh_size
-        _check_end(f"section {name}", end, len(self._whole))
-        return memoryview(self._whole)[header.sh_offset : end]
+        _check_end(f"section {name}", end, len(self._file))
+        return memoryview(self._file)[header.sh_offset : end]

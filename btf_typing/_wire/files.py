@@ -1,4 +1,4 @@
-"""Reading files: every failure but a missing file becomes a `BtfError`."""
+"""Reading files: every failure except a missing file becomes a `BtfError`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from btf_typing._typing import TYPE_CHECKING
 from btf_typing.errors import BtfError, BtfFormatError
 
 from . import kernel
-from .format import LARGEST, MAGIC, Contents
+from .file_contents import FileContents
+from .format import MAGIC, MAX_BYTES
 
 if TYPE_CHECKING:
     from typing import IO
@@ -17,65 +18,76 @@ if TYPE_CHECKING:
 _ELF_MAGIC = b"\x7fELF"
 
 
-def read(path: str) -> Contents:
-    """The BTF in the file *path*: an ELF file, or raw BTF.
+def read(path: str) -> FileContents:
+    """Read the BTF in the file *path*, an ELF file or raw BTF.
 
     Raises:
-        BtfFormatError: the file is neither.
+        BtfFormatError: the file holds no BTF, or is malformed.
         FileNotFoundError: there is no such file.
-        BtfError: it cannot be read, or is no regular file (reading a pipe might never end).
+        BtfError: the file cannot be read, or is not a regular file. Reading a pipe could block
+            forever.
     """
     try:
-        status = os.stat(path)  # noqa: PTH116  # pathlib costs more to import than all of this
-        _refuse_irregular(path, status.st_mode)
+        status = os.stat(path)  # noqa: PTH116  # pathlib takes longer to import than this package
+        _require_regular_file(path, status.st_mode)
         with open(path, "rb") as stream:  # noqa: PTH123
-            return contents(stream, status.st_size, path, from_kernel=kernel.is_kernels(path))
+            is_kernel_btf = kernel.is_kernel_btf(path)
+            return read_stream(stream, status.st_size, path, is_kernel_btf=is_kernel_btf)
     except (FileNotFoundError, BtfError):
         raise
     except OSError as error:
-        raise BtfError(f"{path}: {error.strerror or error}") from error
-    except ValueError as error:  # a NUL in the path
-        raise BtfError(f"{path!r}: {error}") from error
+        raise BtfError(error.strerror or str(error), path=path) from error
+    except ValueError as error:  # "embedded null byte", for a path such as "a\0b"
+        raise BtfError(str(error), path=repr(path)) from error
 
 
-def contents(stream: IO[bytes], length: int, path: str, *, from_kernel: bool = False) -> Contents:
-    """The BTF in the *length* bytes that *stream* reads from *path*.
+def read_stream(
+    stream: IO[bytes], length: int, path: str, *, is_kernel_btf: bool = False
+) -> FileContents:
+    """Read the BTF in *stream*, an ELF file or raw BTF.
+
+    Args:
+        stream: the open file, at its start.
+        length: size of the file in bytes.
+        path: path of the file, for messages.
+        is_kernel_btf: the file is BTF of the running kernel, which can be mapped.
 
     Raises:
-        BtfFormatError: they are neither ELF nor raw BTF.
+        BtfFormatError: the file holds no BTF, or is malformed.
     """
     try:
-        return _contents(stream, length, from_kernel)
+        return _read_stream(stream, length, is_kernel_btf)
     except BtfFormatError as error:
         error.path = path
         raise
 
 
-def _contents(stream: IO[bytes], length: int, from_kernel: bool) -> Contents:
-    head = stream.read(4)
+def _read_stream(stream: IO[bytes], length: int, is_kernel_btf: bool) -> FileContents:
+    start = stream.read(4)
     stream.seek(0)
-    if head == _ELF_MAGIC:
-        from . import elf  # noqa: PLC0415  # raw BTF needs none of it
+    if start == _ELF_MAGIC:
+        from . import elf  # noqa: PLC0415  # raw BTF does not need it
 
         return elf.read(stream, length)
-    if head[:2] in MAGIC:
-        if length > LARGEST:
-            raise BtfFormatError(f"a file of {length} bytes; no BTF is that large")
-        mapped = _mapped(stream) if from_kernel else None
-        return Contents(mapped or stream.read(), None, None, None)
-    found = f"begins with 0x{head.hex()}" if head else "is empty"
+    if start[:2] in MAGIC:
+        if length > MAX_BYTES:
+            raise BtfFormatError(f"raw BTF of {length} bytes; at most {MAX_BYTES} are supported")
+        mapped = _mapped(stream) if is_kernel_btf else None
+        return FileContents(mapped or stream.read(), None, None)
+    found = f"begins with 0x{start.hex()}" if start else "is empty"
     raise BtfFormatError(f"neither an ELF object nor raw BTF: the file {found}")
 
 
 def _mapped(stream: IO[bytes]) -> memoryview | None:
-    """The kernel's BTF where it lies: sysfs copies it a page at a time, which takes far longer.
+    """Map the kernel's BTF into memory, which is faster than reading it a page at a time.
 
-    No other file is mapped: whoever shortens one would kill the processes that have it mapped.
+    Only the kernel's own BTF is mapped. If some other process truncated a mapped file, this
+    process would die of SIGBUS.
 
     Returns:
-        None for modules, and from kernels before Linux 6.16.
+        None if the kernel does not support mapping: before Linux 6.16, and for modules.
     """
-    import mmap  # noqa: PLC0415  # for this alone
+    import mmap  # noqa: PLC0415  # only needed here
 
     try:
         return memoryview(
@@ -85,7 +97,7 @@ def _mapped(stream: IO[bytes]) -> memoryview | None:
         return None
 
 
-def _refuse_irregular(path: str, mode: int) -> None:
+def _require_regular_file(path: str, mode: int) -> None:
     if not stat.S_ISREG(mode):
-        what = "a directory" if stat.S_ISDIR(mode) else "not a regular file"
-        raise BtfError(f"{path}: {what}; an ELF object or a raw BTF file expected")
+        found = "a directory" if stat.S_ISDIR(mode) else "not a regular file"
+        raise BtfError(f"{found}; expected an ELF object or a raw BTF file", path=path)

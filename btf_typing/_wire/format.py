@@ -1,7 +1,35 @@
-"""The wire format: header, sections, the extent of each record. Nothing is decoded here.
+"""The BTF format: its header, its sections and where each record begins; decodes no records.
 
-Every part of a BTF record is a 32-bit word, so the type section is one sequence of words in the
-host's order, whatever the order in the file.
+BTF is a header and two or three sections, each at an offset from the end of the header:
+
+    header           24 bytes, or 32 with a layout section
+      byte  0  magic       u16  0xeb9f, which also shows the byte order
+            2  version     u8   1
+            3  flags       u8   0
+            4  hdr_len     u32  size of this header
+            8  type_off    u32  type section: offset and size in bytes
+           12  type_len    u32
+           16  str_off     u32  string section: the same
+           20  str_len     u32
+           24  layout_off  u32  layout section: the same, only if hdr_len is at least 32
+           28  layout_len  u32
+    type section     one record after the other, for the type ids 1, 2, 3, ...
+    string section   names, each with a NUL behind it; offset 0 is the empty name
+    layout section   for each kind, 4 bytes: info_sz u8, elem_sz u8, flags u16
+
+A record is a sequence of 32-bit words. Three words begin every record:
+
+    word 0  name_off      offset of the name in the string section, 0 for no name
+         1  info          bits 0-23 vlen, bits 24-30 kind, bit 31 kflag
+         2  size or type  size in bytes or a type id, depending on the kind
+         3  ...           more words for some kinds; `decode` lists them
+
+For example, ``struct pair { int a, b; }`` is nine words if ``int`` has the type id 1:
+
+    "pair"  STRUCT, vlen=2  size=8 | "a"  type=1  offset=0 | "b"  type=1  offset=32 bits
+
+Because every part of a record is one word, we view the type section as an array of words in the
+host's byte order, whatever the order in the file.
 
 Source: Linux Documentation/bpf/btf.rst, include/uapi/linux/btf.h.
 """
@@ -10,9 +38,9 @@ from __future__ import annotations
 
 import struct
 import sys
-from _thread import allocate_lock  # threading's own Lock; importing that takes a millisecond
+from _thread import allocate_lock  # threading.Lock, without the millisecond to import threading
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import pairwise
 
 from btf_typing._typing import TYPE_CHECKING, NamedTuple
@@ -22,31 +50,31 @@ from btf_typing.model import KINDS
 if TYPE_CHECKING:
     from typing import Literal, TypeAlias
 
-    from btf_typing.model import KindName
+    from btf_typing._hints import KindName
 
 ByteOrder: TypeAlias = 'Literal["little", "big"]'
 
-Blob: TypeAlias = bytes | memoryview
-"""A whole blob of BTF, header first."""
+BtfBytes: TypeAlias = bytes | memoryview
+"""All bytes of one BTF, header first."""
 
 Words: TypeAlias = memoryview
-"""32-bit words. A view of the blob itself: a kernel's has four million bytes of them."""
+"""32-bit words in the host's byte order. A view, not a copy, where the byte order allows it."""
 
 MAGIC: dict[bytes, ByteOrder] = {b"\x9f\xeb": "little", b"\xeb\x9f": "big"}
 """The first two bytes of BTF, in each byte order."""
 
-LARGEST = 1 << 30
-"""Bytes of BTF, or of an object, that are read into memory: 200 times a kernel's."""
+MAX_BYTES = 1 << 30
+"""Largest BTF, or part of an ELF file, that is read into memory: 200 times a kernel's BTF."""
 
 _SHORT_HEADER = 24
 _LONG_HEADER = 32
 _COMMON_WORDS = 3  # name_off, info, and size or type
 _WORD = 4
 
-_FIRST_STRETCH = 1 << 13
-"""Words walked at first. A section of fewer is therefore checked whole when it is loaded."""
+_FIRST_SCAN = 1 << 13
+"""Words in the first scan. It checks the whole type section of most BPF objects."""
 
-# Words of a record past the common ones: fixed, and for each of its vlen elements.
+# Words of a record after the common ones: a fixed number, and a number for each of vlen elements.
 _EXTRA_WORDS: dict[KindName, tuple[int, int]] = {
     "INT": (1, 0),
     "ARRAY": (3, 0),
@@ -62,204 +90,159 @@ _EXTRA_WORDS: dict[KindName, tuple[int, int]] = {
 
 
 def vlen_of(info: int) -> int:
-    """How many elements follow: 24 bits in the newest libbpf, of which older ones used 16."""
+    """Number of elements in the record with this *info* word.
+
+    Newer libbpf uses 24 bits. Older versions used 16 and left the other 8 zero.
+    """
     return info & 0xFFFFFF
 
 
 def kind_number_of(info: int) -> int:
-    """The kind's number: 7 bits in the newest libbpf, of which older ones used 5."""
+    """Number of the kind in an *info* word.
+
+    Newer libbpf uses 7 bits. Older versions used 5 and left the other 2 zero.
+    """
     return info >> 24 & 0x7F
 
 
 def kind_of_info(info: int) -> KindName:
-    """The kind that an info word tells; ``UNKNOWN`` for one newer than this package."""
+    """Name of the kind in an *info* word; ``UNKNOWN`` for a kind newer than this package."""
     number = kind_number_of(info)
     return KINDS[number] if number < len(KINDS) else "UNKNOWN"
 
 
 def kflag_of(info: int) -> bool:
-    """The flag whose meaning depends on the kind."""
+    """The kflag bit of an *info* word, whose meaning depends on the kind."""
     return bool(info >> 31)
 
 
-class Records:
-    """Where each record of a type section begins, in the order of ids.
+class RecordIndex:
+    """Positions of the records in a type section, in order of type ids.
 
-    Ids say nothing of places, so a record is found by stepping over all before it. That is done
-    when one is asked for, a stretch at a time, each twice as long as the one before: what a struct
-    needs is mostly near to it, and a kernel has 126,000 records.
+    Nothing in BTF says where the record of a type id begins: you have to step over all records
+    before it. The index does that on demand, in scans that double in size each time. Types that a
+    program needs are mostly near the start, and a kernel has 126,000 records.
 
-    Threads may ask at once: one of them walks, and the others wait.
+    The length of a record follows from its info word alone, and a BTF has few distinct info words.
+    The index remembers their lengths, so each step is one dictionary look-up.
 
-    A record's length follows from its info word alone, and few info words are distinct: a memo of
-    them makes the walk one dictionary look-up a record.
+    Threads can share an index: one of them scans while the others wait.
 
     Args:
         words: the type section.
-        layout: the layout section, which tells the size of unknown kinds.
-        types_at: where the type section begins, in bytes, for messages.
-        path: of the file, for messages; None for BTF from memory.
+        layout: the layout section, which has the record sizes of unknown kinds.
+        types_at: offset of the type section in bytes, for messages.
+        path: path of the file, for messages; None for BTF from memory.
 
     Attributes:
-        found: the first words of the records that were walked so far.
+        scanned: Positions of the records scanned so far, as indexes into ``words``.
 
     Raises:
-        BtfFormatError: here and wherever the walk goes on: the section is malformed there.
+        BtfFormatError: the type section is malformed. Later scans, in any method, raise it too.
     """
 
     def __init__(self, words: Words, layout: bytes, types_at: int, path: str | None) -> None:
-        self.found: array[int] = array("I")
+        self.scanned: array[int] = array("I")
         self._words = words
         self._layout = layout
         self._types_at = types_at
         self._path = path
         self._lengths: dict[int, int] = {}
         self._next = 0
-        self._stretch = _FIRST_STRETCH
-        self._walking = allocate_lock()
-        self.reach(0)
+        self._scan_size = _FIRST_SCAN
+        self._scan_lock = allocate_lock()
+        self.has(0)
 
     def __len__(self) -> int:
-        while self.reach(len(self.found)):
+        """Number of records in the whole type section."""
+        while self.has(len(self.scanned)):
             pass
-        return len(self.found)
+        return len(self.scanned)
 
     def __iter__(self) -> Iterator[int]:
+        """Position of every record."""
         done = 0
-        while self.reach(done):
-            stretch = self.found[done:]
-            done += len(stretch)
-            yield from stretch
+        while self.has(done):
+            positions = self.scanned[done:]
+            done += len(positions)
+            yield from positions
 
-    def reach(self, index: int) -> bool:
-        """Whether there are more than *index* records; they are found then."""
-        while len(self.found) <= index:
+    def has(self, number: int) -> bool:
+        """Whether there is a record *number*, counted from 0; scans up to that record."""
+        while len(self.scanned) <= number:
             try:
-                with self._walking:
-                    if len(self.found) <= index and not self._go_on():
+                with self._scan_lock:
+                    # Another thread may have scanned further while this one waited.
+                    if len(self.scanned) <= number and not self._scan():
                         return False
             except BtfFormatError as error:
                 error.path = self._path
                 raise
         return True
 
-    def may_reach(self, index: int) -> bool:
-        """Whether there may be more than *index* records; nothing is walked to find out."""
-        unwalked = len(self._words) - self._next
-        return index < len(self.found) + unwalked // _COMMON_WORDS
+    def may_have(self, number: int) -> bool:
+        """Whether there can be a record *number*, judged by size alone; scans nothing."""
+        remaining = len(self._words) - self._next
+        return number < len(self.scanned) + remaining // _COMMON_WORDS
 
-    def infos(self) -> Iterator[int]:
-        """Every distinct info word; those of the records found so far come first."""
+    def info_words(self) -> Iterator[int]:
+        """Every distinct info word; those of the records scanned so far come first."""
         known = set(self._lengths)
         yield from known
-        len(self)
+        len(self)  # scans the rest
         yield from self._lengths.keys() - known
 
-    def _go_on(self) -> bool:
-        """Walk the next stretch; whether there was one."""
-        words, lengths, append = self._words, self._lengths, self.found.append
+    def _scan(self) -> bool:
+        """Scan the next records; return whether there were any."""
+        words, lengths, append = self._words, self._lengths, self.scanned.append
         at, end = self._next, len(words)
         if at == end:
             return False
-        limit = min(at + self._stretch, end - 1)
-        self._stretch *= 2
+        limit = min(at + self._scan_size, end - 1)
+        self._scan_size *= 2
         try:
             while at < limit:
                 try:
                     length = lengths[words[at + 1]]
                 except KeyError:
-                    length = self._learn(at)
+                    length = self._measure(at)
                 append(at)
                 at += length
-        finally:
+        finally:  # keep what was scanned before an error
             advanced = at > self._next
             self._next = at
-        if at > end:
-            self._next = self.found.pop()
+        if at > end:  # the last record is longer than the section
+            self._next = self.scanned.pop()
         if at >= end - 1 and at != end:
             raise BtfFormatError(
-                f"type section ends in the middle of type id {len(self.found) + 1}",
+                f"type section ends in the middle of type id {len(self.scanned) + 1}",
                 offset=self._types_at + self._next * _WORD,
             )
         return advanced
 
-    def _learn(self, at: int) -> int:
-        """The length in words of the record at *at*, the first with its info word."""
+    def _measure(self, at: int) -> int:
+        """Length in words of the record at *at*, the first one with its info word."""
         info = self._words[at + 1]
         length = self._lengths[info] = _record_words(
-            info, self._layout, len(self.found) + 1, self._types_at + at * _WORD
+            info, self._layout, len(self.scanned) + 1, self._types_at + at * _WORD
         )
         return length
 
 
-class DataSection(NamedTuple):
-    """A section of variables.
-
-    Attributes:
-        size: in bytes.
-        data: the initial values; empty where all are zero (``.bss``).
-        symbols: the offset of each global symbol in it, in bytes.
-        statics: the offsets of the local symbols of each name, of which there may be several.
-    """
-
-    size: int
-    data: memoryview
-    symbols: dict[str, int]
-    statics: dict[str, set[int]]
-
-
-DataSections: TypeAlias = Callable[[], dict[str, DataSection]]
-
-
-class Function(NamedTuple):
-    """A global function of a BPF object.
-
-    Attributes:
-        name: Name of its symbol.
-        section: Name of the ELF section that holds it, such as ``"xdp"`` or ``".text"``.
-    """
-
-    name: str
-    section: str
-
-
-Functions: TypeAlias = Callable[[], list[Function]]
-
-
-class Contents(NamedTuple):
-    """What a file holds.
-
-    Attributes:
-        btf: the BTF: the section ``.BTF``, or the whole of a raw BTF file.
-        base: the section ``.BTF.base``, a distilled base; None where there is none.
-        pointer_size: of the target in bytes, by the class of the ELF; None for raw BTF.
-        data_sections: of a BPF object, gives its sections of variables by name, or raises
-            `BtfFormatError`; None for other files.
-        functions: of a BPF object, gives its global functions, or raises `BtfFormatError`; None for
-            other files.
-    """
-
-    btf: Blob
-    base: bytes | None
-    pointer_size: int | None
-    data_sections: DataSections | None
-    functions: Functions | None = None
-
-
 class RawBtf(NamedTuple):
-    """One blob of BTF, nothing of it decoded.
+    """One BTF, split into its sections but not decoded.
 
     Attributes:
-        words: the type section.
-        records: where each record begins in ``words``, as far as anyone has asked.
-        strings: the string section.
-        byteorder: of the file, and so of the target.
-        types_at: where the type section begins, in bytes, for messages.
-        path: of the file, for messages; None for BTF from memory.
+        words: The type section.
+        records: Position of each record in ``words``.
+        strings: The string section.
+        byteorder: Byte order of the BTF, and so of the target.
+        types_at: Offset of the type section in bytes, for messages.
+        path: Path of the file, for messages; None for BTF from memory.
     """
 
     words: Words
-    records: Records
+    records: RecordIndex
     strings: bytes
     byteorder: ByteOrder
     types_at: int
@@ -267,53 +250,61 @@ class RawBtf(NamedTuple):
 
     @property
     def positions(self) -> array[int]:
-        """Where each record begins, the last one too."""
-        len(self.records)
-        return self.records.found
+        """Position of every record in ``words``."""
+        len(self.records)  # scans all of them
+        return self.records.scanned
 
 
-def parse(data: Blob, *, split: bool, path: str | None = None) -> RawBtf:
-    """Find the sections of *data*, and the first records.
+def parse(data: BtfBytes, *, split: bool, path: str | None = None) -> RawBtf:
+    """Check the header of *data*, find its sections and scan the first records.
 
     Args:
-        data: a whole blob of BTF, header first.
-        split: it continues a base, so that an empty string section is allowed.
-        path: of the file, for messages; None for BTF from memory.
+        data: all bytes of one BTF, header first.
+        split: *data* is split BTF, which may have an empty string section.
+        path: path of the file, for messages; None for BTF from memory.
 
     Raises:
-        BtfFormatError: anything but well-formed BTF.
+        BtfFormatError: *data* is not well-formed BTF.
     """
-    byteorder = MAGIC.get(bytes(data[:2]))
-    if byteorder is None:
-        found = f"0x{bytes(data[:2])[::-1].hex()}" if data else "nothing"
-        raise BtfFormatError(f"bad BTF magic {found}, expected 0xeb9f", offset=0)
+    byteorder = _byteorder(data)
     types, strings, layout = _sections(data, byteorder)
     if (types.stop - types.start) % _WORD:
         raise BtfFormatError(
-            f"type section of {types.stop - types.start} bytes is not made of 32-bit words",
+            f"type section of {types.stop - types.start} bytes,"
+            " expected 32-bit words (a multiple of 4 bytes)",
             offset=types.start,
         )
     words = _words(data, types, byteorder)
-    records = Records(words, bytes(data[layout]), types.start, path)
+    records = RecordIndex(words, bytes(data[layout]), types.start, path)
     names = _checked_strings(data, strings, split)
     return RawBtf(words, records, names, byteorder, types.start, path)
 
 
-def _words(data: Blob, where: slice, byteorder: ByteOrder) -> Words:
-    """The words of *data* in the host's order."""
+def _byteorder(data: BtfBytes) -> ByteOrder:
+    magic = bytes(data[:2])
+    if not magic:
+        raise BtfFormatError("the BTF is empty, expected a header with the magic 0xeb9f", offset=0)
+    if magic not in MAGIC:
+        # Shown as a little-endian number: the start of an ELF file, 7f 45, is 0x457f.
+        raise BtfFormatError(f"bad BTF magic 0x{magic[::-1].hex()}, expected 0xeb9f", offset=0)
+    return MAGIC[magic]
+
+
+def _words(data: BtfBytes, section: slice, byteorder: ByteOrder) -> Words:
+    """The words of a section in the host's byte order."""
     if byteorder == sys.byteorder:
-        return memoryview(data)[where].cast("I")
-    words = array("I", data[where])
+        return memoryview(data)[section].cast("I")
+    words = array("I", data[section])
     words.byteswap()
     return memoryview(words)
 
 
-def _sections(data: Blob, byteorder: ByteOrder) -> tuple[slice, slice, slice]:
-    """The type, string and layout sections of *data*."""
+def _sections(data: BtfBytes, byteorder: ByteOrder) -> tuple[slice, slice, slice]:
+    """The type, string and layout sections of *data*; the last is empty if there is none."""
     order = "<" if byteorder == "little" else ">"
     if len(data) < _SHORT_HEADER:
         raise BtfFormatError(
-            f"BTF header cut short: {len(data)} bytes, at least {_SHORT_HEADER} expected", offset=0
+            f"BTF header cut short: {len(data)} bytes, expected at least {_SHORT_HEADER}", offset=0
         )
     _, version, flags, header_size = struct.unpack_from(order + "HBBI", data)
     if version != 1:
@@ -327,20 +318,17 @@ def _sections(data: Blob, byteorder: ByteOrder) -> tuple[slice, slice, slice]:
     fields = struct.unpack_from(order + "4I", data, 8)
     if header_size >= _LONG_HEADER:
         fields += struct.unpack_from(order + "2I", data, 24)
-    named = zip(("type", "string", "layout"), fields[::2], fields[1::2], strict=False)
-    found = [_section(data, name, header_size, at, size) for name, at, size in named]
-    in_order = sorted((part for part in found if part.start < part.stop), key=lambda s: s.start)
-    for before, after in pairwise(in_order):
-        if after.start < before.stop:
-            raise BtfFormatError("BTF sections overlap", offset=after.start)
-    types, strings, *rest = found
-    return types, strings, rest[0] if rest else slice(0, 0)
+    placed = zip(("type", "string", "layout"), fields[::2], fields[1::2], strict=False)
+    sections = {name: _section(data, name, header_size, at, size) for name, at, size in placed}
+    _refuse_overlap(sections)
+    return sections["type"], sections["string"], sections.get("layout", slice(0, 0))
 
 
-def _section(data: Blob, name: str, header_size: int, at: int, size: int) -> slice:
+def _section(data: BtfBytes, name: str, header_size: int, at: int, size: int) -> slice:
+    """The bytes of one section, of *size* bytes and *at* bytes behind the header."""
     start = header_size + at
     if at % _WORD and name == "type":
-        raise BtfFormatError(f"type section at offset {at}, which is not a multiple of 4", offset=8)
+        raise BtfFormatError(f"type section at offset {at}, expected a multiple of 4", offset=8)
     if start + size > len(data):
         raise BtfFormatError(
             f"{name} section of {size} bytes ends past the end of the BTF ({len(data)} bytes)",
@@ -349,35 +337,62 @@ def _section(data: Blob, name: str, header_size: int, at: int, size: int) -> sli
     return slice(start, start + size)
 
 
-def _checked_strings(data: Blob, where: slice, split: bool) -> bytes:
-    strings = bytes(data[where])
+def _refuse_overlap(sections: dict[str, slice]) -> None:
+    used = [(where.start, where.stop, name) for name, where in sections.items()]
+    in_order = sorted(each for each in used if each[0] < each[1])
+    for (_, end, before), (start, _, after) in pairwise(in_order):
+        if start < end:
+            raise BtfFormatError(f"{before} section and {after} section overlap", offset=start)
+
+
+def _checked_strings(data: BtfBytes, section: slice, split: bool) -> bytes:
+    """The string section, which must begin and end with a NUL.
+
+    That of split BTF continues the base's, so it may begin with any name, or be empty.
+    """
+    strings = bytes(data[section])
     if not strings and split:
         return strings
     if not split and strings[:1] != b"\0":
         raise BtfFormatError(
-            "string section does not begin with a NUL; split BTF needs base=", offset=where.start
+            "string section does not begin with a NUL; split BTF needs base=", offset=section.start
         )
     if strings[-1:] != b"\0":
-        raise BtfFormatError("string section does not end with a NUL", offset=where.stop)
+        raise BtfFormatError("string section does not end with a NUL", offset=section.stop)
     return strings
 
 
-def _record_words(info: int, layout: bytes, index: int, offset: int) -> int:
-    """Length in words of a record with that *info* word."""
+def _record_words(info: int, layout: bytes, type_id: int, offset: int) -> int:
+    """Length in words of a record with that *info* word.
+
+    Args:
+        info: word 1 of the record.
+        layout: the layout section.
+        type_id: type id of the record in its own BTF, for messages.
+        offset: offset of the record in bytes, for messages.
+    """
     number = kind_number_of(info)
-    if 0 < number < len(KINDS):
+    if number == 0:
+        raise BtfFormatError(
+            f"type id {type_id} has kind 0, which means void and has no records", offset=offset
+        )
+    if number < len(KINDS):
         fixed, each = _EXTRA_WORDS.get(KINDS[number], (0, 0))
         return _COMMON_WORDS + fixed + each * vlen_of(info)
+    # A kind that this package does not know. Its entry in the layout section has the size of the
+    # fixed part and of each element, in bytes: (4, 8) means 4 + 8 * vlen bytes after three words.
     entry = layout[number * 4 : number * 4 + 4]
-    if number == 0 or len(entry) < _WORD:
+    if len(entry) < _WORD:
         raise BtfFormatError(
-            f"unknown kind {number} of type {index}, and no layout section that tells its size",
+            f"type id {type_id} has unknown kind {number},"
+            " and the BTF has no layout section with the size of its record",
             offset=offset,
         )
     fixed, each = entry[0], entry[1]
     if (fixed | each) % _WORD:
         raise BtfFormatError(
-            f"kind {number} has parts of {fixed} and {each} bytes, not multiples of 4",
+            f"sizes {fixed} and {each} for kind {number} in the layout section,"
+            " expected multiples of 4 bytes",
             offset=offset,
         )
     return _COMMON_WORDS + (fixed + each * vlen_of(info)) // _WORD

@@ -1,9 +1,29 @@
-"""Split BTF that was made over a distilled base, moved to a full one.
+"""Relocation: split BTF over a distilled base becomes split BTF over a full base.
 
-A distilled base holds only what the split BTF refers to: integers, floats, forward declarations,
-and structs and enums without their members. Each is found again in the full base by kind, name
-and size, but what the split BTF only points to may have another size by now. Then every id and
-string offset in the split BTF is shifted to the full base.
+Kernel modules built outside the kernel tree carry their own small base in ``.BTF.base``. This
+distilled base has only the types that the module refers to: integers, floats, forward declarations,
+and structs, unions and enums without their members. The full base is the BTF of the running kernel.
+For example, a module has ``struct mod { int n; struct task *t; }``:
+
+    distilled base      split BTF of the module             full base (vmlinux)
+    [1] INT 'int'       [3] PTR type=2                      [1] INT 'int'
+    [2] FWD 'task'      [4] STRUCT 'mod' n: 1, t: 3         ...
+                                                            [90] STRUCT 'task'
+                                                            [100] the last one
+
+We look up the counterpart of each distilled type in the full base: 1 is 1, and 2 is 90. Then we
+rewrite all type ids in the split BTF. Ids of the distilled base become those of the counterparts,
+and its own ids move behind the full base, here by 98:
+
+                        [101] PTR type=90
+                        [102] STRUCT 'mod' n: 1, t: 101
+
+A counterpart has the same kind and name. It also has the same size if the module embeds the type,
+because the module was compiled with that size. A type that the module only points to can have
+another size in a newer kernel.
+
+String offsets move in the same way. The strings of the distilled base are appended to those of the
+split BTF, since names in the split BTF may be there.
 
 Source: libbpf ``btf__relocate``.
 """
@@ -20,10 +40,11 @@ from .format import RawBtf, Words, kind_number_of, vlen_of
 from .table import TypeTable
 
 _MAX_DIMENSIONS = 64
-_TYPE_AT = 2
-_FIRST = 3
+# Words of a record: see the picture in `format`.
+_TYPE_WORD = 2
+_FIRST_EXTRA_WORD = 3
 
-_REFERS = frozenset(
+_WITH_TYPE_WORD = frozenset(
     {
         "PTR",
         "TYPEDEF",
@@ -38,7 +59,7 @@ _REFERS = frozenset(
     }
 )
 
-# Of a record's elements: words in each, which one is a name, which one a type id.
+# For each element of a record: its words, and which of them is a name and which a type id.
 _ELEMENTS: dict[str, tuple[int, int | None, int | None]] = {
     "STRUCT": (3, 0, 1),
     "UNION": (3, 0, 1),
@@ -50,61 +71,71 @@ _ELEMENTS: dict[str, tuple[int, int | None, int | None]] = {
 
 
 def relocated(raw: RawBtf, distilled: TypeTable, base: TypeTable) -> RawBtf:
-    """*raw*, split BTF over *distilled*, as split BTF over *base*.
+    """Relocate split BTF to a full base.
+
+    Args:
+        raw: split BTF over *distilled*.
+        distilled: the distilled base.
+        base: the full base.
+
+    Returns:
+        The same types as split BTF over *base*.
 
     Raises:
-        BtfFormatError: *base* lacks a type that *distilled* has: it is another kernel's.
+        BtfFormatError: *base* lacks a type of *distilled*, as the BTF of another kernel does.
     """
     embedded = _embedded(TypeTable(raw, distilled), distilled)
     ids = [0, *(_counterpart(type_, base, type_.id in embedded) for type_ in distilled)]
-    shift = len(base) - len(distilled)
-    names_end = distilled.strings_end
-    # The distilled strings go behind the split ones.
-    name_shift, distilled_shift = base.strings_end - names_end, base.strings_end + len(raw.strings)
+    id_shift = len(base) - len(distilled)
+    distilled_end = distilled.strings_end
+    # The strings are now those of the base, then of the split BTF, then of the distilled base.
+    split_shift = base.strings_end - distilled_end
+    distilled_shift = base.strings_end + len(raw.strings)
     words = array("I", raw.words.tobytes())
     for at in raw.positions:
         name_words, id_words = _references(words, at)
         for word in name_words:
             old = words[word]
             if old:
-                words[word] = old + (name_shift if old >= names_end else distilled_shift)
+                words[word] = old + (split_shift if old >= distilled_end else distilled_shift)
         for word in id_words:
             old = words[word]
-            words[word] = ids[old] if old < len(ids) else old + shift
+            words[word] = ids[old] if old < len(ids) else old + id_shift
     return raw._replace(words=memoryview(words), strings=raw.strings + distilled.raw.strings)
 
 
 def _references(words: array[int] | Words, at: int) -> tuple[list[int], list[int]]:
-    """Which words of the record at *at* are offsets of strings, and which are ids of types."""
+    """Positions of the string offsets and of the type ids in the record at *at*."""
     number = kind_number_of(words[at + 1])
     kind = KINDS[number] if number < len(KINDS) else "UNKNOWN"
     names, ids = [at], []
-    if kind in _REFERS:
-        ids.append(at + _TYPE_AT)
+    if kind in _WITH_TYPE_WORD:
+        ids.append(at + _TYPE_WORD)
     elif kind == "ARRAY":
-        ids += [at + _FIRST, at + _FIRST + 1]
+        ids += [at + _FIRST_EXTRA_WORD, at + _FIRST_EXTRA_WORD + 1]
     if kind in _ELEMENTS:
         step, name, type_id = _ELEMENTS[kind]
-        elements = range(at + _FIRST, at + _FIRST + step * vlen_of(words[at + 1]), step)
+        start = at + _FIRST_EXTRA_WORD
+        elements = range(start, start + step * vlen_of(words[at + 1]), step)
         names += [word + name for word in elements if name is not None]
         ids += [word + type_id for word in elements if type_id is not None]
     return names, ids
 
 
 def _embedded(split: TypeTable, distilled: TypeTable) -> set[int]:
-    """The ids of types of *distilled* that members and variables of *split* are made of."""
-    found: set[int] = set()
+    """Ids of the types that members and variables of *split* contain rather than point to."""
+    ids: set[int] = set()
     for type_id in range(len(distilled), len(split)):
         type_ = split.by_id(type_id)
         if isinstance(type_, model.Struct | model.Union):
-            found.update(_value_of(split, member.type_id) for member in type_.members)
+            ids.update(_contained_id(split, member.type_id) for member in type_.members)
         elif isinstance(type_, model.Var):
-            found.add(_value_of(split, type_.type_id))
-    return found
+            ids.add(_contained_id(split, type_.type_id))
+    return ids
 
 
-def _value_of(table: TypeTable, type_id: int) -> int:
-    """What *type_id* is in the end, or an array of; 0 where it has no end."""
+def _contained_id(table: TypeTable, type_id: int) -> int:
+    """Id of the type behind modifiers and arrays; 0 if they form a cycle."""
     try:
         for _ in range(_MAX_DIMENSIONS):
             type_ = table.skip_modifiers(type_id)
@@ -117,27 +148,37 @@ def _value_of(table: TypeTable, type_id: int) -> int:
 
 
 def _counterpart(type_: Type, base: TypeTable, embedded: bool) -> int:
-    """The id in *base* of what *type_* of a distilled base stands for."""
+    """Id of the counterpart in *base* of *type_*, a type of the distilled base.
+
+    Raises:
+        BtfFormatError: there is none, or several fit equally well.
+    """
     named = map(base.by_id, base.ids_by_name(type_.name))
-    found = [candidate for candidate in named if _may_be(type_, candidate)]
-    exact = [candidate for candidate in found if _has_size_of(type_, candidate)]
+    candidates = [each for each in named if _is_same_kind(type_, each)]
+    exact = [each for each in candidates if _is_same_size(type_, each)]
     if embedded and len(exact) > 1 and isinstance(type_, model.Struct | model.Union):
-        ids = " and ".join(str(candidate.id) for candidate in exact)
+        ids = " and ".join(str(each.id) for each in exact)
         raise BtfFormatError(
-            f"{describe(type_)} of .BTF.base may be any of the types {ids} of base=, of one size"
+            f"{describe(type_)} of .BTF.base is ambiguous: the types {ids} of base= have its name"
+            " and size"
         )
     if not embedded and isinstance(type_, model.Struct | model.Union | model.Fwd):
-        exact += sorted(found, key=lambda candidate: isinstance(candidate, model.Fwd))
+        # Any size will do, and a definition is better than a forward declaration.
+        exact += sorted(candidates, key=lambda each: isinstance(each, model.Fwd))
     if exact:
         return exact[0].id
     raise BtfFormatError(
-        f"{describe(type_)} of .BTF.base is not in base= as the split BTF needs it;"
-        " the BTF of another kernel?"
+        f"{describe(type_)} of .BTF.base is not in base= with the same kind and size;"
+        " is base= the BTF of another kernel?"
     )
 
 
-def _may_be(distilled: Type, full: Type) -> bool:
-    """Whether *distilled* may have been made from *full*, its size apart."""
+def _is_same_kind(distilled: Type, full: Type) -> bool:
+    """Whether *full* has the kind of *distilled*, whatever its size.
+
+    A struct can be a forward declaration on one side: libbpf keeps ``FWD 'task'`` in the distilled
+    base if the module only has pointers to ``struct task``.
+    """
     match distilled, full:
         case (model.Fwd() | model.Struct() | model.Union(), model.Fwd()):
             return _is_union(distilled) == full.union
@@ -157,6 +198,6 @@ def _is_union(type_: model.Struct | model.Union | model.Fwd) -> bool:
     return type_.union if isinstance(type_, model.Fwd) else isinstance(type_, model.Union)
 
 
-def _has_size_of(distilled: Type, full: Type) -> bool:
+def _is_same_size(distilled: Type, full: Type) -> bool:
     size = getattr(distilled, "size", None)
     return size is not None and size == getattr(full, "size", None)

@@ -1,4 +1,4 @@
-"""Finding a type by name, and saying what to do where it is not there."""
+"""Look-ups of types by name or id, with suggestions for names that do not exist."""
 
 from __future__ import annotations
 
@@ -7,31 +7,33 @@ from itertools import islice
 
 from btf_typing import model
 from btf_typing.errors import LayoutError, TypeNotFoundError
-from btf_typing.model import Type, kind_of
+from btf_typing.model import Type, kind_of, reference
 
 from .table import TypeTable
 
-_STRUCT: tuple[type[Type], ...] = (model.Struct,)
-_UNION: tuple[type[Type], ...] = (model.Union,)
-_ENUM: tuple[type[Type], ...] = (model.Enum, model.Enum64)
+_BY_KEYWORD: dict[str, tuple[type[Type], ...]] = {
+    keyword: tuple(kind for kind, other in model.KEYWORDS.items() if other == keyword)
+    for keyword in model.KEYWORDS.values()
+}
+"""The kinds of type that each C keyword declares."""
 
-_WANTED: dict[str, tuple[type[Type], ...]] = {"struct": _STRUCT, "union": _UNION, "enum": _ENUM}
-"""The kinds that `Search.find` looks for by their C keyword."""
+_PREFERENCE = (*model.KEYWORDS, model.Typedef, model.Int, model.Float)
+"""The order in which `Search.any` chooses between types that share a name.
 
-_PREFERENCE = (*_STRUCT, *_UNION, *_ENUM, model.Typedef, model.Int, model.Float)
-"""Which type `Search.any` gives where several share a name; then any other, forward ones last."""
+Other kinds come after these, and forward declarations last.
+"""
 
 _NOT_TYPES = (model.Func, model.Var, model.Datasec, model.DeclTag, model.TypeTag)
-"""What has a name that a type may have too."""
+"""Kinds whose names are not type names in C, so that a struct may have the same name."""
 
 _LONGEST_COMPARED = 128
-"""Characters of a name that is still compared with others for a suggestion."""
+"""Longest name, in characters, that gets suggestions."""
 
 _SHORT = 3
-"""Characters of a name that is short."""
+"""Longest name, in characters, for which weaker matches are suggested."""
 
 _MOST_COMPARED = 1 << 15
-"""Names of about its length that it is compared with: more than any kernel has."""
+"""Names that are compared for suggestions. No kernel has as many names of similar length."""
 
 
 class Search:
@@ -39,43 +41,44 @@ class Search:
 
     Args:
         table: the types.
-        where: what to call them in messages, such as the path.
+        path: path of the file, for messages; None for BTF from memory.
     """
 
-    def __init__(self, table: TypeTable, where: str) -> None:
+    def __init__(self, table: TypeTable, path: str | None) -> None:
         self._table = table
-        self._where = where
+        self._path = path
 
     def find(self, name: str | int, *keywords: str) -> Type:
-        """The struct, union or enum *name*: a tag, a typedef that leads to one, or an id.
+        """Find a struct, union or enum.
 
-        Where several types share a name, the first in the BTF wins, and a tag before a typedef.
+        If several types share the name, a tag wins over a typedef, and then the first one in the
+        BTF wins.
 
         Args:
-            name: of the type.
-            keywords: what it may be, the likeliest first: it goes before the others, and into
-                the message.
+            name: a tag, a typedef that leads to the type, or a type id.
+            keywords: the C keywords of the kinds to look for. The first keyword wins over the
+                others, and messages show it.
 
         Raises:
-            TypeNotFoundError: there is none.
+            TypeNotFoundError: there is no such type.
         """
         candidates = []
         for candidate in self._candidates(name):
-            if isinstance(candidate, _WANTED[keywords[0]]):
+            if isinstance(candidate, _BY_KEYWORD[keywords[0]]):
                 return candidate
             candidates.append(candidate)
         typedefs = [type_ for type_ in candidates if isinstance(type_, model.Typedef)]
         for keyword in keywords:
             for found in (*candidates, *map(self._target, typedefs)):
-                if isinstance(found, _WANTED[keyword]):
+                if isinstance(found, _BY_KEYWORD[keyword]):
                     return found
         raise self._not_found(name, keywords[0], candidates)
 
     def any(self, name: str | int) -> Type:
-        """The type *name*, or of that id, whatever its kind; a struct where several share it.
+        """Find a type of any kind. A struct wins if several types share the name.
 
         Raises:
-            TypeNotFoundError: there is none.
+            TypeNotFoundError: there is no such type.
         """
         candidates = list(self._candidates(name))
         if not candidates:
@@ -83,54 +86,63 @@ class Search:
         return min(candidates, key=_rank)
 
     def names(self, kinds: Iterable[str] | None) -> Iterator[str]:
-        """The distinct names of types of those *kinds*, or of all, in the order of the BTF."""
+        """The distinct names of the types of some *kinds*, or of all kinds, in BTF order."""
         table = self._table
         types = table if kinds is None else map(table.by_id, table.ids_of(frozenset(kinds)))
         yield from dict.fromkeys(type_.name for type_ in types if type_.name)
 
     def _candidates(self, name: str | int) -> Iterator[Type]:
-        """The types of that name or id, none of them read ahead: the first may be all we need."""
+        """The types of that name or id. The caller often needs only the first, so it is lazy."""
         if isinstance(name, str):
             yield from map(self._table.by_id, self._table.ids_by_name(name))
         elif not isinstance(name, int):
-            raise TypeError(f"the name of a type, or its id, expected, not {name!r}")
+            raise TypeError(f"expected the name of a type or its id, not {name!r}")
         elif self._table.has_id(name):
             yield self._table.by_id(name)
 
     def _target(self, typedef: model.Typedef) -> Type | None:
-        """What *typedef* leads to; None where it leads nowhere."""
+        """The type that *typedef* leads to; None if typedefs form a cycle."""
         try:
             return self._table.skip_modifiers(typedef.id)
         except LayoutError:
             return None
 
+    def _resolved(self, type_: Type) -> Type | None:
+        return self._target(type_) if isinstance(type_, model.Typedef) else type_
+
     def _not_found(
         self, name: str | int, keyword: str, candidates: list[Type]
     ) -> TypeNotFoundError:
-        if not isinstance(name, str):
-            return TypeNotFoundError(
-                f"type id {name} of {self._where} is no {keyword}"
-                if candidates
-                else f"no type id {name} in {self._where} (ids are 0..{len(self._table) - 1})"
-            )
-        what = f"no {keyword} {name!r} in {self._where}"
-        for found in map(self._resolved, candidates):
-            hint = _what_it_is(name, found, keyword) if found is not None else ""
+        hint, suggestions = self._hint(name, keyword, candidates), []
+        if not hint and isinstance(name, str):
+            suggestions = self._suggestions(name, keyword)
+            hint = "" if suggestions else _how_to_keep(name, keyword)
+        return TypeNotFoundError(
+            kind=keyword,
+            name=name if isinstance(name, str) else "",
+            type_id=name if isinstance(name, int) else None,
+            path=self._path,
+            hint=hint,
+            suggestions=suggestions,
+        )
+
+    def _hint(self, name: str | int, keyword: str, candidates: list[Type]) -> str:
+        """What *name* is instead of a *keyword*; empty if nothing is known of it."""
+        if isinstance(name, int):
+            for found in candidates:
+                return f"the type with this id is {reference(found)}"
+            return f"ids are 0 to {len(self._table) - 1}"
+        for type_ in map(self._resolved, candidates):
+            hint = _what_it_is(name, type_, keyword) if type_ is not None else ""
             if hint:
-                return TypeNotFoundError(f"{what}: {hint}", name=name)
-        nameless = next(self._nameless(name), None)
-        if nameless:
-            return TypeNotFoundError(f"{what}: {nameless}", name=name)
-        suggestions = self._suggestions(name, keyword)
-        if suggestions:
-            close = " or ".join(map(repr, suggestions))
-            return TypeNotFoundError(
-                f"{what}; did you mean {close}?", name=name, suggestions=suggestions
-            )
-        return TypeNotFoundError(f"{what}; {_how_to_keep(name, keyword)}", name=name)
+                return hint
+        return next(self._nameless(name), "")
 
     def _nameless(self, name: str) -> Iterator[str]:
-        """What *name* is, where it is but the name of a class: of a struct's member without one."""
+        """That *name* is a class in the stub, for a member's type that has no name in C.
+
+        For ``struct event { struct { ... } addr; }`` the stub has a class ``event_addr``.
+        """
         for at in (at for at, c in enumerate(name[:_LONGEST_COMPARED]) if c == "_"):
             outer, inner = name[:at], name[at + 1 :]
             for found in map(self._resolved, self._candidates(outer)):
@@ -140,11 +152,12 @@ class Search:
                     if member.name == inner and self._has_no_name(member.type_id):
                         keyword = kind_of(found).lower()
                         yield (
-                            f"it is the type of member {inner!r} of {keyword} {outer!r}, which has"
-                            " no name in C; reach it through that field"
+                            f"it is the type of member {inner} of {keyword} {outer}, which has no"
+                            " name in C; access it through that member"
                         )
 
     def _has_no_name(self, type_id: int) -> bool:
+        """Whether *type_id* is an anonymous struct or union, or an array of them."""
         try:
             type_ = self._table.skip_arrays(type_id)
         except LayoutError:
@@ -152,9 +165,9 @@ class Search:
         return isinstance(type_, model.Struct | model.Union) and not type_.name
 
     def _suggestions(self, name: str, keyword: str) -> list[str]:
-        """Names of that kind, typedefs among them, that look like *name*."""
-        kinds = _WANTED.get(keyword)
-        name = name.rpartition(" ")[2]  # of "struct event" the tag
+        """Similar names of types of that kind, and of typedefs that lead to one."""
+        kinds = _BY_KEYWORD.get(keyword)
+        name = name.rpartition(" ")[2]  # the user may have written "struct event"
         names = dict.fromkeys(
             type_.name
             for type_ in self._table
@@ -164,19 +177,16 @@ class Search:
         )
         return closest(name, names)
 
-    def _resolved(self, type_: Type) -> Type | None:
-        return self._target(type_) if isinstance(type_, model.Typedef) else type_
-
 
 def closest(name: str, names: Iterable[str]) -> list[str]:
-    """At most three of *names* that look like *name*, the closest first."""
-    from difflib import get_close_matches  # noqa: PLC0415  # for errors alone
+    """At most three of *names* that are similar to *name*, the closest first."""
+    from difflib import get_close_matches  # noqa: PLC0415  # only errors need it
 
     if len(name) > _LONGEST_COMPARED:
         return []
-    # Of three letters, two are enough.
+    # In a name of three letters, two equal letters are enough.
     cutoff = 0.7 if len(name) > _SHORT else 0.6
-    # Whoever writes "EVENT" for "event" is as near as can be.
+    # Upper and lower case count as equal: "EVENT" is very close to "event".
     spellings: dict[str, str] = {}
     for spelling in islice(names, _MOST_COMPARED):
         spellings.setdefault(spelling.casefold(), spelling)
@@ -191,17 +201,20 @@ def _rank(type_: Type) -> int:
 
 
 def _what_it_is(name: str, found: Type, keyword: str) -> str:
-    """That *name* is there, and what it is; empty for what can share a name with a *keyword*."""
+    """The kind of *found*, a type called *name*.
+
+    Empty for kinds whose name a *keyword* may share, such as functions.
+    """
     if isinstance(found, model.Fwd):
         declared = "union" if found.union else "struct"
-        article = "" if declared == keyword else f"as a {declared} "
+        declaration = "" if declared == keyword else f" as a {declared}"
         return (
-            f"it is declared there {article}but not defined (a forward declaration); include the"
-            " header that defines it where the program is compiled"
+            f"it is only declared there{declaration} (a forward declaration); include the header"
+            " that defines it in the C file"
         )
-    for other, kinds in _WANTED.items():
+    for other, kinds in _BY_KEYWORD.items():
         if isinstance(found, kinds):
-            return f"it is {_article(other)} {other}; use {other}({name!r})"
+            return f"it is {_article(other)} {other}, so use {other}({name!r})"
     if isinstance(found, _NOT_TYPES):
         return ""
     return f"it is {_article(kind_of(found))} {kind_of(found)}"
@@ -212,10 +225,11 @@ def _article(word: str) -> str:
 
 
 def _how_to_keep(name: str, keyword: str) -> str:
-    """Why a type may be missing, and the one line of C that makes a compiler keep it."""
+    """Why a type may be missing, and the line of C that makes a compiler keep it."""
     why = "compilers leave out the types that no global, map or function needs"
     if not name.isidentifier():
         return why
-    what = "it" if keyword in _WANTED else "a struct of that name"
-    line = f"{keyword if keyword in _WANTED else 'struct'} {name} *unused_{name}"
-    return f"{why}; to keep {what}, add '{line} __attribute__((unused));' to the C file"
+    known = keyword in _BY_KEYWORD
+    what, tag = ("it", keyword) if known else ("a struct of that name", "struct")
+    line = f"{tag} {name} *unused_{name} __attribute__((unused));"
+    return f"{why}; to keep {what}, add this line to the C file: {line}"

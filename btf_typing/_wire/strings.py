@@ -1,4 +1,8 @@
-"""The string section: names by their offset."""
+r"""The string section: names by their offset.
+
+For example, ``b"\0int\0pid\0"`` holds the empty name at offset 0, ``int`` at 1 and ``pid`` at 5. An
+offset can also point inside a name: ``d`` is at offset 7.
+"""
 
 from __future__ import annotations
 
@@ -6,28 +10,30 @@ from collections.abc import Iterator
 
 from btf_typing.errors import BtfFormatError
 
-_LONGEST_NAME = 4096
+_MAX_NAME = 4096
 """Bytes in a name."""
 
-_MOST_OVERLAP = 8
-"""How often all bytes may be part of a name: overlapping names could otherwise fill gigabytes."""
+# A name can begin at every byte of a long string, so corrupt BTF of a few megabytes could decode
+# to gigabytes of names. All names together are therefore limited to a multiple of the section.
+_MAX_OVERLAP = 8
+"""How many names, on average, may contain the same byte."""
 
 _SPARE_BYTES = 1 << 20
-"""Bytes that the names of any BTF may have."""
+"""Bytes of names that even the smallest BTF may have."""
 
 
 class Strings(dict[int, str]):
-    """Strings by their offset, decoded when first looked up.
+    """Names by their offset in the string section, decoded when first looked up.
 
-    Bytes that are not UTF-8 come out as backslash escapes, so that every name can be printed.
+    Bytes that are not UTF-8 become backslash escapes, so that every name can be printed.
 
     Args:
         section: the string section.
-        base: what it continues, if it is split BTF's: its offsets begin where those end.
+        base: the strings of the base BTF for split BTF, whose own offsets begin at the base's end.
 
     Attributes:
-        start: the first offset of the section.
-        end: the first offset behind it.
+        start: First offset of this section.
+        end: Offset just past this section.
     """
 
     def __init__(self, section: bytes, base: Strings | None = None) -> None:
@@ -36,32 +42,36 @@ class Strings(dict[int, str]):
         self._base = base
         self.start: int = 0 if base is None else base.end
         self.end: int = self.start + len(section)
-        self._left = _MOST_OVERLAP * len(section) + _SPARE_BYTES
+        self._max_decoded = _MAX_OVERLAP * len(section) + _SPARE_BYTES
+        self._decoded = 0
 
     def __missing__(self, offset: int) -> str:
         """Decode the string at *offset*.
 
         Raises:
-            BtfFormatError: there is none.
+            BtfFormatError: the offset is past the section, the name is too long, or all names
+                together are.
         """
         start = offset - self.start
         if start < 0 and self._base is not None:
-            found = self[offset] = self._base[offset]
-            return found
+            name = self[offset] = self._base[offset]
+            return name
         section = self._section
-        end = section.find(b"\0", start, start + _LONGEST_NAME + 1)
+        end = section.find(b"\0", start, start + _MAX_NAME + 1)
         if end >= start:
-            self._left += start - end
-        if end < 0 or self._left < 0:
-            self._refuse(offset)
-        found = self[offset] = section[start:end].decode("utf-8", "backslashreplace")
-        return found
+            self._decoded += end - start
+        if end < 0 or self._decoded > self._max_decoded:
+            self._check(offset)
+        name = self[offset] = section[start:end].decode("utf-8", "backslashreplace")
+        return name
 
-    def _refuse(self, offset: int) -> None:
-        """Say what is wrong with *offset*, unless it is 0: "no name", even without a section.
+    def _check(self, offset: int) -> None:
+        """Raise the error for an *offset* without a name.
+
+        Offset 0 passes even if there is no section: it always is the empty name.
 
         Raises:
-            BtfFormatError: always, but for that.
+            BtfFormatError: for every other offset.
         """
         if not offset and not self._section:
             return
@@ -69,14 +79,17 @@ class Strings(dict[int, str]):
             raise BtfFormatError(
                 f"string offset {offset} is past the string section ({self.end} bytes)"
             )
-        if self._left >= 0:
+        if self._decoded <= self._max_decoded:
             raise BtfFormatError(
-                f"the name at string offset {offset} exceeds {_LONGEST_NAME} bytes"
+                f"the name at string offset {offset} has more than {_MAX_NAME} bytes"
             )
-        raise BtfFormatError("names overlap beyond all measure")
+        raise BtfFormatError(
+            f"overlapping names add up to {self._decoded} bytes in a string section of"
+            f" {len(self._section)} bytes; at most {self._max_decoded} are supported"
+        )
 
     def offsets_of(self, name: bytes) -> Iterator[int]:
-        """Where *name* stands, the base's strings and the tails of longer ones included."""
+        """Every offset of *name*, the base's first; it can also be the end of a longer name."""
         if self._base is not None:
             yield from self._base.offsets_of(name)
         at = self._section.find(name + b"\0")

@@ -1,4 +1,8 @@
-"""Types by id and by name, over a base where the BTF is split."""
+"""The types of one BTF by id and by name, including those of the base for split BTF.
+
+Split BTF continues the type ids and string offsets of its base. For example, over a base with the
+ids 1 to 100, the first type of a kernel module has the id 101 and can refer to any of the 100.
+"""
 
 from __future__ import annotations
 
@@ -8,21 +12,23 @@ from itertools import chain, compress, count
 
 from btf_typing import model
 from btf_typing.errors import BtfFormatError, LayoutError
-from btf_typing.model import Type, describe
+from btf_typing.model import Type, reference
 
 from .decode import Decoder
 from .format import ByteOrder, RawBtf, kind_of_info
 from .strings import Strings
 
 _MAX_MODIFIERS = 256
-"""Typedefs and qualifiers in a row. The kernel stops at 32 types, so real BTF has fewer."""
+"""Typedefs and qualifiers in a chain. The kernel accepts at most 32, so real BTF has fewer."""
 
 _MAX_DIMENSIONS = 256
-"""Of an array. Layouts nest less deep."""
+"""Dimensions of an array. Layouts support fewer."""
 
 _SCANS_BEFORE_INDEX = 4
-"""Look-ups by name that scan; the next one builds an index."""
+"""Look-ups by name that search all records. The next one builds an index for all later ones."""
 
+# DWARF has one of these names for ``long``; which one depends on compiler and language.
+# Source: libbpf ``determine_ptr_size``.
 _LONG = frozenset(
     {
         "long",
@@ -41,20 +47,23 @@ _LONG = frozenset(
 
 
 class TypeTable:
-    """The types of one BTF, decoded as they are asked for.
+    """The types of one BTF, decoded when first looked up.
 
     Args:
-        raw: the blob.
-        base: what it continues, if it is split BTF.
-        pointer_size: of the target in bytes; None to find it in the types.
+        raw: the BTF.
+        base: types of the base BTF for split BTF.
+        pointer_size: pointer size of the target in bytes; None to derive it from the types.
 
     Attributes:
-        base: as given.
-        byteorder: of the target.
-        raw: the blob.
-        first_id: of the blob's own types.
-        strings: names by their offset, the base's included.
-        decoder: of the blob's records.
+        base: Types of the base BTF for split BTF; else None.
+        byteorder: Byte order of the target.
+        raw: The BTF itself, without its base.
+        first_id: Type id of the first record in ``raw``.
+        strings: Names by their offset, including the base's.
+        decoder: Decoder of the records in ``raw``.
+
+    Raises:
+        BtfFormatError: the base has the other byte order.
     """
 
     def __init__(
@@ -77,17 +86,23 @@ class TypeTable:
             )
 
     def __len__(self) -> int:
-        """Number of types, void and the base's included: one more than the last id."""
+        """Number of types, including void and the base's: one more than the last type id."""
         return self.first_id + len(self.raw.records)
 
     @property
     def strings_end(self) -> int:
-        """Length in bytes of the base's string section and this one's together."""
+        """Size of the string sections in bytes, the base's included."""
         return self.strings.end
 
     @cached_property
     def pointer_size(self) -> int:
-        """Of the target, in bytes: as given, else the base's, else the size of ``long``, else 8."""
+        """Pointer size of the target in bytes.
+
+        This is the argument *pointer_size*, else the base's, else the size of ``long``, else 8.
+
+        Source:
+            libbpf ``determine_ptr_size``.
+        """
         if self._given_pointer_size:
             return self._given_pointer_size
         if self.base:
@@ -100,37 +115,39 @@ class TypeTable:
         return 8
 
     def has_id(self, type_id: int) -> bool:
-        """Whether there is a type of that id; void counts."""
+        """Whether *type_id* exists, in this BTF or its base; 0 (void) always does."""
         if type_id < self.first_id:
             return type_id >= 0
-        return self.raw.records.reach(type_id - self.first_id)
+        return self.raw.records.has(type_id - self.first_id)
 
     def by_id(self, type_id: int) -> Type:
-        """The type of that id; ``Void`` for 0.
+        """The type with the id *type_id*; ``Void`` for 0.
 
         Raises:
-            BtfFormatError: there is no such id, or its record is malformed.
+            BtfFormatError: the id does not exist, or its record is malformed.
         """
-        found = self._types.get(type_id)
-        if found is not None:
-            return found
+        type_ = self._types.get(type_id)
+        if type_ is not None:
+            return type_
         if not self.has_id(type_id):
             raise BtfFormatError(
                 f"type id {type_id} does not exist (ids are 0..{len(self) - 1})", path=self.raw.path
             )
         if type_id == 0:
-            found = model.Void(0, "void")
+            type_ = model.Void(0, "void")
         elif type_id < self.first_id and self.base:
-            found = self.base.by_id(type_id)
+            type_ = self.base.by_id(type_id)
         else:
-            found = self.decoder.decode(type_id)
-        return self._types.setdefault(type_id, found)
+            type_ = self.decoder.decode(type_id)
+        return self._types.setdefault(type_id, type_)  # another thread may have been faster
 
     def skip_modifiers(self, type_id: int) -> Type:
         """The type behind typedefs, qualifiers and type tags.
 
+        For example, ``const u32`` leads to the INT ``unsigned int``.
+
         Raises:
-            LayoutError: they go round in a circle, or on for longer than any compiler writes.
+            LayoutError: the typedefs and qualifiers form a cycle, or are too many.
         """
         known = self._types
         next_id = type_id
@@ -140,16 +157,16 @@ class TypeTable:
                 return type_
             next_id = type_.type_id
         raise LayoutError(
-            f"{describe(self.by_id(type_id))} leads through more than {_MAX_MODIFIERS} typedefs"
-            " and qualifiers; do they form a cycle?",
-            type_id=type_id,
+            f"leads through more than {_MAX_MODIFIERS} typedefs and qualifiers; do they form a"
+            " cycle?",
+            subject=reference(self.by_id(type_id)),
         )
 
     def skip_arrays(self, type_id: int) -> Type:
-        """The type behind modifiers and arrays of however many dimensions.
+        """The type behind modifiers and array dimensions: ``u8`` for ``const u8[4][2]``.
 
         Raises:
-            LayoutError: as `skip_modifiers`; or they are more than any compiler writes.
+            LayoutError: as for `skip_modifiers`, or the array has too many dimensions.
         """
         type_ = self.skip_modifiers(type_id)
         for _ in range(_MAX_DIMENSIONS):
@@ -157,38 +174,37 @@ class TypeTable:
                 return type_
             type_ = self.skip_modifiers(type_.type_id)
         raise LayoutError(
-            f"{describe(self.by_id(type_id))} has more than {_MAX_DIMENSIONS} dimensions; does it"
-            " contain itself?",
-            type_id=type_id,
+            f"has more than {_MAX_DIMENSIONS} dimensions; does it contain itself?",
+            subject=reference(self.by_id(type_id)),
         )
 
     def __iter__(self) -> Iterator[Type]:
-        """Every type but void, the base's first."""
+        """Every type except void, the base's first."""
         return map(self.by_id, range(1, len(self)))
 
     def ids_of(self, kinds: Collection[str]) -> Iterator[int]:
-        """Ids of the types of those *kinds*, in order, the base's first; nothing is decoded."""
+        """Ids of the types of these *kinds*, in ascending order, without decoding any record."""
         if self.base:
             yield from self.base.ids_of(kinds)
         words, positions = self.raw.words, self.raw.positions
-        wanted = {info for info in self.raw.records.infos() if kind_of_info(info) in kinds}
+        wanted = {info for info in self.raw.records.info_words() if kind_of_info(info) in kinds}
         infos = [words[at + 1] for at in positions]
         yield from compress(count(self.first_id), map(wanted.__contains__, infos))
 
     def ids_by_name(self, name: str) -> Iterator[int]:
-        """Ids of the types called *name*, in order, the base's first; none for the empty name."""
+        """Ids of the types with this *name*, in ascending order; none for the empty name."""
         if not name:
             return
         if self.base:
             yield from self.base.ids_by_name(name)
         if not name.isascii() or "\\" in name or "\0" in name:
-            # It may stand for bytes that it escapes.
+            # A name such as r"caf\xe9" can be an escaped b"caf\xe9", so we compare decoded names.
             named = (o for o in self._ids_by_offset if self._name_or_empty(o) == name)
-            yield from self._indexed(named)
+            yield from self._ids_at(named)
             return
         offsets = frozenset(self.strings.offsets_of(name.encode()))
         if self._scans >= _SCANS_BEFORE_INDEX:
-            yield from self._indexed(offsets)
+            yield from self._ids_at(offsets)
         elif offsets:
             self._scans += 1
             names = map(self.raw.words.__getitem__, self.raw.records)
@@ -196,7 +212,7 @@ class TypeTable:
 
     @cached_property
     def _ids_by_offset(self) -> dict[int, list[int]]:
-        """Ids of this blob's own types by the string offset of their name."""
+        """Ids of the types in ``raw`` by the string offset of their name."""
         index: dict[int, list[int]] = {}
         words = self.raw.words
         for type_id, at in enumerate(self.raw.records, self.first_id):
@@ -204,22 +220,22 @@ class TypeTable:
                 index.setdefault(words[at], []).append(type_id)
         return index
 
-    def _indexed(self, offsets: Iterable[int]) -> list[int]:
-        """Ids of this blob's own types whose name is at one of *offsets*."""
+    def _ids_at(self, offsets: Iterable[int]) -> list[int]:
+        """Ids of the types in ``raw`` whose name is at one of *offsets*."""
         return sorted(chain.from_iterable(self._ids_by_offset.get(o, ()) for o in offsets))
 
     def _name_or_empty(self, offset: int) -> str:
-        """A name, or none where a bad offset spoils one type: it must not spoil every look-up."""
+        """The name at *offset*; empty for a bad offset, which must not break every look-up."""
         try:
             return self.strings[offset]
         except BtfFormatError:
             return ""
 
     def size_of(self, type_id: int) -> int:
-        """Size of a type in bytes, typedefs and qualifiers followed.
+        """Size of a type in bytes, with typedefs and qualifiers followed.
 
         Raises:
-            LayoutError: it has none (void, FWD, FUNC, FUNC_PROTO).
+            LayoutError: the type has no size (void, FWD, FUNC, FUNC_PROTO).
 
         Source:
             libbpf ``btf__resolve_size``.
@@ -246,5 +262,7 @@ class TypeTable:
                 ):
                     return elements * type_.size
                 case _:
-                    raise LayoutError(f"{describe(type_)} has no size", type_id=type_.id)
-        raise LayoutError(f"array {type_id} nests deeper than {_MAX_MODIFIERS} levels")
+                    raise LayoutError("has no size", subject=reference(type_))
+        raise LayoutError(
+            f"nests deeper than {_MAX_MODIFIERS} levels", subject=reference(self.by_id(type_id))
+        )

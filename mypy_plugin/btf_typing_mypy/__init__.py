@@ -1,4 +1,8 @@
-"""The mypy plugin of btf_typing: ``plugins = btf_typing_mypy`` in mypy's configuration."""
+"""The mypy plugin of btf_typing.
+
+Enable it with ``plugins = btf_typing_mypy`` in mypy's configuration. `plugin.BtfTyping` is the
+place to start reading.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +13,9 @@ __all__ = ["plugin"]
 
 
 def plugin(version: str) -> type[BtfTyping]:  # noqa: ARG001  # mypy passes its version
-    """What mypy calls for the class of the plugin."""
+    """Return the plugin class; mypy calls this function by name."""
     return BtfTyping
 
 
 __version__ = CODE_DIGEST
-"""mypy forgets its cache when this changes."""
+"""mypy discards its cache, and the daemon restarts, when this value changes."""

@@ -1,7 +1,7 @@
-"""Everything of mypy that the plugin uses and that mypy does not promise to keep.
+"""Everything in mypy that the plugin uses although mypy does not promise to keep it.
 
-mypy's plugin interface is small. What it lacks is reached here and nowhere else; the test
-``tests/plugin/test_compat.py`` fails for each name that a new mypy has dropped.
+mypy's plugin interface is small. Where the plugin needs more, the access is in this module and
+nowhere else. For each such name that a new mypy drops, ``tests/plugin/test_compat.py`` fails.
 """
 
 from __future__ import annotations
@@ -26,27 +26,76 @@ if TYPE_CHECKING:
     from mypy.typeanal import TypeAnalyser
 
 Modules: TypeAlias = Callable[[], Mapping[str, MypyFile]]
-"""Gives the modules that mypy has loaded, by name. They are not there yet at the start."""
+"""Returns the modules that mypy has loaded, by name.
+
+A function, because mypy loads them only after it has created the plugin.
+"""
 
 _WORKER: Final = "mypy.build_worker.worker"
 DEPENDENCY_PRIORITY: Final = 10
-"""Of an additional dependency: like a plain ``import`` at the top of a file."""
+"""Priority of an additional dependency: that of an ``import`` at the top of a file."""
 
 
 def checker(api: CheckerPluginInterface) -> TypeChecker:
-    """What really stands behind the interface that a checker's hook gets."""
+    """Return the type checker behind *api*, the interface that hooks for calls receive."""
     found: Any = api
     return found  # type: ignore[no-any-return]
 
 
+def class_analyzer(api: SemanticAnalyzerPluginInterface) -> SemanticAnalyzer:
+    """Return the semantic analyzer behind *api*, the interface that hooks for classes receive."""
+    found: Any = api
+    return found  # type: ignore[no-any-return]
+
+
+def annotation_analyzer(api: object) -> SemanticAnalyzer:
+    """Return the semantic analyzer behind *api*, which hooks for annotations receive."""
+    analyser: TypeAnalyser = api  # type: ignore[assignment]
+    found: Any = analyser.api
+    return found  # type: ignore[no-any-return]
+
+
+def tree_of(api: CheckerPluginInterface) -> MypyFile:
+    """Return the syntax tree of the module that is being checked."""
+    return checker(api).tree
+
+
+def text_of(api: CheckerPluginInterface) -> str:
+    """Return the source of the module that is being checked.
+
+    Empty if the file cannot be read, or if ``--shadow-file`` makes mypy check another one. The
+    file is read again because not every mypy keeps the text that it has parsed.
+    """
+    if api.options.shadow_file:
+        return ""
+    try:
+        with open(tree_of(api).path, "rb", buffering=0) as source:  # noqa: PTH123  # faster
+            return decode_python_encoding(source.read())
+    except (OSError, ValueError, DecodeError):
+        return ""
+
+
+def expected_type(api: CheckerPluginInterface) -> Type | None:
+    """Return the type that the current expression should have, or None.
+
+    In ``obj: BpfObject[Literal["x.bpf.o"]] = load(path)``, the call should have the annotated type.
+    """
+    context = api.type_context
+    return context[-1] if context else None
+
+
 def is_in_typeshed(modules: Mapping[str, MypyFile], fullname: str) -> bool:
-    """Whether the class *fullname* is one of the standard library's, which nothing changes."""
+    """Whether the class *fullname* comes with mypy, as those of the standard library do."""
     tree = modules.get(fullname.rpartition(".")[0])
     return tree is not None and fullnames.TYPESHED in tree.path
 
 
 def bases_of(modules: Mapping[str, MypyFile], fullname: str) -> list[str]:
-    """The full names of what the class *fullname* derives from, itself first; [] for no class."""
+    """List the full names of the class *fullname* and of its bases, in method resolution order.
+
+    Empty if *fullname* is not a class. It may be nested: in ``app.Outer.Inner``, the module is the
+    longest prefix that mypy has loaded, and each following part is a class in the one before.
+    """
     module, rest = fullname, list[str]()
     while module and module not in modules:
         module, _, name = module.rpartition(".")
@@ -59,89 +108,60 @@ def bases_of(modules: Mapping[str, MypyFile], fullname: str) -> list[str]:
     return [base.fullname for base in node.mro] if isinstance(node, TypeInfo) else []
 
 
-def tree_of(api: CheckerPluginInterface) -> MypyFile:
-    """The module that is being checked."""
-    return checker(api).tree
+def as_base(instance: Instance, base: TypeInfo) -> Instance:
+    """Convert *instance* to the type that its generic base class *base* has in it.
 
-
-def text_of(api: CheckerPluginInterface) -> str:
-    """The source of the module that is being checked; empty where that is not what mypy has read.
-
-    Not as mypy has it: some versions parse files of which they do not keep the text.
+    After ``class MyBtf(Btf[Literal["x.bpf.o"]])``, MyBtf becomes ``Btf[Literal["x.bpf.o"]]``.
     """
-    if api.options.shadow_file:
-        return ""
-    try:
-        with open(tree_of(api).path, "rb", buffering=0) as source:  # noqa: PTH123  # it is faster
-            return decode_python_encoding(source.read())
-    except (OSError, ValueError, DecodeError):
-        return ""
+    return map_instance_to_supertype(instance, base)
 
 
-def expected_type(api: CheckerPluginInterface) -> Type | None:
-    """The type that the context of the current expression asks for, if any."""
-    context = api.type_context
-    return context[-1] if context else None
+def final_value(node: SymbolNode) -> object:
+    """Return the value of a ``Final`` name, or None if mypy does not know it."""
+    return getattr(node, "final_value", None)
 
 
 def depend_on_module(api: CheckerPluginInterface, module: str) -> None:
-    """Recheck the current module when the interface of *module* changes."""
+    """Make mypy recheck the current module when the interface of *module* changes."""
     checker(api).module_refs.add(module)
 
 
 def depend_on_name(api: CheckerPluginInterface, fullname: str) -> None:
-    """In the daemon, recheck the current function or module when *fullname* changes."""
+    """Make the daemon recheck the current function or module when *fullname* changes."""
     current = checker(api)
     target = current.tscope.current_target()
     current.tree.plugin_deps.setdefault(make_trigger(fullname), set()).add(target)
 
 
-def final_value(node: SymbolNode) -> object:
-    """The value of a ``Final`` name; None where mypy does not know it."""
-    return getattr(node, "final_value", None)
-
-
-def annotation_analyzer(api: object) -> SemanticAnalyzer:
-    """The semantic analyzer behind the type analyzer that a type's hook gets."""
-    analyser: TypeAnalyser = api  # type: ignore[assignment]
-    found: Any = analyser.api
-    return found  # type: ignore[no-any-return]
-
-
 def depend_in_annotation(api: object, fullname: str) -> None:
-    """Analyze the current annotation again when *fullname* changes."""
+    """Make mypy analyze the current annotation again when *fullname* changes."""
     analyzer = annotation_analyzer(api)
     analyzer.add_plugin_dependency(make_trigger(fullname))
     module = fullname.rpartition(".")[0]
-    # Before 2.0 only the checker keeps such a set; it finds the module of every type by itself.
+    # mypy 2 also has ``module_refs`` on the tree. Before, only the checker has it, and fills it
+    # with the module of every type that it meets.
     refs: set[str] | None = getattr(analyzer.cur_mod_node, "module_refs", None)
     if refs is not None and module in analyzer.modules:
         refs.add(module)
 
 
-def as_base(instance: Instance, base: TypeInfo) -> Instance:
-    """*instance* seen as the generic class *base*, one of its bases."""
-    return map_instance_to_supertype(instance, base)
-
-
-def class_analyzer(api: SemanticAnalyzerPluginInterface) -> SemanticAnalyzer:
-    """What really stands behind the interface that a class's hook gets."""
-    found: Any = api
-    return found  # type: ignore[no-any-return]
-
-
 def depend_during_analysis(api: SemanticAnalyzerPluginInterface, fullname: str) -> None:
-    """In the daemon, analyze the current module or function again when *fullname* changes."""
+    """Make the daemon analyze the current module or function again when *fullname* changes."""
     api.add_plugin_dependency(make_trigger(fullname))
 
 
 def set_metadata(info: TypeInfo, key: str, value: dict[str, Any]) -> None:
-    """Keep *value*, of what JSON has, with the class; see `metadata`."""
+    """Store *value*, which must be valid JSON, with a class; mypy keeps it in its cache."""
     info.metadata[key] = value
 
 
+def metadata(info: TypeInfo, key: str) -> Any:
+    """Return the value that `set_metadata` stored with a class, or None."""
+    return info.metadata.get(key)
+
+
 def add_literal(info: TypeInfo, name: str, text: str, api: SemanticAnalyzerPluginInterface) -> None:
-    """Give the class *info* an attribute whose type is ``Literal[text]``."""
+    """Add an attribute of type ``Literal[text]`` to the class *info*."""
     variable = Var(name, LiteralType(text, api.named_type("builtins.str")))
     variable.info = info
     variable._fullname = f"{info.fullname}.{name}"  # noqa: SLF001
@@ -149,18 +169,13 @@ def add_literal(info: TypeInfo, name: str, text: str, api: SemanticAnalyzerPlugi
     info.names[name] = SymbolTableNode(MDEF, variable, plugin_generated=True)
 
 
-def metadata(info: TypeInfo, key: str) -> Any:
-    """What a plugin has noted of a class under *key*; None where it has not."""
-    return info.metadata.get(key)
-
-
 def in_worker() -> bool:
-    """Whether this process checks modules for another one."""
+    """Whether this process is one of the workers of ``mypy --num-workers``."""
     return _WORKER in sys.modules
 
 
-class _Paths(set[str]):
-    """The paths that the daemon watches; calls back before it goes through them."""
+class _WatchedPaths(set[str]):
+    """The paths that the daemon watches; calls *before* each time the daemon iterates over them."""
 
     def __init__(self, paths: set[str], before: Callable[[], None]) -> None:
         super().__init__(paths)
@@ -172,17 +187,23 @@ class _Paths(set[str]):
 
 
 def before_daemon_rescan(outdated: Callable[[], list[str]]) -> bool:
-    """Have *outdated* name the sources to check again, each time that the daemon looks.
+    """Call *outdated* each time before the daemon looks for changed source files.
+
+    The daemon then treats every path that *outdated* returns as changed and checks it again.
+
+    Plugins have no access to the daemon's watcher of files, so the garbage collector finds it.
+    The watcher iterates over its set of paths when it looks for changes; replacing this set is
+    the way to notice that.
 
     Returns:
-        Whether there is a daemon that looks.
+        Whether this process is a daemon.
     """
-    from mypy.fswatcher import FileSystemWatcher  # noqa: PLC0415  # for the daemon alone
+    from mypy.fswatcher import FileSystemWatcher  # noqa: PLC0415  # only the daemon needs it
 
     watchers = [
         found
         for found in gc.get_objects()
-        if type(found) is FileSystemWatcher and not isinstance(found._paths, _Paths)  # noqa: SLF001
+        if type(found) is FileSystemWatcher and not isinstance(found._paths, _WatchedPaths)  # noqa: SLF001
     ]
     if not watchers:
         return False
@@ -191,7 +212,7 @@ def before_daemon_rescan(outdated: Callable[[], list[str]]) -> bool:
     def forget() -> None:
         for path in outdated():
             if path in watcher._file_data:  # noqa: SLF001
-                watcher._file_data[path] = None  # noqa: SLF001  # as if it were new
+                watcher._file_data[path] = None  # noqa: SLF001  # as for a new file
 
-    watcher._paths = _Paths(set(watcher._paths), forget)  # noqa: SLF001
+    watcher._paths = _WatchedPaths(set(watcher._paths), forget)  # noqa: SLF001
     return True

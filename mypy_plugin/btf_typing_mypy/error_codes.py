@@ -1,4 +1,4 @@
-"""The error codes that the plugin adds to mypy's."""
+"""The error codes that the plugin adds to mypy's own, such as ``[btf-name]``."""
 
 from __future__ import annotations
 
@@ -8,16 +8,18 @@ from mypy.errorcodes import ErrorCode
 
 _CATEGORY: Final = "btf-typing"
 
-BTF_NAME: Final = ErrorCode("btf-name", "Check names against the BTF of the object", _CATEGORY)
+BTF_NAME: Final = ErrorCode(
+    "btf-name", "Check that names exist in the BTF of the object", _CATEGORY
+)
 BTF_LAYOUT: Final = ErrorCode(
     "btf-layout", "Check hand-written ctypes classes against the BTF", _CATEGORY
 )
 BTF_STUB: Final = ErrorCode(
-    "btf-stub", "Require a readable object and an up-to-date stub of it", _CATEGORY
+    "btf-stub", "Check that the object is readable and its stub up to date", _CATEGORY
 )
 BTF_UNRESOLVED: Final = ErrorCode(
     "btf-unresolved",
-    "Tell which calls cannot be checked, and why",
+    "Report calls that cannot be checked, with the reason",
     _CATEGORY,
     default_enabled=False,
 )

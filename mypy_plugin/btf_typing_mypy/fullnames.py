@@ -10,29 +10,32 @@ BTF_MODULE: Final = "btf_typing.btf"
 
 LOAD: Final = f"{OBJECT_MODULE}.load"
 BPF_OBJECT: Final = f"{OBJECT_MODULE}.BpfObject"
+
 BTF: Final = f"{BTF_MODULE}.Btf"
 FROM_FILE: Final = f"{BTF}.from_file"
 FROM_KERNEL: Final = f"{BTF}.from_kernel"
-
-TYPESHED: Final = "/mypy/typeshed/"
-"""What paths of the library's stubs have in them."""
-
-MAPS: Final = "btf_typing.maps.Maps"
-SECTIONS: Final = "btf_typing.sections.Sections"
-CATALOGUE_ITEMS: Final = (f"{MAPS}.__getitem__", f"{SECTIONS}.__getitem__")
-
-
-IDENTITY_CLASSES: Final = frozenset({BPF_OBJECT, BTF, MAPS, SECTIONS})
-"""Generic in the identity of an object."""
-
-LOOKUPS: Final = {f"{BTF}.{name}": name for name in ("struct", "union", "enum", "type")}
-"""Methods that take the name of a type, and what they look for."""
-
-CLASS_KEYWORDS: Final = frozenset({"struct", "union", "enum"})
-"""Those of them that give a class."""
-
+STRUCT: Final = f"{BTF}.struct"
+UNION: Final = f"{BTF}.union"
+ENUM: Final = f"{BTF}.enum"
+TYPE: Final = f"{BTF}.type"
 VALIDATE: Final = f"{BTF}.validate"
 VALIDATE_STRUCT: Final = f"{BTF}.validate_struct"
+
+MAPS: Final = "btf_typing.maps.Maps"
+MAPS_ITEM: Final = f"{MAPS}.__getitem__"
+PROGRAMS: Final = "btf_typing.programs.Programs"
+PROGRAMS_ITEM: Final = f"{PROGRAMS}.__getitem__"
+SECTIONS: Final = "btf_typing.sections.Sections"
+SECTIONS_ITEM: Final = f"{SECTIONS}.__getitem__"
+
+IDENTITY_CLASSES: Final = frozenset({BPF_OBJECT, BTF, MAPS, PROGRAMS, SECTIONS})
+"""Classes with the identity of an object as type argument, as in ``Btf[Literal["x.bpf.o"]]``."""
+
+CLASS_KEYWORDS: Final = frozenset({"struct", "union", "enum"})
+"""Names of the methods of ``Btf`` that return a class."""
+
+TYPESHED: Final = "/mypy/typeshed/"
+"""A part of the path of every stub that mypy itself brings."""
 
 PATH_CLASSES: Final = frozenset(
     f"{module}.{name}"
@@ -42,7 +45,7 @@ PATH_CLASSES: Final = frozenset(
 PATH_CWD: Final = frozenset(f"{name}.cwd" for name in PATH_CLASSES)
 
 PATH_TEXT: Final = frozenset({"builtins.str", "os.fspath", "os.fsdecode"})
-"""Functions that give a path as text."""
+"""Functions that convert a path to a string."""
 
 OS_PATH_MODULES: Final = ("os.path", "posixpath")
 RESOURCE_FILES: Final = frozenset(
@@ -63,5 +66,5 @@ RESOURCE_AS_FILE: Final = frozenset(
 
 
 def is_ours(module: str) -> bool:
-    """Whether *module* is one of btf_typing itself."""
+    """Whether *module* belongs to the package ``btf_typing``."""
     return module.partition(".")[0] == _PACKAGE

@@ -1,34 +1,37 @@
-"""Names that mean nothing to the plugin; mypy asks for most of them again and again."""
+"""A dictionary of the full names that mean nothing to the plugin.
+
+mypy asks about every name in every annotation, in libraries too. In a project of 200 modules
+that is about a hundred thousand questions about a few thousand names.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TypeVar
 
-_Answer = TypeVar("_Answer")
+_Hook = TypeVar("_Hook")
 
 
-class IgnoredNames(dict[str, _Answer | None]):
-    """The names that mean nothing to the plugin; any other name is answered anew each time.
+class IgnoredNames(dict[str, _Hook | None]):
+    """Maps names that the plugin ignores to None and asks for the hook of any other name.
 
-    mypy asks about each name in each annotation, of every library too: a hundred thousand times
-    in a project of two hundred modules, for a few thousand names. The question is ``names[name]``,
-    so that asking again takes no Python code.
+    A look-up is ``names[name]``. The second look-up of an ignored name runs no Python code. The
+    hook of any other name is not stored, because it may change.
 
     Args:
-        nothing: whether a name means nothing, and will mean nothing until this is cleared.
-        answer: for the others.
+        is_ignored: whether the plugin ignores a name, until the dictionary is cleared.
+        hook_for: returns the hook of a name that is not ignored.
     """
 
     def __init__(
-        self, nothing: Callable[[str], bool], answer: Callable[[str], _Answer | None]
+        self, is_ignored: Callable[[str], bool], hook_for: Callable[[str], _Hook | None]
     ) -> None:
         super().__init__()
-        self._nothing = nothing
-        self._answer = answer
+        self._is_ignored = is_ignored
+        self._hook_for = hook_for
 
-    def __missing__(self, name: str) -> _Answer | None:
-        if self._nothing(name):
+    def __missing__(self, name: str) -> _Hook | None:
+        if self._is_ignored(name):
             self[name] = None
             return None
-        return self._answer(name)
+        return self._hook_for(name)

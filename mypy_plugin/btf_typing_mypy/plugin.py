@@ -1,11 +1,23 @@
-"""Dispatch: what mypy asks the plugin for, and which module answers."""
+"""The plugin class, and the table of its features: what mypy asks about, and what answers.
+
+mypy asks by full name. When it checks ``load("prog.bpf.o")``, it calls
+``plugin.get_function_hook("btf_typing.bpf_object.load")``; if that returns a hook, the hook
+decides the type of the call. `FUNCTIONS` and `METHODS` map each full name to a module in
+``hooks/``. Two questions have no fixed names and are answered by the methods of `BtfTyping`:
+
+* ``get_type_analyze_hook``, any name in an annotation: ``hooks/annotations.py``
+* ``get_base_class_hook``, any base class in a ``class`` statement: ``hooks/validate.py``
+
+Two more concern mypy's cache and not types: ``get_additional_deps`` and ``report_config_data``
+are answered by ``project/dependencies.py``.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cached_property
-from typing import TYPE_CHECKING, TypeAlias, TypeVar
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
 from mypy.errors import CompileError
 from mypy.nodes import Context, MypyFile
@@ -37,83 +49,116 @@ _Call = TypeVar("_Call", FunctionContext, MethodContext)
 _Api: TypeAlias = (
     CheckerPluginInterface | SemanticAnalyzerPluginInterface | TypeAnalyzerPluginInterface
 )
+_FunctionHook: TypeAlias = Callable[[FunctionContext], Type]
+_MethodHook: TypeAlias = Callable[[MethodContext], Type]
+
+# Each value picks a hook from the features. An attribute such as ``features.load`` is named after
+# its module, ``hooks/load.py``, which is imported only when the attribute is first used.
+
+FUNCTIONS: Final[Mapping[str, Callable[[Features], _FunctionHook]]] = {
+    fullnames.LOAD: lambda features: features.load.from_path,
+    fullnames.FROM_FILE: lambda features: features.load.from_path,
+    fullnames.FROM_KERNEL: lambda features: features.load.from_kernel,
+}
+"""Functions by full name, for ``get_function_hook``."""
+
+METHODS: Final[Mapping[str, Callable[[Features], _MethodHook]]] = {
+    fullnames.FROM_FILE: lambda features: features.load.from_path,
+    fullnames.FROM_KERNEL: lambda features: features.load.from_kernel,
+    fullnames.STRUCT: lambda features: partial(features.lookups.find, keyword="struct"),
+    fullnames.UNION: lambda features: partial(features.lookups.find, keyword="union"),
+    fullnames.ENUM: lambda features: partial(features.lookups.find, keyword="enum"),
+    fullnames.TYPE: lambda features: partial(features.lookups.find, keyword="type"),
+    fullnames.MAPS_ITEM: lambda features: features.maps_and_sections.item,
+    fullnames.PROGRAMS_ITEM: lambda features: features.maps_and_sections.item,
+    fullnames.SECTIONS_ITEM: lambda features: features.maps_and_sections.item,
+    fullnames.VALIDATE: lambda features: features.validate.decorator,
+    fullnames.VALIDATE_STRUCT: lambda features: features.validate.call,
+}
+"""Methods by full name, for ``get_method_hook``."""
 
 
 class BtfTyping(Plugin):
     """The plugin.
 
-    What mypy asks for by name are properties that hold `IgnoredNames`, not methods.
+    mypy calls its methods ``get_…_hook`` for nearly every name that it checks. Here they are
+    properties that hold the look-up of a dictionary, so that most calls run no Python code.
 
     Args:
-        options: mypy's.
+        options: mypy's options.
     """
 
     def __init__(self, options: Options) -> None:
         super().__init__(options)
-        self._trees: Mapping[str, MypyFile] = {}
+        self._loaded: Mapping[str, MypyFile] = {}
         self._files = ExternalFiles(options)
         fine_grained = options.fine_grained_incremental or options.cache_fine_grained
         self._dependencies = Dependencies(self._files, daemon=fine_grained)
         if self._files.settings.sync and not compat.in_worker():
-            from .project.stub_sync import sync_stubs  # noqa: PLC0415  # slow to import, and seldom needed
+            from .project.stub_sync import sync_stubs  # noqa: PLC0415  # slow, and rarely needed
 
             sync_stubs(self._project)
 
     @cached_property
     def _project(self) -> Project:
-        """What is in the files, once that matters."""
-        from .project.project import Project  # noqa: PLC0415  # a run with nothing to check needs none
+        """The contents of the project's objects and stubs."""
+        from .project.project import Project  # noqa: PLC0415  # unused if nothing is checked
 
         return Project(self._files)
 
     @cached_property
-    def _hooks(self) -> Features:
-        """What answers once there is something to check."""
-        from .hooks.features import Features  # noqa: PLC0415  # a run with nothing to check needs none
+    def _features(self) -> Features:
+        """The features that the tables above refer to."""
+        from .hooks.features import Features  # noqa: PLC0415  # unused if nothing is checked
 
-        return Features(self._project, lambda: self._trees)
+        return Features(self._project, lambda: self._loaded)
 
     def set_modules(self, modules: dict[str, MypyFile]) -> None:
-        """The modules are there: the first moment at which mypy takes a complaint as such."""
+        """Receive the modules that mypy has loaded.
+
+        mypy reports an error in the settings properly only from this call on. An exception raised
+        earlier would end mypy with a traceback.
+
+        Raises:
+            CompileError: a setting of the plugin is wrong.
+        """
         super().set_modules(modules)
-        self._trees = modules
+        self._loaded = modules
         if self._files.problem:
             raise CompileError([self._files.problem])
 
     @cached_property
-    def get_function_hook(self) -> Callable[[str], Callable[[FunctionContext], Type] | None]:
-        """``load`` and its like."""
-        functions = self._hooks.functions
-        return {fullname: self._call(found) for fullname, found in functions.items()}.get
+    def get_function_hook(self) -> Callable[[str], _FunctionHook | None]:
+        """Look up the hook for calls of a function, see `FUNCTIONS`."""
+        return {fullname: self._call_hook(pick) for fullname, pick in FUNCTIONS.items()}.get
 
     @cached_property
-    def get_method_hook(self) -> Callable[[str], Callable[[MethodContext], Type] | None]:
-        """Methods of ``Btf``, of what derives from it, and of maps and sections."""
-        methods, method_names = self._hooks.methods, self._hooks.method_names
+    def get_method_hook(self) -> Callable[[str], _MethodHook | None]:
+        """Look up the hook for calls of a method, see `METHODS`."""
+        hooks = {fullname: self._call_hook(pick) for fullname, pick in METHODS.items()}
+        method_names = {fullname.rpartition(".")[2] for fullname in METHODS}
 
-        def never(fullname: str) -> bool:
+        def is_ignored(fullname: str) -> bool:
             class_, _, name = fullname.rpartition(".")
-            return name not in method_names or compat.is_in_typeshed(self._trees, class_)
+            return name not in method_names or compat.is_in_typeshed(self._loaded, class_)
 
-        def answer(fullname: str) -> Callable[[MethodContext], Type] | None:
-            found = methods.get(fullname)
-            if found:
-                return self._call(found)
+        def hook_for(fullname: str) -> _MethodHook | None:
+            if fullname in hooks:
+                return hooks[fullname]
+            # After ``class MyBtf(Btf)`` in app.py, mypy asks about "app.MyBtf.struct".
             class_, _, name = fullname.rpartition(".")
-            for base in compat.bases_of(self._trees, class_):
-                found = methods.get(f"{base}.{name}")
-                if found:
-                    return self._call(found)
-            return None
+            bases = compat.bases_of(self._loaded, class_)
+            inherited = (hooks.get(f"{base}.{name}") for base in bases)
+            return next((hook for hook in inherited if hook), None)
 
-        return self._answers(never, answer)
+        return self._remembering_ignored(is_ignored, hook_for)
 
     @cached_property
     def get_type_analyze_hook(self) -> Callable[[str], Callable[[AnalyzeTypeContext], Type] | None]:
-        """Variables that hold a class of ours, as annotations."""
-        annotations = self._hooks.annotations
+        """Look up the hook for a name in an annotation, see ``hooks/annotations.py``."""
+        annotations = self._features.annotations
 
-        def answer(fullname: str) -> Callable[[AnalyzeTypeContext], Type] | None:
+        def hook_for(fullname: str) -> Callable[[AnalyzeTypeContext], Type] | None:
             found = annotations.hook(fullname)
             if found is None:
                 return None
@@ -121,59 +166,66 @@ class BtfTyping(Plugin):
             def hook(ctx: AnalyzeTypeContext) -> Type:
                 tree = compat.annotation_analyzer(ctx.api).cur_mod_node
                 type_: Type = AnyType(TypeOfAny.from_error)
-                with self._working(tree, ctx.api, ctx.context):
+                with self._guarded(tree, ctx.api, ctx.context):
                     type_ = found(ctx)
-                return type_  # noqa: RET504  # or what it was, after a failure
+                return type_  # noqa: RET504  # still Any if the hook failed
 
             return hook
 
-        return self._answers(annotations.never, answer)
+        return self._remembering_ignored(annotations.never, hook_for)
 
     @cached_property
     def get_base_class_hook(self) -> Callable[[str], Callable[[ClassDefContext], None] | None]:
-        """Classes that are written by hand."""
-        hooks = self._hooks
+        """Look up the hook for a class by one of its bases, see ``hooks/validate.py``."""
+        features = self._features
 
         def hook(ctx: ClassDefContext) -> None:
             tree = compat.class_analyzer(ctx.api).cur_mod_node
             if not tree.is_stub and not fullnames.is_ours(tree.fullname):
-                with self._working(tree, ctx.api, ctx.cls):
-                    hooks.class_defined(ctx)
+                with self._guarded(tree, ctx.api, ctx.cls):
+                    features.validate.class_defined(ctx)
 
-        def answer(fullname: str) -> Callable[[ClassDefContext], None] | None:
-            return hook if hooks.bases.describes(fullname) else None
+        def hook_for(fullname: str) -> Callable[[ClassDefContext], None] | None:
+            return hook if features.bases.describes(fullname) else None
 
-        return self._answers(hooks.bases.never, answer)
+        return self._remembering_ignored(features.bases.never, hook_for)
 
     def get_additional_deps(self, file: MypyFile) -> list[tuple[int, str, int]]:
-        """The stubs, for a module that imports btf_typing."""
+        """List the stubs that mypy must load for *file*."""
         return self._dependencies.additional_deps(file)
 
     def report_config_data(self, ctx: ReportConfigContext) -> object:
-        """What the results of a module depend on besides sources."""
+        """Return data for the cache of one module: if it changes, mypy checks the module again."""
         return self._dependencies.config_data(ctx)
 
-    def _answers(
-        self, never: Callable[[str], bool], answer: Callable[[str], _Hook | None]
+    def _remembering_ignored(
+        self, is_ignored: Callable[[str], bool], hook_for: Callable[[str], _Hook | None]
     ) -> Callable[[str], _Hook | None]:
-        answers = IgnoredNames(never, answer)
-        lasting = self._files.read_tracker.clear_before_rescan(answers.clear)
-        return answers.__getitem__ if lasting else answer
+        """*hook_for*, with the names that it ignores remembered; see `IgnoredNames`."""
+        names = IgnoredNames(is_ignored, hook_for)
+        may_remember = self._files.read_tracker.clear_before_rescan(names.clear)
+        return names.__getitem__ if may_remember else hook_for
 
-    def _call(self, callback: Callable[[_Call], Type]) -> Callable[[_Call], Type]:
-        """*callback*, for the module that is checked."""
+    def _call_hook(
+        self, pick: Callable[[Features], Callable[[_Call], Type]]
+    ) -> Callable[[_Call], Type]:
+        """The hook that *pick* selects from the features, protected by `_guarded`."""
 
         def hook(ctx: _Call) -> Type:
             type_ = ctx.default_return_type
-            with self._working(compat.tree_of(ctx.api), ctx.api, ctx.context):
-                type_ = callback(ctx)
-            return type_  # noqa: RET504  # or what it was, after a failure
+            with self._guarded(compat.tree_of(ctx.api), ctx.api, ctx.context):
+                type_ = pick(self._features)(ctx)
+            return type_  # noqa: RET504  # still the default if the hook failed
 
         return hook
 
     @contextmanager
-    def _working(self, tree: MypyFile, api: _Api, context: Context) -> Iterator[None]:
-        """What is done inside is for the module *tree*, and a bug in it is not mypy's undoing."""
+    def _guarded(self, tree: MypyFile, api: _Api, context: Context) -> Iterator[None]:
+        """Run a hook for the module *tree*.
+
+        Files that the hook reads are recorded as read for this module. An exception in the hook
+        is reported at *context* instead of ending mypy with an internal error.
+        """
         with self._files.read_tracker.checking(tree.path):
             try:
                 yield
@@ -182,5 +234,8 @@ class BtfTyping(Plugin):
             except Exception as error:
                 if self.options.show_traceback:
                     raise
-                what = f"btf_typing_mypy failed here, please report it: {error!r}"
-                api.fail(what, context, code=error_codes.BTF_STUB)
+                message = (
+                    f"internal error in btf_typing_mypy: {error!r}; this line was not checked; "
+                    "please report it with the output of mypy --show-traceback"
+                )
+                api.fail(message, context, code=error_codes.BTF_STUB)

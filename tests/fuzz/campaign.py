@@ -118,10 +118,11 @@ def seeds() -> list[Seed]:
     """What is damaged: BTF of our own, of compilers and of examples, raw and in ELF."""
     found = [Seed("every-kind", every_kind()), Seed("every-kind-big-endian", every_kind(">"))]
     found.append(Seed("every-kind-layout", every_kind(layout=True)))
-    sections = {".BTF": every_kind(), ".data": bytes(8), ".maps": bytes(16)}
-    symbols = [Symbol("counter", ".data", 0, 8)]
-    found.append(Seed("elf-32", elf(sections, symbols, bits=32)))
-    found.append(Seed("elf-64-big-endian", elf(sections, symbols, order=">")))
+    sections = {".BTF": every_kind(), ".data": bytes(8), ".maps": bytes(16), "xdp": bytes(8)}
+    symbols = [Symbol("counter", ".data", 0, 8), Symbol("run", "xdp", 0, 8, kind=2)]
+    code = {"xdp"}
+    found.append(Seed("elf-32", elf(sections, symbols, bits=32, executable=code)))
+    found.append(Seed("elf-64-big-endian", elf(sections, symbols, order=">", executable=code)))
     for order in _ORDERS:
         base = _every_kind(order)
         found.append(Seed(f"split{order}", _split(base), base.build()))

@@ -10,7 +10,7 @@ from typing import Any
 
 import btf_typing
 from btf_typing import BpfObject, Btf, BtfError, BtfValidationError
-from btf_typing._commands import diff
+from btf_typing._commands import definitions, diff
 from btf_typing._stubs import render
 
 _SMALL = 4096
@@ -63,12 +63,16 @@ def walk(btf: Btf) -> int:
 
 
 def walk_object(obj: BpfObject) -> None:
-    """Use the maps and the globals of *obj*, within the same rules."""
+    """Use the maps, the programs and the globals of *obj*, within the same rules."""
     repr(obj)
     with contextlib.suppress(BtfError):
         for name in obj.maps:
             with contextlib.suppress(BtfError):
                 repr(obj.maps[name])
+    with contextlib.suppress(BtfError):
+        assert all(map(repr, obj.programs.values()))
+    with contextlib.suppress(BtfError):
+        assert all(definitions.declarations(obj, "*"))
     with contextlib.suppress(BtfError):
         for name in obj.sections:
             with contextlib.suppress(BtfError):

@@ -213,9 +213,13 @@ __noinline int global_subprogram(int value)
 
 int variable_of_xdp SEC(".data.xdp") = 5;
 
-SEC("raw_tp/caller") int caller(void *ctx)
+struct arguments {
+	__u64 words[2];
+};
+
+SEC("raw_tp/caller") int caller(struct arguments *ctx)
 {
-	return global_subprogram(variable_of_xdp);
+	return ctx->words[1] + global_subprogram(variable_of_xdp);
 }
 
 char LICENSE[] SEC("license") = "GPL";

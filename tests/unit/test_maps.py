@@ -278,13 +278,16 @@ def test_what_is_said_twice_may_agree(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("members", "why"),
     [
-        (["type:plain"], "member 'type' is no pointer to an array"),
-        (["type:int"], "member 'type' is no pointer to an array"),
-        (["type:number", "key:plain"], "member 'key' is no pointer"),
-        (["type:2", "value:void"], "its value: [0] VOID 'void' has no size"),
-        (["max_entries:number", "key:int"], "its type is not specified"),
-        (["type:2", "key_size:8", "key:int"], "conflicting key_size: 8 and 4"),
-        (["type:2", "value:int", "value_size:8"], "conflicting value_size: 4 and 8"),
+        (["type:plain"], "member 'type' is not a pointer to an array"),
+        (["type:int"], "member 'type' is not a pointer to an array"),
+        (["type:number", "key:plain"], "member 'key' is not a pointer"),
+        (["type:2", "value:void"], "bad type of value: [0] VOID 'void' has no size"),
+        (
+            ["max_entries:number", "key:int"],
+            "the type is missing; add __uint(type, BPF_MAP_TYPE_...)",
+        ),
+        (["type:2", "key_size:8", "key:int"], "key_size is given twice, as 8 and as 4"),
+        (["type:2", "value:int", "value_size:8"], "value_size is given twice, as 4 and as 8"),
         (
             ["type:2", "max_entires:2"],
             "unknown member 'max_entires'; did you mean 'max_entries'?",
@@ -292,19 +295,19 @@ def test_what_is_said_twice_may_agree(tmp_path: Path) -> None:
         (["type:2", "zzz:int"], "unknown member 'zzz'"),
         (
             ["type:2", "values:maps"],
-            "'values' are for maps of maps or programs, not BPF_MAP_TYPE_ARRAY",
+            "only maps of maps or programs have 'values', not BPF_MAP_TYPE_ARRAY",
         ),
         (
             ["values:maps", "type:array_of_maps"],
-            "'values' are for maps of maps or programs, not BPF_MAP_TYPE_UNSPEC",
+            "only maps of maps or programs have 'values', not BPF_MAP_TYPE_UNSPEC",
         ),
         (
             ["type:array_of_maps", "value:long", "values:maps"],
-            "conflicting value_size: 8 and 4",
+            "value_size is given twice, as 8 and as 4",
         ),
         (
             ["type:array_of_maps", "values:ints"],
-            "'values' is no array of pointers to a map's definition",
+            "'values' is not an array of pointers to map definitions",
         ),
     ],
 )
@@ -328,7 +331,7 @@ def test_maps_of_maps_of_maps_are_refused(tmp_path: Path) -> None:
     assert not libbpf.opens(path)
 
 
-@pytest.mark.parametrize(("linkage", "why"), [(0, "is static; .*"), (2, "is extern; link .*")])
+@pytest.mark.parametrize(("linkage", "why"), [(0, "is static, .*"), (2, "is extern; link .*")])
 def test_maps_that_are_not_global(tmp_path: Path, linkage: int, why: str) -> None:
     obj, path = _definition(tmp_path, "type:2", linkage=linkage)
 
@@ -343,8 +346,8 @@ def test_maps_of_the_old_kind(tmp_path: Path) -> None:
     with pytest.raises(TypeNotFoundError) as caught:
         obj.maps["m"]
     assert str(caught.value) == (
-        f"no map 'm' in {path}; there are none: those of section 'maps' are of the old kind,"
-        " without types, which libbpf 1.0 refuses; define them in '.maps'"
+        f"no map 'm' in {path}; its maps are in the section 'maps', which libbpf 1.0 refuses"
+        " because they have no types; define them in '.maps'"
     )
     assert not libbpf.opens(path)
 
@@ -355,5 +358,5 @@ def test_a_map_that_is_no_struct(tmp_path: Path) -> None:
     path = tmp_path / "m.btf"
     path.write_bytes(b.build())
 
-    with pytest.raises(BtfFormatError, match=r"map 'm' is no struct, in \[1\] INT"):
+    with pytest.raises(BtfFormatError, match=r"map 'm' is not a struct, in \[1\] INT"):
         load(path).maps["m"]

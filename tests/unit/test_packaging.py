@@ -1,6 +1,7 @@
 """The wheel, and the two ways of installing it, used from outside of the repository."""
 
 import importlib.util
+import re
 import shutil
 import subprocess
 import sys
@@ -132,6 +133,13 @@ def test_sdist_holds_what_its_tests_need(dist: Path) -> None:
     assert (source / "tests/unit/test_packaging.py").read_bytes() == Path(__file__).read_bytes()
     assert (source / "examples/execsnoop/execsnoop.bpf.o").exists()
     assert not (source / ".venv").exists()
+
+
+def test_the_release_workflow_reads_the_version() -> None:
+    workflow = (ROOT / ".github/workflows/release.yml").read_text(encoding="utf-8")
+    command = re.search(r'version="\$\((.*)\)"', workflow)
+    assert command is not None
+    assert _run("sh", "-c", command[1]).strip() == btf_typing.__version__
 
 
 def _make_venv(folder: Path) -> Path:

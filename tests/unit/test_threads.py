@@ -79,7 +79,7 @@ def test_threads_find_the_same_variables() -> None:
     count = 1000
     symbols = [Symbol(f"v{number}", ".data", 4 * number, 4) for number in range(count)]
     data = elf({".BTF": b"", ".data": bytes(4 * count)}, symbols)
-    sections = elf_reader.read(io.BytesIO(data), len(data)).data_sections
+    sections = elf_reader.read(io.BytesIO(data), len(data)).read_data_sections
     assert sections
     start, found = threading.Barrier(_THREADS), list[dict[str, int]]()
 

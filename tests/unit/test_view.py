@@ -1,11 +1,12 @@
 """What ``btf.type()`` shows."""
 
 import copy
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from btf_typing import Btf, BtfField, BtfType, Kind, LayoutError, load
+from btf_typing._hints import KindName
 from btf_typing.model import KIND_OF, KINDS
 from tests.builder import BtfBuilder
 from tests.handwritten import Types
@@ -209,5 +210,4 @@ def test_signs_of_enums_that_the_compiler_did_not_mark(size: int, value: int, re
 
 
 def test_every_kind_of_the_format_is_one_that_users_see() -> None:
-    assert tuple(Kind) == (*KINDS, "UNKNOWN")
-    assert set(KIND_OF.values()) == set(Kind)
+    assert tuple(Kind) == (*KINDS, "UNKNOWN") == tuple(KIND_OF.values()) == get_args(KindName)

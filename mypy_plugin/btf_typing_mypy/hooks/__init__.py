@@ -1,1 +1,4 @@
-"""The plugin's features: each module answers one kind of question from mypy."""
+"""The features of the plugin: each module answers mypy about one kind of user code.
+
+The table in ``plugin.py`` says which full name leads to which module.
+"""

@@ -1,7 +1,14 @@
-"""``ExecEvent = obj.btf.struct("exec_event")`` as an annotation.
+"""Names in annotations: does this variable stand for a class of a stub?
 
-To mypy that is a variable, which no annotation may name. The hook is asked for the type of an
-annotation before mypy says so, while no type is inferred yet.
+::
+
+    ExecEvent = obj.btf.struct("exec_event")
+
+    def show(event: ExecEvent) -> None: ...
+
+To mypy, ``ExecEvent`` is a variable, and a variable is not valid as a type. mypy asks the plugin
+about every name in an annotation before it says so. That is during semantic analysis, when no
+types are inferred yet: the plugin reads the assignment from the syntax tree.
 """
 
 from __future__ import annotations
@@ -21,19 +28,19 @@ class Annotations:
     """The hook for annotations that name a variable.
 
     Args:
-        project: knows the objects and the stubs.
-        origins: tells which class a variable holds.
-        modules: every module that mypy has loaded, by name.
+        project: objects and stubs of the project.
+        origins: finds the object type that a variable holds a class for.
+        modules: returns every module that mypy has loaded, by name.
     """
 
     def __init__(self, project: Project, origins: Origins, modules: compat.Modules) -> None:
         self._project = project
         self._origins = origins
         self._modules = modules
-        self._passing = False
+        self._left_to_mypy = False
 
     def never(self, fullname: str) -> bool:
-        """Whether *fullname* is no variable of ours, and will be none for as long as it exists."""
+        """Whether *fullname* is not a variable of the program, and never becomes one."""
         module, _, name = fullname.rpartition(".")
         tree = self._modules().get(module)
         if tree is None:
@@ -44,51 +51,61 @@ class Annotations:
         return symbol is not None and isinstance(symbol.node, TypeInfo | TypeAlias)
 
     def hook(self, fullname: str) -> Callable[[AnalyzeTypeContext], Type] | None:
-        """What to call for an annotation that means *fullname*; None where it is no variable."""
-        if self._passing:
+        """Return the hook for an annotation that means *fullname*, or None if not a variable."""
+        if self._left_to_mypy:
             return None
         module, _, name = fullname.rpartition(".")
         if not module:
-            return self._local
+            return self._local_name
         tree = self._modules().get(module)
         symbol = tree.names.get(name) if tree else None
         node = symbol.node if symbol else None
         if tree is None or not isinstance(node, Var):
             return None
-        return lambda ctx: self._analyzed(ctx, tree, node)
+        return lambda ctx: self._variable(ctx, tree, node)
 
-    def _local(self, ctx: AnalyzeTypeContext) -> Type:
-        """An annotation that names something of the function around it."""
+    def _local_name(self, ctx: AnalyzeTypeContext) -> Type:
+        """Return the type of an annotation that names something in the function around it."""
         analyzer = compat.annotation_analyzer(ctx.api)
         symbol = analyzer.lookup_qualified(ctx.type.name, ctx.type, suppress_errors=True)
         if symbol and isinstance(symbol.node, Var):
-            return self._analyzed(ctx, analyzer.cur_mod_node, symbol.node)
-        return self._passed(ctx)
+            return self._variable(ctx, analyzer.cur_mod_node, symbol.node)
+        return self._leave_to_mypy(ctx)
 
-    def _passed(self, ctx: AnalyzeTypeContext) -> Type:
-        """What mypy makes of the annotation."""
-        self._passing = True
+    def _leave_to_mypy(self, ctx: AnalyzeTypeContext) -> Type:
+        """Return the type that mypy itself gives the annotation.
+
+        mypy would ask the plugin about the same name again, without end: `hook` then returns None.
+        """
+        self._left_to_mypy = True
         try:
             return ctx.api.analyze_type(ctx.type)
         finally:
-            self._passing = False
+            self._left_to_mypy = False
 
-    def _analyzed(self, ctx: AnalyzeTypeContext, tree: MypyFile, node: Var) -> Type:
-        if ctx.type.args:
-            return self._passed(ctx)
+    def _variable(self, ctx: AnalyzeTypeContext, tree: MypyFile, node: Var) -> Type:
+        """Return the type of an annotation that names the variable *node* of the module *tree*."""
+        if ctx.type.args:  # ``ExecEvent[int]``
+            return self._leave_to_mypy(ctx)
         origin = self._origins.of_variable(node, tree)
-        # The tree wins: in the daemon, the type is that of the run before.
-        found = self._stub_class(origin) if origin else self._class_by_type(node)
-        if found is None:
-            return self._passed(ctx)
+        # Prefer the syntax tree: in the daemon, the inferred type is that of the previous run.
+        class_ = self._stub_class(origin) if origin else self._class_by_type(node)
+        if class_ is None:
+            return self._leave_to_mypy(ctx)
         compat.depend_in_annotation(ctx.api, node.fullname)
-        if isinstance(found, AnyType):
-            return found
-        compat.depend_in_annotation(ctx.api, found.fullname)
-        return Instance(found, [], ctx.type.line, ctx.type.column)
+        if isinstance(class_, AnyType):
+            return class_
+        compat.depend_in_annotation(ctx.api, class_.fullname)
+        return Instance(class_, [], ctx.type.line, ctx.type.column)
 
     def _class_by_type(self, node: Var) -> TypeInfo | AnyType | None:
-        """The class of a stub that the inferred type of *node* tells; Any where that is hidden."""
+        """Return the class of a stub that is the inferred type of *node*; None for another type.
+
+        This finds variables of other modules, whose syntax trees mypy may no longer have.
+
+        Returns:
+            Any if another module hides the stub. The call that assigns *node* reports that.
+        """
         proper = get_proper_type(node.type)
         item = proper.item if isinstance(proper, TypeType) else None
         if not isinstance(item, Instance) or not self._project.is_stub(item.type.module_name):
@@ -99,7 +116,7 @@ class Annotations:
         return item.type
 
     def _stub_class(self, origin: Origin) -> TypeInfo | AnyType:
-        """The class of *origin*; Any where there is none, which the call itself reports."""
+        """Return the class of *origin* in its stub, or Any; the call itself reports why."""
         try:
             found = self._project.find(origin.object, origin.keyword, origin.name)
         except NameProblemError:

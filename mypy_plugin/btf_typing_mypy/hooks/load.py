@@ -1,4 +1,8 @@
-"""``load``, ``Btf.from_file`` and ``Btf.from_kernel``: which object they return."""
+"""Calls that return an object or its BTF: what is their type?
+
+mypy asks about ``load("prog.bpf.o")`` and gets ``BpfObject[Literal["prog.bpf.o"]]``. The type
+argument is the identity of the object; all other features start from it.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +10,7 @@ from functools import partial
 
 from mypy.nodes import Context, Expression
 from mypy.plugin import CheckerPluginInterface, FunctionContext, MethodContext
-from mypy.types import (
-    Instance,
-    Type,
-    get_proper_type,
-)
+from mypy.types import Instance, Type, get_proper_type
 
 from btf_typing_mypy import compat, error_codes, fullnames
 from btf_typing_mypy.project.project import Project
@@ -19,67 +19,82 @@ from btf_typing_mypy.source.identity import kernel_names, objects_of, with_ident
 
 
 class Load:
-    """The hooks that tell objects apart.
+    """Hooks for ``load``, ``Btf.from_file`` and ``Btf.from_kernel``.
 
     Args:
-        project: knows the objects.
-        modules: every module that mypy has loaded, by name.
+        project: objects and stubs of the project.
+        modules: returns every module that mypy has loaded, by name.
     """
 
     def __init__(self, project: Project, modules: compat.Modules) -> None:
         self._project = project
         self._modules = modules
 
-    def load(self, ctx: FunctionContext | MethodContext) -> Type:
-        """``load(path)`` and ``Btf.from_file(path)``."""
+    def from_path(self, ctx: FunctionContext | MethodContext) -> Type:
+        """Return the type of ``load(path)`` or ``Btf.from_file(path)``.
+
+        If the path is known only at run time, the annotation can name the object:
+        ``obj: BpfObject[Literal["prog.bpf.o"]] = load(sys.argv[1])``.
+        """
         compat.depend_on_module(ctx.api, fullnames.BTF_MODULE)
         returned = get_proper_type(ctx.default_return_type)
         if not isinstance(returned, Instance) or not ctx.args or not ctx.args[0]:
             return returned
         argument = ctx.args[0][0]
         try:
-            found = self._identities(ctx, argument)
+            names = self._object_names(ctx, argument)
         except paths.UnresolvedError as error:
-            found = objects_of(compat.expected_type(ctx.api))
-            if not found:
+            names = objects_of(compat.expected_type(ctx.api))
+            if not names:
                 message = f"cannot tell which object this is: {error}"
                 ctx.api.fail(message, argument, code=error_codes.BTF_UNRESOLVED)
                 return returned
-        self._report_unreadable(found, ctx.api, argument)
-        return with_identity(returned, found, ctx.api)
+        self._report_unreadable(names, ctx.api, argument)
+        return with_identity(returned, names, ctx.api)
 
     def from_kernel(self, ctx: FunctionContext | MethodContext) -> Type:
-        """``Btf.from_kernel()``: the kernel of the machine that mypy runs on, if it has a stub.
+        """Return the type of ``Btf.from_kernel()`` or ``Btf.from_kernel("nf_conntrack")``.
 
-        Another machine may run another kernel; whoever has a stub of the kernel wants this one.
+        The program may run on another machine with another kernel. A stub of this machine's
+        kernel shows that the user wants to check against it; without one, nothing is checked.
         """
         compat.depend_on_module(ctx.api, fullnames.BTF_MODULE)
         returned = get_proper_type(ctx.default_return_type)
         if not isinstance(returned, Instance):
             return returned
-        found = kernel_names(self._project, ctx.args[0] if ctx.args else [])
-        if not found:
+        names = kernel_names(self._project, ctx.args[0] if ctx.args else [])
+        if not names:
             ctx.api.fail(
-                "cannot tell what this kernel has: no stub of it is on mypy_path",
+                "not checked: no stub for this kernel BTF is on mypy_path; "
+                "write one with btf-stubs (--type limits it to the types that you use)",
                 ctx.context,
                 code=error_codes.BTF_UNRESOLVED,
             )
             return returned
-        return with_identity(returned, found, ctx.api)
+        return with_identity(returned, names, ctx.api)
 
-    def _identities(self, ctx: FunctionContext | MethodContext, argument: Expression) -> list[str]:
-        """The canonical names of the objects that *argument* may be the path of."""
-        known = literals.texts_of(ctx.arg_types[0][0])
+    def _object_names(
+        self, ctx: FunctionContext | MethodContext, argument: Expression
+    ) -> list[str]:
+        """Return the canonical names of the objects that *argument* may be the path of.
+
+        Several for ``load("a.bpf.o" if old else "b.bpf.o")``.
+
+        Raises:
+            UnresolvedError: the path is known only at run time.
+        """
+        literal = literals.texts_of(ctx.arg_types[0][0])
         tree, text = compat.tree_of(ctx.api), partial(compat.text_of, ctx.api)
-        if known:
+        if literal:
+            # mypy knows one value of a name that is imported in ``try`` and again in ``except``.
             paths.check_name(argument, tree, text)
-        found = known or paths.values(argument, tree, self._modules(), text)
+        found = literal or paths.values(argument, tree, self._modules(), text)
         return [self._project.identify(path, tree.path) for path in found]
 
     def _report_unreadable(
-        self, found: list[str], api: CheckerPluginInterface, context: Context
+        self, names: list[str], api: CheckerPluginInterface, context: Context
     ) -> None:
-        for name in found:
+        for name in names:
             problem = self._project.unreadable(name)
             if problem:
                 api.fail(problem, context, code=error_codes.BTF_STUB)

@@ -1,4 +1,4 @@
-"""``obj.maps[name]`` and ``obj.sections[name]`` of an object that is known."""
+"""``obj.maps[name]``, ``obj.programs[name]`` and ``obj.sections[name]`` of a known object."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _BYTE = Scalar("c_uint8", "int", 1, signed=False, swapped=False)
 
 
 class MapsAndSections:
-    """The hooks of maps and sections.
+    """The hooks of maps, programs and sections.
 
     Args:
         project: knows the objects and the stubs.
@@ -48,12 +48,11 @@ class MapsAndSections:
         if not isinstance(catalogue, Instance):
             return ctx.default_return_type
         asked = self._lookups.asked(ctx)
-        of_maps = catalogue.type.fullname == fullnames.MAPS
+        typed = {fullnames.MAPS: self._map, fullnames.PROGRAMS: self._program}.get(
+            catalogue.type.fullname, self._section
+        )
         results = [
-            (self._map if of_maps else self._section)(
-                ctx, self._project.object_file(object_), str(name)
-            )
-            for object_, name in asked
+            typed(ctx, self._project.object_file(object_), str(name)) for object_, name in asked
         ]
         return UnionType.make_union(results) if results else ctx.default_return_type
 
@@ -64,11 +63,13 @@ class MapsAndSections:
         try:
             details = known.bpf_object.maps.details(name)
         except TypeNotFoundError as error:
-            message = message_of(error, "map", name, known)
+            message = message_of(error, known)
             ctx.api.fail(message, ctx.args[0][0], code=error_codes.BTF_NAME)
             return AnyType(TypeOfAny.from_error)
         except BtfError as error:
-            ctx.api.fail(f'"{known.name}": {error}', ctx.args[0][0], code=error_codes.BTF_STUB)
+            ctx.api.fail(
+                f'"{known.name}": {error.message}', ctx.args[0][0], code=error_codes.BTF_STUB
+            )
             return default
         return self._map_type(ctx, known, default, details)
 
@@ -118,6 +119,21 @@ class MapsAndSections:
             node = target.type if isinstance(target, Instance) else None
         return Instance(node, list(args)) if isinstance(node, TypeInfo) else None
 
+    def _program(self, ctx: MethodContext, known: ObjectFile, name: str) -> Type:
+        if known.bpf_object is None:
+            return ctx.default_return_type
+        try:
+            known.bpf_object.programs.definition(name)
+        except TypeNotFoundError as error:
+            message = message_of(error, known)
+            ctx.api.fail(message, ctx.args[0][0], code=error_codes.BTF_NAME)
+            return AnyType(TypeOfAny.from_error)
+        except BtfError as error:
+            ctx.api.fail(
+                f'"{known.name}": {error.message}', ctx.args[0][0], code=error_codes.BTF_STUB
+            )
+        return ctx.default_return_type
+
     def _section(self, ctx: MethodContext, known: ObjectFile, name: str) -> Type:
         if known.bpf_object is None:
             return ctx.default_return_type
@@ -125,7 +141,7 @@ class MapsAndSections:
         try:
             type_id = known.bpf_object.sections.type_id(name)
         except TypeNotFoundError as error:
-            message = message_of(error, what, name, known)
+            message = message_of(error, known)
             ctx.api.fail(message, ctx.args[0][0], code=error_codes.BTF_NAME)
             return AnyType(TypeOfAny.from_error)
         found = self._found(ctx, self._project.class_of(known, type_id, what, name))

@@ -1,4 +1,18 @@
-"""``validate`` and ``validate_struct`` before the program runs, by the code that runs there."""
+"""Hand-written ctypes classes: is this one laid out as the BTF says?
+
+::
+
+    @obj.btf.validate("exec_event")
+    class ExecEvent(ctypes.Structure):
+        _fields_ = [("pid", ctypes.c_uint32), ...]
+
+    obj.btf.validate_struct("exec_event", ExecEvent)
+
+mypy asks twice. When it analyzes a ``class`` statement, `Validate.class_defined` stores a
+description of the class with it. When it checks one of the two calls, `Validate.decorator` or
+`Validate.call` rebuilds a real ctypes class from the description and compares it with the BTF by
+the code that ``validate`` itself uses at run time.
+"""
 
 from __future__ import annotations
 
@@ -23,35 +37,38 @@ from btf_typing_mypy.source.origins import Origins
 
 from .lookups import Lookups
 
-_LARGEST = 1 << 18
-"""Characters of a description. One class in another is there as often as it is used; a C header's
-thousand fields take a quarter of this."""
+_MAX_DESCRIPTION = 1 << 18
+"""Largest size of a description as JSON, in characters.
+
+A class with a thousand fields takes a quarter of this. A nested class is repeated for every field
+that has its type, so a chain of classes with two fields each doubles the size at every step.
+"""
 
 
 class _Subject(NamedTuple):
-    """A class that is validated.
+    """A class to validate.
 
     Attributes:
-        description: of it, as a type.
-        places: where each field stands, in the order of the validator's positions; empty where
-            the class is of another module.
-        whole: where to report what no field is to blame for.
-        shown: how messages begin that say where it differs; empty where it is plain from the place.
+        description: the class as a type of `Describer`.
+        field_contexts: source location of each field, in the order in which the validator counts
+            fields; empty for a class of another module, whose syntax tree mypy no longer has.
+        context: source location for an error that concerns no single field.
+        message_prefix: names the class in errors that are reported elsewhere; else empty.
     """
 
     description: Json
-    places: list[Context]
-    whole: Context
-    shown: str
+    field_contexts: list[Context]
+    context: Context
+    message_prefix: str
 
 
-class Validation:
-    """The hooks for classes written by hand.
+class Validate:
+    """Hooks for hand-written ctypes classes.
 
     Args:
-        project: knows the objects and the stubs.
-        origins: tells which classes come from an object.
-        lookups: tells which object and which name a call is about.
+        project: objects and stubs of the project.
+        origins: finds the object type that a variable of the program holds a class for.
+        lookups: finds the object and the name that a call is about.
     """
 
     def __init__(self, project: Project, origins: Origins, lookups: Lookups) -> None:
@@ -61,47 +78,56 @@ class Validation:
         self._forge = Forge(project.generated)
 
     def class_defined(self, ctx: ClassDefContext) -> None:
-        """A structure or union is defined: keep its description for whoever validates it."""
+        """Store a description with the class, or the reason why it cannot be described.
+
+        mypy keeps it in its cache, where other modules find it that validate the class. A digest
+        of it becomes the type of an attribute, so that the daemon notices when it changes.
+        """
         analyzer = compat.class_analyzer(ctx.api)
         describer = Describer(analyzer.cur_mod_node, self._origins)
-        noted: dict[str, Json] = {}
+        metadata: dict[str, Json] = {}
         try:
-            noted["class"] = describer.describe(ctx.cls)
+            metadata["class"] = describer.describe(ctx.cls)
         except UnboundError as error:
+            # A name in ``_fields_`` may be defined further down: mypy will come back.
             if not ctx.api.final_iteration:
                 ctx.api.defer()
                 return
-            noted["unknown"] = str(error)
+            metadata["unknown"] = str(error)
         except UnknownError as error:
-            noted["unknown"] = str(error)
+            metadata["unknown"] = str(error)
         for name in describer.uses:
             compat.depend_during_analysis(ctx.api, name)
-        text = json.dumps(noted, sort_keys=True)
-        if len(text) > _LARGEST:
-            noted = {"unknown": "it is made of too many classes"}
-        compat.set_metadata(ctx.cls.info, description.KEY, noted)
+        text = json.dumps(metadata, sort_keys=True)
+        if len(text) > _MAX_DESCRIPTION:
+            metadata = {
+                "unknown": "with all nested classes, its description is longer than "
+                f"{_MAX_DESCRIPTION:,} characters"
+            }
+        compat.set_metadata(ctx.cls.info, description.KEY, metadata)
         digest = hashlib.sha256(text.encode()).hexdigest()
         compat.add_literal(ctx.cls.info, description.SYMBOL, digest, ctx.api)
 
     def decorator(self, ctx: MethodContext) -> Type:
-        """``@btf.validate(name)``: the class that it stands above."""
+        """Check ``@btf.validate(name)`` against the class below it."""
         asked = self._lookups.asked(ctx)
-        definition = self._decorated(ctx)
+        definition = self._decorated_class(ctx)
         if asked and definition is None:
-            _unresolved(ctx, "which class this is for cannot be told")
+            why = "this call decorates no class; write it above one, or use validate_struct()"
+            _unresolved(ctx, why)
         elif asked and definition:
             self._validate(ctx, asked, definition.info)
         return ctx.default_return_type
 
     def call(self, ctx: MethodContext) -> Type:
-        """``btf.validate_struct(name, cls)``."""
+        """Check ``btf.validate_struct(name, cls)``."""
         asked = self._lookups.asked(ctx)
         if asked and len(ctx.args) > 1 and ctx.args[1]:
             self._validate(ctx, asked, None)
         return ctx.default_return_type
 
-    def _decorated(self, ctx: MethodContext) -> ClassDef | None:
-        """The class that the call *ctx* decorates."""
+    def _decorated_class(self, ctx: MethodContext) -> ClassDef | None:
+        """Return the class that has the call *ctx* as a decorator."""
         for statement in syntax.statements(compat.tree_of(ctx.api).defs):
             if isinstance(statement, ClassDef) and any(
                 decorator is ctx.context for decorator in statement.decorators
@@ -112,7 +138,13 @@ class Validation:
     def _validate(
         self, ctx: MethodContext, asked: list[tuple[str, str | int]], info: TypeInfo | None
     ) -> None:
-        """Check the class *info*, or the one that the call is given, against what is *asked*."""
+        """Compare a class with types of objects.
+
+        Args:
+            ctx: the call.
+            asked: each object and the name of a struct or union in it.
+            info: the class; None for the second argument of ``validate_struct``.
+        """
         try:
             subject = self._subject(ctx, info) if info else self._argument(ctx)
             target_python.check(subject.description, ctx.api.options)
@@ -120,18 +152,19 @@ class Validation:
         except UnknownError as error:
             _unresolved(ctx, str(error))
         except BrokenError as error:
-            _, description = subject.description  # of a class: no other is made of what is written
-            message = f'ctypes will refuse class "{description["name"]}": {error}'
+            _, described = subject.description  # ["class", {...}]: only these are rebuilt here
+            message = f'ctypes will reject class "{described["name"]}" at run time: {error}'
             ctx.api.fail(message, ctx.context, code=error_codes.BTF_LAYOUT)
         else:
             for object_, name in asked:
                 self._compare(ctx, class_, subject, object_, name)
 
     def _argument(self, ctx: MethodContext) -> _Subject:
-        """The class that ``validate_struct`` is given.
+        """Return the class that is passed to ``validate_struct``.
 
         Raises:
-            UnknownError: it may be more than one; to mypy, one that derives from it has its type.
+            UnknownError: it may be one of several. A parameter ``cls: type[Event]``, for example,
+                may also be a subclass of Event.
         """
         argument = ctx.args[1][0]
         describer = Describer(compat.tree_of(ctx.api), self._origins)
@@ -148,27 +181,40 @@ class Validation:
         return _Subject(described, [], ctx.context, "")
 
     def _subject(self, ctx: MethodContext, info: TypeInfo) -> _Subject:
+        """Describe the class *info*: from its source, or as stored for one of another module.
+
+        Raises:
+            UnknownError: it cannot be described, or has no ``_fields_`` yet where *ctx* is.
+        """
         tree = compat.tree_of(ctx.api)
         if info.module_name != tree.fullname:
-            compat.depend_on_module(ctx.api, info.module_name)
-            compat.depend_on_name(ctx.api, f"{info.fullname}.{description.SYMBOL}")
-            described = description.description_of(info)
-            if isinstance(described, str):
-                raise UnknownError(f'class "{info.name}": {described}')
-            shown = f'class "{info.fullname}", '
-            return _Subject(["class", described], [], ctx.context, shown)
+            return self._subject_of_other_module(ctx, info)
         describer = Describer(tree, self._origins)
         described = describer.describe(info.defn)
         if info.defn.line <= ctx.context.line < describer.incomplete_until(info.defn):
-            raise UnknownError("the class gets its fields after this")
+            # ``Event._fields_ = [...]`` stands below the call.
+            raise UnknownError("the class gets its _fields_ only after this call")
         for name in describer.uses:
             compat.depend_on_name(ctx.api, name)
-        whole = describer.whole(info.defn) or info.defn
-        places = self._places(describer, info, tree)
-        return _Subject(["class", described], places, whole, "")
+        context = describer.whole(info.defn) or info.defn
+        field_contexts = self._field_contexts(describer, info, tree)
+        return _Subject(["class", described], field_contexts, context, "")
 
-    def _places(self, describer: Describer, info: TypeInfo, tree: MypyFile) -> list[Context]:
-        """Where the fields of *info* stand, those of its bases first, as the validator counts."""
+    def _subject_of_other_module(self, ctx: MethodContext, info: TypeInfo) -> _Subject:
+        compat.depend_on_module(ctx.api, info.module_name)
+        compat.depend_on_name(ctx.api, f"{info.fullname}.{description.SYMBOL}")
+        described = description.description_of(info)
+        if isinstance(described, str):
+            raise UnknownError(f'class "{info.name}": {described}')
+        return _Subject(["class", described], [], ctx.context, f'class "{info.fullname}", ')
+
+    def _field_contexts(
+        self, describer: Describer, info: TypeInfo, tree: MypyFile
+    ) -> list[Context]:
+        """Return the source location of every field of *info*, those of its bases first.
+
+        A field of a base in another module gets the location of the class itself.
+        """
         found: list[Context] = []
         for base in reversed(info.mro):
             if base.fullname in ROOTS or not is_record(base):
@@ -176,11 +222,11 @@ class Validation:
             if base.module_name == tree.fullname and not self._origins.is_stub(base.module_name):
                 found += [field.node for field in describer.fields(base.defn) or []]
             else:
-                found += [info.defn] * self._width(base)
+                found += [info.defn] * self._own_field_count(base)
         return found
 
-    def _width(self, base: TypeInfo) -> int:
-        """How many fields a class of another module has of its own."""
+    def _own_field_count(self, base: TypeInfo) -> int:
+        """Count the fields that a class of another module defines itself."""
         described = description.description_of(base)
         return 0 if isinstance(described, str) else len(described.get("_fields_", ()))
 
@@ -188,31 +234,35 @@ class Validation:
         self, ctx: MethodContext, class_: Class, subject: _Subject, object_: str, name: str | int
     ) -> None:
         argument = ctx.args[0][0]
-        known = self._project.object_file(object_)
+        object_file = self._project.object_file(object_)
         try:
-            layout = self._project.layout(known, class_, name)
-            found = mypy_support.mismatches(class_, layout) if layout else []
+            layout = self._project.layout(object_file, class_, name)
+            mismatches = mypy_support.mismatches(class_, layout) if layout else []
         except NameProblemError as error:
             ctx.api.fail(str(error), argument, code=error_codes.BTF_NAME)
             return
         except BtfError as error:
-            ctx.api.fail(f'"{object_}": {error}', argument, code=error_codes.BTF_STUB)
+            ctx.api.fail(f'"{object_}": {error.message}', argument, code=error_codes.BTF_STUB)
             return
-        what = f'{layout.keyword} "{name}"' if layout else ""
-        for mismatch in found:
-            _report(ctx.api, subject, mismatch, what)
+        type_name = f'{layout.keyword} "{name}"' if layout else ""
+        for mismatch in mismatches:
+            _report(ctx.api, subject, mismatch, type_name)
 
 
-def _report(api: CheckerPluginInterface, subject: _Subject, mismatch: Mismatch, what: str) -> None:
-    at = mismatch.position
-    place = subject.places[at] if at is not None and at < len(subject.places) else subject.whole
+def _report(
+    api: CheckerPluginInterface, subject: _Subject, mismatch: Mismatch, type_name: str
+) -> None:
+    """Report *mismatch* at the field, or at the class if it concerns no field of this module."""
+    at, contexts = mismatch.position, subject.field_contexts
+    context = contexts[at] if at is not None and at < len(contexts) else subject.context
     field = f'field "{mismatch.field}" of ' if mismatch.field else ""
     message = (
-        f"{subject.shown}{field}{what}: class has {mismatch.found}, BTF has {mismatch.expected}"
+        f"{subject.message_prefix}{field}{type_name}: "
+        f"class has {mismatch.found}, BTF has {mismatch.expected}"
     )
     if mismatch.hint:
         message += f"; {mismatch.hint}"
-    api.fail(message, place, code=error_codes.BTF_LAYOUT)
+    api.fail(message, context, code=error_codes.BTF_LAYOUT)
 
 
 def _unresolved(ctx: MethodContext, why: str) -> None:

@@ -72,7 +72,8 @@ class ObjectContents(NamedTuple):
     Attributes:
         bpf_object: what ``load`` gives; None where it cannot be read.
         problem: why it cannot be read; empty where it can.
-        digest: what it has to say, in short: equal for files of equal BTF and globals' places.
+        digest: what it has to say, in short: equal for files of equal BTF, places of globals and
+            names of programs.
     """
 
     bpf_object: BpfObject | None
@@ -87,20 +88,17 @@ def _read(path: str) -> ObjectContents:
     except FileNotFoundError:
         return ObjectContents(None, "no such file", MISSING)
     except btf_typing.BtfError as error:
-        return ObjectContents(None, _without(path, error), f"unreadable: {error}")
+        return ObjectContents(None, error.message, f"unreadable: {error}")
     digester = hashlib.sha256(contents.btf)
     try:
         found = mypy_support.object_from_contents(path, contents)
     except btf_typing.BtfError as error:
-        return ObjectContents(None, _without(path, error), digester.hexdigest())
+        return ObjectContents(None, error.message, digester.hexdigest())
     places = _places_of_globals(found)
-    digester.update(repr((contents.base, contents.pointer_size, places)).encode())
+    programs = _names_of_programs(found)
+    parts = (contents.distilled_base, contents.pointer_size, places, programs)
+    digester.update(repr(parts).encode())
     return ObjectContents(found, "", digester.hexdigest())
-
-
-def _without(path: str, error: Exception) -> str:
-    """The text of *error* without the *path* that it begins with."""
-    return str(error).removeprefix(f"{path}: ")
 
 
 def _places_of_globals(read: BpfObject) -> list[object] | str:
@@ -108,11 +106,19 @@ def _places_of_globals(read: BpfObject) -> list[object] | str:
     try:
         found = read.sections.places
     except btf_typing.BtfError as error:
-        return _without(read.path, error)
+        return error.message
     return [
         (name, section.size, sorted(section.symbols.items()), _sorted(section.statics))
         for name, section in sorted(found.items())
     ]
+
+
+def _names_of_programs(read: BpfObject) -> list[str] | str:
+    """The names of the programs (BTF mixes them with subprograms), or why they are unknown."""
+    try:
+        return sorted(read.programs)
+    except btf_typing.BtfError as error:
+        return error.message
 
 
 def _sorted(statics: dict[str, set[int]]) -> list[tuple[str, list[int]]]:

@@ -109,9 +109,9 @@ class Project:
         try:
             type_id = known.search.find(name, keyword).id
         except btf_typing.TypeNotFoundError as error:
-            raise NameProblemError(message_of(error, keyword, name, known)) from None
+            raise NameProblemError(message_of(error, known)) from None
         except btf_typing.BtfError as error:
-            return StubClass("", "", f'"{known.name}" is malformed: {error}')
+            return StubClass("", "", f'"{known.name}" is malformed: {error.message}')
         return self.class_of(known, type_id, keyword, name)
 
     def class_of(
@@ -127,7 +127,7 @@ class Project:
             if not (problem or found):
                 problem = self._left_out(stub, known, keyword, name or type_id)
         except btf_typing.BtfError as error:
-            return StubClass(stub.module, "", f'"{known.name}" is malformed: {error}')
+            return StubClass(stub.module, "", f'"{known.name}" is malformed: {error.message}')
         return StubClass(stub.module, found, problem)
 
     def _hidden(self, module: str, path: str) -> str:
@@ -159,7 +159,7 @@ class Project:
         try:
             return known.btf.layouts.aggregate(known.search.find(name, keyword, other).id)
         except btf_typing.TypeNotFoundError as error:
-            raise NameProblemError(message_of(error, keyword, name, known)) from None
+            raise NameProblemError(message_of(error, known)) from None
 
     def generated(self, described: list[Any]) -> Any:
         """The run-time class of ``["btf", object, keyword, name]`` or ``["stub", module, name]``.
@@ -200,7 +200,7 @@ class Project:
         try:
             known.search.any(name)
         except btf_typing.TypeNotFoundError as error:
-            raise NameProblemError(message_of(error, "type", name, known)) from None
+            raise NameProblemError(message_of(error, known)) from None
         except btf_typing.BtfError:
             return  # the name is there, whatever the rest is like
 
@@ -234,21 +234,9 @@ class NameProblemError(Exception):
     """A name that an object does not have; the text is the message."""
 
 
-def message_of(error: TypeNotFoundError, what: str, name: str | int, known: ObjectFile) -> str:
-    """The message of *error*, quoted as mypy quotes.
-
-    Args:
-        error: as btf_typing raises it.
-        what: was looked for.
-        name: of it.
-        known: where it was looked for.
-    """
-    text = str(error)
-    for where in (known.name, known.path):
-        rest = text.removeprefix(f"no {what} {name!r} in {where}")
-        if rest != text:
-            if error.suggestions:
-                close = " or ".join(f'"{suggestion}"' for suggestion in error.suggestions)
-                rest = f"; did you mean {close}?"
-            return f'no {what} "{name}" in "{known.name}"{rest}'
-    return text.replace(known.path, known.name)
+def message_of(error: TypeNotFoundError, known: ObjectFile) -> str:
+    """The message of *error* as mypy writes messages: with double quotes and the object's name."""
+    of = f'"{error.name}"' if error.type_id is None else f"with id {error.type_id}"
+    close = " or ".join(f'"{suggestion}"' for suggestion in error.suggestions)
+    hint = f"did you mean {close}?" if close else error.hint
+    return f'no {error.kind} {of} in "{known.name}"{"; " if hint else ""}{hint}'

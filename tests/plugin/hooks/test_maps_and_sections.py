@@ -1,4 +1,4 @@
-"""Globals: BTF does not tell where they are, and so may stay the same when they move."""
+"""Globals and programs: what ELF symbols say may change while the BTF stays the same."""
 
 import time
 
@@ -6,6 +6,9 @@ from tests.builder import BtfBuilder, Id
 from tests.elf_builder import Symbol, elf
 from tests.plugin.workspace import CONFIG, Workspace
 from tests.typing.runner import newest
+
+_STB_LOCAL, _STB_GLOBAL = 0, 1
+_STT_FUNC = 2
 
 _PROGRAM = """\
 from btf_typing import load
@@ -38,6 +41,24 @@ def test_a_global_that_moves_makes_the_stub_stale(workspace: Workspace) -> None:
     workspace.stub("prog.bpf.o")
     assert "  # 4: u32" in stub.read_text()
     assert newest(workspace.mypy("check.py").text).splitlines()[0] == revealed
+
+
+def test_a_program_that_becomes_static_is_missed(workspace: Workspace) -> None:
+    def compiled(binding: int) -> bytes:
+        symbols = [Symbol("run", "xdp", 0, 8, binding, _STT_FUNC), Symbol("two", "xdp", 8, 8, 1, 2)]
+        sections = {".BTF": BtfBuilder().build(), "xdp": bytes(16)}
+        return elf(sections, symbols, executable={"xdp"})
+
+    workspace.write("check.py", _PROGRAM.replace('sections[".data"].count', 'programs["run"]'))
+    workspace.write("prog.bpf.o", compiled(_STB_GLOBAL))
+    workspace.stub("prog.bpf.o")
+    revealed = 'check.py:3: note: Revealed type is "btf_typing.programs.BpfProgram"'
+    assert newest(workspace.mypy("check.py").text).splitlines()[0] == revealed
+
+    time.sleep(1.05)  # mypy compares whole seconds
+    workspace.write("prog.bpf.o", compiled(_STB_LOCAL))
+    missed = 'check.py:3: error: no program "run" in "prog.bpf.o"; there are: two  [btf-name]'
+    assert missed in workspace.mypy("check.py").text
 
 
 _CLASSES = {  # typeshed has some names of ctypes as classes, and some as aliases of those

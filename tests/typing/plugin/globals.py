@@ -1,6 +1,9 @@
-"""Globals by section, and maps."""
+"""Globals by section, maps and programs."""
+
+from typing import Literal
 
 from btf_typing import BpfObject, load
+from btf_typing.programs import Programs
 from globals_bpf import section_data, section_rodata
 
 obj = load("globals.bpf.o")
@@ -39,13 +42,31 @@ reveal_type(named.key)  # N: Revealed type is "type[ctypes.c_uint32]"
 reveal_type(named.value)  # N: Revealed type is "type[globals_bpf.data]"
 obj.maps["count"]  # E: no map "count" in "globals.bpf.o"; did you mean "counts"?  [btf-name]
 
+reveal_type(obj.programs["program"])  # N: Revealed type is "btf_typing.programs.BpfProgram"
+reveal_type(obj.programs["program"].type)  # N: Revealed type is "str"
+obj.programs["progam"]
+# E: no program "progam" in "globals.bpf.o"; did you mean "program"?  [btf-name]
+load("refused.bpf.o").programs["odd"]
+# E: no program "odd" in "refused.bpf.o"; there are none: this is no BPF object, and BTF alone
+#    does not describe programs  [btf-name]
+
 odd = load("refused.bpf.o").maps["odd"]
-# E: "refused.bpf.o": map 'odd': its type is not specified, in [3] STRUCT 'odd_map'  [btf-stub]
+# E: "refused.bpf.o": map 'odd': the type is missing; add __uint(type, BPF_MAP_TYPE_...), in [3]
+#    STRUCT 'odd_map'  [btf-stub]
 
 
 def passed(one: BpfObject) -> None:
     """Of an object that may be any."""
     reveal_type(one.sections[".rodata"])  # N: Revealed type is "Any"
+    one.programs["any"]
+
+
+def annotated(programs: Programs[Literal["globals.bpf.o"]], name: str) -> None:
+    """Of a known object, by names that are literals and that are not."""
+    programs["progrm"]
+    # E: no program "progrm" in "globals.bpf.o"; did you mean "program"?  [btf-name]
+    programs["program"]
+    programs[name]
 
 
 found = obj.maps.get("counts")

@@ -18,22 +18,23 @@ obj.btf.struct(NAME)
 obj.btf.struct("ev" + "nt")
 # E: no struct "evnt" in "prog.bpf.o"; did you mean "event" or "event_t"?  [btf-name]
 obj.btf.struct("value")
-# E: no struct "value" in "prog.bpf.o": it is a union; use union('value')  [btf-name]
+# E: no struct "value" in "prog.bpf.o"; it is a union, so use union('value')  [btf-name]
 obj.btf.struct("elsewhere")
-# E: no struct "elsewhere" in "prog.bpf.o": it is declared there but not defined (a forward
-#    declaration); include the header that defines it where the program is compiled  [btf-name]
+# E: no struct "elsewhere" in "prog.bpf.o"; it is only declared there (a forward declaration);
+#    include the header that defines it in the C file  [btf-name]
 obj.btf.union("valu")  # E: no union "valu" in "prog.bpf.o"; did you mean "value"?  [btf-name]
 obj.btf.enum("knd")  # E: no enum "knd" in "prog.bpf.o"; did you mean "kind"?  [btf-name]
 obj.btf.enum("event")
-# E: no enum "event" in "prog.bpf.o": it is a struct; use struct('event')  [btf-name]
+# E: no enum "event" in "prog.bpf.o"; it is a struct, so use struct('event')  [btf-name]
 obj.btf.type("evnt")
 # E: no type "evnt" in "prog.bpf.o"; did you mean "event" or "event_t"?  [btf-name]
 obj.btf.struct("xyzzy")
 # E: no struct "xyzzy" in "prog.bpf.o"; compilers leave out the types that no global, map or
-#    function needs; to keep it, add 'struct xyzzy *unused_xyzzy __attribute__((unused));' to the
-#    C file  [btf-name]
-obj.btf.struct(0)  # E: type id 0 of prog.bpf.o is no struct  [btf-name]
-obj.btf.struct(99)  # E: no type id 99 in prog.bpf.o (ids are 0..25)  [btf-name]
+#    function needs; to keep it, add this line to the C file: struct xyzzy *unused_xyzzy
+#    __attribute__((unused));  [btf-name]
+obj.btf.struct(0)
+# E: no struct with id 0 in "prog.bpf.o"; the type with this id is [0] VOID 'void'  [btf-name]
+obj.btf.struct(99)  # E: no struct with id 99 in "prog.bpf.o"; ids are 0 to 25  [btf-name]
 other.btf.struct("event_")
 # E: no struct "event_" in "build/other.bpf.o"; did you mean "event_t" or "event"?  [btf-name]
 

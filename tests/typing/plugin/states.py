@@ -9,7 +9,7 @@ load("text.bpf.o")
 # E: cannot read "text.bpf.o": neither an ELF object nor raw BTF: the file begins with
 #    0x74657874  [btf-stub]
 load("app")
-# E: cannot read "app": a directory; an ELF object or a raw BTF file expected  [btf-stub]
+# E: cannot read "app": a directory; expected an ELF object or a raw BTF file  [btf-stub]
 reveal_type(load("nothing.bpf.o" if input() else "text.bpf.o").btf.struct("event"))
 # N: Revealed type is "Any"
 # E: cannot read "nothing.bpf.o": no such file  [btf-stub]

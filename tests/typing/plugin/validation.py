@@ -173,7 +173,8 @@ obj.btf.validate_struct("stats", layouts.Unknown)
 # E: not checked: class "Unknown": field "comm": the value of "sizes.NOT_FINAL" is not known; is it
 #    Final, in the module that defines it?  [btf-unresolved]
 layouts_of_event = obj.btf.validate("event")
-# E: not checked: which class this is for cannot be told  [btf-unresolved]
+# E: not checked: this call decorates no class; write it above one, or use
+#    validate_struct()  [btf-unresolved]
 
 
 @obj.btf.validate("stats")
@@ -182,7 +183,7 @@ class TwoNames(Structure):
 
 
 @obj.btf.validate("stats")
-# E: ctypes will refuse class "Broken": type object 'Broken' has no attribute
+# E: ctypes will reject class "Broken" at run time: type object 'Broken' has no attribute
 #    'nothing'  [btf-layout]
 class Broken(Structure):
     _anonymous_ = ("nothing",)

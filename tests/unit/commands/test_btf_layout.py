@@ -95,7 +95,8 @@ def test_show_without_names_prints_every_struct(capsys: pytest.CaptureFixture[st
     ]
     assert len(types) == 5
     heads = _heads(capsys.readouterr().out)
-    assert heads == [*types, "section .bss {", "section .rodata {"]
+    maps = ["struct {"] * 2
+    assert heads == [*types, "section .bss {", "section .rodata {", *maps]
 
 
 def test_show_counts_a_typedef_that_is_the_only_name(

@@ -266,7 +266,7 @@ def test_wrong_usage(
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("exec_evnt", "no type 'exec_evnt' in prog.bpf.o; did you mean 'exec_event'"),
+        ("exec_evnt", "no type 'exec_evnt'; did you mean 'exec_event'"),
         ("on_execve", "'on_execve' is a FUNC, which has no layout"),
         ("x*", "no type matches 'x*'"),
     ],

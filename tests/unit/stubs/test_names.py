@@ -248,7 +248,9 @@ def test_a_section_of_any_name_is_described(tmp_path: Path) -> None:
         "section_data_class": "section .data.class, 4 bytes",
     }
     (refused,) = [line for line in text.splitlines() if "No class" in line]
-    assert refused.startswith("# No class for section .data.gone: section '.data.gone' of the BTF")
+    assert refused.startswith(
+        "# No class for section .data.gone: section '.data.gone' is in the BTF"
+    )
 
 
 def _hostile(names: tuple[str, ...] | list[str]) -> BpfObject:

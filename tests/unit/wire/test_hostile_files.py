@@ -34,7 +34,7 @@ def _words(**words: Any) -> bytes:
 @pytest.mark.parametrize(
     ("data", "parts"),
     [
-        pytest.param(b"", ["magic", "nothing", "byte 0x0"], id="empty"),
+        pytest.param(b"", ["empty", "magic 0xeb9f", "byte 0x0"], id="empty"),
         pytest.param(b"\x9f", ["magic", "0xeb9f"], id="one byte"),
         pytest.param(b"\x9f\xeb\x01\x00", ["header", "4 bytes", "24"], id="magic and no more"),
         pytest.param(_words(magic=0x457F), ["magic 0x457f", "0xeb9f", "byte 0x0"], id="magic"),
@@ -45,8 +45,12 @@ def _words(**words: Any) -> bytes:
         pytest.param(_words(type_len=_MANY & ~3), ["type section", "past the end"], id="types"),
         pytest.param(_words(str_len=_MANY), ["string section", "past the end"], id="strings"),
         pytest.param(_words(str_off=_MANY), ["string section", "past the end"], id="string offset"),
-        pytest.param(_words(str_off=4), ["overlap"], id="overlapping sections"),
-        pytest.param(_words(type_len=50), ["type section", "32-bit"], id="odd type section"),
+        pytest.param(
+            _words(str_off=4),
+            ["type section and string section overlap"],
+            id="overlapping sections",
+        ),
+        pytest.param(_words(type_len=50), ["type section of 50", "32-bit"], id="odd type section"),
         pytest.param(_words(type_off=2), ["type section", "multiple of 4"], id="misaligned types"),
         pytest.param(_words(type_len=48), ["ends in the middle", "id 2"], id="half a type"),
         pytest.param(_words(str_len=0), ["string section"], id="no strings"),
@@ -85,8 +89,8 @@ def _kind_20(b: BtfBuilder) -> None:
     [
         (_overrun, ["ends in the middle", "id 1"]),
         (_overrun_by_far, ["ends in the middle", "id 1"]),
-        (_kind_0, ["kind 0", "type 1"]),
-        (_kind_20, ["kind 20", "type 1", "layout section"]),
+        (_kind_0, ["kind 0", "type id 1"]),
+        (_kind_20, ["kind 20", "type id 1", "layout section"]),
     ],
 )
 def test_records_without_an_end_are_refused(
@@ -220,6 +224,12 @@ def test_names_longer_than_any_compiler_writes_are_refused() -> None:
     assert ctypes.sizeof(btf.struct("s")) == 4
 
 
+_OVERLAP = (
+    r"overlapping names add up to (\d+) bytes in a string section of 16391 bytes;"
+    r" at most 1179704 are supported, in \[\d+\] FWD"
+)
+
+
 def test_overlapping_long_names_take_no_more_memory_than_their_share() -> None:
     b = BtfBuilder()
     wild = b.fwd(0xFFFFFFFF)
@@ -233,7 +243,7 @@ def test_overlapping_long_names_take_no_more_memory_than_their_share() -> None:
     with pytest.raises(BtfFormatError, match="is past the string section"):
         btf.type(wild)
     # 32 MB, were every one of these names kept as it stands.
-    with pytest.raises(BtfFormatError, match=r"names overlap beyond all measure, in \[\d+\] FWD"):
+    with pytest.raises(BtfFormatError, match=_OVERLAP):
         list(map(btf.type, range(wild + 1, len(btf))))
     assert "alone" in btf
 
@@ -310,7 +320,9 @@ def test_symbols_with_endless_names_are_not_read_to_their_end(tmp_path: Path) ->
         data[at : at + 4] = number.to_bytes(4, "little")
     obj = btf_typing.load(_object(tmp_path, bytes(data)))
 
-    with pytest.raises(BtfFormatError, match=r"corrupt ELF: a name at byte .* that does not end"):
+    with pytest.raises(
+        BtfFormatError, match=r"corrupt ELF: a name at byte .* has no NUL within 4096 bytes"
+    ):
         obj.sections[".data"]
 
 
@@ -332,7 +344,7 @@ def test_tables_of_entries_without_size_are_not_read(
     assert int.from_bytes(data[at : at + size], "little") == (24 if table else 64)
     data[at : at + size] = bytes(size)
 
-    with pytest.raises(BtfFormatError, match=r"corrupt ELF: .* of 0 bytes, at least"):
+    with pytest.raises(BtfFormatError, match=r"corrupt ELF: .* of 0 bytes, expected at least"):
         btf_typing.load(_object(tmp_path, bytes(data))).sections[".data"]
 
 

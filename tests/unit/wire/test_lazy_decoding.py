@@ -24,10 +24,10 @@ def test_a_struct_near_the_beginning_is_found_without_walking_to_the_end() -> No
     btf = Btf.from_bytes(b.build())
 
     assert btf.struct("s1").b.offset == 4
-    assert len(btf.table.raw.records.found) < _MANY
+    assert len(btf.table.raw.records.scanned) < _MANY
 
     assert len(btf) == _MANY + 2
-    assert len(btf.table.raw.records.found) == _MANY + 1
+    assert len(btf.table.raw.records.scanned) == _MANY + 1
 
 
 def test_names_at_the_end_are_found_and_found_again() -> None:
@@ -60,7 +60,7 @@ def test_an_unknown_kind_far_down_fails_when_it_is_reached() -> None:
 
     assert btf.type(2).name == "s0"
     for _ in range(2):
-        with pytest.raises(BtfFormatError, match=f"unknown kind 77 of type {_MANY + 2}"):
+        with pytest.raises(BtfFormatError, match=f"type id {_MANY + 2} has unknown kind 77"):
             list(btf.types())
 
 
@@ -126,4 +126,4 @@ def test_what_is_found_late_names_the_file_and_the_type_too(tmp_path: Path) -> N
     )
     with pytest.raises(BtfFormatError) as caught:
         len(btf)
-    assert str(caught.value).startswith(f"{path}: unknown kind 77 of type {_MANY + 2}, and no ")
+    assert str(caught.value).startswith(f"{path}: type id {_MANY + 2} has unknown kind 77, and ")

@@ -1,0 +1,125 @@
+"""The C names of types without a tag: one rule, for run time and stubs alike.
+
+A struct, union or enum is called by the first of these that it has:
+
+1. its tag: ``struct event {...};`` is ``event``.
+2. its first typedef: ``typedef struct {...} first_t, second_t;`` is ``first_t``. First in the
+   order of the BTF, the base's types before those of split BTF. Only qualifiers may stand between
+   the typedef and the type, so in ``typedef first_t other_t;`` the name is still ``first_t``.
+3. the struct and the member that it lies in: ``struct outer { struct {...} part; };`` makes it
+   ``outer_part``.
+
+Python spells these names as `identifiers.identifier` says. A stub, which holds all types side by
+side, also numbers the names that several types share: see ``_stubs/names.py``.
+"""
+
+from __future__ import annotations
+
+from btf_typing._wire.format import kind_number_of
+from btf_typing._wire.table import TypeTable
+from btf_typing.errors import BtfFormatError
+from btf_typing.model import KINDS, QUALIFIERS, kind_names
+
+_TYPEDEF = KINDS.index("TYPEDEF")
+_QUALIFIERS = frozenset(map(KINDS.index, kind_names(QUALIFIERS)))
+
+_MAX_QUALIFIERS = 256
+"""Qualifiers in a row. Real BTF has a handful; a cycle of them must not hang us."""
+
+_STRETCH = 256
+"""Records that are searched at a time."""
+
+
+class TypeNames:
+    """Finds the typedefs that name structs, unions and enums without a tag.
+
+    The search reads the records from the first one on, and stops at the typedef that it looks for.
+    It goes on from there the next time. A kernel has over 100,000 records, and the typedefs of
+    ``struct task_struct`` are among the first 500.
+
+    Args:
+        table: the types.
+
+    Attributes:
+        known: the answers of `typedef_of` so far, by type id.
+    """
+
+    def __init__(self, table: TypeTable) -> None:
+        self.known: dict[int, str] = {}
+        self._table = table
+        self._base = TypeNames(table.base) if table.base else None
+        self._first_typedefs: dict[int, int] = {}
+        self._searched = table.first_id
+
+    def typedef_of(self, type_id: int) -> str:
+        """The C name of the first typedef of *type_id*; empty if there is none.
+
+        The search for a typedef that does not exist reads every record.
+        """
+        name = self.known.get(type_id)
+        if name is None:
+            typedef_id = self.first_typedef(type_id)
+            name = "" if typedef_id is None else self._table.by_id(typedef_id).name
+            self.known[type_id] = name
+        return name
+
+    def first_typedef(self, type_id: int) -> int | None:
+        """The id of the first typedef of *type_id*; None if there is none."""
+        if self._base and type_id < self._table.first_id:
+            found = self._base.first_typedef(type_id)
+            if found is not None:
+                return found
+        while type_id not in self._first_typedefs:
+            if type_id <= 0 or not self._search_on():
+                return None
+        return self._first_typedefs[type_id]
+
+    def behind_qualifiers(self, type_id: int) -> int:
+        """The id of the type that *type_id* qualifies, or *type_id* itself."""
+        for _ in range(_MAX_QUALIFIERS):
+            table = self._table
+            while table.base and type_id < table.first_id:
+                table = table.base
+            if not type_id or not table.has_id(type_id):
+                break
+            at = table.raw.records.scanned[type_id - table.first_id]
+            if kind_number_of(table.raw.words[at + 1]) not in _QUALIFIERS:
+                break
+            type_id = table.raw.words[at + 2]
+        return type_id
+
+    def _search_on(self) -> bool:
+        """Read the next stretch of records; False if there are no more.
+
+        Threads may do so at once. Each reads a stretch whole before it counts as read, so that the
+        first typedef of a type is also the first that any thread notes.
+        """
+        table, start = self._table, self._searched
+        if not table.has_id(start):
+            return False
+        index, words = start - table.first_id, table.raw.words
+        stretch = table.raw.records.scanned[index : index + _STRETCH]
+        for type_id, at in enumerate(stretch, start):
+            # Nothing is decoded here: decoding the struct behind a typedef decodes its members.
+            if kind_number_of(words[at + 1]) == _TYPEDEF and self._has_name(words[at]):
+                target_id = self.behind_qualifiers(words[at + 2])
+                self._first_typedefs.setdefault(target_id, type_id)
+        self._searched = start + len(stretch)
+        return True
+
+    def _has_name(self, offset: int) -> bool:
+        """Whether there is a name at *offset*."""
+        try:
+            return bool(offset and self._table.strings[offset])
+        except BtfFormatError:
+            return False
+
+
+def of_member(outer: str, member: str) -> str:
+    """What a type is called that has neither tag nor typedef.
+
+    Args:
+        outer: the Python name of the struct or union that it lies in.
+        member: the C name of the member that it is the type of.
+    """
+    return f"{outer}_{member}"

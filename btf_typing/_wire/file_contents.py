@@ -1,0 +1,67 @@
+"""The contents of one file, as `files` and `elf` read them: BTF, data sections, functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from btf_typing._typing import TYPE_CHECKING, NamedTuple
+
+from .format import BtfBytes
+
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+
+class DataSection(NamedTuple):
+    """A section that holds global variables, such as ``.data``.
+
+    Attributes:
+        size: Size in bytes.
+        data: Initial values; empty for ``.bss``, whose bytes are all zero.
+        symbols: Offset in bytes of each global symbol, by name.
+        statics: Offsets in bytes of the local symbols, by name. Two functions can each have a
+            ``static int count``, so one name can have several offsets.
+    """
+
+    size: int
+    data: memoryview
+    symbols: dict[str, int]
+    statics: dict[str, set[int]]
+
+
+DataSectionReader: TypeAlias = Callable[[], dict[str, DataSection]]
+"""Reads the data sections of an object, by name; raises `BtfFormatError` for a corrupt file."""
+
+
+class Function(NamedTuple):
+    """A global function of a BPF object.
+
+    Attributes:
+        name: Name of its symbol.
+        section: Name of the ELF section that holds it, such as ``"xdp"`` or ``".text"``.
+    """
+
+    name: str
+    section: str
+
+
+FunctionReader: TypeAlias = Callable[[], list[Function]]
+"""Reads the functions of an object, in the order of the symbol table, with the same error."""
+
+
+class FileContents(NamedTuple):
+    """The BTF of a file, and how to read its data sections and functions.
+
+    Attributes:
+        btf: The ``.BTF`` section, or the whole file if it is raw BTF.
+        distilled_base: The ``.BTF.base`` section of a kernel module; None if there is none.
+        pointer_size: Pointer size of the target in bytes, from the ELF class; None for raw BTF.
+        read_data_sections: Reads the data sections of a BPF object; None for other files.
+        read_functions: Reads the global functions of a BPF object; None for other files.
+    """
+
+    btf: BtfBytes
+    distilled_base: bytes | None
+    pointer_size: int | None
+    read_data_sections: DataSectionReader | None = None
+    read_functions: FunctionReader | None = None
