@@ -1,1 +1,1 @@
-"""The user's project: its objects, stubs, settings, and what mypy's caches depend on."""
+"""The user's project: its objects, stubs and settings, and what mypy's caches depend on."""

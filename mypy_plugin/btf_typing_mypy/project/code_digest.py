@@ -1,8 +1,13 @@
-"""A digest of our own sources: a change invalidates cached answers."""
+"""The digest of our own source code, which decides whether earlier results can be used again.
+
+After an update of btf_typing, the same program may get other answers. The digest is the plugin's
+``__version__``: when it changes, mypy discards its cache and restarts its daemon. It is also part
+of every result in the plugin's own `DiskCache`.
+"""
 
 from __future__ import annotations
 
-# ruff: noqa: PTH120, PTH123# every run waits for this; pathlib takes longer
+# ruff: noqa: PTH118, PTH120, PTH123  # every run waits for this, and pathlib is slower
 import hashlib
 import os
 import sys
@@ -14,24 +19,30 @@ _PLUGIN = os.path.dirname(os.path.dirname(__file__))
 
 
 def _digest() -> str:
-    """Digest the sources of both packages and the version of Python, whose ctypes decides too."""
+    """Digest the sources of btf_typing and of the plugin, in hexadecimal.
+
+    Python's version counts too: it decides how ctypes lays out a class.
+    """
     digester = hashlib.sha256(f"{sys.version} {sys.platform}".encode())
     for package in (_PLUGIN, *btf_typing.__path__):
-        for path in sorted(_sources(package)):
-            with open(path, "rb", buffering=0) as source:
-                digester.update(source.read())
+        for name in sorted(_source_files(package)):
+            with open(os.path.join(package, name), "rb", buffering=0) as source:
+                text = source.read()
+            digester.update(f"{name} {len(text)} ".encode())
+            digester.update(text)
     return digester.hexdigest()
 
 
-def _sources(directory: str) -> Iterator[str]:
-    """The paths of the Python files in *directory* and below."""
-    with os.scandir(directory) as entries:
+def _source_files(package: str, folder: str = "") -> Iterator[str]:
+    """Yield the path of each Python file below *folder*, relative to the directory *package*."""
+    with os.scandir(os.path.join(package, folder)) as entries:
         for entry in entries:
-            if entry.name.endswith((".py", ".pyi")):
-                yield entry.path
+            name = os.path.join(folder, entry.name)
+            if name.endswith((".py", ".pyi")):
+                yield name
             elif entry.is_dir() and entry.name != "__pycache__":
-                yield from _sources(entry.path)
+                yield from _source_files(package, name)
 
 
 CODE_DIGEST = _digest()
-"""The digest, in hexadecimal."""
+"""The digest of the code that is running, in hexadecimal."""

@@ -1,4 +1,9 @@
-"""What mypy must know so that its cache is never out of date."""
+"""What a module depends on besides Python sources: answers to two questions about mypy's cache.
+
+``get_additional_deps``: which modules does this file need that it does not import? The stubs.
+``report_config_data``: when must this module be checked again although its source is the same?
+When an object, a stub or a setting has changed.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +21,11 @@ _IDENTITY_MODULES = (fullnames.BTF_MODULE, fullnames.OBJECT_MODULE)
 
 
 class Dependencies:
-    """What modules depend on that is not in their sources.
+    """Answers for the modules of one run.
 
     Args:
-        files: of the project.
-        daemon: whether what is told here is for the daemon, now or by way of its cache.
+        files: files of the project that mypy does not know.
+        daemon: whether the answers are for the daemon, or for a cache that the daemon will use.
     """
 
     def __init__(self, files: ExternalFiles, *, daemon: bool) -> None:
@@ -29,37 +34,44 @@ class Dependencies:
 
     @cached_property
     def _digest(self) -> str:
-        """Of all objects and stubs, when mypy started: one that changes meanwhile counts later."""
+        """Digest of all objects, stubs and settings when mypy started.
+
+        Computed once: a file that changes during a run must look changed to the next run.
+        """
         return self._files.digest()
 
     @cached_property
     def _first_stub_modules(self) -> str:
-        """The stubs that there were when mypy started; short, since mypy compares it often."""
+        """Digest of the stubs' names when mypy started; short, because mypy compares it often."""
         return hashlib.sha256(repr(self._files.stub_files.modules()).encode()).hexdigest()
 
     def config_data(self, ctx: ReportConfigContext) -> object:
-        """What a module must be checked again for when it changes.
+        """Return data for a module's cache entry; if it changes, mypy checks the module again.
 
-        Every module whose types mention ``Btf`` or ``BpfObject`` depends on the interface of the
-        modules that define these, of which this data is a part.
+        The digest of all objects is the data of the two modules that define ``Btf`` and
+        ``BpfObject``. mypy then checks these again and, because their interface depends on this
+        data, every module that has one of the two classes in its types.
         """
         if ctx.id in _IDENTITY_MODULES:
             return self._digest
         if fullnames.TYPESHED in ctx.path:
             return None
-        # A stub that is new does not join the modules that need it unless these are read again.
+        # When a stub is new, mypy must call `additional_deps` again for the modules that need it.
         return self._first_stub_modules
 
     def additional_deps(self, file: MypyFile) -> list[tuple[int, str, int]]:
-        """The stubs that *file* may need: all of them where it imports btf_typing.
+        """Return the stubs that mypy must load for *file*, if it imports btf_typing.
 
-        Outside the daemon, the others come through the first, which depends on them: if each module
-        depended on twenty stubs, mypy would be busier with that than with what is in the modules.
-        The daemon follows changes from file to file, and loses a stub that was hidden for a while
-        unless every other stub depends on it too.
+        Outside the daemon, such a file depends on the first stub only, and that one on all
+        others. With twenty stubs and many files, mypy would otherwise spend more time on these
+        dependencies than on the files. The daemon follows changes from file to file and loses a
+        stub that was hidden for a while, unless every file depends on every stub.
+
+        Returns:
+            (priority, module, line) of each dependency, as mypy expects them.
         """
         if fullnames.TYPESHED in file.path:
-            return []  # the standard library needs none, and is most of what mypy reads
+            return []  # most files that mypy reads, and none needs a stub
         self._files.read_tracker.forget_reads(file.path)
         is_first = not self._daemon and file.fullname in self._files.stub_files.modules()[:1]
         if not is_first and not _needs_stubs(file):

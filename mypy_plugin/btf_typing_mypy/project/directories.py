@@ -1,7 +1,7 @@
-"""Where things are: the project's root, the canonical names of objects, the directories of stubs.
+"""The directories of a project: where objects are looked for, and where stubs are.
 
-An object is called by its path relative to the directory of mypy's configuration file, whatever
-directory mypy runs in; one outside that directory by its absolute path.
+Types and messages name an object by its canonical name: its path relative to the directory of
+mypy's configuration file, whatever directory mypy runs in, or its absolute path if it is outside.
 """
 
 # ruff: noqa: PTH100, PTH118, PTH120  # mypy has paths as strings; pathlib has no normpath
@@ -14,21 +14,21 @@ from mypy.options import Options
 
 from .settings import Settings
 
-_STUBS = "stubs"
-"""The directory of stubs for those who have none on ``mypy_path``."""
+_DEFAULT_STUBS = "stubs"
+"""Directory for new stubs if neither the settings nor ``mypy_path`` name one."""
 
 
 class Directories:
     """The directories of one project.
 
     Args:
-        options: mypy's.
-        settings: the plugin's own.
+        options: mypy's options.
+        settings: the plugin's settings.
 
     Attributes:
-        root: the directory of the configuration file.
-        stub_directories: those of ``mypy_path``.
-        new_stubs: where new stubs go.
+        root: directory of mypy's configuration file.
+        stub_directories: the directories on ``mypy_path``.
+        new_stubs: directory in which new stubs are written.
     """
 
     def __init__(self, options: Options, settings: Settings) -> None:
@@ -39,35 +39,34 @@ class Directories:
         self.apply(settings)
 
     def apply(self, settings: Settings) -> None:
-        """Take *settings*, which may have changed."""
+        """Use *settings* from now on; they may change while the daemon runs."""
         self._object_path = [os.path.join(self.root, part) for part in settings.object_path]
-        stubs = settings.stubs or next(iter(self.stub_directories), _STUBS)
+        stubs = settings.stubs or next(iter(self.stub_directories), _DEFAULT_STUBS)
         self.new_stubs = os.path.normpath(os.path.join(self.root, stubs))
 
     @property
     def missing_mypy_path_entry(self) -> str:
-        """What ``mypy_path`` needs for `new_stubs` to be found there; empty where it has it."""
+        """The entry that ``mypy_path`` lacks for mypy to find stubs in `new_stubs`, or ""."""
         if os.path.realpath(self.new_stubs) in map(os.path.realpath, self.stub_directories):
             return ""
-        return os.path.normpath(
-            os.path.join("$MYPY_CONFIG_FILE_DIR", self.canonical_name(self.new_stubs))
-        )
+        name = self.canonical_name(self.new_stubs)
+        return os.path.normpath(os.path.join("$MYPY_CONFIG_FILE_DIR", name))
 
     def absolute(self, path: str, beside: str = "") -> str:
-        """The absolute path of the object at *path*.
-
-        A relative path is looked for below the root, then in the directories of the setting
-        ``object-path``, then in the directory of the source file.
-
-        Args:
-            path: as the program has it.
-            beside: the directory of the source file that has it; empty where none does.
-        """
+        """Return the first of `candidates` that exists, or the first of all."""
         candidates = self.candidates(path, beside)
         return next(filter(os.path.exists, candidates), candidates[0])
 
     def candidates(self, path: str, beside: str = "") -> list[str]:
-        """Every absolute path that *path* might stand for, the preferred one first."""
+        """List the absolute paths where the object *path* is looked for, in order.
+
+        A relative path is looked for in the root, then in the directories of the setting
+        ``object-path``, and last beside the source file.
+
+        Args:
+            path: the path in the program.
+            beside: directory of the source file; empty for a path that is in no source file.
+        """
         directories = [self.root, *self._object_path]
         if beside:
             directories.append(os.path.abspath(beside))
@@ -75,6 +74,6 @@ class Directories:
         return list(dict.fromkeys(found))
 
     def canonical_name(self, absolute: str) -> str:
-        """What messages and types call the file *absolute*."""
+        """Return the name of the file *absolute* in types and messages."""
         inside = f"{absolute}/".startswith(self.root.rstrip("/") + "/")
         return os.path.relpath(absolute, self.root) if inside else absolute

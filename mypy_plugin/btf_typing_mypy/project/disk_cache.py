@@ -1,9 +1,12 @@
-"""Files outside mypy's sight: when one changes, what was checked with it must be checked again.
+"""What the plugin remembers between runs, in files beside mypy's own cache.
 
-mypy keeps the results of a run, and knows nothing of objects. It asks each plugin for data that
-must not change while a result is to be used again. That data is, for the modules that define
-``Btf`` and ``BpfObject`` and hence for all that use these, the digests of every object that any
-run has read. `DiskCache` remembers which ones those are.
+mypy knows nothing of objects and stubs. For each module, it stores data from the plugin and checks
+the module again when that data changes (see `dependencies`). The data is a digest of every object
+and stub that any run has read, so the plugin must remember which ones those are. `DiskCache` stores
+
+* in ``btf-typing.jsonl``, for each file that was read: its state and its digest;
+* in ``btf-typing-results.jsonl``: results that take long to compute, such as whether a stub is up
+  to date.
 """
 
 from __future__ import annotations
@@ -30,17 +33,17 @@ _RESULTS = "btf-typing-results.jsonl"
 _Key: TypeAlias = tuple[str, str]
 _Value: TypeAlias = tuple[str, str]
 
-_SPARE_LINES = 1 << 10
-"""Lines of a log that nobody minds: less than a millisecond to read."""
+_MIN_OBSOLETE_LINES = 1 << 10
+"""Obsolete lines that a file may always have; reading them takes less than a millisecond."""
 
 
-def signature(path: str) -> str:
-    """What tells that the regular file *path* has not changed, without reading it.
+def file_state(path: str) -> str:
+    """Return a text that changes when the regular file *path* changes, without reading the file.
 
-    Empty where there is none that can be looked at.
+    Empty if *path* is not a regular file.
     """
     try:
-        status = os.stat(path)  # noqa: PTH116  # called for every look-up
+        status = os.stat(path)  # noqa: PTH116  # called for every look-up, and pathlib is slower
     except (OSError, ValueError):
         return ""
     if not stat.S_ISREG(status.st_mode):
@@ -49,11 +52,13 @@ def signature(path: str) -> str:
 
 
 class DiskCache:
-    """What this run and earlier ones have read, kept beside mypy's cache.
+    """What this run and earlier ones have read and computed.
+
+    With ``--no-incremental`` or without a cache directory, it lasts only as long as the run.
 
     Args:
-        options: mypy's, which say where the cache is.
-        read_tracker: is told what is read.
+        options: mypy's options, which name the cache directory.
+        read_tracker: records which source file depends on a digest.
     """
 
     def __init__(self, options: Options, read_tracker: ReadTracker) -> None:
@@ -61,27 +66,27 @@ class DiskCache:
         kept = options.incremental and options.cache_dir != os.devnull
         self._directory = Path(options.cache_dir) if kept else None
         self._files = self._log(_FILES)
-        self._seen: dict[_Key, str] = {}
-        self._lasting = read_tracker.clear_before_rescan(self.clear_memory)
-
-    def clear_memory(self) -> None:
-        """Forget what was seen: some of it may be out of date."""
-        self._seen.clear()
+        self._current: dict[_Key, str] = {}
+        self._may_remember = read_tracker.clear_before_rescan(self.clear_memory)
 
     @cached_property
     def _results(self) -> _Log:
-        """A run that finds nothing changed draws none."""
+        """Read on demand: a run that finds nothing changed needs no results."""
         return self._log(_RESULTS)
 
     def _log(self, name: str) -> _Log:
         return _Log(self._directory / name if self._directory else None)
 
+    def clear_memory(self) -> None:
+        """Look at every file again before its digest is used; some files may have changed."""
+        self._current.clear()
+
     def paths(self, kind: str) -> list[str]:
-        """Every file of that *kind* that was read."""
+        """List every file that this run or an earlier one has read as *kind*."""
         return sorted(path for known, path in self._files.entries if known == kind)
 
     def digest(self, kind: str, path: str, compute: Callable[[str], str]) -> str:
-        """The digest of *path*, as `untracked_digest`; whoever is reading now depends on it."""
+        """Return `untracked_digest` and record that the current source file depends on it."""
 
         def look() -> str:
             return self.untracked_digest(kind, path, compute)
@@ -91,76 +96,79 @@ class DiskCache:
         return found
 
     def untracked_digest(self, kind: str, path: str, compute: Callable[[str], str]) -> str:
-        """The digest of *path*: the recorded one while the file is the same, else a new one.
+        """Return the digest of *path*: the stored one if the file has not changed.
 
         Args:
-            kind: what it is read as.
-            path: absolute.
-            compute: from the path, the digest of what is there now; must not fail.
+            kind: the sort of file, such as "object"; one file may be read as several.
+            path: absolute path.
+            compute: reads the file at a path and returns its digest; must not raise.
         """
         key = kind, path
-        found = self._seen.get(key)
+        found = self._current.get(key)
         if found is None:
-            found = self._look(key, compute)
-            if self._lasting:
-                self._seen[key] = found
+            found = self._stored_or_new(key, compute)
+            if self._may_remember:
+                self._current[key] = found
         return found
 
-    def _look(self, key: _Key, compute: Callable[[str], str]) -> str:
-        current = signature(key[1])
-        known = self._files.entries.get(key)
-        if known and known[0] == current:
-            return known[1]
+    def _stored_or_new(self, key: _Key, compute: Callable[[str], str]) -> str:
+        state = file_state(key[1])
+        stored = self._files.entries.get(key)
+        if stored and stored[0] == state:
+            return stored[1]
         digest = compute(key[1])
-        self._files.keep(key, (current, digest))
+        self._files.store(key, (state, digest))
         return digest
 
-    def result(self, kind: str, subject: str, grounds: str, compute: Callable[[], str]) -> str:
-        """What follows for *subject* from *grounds*.
+    def result(self, kind: str, subject: str, inputs: str, compute: Callable[[], str]) -> str:
+        """Return the stored result of a computation if its inputs and our code are the same.
 
         Args:
-            kind: of conclusion.
-            subject: of it; what followed from other grounds is forgotten.
-            grounds: must tell all that it follows from but this code.
-            compute: gives it.
+            kind: the sort of computation, such as "current".
+            subject: what it is about, such as the path of a stub. A result for other inputs is
+                dropped.
+            inputs: digest of everything that the result depends on except our code.
+            compute: computes the result anew.
         """
-        current = f"{CODE_DIGEST[:16]} {grounds}"
-        known = self._results.entries.get((kind, subject))
-        if known and known[0] == current:
-            return known[1]
+        current = f"{CODE_DIGEST[:16]} {inputs}"
+        stored = self._results.entries.get((kind, subject))
+        if stored and stored[0] == current:
+            return stored[1]
         found = compute()
-        self._results.keep((kind, subject), (current, found))
+        self._results.store((kind, subject), (current, found))
         return found
 
 
 class _Log:
-    """Pairs of texts by pairs of texts, in a file with one on each line, of which the last counts.
+    """A dictionary in a file of JSON lines, such as ``["object", "/p/x.bpf.o", "1 2 3", "ab12"]``.
 
-    Parallel workers append to one file; a line is written at once.
+    The first two items are the key, the others the value; a later line replaces an earlier one.
+    Several processes may append to the file at once, so each line is written by one call.
 
     Args:
-        path: of the file; None to keep nothing.
+        path: the file; None to store nothing.
 
     Attributes:
-        entries: as they are now.
+        entries: the current values.
     """
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
         lines = self._lines()
         self.entries = dict(_parsed(lines))
-        if path and len(lines) > _SPARE_LINES + 2 * len(self.entries) and not compat.in_worker():
-            self._shorten(path)
+        too_long = len(lines) > _MIN_OBSOLETE_LINES + 2 * len(self.entries)
+        if path and too_long and not compat.in_worker():
+            self._drop_obsolete_lines(path)
 
-    def keep(self, key: _Key, value: _Value) -> None:
-        """Set an entry."""
+    def store(self, key: _Key, value: _Value) -> None:
+        """Set one entry."""
         self.entries[key] = value
         if self._path is not None:
             try:
                 with _appending(self._path) as stream:
                     stream.write(_line(key, value).encode())
             except OSError:
-                self._path = None  # mypy itself reports a cache that cannot be written
+                self._path = None  # mypy itself reports that its cache cannot be written
 
     def _lines(self) -> list[str]:
         try:
@@ -168,19 +176,18 @@ class _Log:
         except (OSError, ValueError):
             return []
 
-    def _shorten(self, path: Path) -> None:
-        """Drop the lines that do not count."""
-        from btf_typing import mypy_support  # noqa: PLC0415  # once in a thousand runs
+    def _drop_obsolete_lines(self, path: Path) -> None:
+        from btf_typing import mypy_support  # noqa: PLC0415  # needed once in a thousand runs
 
         try:
             text = "".join(_line(key, value) for key, value in self.entries.items())
             mypy_support.replace(str(path), text)
         except OSError:
-            pass  # it stays long, and counts all the same
+            pass  # the long file is as good
 
 
 def _appending(path: Path) -> FileIO:
-    """Opens *path* to append to it, in a cache that may not be there yet or any more."""
+    """Open *path* to append to it; creates the cache directory if it is not there."""
     try:
         return path.open("ab", buffering=0)
     except FileNotFoundError:
@@ -193,9 +200,10 @@ def _line(key: _Key, value: _Value) -> str:
 
 
 def _parsed(lines: list[str]) -> Iterator[tuple[_Key, _Value]]:
+    """Yield the entry of each line; skips a line that a crash cut off or another program wrote."""
     for line in lines:
         try:
             kind, key, state, value = map(str, json.loads(line))
         except (TypeError, ValueError, RecursionError):
-            continue  # cut off by a crash, or not ours
+            continue
         yield (kind, key), (state, value)

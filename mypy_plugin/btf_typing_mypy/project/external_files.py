@@ -1,4 +1,4 @@
-"""The files that the plugin reads and mypy does not: settings, objects, stubs."""
+"""The files that the plugin reads and mypy does not know: settings, objects, stubs."""
 
 from __future__ import annotations
 
@@ -21,35 +21,35 @@ _OBJECT = "object"
 
 
 class ExternalFiles:
-    """The files of one project, as one run of mypy finds them.
+    """The external files of one project: which there are, and their digests.
 
-    That is all that is known of a project in a run that finds nothing changed; what is in the
-    files is for `Project`.
+    That is enough for a run that finds nothing changed. `Project` knows what is in the files.
 
     Args:
-        options: mypy's.
+        options: mypy's options.
 
     Attributes:
-        problem: what is wrong with the settings, for mypy to say; empty where nothing is.
-        settings: as they are now.
-        directories: where things are.
-        read_tracker: is told what is read.
-        disk_cache: what was read.
-        stub_files: which stubs there are.
+        problem: the error message for wrong settings; empty if they are right.
+        settings: the current settings.
+        directories: where the files are.
+        read_tracker: records which source file depends on which external file.
+        disk_cache: digests and results of earlier runs.
+        stub_files: the stubs on ``mypy_path``.
     """
 
     def __init__(self, options: Options) -> None:
         self.problem = ""
         self._config = options.config_file
-        self.settings = self._settings()
+        self.settings = self._read_settings()
         self.directories = Directories(options, self.settings)
-        # ``dmypy run`` also makes plugins just to compare them, from options without this.
+        # ``dmypy run`` also creates plugins only to compare their versions. Their options do not
+        # have this flag set, so these plugins leave the daemon's watcher alone.
         self.read_tracker = ReadTracker(daemon=options.fine_grained_incremental)
         self.disk_cache = DiskCache(options, self.read_tracker)
         self.stub_files = StubFiles(self.directories, self.disk_cache, self.read_tracker)
 
-    def _settings(self) -> settings.Settings:
-        """The settings as they are now; those that are wrong go to `problem`."""
+    def _read_settings(self) -> settings.Settings:
+        """Read the settings; if they are wrong, set `problem` and use the defaults."""
         self.problem = ""
         try:
             return settings.read(self._config) if self._config else _DEFAULT
@@ -57,41 +57,43 @@ class ExternalFiles:
             self.problem = str(error)
             return _DEFAULT
 
-    def _settings_again(self) -> str:
-        """Settings may change while the daemon lives."""
-        self.settings = self._settings()
+    def _reload_settings(self) -> str:
+        """Read the settings again, which may change while the daemon runs; returns a digest."""
+        self.settings = self._read_settings()
         self.directories.apply(self.settings)
         return repr(self.settings)
 
-    def note_settings(self) -> None:
-        """Whoever is reading now depends on the settings."""
-        self.read_tracker.record_read("settings", repr(self.settings), self._settings_again)
+    def depend_on_settings(self) -> None:
+        """Record that the current source file depends on the settings."""
+        self.read_tracker.record_read("settings", repr(self.settings), self._reload_settings)
 
     @cached_property
-    def objects(self) -> ObjectFiles:
-        """What was read of objects."""
-        from .object_files import ObjectFiles  # noqa: PLC0415  # a run that finds nothing changed reads none
+    def object_files(self) -> ObjectFiles:
+        """The contents of objects."""
+        from .object_files import ObjectFiles  # noqa: PLC0415  # unused if nothing has changed
 
         return ObjectFiles()
 
     def clear_caches(self) -> None:
-        """Forget which stubs there are and what is in them: some were written."""
+        """Forget what was read so far, after stubs were written."""
         self.read_tracker.clear_caches()
 
     def object_digest(self, path: str) -> str:
-        """The digest of the object at the absolute *path*, whatever is there."""
-        return self.disk_cache.digest(
-            _OBJECT, path, lambda path: self.objects.contents(path).digest
-        )
+        """Return a digest of the object at the absolute *path*, be it readable or not."""
 
-    def recorded(self) -> list[str]:
-        """The absolute path of every object that this run or an earlier one has asked for."""
+        def compute(path: str) -> str:
+            return self.object_files.contents(path).digest
+
+        return self.disk_cache.digest(_OBJECT, path, compute)
+
+    def known_objects(self) -> list[str]:
+        """List the absolute path of every object that this run or an earlier one looked for."""
         return self.disk_cache.paths(_OBJECT)
 
     def digest(self) -> str:
-        """A text that changes with the settings, every object and every stub that was ever read."""
+        """Digest the settings and every object and stub of the project."""
         stubs = self.stub_files.all()
-        objects = {stub.object_path for stub in stubs}.union(self.recorded())
+        objects = {stub.object_path for stub in stubs}.union(self.known_objects())
         state: list[object] = [self.settings]
         state += [[path, self.object_digest(path)] for path in sorted(objects)]
         state += [[stub.path, self.stub_files.digest(stub)] for stub in stubs]

@@ -1,4 +1,4 @@
-"""The objects of a project, each by its canonical path, read once while it stays the same."""
+"""The objects of a project and their contents, each read once while its file stays the same."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import btf_typing
 from btf_typing import mypy_support
 
-from .disk_cache import signature
+from .disk_cache import file_state
 
 if TYPE_CHECKING:
     from btf_typing.bpf_object import BpfObject
@@ -17,20 +17,20 @@ if TYPE_CHECKING:
 
 
 MISSING = "missing"
-"""The digest of an object that is not there."""
+"""The digest of an object that does not exist."""
 
 
 class ObjectFile(NamedTuple):
-    """What is known of an object.
+    """An object of the project.
 
     Attributes:
-        name: its identity, the path that messages show.
-        path: absolute.
-        bpf_object: what ``load`` gives; None where it cannot be read.
-        btf: its types, likewise.
-        search: its types by name, likewise.
-        problem: why it cannot be read; empty where it can.
-        digest: of what it has to say.
+        name: canonical name, as in types and messages.
+        path: absolute path.
+        bpf_object: the object as ``load`` returns it; None if it cannot be read.
+        btf: its types; None if it cannot be read.
+        search: finds its types by name; None if it cannot be read.
+        problem: why it cannot be read; empty if it can.
+        digest: digest of its contents, see `ObjectContents`.
     """
 
     name: str
@@ -42,38 +42,13 @@ class ObjectFile(NamedTuple):
     digest: str
 
 
-class ObjectFiles:
-    """Objects by path, each read once while its file stays the same."""
-
-    def __init__(self) -> None:
-        self._read: dict[str, tuple[str, ObjectContents]] = {}
-        self._known: dict[tuple[str, str], tuple[ObjectContents, ObjectFile]] = {}
-
-    def contents(self, path: str) -> ObjectContents:
-        """The object at the absolute *path*, whatever is there."""
-        current = signature(path)
-        cached = self._read.get(path)
-        if cached is None or cached[0] != current:
-            cached = self._read[path] = current, _read(path)
-        return cached[1]
-
-    def object_file(self, name: str, path: str) -> ObjectFile:
-        """The object at the absolute *path*, which messages call *name*."""
-        read = self.contents(path)
-        cached = self._known.get((name, path))
-        if cached is None or cached[0] is not read:
-            cached = self._known[name, path] = read, _known(name, path, read)
-        return cached[1]
-
-
 class ObjectContents(NamedTuple):
-    """What was read of an object.
+    """The contents of an object, whatever its name.
 
     Attributes:
-        bpf_object: what ``load`` gives; None where it cannot be read.
-        problem: why it cannot be read; empty where it can.
-        digest: what it has to say, in short: equal for files of equal BTF, places of globals and
-            names of programs.
+        bpf_object: the object as ``load`` returns it; None if it cannot be read.
+        problem: why it cannot be read; empty if it can.
+        digest: equal for two files with the same BTF, offsets of globals and names of programs.
     """
 
     bpf_object: BpfObject | None
@@ -81,8 +56,32 @@ class ObjectContents(NamedTuple):
     digest: str
 
 
+class ObjectFiles:
+    """The objects that this run has read."""
+
+    def __init__(self) -> None:
+        self._contents: dict[str, tuple[str, ObjectContents]] = {}
+        self._object_files: dict[tuple[str, str], tuple[ObjectContents, ObjectFile]] = {}
+
+    def contents(self, path: str) -> ObjectContents:
+        """Return the contents of the object at the absolute *path*; never raises."""
+        state = file_state(path)
+        cached = self._contents.get(path)
+        if cached is None or cached[0] != state:
+            cached = self._contents[path] = state, _read(path)
+        return cached[1]
+
+    def get(self, name: str, path: str) -> ObjectFile:
+        """Return the object at the absolute *path* with the canonical *name*; never raises."""
+        contents = self.contents(path)
+        cached = self._object_files.get((name, path))
+        if cached is None or cached[0] is not contents:
+            new = _object_file(name, path, contents)
+            cached = self._object_files[name, path] = contents, new
+        return cached[1]
+
+
 def _read(path: str) -> ObjectContents:
-    """Read the object at *path*, whatever is there."""
     try:
         contents = mypy_support.read(path)
     except FileNotFoundError:
@@ -94,17 +93,17 @@ def _read(path: str) -> ObjectContents:
         found = mypy_support.object_from_contents(path, contents)
     except btf_typing.BtfError as error:
         return ObjectContents(None, error.message, digester.hexdigest())
-    places = _places_of_globals(found)
+    offsets = _offsets_of_globals(found)
     programs = _names_of_programs(found)
-    parts = (contents.distilled_base, contents.pointer_size, places, programs)
+    parts = (contents.distilled_base, contents.pointer_size, offsets, programs)
     digester.update(repr(parts).encode())
     return ObjectContents(found, "", digester.hexdigest())
 
 
-def _places_of_globals(read: BpfObject) -> list[object] | str:
-    """Where the globals are, which BTF does not tell; or why that is not known."""
+def _offsets_of_globals(bpf_object: BpfObject) -> list[object] | str:
+    """Return the offsets of globals, which are in the ELF file and not in BTF, or an error."""
     try:
-        found = read.sections.places
+        found = bpf_object.sections.places
     except btf_typing.BtfError as error:
         return error.message
     return [
@@ -113,10 +112,10 @@ def _places_of_globals(read: BpfObject) -> list[object] | str:
     ]
 
 
-def _names_of_programs(read: BpfObject) -> list[str] | str:
-    """The names of the programs (BTF mixes them with subprograms), or why they are unknown."""
+def _names_of_programs(bpf_object: BpfObject) -> list[str] | str:
+    """Return the names of programs, which BTF does not tell from subprograms, or an error."""
     try:
-        return sorted(read.programs)
+        return sorted(bpf_object.programs)
     except btf_typing.BtfError as error:
         return error.message
 
@@ -125,7 +124,8 @@ def _sorted(statics: dict[str, set[int]]) -> list[tuple[str, list[int]]]:
     return sorted((name, sorted(offsets)) for name, offsets in statics.items())
 
 
-def _known(name: str, path: str, read: ObjectContents) -> ObjectFile:
-    btf = read.bpf_object.btf if read.bpf_object else None
+def _object_file(name: str, path: str, contents: ObjectContents) -> ObjectFile:
+    bpf_object = contents.bpf_object
+    btf = bpf_object.btf if bpf_object else None
     search = mypy_support.Search(btf.table, name) if btf else None
-    return ObjectFile(name, path, read.bpf_object, btf, search, read.problem, read.digest)
+    return ObjectFile(name, path, bpf_object, btf, search, contents.problem, contents.digest)

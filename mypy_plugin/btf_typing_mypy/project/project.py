@@ -13,6 +13,7 @@ from btf_typing import mypy_support
 
 from .external_files import ExternalFiles
 from .object_files import ObjectFile
+from .stub_command import StubCommand
 from .stub_contents import StubContents
 from .stub_files import StubFile
 
@@ -56,6 +57,7 @@ class Project:
     def __init__(self, files: ExternalFiles) -> None:
         self.files = files
         self.stub_contents = StubContents(files)
+        self._stub_command = StubCommand(files, self.stub_contents)
         # What is asked for each call that is checked.
         once = files.read_tracker.cached
         self.object_file = once(self._called)
@@ -69,7 +71,7 @@ class Project:
         return self._identity(str(path), os.path.dirname(source) or os.curdir)
 
     def _identified(self, path: str, beside: str) -> str:
-        self.files.note_settings()
+        self.files.depend_on_settings()
         found = self.files.directories.absolute(path, beside)
         for candidate in self.files.directories.candidates(path, beside):
             # One that is not there is remembered too: were it there, it would be this one.
@@ -79,7 +81,7 @@ class Project:
         return self._name(found)
 
     def _called(self, name: str) -> ObjectFile:
-        self.files.note_settings()
+        self.files.depend_on_settings()
         return self._known(name, self.files.directories.absolute(name))
 
     def object_file_at(self, path: str) -> ObjectFile:
@@ -88,7 +90,7 @@ class Project:
 
     def _known(self, name: str, path: str) -> ObjectFile:
         self.files.object_digest(path)
-        return self.files.objects.object_file(name, path)
+        return self.files.object_files.get(name, path)
 
     def _name(self, path: str) -> str:
         """The name that messages use for the file at the absolute *path*."""
@@ -96,7 +98,7 @@ class Project:
 
     def has_stub(self, name: str) -> bool:
         """Whether there is a stub for the object *name*."""
-        return self.stub_contents.of(self.object_file(name)) is not None
+        return self.files.stub_files.of_object(self.object_file(name).path) is not None
 
     def is_stub(self, module: str) -> bool:
         """Whether *module* is a stub of some object."""
@@ -118,7 +120,7 @@ class Project:
         self, known: ObjectFile, type_id: int, keyword: str = "type", name: str | int = ""
     ) -> StubClass:
         """The class of the type *type_id*, asked for as the *keyword* *name*."""
-        stub = self.stub_contents.of(known)
+        stub = self.files.stub_files.of_object(known.path)
         if stub is None:
             return StubClass("", "", self._no_stub(known))
         try:
@@ -209,7 +211,7 @@ class Project:
         return f'cannot read "{known.name}": {known.problem}' if known.problem else ""
 
     def _no_stub(self, known: ObjectFile) -> str:
-        command = self.stub_contents.command(known, None)
+        command = self._stub_command.create(known)
         lacking = self.files.directories.missing_mypy_path_entry
         path = f' and add "{lacking}" to mypy_path' if lacking else ""
         return f'no stub for "{known.name}"; run "{command}"{path}'
@@ -217,14 +219,14 @@ class Project:
     def _outdated(self, stub: StubFile, known: ObjectFile) -> str:
         if self.stub_contents.is_current(stub, known):
             return ""
-        command = self.stub_contents.command(known, stub)
+        command = self._stub_command.update(known, stub)
         return f'stub "{self._name(stub.path)}" is out of date; run "{command}"'
 
     def _left_out(self, stub: StubFile, known: ObjectFile, keyword: str, name: str | int) -> str:
         """Why a stub that is up to date lacks a type: it was not asked for, or has no layout."""
         selection = self.stub_contents.selection(stub)
         if isinstance(name, str) and not selection.has(name):
-            command = self.stub_contents.command(known, stub, name)
+            command = self._stub_command.update(known, stub, name)
             what = f'stub "{self._name(stub.path)}" leaves out {keyword} "{name}"'
             return f'{what}; run "{command}"'
         return f'{keyword} "{name}" of "{known.name}" has no class: ctypes cannot carry it'

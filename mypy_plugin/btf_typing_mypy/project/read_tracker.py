@@ -1,8 +1,9 @@
-"""What makes the daemon look again at a module whose objects or stubs have changed.
+"""Which files the plugin has read for which source file; the daemon needs to know.
 
-The daemon checks a module again when its source changes, or something that its source names. It
-asks its watcher of files which sources have changed. Just before the watcher looks, `ReadTracker`
-has it forget the sources whose objects are not what they were when these sources were checked.
+The daemon checks a source file again when the file has changed, or something that it names. It
+knows nothing of the objects and stubs that the plugin reads. So `ReadTracker` records every such
+read. Just before the daemon looks for changed source files, it compares: a source file for which
+an object or a stub has changed since is reported to the daemon as changed itself.
 """
 
 from __future__ import annotations
@@ -18,53 +19,55 @@ _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
 
-class _Reading(NamedTuple):
-    """Something that was read for a module.
+class _Read(NamedTuple):
+    """Something that was read for a source file.
 
     Attributes:
-        digest: what it was then.
-        again: gives what it is now.
+        digest: its digest at that time.
+        digest_now: returns its current digest.
     """
 
     digest: str
-    again: Callable[[], str]
+    digest_now: Callable[[], str]
 
 
 class ReadTracker:
-    """Which module has read what.
+    """Records what is read for each source file.
 
-    Does nothing outside the daemon, where a run ends before anything changes.
+    Outside the daemon it records nothing, because a run ends before anything changes.
 
     Args:
-        daemon: whether this is for the daemon's checks.
+        daemon: whether mypy checks for the daemon.
     """
 
     def __init__(self, *, daemon: bool) -> None:
         self._daemon = daemon
-        self._readings: dict[str, dict[str, _Reading]] = {}
-        self._reader = ""
+        self._reads: dict[str, dict[str, _Read]] = {}
+        self._source = ""
         self._active = daemon and compat.before_daemon_rescan(self._outdated)
-        self._clear_before_rescan: list[Callable[[], None]] = []
-        self._tells = self._active or not daemon
+        self._clear_functions: list[Callable[[], None]] = []
+        self._may_remember = self._active or not daemon
 
-    def clear_before_rescan(self, forget: Callable[[], None]) -> bool:
-        """Have *forget* called each time the daemon is about to look for changes.
+    def clear_before_rescan(self, clear: Callable[[], None]) -> bool:
+        """Call *clear* each time before the daemon looks for changed source files.
 
         Returns:
-            Whether nothing needs to be read twice until then; not in a daemon that does not tell.
+            Whether the caller may remember what it has read until then. False in a daemon whose
+            rescans cannot be noticed: there, every look-up must read its files again.
         """
-        self._clear_before_rescan.append(forget)
-        return self._tells
+        self._clear_functions.append(clear)
+        return self._may_remember
 
     def clear_caches(self) -> None:
-        """Have all forget what may be out of date."""
-        for forget in self._clear_before_rescan:
-            forget()
+        """Call all functions that `clear_before_rescan` has received."""
+        for clear in self._clear_functions:
+            clear()
 
     def cached(self, function: Callable[_P, _R]) -> Callable[_P, _R]:
-        """*function*, which outside the daemon need not read the same twice for the same arguments.
+        """Return *function* with a cache of its results, but not in the daemon.
 
-        In the daemon it must, or a module that asks second would not be noted as a reader.
+        There, the function must run for every source file, so that its reads are recorded for
+        each of them.
         """
         if self._daemon:
             return function
@@ -74,33 +77,39 @@ class ReadTracker:
         return typed
 
     @contextmanager
-    def checking(self, path: str) -> Iterator[None]:
-        """What is read inside is read for the source file *path*."""
-        before, self._reader = self._reader, path
+    def checking(self, source: str) -> Iterator[None]:
+        """Inside this context, every read is recorded for the file *source*."""
+        before, self._source = self._source, source
         try:
             yield
         finally:
-            self._reader = before
+            self._source = before
 
-    def record_read(self, key: str, digest: str, again: Callable[[], str]) -> None:
-        """Something was read; see `_Reading`."""
-        if self._active and self._reader:
-            self._readings.setdefault(self._reader, {})[key] = _Reading(digest, again)
+    def record_read(self, key: str, digest: str, digest_now: Callable[[], str]) -> None:
+        """Record that the current source file depends on something.
 
-    def forget_reads(self, path: str) -> None:
-        """The source file *path* is parsed anew, and will be checked from its first line."""
-        self._readings.pop(path, None)
+        Args:
+            key: names it, such as "object /p/x.bpf.o".
+            digest: its digest as just read.
+            digest_now: returns its digest at any later time.
+        """
+        if self._active and self._source:
+            self._reads.setdefault(self._source, {})[key] = _Read(digest, digest_now)
+
+    def forget_reads(self, source: str) -> None:
+        """Drop the reads for a file that mypy has parsed anew and will check completely."""
+        self._reads.pop(source, None)
 
     def _outdated(self) -> list[str]:
-        """The source files for which something was read that has changed since."""
+        """List the source files for which something was read that has changed since."""
         self.clear_caches()
         current: dict[str, str] = {}
         found = []
-        for path, readings in self._readings.items():
-            for key, reading in readings.items():
+        for source, reads in self._reads.items():
+            for key, read in reads.items():
                 if key not in current:
-                    current[key] = reading.again()
-                if current[key] != reading.digest:
-                    found.append(path)
+                    current[key] = read.digest_now()
+                if current[key] != read.digest:
+                    found.append(source)
                     break
         return found

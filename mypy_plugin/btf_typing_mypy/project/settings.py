@@ -1,6 +1,7 @@
-"""The plugin's own settings, from the file that configures mypy.
+"""The plugin's own settings, in the file that configures mypy.
 
-``[btf-typing]`` in ``mypy.ini`` or ``setup.cfg``, ``[tool.btf-typing]`` in ``pyproject.toml``.
+They are in ``[btf-typing]`` in ``mypy.ini`` or ``setup.cfg``, and in ``[tool.btf-typing]`` in
+``pyproject.toml``.
 """
 
 from __future__ import annotations
@@ -19,31 +20,31 @@ _FALSE = frozenset({"false", "no", "off", "0"})
 
 
 class ConfigError(Exception):
-    """A setting that is wrong.
+    """A wrong setting.
 
     Attributes:
-        path: of the file.
-        line: the number of the line, from 1.
+        path: the configuration file.
+        line: the line of the setting, from 1.
     """
 
-    def __init__(self, what: str, path: str, line: int) -> None:
-        super().__init__(what)
+    def __init__(self, message: str, path: str, line: int) -> None:
+        super().__init__(message)
         self.path = path
         self.line = line
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}: error: [{_SECTION}] {self.args[0]}"
+        return f"{self.path}:{self.line}: error: {self.args[0]}"
 
 
 class Settings(NamedTuple):
-    """What can be set.
+    """The settings.
 
     Attributes:
-        object_path: directories in which a relative path of an object is looked for, in order.
-            The directory of the configuration file comes first, that of the source file last.
-        sync: write stubs that are missing or out of date when mypy starts.
-        stubs: the directory of stubs, for `sync` and for the commands that messages show; empty
-            for the first directory of ``mypy_path``.
+        object_path: directories in which relative paths of objects are looked for, in this order,
+            after the directory of the configuration file and before that of the source file.
+        sync: whether stubs that are missing or out of date are written when mypy starts.
+        stubs: directory of stubs for `sync` and for the commands in messages; empty for the first
+            directory of ``mypy_path``.
     """
 
     object_path: tuple[str, ...] = ()
@@ -52,30 +53,43 @@ class Settings(NamedTuple):
 
 
 def read(path: str) -> Settings:
-    """The settings in the configuration file *path*.
+    """Read the settings in the configuration file *path*.
 
     Raises:
-        ConfigError: one is unknown or has a wrong value.
+        ConfigError: a setting is unknown or has a wrong value.
     """
     raw = _from_toml(path) if path.endswith(".toml") else _from_ini(path)
     found = Settings()
     for key, value in raw.items():
         name = key.replace("-", "_")
         if name not in Settings._fields:
-            raise ConfigError(_unknown(key), path, _line(path, key))
+            raise _error(_unknown(key), path, key)
         try:
             converted: Any = _CONVERT[name](value)
         except ValueError as error:
-            raise ConfigError(f"{key}: {error}", path, _line(path, key)) from None
+            raise _error(f"{key} is {value!r}, expected {error}", path, key) from None
         found = found._replace(**{name: converted})
     return found
 
 
+def _error(message: str, path: str, key: str) -> ConfigError:
+    return ConfigError(f"[{_section(path)}] {message}", path, _line(path, key))
+
+
+def _section(path: str) -> str:
+    return f"tool.{_SECTION}" if path.endswith(".toml") else _SECTION
+
+
 def _refuse_misspelt(sections: Container[str], path: str) -> None:
-    """A section that is called after the Python package is not read, and meant to be."""
+    """Refuse a section that is named like the Python package, with an underscore.
+
+    Without this check, its settings would silently have no effect.
+    """
     if _MISSPELT in sections:
-        what = f"is the section's name, with a hyphen; not [{_MISSPELT}]"
-        raise ConfigError(what, path, _line(path, _MISSPELT))
+        expected = _section(path)
+        found = expected.replace(_SECTION, _MISSPELT)
+        message = f"unknown section [{found}]; rename it to [{expected}], with a hyphen"
+        raise ConfigError(message, path, _line(path, _MISSPELT))
 
 
 def _from_ini(path: str) -> dict[str, object]:
@@ -83,7 +97,7 @@ def _from_ini(path: str) -> dict[str, object]:
     try:
         parser.read(path, "utf-8")
     except (configparser.Error, OSError, UnicodeError):
-        return {}  # mypy reads the same file, and reports it
+        return {}  # mypy reads the same file and reports the error
     _refuse_misspelt(parser, path)
     return dict(parser[_SECTION]) if _SECTION in parser else {}
 
@@ -92,25 +106,26 @@ def _from_toml(path: str) -> dict[str, object]:
     try:
         tools = tomllib.loads(Path(path).read_text("utf-8")).get("tool", {})
     except (OSError, ValueError):
-        return {}  # as above
+        return {}  # mypy reads the same file and reports the error
     if not isinstance(tools, dict):
-        return {}  # which is not ours to tell
+        return {}  # ``tool = 1`` is an error for other programs to report
     _refuse_misspelt(tools, path)
     section = tools.get(_SECTION, {})
     if not isinstance(section, dict):
-        raise ConfigError(f"a table expected, not {section!r}", path, _line(path, _SECTION))
+        message = f"tool.{_SECTION} is {section!r}, expected a table"
+        raise ConfigError(message, path, _line(path, _SECTION))
     return section
 
 
 def _unknown(key: str) -> str:
     known = [name.replace("_", "-") for name in Settings._fields]
     close = get_close_matches(key.replace("_", "-"), known, n=1)
-    hint = f'did you mean "{close[0]}"?' if close else f"there are {', '.join(known)}"
-    return f'no setting "{key}"; {hint}'
+    hint = f'did you mean "{close[0]}"?' if close else f"the settings are {', '.join(known)}"
+    return f'unknown setting "{key}"; {hint}'
 
 
 def _line(path: str, key: str) -> int:
-    """The line that sets *key*; 1 where it is not found."""
+    """Return the line of the setting or section *key*, or 1 if it is not found."""
     try:
         lines = Path(path).read_text("utf-8").splitlines()
     except (OSError, ValueError):
@@ -128,18 +143,21 @@ def _line(path: str, key: str) -> int:
     return 1
 
 
+# Each of these converts a value or raises ValueError with what is expected instead.
+
+
 def _boolean(value: object) -> bool:
     if isinstance(value, bool):
         return value
     if isinstance(value, str) and value.lower() in _TRUE | _FALSE:
         return value.lower() in _TRUE
-    raise ValueError(f"true or false expected, not {value!r}")
+    raise ValueError("true or false")
 
 
 def _text(value: object) -> str:
     if isinstance(value, str):
         return value.strip()
-    raise ValueError(f"a string expected, not {value!r}")
+    raise ValueError("a string")
 
 
 def _directories(value: object) -> tuple[str, ...]:
@@ -147,7 +165,7 @@ def _directories(value: object) -> tuple[str, ...]:
         return tuple(part for part in value.replace(",", "\n").split() if part)
     if isinstance(value, list) and all(isinstance(part, str) for part in value):
         return tuple(value)
-    raise ValueError(f"a list of directories expected, not {value!r}")
+    raise ValueError("a list of directories")
 
 
 _CONVERT = {"object_path": _directories, "sync": _boolean, "stubs": _text}

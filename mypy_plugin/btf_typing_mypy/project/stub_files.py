@@ -1,6 +1,6 @@
-"""Which stubs are on ``mypy_path``, and which object each describes."""
+"""The stub files on ``mypy_path`` that ``btf-stubs`` wrote, and the object of each."""
 
-# ruff: noqa: PTH100, PTH118, PTH119, PTH120, PTH208  # mypy has paths as strings; this is done often
+# ruff: noqa: PTH100, PTH118, PTH119, PTH120, PTH208  # mypy has paths as strings; pathlib is slower
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ class StubFile(NamedTuple):
     """A stub that ``btf-stubs`` wrote.
 
     Attributes:
-        module: its name as a module.
-        path: absolute.
-        object_path: the absolute path of the object that it describes.
+        module: name of the module.
+        path: absolute path.
+        object_path: absolute path of the object that the stub describes.
     """
 
     module: str
@@ -35,12 +35,12 @@ class StubFile(NamedTuple):
 
 
 class StubFiles:
-    """The stubs of a project.
+    """The stub files of a project.
 
     Args:
-        directories: where to look.
-        disk_cache: what is known from earlier runs.
-        read_tracker: is told what is read.
+        directories: where to look for them.
+        disk_cache: digests from earlier runs.
+        read_tracker: records which source file depends on the stubs.
     """
 
     def __init__(
@@ -52,19 +52,23 @@ class StubFiles:
         self._found: tuple[StubFile, ...] | None = None
         self._modules: list[str] = []
         self._digest = ""
-        self._lasting = read_tracker.clear_before_rescan(self.clear)
+        self._may_remember = read_tracker.clear_before_rescan(self._clear)
+
+    def _clear(self) -> None:
+        """Look for stubs again; some may be new or gone."""
+        self._found = None
 
     def all(self) -> tuple[StubFile, ...]:
-        """Every stub; where two have one name, only the first can be imported."""
-        if self._found is None or not self._lasting:
+        """Return every stub; of several with one module name, the one that mypy imports."""
+        if self._found is None or not self._may_remember:
             self._found = self._all()
-            self._modules = sorted((stub.module for stub in self._found), key=_unlikely)
+            self._modules = sorted((stub.module for stub in self._found), key=_importable_first)
             self._digest = repr(self._found)
         self._read_tracker.record_read("stubs", self._digest, lambda: repr(self._all()))
         return self._found
 
     def modules(self) -> list[str]:
-        """The modules of all stubs in order; the first is one that can be imported, if any can."""
+        """List the module names of all stubs, those that can be imported first."""
         self.all()
         return self._modules
 
@@ -73,27 +77,33 @@ class StubFiles:
         absolute = os.path.abspath(path)
         return any(stub.path == absolute for stub in self.all())
 
-    def clear(self) -> None:
-        """Forget which stubs there are: it may be out of date."""
-        self._found = None
+    def of_object(self, path: str) -> StubFile | None:
+        """Return the stub of the object at the absolute *path*.
+
+        If it has several, prefer the name that ``btf-stubs`` chooses without ``--module``.
+        """
+        found = [stub for stub in self.all() if stub.object_path == path]
+        if not found[1:]:
+            return found[0] if found else None
+        usual = mypy_support.module_name(path)
+        return min(found, key=lambda stub: (stub.module != usual, stub.module))
 
     def digest(self, stub: StubFile) -> str:
-        """The digest of a stub's text; whoever is reading now depends on it."""
-        return self._disk_cache.digest(_KIND, stub.path, _described).partition(" ")[0]
+        """Return the digest of a stub's text; records that the current file depends on it."""
+        return self._disk_cache.digest(_KIND, stub.path, _digest_and_object).partition(" ")[0]
 
     def _all(self) -> tuple[StubFile, ...]:
         found: dict[str, StubFile] = {}
-        for path in self._files():
-            _, _, described = self._disk_cache.untracked_digest(_KIND, path, _described).partition(
-                " "
-            )
-            if described:
+        for path in self._paths():
+            both = self._disk_cache.untracked_digest(_KIND, path, _digest_and_object)
+            _, _, object_path = both.partition(" ")
+            if object_path:
                 module = os.path.basename(path).removesuffix(_SUFFIX)
-                found.setdefault(module, StubFile(module, path, described))
+                found.setdefault(module, StubFile(module, path, object_path))
         return tuple(found.values())
 
-    def _files(self) -> Iterator[str]:
-        """Every stub file below the directories of ``mypy_path``, not those of packages."""
+    def _paths(self) -> Iterator[str]:
+        """Yield every ``.pyi`` file directly in a directory of ``mypy_path``, not in packages."""
         for directory in self._directories.stub_directories:
             try:
                 names = sorted(os.listdir(directory))
@@ -102,12 +112,13 @@ class StubFiles:
             yield from (os.path.join(directory, name) for name in names if name.endswith(_SUFFIX))
 
 
-def _unlikely(module: str) -> tuple[bool, str]:
+def _importable_first(module: str) -> tuple[bool, str]:
+    """Sort key: ``my-prog_bpf.pyi`` is no module that mypy can load."""
     return not module.isidentifier(), module
 
 
-def _described(path: str) -> str:
-    """The digest of a stub and the absolute path of its object; empty for a file of others."""
+def _digest_and_object(path: str) -> str:
+    """Return a stub's digest and, after a space, its object's path; "" if not from btf-stubs."""
     try:
         text = Path(path).read_bytes()
     except OSError:
@@ -115,5 +126,5 @@ def _described(path: str) -> str:
     shown = mypy_support.object_shown(text.partition(b"\n")[0].decode("utf-8", "replace"))
     if not shown:
         return ""
-    described = os.path.normpath(os.path.join(os.path.dirname(path), shown))
-    return f"{hashlib.sha256(text).hexdigest()} {described}"
+    object_path = os.path.normpath(os.path.join(os.path.dirname(path), shown))
+    return f"{hashlib.sha256(text).hexdigest()} {object_path}"

@@ -1,4 +1,4 @@
-"""Stubs written when mypy starts, for those who have set ``sync``."""
+"""The setting ``sync``: stubs that are missing or out of date are written when mypy starts."""
 
 from __future__ import annotations
 
@@ -16,31 +16,31 @@ from .project import Project
 def sync_stubs(project: Project) -> None:
     """Write the stubs of all known objects that are missing or out of date.
 
-    Known are the objects that have a stub, and those that an earlier run has met. One that cannot
-    be read is left alone, as is a file that ``btf-stubs`` has not written.
+    An object is known if it has a stub, or if an earlier run of mypy has looked for it. Objects
+    that cannot be read are skipped. So are files that ``btf-stubs`` did not write.
     """
     stubs = project.files.stub_files.all()
     for stub in stubs:
-        known = project.object_file_at(stub.object_path)
-        if known.btf and not project.stub_contents.is_current(stub, known):
-            _write(known, stub.path, project.stub_contents.selection(stub))
+        object_file = project.object_file_at(stub.object_path)
+        if object_file.btf and not project.stub_contents.is_current(stub, object_file):
+            _write(object_file, stub.path, project.stub_contents.selection(stub))
     described = {stub.object_path for stub in stubs}
-    for path in project.files.recorded():
-        known = project.object_file_at(path)
-        to = Path(project.files.directories.new_stubs, f"{mypy_support.module_name(path)}.pyi")
-        if path not in described and known.btf and not to.exists():
-            _write(known, str(to), EVERYTHING)
+    for path in project.files.known_objects():
+        object_file = project.object_file_at(path)
+        new = Path(project.files.directories.new_stubs, f"{mypy_support.module_name(path)}.pyi")
+        if path not in described and object_file.btf and not new.exists():
+            _write(object_file, str(new), EVERYTHING)
     project.files.clear_caches()
 
 
-def _write(known: ObjectFile, path: str, selection: Selection) -> None:
-    """Write a stub; what goes wrong is reported where the stub is used."""
-    if known.bpf_object is None:
+def _write(object_file: ObjectFile, path: str, selection: Selection) -> None:
+    """Write a stub. A failure is not reported here: the stub stays missing or out of date."""
+    if object_file.bpf_object is None:
         return
-    shown = os.path.relpath(known.path, Path(path).parent)
+    shown = os.path.relpath(object_file.path, Path(path).parent)
     try:
         text = mypy_support.stub_text(
-            known.bpf_object, object_path_as_shown=shown, selection=selection
+            object_file.bpf_object, object_path_as_shown=shown, selection=selection
         )
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         mypy_support.replace(path, text)

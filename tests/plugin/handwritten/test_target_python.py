@@ -1,8 +1,6 @@
 """Classes that another Python than the one that runs mypy may lay out otherwise."""
 
-import importlib
 import sys
-from typing import Any
 
 import pytest
 
@@ -69,10 +67,3 @@ def test_they_are_not_checked(
     assert {int(line.split(":")[1]) for line in reports} == lines
     assert all("[btf-unresolved]" in line for line in reports)
     assert "[btf-layout]" in text
-
-
-def test_what_one_python_has_concluded_is_not_for_another(monkeypatch: pytest.MonkeyPatch) -> None:
-    code_digest: Any = importlib.import_module("btf_typing_mypy.project.code_digest")
-    assert code_digest._digest() == code_digest.CODE_DIGEST
-    monkeypatch.setattr(sys, "version", f"{sys.version} of another")
-    assert code_digest._digest() != code_digest.CODE_DIGEST

@@ -43,26 +43,42 @@ def test_the_same_settings_in_each_kind_of_file(tmp_path: Path, name: str, text:
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
-        ("mypy.ini", "[btf-typing]\nsnyc = 1\n", ':2: error: [btf-typing] no setting "snyc"; did'),
-        ("mypy.ini", "[btf-typing]\nx = 1\n", "there are object-path, sync, stubs"),
+        (
+            "mypy.ini",
+            "[btf-typing]\nsnyc = 1\n",
+            ':2: error: [btf-typing] unknown setting "snyc"; did',
+        ),
+        ("mypy.ini", "[btf-typing]\nx = 1\n", "the settings are object-path, sync, stubs"),
         (
             "mypy.ini",
             "[a]\nsync = 1\n[btf-typing]\n\nsync = maybe\n",
-            ":5: error: [btf-typing] sync",
+            ":5: error: [btf-typing] sync is 'maybe', expected true or false",
         ),
         (
             "pyproject.toml",
             "[tool.btf-typing]\nobject-path = [1]\n",
-            "a list of directories expected",
+            ":2: error: [tool.btf-typing] object-path is [1], expected a list of directories",
         ),
         (
             "pyproject.toml",
             "[tool.btf-typing]\nstubs = 1\n",
-            ":2: error: [btf-typing] stubs: a string",
+            ":2: error: [tool.btf-typing] stubs is 1, expected a string",
         ),
-        ("pyproject.toml", "[tool]\nbtf-typing = 1\n", "a table expected"),
-        ("pyproject.toml", "[tool.x]\n[tool.btf_typing]\nsync = 1\n", ":2: error: [btf-typing] is"),
-        ("setup.cfg", "[btf_typing]\nsync = 1\n", "with a hyphen; not [btf_typing]"),
+        (
+            "pyproject.toml",
+            "[tool]\nbtf-typing = 1\n",
+            "pyproject.toml:1: error: tool.btf-typing is 1, expected a table",
+        ),
+        (
+            "pyproject.toml",
+            "[tool.x]\n[tool.btf_typing]\nsync = 1\n",
+            ":2: error: unknown section [tool.btf_typing]; rename it to [tool.btf-typing], with a",
+        ),
+        (
+            "setup.cfg",
+            "[btf_typing]\nsync = 1\n",
+            "unknown section [btf_typing]; rename it to [btf-typing], with a hyphen",
+        ),
     ],
 )
 def test_wrong_settings_are_named_with_their_line(
@@ -143,7 +159,7 @@ def test_mypy_stops_at_a_wrong_setting(workspace: Workspace) -> None:
     workspace.write("program.py", "")
     output = workspace.mypy("program.py")
     assert output.status == 2
-    said = 'mypy.ini:7: error: [btf-typing] no setting "snyc"; did you mean "sync"?'
+    said = 'mypy.ini:7: error: [btf-typing] unknown setting "snyc"; did you mean "sync"?'
     assert said in output.text.splitlines()
 
 

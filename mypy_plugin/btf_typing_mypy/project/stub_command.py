@@ -1,0 +1,77 @@
+"""The ``btf-stubs`` command that writes a stub, for the messages of the plugin.
+
+It is meant for the directory of mypy's configuration file.
+"""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+from btf_typing import mypy_support
+
+from .external_files import ExternalFiles
+from .object_files import MISSING, ObjectFile
+from .stub_contents import StubContents
+from .stub_files import StubFile
+
+
+class StubCommand:
+    """Commands for the stubs of a project.
+
+    Args:
+        files: external files of the project.
+        stub_contents: the options that a stub was written with.
+    """
+
+    def __init__(self, files: ExternalFiles, stub_contents: StubContents) -> None:
+        self._files = files
+        self._stub_contents = stub_contents
+
+    def create(self, object_file: ObjectFile) -> str:
+        """Return the command that writes the first stub of an object.
+
+        ``btf-stubs build/prog.bpf.o -o stubs``, or with ``--module build_prog_bpf`` if another
+        object already has the stub ``prog_bpf``.
+        """
+        directories = self._files.directories
+        usual = mypy_support.module_name(object_file.path)
+        module = usual
+        if usual in self._modules_in_use():
+            module = mypy_support.module_name(object_file.name.replace("/", "_"))
+        return _command(
+            object_file, directories.canonical_name(directories.new_stubs), [], module, usual
+        )
+
+    def update(self, object_file: ObjectFile, stub: StubFile, *types: str) -> str:
+        """Return the command that writes *stub* again, with the options that it was written with.
+
+        Args:
+            object_file: the object that *stub* describes.
+            stub: the stub, which is out of date or lacks a type.
+            types: names of types to add if the stub was limited by ``--type``.
+        """
+        selection = self._stub_contents.selection(stub)
+        options = [f"--type={glob}" for glob in (*selection.types, *types)]
+        options += [f"--exclude={glob}" for glob in selection.exclude]
+        directory = self._files.directories.canonical_name(str(Path(stub.path).parent))
+        usual = mypy_support.module_name(object_file.path)
+        return _command(object_file, directory, options, stub.module, usual)
+
+    def _modules_in_use(self) -> set[str]:
+        """Return the modules of all stubs whose object exists.
+
+        When ``prog.bpf.o`` was moved to ``build/``, its stub may be replaced.
+        """
+        return {
+            stub.module
+            for stub in self._files.stub_files.all()
+            if self._files.object_digest(stub.object_path) != MISSING
+        }
+
+
+def _command(
+    object_file: ObjectFile, directory: str, options: list[str], module: str, usual: str
+) -> str:
+    words = ["btf-stubs", object_file.name, "-o", directory, *options]
+    return shlex.join(words if module == usual else [*words, "--module", module])

@@ -1,0 +1,106 @@
+"""A change anywhere in our sources, and another Python, make mypy check everything again."""
+
+import importlib
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import btf_typing
+from tests.paths import ROOT
+from tests.plugin import objects
+from tests.plugin.workspace import Workspace
+
+# By its installed name: in this tree mypy knows it as mypy_plugin.btf_typing_mypy.
+code_digest: Any = importlib.import_module("btf_typing_mypy.project.code_digest")
+
+_PROGRAM = """\
+from btf_typing import load
+
+reveal_type(load("prog.bpf.o").btf.struct("event"))
+"""
+_MYPY_WITH_COPIES = """\
+import sys
+from mypy.main import main
+
+sys.path.insert(0, "copies")
+main(args=sys.argv[1:], clean_exit=True)
+"""
+
+
+def _copies(directory: Path) -> Path:
+    """Copy both packages into *directory*."""
+    ignored = shutil.ignore_patterns("__pycache__")
+    for package in ("btf_typing", "mypy_plugin/btf_typing_mypy"):
+        source = ROOT / package
+        shutil.copytree(source, directory / source.name, ignore=ignored)
+    return directory
+
+
+def _change_one_byte(path: Path) -> None:
+    text = path.read_bytes()
+    assert text.startswith(b'"""')
+    path.write_bytes(text[:3] + bytes([text[3] ^ 0x20]) + text[4:])
+
+
+@pytest.fixture
+def copies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Copies of both packages, which `code_digest` digests instead of the installed ones."""
+    directory = _copies(tmp_path / "copies")
+    monkeypatch.setattr(code_digest, "_PLUGIN", str(directory / "btf_typing_mypy"))
+    monkeypatch.setattr(btf_typing, "__path__", [str(directory / "btf_typing")])
+    return directory
+
+
+def test_copies_have_the_digest_of_the_code_that_runs(copies: Path) -> None:
+    (copies / "btf_typing_mypy/hooks/__pycache__").mkdir()
+    (copies / "btf_typing_mypy/hooks/__pycache__/load.py").touch()
+    assert code_digest._digest() == code_digest.CODE_DIGEST
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "btf_typing_mypy/__init__.py",
+        "btf_typing_mypy/hooks/load.py",
+        "btf_typing/__init__.py",
+        "btf_typing/_wire/format.py",
+        "btf_typing/_commands/btf_stubs.py",
+    ],
+)
+def test_one_byte_of_any_file_changes_the_digest(copies: Path, name: str) -> None:
+    _change_one_byte(copies / name)
+    assert code_digest._digest() != code_digest.CODE_DIGEST
+
+
+def test_a_file_that_was_moved_changes_the_digest(copies: Path) -> None:
+    hooks = copies / "btf_typing_mypy/hooks"
+    (hooks / "load.py").rename(hooks / "load2.py")
+    assert code_digest._digest() != code_digest.CODE_DIGEST
+
+
+def test_another_python_has_another_digest(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert code_digest._digest() == code_digest.CODE_DIGEST
+    monkeypatch.setattr(sys, "version", f"{sys.version} of another")
+    assert code_digest._digest() != code_digest.CODE_DIGEST
+
+
+def test_mypy_checks_again_after_a_change_in_a_folder_of_the_plugin(workspace: Workspace) -> None:
+    workspace.write("prog.bpf.o", objects.compiled())
+    workspace.stub("prog.bpf.o")
+    workspace.write("program.py", _PROGRAM)
+    copies = _copies(workspace.root / "copies")
+    plugin = copies / "btf_typing_mypy"
+
+    def abandoned() -> bool:
+        """Whether mypy does not use its cache of the program because the plugin has changed."""
+        text = workspace.mypy("-v", "program.py", command=("-c", _MYPY_WITH_COPIES)).text
+        assert 'Revealed type is "type[prog_bpf.event]"' in text
+        return "Metadata abandoned for program: plugins differ" in text
+
+    assert [abandoned(), abandoned()] == [False, False]
+    for nested in (plugin / "hooks/load.py", copies / "btf_typing/_wire/format.py"):
+        _change_one_byte(nested)
+        assert [abandoned(), abandoned()] == [True, False], nested
