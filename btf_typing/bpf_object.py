@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import io
 import os
-from functools import cached_property
 from types import TracebackType
 
 from ._lazy import LazyModule
+from ._shared_property import shared_property
 from ._typing import TYPE_CHECKING, Generic
 from ._wire import files
 from ._wire.file_contents import DataSectionReader, FileContents, FunctionReader
@@ -51,7 +51,7 @@ class BpfObject(Generic[S_co]):
         self._read_data_sections = read_data_sections
         self._read_functions = read_functions
 
-    @cached_property
+    @shared_property
     def maps(self) -> maps_.Maps[S_co]:
         """The maps that the object defines, by name.
 
@@ -60,7 +60,7 @@ class BpfObject(Generic[S_co]):
         """
         return maps_.Maps(self.btf)
 
-    @cached_property
+    @shared_property
     def programs(self) -> programs_.Programs[S_co]:
         """The programs that the object defines, by name: the functions that have a ``SEC(...)``.
 
@@ -69,7 +69,7 @@ class BpfObject(Generic[S_co]):
         """
         return programs_.Programs(self.btf, self._read_functions)
 
-    @cached_property
+    @shared_property
     def sections(self) -> sections_.Sections[S_co]:
         """The global variables by section, such as ``obj.sections[".rodata"].my_variable``.
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cached_property
 from typing import Any
 
 from . import model
 from ._layout.shape import Aggregate
 from ._lazy_mapping import LazyMapping
+from ._shared_property import shared_property
 from ._typing import Generic
 from ._wire import elf
 from ._wire.file_contents import DataSection, DataSectionReader
@@ -49,7 +49,7 @@ class Sections(LazyMapping[Any, Datasec], Generic[S_co]):
         }
         super().__init__("section of globals", btf.path, datasecs)
 
-    @cached_property
+    @shared_property
     def places(self) -> dict[str, DataSection]:
         """Sizes, symbols and contents of the sections, from the ELF file.
 

@@ -144,14 +144,12 @@ class Decoder:
 
     def _pairs(self, at: int) -> Iterator[tuple[int, int]]:
         """The elements after the three common words, two words each."""
-        start = at + 3
-        words = iter(self._raw.words[start : start + 2 * vlen_of(self._info(at))])
+        words = iter(self._raw.word_range(at + 3, 2 * vlen_of(self._info(at))))
         return zip(words, words, strict=True)
 
     def _triples(self, at: int) -> Iterator[tuple[int, int, int]]:
         """The elements after the three common words, three words each."""
-        start = at + 3
-        words = iter(self._raw.words[start : start + 3 * vlen_of(self._info(at))])
+        words = iter(self._raw.word_range(at + 3, 3 * vlen_of(self._info(at))))
         return zip(words, words, words, strict=True)
 
     def _int(self, type_id: int, name: str, at: int) -> Type:
@@ -179,8 +177,7 @@ class Decoder:
 
     def _members(self, at: int) -> tuple[Member, ...]:
         info = self._info(at)
-        start = at + 3
-        words = self._raw.words[start : start + 3 * vlen_of(info)].tolist()
+        words = self._raw.word_range(at + 3, 3 * vlen_of(info))
         type_ids, offsets = words[1::3], words[2::3]
         self._check(max(type_ids, default=0))  # if the largest id exists, all do
         names = map(self._strings.__getitem__, words[0::3])

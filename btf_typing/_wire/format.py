@@ -194,7 +194,8 @@ class RecordIndex:
 
     def _scan(self) -> bool:
         """Scan the next records; return whether there were any."""
-        words, lengths, append = self._words, self._lengths, self.scanned.append
+        words, lengths, found = self._words, self._lengths, array("I")
+        append = found.append
         at, end = self._next, len(words)
         if at == end:
             return False
@@ -205,14 +206,16 @@ class RecordIndex:
                 try:
                     length = lengths[words[at + 1]]
                 except KeyError:
-                    length = self._measure(at)
+                    length = self._measure(at, len(self.scanned) + len(found) + 1)
                 append(at)
                 at += length
         finally:  # keep what was scanned before an error
             advanced = at > self._next
-            self._next = at
-        if at > end:  # the last record is longer than the section
-            self._next = self.scanned.pop()
+            # The last record may be longer than the section.
+            self._next = found.pop() if at > end else at
+            # One assignment publishes the scan: without the GIL, a thread that reads an array while
+            # another one appends to it can see an item that has no value yet.
+            self.scanned = self.scanned + found
         if at >= end - 1 and at != end:
             raise BtfFormatError(
                 f"type section ends in the middle of type id {len(self.scanned) + 1}",
@@ -220,12 +223,14 @@ class RecordIndex:
             )
         return advanced
 
-    def _measure(self, at: int) -> int:
-        """Length in words of the record at *at*, the first one with its info word."""
+    def _measure(self, at: int, type_id: int) -> int:
+        """Length in words of the record at *at*, the first one with its info word.
+
+        *type_id* counts from 1, for messages.
+        """
         info = self._words[at + 1]
-        length = self._lengths[info] = _record_words(
-            info, self._layout, len(self.scanned) + 1, self._types_at + at * _WORD
-        )
+        offset = self._types_at + at * _WORD
+        length = self._lengths[info] = _record_words(info, self._layout, type_id, offset)
         return length
 
 
@@ -247,6 +252,14 @@ class RawBtf(NamedTuple):
     byteorder: ByteOrder
     types_at: int
     path: str | None
+
+    def word_range(self, start: int, count: int) -> tuple[int, ...]:
+        """The *count* words that begin at the word *start*.
+
+        A slice of ``words`` would do the same, but threads must not slice one memoryview at a time
+        without the GIL: https://github.com/python/cpython/issues/155606.
+        """
+        return struct.unpack_from(f"{count}I", self.words, start * _WORD)
 
     @property
     def positions(self) -> array[int]:

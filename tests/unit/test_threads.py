@@ -4,13 +4,16 @@ import io
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from btf_typing import Btf
+from btf_typing import Btf, load, maps, sections
 from btf_typing._wire import elf as elf_reader
+from btf_typing._wire.format import parse
 from tests.builder import BtfBuilder
 from tests.elf_builder import Symbol, elf
+from tests.paths import ROOT
 
 _STRUCTS = 20_000
 """Their records are walked in many stretches."""
@@ -89,3 +92,37 @@ def test_threads_find_the_same_variables() -> None:
 
     _at_once(look)
     assert found == [{f"v{n}": 4 * n for n in range(count)}] * (_THREADS * _ROUNDS)
+
+
+def test_threads_get_one_maps_and_one_sections(monkeypatch: pytest.MonkeyPatch) -> None:
+    obj = load(ROOT / "examples/execsnoop/execsnoop.bpf.o")
+    both_inside = threading.Barrier(2)
+    for module, name in ((maps, "Maps"), (sections, "Sections")):
+        made = getattr(module, name)
+
+        def slow(*args: object, made: type = made) -> object:
+            both_inside.wait(timeout=10)
+            return made(*args)
+
+        monkeypatch.setattr(module, name, slow)
+
+    with ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(lambda _: (obj.maps, obj.sections), range(2)))
+
+    assert found[0][0] is found[1][0] is obj.maps
+    assert found[0][1] is found[1][1] is obj.sections
+
+
+def test_positions_are_published_once_they_are_complete() -> None:
+    """A thread that holds the positions of an earlier scan never sees them change."""
+    b = BtfBuilder()
+    u32 = b.int("u32", 4)
+    for index in range(_STRUCTS):
+        b.struct(f"s{index}", 4, [("a", u32, 0)])
+    records = parse(b.build(), split=False).records
+    first = records.scanned
+    scanned = first.tolist()
+
+    assert len(records) == _STRUCTS + 1
+    assert first.tolist() == scanned
+    assert records.scanned.tolist()[: len(scanned)] == scanned

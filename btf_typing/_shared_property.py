@@ -1,0 +1,29 @@
+"""A cached property that has one value for all threads."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from ._typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    shared_property = cached_property
+else:
+
+    class shared_property(cached_property):  # noqa: N801  # named like the class that it stands for
+        """`functools.cached_property`, computed perhaps twice but stored once.
+
+        Since Python 3.12 the standard one has no lock: two threads that ask at the same time can
+        get two objects, and a value that one of them changes is lost to the other.
+        """
+
+        def __get__(self, instance: Any, owner: type | None = None) -> Any:
+            """Return the value that was stored first."""
+            if instance is None:
+                return self
+            return instance.__dict__.setdefault(self.attrname, self.func(instance))
+
+
+__all__ = ["shared_property"]
