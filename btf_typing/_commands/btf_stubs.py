@@ -1,7 +1,7 @@
 """``btf-stubs``: writes stubs, and run-time modules, for BPF objects."""
 
 # ruff: noqa: PTH100, PTH103, PTH118, PTH120, T201
-# pathlib costs more to import than most objects to describe; and commands print
+# pathlib takes longer to import than most objects take to describe; commands print
 
 from __future__ import annotations
 
@@ -12,17 +12,21 @@ import os
 import shlex
 import sys
 from collections.abc import Iterator, Sequence
+from fnmatch import fnmatchcase
+from itertools import chain
 from typing import Any, NamedTuple, NoReturn
 
 from btf_typing._layout import identifiers
 from btf_typing._stubs import header, render
-from btf_typing._stubs.contents import Selection
+from btf_typing._stubs.contents import Selection, of_maps
+from btf_typing._stubs.names import heads
 from btf_typing._version import __version__
 from btf_typing.bpf_object import BpfObject
-from btf_typing.errors import BtfError
+from btf_typing.errors import BtfError, TypeNotFoundError
 
 from . import output
-from .shared import matching, opened, print_anything, report, silence, why_none
+from .inputs import is_glob, opened
+from .output import discard_stdout, escape_unencodable, report
 
 _EXAMPLES = """\
 examples:
@@ -36,14 +40,19 @@ exit codes: 0 done, 1 failed or out of date, 2 wrong usage
 
 
 class _Target(NamedTuple):
-    """An object and the module that describes it."""
+    """An object to describe.
+
+    Attributes:
+        path: path of the object.
+        module: name of the module that describes it.
+    """
 
     path: str
     module: str
 
 
 class _Loaded(NamedTuple):
-    """A target, and its object."""
+    """A target with its object."""
 
     target: _Target
     object: BpfObject[Any]
@@ -55,10 +64,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit code: 0 done, 1 failed or out of date, 2 wrong usage.
     """
-    # Types live until the process ends, and there are many: the collector would only visit them.
+    # The types of a kernel are many, and live until the process ends. The garbage collector would
+    # visit them again and again without freeing any.
     collecting = gc.isenabled()
     gc.disable()
-    print_anything()
+    escape_unencodable()
     try:
         return _Command(_parsed(arguments)).run()
     except KeyboardInterrupt:
@@ -69,9 +79,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def script() -> NoReturn:
-    """`main`, as all that a process does."""
+    """Run `main` and exit."""
     code = main()
-    gc.freeze()  # a process that ends looks through all it holds once more, for nothing
+    gc.freeze()  # or the interpreter would visit every object once more before it exits
     sys.exit(code)
 
 
@@ -85,59 +95,59 @@ def _parser() -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     add("objects", nargs="+", metavar="OBJ", help="a BPF object, or a raw BTF file")
-    add("-o", dest="directory", metavar="DIR", required=True, help="where to write; - prints")
+    add("-o", dest="directory", metavar="DIR", required=True, help="output directory; - prints")
     add(
         "--type",
         action="append",
         default=[],
         dest="types",
         metavar="NAME",
-        help="only these types and what they need (repeatable; globs)",
+        help="only these types and the types that they need (repeatable; globs)",
     )
     add(
         "--exclude",
         action="append",
         default=[],
         metavar="NAME",
-        help="not these types, unless others need them (repeatable; globs)",
+        help="leave out these types, unless others need them (repeatable; globs)",
     )
-    add("--module", metavar="NAME", help="another name for the module, of one object")
-    add("--base-btf", metavar="FILE", help="what split BTF continues")
+    add("--module", metavar="NAME", help="name of the module; for a single OBJ")
+    add("--base-btf", metavar="FILE", help="base BTF of split BTF, such as vmlinux")
     add("--runtime", action="store_true", help="also write a module of plain ctypes classes")
     add("--check", action="store_true", help="write nothing; exit 1 if a file is out of date")
     volume = parser.add_mutually_exclusive_group()
-    volume.add_argument("-q", "--quiet", action="store_true", help="say nothing but errors")
-    volume.add_argument("-v", "--verbose", action="store_true", help="say what was written")
+    volume.add_argument("-q", "--quiet", action="store_true", help="print only errors")
+    volume.add_argument("-v", "--verbose", action="store_true", help="print what each file holds")
     add("--version", action="version", version=f"btf-stubs {__version__}")
     return parser
 
 
 def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
-    """The options, or exit code 2."""
+    """Parse the options. Wrong usage exits with code 2."""
     parser = _parser()
     options = parser.parse_args(arguments)
     if options.directory == "-" and (len(options.objects) > 1 or options.check or options.runtime):
-        parser.error("-o - prints one stub: no further OBJ, no --check, no --runtime")
+        parser.error("-o - prints one stub: it needs a single OBJ, without --check or --runtime")
     if options.module is not None:
         if len(options.objects) > 1:
-            parser.error("--module names the module of one OBJ")
+            parser.error("--module names the module of a single OBJ")
         if not options.module.isidentifier() or keyword.iskeyword(options.module):
-            parser.error(f"--module {options.module!r}: not a name that can be imported")
+            parser.error(f"--module {options.module!r}: not a name that Python can import")
     by_module: dict[str, str] = {}
     for path in options.objects:
         module = options.module or identifiers.module_name(path)
         other = by_module.setdefault(module, path)
         if other != path:
-            parser.error(f"{other} and {path} would both be {module}.pyi; see --module")
+            parser.error(f"{other} and {path} would both be {module}.pyi; use --module")
     options.targets = [_Target(path, module) for module, path in by_module.items()]
     return options
 
 
 class _Command:
-    """One run.
+    """One run of the command.
 
     Args:
-        options: that were parsed.
+        options: the parsed options.
     """
 
     def __init__(self, options: argparse.Namespace) -> None:
@@ -146,7 +156,7 @@ class _Command:
         self._failed = False
 
     def run(self) -> int:
-        """Do it.
+        """Write or check every file.
 
         Returns:
             The exit code.
@@ -169,11 +179,11 @@ class _Command:
                 self._fail(target.path, error)
 
     def _selection_is_found(self, loaded: list[_Loaded]) -> bool:
-        """Whether each name that is asked for is in some object; a misspelt one is an error."""
+        """Whether each ``--type`` matches a type of some object; a misspelt name is an error."""
         for glob in self._options.types if loaded else ():
-            if not any(any(matching(one.object, glob)) for one in loaded):
+            if not any(_matches(one.object, glob) for one in loaded):
                 first = loaded[0]
-                self._fail(first.target.path, why_none(first.object, glob))
+                self._fail(first.target.path, _why_no_match(first.object, glob))
         return not self._failed or not self._options.types
 
     def _describe(self, one: _Loaded) -> None:
@@ -182,44 +192,46 @@ class _Command:
         progress = output.Progress(f"btf-stubs: {one.target.path}")
         shown = _as_seen_from(directory, one.target.path)
         try:
-            stub = render.stub_text(
-                one.object,
-                object_path_as_shown=shown,
-                selection=self._selection,
-                progress=progress,
-            )
+            rendering = render.Rendering(one.object, self._selection, progress)
+            stub = rendering.text(shown)
         finally:
             progress.end()
         if directory == "-":
             _print(stub)
             return
         path = os.path.join(directory, f"{one.target.module}.pyi")
-        self._put(path, stub, one.target)
+        self._put(path, stub, one.target, _details(rendering) if self._options.verbose else "")
         if self._options.runtime:
             module = render.module_text(
                 one.object, object_path_as_shown=shown, selection=self._selection
             )
             self._put(path[:-1], module, one.target)
 
-    def _put(self, path: str, text: str, target: _Target) -> None:
-        """Make *text* the contents of *path*, or check that it is."""
+    def _put(self, path: str, text: str, target: _Target, details: str = "") -> None:
+        """Write *text* to *path*, or check that the file has it.
+
+        Args:
+            path: path of the file.
+            text: what the file should hold.
+            target: the object that it describes.
+            details: what to print after what was done.
+        """
         existing = output.read(path)
         current = existing is not None and header.same_types(existing, text)
         if self._options.check:
             if not current:
                 what = "missing" if existing is None else "out of date"
-                self._fail(path, f'{what}; run "{self._mending(target)}"')
+                self._fail(path, f'{what}; run "{self._command(target)}"')
             return
         if not current:
             os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
             output.replace(path, text)
         if not self._options.quiet:
             done = "unchanged" if current else "written" if existing is None else "updated"
-            details = self._options.verbose and path.endswith(".pyi")
-            print(f"{path}: {done}{_details(text) if details else ''}")
+            print(f"{path}: {done}{details}")
 
-    def _mending(self, target: _Target) -> str:
-        """The command that writes what is missing."""
+    def _command(self, target: _Target) -> str:
+        """The command that writes the files of *target*."""
         options = self._options
         words = ["btf-stubs", target.path, "-o", options.directory]
         words += header.selection_options(self._selection)
@@ -235,17 +247,38 @@ class _Command:
         report("btf-stubs", path, error)
 
 
-def _details(text: str) -> str:
-    """What is in a stub, and so in the module beside it, for those who asked."""
-    classes, left_out = text.count("\nclass "), text.count("\n# No class for ")
+def _matches(obj: BpfObject[Any], glob: str) -> bool:
+    """Whether *glob* matches a type, a section or the key or value of a map in *obj*."""
+    names = chain(
+        (head.name for head in heads(obj.btf.table) if head.name),
+        obj.sections,
+        (name for name, _ in of_maps(obj)),
+    )
+    return any(fnmatchcase(name, glob) for name in names)
+
+
+def _why_no_match(obj: BpfObject[Any], glob: str) -> BtfError | str:
+    """The error about a *glob* that matches nothing in *obj*."""
+    if is_glob(glob):
+        return f"no type matches {glob!r}"
+    try:
+        found = obj.btf.type(glob)
+    except TypeNotFoundError as error:
+        return error
+    return f"{glob!r} is a {found.kind}, which has no layout"
+
+
+def _details(rendering: render.Rendering) -> str:
+    """What a stub holds: ``, 5 classes, 1 type without a class``."""
+    classes, refused = rendering.class_count, rendering.refused_count
     details = f", {classes} class{'' if classes == 1 else 'es'}"
     return details + (
-        f", {left_out} type{'' if left_out == 1 else 's'} without" if left_out else ""
+        f", {refused} type{'' if refused == 1 else 's'} without a class" if refused else ""
     )
 
 
 def _as_seen_from(directory: str, path: str) -> str:
-    """*path* relative to *directory*; absolute where the two have nothing in common."""
+    """*path* relative to *directory*; absolute if they have no directory but ``/`` in common."""
     start = os.path.abspath("." if directory == "-" else directory)
     target = os.path.abspath(path)
     if os.path.commonpath([start, target]) == "/":
@@ -254,9 +287,9 @@ def _as_seen_from(directory: str, path: str) -> str:
 
 
 def _print(text: str) -> None:
-    """Print a stub, whatever encoding the terminal has."""
+    """Print a stub in UTF-8, whatever encoding the terminal has."""
     try:
         sys.stdout.buffer.write(text.encode())
         sys.stdout.flush()
     except BrokenPipeError:
-        silence()
+        discard_stdout()

@@ -1,24 +1,22 @@
 """Maps and programs as C text: their definitions, with libbpf's macros.
 
-A program and a map look like this::
+SEC("tracepoint/syscalls/sys_enter_execve")         /* BPF_PROG_TYPE_TRACEPOINT */
+int on_execve(struct sys_enter_execve *ctx);
 
-    SEC("tracepoint/syscalls/sys_enter_execve")         /* BPF_PROG_TYPE_TRACEPOINT */
-    int on_execve(struct sys_enter_execve *ctx);
-
-    struct {
-        __uint(type, BPF_MAP_TYPE_HASH);
-        __type(key, u32);                               /* size: 4 */
-    } exec_counts SEC(".maps");
+struct {
+    __uint(type, BPF_MAP_TYPE_HASH);
+    __type(key, u32);                               /* size: 4 */
+} exec_counts SEC(".maps");
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 from typing import Any
 
 from btf_typing import model
-from btf_typing._text.c_declaration import Declarations, with_comment
+from btf_typing._text.c_declaration import Declarations, Line, code, comment
 from btf_typing._text.c_names import CText, clean, printable
 from btf_typing._wire.table import TypeTable
 from btf_typing.bpf_object import BpfObject
@@ -37,7 +35,7 @@ def matching(obj: BpfObject[Any], glob: str) -> Iterator[str]:
             yield name
 
 
-def declarations(obj: BpfObject[Any], glob: str) -> Iterator[str]:
+def declarations(obj: BpfObject[Any], glob: str) -> Iterator[Iterable[Line]]:
     """The definitions of the maps and programs that match *glob*.
 
     A map that libbpf refuses becomes a comment with the reason.
@@ -46,70 +44,70 @@ def declarations(obj: BpfObject[Any], glob: str) -> Iterator[str]:
         try:
             yield map_definition(obj, name)
         except BtfError as error:
-            yield f"/* {printable(error.message).replace('*/', '* /')} */"
+            yield [comment(printable(error.message).replace("*/", "* /"))]
     for name in filter(obj.programs.__contains__, matching(obj, glob)):
         yield program_definition(obj, name)
 
 
-def declaration(obj: BpfObject[Any], name: str) -> str | None:
+def declaration(obj: BpfObject[Any], name: str) -> Iterable[Line] | None:
     """The definition of the map or program *name*; None if there is none.
 
     Raises:
-        BtfFormatError: the definition of the map is one that libbpf refuses.
+        BtfFormatError: libbpf refuses the definition of the map.
     """
     if name in obj.maps:
         return map_definition(obj, name)
     return program_definition(obj, name) if name in obj.programs else None
 
 
-def program_definition(obj: BpfObject[Any], name: str) -> str:
+def program_definition(obj: BpfObject[Any], name: str) -> Iterator[Line]:
     """The section of a program with the types that libbpf derives from it, and its function."""
     program = obj.programs[name]
     section = f'SEC("{"" if program.autoload else "?"}{printable(program.section)}")'
-    types = ", ".join(filter(None, [program.type, program.attach_type]))
+    yield code(section, ", ".join(filter(None, [program.type, program.attach_type])))
     table = obj.btf.table
-    functions = [
-        type_id
-        for type_id in table.ids_by_name(name)
-        if isinstance(table.by_id(type_id), model.Func)
-    ]
-    declared = Declarations(table).text(functions[0]) if functions else f"{clean(name)};"
-    return f"{with_comment(section, types)}\n{declared}"
+    for type_id in table.ids_by_name(name):
+        if isinstance(table.by_id(type_id), model.Func):
+            yield from Declarations(table).lines(type_id)
+            return
+    yield code(f"{clean(name)};")
 
 
-def map_definition(obj: BpfObject[Any], name: str) -> str:
+def map_definition(obj: BpfObject[Any], name: str) -> list[Line]:
     """The definition of a map.
 
     Raises:
-        BtfFormatError: it is one that libbpf refuses.
+        BtfFormatError: libbpf refuses it.
     """
-    lines = _members(obj.btf.table, obj.maps.details(name), _INDENT)
-    return "\n".join(["struct {", *lines, f'}} {clean(name)} SEC(".maps");'])
+    members = _members(obj.btf.table, obj.maps.details(name), 1)
+    return [code("struct {"), *members, code(f'}} {clean(name)} SEC(".maps");')]
 
 
-def _members(table: TypeTable, definition: MapDefinition, indent: str) -> Iterator[str]:
+def _members(table: TypeTable, definition: MapDefinition, level: int) -> Iterator[Line]:
     """The members of a map's definition, one or more lines each."""
+    indent = _INDENT * level
     types = {"key": definition.key_id, "value": definition.value_id}
-    yield f"{indent}__uint(type, {type_name(definition.numbers['type'])});"
+    sizes = {f"{name}_size" for name, type_id in types.items() if type_id is not None}
+    yield code(f"{indent}__uint(type, {type_name(definition.numbers['type'])});")
     for name, number in definition.numbers.items():
-        if name != "type" and types.get(name.removesuffix("_size")) is None:
+        if name != "type" and name not in sizes:
             macro = "__uint" if number <= _LARGEST_UINT else "__ulong"
-            yield f"{indent}{macro}({name}, {number});"
+            yield code(f"{indent}{macro}({name}, {number});")
     for name, type_id in types.items():
         if type_id is not None:
-            *lines, last = f"__type({name}, {_type(table, type_id)});".splitlines()
-            yield from (f"{indent}{line}" for line in lines)
-            size = definition.numbers[f"{name}_size"]
-            yield with_comment(f"{indent}{last}", f"size: {size}")
+            note = f"size: {definition.numbers[f'{name}_size']}"
+            yield from _type(table, type_id, name, note, level)
     if definition.inner is not None:
-        yield f"{indent}__array(values, struct {{"
-        yield from _members(table, definition.inner, indent + _INDENT)
-        yield f"{indent}}});"
+        yield code(f"{indent}__array(values, struct {{")
+        yield from _members(table, definition.inner, level + 1)
+        yield code(f"{indent}}});")
 
 
-def _type(table: TypeTable, type_id: int) -> str:
-    """A type as C text: its name, or its members if it is a struct or union without a name."""
+def _type(table: TypeTable, type_id: int, name: str, note: str, level: int) -> Iterator[Line]:
+    """A key or value, with the members of its type if it is a struct or union without a name."""
     type_ = table.by_id(type_id)
-    if isinstance(type_, model.Struct | model.Union) and not type_.name:
-        return Declarations(table).text(type_id).removesuffix(";")
-    return CText(table).type_name(type_id)
+    if isinstance(type_, model.COMPOSITES) and not type_.name:
+        start = f"__type({name}, {model.KEYWORDS[type(type_)]}"
+        yield from Declarations(table).composite(type_, start, ")", note, level)
+    else:
+        yield code(f"{_INDENT * level}__type({name}, {CText(table).type_name(type_id)});", note)

@@ -1,54 +1,68 @@
-"""What changed between two builds in the types that both have."""
+"""Differences between the layouts of two builds."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from btf_typing import model
 from btf_typing._layout.shape import Aggregate, ArrayOf, CType, Field, signature
 from btf_typing._text.c_names import CText, clean
 from btf_typing.btf import Btf
 from btf_typing.errors import LayoutError
-from btf_typing.model import Type
+from btf_typing.model import ANY_ENUM, KEYWORDS, AnyEnum, Type
 
-_Enum = model.Enum | model.Enum64
+
+class Difference(NamedTuple):
+    """One difference between two builds of a type.
+
+    Attributes:
+        text: what differs, such as ``pid: u32 at 0 -> u64 at 0``.
+        mark: ``-`` for a member or enumerator that is gone, ``+`` for a new one, a space for a
+            changed one; empty if the type as a whole differs.
+    """
+
+    text: str
+    mark: Literal["-", "+", " ", ""] = ""
+
+    def __str__(self) -> str:
+        return f"{self.mark} {self.text}" if self.mark else self.text
 
 
 class Change(NamedTuple):
     """A type whose layout differs.
 
     Attributes:
-        type_name: such as ``"struct exec_event"``.
-        lines: what differs in it, one line each.
+        type_name: its name in C, such as ``"struct exec_event"``.
+        differences: every difference.
     """
 
     type_name: str
-    lines: tuple[str, ...]
+    differences: tuple[Difference, ...]
 
 
 def changes(old: Btf[Any], new: Btf[Any], wanted: Callable[[str], bool]) -> Iterator[Change]:
-    """The structs, unions and enums of both builds that differ, in the order of the old one.
+    """Compare the structs, unions and enums that both builds have, in the order of the old one.
 
-    Members are compared by name, place and C type. A type that only one of them has is no change,
-    and where several types share a name the first ones are compared, as look-ups by name give.
+    Members are compared by name, offset and C type. A type that only one build has is not a
+    change. If several types share a name, the first ones are compared, as in look-ups by name.
 
     Args:
         old: the earlier build.
-        new: the later one.
+        new: the later build.
         wanted: whether to compare the types of a name.
     """
-    others = _named(new, wanted)
-    for key, before in _named(old, wanted).items():
+    others = _by_name(new, wanted)
+    for key, before in _by_name(old, wanted).items():
         after = others.get(key)
         if after is not None:
-            lines = tuple(_compare(old, before, new, after))
-            if lines:
-                yield Change(f"{key[0]} {clean(key[1])}", lines)
+            differences = tuple(_compare(old, before, new, after))
+            if differences:
+                yield Change(f"{key[0]} {clean(key[1])}", differences)
 
 
-def _named(btf: Btf[Any], wanted: Callable[[str], bool]) -> dict[tuple[str, str], Type]:
-    """Types by keyword and name; an anonymous one by the typedef that is its only name."""
+def _by_name(btf: Btf[Any], wanted: Callable[[str], bool]) -> dict[tuple[str, str], Type]:
+    """Types by keyword and name; an anonymous type by the typedef that names it."""
     found: dict[tuple[str, str], Type] = {}
     for type_ in btf.table:
         target = type_
@@ -62,73 +76,69 @@ def _named(btf: Btf[Any], wanted: Callable[[str], bool]) -> dict[tuple[str, str]
 
 
 def _keyword(type_: Type) -> str:
-    match type_:
-        case model.Struct():
-            return "struct"
-        case model.Union():
-            return "union"
-        case model.Enum() | model.Enum64():
-            return "enum"
-        case _:
-            return ""
+    return KEYWORDS.get(type(type_), "")
 
 
-def _compare(old: Btf[Any], before: Type, new: Btf[Any], after: Type) -> Iterator[str]:
-    if isinstance(before, _Enum) and isinstance(after, _Enum):
+def _compare(old: Btf[Any], before: Type, new: Btf[Any], after: Type) -> Iterator[Difference]:
+    if isinstance(before, ANY_ENUM) and isinstance(after, ANY_ENUM):
         yield from _compare_enums(before, after)
     elif _keyword(before) != _keyword(after):
-        yield f"{_keyword(before) or 'a type'} became {_keyword(after) or 'another type'}"
+        was, is_ = _keyword(before) or "a type", _keyword(after) or "another type"
+        yield Difference(f"{was} became {is_}")
     else:
         layouts = []
         for btf, type_ in ((old, before), (new, after)):
             try:
                 layouts.append((btf, btf.layouts.aggregate(type_.id)))
             except LayoutError as error:
-                yield f"cannot be compared: {error}"
+                yield Difference(f"cannot be compared: {error}")
                 return
         yield from _compare_aggregates(*layouts[0], *layouts[1])
 
 
-def _compare_enums(before: _Enum, after: _Enum) -> Iterator[str]:
-    yield from _size(before.size, after.size)
+def _compare_enums(before: AnyEnum, after: AnyEnum) -> Iterator[Difference]:
+    yield from _compare_sizes(before.size, after.size)
     if before.signed != after.signed:
-        yield f"{_sign(before.signed)} became {_sign(after.signed)}"
+        yield Difference(f"{_sign(before.signed)} became {_sign(after.signed)}")
     old, new = dict(before.enumerators), dict(after.enumerators)
-    yield from _rows({k: str(v) for k, v in old.items()}, {k: str(v) for k, v in new.items()})
+    yield from _compare_rows(
+        {name: str(value) for name, value in old.items()},
+        {name: str(value) for name, value in new.items()},
+    )
 
 
 def _compare_aggregates(
     old: Btf[Any], before: Aggregate, new: Btf[Any], after: Aggregate
-) -> Iterator[str]:
-    yield from _size(before.size, after.size)
-    rows = [
-        {field.c_name: f"{text.type_name(field.type_id)} at {_place(field)}" for field in fields}
-        for text, fields in (
-            (CText(old.table), before.fields),
-            (CText(new.table), after.fields),
-        )
-    ]
-    yield from _rows(rows[0], rows[1])
+) -> Iterator[Difference]:
+    yield from _compare_sizes(before.size, after.size)
+    old_rows, new_rows = _rows(old, before), _rows(new, after)
+    yield from _compare_rows(old_rows, new_rows)
     others = {field.c_name: field for field in after.fields}
     for field in before.fields:
         other = others.get(field.c_name)
-        # The C text is the same, and yet what it stands for is not: a typedef, or a struct within.
-        same_text = rows[0][field.c_name] == rows[1].get(field.c_name)
+        # The same C text can stand for another layout: a typedef, or a struct inside, has changed.
+        same_text = old_rows[field.c_name] == new_rows.get(field.c_name)
         if other and same_text and _shape(field.ctype) != _shape(other.ctype):
-            yield f"  {clean(field.c_name)}: changed inside"
+            yield Difference(f"{clean(field.c_name)}: changed inside", " ")
 
 
-def _rows(old: dict[str, str], new: dict[str, str]) -> Iterator[str]:
-    """What differs between the members or enumerators of two types."""
+def _rows(btf: Btf[Any], layout: Aggregate) -> dict[str, str]:
+    """The C type and the place of each field, by name."""
+    c = CText(btf.table)
+    return {f.c_name: f"{c.type_name(f.type_id)} at {_place(f)}" for f in layout.fields}
+
+
+def _compare_rows(old: dict[str, str], new: dict[str, str]) -> Iterator[Difference]:
+    """Compare the members or enumerators of two types, each described by a text."""
     for name, before in old.items():
         after = new.get(name)
         if after is None:
-            yield f"- {clean(name)}: {before}"
+            yield Difference(f"{clean(name)}: {before}", "-")
         elif before != after:
-            yield f"  {clean(name)}: {before} -> {after}"
+            yield Difference(f"{clean(name)}: {before} -> {after}", " ")
     for name, after in new.items():
         if name not in old:
-            yield f"+ {clean(name)}: {after}"
+            yield Difference(f"{clean(name)}: {after}", "+")
 
 
 def _place(field: Field) -> str:
@@ -144,9 +154,9 @@ def _shape(ctype: CType) -> str:
     return signature(ctype) if isinstance(ctype, Aggregate) else repr(ctype)
 
 
-def _size(before: int, after: int) -> Iterator[str]:
+def _compare_sizes(before: int, after: int) -> Iterator[Difference]:
     if before != after:
-        yield f"size: {before} -> {after} bytes"
+        yield Difference(f"size: {before} -> {after} bytes")
 
 
 def _sign(signed: bool) -> str:

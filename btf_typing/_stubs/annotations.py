@@ -15,7 +15,7 @@ from btf_typing._layout.shape import (
     array_of,
     is_text,
 )
-from btf_typing._text.c_names import NAMELESS_ENUM, CText
+from btf_typing._text.c_names import CText
 from btf_typing._wire.table import TypeTable
 
 from .contents import element_of
@@ -182,6 +182,6 @@ class Speller:
         ctype = element_of(field.ctype)
         if isinstance(ctype, Aggregate):
             return f"{text}, {field.ctype.size} bytes"
-        if isinstance(ctype, Scalar) and ctype.enum and text.startswith(NAMELESS_ENUM):
+        if isinstance(ctype, Scalar) and ctype.enum and self._c.declaration(field.type_id).has_body:
             return f"{text}, {self._names.of(self._table.skip_arrays(field.type_id).id)}"
         return text

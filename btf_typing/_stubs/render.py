@@ -22,7 +22,6 @@ def stub_text(
     *,
     object_path_as_shown: str,
     selection: Selection = EVERYTHING,
-    progress: Progress | None = None,
 ) -> str:
     """The text of the stub for *obj*.
 
@@ -30,9 +29,8 @@ def stub_text(
         obj: the object, or raw BTF.
         object_path_as_shown: for the first line; as seen from the stub.
         selection: of the types; all of them by default.
-        progress: told how far it is.
     """
-    return Rendering(obj, selection, progress).text(object_path_as_shown)
+    return Rendering(obj, selection).text(object_path_as_shown)
 
 
 def module_text(
@@ -88,6 +86,17 @@ class Rendering:
         text, while the types stay what they are.
         """
         return header.same_types(stub, self.text(header.object_shown(stub.partition("\n")[0])))
+
+    @property
+    def class_count(self) -> int:
+        """Number of classes in the stub."""
+        contents = self._contents
+        return len(contents.enums) + len(contents.records) + len(contents.sections)
+
+    @property
+    def refused_count(self) -> int:
+        """Number of structs, unions and sections that have no class."""
+        return len(self._contents.refused)
 
     @cached_property
     def class_names(self) -> dict[int, str]:

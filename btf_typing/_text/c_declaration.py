@@ -1,26 +1,47 @@
-"""Whole declarations in C, with the place of every member, as pahole prints them."""
+"""Whole declarations in C, with the offset and size of every member, as pahole prints them.
+
+struct exec_count {
+    u32 count;                                      /*     0     4 */
+    /* XXX 4 bytes hole */
+    u64 last;                                       /*     8     8 */
+    /* size: 16, cachelines: 1, members: 2 */
+};
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
+from typing import Literal, NamedTuple
 
 from btf_typing import model
 from btf_typing._layout.legacy_bitfields import told_plainly
 from btf_typing._layout.shape import Aggregate
 from btf_typing._wire.table import TypeTable
 from btf_typing.errors import LayoutError
-from btf_typing.model import KEYWORDS, Composite, Member, Type
+from btf_typing.model import KEYWORDS, AnyEnum, Composite, Member, Type
 
 from .c_names import CText, clean, printable
 
 CACHE_LINE = 64
-"""Bytes in a cache line of the machines that BPF mostly runs on."""
+"""Bytes in a cache line of most machines that run BPF."""
 
 _INDENT = "    "
-_COMMENT_AT = 52
+_COMMENT_COLUMN = 52
 _MAX_LINES = 1 << 16
 _MAX_NESTING = 32
+
+
+class Line(NamedTuple):
+    """A line of a declaration.
+
+    Attributes:
+        text: the line, without its end.
+        kind: ``"code"``; ``"comment"``; or ``"gap"``, a comment about a hole or padding.
+    """
+
+    text: str
+    kind: Literal["code", "comment", "gap"]
 
 
 class Declarations:
@@ -36,123 +57,135 @@ class Declarations:
         self._cache_line = 0
 
     def text(self, type_id: int) -> str:
-        """The declaration of a type: of a struct with offsets, sizes, holes and padding in bytes.
+        """The lines of a type's declaration, joined."""
+        return "\n".join(line.text for line in self.lines(type_id))
 
-        It ends early, with a line that says so, where it would go on for longer than anybody
-        reads.
+    def lines(self, type_id: int) -> Iterator[Line]:
+        """The declaration of a type.
+
+        A struct or union is shown with offsets, sizes, holes and padding, in bytes. A declaration
+        that is too long to read ends early, with a line that says so.
         """
-        return _joined(self._lines(self._table.by_id(type_id)))
+        return _shortened(self._lines(self._table.by_id(type_id)))
 
-    def section(self, layout: Aggregate) -> str:
-        """The same of a section of globals, which is laid out by the linker and not by BTF."""
+    def section_lines(self, layout: Aggregate) -> Iterator[Line]:
+        """A section of globals, declared like a struct of its variables."""
         members = [
             Member(field.c_name, field.type_id, field.bit_offset, None) for field in layout.fields
         ]
         struct = model.Struct(layout.type_id, "", layout.size, tuple(members))
-        return _joined(self._aggregate(struct, self._ctext.type_name(struct.id)))
+        return _shortened(self.composite(struct, self._ctext.type_name(struct.id)))
 
-    def _lines(self, type_: Type) -> Iterator[str]:
+    def _lines(self, type_: Type) -> Iterator[Line]:
         match type_:
             case model.Struct() | model.Union():
-                yield from self._aggregate(
+                yield from self.composite(
                     type_, f"{KEYWORDS[type(type_)]} {clean(type_.name)}".rstrip()
                 )
             case model.Enum() | model.Enum64():
-                yield from _enum(type_, f"enum {clean(type_.name)}".rstrip(), "")
+                yield from _enum(type_, f"enum {clean(type_.name)}".rstrip())
             case model.Typedef():
                 yield from self._typedef(type_)
             case model.Fwd():
-                yield f"{'union' if type_.union else 'struct'} {clean(type_.name)};"
+                yield code(f"{'union' if type_.union else 'struct'} {clean(type_.name)};")
             case model.Func():
-                yield f"{self._ctext.declare(type_.type_id, clean(type_.name))};"
+                yield code(f"{self._ctext.declare(type_.type_id, clean(type_.name))};")
             case model.Var():
-                name = clean(type_.name)
-                yield with_comment(
-                    f"{self._ctext.declare(type_.type_id, name)};", self._size(type_.id)
-                )
+                declared = self._ctext.declare(type_.type_id, clean(type_.name))
+                yield code(f"{declared};", self._size_comment(type_.id))
             case model.Datasec():
                 yield from self._datasec(type_)
             case model.DeclTag():
-                yield f'/* decl_tag "{clean(type_.name)}" on type {type_.type_id} */'
+                yield comment(f'decl_tag "{clean(type_.name)}" on type {type_.type_id}')
             case _:
-                yield with_comment(f"{self._ctext.type_name(type_.id)};", self._size(type_.id))
+                yield code(f"{self._ctext.type_name(type_.id)};", self._size_comment(type_.id))
 
-    def _size(self, type_id: int) -> str:
-        """The size of a type as a comment's text; empty where it has none."""
+    def _size_comment(self, type_id: int) -> str:
+        """The comment on a type's size; empty if it has none."""
         try:
             return f"size: {self._table.size_of(type_id)}"
         except LayoutError:
             return ""
 
-    def _typedef(self, typedef: model.Typedef) -> Iterator[str]:
+    def _typedef(self, typedef: model.Typedef) -> Iterator[Line]:
         name = clean(typedef.name)
         target = self._table.by_id(typedef.type_id)
         if isinstance(target, model.Struct | model.Union) and not target.name:
-            yield from self._aggregate(target, f"typedef {KEYWORDS[type(target)]}", f" {name}")
+            yield from self.composite(target, f"typedef {KEYWORDS[type(target)]}", f" {name}")
         elif isinstance(target, model.Enum | model.Enum64) and not target.name:
             yield from _enum(target, "typedef enum", f" {name}")
         else:
             declared = self._ctext.declare(typedef.type_id, name)
-            yield with_comment(f"typedef {declared};", self._size(typedef.id))
+            yield code(f"typedef {declared};", self._size_comment(typedef.id))
 
-    def _datasec(self, section: model.Datasec) -> Iterator[str]:
-        yield f"/* section {printable(section.name)} */"
+    def _datasec(self, section: model.Datasec) -> Iterator[Line]:
+        yield comment(f"section {printable(section.name)}")
         for variable in section.variables:
             var = self._table.by_id(variable.type_id)
-            declared = f"{self._ctext.declare(var.id, '')};"
+            declared = self._ctext.declare(var.id)
             if isinstance(var, model.Var):
-                declared = f"{self._ctext.declare(var.type_id, clean(var.name))};"
-            yield with_comment(declared, f"{variable.offset:5} {variable.size:5}")
+                declared = self._ctext.declare(var.type_id, clean(var.name))
+            yield code(f"{declared};", f"{variable.offset:5} {variable.size:5}")
 
-    def _aggregate(self, type_: Composite, head: str, tail: str = "") -> Iterator[str]:
+    def composite(
+        self, type_: Composite, start: str, end: str = "", note: str = "", level: int = 0
+    ) -> Iterator[Line]:
+        """The members of a struct or union, between braces.
+
+        Args:
+            type_: the struct or union.
+            start: what goes before ``{``, such as ``typedef struct``.
+            end: what goes between ``}`` and ``;``.
+            note: a comment after the last line.
+            level: how deep to indent.
+        """
+        indent = _INDENT * level
         self._cache_line = 0
-        yield f"{head} {{"
-        yield from self._members(type_, 0, 1)
-        yield from self._summary(type_)
-        yield f"}}{tail};"
+        yield code(f"{indent}{start} {{")
+        yield from self._members(type_, 0, level + 1)
+        yield from self._summary(type_, indent + _INDENT)
+        yield code(f"{indent}}}{end};", note)
 
-    def _members(self, type_: Composite, start_bit: int, level: int) -> Iterator[str]:
-        """The members of *type_*, which begins at *start_bit* of what is declared."""
+    def _members(self, type_: Composite, start_bit: int, level: int) -> Iterator[Line]:
+        """The members of *type_*, which begins at *start_bit* of the whole declaration."""
         indent = _INDENT * level
         end = 0
         union = isinstance(type_, model.Union)
-        for member in self._told(type_):
+        for member in self._normalised(type_):
             bits = self._bits(member)
             hole = 0 if union else member.bit_offset - end
             if hole > 0:
-                yield f"{indent}/* XXX {_amount(hole)} hole */"
+                yield _gap(f"XXX {_amount(hole)} hole", indent)
             yield from self._boundary((start_bit + member.bit_offset) // 8, indent)
             yield from self._member(member, start_bit + member.bit_offset, level)
             end = 0 if union else max(end, member.bit_offset + bits)
 
-    def _boundary(self, offset: int, indent: str) -> Iterator[str]:
-        """A line where the member at *offset* is the first to begin in its cache line."""
+    def _boundary(self, offset: int, indent: str) -> Iterator[Line]:
+        """A comment before the member at *offset* if it is the first in its cache line."""
         line, ago = divmod(offset, CACHE_LINE)
         if line <= self._cache_line:
             return
         self._cache_line = line
         was = f" was {_amount(8 * ago)} ago" if ago else ""
-        yield f"{indent}/* --- cacheline {line} boundary ({offset - ago} bytes){was} --- */"
+        yield comment(f"--- cacheline {line} boundary ({offset - ago} bytes){was} ---", indent)
 
-    def _member(self, member: Member, bit: int, level: int) -> Iterator[str]:
+    def _member(self, member: Member, bit: int, level: int) -> Iterator[Line]:
         indent = _INDENT * level
         size = self._bits(member._replace(bitfield_size=None)) // 8
-        place = f"{bit // 8:5} {size:5}"
-        declared = self._ctext.declare(member.type_id, clean(member.name))
+        place, width = f"{bit // 8:5} {size:5}", ""
         if member.bitfield_size is not None:
-            declared += f":{member.bitfield_size}"
-            place = f"{bit // 8:5}:{bit % 8} {size:3}"
+            place, width = f"{bit // 8:5}:{bit % 8} {size:3}", f":{member.bitfield_size}"
+        declared = self._ctext.declaration(member.type_id, clean(member.name))
         inner = self._anonymous(member.type_id)
-        if inner is None or "{...}" not in declared or level > _MAX_NESTING:
-            yield with_comment(f"{indent}{declared};", place)
+        if inner is None or level > _MAX_NESTING:
+            yield code(f"{indent}{declared}{width};", place)
             return
-        head, _, tail = declared.partition("{...}")
-        yield f"{indent}{head}{{"
+        yield code(f"{indent}{declared.specifier} {{")
         yield from self._members(inner, bit, level + 1)
-        yield with_comment(f"{indent}}}{tail};", place)
+        yield code(f"{indent}}}{declared.declarator}{width};", place)
 
     def _anonymous(self, type_id: int) -> Composite | None:
-        """The struct or union without a tag that *type_id*, perhaps an array, is made of."""
+        """The struct or union without a tag that *type_id* is, or is an array of."""
         type_ = self._table.by_id(type_id)
         for _ in range(_MAX_NESTING):
             match type_:
@@ -164,11 +197,12 @@ class Declarations:
                     return None
         return None
 
-    def _told(self, type_: Composite) -> Iterator[Member]:
+    def _normalised(self, type_: Composite) -> Iterator[Member]:
+        """The members, with the bitfields of older compilers in today's form."""
         return (told_plainly(self._table, member) for member in type_.members)
 
     def _bits(self, member: Member) -> int:
-        """Size of *member* in bits; 0 where it has none."""
+        """Size of *member* in bits; 0 if it has none."""
         if member.bitfield_size is not None:
             return member.bitfield_size
         try:
@@ -176,14 +210,13 @@ class Declarations:
         except LayoutError:
             return 0
 
-    def _summary(self, type_: Composite) -> Iterator[str]:
-        """The comments at the end: size, cache lines, holes, padding."""
+    def _summary(self, type_: Composite, indent: str) -> Iterator[Line]:
+        """The comments after the last member: size, cache lines, holes, padding."""
         lines = -(-type_.size // CACHE_LINE)
-        yield (
-            f"{_INDENT}/* size: {type_.size}, cachelines: {lines}, members: {len(type_.members)} */"
-        )
+        members = len(type_.members)
+        yield comment(f"size: {type_.size}, cachelines: {lines}, members: {members}", indent)
         end = used = holes = 0
-        for member in self._told(type_):
+        for member in self._normalised(type_):
             bits = self._bits(member)
             if isinstance(type_, model.Struct):
                 holes += member.bit_offset > end
@@ -191,34 +224,44 @@ class Declarations:
             end = max(end, member.bit_offset + bits)
         padding = 8 * type_.size - end
         if holes:
-            yield (
-                f"{_INDENT}/* sum members: {_amount(used)}, holes: {holes},"
-                f" sum holes: {_amount(max(end - used, 0))} */"
-            )
+            sums = f"holes: {holes}, sum holes: {_amount(max(end - used, 0))}"
+            yield comment(f"sum members: {_amount(used)}, {sums}", indent)
         if padding > 0:
-            yield f"{_INDENT}/* padding: {_amount(padding)} */"
+            yield _gap(f"padding: {_amount(padding)}", indent)
         if type_.size % CACHE_LINE:
-            yield f"{_INDENT}/* last cacheline: {_amount(8 * (type_.size % CACHE_LINE))} */"
+            yield comment(f"last cacheline: {_amount(8 * (type_.size % CACHE_LINE))}", indent)
 
 
-def _joined(lines: Iterator[str]) -> str:
-    text = "\n".join(islice(lines, _MAX_LINES))
-    return text if next(lines, None) is None else f"{text}\n/* ... and more */"
+def _shortened(lines: Iterator[Line]) -> Iterator[Line]:
+    """*lines*, but not more than anybody reads."""
+    yield from islice(lines, _MAX_LINES)
+    if next(lines, None) is not None:
+        yield comment("... and more")
 
 
-def _enum(type_: model.Enum | model.Enum64, head: str, tail: str) -> Iterator[str]:
-    yield f"{head} {{"
+def _enum(type_: AnyEnum, start: str, end: str = "") -> Iterator[Line]:
+    """An enum, between the texts *start* and *end*."""
+    yield code(f"{start} {{")
     for enumerator in type_.enumerators:
-        yield f"{_INDENT}{clean(enumerator.name)} = {enumerator.value},"
-    yield with_comment(f"}}{tail};", f"size: {type_.size}")
+        yield code(f"{_INDENT}{clean(enumerator.name)} = {enumerator.value},")
+    yield code(f"}}{end};", f"size: {type_.size}")
 
 
-def with_comment(text: str, comment: str) -> str:
-    """*text*, and *comment* at the column where comments stand."""
-    return f"{text:<{_COMMENT_AT}}/* {comment} */" if comment else text
+def code(text: str, comment: str = "") -> Line:
+    """A line of code, with *comment* in its own column."""
+    return Line(f"{text:<{_COMMENT_COLUMN}}/* {comment} */" if comment else text, "code")
+
+
+def comment(text: str, indent: str = "") -> Line:
+    return Line(f"{indent}/* {text} */", "comment")
+
+
+def _gap(text: str, indent: str) -> Line:
+    return Line(f"{indent}/* {text} */", "gap")
 
 
 def _amount(bits: int) -> str:
+    """*bits* in words, in bytes if possible: ``3 bits``, ``1 byte``."""
     if bits % 8:
         return f"{bits} bit" if bits == 1 else f"{bits} bits"
     return f"{bits // 8} byte" if bits == 8 else f"{bits // 8} bytes"  # noqa: PLR2004

@@ -1,28 +1,29 @@
-"""BTF types as C text: the names that C programmers know them by.
+"""Types and declarations in C syntax, such as ``const char *name[4]``.
 
-Text from here goes into comments and docstrings of generated Python, and to terminals. Names in
-BTF can hold any bytes, so `clean` keeps only what an identifier may hold.
+The text goes into comments and docstrings of generated Python, and to terminals. A name in BTF may
+hold any bytes, so `clean` keeps only the characters that an identifier may have.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from btf_typing import model
 from btf_typing._wire.table import TypeTable
 from btf_typing.model import Type
 
 _MAX_LINKS = 256
-"""Pointers, arrays and qualifiers around one type; real ones have a handful."""
+"""Most pointers, arrays and qualifiers around one type. Real types have a handful."""
 
 _MAX_PARAMS_DEPTH = 4
-"""Prototypes inside the parameters, or returned by, prototypes that are spelt out."""
-
-NAMELESS_ENUM = "enum {...}"
-"""How the type of an enum without a tag begins."""
+"""Levels of function prototypes in the parameters of prototypes. Deeper ones are ``(...)``."""
 
 _LONGEST_PARAMS = 400
-"""Characters of a list of parameters, after which the others are ``...``."""
+"""Longest parameter list, in characters. The parameters after that are ``...``."""
+
+_BODY = " {...}"
+"""The members of a struct, union or enum, which follow its keyword if it has no tag."""
 
 _QUALIFIERS: dict[type[Type], str] = {
     model.Const: "const",
@@ -30,13 +31,12 @@ _QUALIFIERS: dict[type[Type], str] = {
     model.Restrict: "restrict",
 }
 _QUALIFYING = (model.Const, model.Volatile, model.Restrict)
-_AROUND = (model.Array, model.FuncProto)
 
 
 def clean(name: str) -> str:
-    """*name* with ``?`` for each character that no identifier has, spaces apart.
+    """*name* with ``?`` for each character that cannot be in an identifier, except spaces.
 
-    No name can then end a comment, a string or a line, or begin a comment of its own.
+    A name therefore cannot end a comment, a string or a line, or begin a comment.
     """
     if name.isidentifier():
         return name
@@ -44,12 +44,92 @@ def clean(name: str) -> str:
 
 
 def printable(text: str) -> str:
-    """*text* with ``?`` for what could end a line or hide in it."""
+    """*text* with ``?`` for each character that could end a line or is invisible."""
     return "".join([c if c.isprintable() else "?" for c in text])
 
 
+class Declaration(NamedTuple):
+    """A declaration in two parts, as in the grammar of C; ``str()`` joins them.
+
+    Attributes:
+        specifier: qualifiers and type name, such as ``const struct file`` or ``unsigned int``.
+            If the type has no tag, this is its keyword, such as ``const struct``.
+        has_body: the type is a struct, union or enum without a tag, so that in C its members
+            follow the specifier.
+        declarator: the declared name with its ``*``, ``[]`` and ``()``, such as ``*name[4]``, and
+            the space before it if C style has one. Empty for the name of a plain type.
+    """
+
+    specifier: str
+    has_body: bool
+    declarator: str
+
+    def __str__(self) -> str:
+        return f"{self.specifier}{_BODY if self.has_body else ''}{self.declarator}"
+
+
+class _Base(NamedTuple):
+    """A type that puts everything before the declared name: it has no ``[]`` and no ``()``.
+
+    Attributes:
+        specifier: as in `Declaration`.
+        has_body: as in `Declaration`.
+        pointers: such as ``*const *``; may be empty.
+        ends_in_word: *pointers* end in a qualifier, such as ``*const``.
+        text: the type alone, such as ``void *const``.
+        space: what goes between *text* and a name: a space, except after ``*``.
+    """
+
+    specifier: str
+    has_body: bool
+    pointers: str
+    ends_in_word: bool
+    text: str
+    space: str
+
+
+class _Declarator:
+    """Collects a declarator from the inside out, without the name.
+
+    Attributes:
+        left: the text before the name, such as ``(*``.
+        right: the text after the name, such as ``)[4]``.
+        ends_in_word: *left* ends in a qualifier, so that a space goes before the name.
+    """
+
+    __slots__ = ("_pointer_is_last", "ends_in_word", "left", "right")
+
+    def __init__(self) -> None:
+        self.left = ""
+        self.right = ""
+        self.ends_in_word = False
+        self._pointer_is_last = False
+
+    def add_pointers(self, pointers: str, *, ends_in_word: bool) -> None:
+        """Add *pointers*, such as ``*const``, to the left."""
+        space = " " if ends_in_word and self.left else ""
+        if not self.left:
+            self.ends_in_word = ends_in_word
+        self.left = f"{pointers}{space}{self.left}"
+        self._pointer_is_last = True
+
+    def add_suffix(self, suffix: str) -> None:
+        """Add ``[]`` or ``()`` to the right. They bind more tightly than ``*``: ``(*name)[4]``."""
+        if self._pointer_is_last:
+            self.left = f"({self.left}"
+            self.right += ")"
+            self._pointer_is_last = False
+        self.right += suffix
+
+    def of(self, name: str) -> str:
+        """The declarator of *name*, which is empty for the type alone."""
+        space = " " if name or self.left else ""
+        space_before_name = " " if name and self.ends_in_word else ""
+        return f"{space}{self.left}{space_before_name}{name}{self.right}"
+
+
 class CText:
-    """Spells the types of one BTF in C.
+    """Writes the types of one BTF in C syntax.
 
     Args:
         table: the types.
@@ -58,17 +138,16 @@ class CText:
     def __init__(self, table: TypeTable) -> None:
         self._table = table
         self._names: dict[int, str] = {}
-        self._plain: dict[int, str] = {}
-        """Types that stand before whatever is declared as one: no arrays, no functions."""
+        self._bases: dict[int, _Base] = {}
 
     def type_name(self, type_id: int) -> str:
-        """A type without a declarator: ``char[16]``, ``struct task_struct *``.
+        """A type without a declared name: ``char[16]``, ``struct task_struct *``.
 
-        Ids below zero are of sections, as in `btf_typing.sections.Sections`.
+        A negative id is the id of a section, as in `btf_typing.sections.Sections`.
         """
         found = self._names.get(type_id)
         if found is None:
-            found = self.declare(type_id, "") if type_id >= 0 else self._section(-type_id)
+            found = self.declare(type_id) if type_id >= 0 else self._section(-type_id)
             self._names[type_id] = found
         return found
 
@@ -76,103 +155,92 @@ class CText:
         name = self._table.by_id(type_id).name
         return f"section {'.'.join(map(clean, name.split('.')))}"
 
-    def declare(self, type_id: int, name: str, depth: int = _MAX_PARAMS_DEPTH) -> str:
-        """The declaration of *name*, already clean, as *type_id*: ``char comm[16]``.
+    def declare(self, type_id: int, name: str = "", depth: int = _MAX_PARAMS_DEPTH) -> str:
+        """The text of `declaration`."""
+        base = self._bases.get(type_id)
+        if base is None:
+            return str(self.declaration(type_id, name, depth))
+        return f"{base.text}{base.space}{name}" if name else base.text
+
+    def declaration(
+        self, type_id: int, name: str = "", depth: int = _MAX_PARAMS_DEPTH
+    ) -> Declaration:
+        """The declaration of *name* as *type_id*: ``char comm[16]``.
 
         Args:
-            type_id: of its type.
-            name: empty for the type alone.
-            depth: of prototypes in prototypes; beyond it parameters are ``...``.
+            type_id: type id of the type.
+            name: the declared name, already clean; empty for the type alone.
+            depth: levels of prototypes inside prototypes; the parameters of deeper ones are
+                ``...``.
         """
-        plain = self._plain.get(type_id)
-        if plain is None:
-            plain, around = self._declare(type_id, name, depth)
-            if around:
-                return plain
-            self._plain[type_id] = plain
-        return _before(plain, name)
+        declarator = _Declarator()
+        specifier, has_body = self._walk(type_id, declarator, depth)
+        if not declarator.right:
+            pointers, ends_in_word = declarator.left, declarator.ends_in_word
+            text = str(Declaration(specifier, has_body, declarator.of("")))
+            space = "" if pointers and not ends_in_word else " "
+            self._bases[type_id] = _Base(specifier, has_body, pointers, ends_in_word, text, space)
+        return Declaration(specifier, has_body, declarator.of(name))
 
-    def _declare(self, type_id: int, name: str, depth: int) -> tuple[str, bool]:
-        """The same, with *name* in it if the type goes around it, and whether it does."""
-        declarator, around = "", False
+    def _walk(self, type_id: int, declarator: _Declarator, depth: int) -> tuple[str, bool]:
+        """Follow *type_id* to the specifier and add what is on the way to *declarator*.
+
+        Returns:
+            `Declaration.specifier` and `Declaration.has_body`.
+        """
         qualifiers: list[str] = []
         for _ in range(_MAX_LINKS):
-            if type_id in self._plain and not qualifiers and not around:
-                return _before(self._plain[type_id], declarator), around
+            base = self._bases.get(type_id)
+            if base and not qualifiers:
+                if base.pointers:
+                    declarator.add_pointers(base.pointers, ends_in_word=base.ends_in_word)
+                return base.specifier, base.has_body
             type_ = self._table.by_id(type_id)
             if isinstance(type_, model.Ptr):
-                declarator = _join("*" + " ".join(qualifiers), declarator)
+                declarator.add_pointers(f"*{' '.join(qualifiers)}", ends_in_word=bool(qualifiers))
                 qualifiers = []
             elif isinstance(type_, _QUALIFYING):
                 qualifiers.append(_QUALIFIERS[type(type_)])
-            elif isinstance(type_, _AROUND):
-                declarator = _grouped(declarator if around else _join(declarator, name))
-                around = True
-                if isinstance(type_, model.FuncProto):
-                    declarator += f"({self._params(type_.params, depth)})"
-                    # A prototype that returns one counts too, or each doubles the text.
-                    depth = max(depth - 1, 0)
-                    type_id = type_.return_type_id
-                    continue
-                declarator += f"[{type_.length}]"
+            elif isinstance(type_, model.Array):
+                declarator.add_suffix(f"[{type_.length}]")
+            elif isinstance(type_, model.FuncProto):
+                declarator.add_suffix(f"({self._params(type_.params, depth)})")
+                # A returned prototype counts as a level too: otherwise each level could double
+                # the length of the text.
+                depth = max(depth - 1, 0)
+                type_id = type_.return_type_id
+                continue
             elif not isinstance(type_, model.TypeTag):
-                return _declaration(qualifiers, _base(type_), declarator), around
+                specifier, has_body = _specifier(type_)
+                return " ".join([*qualifiers, specifier]), has_body
             type_id = type_.type_id
-        return _declaration(qualifiers, "...", declarator), around
+        return " ".join([*qualifiers, "..."]), False
 
     def _params(self, params: Iterable[model.Param], depth: int) -> str:
         if not depth:
             return "..."
-        spelt: list[str] = []
+        texts: list[str] = []
         length = 0
         for param in params:
             if length > _LONGEST_PARAMS:
-                return ", ".join([*spelt, "..."])
+                return ", ".join([*texts, "..."])
             varargs = not param.type_id and not param.name
-            spelt.append(
-                "..." if varargs else self.declare(param.type_id, clean(param.name), depth - 1)
-            )
-            length += len(spelt[-1])
-        return ", ".join(spelt) or "void"
+            text = "..." if varargs else self.declare(param.type_id, clean(param.name), depth - 1)
+            texts.append(text)
+            length += len(text)
+        return ", ".join(texts) or "void"
 
 
-def _base(type_: Type) -> str:
-    """A type at the end of a declaration, where its declarator begins."""
-    keyword = model.KEYWORDS.get(type(type_))
+def _specifier(type_: Type) -> tuple[str, bool]:
+    """`Declaration.specifier` without qualifiers, and `Declaration.has_body`."""
+    keyword: str | None = model.KEYWORDS.get(type(type_))
     if isinstance(type_, model.Fwd):
         keyword = "union" if type_.union else "struct"
     if keyword is None:
-        return clean(type_.name or "?")
-    return tagged(keyword, type_.name)
+        return clean(type_.name or "?"), False
+    return (tagged(keyword, type_.name), False) if type_.name else (keyword, True)
 
 
 def tagged(keyword: str, tag: str) -> str:
-    """A struct, union or enum as C names it."""
-    return f"{keyword} {clean(tag) or '{...}'}"
-
-
-def _before(plain: str, declarator: str) -> str:
-    """*declarator*, of pointers or a name alone, as the type *plain*."""
-    if not declarator or plain.endswith("*"):
-        return plain + declarator
-    return f"{plain} {declarator}"
-
-
-def _join(left: str, right: str) -> str:
-    """*left* and *right*, with a space where two words would touch."""
-    both_words = left[-1:].isidentifier() and (right[:1].isidentifier() or right[:1] == "*")
-    return f"{left} {right}" if both_words else left + right
-
-
-def _grouped(declarator: str) -> str:
-    """*declarator* in parentheses where a pointer would bind less than what follows."""
-    return f"({declarator})" if declarator.startswith("*") else declarator
-
-
-def _declaration(qualifiers: list[str], base: str, declarator: str) -> str:
-    specifiers = " ".join([*qualifiers, base]) if qualifiers else base
-    if not declarator or declarator.startswith(("[", "(void", "(...")):
-        return specifiers + declarator
-    if declarator.startswith("(") and not declarator.startswith("(*"):
-        return specifiers + declarator
-    return f"{specifiers} {declarator}"
+    """The C name of a struct, union or enum: ``struct task_struct``."""
+    return f"{keyword} {clean(tag)}"

@@ -127,8 +127,8 @@ def test_a_name_that_guards_nothing_is_an_error(
     assert main(["diff", old, new, "x*"]) == 1
     assert main(["show", old, "x*"]) == 1
     assert [line.partition(";")[0] for line in capsys.readouterr().err.splitlines()] == [
-        f"btf-layout: no type 'smae' in {old}",
-        f"btf-layout: no type 'only_old' in {new}",
+        f"btf-layout: {old}: no type 'smae'",
+        f"btf-layout: {new}: no type 'only_old'",
         f"btf-layout: no type matches 'x*' in {old} or {new}",
         f"btf-layout: no type matches 'x*' in {old}",
     ]
@@ -181,3 +181,15 @@ def test_a_reader_that_stops_early_is_no_error() -> None:
     assert process.stderr.read() == b""
     assert process.wait() == 0
     process.stderr.close()
+
+
+def test_the_command_loads_nothing_that_writes_stubs() -> None:
+    """Reading a kernel's layouts should not wait for the import of modules that write Python."""
+    code = (
+        "import sys; from btf_typing._commands.btf_layout import main; main(sys.argv[1:]);"
+        " print(*sys.modules, file=sys.stderr)"
+    )
+    command = [sys.executable, "-c", code, "show", str(EXECSNOOP), "creds", "exec_*", ".bss"]
+    loaded = subprocess.run(command, capture_output=True, text=True, check=True).stderr.split()
+    assert "btf_typing._commands.btf_layout" in loaded
+    assert [name for name in loaded if name.startswith("btf_typing._stubs")] == []

@@ -199,13 +199,13 @@ def test_a_reader_that_has_enough_is_no_error(project: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("gone.o", None, "No such file or directory"),
+        ("gone.o", None, "no such file"),
         ("text.o", b"hello", "neither an ELF object nor raw BTF: the file begins with 0x68656c6c"),
         ("empty.o", b"", "neither an ELF object nor raw BTF: the file is empty"),
         (
             "cut.o",
             b"\x9f\xeb\x01",
-            "BTF header cut short: 3 bytes, at least 24 expected, at byte 0x0",
+            "BTF header cut short: 3 bytes, expected at least 24, at byte 0x0",
         ),
         (
             "li\nne.o",
@@ -246,7 +246,7 @@ def test_a_directory_that_cannot_be_written_is_an_error(
         (["prog.bpf.o", "prog.o", "-o", "-"], "-o - prints one stub"),
         (["prog.bpf.o", "-o", "-", "--check"], "-o - prints one stub"),
         (["prog.bpf.o", "-o", "-", "--runtime"], "-o - prints one stub"),
-        (["a.o", "b.o", "-o", "x", "--module", "m"], "--module names the module of one OBJ"),
+        (["a.o", "b.o", "-o", "x", "--module", "m"], "--module names the module of a single OBJ"),
         (["a.o", "-o", "x", "--module", "class"], "--module 'class': not a name"),
         (["a.o", "-o", "x", "--module", "a.b"], "--module 'a.b': not a name"),
         (["a/p.bpf.o", "b/p-bpf.o", "-o", "x"], "a/p.bpf.o and b/p-bpf.o would both be p_bpf.pyi"),
@@ -297,7 +297,7 @@ def test_what_is_in_a_stub_is_told_once(project: Path, capsys: pytest.CaptureFix
     (project / "a.o").write_bytes(b.build())
     assert main(["a.o", "-o", ".", "-v", "--runtime"]) == 0
     assert capsys.readouterr().out == (
-        "./a.pyi: written, 1 class, 1 type without\n./a.py: written\n"
+        "./a.pyi: written, 1 class, 1 type without a class\n./a.py: written\n"
     )
 
 

@@ -10,6 +10,7 @@ import pytest
 from btf_typing import BtfFormatError, load
 from btf_typing._commands import definitions
 from btf_typing._commands.btf_layout import main
+from btf_typing._text.c_declaration import Line
 from tests.builder import BtfBuilder
 from tests.elf_builder import Symbol, elf
 from tests.paths import ROOT
@@ -71,8 +72,8 @@ def test_maps_of_maps_and_types_without_names(capsys: pytest.CaptureFixture[str]
         "    __uint(type, BPF_MAP_TYPE_LRU_HASH);\n"
         "    __uint(max_entries, 100);\n"
         "    __type(key, struct {\n"
-        "        __u16 port;                                     /*     0     2 */\n"
-        "        __u16 proto;                                    /*     2     2 */\n"
+        "        __u16 port;                                 /*     0     2 */\n"
+        "        __u16 proto;                                /*     2     2 */\n"
         "        /* size: 4, cachelines: 1, members: 2 */\n"
         "        /* last cacheline: 4 bytes */\n"
         "    });                                             /* size: 4 */\n"
@@ -92,7 +93,8 @@ def test_definitions_compile_to_the_same_maps(tmp_path: Path) -> None:
     if not clang:
         pytest.skip("clang is not installed")
     obj = load(_MAPS)
-    text = "\n".join(definitions.map_definition(obj, name) for name in obj.maps)
+    definitions_ = [definitions.map_definition(obj, name) for name in obj.maps]
+    text = "\n".join(line.text for lines in definitions_ for line in lines)
     types = "".join(obj.btf.type(name).c_declaration + "\n" for name in ("key", "value"))
     source = tmp_path / "again.bpf.c"
     head = "#include <linux/bpf.h>\n#include <bpf/bpf_helpers.h>\n"
@@ -166,5 +168,6 @@ def test_a_program_that_the_btf_does_not_declare(tmp_path: Path) -> None:
     path.write_bytes(elf(sections, symbols, executable=sections))
     (shown,) = definitions.declarations(load(path), "*")
 
-    assert "\x1b" not in shown
-    assert shown.splitlines()[1] == "run;"
+    section, declared = shown
+    assert "\x1b" not in section.text
+    assert declared == Line("run;", "code")

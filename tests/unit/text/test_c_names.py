@@ -62,6 +62,30 @@ def test_a_type_is_spelt_as_c_spells_it(make: _Make, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("make", "expected"),
+    [
+        (_int, ("unsigned int", False, " x")),
+        (lambda b: b.const(b.struct("s", 0)), ("const struct s", False, " x")),
+        (lambda b: b.array(b.ptr(b.union("", 0)), 4), ("union", True, " *x[4]")),
+        (lambda b: b.const(b.enum("", [("A", 1)])), ("const enum", True, " x")),
+        (lambda b: b.const(b.ptr(b.ptr(_int(b)))), ("unsigned int", False, " **const x")),
+        (lambda b: b.ptr(b.const(b.ptr(_int(b)))), ("unsigned int", False, " *const *x")),
+        (lambda b: b.ptr(b.array(_int(b), 4)), ("unsigned int", False, " (*x)[4]")),
+        (_fn, ("unsigned int", False, " (*x)(void)")),
+    ],
+)
+def test_the_parts_of_a_declaration(make: _Make, expected: tuple[str, bool, str]) -> None:
+    b = BtfBuilder()
+    type_id = make(b)
+    c = CText(Btf.from_bytes(b.build()).table)
+    for _ in range(2):  # the second time, what is known of the type is reused
+        assert c.declaration(type_id, "x") == expected
+        specifier, has_body, declarator = expected
+        body = " {...}" if has_body else ""
+        assert c.declare(type_id, "x") == f"{specifier}{body}{declarator}"
+
+
+@pytest.mark.parametrize(
     ("name", "expected"),
     [
         ("plain", "plain"),
