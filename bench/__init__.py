@@ -1,1 +1,1 @@
-"""How fast btf_typing is against what else there is: ``python -m bench``."""
+"""Measurements of speed and memory, beside other tools: ``python -m bench``."""

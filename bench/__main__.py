@@ -20,20 +20,20 @@ _WAYS = ("btf_typing", "ctypes by hand", "struct.unpack", "dissect.cstruct")
 
 
 def main() -> None:
-    """Measure everything, or the chapters asked for."""
+    """Measure all chapters, or those that the command line names."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="few rounds")
+    parser.add_argument("--quick", action="store_true", help="run few rounds")
     parser.add_argument("--output", type=Path, default=ROOT / "bench/report.md")
-    parser.add_argument("chapters", nargs="*", help="some of: " + ", ".join(_CHAPTERS))
+    parser.add_argument("chapters", nargs="*", help="measure only these: " + ", ".join(_CHAPTERS))
     options = parser.parse_args()
     wanted = options.chapters or list(_CHAPTERS)
     unknown = sorted(set(wanted) - set(_CHAPTERS))
     if unknown:
         parser.error(f"no such chapter: {', '.join(unknown)}")
-    # A package that is installed is compiled once; measure that, not the compiler.
+    # An installed package is compiled to bytecode once, so do not measure the compiler.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     machine, start = tools.machine(), time.perf_counter()
-    _say("finding what there is to compare with")
+    _say("finding and installing the other tools")
     found = tools.gather()
     tables: list[Table] = []
     for name in wanted:
@@ -45,7 +45,7 @@ def main() -> None:
 
 
 def _decoding(found: Tools, _rounds: int) -> list[Table]:
-    """What `bench.decode` measures, in the interpreter that has the peers."""
+    """The figures of `bench.decode`, which runs in the interpreter that has the other libraries."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     command = [found.python, "-m", "bench.decode"]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=False)
@@ -54,9 +54,9 @@ def _decoding(found: Tools, _rounds: int) -> list[Table]:
         return [Table("Decoding", f"Could not be measured: {why}", "ns", [])]
     figures: dict[str, dict[str, list[float]]] = json.loads(done.stdout)
     text = {
-        "read": "One field of one instance, read again and again.",
-        "bulk": "A number of each of 200,000 events in one buffer, summed.",
-        "validate": "A class written by hand, compared with the BTF.",
+        "read": "Reading one field of one instance many times.",
+        "bulk": "Reading a number from each of 200,000 events in one buffer, and adding them up.",
+        "validate": "Comparing a hand-written class with the BTF.",
     }
     tables = []
     for case, ways in figures.items():
@@ -67,8 +67,8 @@ def _decoding(found: Tools, _rounds: int) -> list[Table]:
             )
             for index, name in enumerate(names)
         ]
-        told = text.get(case, f"An event ({case}): made from bytes, four values read.")
-        tables.append(Table(f"Decode: {case}", told, "ns of processor time", rows))
+        about = text.get(case, f"Decoding an event ({case}) and reading four of its values.")
+        tables.append(Table(f"Decode: {case}", about, "ns of processor time", rows))
     return tables
 
 
@@ -89,11 +89,13 @@ def _heading(found: Tools, machine: str, seconds: float) -> str:
     return f"""\
 # How fast
 
-Written by `make bench` in {seconds:.0f} s; do not edit. btf_typing {__version__} on {machine}.
+`make bench` wrote this page in {seconds:.0f} s; do not edit it.
+btf_typing {__version__} on {machine}.
 
-- Contenders run in turn, round by round, so that a busy machine slows all of them alike. The ratios
-  of the goals are medians of those of each round.
-- Times of processes are processor time, the kernel's part included, unless a table says otherwise.
+- Each round runs every contender once, so a busy machine slows all of them alike. A goal that is a
+  ratio shows the median of the ratios of all rounds.
+- The time of a process is processor time, including time in the kernel, unless a table says
+  otherwise.
 - bpftool: {tools.tool_version(found.bpftool, "version")}; pahole:
   {tools.tool_version(found.pahole, "--version")}; libbpf: {found.libbpf or "missing"};
   from PyPI: {peers or "nothing could be installed"}.

@@ -31,30 +31,30 @@ _EDIT = "dmypy, an edit"
 WITH, WITHOUT, TYPED = "with the plugin", "without the plugin", "without it, types written out"
 
 Projects = dict[str, Path]
-"""Projects that are compared, by what each has; the first is ours."""
+"""Directories of the projects to compare, by their names in the table. The first one is ours."""
 
 
 _SHORT, _USUAL, _, _LONG = (text.count("\n") for text in project.AS_THEY_ARE)
 
 _AS_THEY_ARE = f"""\
-as long as those of the packages that this one is developed with: a quarter of them in {_SHORT} \
-lines, half in {_USUAL}, a quarter in {_LONG:,}"""
+with lengths like those of the packages that we develop with: a quarter has {_SHORT} lines, half \
+{_USUAL}, a quarter {_LONG:,}"""
 
 _LENGTHS = {
     project.AS_THEY_ARE: ("", _AS_THEY_ARE),
-    project.USUAL: (", all modules usual", f"in {_USUAL} lines each"),
-    project.SHORT: (", all modules short", f"which do nothing else, in {_SHORT} lines each"),
+    project.USUAL: (", all modules usual", f"with {_USUAL} lines each"),
+    project.SHORT: (", all modules short", f"with {_SHORT} lines each, and do nothing else"),
 }
-"""By the texts of a project, what its table's heading ends with, and what its modules are like."""
+"""By the texts of a project: the end of its table's heading, and a description of its modules."""
 
 
 def title(objects: int, texts: project.Texts = project.AS_THEY_ARE) -> str:
-    """The heading of the table of a project with that many *objects*."""
+    """The heading of the table of a project with this number of *objects*."""
     return f"mypy: {objects} object(s){_LENGTHS[texts][0]}"
 
 
 def tables(rounds: int) -> list[Table]:
-    """Cold, warm and daemon runs with one object; with twenty, and with the kernel, no daemon."""
+    """Cold and warm runs with 1 object, 20 objects and the kernel; daemon runs with 1 object."""
     counts = dict.fromkeys(("cold", "warm"), 6 * rounds)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -75,7 +75,7 @@ def _plugin(
     rounds: dict[str, int],
     texts: project.Texts = project.AS_THEY_ARE,
 ) -> Table:
-    """The plugin against none."""
+    """The same project with the plugin and without it."""
     kind = project.Kind(objects, texts=texts)
     kinds = {
         WITH: kind,
@@ -87,17 +87,17 @@ def _plugin(
     for what, path in projects.items():
         project.write(path, kinds[what])
     text = (
-        f"A project of {project.MODULES} modules that read events, {lengths}; {objects} object(s),"
-        " whose stubs annotate functions, so that mypy reads them in any case. Without the"
-        " plugin, mypy knows nothing of what `struct()` returns and checks nothing of what is done"
-        " with that, unless its type is written out. Processor time, but for dmypy, whose work is"
-        " the daemon's: wall-clock time."
+        f"A project of {project.MODULES} modules that read events, {lengths}; {objects} object(s)."
+        " Annotations use the stubs, so mypy always reads them. Without the plugin, `struct()`"
+        " returns Any, and mypy checks nothing that is done with it unless its type is written"
+        " out. Times are processor time, except for dmypy: its daemon does the work, so they are"
+        " wall-clock time."
     )
     return Table(heading, text, "ms", _compared(projects, rounds))
 
 
 def _kernel(folder: Path, rounds: dict[str, int]) -> Table:
-    """A module that reads a struct of the kernel, whose stub has every type, against none."""
+    """A project with a module that reads a kernel struct, and one without it."""
     heading = "mypy: the kernel's stub"
     if not KERNEL.exists():
         return Table(heading, "This kernel has no BTF.", "ms", [])
@@ -108,8 +108,8 @@ def _kernel(folder: Path, rounds: dict[str, int]) -> Table:
     project.stub(ours, str(KERNEL))
     (ours / "module_kernel.py").write_text(_KERNEL_MODULE, encoding="utf-8")
     text = (
-        f"A project of {project.MODULES} modules and one object, and one module that reads a"
-        " `task_struct`. Processor time."
+        f"A project of {project.MODULES} modules and one object. In one of the two, another module"
+        " reads a `task_struct`, and the kernel's stub has all its types. Processor time."
     )
     return Table(heading, text, "ms", _compared(projects, rounds))
 
@@ -119,9 +119,9 @@ def _compared(projects: Projects, rounds: dict[str, int]) -> list[Row]:
     for how, count in rounds.items():
         taken: dict[str, list[Taken | str]] = {what: [] for what in projects}
         for path in projects.values():
-            _warm(path)  # also so that what is imported is compiled
+            _warm(path)  # this also compiles to bytecode whatever mypy imports
         for number in range(count):
-            # There and back, for each run finds the machine as the one before has left it.
+            # Change the order in each round: a run may profit from the one before it.
             for what, path in list(projects.items())[:: -1 if number % 2 else 1]:
                 taken[what].append(_MEASURES[how](path))
         rows += [
@@ -158,7 +158,7 @@ def _warm(path: Path) -> Taken | str:
 
 
 def _edited(path: Path) -> Taken | str:
-    """A run of the daemon after an edit; the daemon is started before."""
+    """Run dmypy after an edit, with a daemon that is already running."""
     modules = _modules(path)
     _dmypy(path, "run", "--", *modules)
     module = path / "module7.py"

@@ -1,7 +1,7 @@
-"""Events, one at a time and very many: run inside one process, in turn.
+"""Decode events, one at a time and many at once, all in one process.
 
-``python -m bench.decode`` in an interpreter that may have numpy and dissect.cstruct prints JSON:
-for each case and each way the nanoseconds of processor time that an event took, run by run.
+``python -m bench.decode`` prints JSON: for each case and each way to decode, the nanoseconds of
+processor time per event in each round. It uses numpy and dissect.cstruct if they are installed.
 """
 
 from __future__ import annotations
@@ -24,20 +24,21 @@ _MANY = 200_000
 _ROUNDS = 75
 
 Loop = Callable[[int], object]
-"""Does something that many times."""
+"""A function that does something as often as its argument says."""
 
 
 class Case(NamedTuple):
     """A kind of event.
 
     Attributes:
-        name: of it.
-        size: in bytes.
-        members: for the builder: u32 is type 1, u64 2, char[16] 4, u32[4] 5, struct pair 6.
-        fields: for ctypes, by hand.
-        format: for ``struct``.
-        c: for dissect.cstruct.
-        read: four expressions that read an event ``e``.
+        name: Name of the case.
+        size: Size in bytes.
+        members: Members for the builder. Type ids: u32 1, u64 2, char[16] 4, u32[4] 5,
+            struct pair 6.
+        fields: ``_fields_`` of the hand-written class.
+        format: Format for ``struct.unpack``.
+        c: Declaration for dissect.cstruct.
+        read: Four expressions that read values of an event ``e``.
     """
 
     name: str
@@ -50,7 +51,7 @@ class Case(NamedTuple):
 
 
 class Pair(ctypes.Structure):
-    """What two fields of an event are, by hand."""
+    """The hand-written class of two fields of the nested event."""
 
     _fields_ = (("uid", ctypes.c_uint32), ("gid", ctypes.c_uint32))
 
@@ -105,24 +106,24 @@ CASES = (
 
 
 def generated(case: Case) -> type[Any]:
-    """The class that btf_typing makes."""
+    """The class that btf_typing generates."""
     b = BtfBuilder()
     u32, u64, char = b.int("u32", 4), b.int("u64", 8), b.int("char", 1, "signed")
     b.array(char, 16, u32)
     b.array(u32, 4, u32)
     b.struct("pair", 8, [("uid", u32, 0), ("gid", u32, 32)])
-    assert (u32, u64) == (1, 2)  # noqa: S101  # the cases count on it
+    assert (u32, u64) == (1, 2)  # noqa: S101  # the members of the cases use these ids
     b.struct("event", case.size, case.members)
     return Btf.from_bytes(b.build()).struct("event")
 
 
 def by_hand(case: Case) -> type[Any]:
-    """The class that a user would write."""
+    """The class that a user would write by hand."""
     return type("Event", (ctypes.Structure,), {"_fields_": case.fields})
 
 
 def loop(setup: dict[str, object], statements: Sequence[str]) -> Loop:
-    """A loop over *statements*, compiled so that nothing but them is timed."""
+    """A function that runs *statements* in a loop, with as little else as possible."""
     lines = ["def run(n):", "    for _ in range(n):", *[f"        {line}" for line in statements]]
     namespace = dict(setup)
     exec("\n".join(lines), namespace)  # noqa: S102  # the statements are ours
@@ -131,7 +132,7 @@ def loop(setup: dict[str, object], statements: Sequence[str]) -> Loop:
 
 
 def ways(case: Case) -> dict[str, Loop]:
-    """Each way to decode an event and to read four values of it."""
+    """Each way to decode an event and read four of its values."""
     data = bytes(range(65, 65 + case.size))
     unpack = struct.Struct(case.format).unpack
     read = ["e = make(data)", *case.read]
@@ -150,7 +151,7 @@ def ways(case: Case) -> dict[str, Loop]:
 
 
 def reads() -> dict[str, Loop]:
-    """One field of one instance, read again and again."""
+    """Ways to read one field of one instance."""
     event = generated(CASES[1])()
     return {
         "a native field": loop({"e": event}, ["e.pid"]),
@@ -159,7 +160,7 @@ def reads() -> dict[str, Loop]:
 
 
 def bulk() -> dict[str, Loop]:
-    """Very many events in one buffer, of each of which a number is read."""
+    """Ways to read a number from each of many events in one buffer."""
     cls = generated(CASES[0])
     size = ctypes.sizeof(cls)
     data = bytes(size) * _MANY
@@ -181,12 +182,12 @@ def bulk() -> dict[str, Loop]:
 
 
 def validation() -> dict[str, Loop]:
-    """Comparing a class written by hand with the BTF."""
+    """Compare a hand-written class with the BTF."""
     case = CASES[0]
     b = BtfBuilder()
     u32, u64, char = b.int("u32", 4), b.int("u64", 8), b.int("char", 1, "signed")
     b.array(char, 16, u32)
-    assert u64  # noqa: S101  # two types on, as the case has it
+    assert u64  # noqa: S101  # the members of the case use its id
     b.struct("event", case.size, case.members)
     btf = Btf.from_bytes(b.build())
     setup: dict[str, object] = {"validate": btf.validate_struct, "cls": by_hand(case)}
@@ -194,7 +195,7 @@ def validation() -> dict[str, Loop]:
 
 
 def in_turn(loops: dict[str, Loop], count: int, rounds: int) -> dict[str, list[float]]:
-    """Nanoseconds of processor time that one of *count* took, for each round."""
+    """Nanoseconds of processor time per event in each round of *count* events."""
     for run in loops.values():
         run(min(count, 100))
     taken: dict[str, list[float]] = {name: [] for name in loops}

@@ -1,4 +1,4 @@
-"""What is aimed at, and how far it is met."""
+"""The goals, and whether the measurements meet them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _HAND, _DISSECT = "ctypes by hand", "dissect.cstruct"
 
 
 class _Tables:
-    """Tables by their title; one that was not made is empty."""
+    """Tables by title; a table that was not measured is empty."""
 
     def __init__(self, tables: Sequence[Table]) -> None:
         self._tables = {table.title: table for table in tables}
@@ -22,7 +22,7 @@ class _Tables:
 
 
 def of(tables: Sequence[Table]) -> list[Goal]:
-    """The goals, as far as *tables* tell."""
+    """The goals, with what *tables* measured."""
     by_title = _Tables(tables)
     return [*_loading(by_title), *_decoding(by_title), *_stubs(by_title), *_checking(by_title)]
 
@@ -30,33 +30,35 @@ def of(tables: Sequence[Table]) -> list[Goal]:
 def _loading(tables: _Tables) -> Iterator[Goal]:
     imports, kernel = tables["Import"], tables["Load and one struct: the kernel"]
     memory, every = tables["Memory"], tables["All kernel aggregates"]
-    over = difference(imports, "from btf_typing import load", "import ctypes")
-    yield Goal("`from btf_typing import load`, above `import ctypes`", over, 15, unit="ms")
-    yield Goal("kernel and `task_struct`, of libbpf's", ratio(kernel, _OURS, _LIBBPF), 1.5)
-    yield Goal("all kernel aggregates, of bpftool's C", ratio(every, _OURS, _BPFTOOL), 7)
+    added = difference(imports, "from btf_typing import load", "import ctypes")
+    yield Goal("`from btf_typing import load`, minus `import ctypes`", added, 15, unit="ms")
+    yield Goal("load the kernel and one struct / libbpf", ratio(kernel, _OURS, _LIBBPF), 1.5)
+    yield Goal("all kernel classes / bpftool, all in C", ratio(every, _OURS, _BPFTOOL), 7)
     uncollected = ratio(every, processes.UNCOLLECTED, _BPFTOOL)
-    yield Goal("the same, the garbage collector off", uncollected, 7)
+    yield Goal("the same, without garbage collection", uncollected, 7)
     held = difference(memory, "the kernel, one struct", "the interpreter alone")
-    yield Goal("kernel and one struct, above the interpreter", held, 40, unit="MB")
+    yield Goal("memory: the kernel and one struct, minus the interpreter", held, 40, unit="MB")
 
 
 def _decoding(tables: _Tables) -> Iterator[Goal]:
     for case in ("plain", "bitfields", "nested", "arrays"):
         table = tables[f"Decode: {case}"]
-        yield Goal(f"decode {case}, of ctypes by hand", ratio(table, _OURS, _HAND), 1.02)
-    plain = tables["Decode: plain"]
-    yield Goal("dissect.cstruct's decode, of ours", ratio(plain, _DISSECT, _OURS), 8, at_least=True)
+        yield Goal(f"decode {case} / ctypes by hand", ratio(table, _OURS, _HAND), 1.02)
+    plain = ratio(tables["Decode: plain"], _DISSECT, _OURS)
+    yield Goal("decode plain: dissect.cstruct / ours", plain, 8, at_least=True)
     read = ratio(tables["Decode: read"], "a bitfield", "a native field")
-    yield Goal("reading a bitfield, of a native field", read, 2)
+    yield Goal("read a bitfield / a native field", read, 2)
     loop = ratio(tables["Decode: bulk"], "a loop", "dtype")
-    yield Goal("a loop, of `dtype`", loop, 30, at_least=True)
+    yield Goal("decode many: a loop / `dtype`", loop, 30, at_least=True)
 
 
 def _stubs(tables: _Tables) -> Iterator[Goal]:
     kernel, small = tables["Stubs: the kernel"], tables["Stubs: a small object"]
-    yield Goal("the kernel's stub, of bpftool's C", ratio(kernel, "btf-stubs", _BPFTOOL), 6)
+    ours = ratio(kernel, "btf-stubs", _BPFTOOL)
+    yield Goal("the kernel's stub / bpftool, all in C", ours, 6)
     for peer in ("clang2py", "ctypesgen"):
-        yield Goal(f"{peer}, of our stub", ratio(kernel, peer, "btf-stubs"), 15, at_least=True)
+        slower = ratio(kernel, peer, "btf-stubs")
+        yield Goal(f"{peer} / the kernel's stub", slower, 15, at_least=True)
     yield Goal("a small object's stub", small.middle("btf-stubs"), 150, unit="ms")
 
 
@@ -64,14 +66,15 @@ def _checking(tables: _Tables) -> Iterator[Goal]:
     runs = ((1, "cold", 1.05), (1, "warm", 1.05), (1, "dmypy, an edit", 1.1))
     for objects, how, limit in (*runs, (20, "cold", 1.05), (20, "warm", 1.05)):
         table = tables[checker.title(objects)]
-        yield Goal(f"mypy, {objects} object(s): {how}", _added(table, how, checker.WITHOUT), limit)
+        case = f"mypy, {objects} object(s), {how}: with the plugin"
+        yield Goal(f"{case} / without", _added(table, how, checker.WITHOUT), limit)
         typed = _added(table, how, checker.TYPED)
-        yield Goal(f"the same, of the same types without it: {how}", typed, limit)
+        yield Goal(f"{case} / without, types written out", typed, limit)
     kernel = tables["mypy: the kernel's stub"]
     found = ratio(kernel, "warm, with the kernel's stub", "warm, without it")
-    yield Goal("mypy, the kernel's stub: warm", found, 1.1)
+    yield Goal("mypy, warm: with the kernel's stub / without", found, 1.1)
 
 
 def _added(table: Table, how: str, other: str) -> float | None:
-    """What the plugin makes of the time that the project *other* takes."""
+    """The time with the plugin, divided by the time of the project *other*."""
     return ratio(table, f"{how}, {checker.WITH}", f"{how}, {other}")

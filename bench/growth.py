@@ -1,4 +1,4 @@
-"""How time and memory grow with the BTF, and with the number of objects."""
+"""How time and memory grow with the size of the BTF and the number of objects."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _OBJECTS = (1, 10, 100)
 
 
 def tables(tools: Tools, rounds: int) -> list[Table]:
-    """Growth with the BTF, then with the number of objects."""
+    """Tables about the size of the BTF, then about the number of objects."""
     files = {times: tools.cache / f"synthetic-{times}.btf" for times in _TIMES}
     last = {times: synthetic.write(path, times * _KERNEL_TYPES) for times, path in files.items()}
     first = {times: programs.one_struct(path, "struct_00000_3") for times, path in files.items()}
@@ -37,20 +37,22 @@ def _name(times: int) -> str:
 
 def _table(what: str, codes: dict[int, str], rounds: int) -> Table:
     contenders = [python(_name(times), code, ours=times == 1) for times, code in codes.items()]
-    text = f"Synthetic BTF of 1, 4 and 16 times a kernel's size, whole processes: {what}."
+    text = f"Whole processes that read synthetic BTF of 1, 4 and 16 times a kernel's size: {what}."
     return timed(f"Growth: {what}", text, in_turn(contenders, rounds, cwd=ROOT))
 
 
 def _memory(codes: dict[int, str]) -> Table:
     rows = [Row(_name(times), peak(code), ours=times == 1) for times, code in codes.items()]
-    return Table("Growth: memory", "The most that those of the last struct held.", "MB", rows)
+    return Table(
+        "Growth: memory", "The most memory in the processes of the last struct.", "MB", rows
+    )
 
 
 def _objects(rounds: int) -> Table:
     contenders = [
         python(f"{count} object(s)", _many(SMALL, count), ours=count == 1) for count in _OBJECTS
     ]
-    text = "One small object, loaded again and again in one process; a class of each is made."
+    text = "One process loads a small object many times and builds a class from each."
     return timed("Growth: objects", text, in_turn(contenders, rounds, cwd=ROOT))
 
 

@@ -1,4 +1,4 @@
-"""Whole processes, run in turn, so that what else the machine does falls on all of them alike."""
+"""Run whole processes in turn, so that a busy machine slows all of them alike."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from pathlib import Path
 from typing import NamedTuple
 
 PATIENCE = 120.0
-"""Seconds that one run of one contender may take."""
+"""Seconds after which a run is stopped."""
 
 
 class Contender(NamedTuple):
-    """One way to do what a chapter is about.
+    """One way to do the task of a chapter.
 
     Attributes:
-        name: in the table.
-        command: to run; empty if it cannot be run here.
-        why_not: why it cannot be run; empty if it can.
-        ours: whether it is btf_typing's.
-        rounds: to run it, at most; 0 for as many as the others.
+        name: Name in the table.
+        command: Program and arguments; empty if the contender cannot run here.
+        why_not: Why the contender cannot run; empty if it can.
+        ours: Whether it is btf_typing.
+        rounds: Largest number of runs; 0 for as many as the others.
     """
 
     name: str
@@ -36,13 +36,13 @@ class Contender(NamedTuple):
 
 
 class Taken(NamedTuple):
-    """What one run took.
+    """Time and memory of one run.
 
     Attributes:
-        wall: seconds of wall-clock time.
-        cpu: seconds of processor time, the kernel's part included.
-        peak: the most memory that it held, in MB; never less than this process held when it
-            started it, for Linux counts that too.
+        wall: Seconds of wall-clock time.
+        cpu: Seconds of processor time, including time in the kernel.
+        peak: Largest memory in MB. It is at least what the measuring process held when it
+            started the run, because Linux counts that too.
     """
 
     wall: float
@@ -51,12 +51,12 @@ class Taken(NamedTuple):
 
 
 class Timing(NamedTuple):
-    """What a contender took.
+    """All runs of a contender.
 
     Attributes:
-        contender: which.
-        runs: each of them.
-        why_not: why there are none; empty if there are.
+        contender: The contender.
+        runs: Time and memory of each run.
+        why_not: Why there are no runs; empty if there are some.
     """
 
     contender: Contender
@@ -65,7 +65,7 @@ class Timing(NamedTuple):
 
 
 def median(values: Sequence[float]) -> float:
-    """The middle of *values*."""
+    """The median of *values*."""
     return statistics.median(values)
 
 
@@ -78,14 +78,14 @@ def spread(values: Sequence[float]) -> tuple[float, float]:
 
 
 def held() -> float:
-    """The most memory that this process held, in MB."""
+    """The most memory that this process has held, in MB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def run(command: Sequence[str], *, cwd: Path) -> Taken | str:
-    """What *command* took; text if it failed.
+    """Time and memory of *command*, or why it failed.
 
-    What it prints goes to a file, as a user would have it: some print megabytes.
+    Its output goes to a file, as a user would do it: some commands print megabytes.
     """
     null = subprocess.DEVNULL
     with tempfile.TemporaryFile() as output:
@@ -105,7 +105,7 @@ def run(command: Sequence[str], *, cwd: Path) -> Taken | str:
 
 
 def in_turn(contenders: Sequence[Contender], rounds: int, *, cwd: Path) -> list[Timing]:
-    """Run every contender once, then every one again, *rounds* times in all."""
+    """Run *rounds* rounds, each of which runs every contender once."""
     runs: list[list[Taken]] = [[] for _ in contenders]
     failed = [one.why_not for one in contenders]
     for number in range(rounds):

@@ -1,4 +1,4 @@
-"""Chapters on whole processes: import, loading, classes, stubs, memory."""
+"""Chapters about whole processes: imports, loading, classes, stubs, memory."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ _STAND_INS = (
 
 
 def python(name: str, code: str, *, ours: bool = False, rounds: int = 0) -> Contender:
-    """A Python program, in our own interpreter."""
+    """A Python program, run by this interpreter."""
     return Contender(name, (sys.executable, "-c", code), ours=ours, rounds=rounds)
 
 
 def tool(name: str, command: str | None, *arguments: str, rounds: int = 0) -> Contender:
-    """A command that may be missing."""
+    """A command that may not be installed."""
     if command is None:
         return Contender(name, why_not="not installed")
     return Contender(name, (command, *arguments), rounds=rounds)
 
 
 def imports(rounds: int) -> Table:
-    """What an import costs."""
+    """Time of imports."""
     contenders = [
         python("the interpreter alone", "pass"),
         python("import ctypes", "import ctypes"),
@@ -45,7 +45,7 @@ def imports(rounds: int) -> Table:
 
 
 def loading(tools: Tools, rounds: int) -> list[Table]:
-    """Loading a file and making one class."""
+    """Time to load a file and build one class."""
     places = [("a small object", SMALL, "exec_event")]
     if tools.core is not None:
         places.append(("a CO-RE object of a thousand types", tools.core, "task_struct"))
@@ -68,7 +68,7 @@ def _loading(tools: Tools, rounds: int, what: str, path: Path, name: str) -> Tab
         tool("pahole, the struct in C", tools.pahole, "-C", name, str(path)),
     ]
     text = (
-        f"A process that loads {what} and makes the class of `{name}` with all that is in it."
+        f"A process that loads {what} and builds the class of `{name}` with all that is in it."
         " libbpf only finds the type."
     )
     if path == KERNEL:
@@ -81,7 +81,7 @@ def _dump(path: Path) -> tuple[str, ...]:
 
 
 def aggregates(tools: Tools, rounds: int) -> Table:
-    """All classes of the kernel."""
+    """Time to build all classes of the kernel."""
     if not KERNEL.exists():
         return Table("All kernel aggregates", "This kernel has no BTF.", "ms", [])
     contenders = [
@@ -90,12 +90,12 @@ def aggregates(tools: Tools, rounds: int) -> Table:
         tool("bpftool, all types in C", tools.bpftool, *_dump(KERNEL)),
         tool("pahole, all types in C", tools.pahole, str(KERNEL)),
     ]
-    text = "A process that makes the ctypes class of every struct and union of the kernel."
+    text = "A process that builds the ctypes class of every struct and union of the kernel."
     return timed("All kernel aggregates", text, in_turn(contenders, rounds, cwd=ROOT))
 
 
 def stubs(tools: Tools, rounds: int) -> list[Table]:
-    """``btf-stubs``, on each kind of object."""
+    """Time of ``btf-stubs`` on each kind of object."""
     places = [("a small object", SMALL, 5 * rounds)]
     if tools.core is not None:
         places.append(("a CO-RE object of a thousand types", tools.core, 3 * rounds))
@@ -112,12 +112,12 @@ def _stubs(tools: Tools, what: str, path: Path, rounds: int) -> Table:
     ]
     if path == KERNEL:
         contenders += _generators(tools)
-    text = f"Everything in {what}, as a whole process."
+    text = f"A process that writes all types of {what}."
     return timed(f"Stubs: {what}", text, in_turn(contenders, rounds, cwd=ROOT))
 
 
 def _generators(tools: Tools) -> list[Contender]:
-    """Generators of ctypes source, from the C header of the same kernel."""
+    """Generators of ctypes source, which read the C header of the same kernel."""
     if tools.header is None:
         why = "needs the kernel's header, and bpftool to write it"
         return [Contender(name, why_not=why) for name in ("clang2py", "ctypesgen")]
@@ -137,7 +137,7 @@ def _clang2py(tools: Tools, header: str, output: str) -> Contender:
 
 
 def memory(tools: Tools) -> Table:
-    """The most that a process held."""
+    """Largest memory of processes."""
     cases = [
         ("the interpreter alone", "pass\n", False),
         ("import ctypes", "import ctypes\n", False),
@@ -151,11 +151,11 @@ def memory(tools: Tools) -> Table:
             cases.append(("the kernel by libbpf through ctypes", code, False))
         cases.append(("the kernel, every class", programs.aggregates(KERNEL), False))
     rows = [Row(name, peak(code), ours=ours) for name, code, ours in cases]
-    return Table("Memory", "The most that a process held at any time.", "MB", rows)
+    return Table("Memory", "The most memory that a process held at any time.", "MB", rows)
 
 
 def peak(code: str) -> tuple[float, ...]:
-    """The most memory that a Python program held, in MB; nothing where it failed."""
+    """The most memory that a Python program held, in MB; empty if it failed."""
     done = subprocess.run(
         [sys.executable, "-c", programs.with_peak(code)],
         cwd=ROOT,

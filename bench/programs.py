@@ -1,4 +1,4 @@
-"""The Python programs that are timed as whole processes."""
+"""Python programs that are timed as whole processes."""
 
 from __future__ import annotations
 
@@ -29,27 +29,27 @@ for line in open("/proc/self/status"):
 
 
 def one_struct(path: Path, name: str) -> str:
-    """Load *path* and make one class."""
+    """Load *path* and build one class."""
     return f"from btf_typing import load\nload({str(path)!r}).btf.struct({name!r})\n"
 
 
 def typing_first(path: Path, name: str) -> str:
-    """The same as `one_struct`, in a program that has imported `typing` for itself."""
+    """The same as `one_struct`, in a program that imports `typing` first."""
     return f"import typing\n{one_struct(path, name)}"
 
 
 def libbpf(library: str, path: Path, name: str) -> str:
-    """The same look-up by libbpf, which makes no class."""
+    """The same look-up with libbpf, which builds no class."""
     return _LIBBPF.format(library=library, path=str(path), name=name)
 
 
 def aggregates(path: Path) -> str:
-    """The class of every struct and union."""
+    """Build the class of every struct and union."""
     return _AGGREGATES.format(path=str(path))
 
 
 def aggregates_uncollected(path: Path) -> str:
-    """The same as the docs advise: the garbage collector would only visit what stays."""
+    """The same without garbage collection, as the docs advise: nothing here becomes garbage."""
     return f"import gc\ngc.disable()\n{aggregates(path)}gc.freeze()\n"
 
 
@@ -59,5 +59,5 @@ def all_types(path: Path) -> str:
 
 
 def with_peak(program: str) -> str:
-    """*program*, which then prints the most memory that it held, in KiB."""
+    """*program*, with code at its end that prints the most memory that it held, in KiB."""
     return program + _PEAK

@@ -1,4 +1,4 @@
-"""Projects for mypy to check: two hundred modules, each of which reads an object's events."""
+"""Projects for mypy to check, of 200 modules. Each module reads an object's events."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _CONFIG = "[mypy]\nstrict = True\nmypy_path = $MYPY_CONFIG_FILE_DIR/stubs\n"
 _PLUGIN = "plugins = btf_typing_mypy\n"
 
 _USUAL = (ROOT / "bench/module.py.txt").read_text(encoding="utf-8")
-"""A module of 170 lines, which reads events among other things."""
+"""A module of 170 lines. Most of them are not about events."""
 
 _SHORT = '''\
 """Module NUMBER."""
@@ -50,11 +50,11 @@ def shown(event: progOBJECT_bpf.exec_event) -> str:
 '''
 
 _MORE = 8
-"""How many times more a long module does what is not about events."""
+"""Copies that a long module has of its code that is not about events."""
 
 
 def _lengthened(text: str) -> str:
-    """*text* with *_MORE* copies of what is not about events, under other names."""
+    """*text* with `_MORE` copies of the code that is not about events, under other names."""
     head, *parts, start = re.split(r"\n\n\n(?=@|class |def |if )", text)
     about_events = re.compile(r"def (events|command_of|main)\b")
     others = [part for part in parts if not about_events.match(part)]
@@ -68,26 +68,26 @@ def _lengthened(text: str) -> str:
 
 
 Texts: TypeAlias = tuple[str, ...]
-"""Of modules; one after the other, and again from the first."""
+"""Texts of modules. A project uses them in turn."""
 
 SHORT: Texts = (_SHORT,)
 USUAL: Texts = (_USUAL,)
 AS_THEY_ARE: Texts = (_SHORT, _USUAL, _USUAL, _lengthened(_USUAL))
-"""As long as those of the packages that this one is developed with, of which the shortest quarter
-has 33 lines on average, the middle half 180 and the longest quarter 1,100."""
+"""Lengths like those of the packages that we develop with: their shortest quarter has 33 lines on
+average, the middle half 180, and the longest quarter 1,100."""
 
 _INFERRED = "exec_event = obj"
 _DECLARED = "exec_event: type[progOBJECT_bpf.exec_event] = obj"
 
 
 class Kind(NamedTuple):
-    """What a project is like.
+    """The properties of a project.
 
     Attributes:
-        objects: how many it has, each with its stub.
-        plugin: whether mypy has the plugin.
-        declared: whether the types that the plugin would tell are written out.
-        texts: of its modules.
+        objects: Number of objects, each with its stub.
+        plugin: Whether mypy runs with the plugin.
+        declared: Whether the modules write out the types that the plugin would infer.
+        texts: Texts of the modules.
     """
 
     objects: int = 1
@@ -97,7 +97,7 @@ class Kind(NamedTuple):
 
 
 def write(project: Path, kind: Kind) -> None:
-    """Write the project of that *kind* into the directory *project*, which is new."""
+    """Write a project of that *kind* into a new directory *project*."""
     (project / "stubs").mkdir(parents=True)
     inputs = [f"prog{number}.bpf.o" for number in range(kind.objects)]
     for name in inputs:

@@ -1,4 +1,4 @@
-"""Figures as Markdown: tables, bars, and the goals with what was measured."""
+"""Write the figures as Markdown: the goals, and tables with bars."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ _BAR = 30
 
 
 class Row(NamedTuple):
-    """What one contender took, in the unit of its table.
+    """The figures of one contender, in the unit of its table.
 
     Attributes:
-        name: of it.
-        values: one of each round; empty where it did not run.
-        note: why it did not, or what else there is to say.
-        ours: whether it is btf_typing's.
+        name: Name of the contender.
+        values: One value for each round; empty if the contender did not run.
+        note: Why it did not run, or a remark.
+        ours: Whether it is btf_typing.
     """
 
     name: str
@@ -27,13 +27,13 @@ class Row(NamedTuple):
 
 
 class Table(NamedTuple):
-    """Rows that are compared.
+    """Contenders side by side.
 
     Attributes:
-        title: a heading.
-        text: what was done.
-        unit: of the values.
-        rows: in the order that they ran in.
+        title: Heading.
+        text: What the contenders did.
+        unit: Unit of the values.
+        rows: The contenders, in the order in which they ran.
     """
 
     title: str
@@ -42,24 +42,24 @@ class Table(NamedTuple):
     rows: list[Row]
 
     def middle(self, name: str) -> float | None:
-        """The median of the row *name*; None where it did not run."""
+        """The median of the row *name*; None if it did not run."""
         values = self.values(name)
         return median(values) if values else None
 
     def values(self, name: str) -> tuple[float, ...]:
-        """Those of the row *name*; none where it did not run."""
+        """The values of the row *name*; empty if it did not run."""
         return next((row.values for row in self.rows if row.name == name), ())
 
 
 class Goal(NamedTuple):
-    """What is aimed at.
+    """A goal, and the figure that was measured.
 
     Attributes:
-        text: of it.
-        found: the measured value; None where it could not be.
-        limit: that it is compared with.
-        at_least: whether more is better.
-        unit: after the numbers.
+        text: Description.
+        found: The measured value; None if it could not be measured.
+        limit: Limit for the value.
+        at_least: Whether the value must be at least the limit, and not at most.
+        unit: Unit of both.
     """
 
     text: str
@@ -70,7 +70,7 @@ class Goal(NamedTuple):
 
     @property
     def verdict(self) -> str:
-        """In one word."""
+        """Whether the goal is met."""
         if self.found is None:
             return "not measured"
         met = self.found >= self.limit if self.at_least else self.found <= self.limit
@@ -88,17 +88,17 @@ def timed(title: str, text: str, timings: Sequence[Timing]) -> Table:
 
 
 def noted(runs: Sequence[Taken]) -> str:
-    """Of *runs* the wall-clock time and the memory."""
+    """The wall-clock time and the memory of *runs*."""
     peak, floor = max(run.peak for run in runs), held()
     memory = f"{_figure(peak)} MB" if peak > floor else f"under {_figure(floor)} MB"
     return f"{_figure(1000 * median([run.wall for run in runs]))} ms of wall-clock time, {memory}"
 
 
 def ratio(table: Table, one: str, other: str) -> float | None:
-    """How many times what *other* takes *one* does: the median of the rounds.
+    """The figure of *one* divided by the figure of *other*.
 
-    The two of a round ran one after the other, on a machine as busy; where they did not have the
-    same rounds, it is the ratio of their medians.
+    In each round the two ran one after the other on an equally busy machine, so this is the median
+    of the ratios of all rounds. If their numbers of rounds differ, it is the ratio of the medians.
     """
     a, b = table.values(one), table.values(other)
     if not a or not b:
@@ -109,7 +109,7 @@ def ratio(table: Table, one: str, other: str) -> float | None:
 
 
 def difference(table: Table, one: str, other: str) -> float | None:
-    """By how much the median of *one* exceeds that of *other*."""
+    """The median of *one* minus the median of *other*."""
     a, b = table.middle(one), table.middle(other)
     return a - b if a is not None and b is not None else None
 
@@ -136,7 +136,7 @@ def _table(table: Table) -> str:
     lines = [
         f"## {table.title}\n",
         f"{table.text}\n",
-        f"| | median, {table.unit} | quartiles | of ours | | |",
+        f"| | median, {table.unit} | quartiles | relative to ours | | |",
         "| --- | ---: | ---: | ---: | --- | --- |",
     ]
     for row in table.rows:
@@ -154,7 +154,7 @@ def _table(table: Table) -> str:
 
 
 def _figure(value: float) -> str:
-    """*value* to three digits."""
+    """*value* with three significant digits."""
     if abs(value) >= 100:  # noqa: PLR2004
         return f"{value:,.0f}"
     return f"{value:.3g}"

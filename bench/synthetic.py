@@ -1,4 +1,4 @@
-"""BTF as large as wanted: one block of types, again and again with other ids and names."""
+"""BTF of any size: one block of types, repeated with other ids and names."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from typing import NamedTuple
 from tests.builder import BtfBuilder
 
 _MARK = b"@@@@@"
-"""Stands for the number of a block in its names."""
+"""Placeholder in names for the number of the block."""
 
 _ROUNDS = 24
 _COMMON_WORDS = 3
 
 
 class _Block(NamedTuple):
-    """Words of a block's types, and how much each grows from block to block."""
+    """The words of a block's types, and by how much each grows from block to block."""
 
     words: array[int]
     steps: array[int]
@@ -27,7 +27,7 @@ class _Block(NamedTuple):
 
 
 def write(path: Path, types: int) -> str:
-    """Write BTF of about that many *types*; the name of a struct at its end."""
+    """Write BTF with about that many *types*; return the name of the last struct."""
     block = _block()
     count = max(1, types // block.types)
     words = array("I")
@@ -51,12 +51,12 @@ def write(path: Path, types: int) -> str:
 
 
 def _block() -> _Block:
-    """A block, from the difference between itself and itself one block further on."""
+    """Build a block twice, the second time one block further on, and compare the two."""
     alone = BtfBuilder()
     _fill(alone)
     strings = bytes(alone.strings[1:])
     after = BtfBuilder(base=alone)
-    after._offsets.clear()  # noqa: SLF001  # names are to be added again
+    after._offsets.clear()  # noqa: SLF001  # the second block adds its names again
     after._offsets[b""] = 0  # noqa: SLF001
     _fill(after)
     first, second = array("I", alone.types()), array("I", after.types())
@@ -65,7 +65,7 @@ def _block() -> _Block:
 
 
 def _fill(b: BtfBuilder) -> None:
-    """Types in about the proportions of a kernel's."""
+    """Add types, in about the proportions of a kernel."""
     mark = _MARK.decode()
     u32 = b.int("unsigned int", 4)
     word = b.int("long unsigned int", 8)

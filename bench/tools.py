@@ -1,4 +1,4 @@
-"""What is compared with: found on this machine, or installed into a cache folder of our own."""
+"""Find the tools to compare with on this machine, or install them into a cache folder."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ SMALL = ROOT / "examples/execsnoop/execsnoop.bpf.o"
 _PACKAGES = ("dissect.cstruct", "ctypesgen", "ctypeslib2", "numpy")
 
 _CLANG = ("clang==18.1.8", "libclang==18.1.1")
-"""For ctypeslib2: bindings, and the library that they are of."""
+"""For ctypeslib2: clang's Python bindings, and the libclang that they need."""
 
 _DEBIAN = {"bpftool": "bpftool", "pahole": "pahole", "clang": "clang"}
-"""Commands by the packages of Debian that have them."""
+"""Debian package of each command."""
 
 _CORE_C = """\
 #include "vmlinux.h"
@@ -33,17 +33,17 @@ struct sock *sock __attribute__((unused));
 
 
 class Tools(NamedTuple):
-    """What there is to compare with; None or empty where it is missing.
+    """The tools to compare with; None or empty if one is missing.
 
     Attributes:
-        cache: folder for what is made once.
-        python: of the peers' venv; our own where it could not be made.
-        packages: of `_PACKAGES` those that are installed, with their versions.
-        bpftool: path.
-        pahole: path.
-        libbpf: name of the shared library.
-        core: a CO-RE object with about a thousand types.
-        header: the kernel's types in C.
+        cache: Folder for files that are made once.
+        python: Interpreter of the venv with the other libraries; our own if there is no venv.
+        packages: Installed packages of `_PACKAGES`, with their versions.
+        bpftool: Path of bpftool.
+        pahole: Path of pahole.
+        libbpf: Name of the shared library.
+        core: Path of a CO-RE object with about a thousand types.
+        header: Path of a header with the kernel's types.
     """
 
     cache: Path
@@ -56,19 +56,19 @@ class Tools(NamedTuple):
     header: Path | None
 
     def script(self, name: str) -> str | None:
-        """The path of a command of the peers' venv."""
+        """The path of a command in the venv of the other libraries; None if it is missing."""
         path = Path(self.python).with_name(name)
         return str(path) if path.exists() else None
 
     @property
     def libclang(self) -> str:
-        """Where clang2py finds the library that its bindings are of."""
+        """The path of the libclang that clang2py's bindings need; empty if it is missing."""
         library = Path(self.python).parents[1] / "lib"
         return str(next(library.glob("python*/site-packages/clang/native/libclang.so"), ""))
 
 
 def gather() -> Tools:
-    """Find and install what can be had; nothing of it must be there."""
+    """Find or install each tool. None of them is required."""
     cache = _cache()
     _install_commands()
     python, packages = _peers(cache)
@@ -94,7 +94,7 @@ def _cache() -> Path:
 
 
 def _install_commands() -> None:
-    """Have Debian's packages where we may: as root, and where apt-get is."""
+    """Install missing Debian packages, if we are root and there is an apt-get."""
     missing = [package for command, package in _DEBIAN.items() if _which(command) is None]
     if missing and os.geteuid() == 0 and _which("apt-get"):
         _fails("apt-get", "update", "--quiet")
@@ -103,19 +103,19 @@ def _install_commands() -> None:
 
 
 def _which(name: str) -> str | None:
-    """Debian keeps some tools where users do not look."""
+    """The path of a command, also in directories that only root has on PATH."""
     return shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
 
 
 def _peers(cache: Path) -> tuple[str, dict[str, str]]:
-    """The interpreter of the peers' venv and the versions of what is in it."""
+    """The interpreter of the venv with the other libraries, and their versions."""
     venv = cache / f"peers-{sys.version_info[0]}.{sys.version_info[1]}"
     python = venv / "bin/python"
     if not python.exists() and _fails(sys.executable, "-m", "venv", str(venv)):
         return sys.executable, {}
     for package in _PACKAGES:
         if package not in _versions(str(python)):
-            # One at a time, so that one that cannot be had leaves the others.
+            # Install one at a time, so that one failure does not affect the others.
             _fails(str(python), "-m", "pip", "install", "--quiet", package)
             if package == "ctypeslib2":
                 _fails(str(python), "-m", "pip", "install", "--quiet", *_CLANG)
@@ -132,7 +132,7 @@ def _versions(python: str) -> dict[str, str]:
 
 
 def _fails(*command: str, cwd: Path | None = None) -> bool:
-    """Whether *command* failed; what it says is of no interest."""
+    """Run *command* and ignore its output; whether it failed."""
     done = subprocess.run(command, cwd=cwd, capture_output=True, check=False)
     return done.returncode != 0
 
@@ -147,7 +147,7 @@ def _libbpf() -> str | None:
 
 
 def _header(cache: Path, bpftool: str | None) -> Path | None:
-    """The kernel's types in C, as bpftool writes them."""
+    """A header with the kernel's types, which bpftool writes."""
     if bpftool is None or not KERNEL.exists():
         return None
     header = cache / "vmlinux.h"
@@ -158,7 +158,7 @@ def _header(cache: Path, bpftool: str | None) -> Path | None:
 
 
 def _core(cache: Path, header: Path | None) -> Path | None:
-    """An object that uses a few large types of the kernel."""
+    """Compile an object that uses a few large types of the kernel."""
     clang = _which("clang") or _which("clang-19") or _which("clang-14")
     if clang is None or header is None:
         return None
@@ -168,7 +168,7 @@ def _core(cache: Path, header: Path | None) -> Path | None:
 
 
 def machine() -> str:
-    """One line on the machine."""
+    """A description of this machine, in one line."""
     model = platform.processor() or platform.machine()
     for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
         if line.startswith("model name"):
@@ -182,7 +182,7 @@ def machine() -> str:
 
 
 def tool_version(command: str | None, *arguments: str) -> str:
-    """The first line that a tool says of its version."""
+    """The first line of a tool's output about its version."""
     if command is None:
         return "missing"
     done = subprocess.run([command, *arguments], capture_output=True, text=True, check=False)
