@@ -1,8 +1,8 @@
-"""The few calls of libbpf.so.1 that these examples need, through ctypes.
+"""The few functions of libbpf.so.1 that these examples call, through ctypes.
 
-Glue for the examples, no part of btf_typing: it moves bytes in and out of the
-kernel, and leaves what they mean to the classes made from BTF.  Debian has the
-library in libbpf1, Fedora in libbpf.
+This module belongs to the examples, not to btf_typing. It moves bytes into and
+out of the kernel; the classes from BTF say what the bytes mean. The library is
+in Debian's package libbpf1 and in Fedora's libbpf.
 """
 
 import ctypes
@@ -41,7 +41,7 @@ def _libbpf() -> ctypes.CDLL:
 
 
 def refused() -> str | None:
-    """Say why the kernel will not let this process load BPF; None when it will."""
+    """Say why the kernel does not let this process load BPF; None if it does."""
     if os.geteuid() != 0:
         return "loading BPF needs root"
     status = Path("/proc/self/status").read_text().split()
@@ -52,13 +52,13 @@ def refused() -> str | None:
 
 
 def why_not_live(*tracepoints: str) -> str | None:
-    """Say what running a BPF program on this machine lacks.
+    """Say why this machine cannot run a BPF program.
 
     Args:
-        tracepoints: those that it attaches to, as ``group/name``.
+        tracepoints: Tracepoints that the program attaches to, as ``group/name``.
 
     Returns:
-        The reason, or None when nothing is known to be missing.
+        The reason, or None if everything seems to be there.
     """
     if reason := refused():
         return reason
@@ -73,18 +73,18 @@ def why_not_live(*tracepoints: str) -> str | None:
 
 
 def possible_cpus() -> int:
-    """How many values a per-CPU map has for each key."""
+    """Number of values that a per-CPU map has for each key."""
     return int(_libbpf().libbpf_num_possible_cpus())
 
 
 class Bpf:
-    """One BPF object in the kernel; closing it detaches its programs.
+    """A BPF object in the kernel. Closing it detaches its programs.
 
     Args:
-        path: the compiled object.
+        path: Path of the compiled object.
 
     Raises:
-        OSError: libbpf refuses the object; its own words go to stderr.
+        OSError: libbpf refuses the object, and prints the reason on stderr.
     """
 
     def __init__(self, path: Path) -> None:
@@ -93,11 +93,11 @@ class Bpf:
         self._object = self._pointer(_libbpf().bpf_object__open_file(os.fsencode(path), None))
 
     def load(self) -> None:
-        """Hand maps and programs to the kernel, which verifies them."""
+        """Load maps and programs into the kernel, which verifies the programs."""
         self._check(_libbpf().bpf_object__load(self._object))
 
     def attach(self) -> None:
-        """Attach every program to what its section names."""
+        """Attach every program to the place that its section names."""
         lib = _libbpf()
         program = lib.bpf_object__next_program(self._object, None)
         while program:
@@ -106,24 +106,24 @@ class Bpf:
             program = lib.bpf_object__next_program(self._object, ctypes.c_void_p(program))
 
     def initial(self, section: str, cls: type[Globals]) -> Globals:
-        """The initial values of a section's variables, in place: set them before load()."""
+        """The initial values of a section's variables. Change them before load()."""
         size = ctypes.c_size_t()
         address = self._pointer(
             _libbpf().bpf_map__initial_value(self._map(section), ctypes.byref(size))
         )
         if size.value != ctypes.sizeof(cls):
-            raise ValueError(f"{section} has {size.value} bytes, not {ctypes.sizeof(cls)}")
+            raise ValueError(f"{section} has {size.value} bytes, expected {ctypes.sizeof(cls)}")
         return cls.from_address(address.value or 0)
 
     def globals(self, section: str, cls: type[Globals]) -> Globals:
-        """A section's variables after load(): the program's own memory, not a copy.
+        """A section's variables after load(): the program's memory, not a copy.
 
-        For .data and .bss; the kernel lets no one map .rodata for writing.
+        This works for .data and .bss. The kernel lets nobody map .rodata for writing.
         """
         return cls.from_buffer(mmap.mmap(self._fd(section), ctypes.sizeof(cls)))
 
     def lookup(self, name: str, key: Key, value: Value) -> Value | None:
-        """Read the value of *key* into *value*; None when the map has none."""
+        """Read the value of *key* into *value*; return None if the map has no such key."""
         found = _libbpf().bpf_map_lookup_elem(
             self._fd(name), ctypes.byref(key), ctypes.byref(value)
         )
@@ -141,11 +141,11 @@ class Bpf:
             previous = ctypes.byref(key)
 
     def pin(self, name: str, path: Path) -> None:
-        """Pin a map: it then outlives the program, until the pin is unlinked."""
+        """Pin a map, so that it outlives the program until the pin is unlinked."""
         self._check(_libbpf().bpf_map__pin(self._map(name), os.fsencode(path)))
 
     def ring_buffer(self, name: str, on_sample: Callable[[bytes], None]) -> "RingBuffer":
-        """Open a ring-buffer map; *on_sample* gets a copy of each sample."""
+        """Open a ring-buffer map. *on_sample* is called with a copy of each sample."""
         return RingBuffer(self._fd(name), on_sample)
 
     def close(self) -> None:
@@ -185,14 +185,14 @@ class Bpf:
 
 
 class RingBuffer:
-    """A ring buffer being read; made by `Bpf.ring_buffer`."""
+    """A reader of a ring buffer; `Bpf.ring_buffer` creates it."""
 
     def __init__(self, fd: int, on_sample: Callable[[bytes], None]) -> None:
         def sample(_context: int | None, data: int, size: int) -> int:
             on_sample(ctypes.string_at(data, size))
             return 0
 
-        self._callback = _SAMPLE(sample)  # kept: libbpf has its address
+        self._callback = _SAMPLE(sample)  # libbpf keeps the address, so keep the object alive
         address = _libbpf().ring_buffer__new(fd, self._callback, None, None)
         if not address:
             code = ctypes.get_errno()
@@ -200,7 +200,7 @@ class RingBuffer:
         self._buffer = ctypes.c_void_p(address)
 
     def poll(self, timeout_ms: int) -> int:
-        """Wait for samples and hand them on; how many there were."""
+        """Wait for samples and pass them on; return their number."""
         return int(_libbpf().ring_buffer__poll(self._buffer, timeout_ms))
 
     def close(self) -> None:

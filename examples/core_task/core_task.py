@@ -1,4 +1,4 @@
-"""Print programs as they start, with what the kernel's task_struct says of them.
+"""Print programs as they start, with fields of the kernel's task_struct.
 
 sudo python -m examples.core_task.core_task [--count N]       from the repository's root
 """
@@ -19,10 +19,10 @@ with load(OBJECT) as obj:
 
 
 def show_offsets() -> None:
-    """Print where the program and this kernel have the same fields.
+    """Print the offsets of the same fields in the object and in this kernel.
 
-    The object's own task_struct lists a few fields one after the other. What
-    libbpf loads has the kernel's offsets instead: those of the right column.
+    The object's task_struct has a few fields at made-up offsets. When libbpf
+    loads the program, it writes the kernel's offsets into the code.
     """
     written = obj.btf.type("task_struct")
     running = {field.name: field for field in Btf.from_kernel().type("task_struct").fields}
@@ -32,7 +32,7 @@ def show_offsets() -> None:
 
 
 def describe(event: TaskEvent) -> str:
-    """Two lines about one event."""
+    """An event as two lines of text."""
     program = f"{event.comm.decode(errors='replace')} ({event.pid}), nice {event.nice}"
     parent = f"{event.parent_comm.decode(errors='replace')} ({event.parent_pid})"
     arguments = f"{event.arg_end - event.arg_start} bytes of arguments at {event.arg_start:#x}"
@@ -43,7 +43,7 @@ def describe(event: TaskEvent) -> str:
 
 
 def main() -> None:
-    """Print events until there have been enough, the first one of our own making."""
+    """Start a program, and print events until there have been enough."""
     parser = argparse.ArgumentParser(description="Print programs as they start.")
     parser.add_argument("--count", type=int, default=1, metavar="N", help="events to print")
     args = parser.parse_args()

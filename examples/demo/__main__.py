@@ -1,6 +1,6 @@
-"""A tour for those who see btf_typing for the first time: ``make demo``.
+"""A tour for people who are new to btf_typing: ``make demo``.
 
-Runs from the repository's root, where it is the working directory of every command it shows.
+Run it in the repository's root. The commands that it shows run there too.
 """
 
 import os
@@ -23,15 +23,15 @@ _BIN = Path(sysconfig.get_path("scripts"))
 _PATIENCE = 60
 """Seconds to wait for an event of this kernel."""
 _SHOWN = 16
-"""Lines of a class that are shown of the stub."""
+"""Number of lines to show of a class in the stub."""
 
 
 class DemoError(Exception):
-    """A command did not do what the text before it says."""
+    """A command did not do what the tour says."""
 
 
 def say(title: str, text: str) -> None:
-    """Print a heading and what the reader is about to see."""
+    """Print a heading, and text about the command that follows."""
     print(f"\n{bold(title)}\n{textwrap.fill(' '.join(text.split()), 88)}\n")
 
 
@@ -41,21 +41,21 @@ def bold(text: str) -> str:
 
 
 def run(command: Sequence[str], *, fails: bool = False, patience: float | None = None) -> None:
-    """Show a command, and run it with this Python's programs.
+    """Show a command and run it, with the programs that belong to this Python.
 
     Args:
-        command: its words.
-        fails: whether it should.
-        patience: seconds that it may take; None for as long as it likes.
+        command: Program and arguments.
+        fails: Whether the command is expected to fail.
+        patience: Seconds to wait for the command; None to wait until it ends.
 
     Raises:
-        DemoError: it went otherwise.
+        DemoError: The command failed although it should not have, or the reverse.
     """
     print(f"$ {' '.join(command)}", flush=True)
     environment = {**os.environ, "PATH": f"{_BIN}{os.pathsep}{os.environ.get('PATH', '')}"}
     words = [str(_BIN / command[0]), *command[1:]]
     try:
-        code = subprocess.call(words, env=environment, timeout=patience)  # noqa: S603  # our own
+        code = subprocess.call(words, env=environment, timeout=patience)  # noqa: S603  # ours
     except subprocess.TimeoutExpired:
         code = -1
     if bool(code) != fails:
@@ -63,7 +63,7 @@ def run(command: Sequence[str], *, fails: bool = False, patience: float | None =
 
 
 def show_class(name: str) -> None:
-    """Print the beginning of a class of the stub."""
+    """Print the first lines of a class in the stub."""
     lines = iter(STUB.read_text().splitlines())
     for line in lines:
         if line.startswith(f"class {name}("):
@@ -75,59 +75,58 @@ def show_class(name: str) -> None:
 
 
 def tour() -> None:
-    """Show all of it.
+    """Show the tour.
 
     Raises:
-        DemoError: something did not work.
+        DemoError: A step did not work.
     """
     say(
-        "1. The problem: a struct that is written down twice",
-        f"""{OBJECT}, compiled by clang, sends a `struct exec_event` for every program that starts.
-        {HANDWRITTEN} holds that struct again, copied from the C line by line, as most programs do.
-        ctypes lays its bitfields out in its own way, and nothing says so. btf_typing takes the
-        layout from the BTF inside the object: the type information that the compiler left there.
-        Both decode the same event:""",
+        "1. The problem: a struct in two languages",
+        f"""{OBJECT} is a BPF program, compiled by clang. It sends a `struct exec_event` for every
+        program that starts. {HANDWRITTEN} declares the same struct in Python, copied from the C
+        line by line, as most programs do. ctypes places its bitfields elsewhere, without a
+        warning. btf_typing reads the layout from the object's BTF, the type information that the
+        compiler wrote. Both decode the same event:""",
     )
     run(["python", HANDWRITTEN])
     say(
         "2. At run time: the class comes from the object",
-        f"""{RIGHT} writes no struct down:""",
+        f"""{RIGHT} declares no struct:""",
     )
     run(["python", RIGHT])
 
     say(
         "3. The same on this kernel",
-        """With root and pylibbpf (`pip install pylibbpf`) this example attaches the program, starts
-        /bin/true and prints what the kernel tells; otherwise it says why not, and decodes a
-        recorded event.""",
+        """With root and pylibbpf (`pip install pylibbpf`), this example attaches the program,
+        starts /bin/true and prints the event that the kernel sends. Otherwise it says why it
+        cannot, and decodes a recorded event.""",
     )
     try:
         run(SNOOP, patience=_PATIENCE)
     except DemoError:
-        print("\nThis kernel refused. The recorded event, then:\n")
+        print("\nThat did not work on this kernel. Here is the recorded event:\n")
         run([*SNOOP, "--recorded"])
 
     say(
         "4. The same types, for editors and type checkers",
-        """btf-stubs writes what it knows as a .pyi file: each field with its offset, size and C
-        type.""",
+        """btf-stubs writes a .pyi file that has each field with its offset, size and C type.""",
     )
     run(["btf-stubs", OBJECT, "-o", "stubs"])
     show_class("exec_event")
 
     say(
         "5. mypy checks the program against the object",
-        f"""The plugin reads the object that load() names. {RIGHT} uses it as it is:""",
+        f"""The plugin reads the object that load() names. {RIGHT} uses it correctly:""",
     )
     run(["mypy", RIGHT])
 
     say(
-        "6. ... and finds what would have been garbage at run time",
-        f"""{WRONG} asks for a struct that does not exist, reads a misspelt field, takes bytes for
-        str, and stores text in an integer. mypy must find all four:""",
+        "6. ... and finds errors before the program runs",
+        f"""{WRONG} looks up a struct that does not exist, reads a misspelt field, uses bytes as
+        str, and assigns text to an integer. mypy finds all four:""",
     )
     run(["mypy", "--pretty", WRONG], fails=True)
-    print("\nThat is all. README.md goes on from here; examples/ has more programs.")
+    print("\nThat is all. README.md tells you more, and examples/ has more programs.")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""The struct of execsnoop.bpf.c, written down again in Python as most programs do it.
+"""The struct of execsnoop.bpf.c as ctypes classes, written by hand as most programs do it.
 
-Every line is a faithful copy of the C. What it reads is wrong all the same.
+Every line is a faithful copy of the C. Even so, the class reads wrong values.
 """
 
 import ctypes
@@ -16,7 +16,7 @@ class Ids(ctypes.Structure):
 
 
 class PidTgid(ctypes.Union):
-    """The anonymous union of both ids and the number that the helper returns."""
+    """The anonymous union of these two ids and the number that the BPF helper returns."""
 
     _anonymous_ = ("ids",)
     _fields_ = [("pid_tgid", ctypes.c_uint64), ("ids", Ids)]
@@ -51,7 +51,7 @@ if __name__ == "__main__":
     obj = load("examples/execsnoop/execsnoop.bpf.o")
     Generated = obj.btf.struct("exec_event")
 
-    # A perf buffer hands out the address of an event in its pages, and BCC's users cast it.
+    # A perf buffer passes the address of an event in its pages, and users of BCC cast it.
     recorded = Path("examples/execsnoop/recorded_event.bin").read_bytes()
     page = ctypes.create_string_buffer(recorded, 4096)
     by_hand = ctypes.cast(page, ctypes.POINTER(HandWritten)).contents

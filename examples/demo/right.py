@@ -1,4 +1,4 @@
-"""Decode an event that the kernel sent. mypy has nothing to say about this file."""
+"""Decode an event that the kernel sent. mypy finds no error in this file."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ with load("examples/execsnoop/execsnoop.bpf.o") as obj:
 
 
 def summary(event: ExecEvent) -> str:
-    """One line: who starts what."""
+    """An event as one line of text: which user starts which program."""
     who = event.comm.decode(errors="replace")
     what = event.filename.decode(errors="replace")
     return f"{who} ({event.pid}) starts {what} as uid {event.creds.uid}: {event.argc} arguments"

@@ -1,4 +1,4 @@
-"""Print programs as they start, decoded by classes made from the BPF object's own BTF.
+"""Print programs as they start. The BPF object's BTF gives the classes that decode the events.
 
 sudo python execsnoop.py              watch the system until one program has started
 sudo python execsnoop.py --count 5    until five have
@@ -37,10 +37,10 @@ def show(event: ExecEvent) -> None:
 
 
 def why_not_live() -> str | None:
-    """Say what a live run lacks.
+    """Say why this machine cannot run the program.
 
     Returns:
-        The reason, or None when nothing is known to be missing.
+        The reason, or None if everything seems to be there.
     """
     if os.geteuid() != 0:
         return "loading BPF needs root"
@@ -52,16 +52,16 @@ def why_not_live() -> str | None:
 
 
 class RefusedError(Exception):
-    """The kernel does not take the program; the message is pylibbpf's."""
+    """The kernel refuses the program. The message is pylibbpf's."""
 
 
 def watch(count: int) -> list[ExecEvent]:
     """Attach the program, start /bin/true, and print *count* events.
 
     Raises:
-        RefusedError: a capability is missing, or the kernel is too old.
+        RefusedError: A capability is missing, or the kernel is too old.
     """
-    pylibbpf = importlib.import_module("pylibbpf")  # here: a recorded event needs no such thing
+    pylibbpf = importlib.import_module("pylibbpf")  # only a live run needs it
     seen: list[ExecEvent] = []
     bpf = pylibbpf.BpfObject(str(OBJECT), structs={"exec_event": ExecEvent})
     try:
@@ -88,7 +88,7 @@ def watch(count: int) -> list[ExecEvent]:
 
 
 def main() -> None:
-    """Run live where that is possible, else on the recorded event."""
+    """Run live if this machine can, and otherwise decode the recorded event."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--recorded", action="store_true", help="decode the recorded event")
     parser.add_argument("--count", type=int, default=1, metavar="N", help="events to wait for")

@@ -16,7 +16,7 @@ OBJECT = Path(__file__).parent / "globals.bpf.o"
 TRACEPOINTS = ("syscalls/sys_enter_read", "syscalls/sys_enter_write")
 
 with load(OBJECT) as obj:
-    Rodata = type(obj.sections[".rodata"])  # the section itself holds the initial values
+    Rodata = type(obj.sections[".rodata"])  # the section in the object has the initial values
     Data = type(obj.sections[".data"])
     Bss = type(obj.sections[".bss"])
     IoStats = obj.btf.struct("io_stats")
@@ -24,7 +24,7 @@ with load(OBJECT) as obj:
 
 
 def start(bpf: Bpf, pid: int, *, reads: bool = True, writes: bool = True) -> None:
-    """Configure, load and attach the program: .rodata is fixed when it is loaded."""
+    """Configure, load and attach the program. After loading, .rodata cannot change."""
     config = bpf.initial(".rodata", Rodata).config
     config.pid = pid
     config.count_reads = reads
@@ -35,7 +35,7 @@ def start(bpf: Bpf, pid: int, *, reads: bool = True, writes: bool = True) -> Non
 
 
 def lines(stats: IoStats, direction: Direction) -> list[str]:
-    """What was read, or written: totals, and a line for each size that occurred."""
+    """Statistics of reads or writes as lines of text: totals, and a line for each size."""
     name = direction.name.removeprefix("DIR_").lower()
     by_size = stats.by_size[direction]
     limits = [f"up to {8**exponent}" for exponent in range(len(by_size) - 1)] + ["larger"]
@@ -50,7 +50,7 @@ def lines(stats: IoStats, direction: Direction) -> list[str]:
 
 
 def main() -> None:
-    """Measure a process, by default this one writing to /dev/null."""
+    """Measure a process: by default this one, while it writes to /dev/null."""
     parser = argparse.ArgumentParser(description="Measure the reads and writes of a process.")
     parser.add_argument("--pid", type=int, default=os.getpid(), help="default: this script")
     parser.add_argument("--seconds", type=float, default=1.0, metavar="S")

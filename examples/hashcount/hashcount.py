@@ -23,29 +23,29 @@ with load(OBJECT) as obj:
 
 
 class Map(Protocol):
-    """What is used here of pylibbpf's maps: keys and values are bytes."""
+    """The part of pylibbpf's maps that is used here. Keys and values are bytes."""
 
     def items(self) -> dict[bytes, bytes]:
-        """Every entry, as a dict already."""
+        """Return all entries."""
 
     def lookup(self, key: bytes) -> bytes | None:
-        """One value; None or a KeyError where there is none."""
+        """Return one value. If there is none, return None or raise KeyError."""
 
 
 class Bpf(Protocol):
-    """What is used here of pylibbpf's objects."""
+    """The part of pylibbpf's objects that is used here."""
 
     def load(self) -> None:
-        """Hand maps and programs to the kernel."""
+        """Load maps and programs into the kernel."""
 
     def attach_all(self) -> object:
-        """Attach every program to what its section names."""
+        """Attach every program to the place that its section names."""
 
     def __getitem__(self, name: str, /) -> Map: ...
 
 
 def why_not_live() -> str | None:
-    """The reason why this machine cannot run the program, or None."""
+    """The reason why this machine cannot run the program; None if it can."""
     if os.geteuid() != 0:
         return "loading BPF needs root"
     if importlib.util.find_spec("pylibbpf") is None:
@@ -56,7 +56,7 @@ def why_not_live() -> str | None:
 
 
 def attach() -> Bpf:
-    """Load and attach the program; it counts until what is returned is dropped."""
+    """Load and attach the program. It counts until the returned object is deleted."""
     bpf: Bpf = importlib.import_module("pylibbpf").BpfObject(str(OBJECT))
     bpf.load()
     bpf.attach_all()
@@ -74,7 +74,7 @@ def read_calls(bpf: Bpf) -> list[tuple[CallKey, CallCount]]:
 def read_call(bpf: Bpf, comm: str, nr: int) -> CallCount | None:
     """Look one key up."""
     key = CallKey(comm=comm.encode(), nr=nr)
-    with contextlib.suppress(KeyError):  # pylibbpf 0.0.6 raises it where 0.0.7 returns None
+    with contextlib.suppress(KeyError):  # pylibbpf 0.0.6 raises KeyError, 0.0.7 returns None
         if value := bpf["calls"].lookup(bytes(key)):
             return CallCount.from_buffer_copy(value)
     return None

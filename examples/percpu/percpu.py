@@ -21,17 +21,17 @@ with load(OBJECT) as obj:
 
 
 def read_process(bpf: Bpf, pid: int) -> list[OpenCount]:
-    """One value a CPU, indexed by CPU; an empty list for an unknown *pid*.
+    """One value for each CPU, indexed by CPU; an empty list if *pid* is unknown.
 
-    The kernel rounds each value up to 8 bytes; struct open_count, which begins
-    with a u64, has such a size already, so that a plain array fits.
+    The kernel rounds the size of each value up to 8 bytes. A struct open_count
+    contains a u64, so its size is a multiple of 8, and a plain array fits.
     """
     values = (OpenCount * possible_cpus())()
     return list(bpf.lookup("opens", c_uint32(pid), values) or ())
 
 
 def describe(pid: int, values: list[OpenCount]) -> str:
-    """One line: the process, and its counts by CPU and by access mode."""
+    """A process as one line of text, with its counts by CPU and by access mode."""
     latest = max(values, key=lambda value: value.last)
     by_cpu = " ".join(f"{value.opens:6}" for value in values)
     modes = ", ".join(

@@ -1,7 +1,7 @@
-"""Read a pinned map through bpf(2) alone: no loader, no library.
+"""Read a pinned map with bpf(2) alone: no loader, no library.
 
 sudo python -m examples.pinned.pinned [--seconds S]       from the repository's root
-sudo python -m examples.pinned.pinned --read PATH         a map that is pinned already
+sudo python -m examples.pinned.pinned --read PATH         read a map that is already pinned
 """
 
 import argparse
@@ -26,13 +26,13 @@ with load(OBJECT) as obj:
     Uid = obj.maps["exits"].key
     ExitCount = obj.btf.struct("exit_count")
 
-# Of bpf(2), from linux/bpf.h.
+# Commands of bpf(2), from linux/bpf.h.
 SYSCALLS = {"x86_64": 321, "aarch64": 280, "riscv64": 280, "s390x": 351}
 MAP_LOOKUP_ELEM, MAP_GET_NEXT_KEY, OBJ_GET = 1, 4, 7
 
 
 class Attr(ctypes.Structure):
-    """The part of ``union bpf_attr`` that the three commands share; OBJ_GET has its path first."""
+    """The part of ``union bpf_attr`` that the commands use. OBJ_GET's path comes first."""
 
     _fields_ = (
         ("map_fd", ctypes.c_uint64),
@@ -46,7 +46,7 @@ def bpf(command: int, attr: Attr) -> int:
     """Make the system call.
 
     Raises:
-        OSError: the kernel refuses.
+        OSError: The kernel refuses the call.
     """
     libc = ctypes.CDLL(None, use_errno=True)
     number = SYSCALLS[platform.machine()]
@@ -58,26 +58,28 @@ def bpf(command: int, attr: Attr) -> int:
 
 
 class PinnedExits:
-    """The map ``exits``, wherever it is pinned; closed when left.
+    """The map ``exits``, opened by the path of its pin.
+
+    A context manager; leaving it closes the map.
 
     Args:
-        path: of the pin.
+        path: Path of the pin.
 
     Raises:
-        OSError: there is none, or it is not ours to read.
-        ValueError: it is a map with keys or values of other sizes.
+        OSError: There is no pin, or this user may not read it.
+        ValueError: The map has keys or values of other sizes.
     """
 
     def __init__(self, path: Path) -> None:
         name = ctypes.create_string_buffer(os.fsencode(path))
         self._fd = bpf(OBJ_GET, Attr(ctypes.addressof(name)))
-        # The kernel writes as many bytes as the map says, whatever the room: look first.
+        # The kernel writes as many bytes as the map's values have, so check the size first.
         info = Path(f"/proc/self/fdinfo/{self._fd}").read_text().split()
         for what, cls in (("key_size:", Uid), ("value_size:", ExitCount)):
             size = int(info[info.index(what) + 1])
             if size != ctypes.sizeof(cls):
                 self.close()
-                raise ValueError(f"{path}: {what} {size}, not {ctypes.sizeof(cls)}")
+                raise ValueError(f"{path}: {what} {size}, expected {ctypes.sizeof(cls)}")
 
     def items(self) -> Iterator[tuple[int, ExitCount]]:
         """Every uid and its count."""
@@ -85,7 +87,7 @@ class PinnedExits:
         while True:
             try:
                 bpf(MAP_GET_NEXT_KEY, Attr(self._fd, previous, ctypes.addressof(key)))
-            except FileNotFoundError:  # ENOENT: that was the last
+            except FileNotFoundError:  # ENOENT: there is no further key
                 return
             count = ExitCount()
             bpf(MAP_LOOKUP_ELEM, Attr(self._fd, ctypes.addressof(key), ctypes.addressof(count)))
@@ -109,7 +111,7 @@ class PinnedExits:
 
 
 def count_and_pin(path: Path, seconds: float) -> None:
-    """Count for a while; then the program is gone, and the map stays pinned at *path*."""
+    """Count for a while. Then the program ends, and the map stays pinned at *path*."""
     with Bpf(OBJECT) as program:
         program.load()
         program.pin("exits", path)
@@ -126,10 +128,10 @@ def show(path: Path) -> None:
 
 
 def main() -> None:
-    """Count, pin, read, and take the pin away; or only read."""
+    """Count, pin, read, and remove the pin; or only read."""
     parser = argparse.ArgumentParser(description="Count the threads that end, in a pinned map.")
     parser.add_argument("--seconds", type=float, default=1.0, metavar="S")
-    parser.add_argument("--read", type=Path, metavar="PATH", help="of a pin; count nothing")
+    parser.add_argument("--read", type=Path, metavar="PATH", help="only read this pin")
     args = parser.parse_args()
     if args.read:
         show(args.read)

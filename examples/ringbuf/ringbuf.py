@@ -1,4 +1,4 @@
-"""Print signals as they are sent and as they are delivered.
+"""Print signals when they are sent and when they are delivered.
 
 sudo python -m examples.ringbuf.ringbuf [--count N]       from the repository's root
 """
@@ -22,7 +22,7 @@ with load(OBJECT) as obj:
 
 
 def name_of(number: int) -> str:
-    """SIGTERM for 15; the number itself for a signal without a name."""
+    """The name of a signal, such as SIGTERM for 15, or its number if it has no name."""
     try:
         return signal.Signals(number).name
     except ValueError:
@@ -30,12 +30,12 @@ def name_of(number: int) -> str:
 
 
 def code_of(number: int) -> str:
-    """CODE_TKILL for -6; the number itself for a code that the program does not name."""
+    """The name of a code, such as CODE_TKILL for -6, or its number if it has no name."""
     return SignalCode(number).name if number in set(SignalCode) else str(number)
 
 
 def describe(event: SignalEvent) -> str:
-    """One line; event.step says which member of the union holds."""
+    """An event as one line of text. event.step says which member of the union is valid."""
     who = f"{event.timestamp / 1e9:.6f} s  {event.comm.decode(errors='replace')} ({event.pid})"
     what = f"{name_of(event.signal)}, {code_of(event.code)}"
     if event.step == SignalStep.SIGNAL_SENT:
@@ -49,7 +49,7 @@ def describe(event: SignalEvent) -> str:
 
 
 def main() -> None:
-    """Print events until there have been enough, the first ones of our own making."""
+    """Print events until there have been enough. The first ones are signals that we send."""
     parser = argparse.ArgumentParser(description="Print signals, sent and delivered.")
     parser.add_argument("--count", type=int, default=2, metavar="N", help="events to print")
     args = parser.parse_args()

@@ -1,4 +1,4 @@
-"""Print how the running kernel lays one of its structs out, holes and bitfields included.
+"""Print the layout of a struct of the running kernel, with holes and bitfields.
 
 python task_layout.py                         struct task_struct
 python task_layout.py file                    another struct
@@ -15,7 +15,7 @@ BITS = 8
 
 
 def place(field: BtfField) -> str:
-    """Where the field is: bytes, or bytes and bits for a bitfield."""
+    """The place of a field as text: bytes, or bytes and bits for a bitfield."""
     if field.bitfield_size is None:
         return f"{field.offset:6}      {field.size:6}"
     return f"{field.offset:6} +{field.bit_offset % BITS:<3} {field.bitfield_size:6} bits"
@@ -28,11 +28,11 @@ def end_of(field: BtfField) -> int:
 
 
 def rows(fields: tuple[BtfField, ...], size: int) -> Iterator[str]:
-    """A line for each field, and one for each run of whole bytes that no field has.
+    """A line for each field, and a line for each hole of whole bytes.
 
     Args:
-        fields: of one struct, in order.
-        size: of the struct, in bytes.
+        fields: Fields of one struct, in order.
+        size: Size of the struct in bytes.
     """
     end = 0
     for field in fields:
@@ -46,10 +46,10 @@ def rows(fields: tuple[BtfField, ...], size: int) -> Iterator[str]:
 
 
 def main() -> None:
-    """Print a layout from the running kernel's BTF."""
+    """Print a layout, from the running kernel's BTF."""
     parser = argparse.ArgumentParser(description="Print a kernel struct's layout.")
     parser.add_argument("struct", nargs="?", default="task_struct")
-    parser.add_argument("--field", action="append", metavar="NAME", help="this one only")
+    parser.add_argument("--field", action="append", metavar="NAME", help="only this field")
     args = parser.parse_args()
     try:
         struct = Btf.from_kernel().type(args.struct)

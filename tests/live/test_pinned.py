@@ -88,7 +88,7 @@ def test_a_map_of_other_sizes_is_refused(bpffs: Path) -> None:
         bpf.pin("calls", path)
     before = open_files()
 
-    with pytest.raises(ValueError, match=r"/calls: key_size: 20, not 4$"):
+    with pytest.raises(ValueError, match=r"/calls: key_size: 20, expected 4$"):
         PinnedExits(path)
     assert open_files() == before
     path.unlink()
