@@ -10,7 +10,16 @@ import ctypes
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, TypeVar
 
-__all__ = ["AnyClass", "AnyPointer", "IdKind", "IntEnum", "KindName", "Readable", "Record"]
+__all__ = [
+    "AnyClass",
+    "AnyPointer",
+    "BinaryFile",
+    "IdKind",
+    "IntEnum",
+    "KindName",
+    "Readable",
+    "Record",
+]
 
 if TYPE_CHECKING:
     AnyPointer: TypeAlias = ctypes._Pointer[Any]  # noqa: SLF001
@@ -50,6 +59,13 @@ Record = TypeVar("Record", bound=tuple[Any, ...])
 
 AnyClass = TypeVar("AnyClass", bound=type)
 """A class that a decorator returns unchanged."""
+
+
+class BinaryFile(Protocol):
+    """A file that is open for reading in binary mode, such as `io.BytesIO`."""
+
+    def read(self) -> bytes:
+        """Return the rest of the content."""
 
 
 class Readable(Protocol):

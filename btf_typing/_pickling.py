@@ -58,7 +58,8 @@ def reduced(cls: type, data: bytes) -> tuple[Callable[..., object], tuple[object
     layout, source = _origin(cls)
     if source.path is None:
         raise TypeError(
-            f"cannot pickle {cls.__name__}: its BTF or base BTF was not loaded from a file"
+            f"cannot pickle {cls.__name__}: its BTF or base BTF was not loaded from a file of its"
+            " own, but from memory or from an archive"
         )
     name, type_id = layout.name, layout.type_id
     key = Key(source.path, source.base_path, layout.keyword, name, type_id, _crc(cls))

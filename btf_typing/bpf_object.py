@@ -35,7 +35,8 @@ class BpfObject(Generic[S_co]):
     the ``with`` block.
 
     Attributes:
-        path: Path of the file, as passed to `load`.
+        path: Path of the file, as passed to `load`; ``<bytes>`` or the like for an object that is
+            not at a path.
         btf: Types of the object.
     """
 
@@ -94,21 +95,22 @@ class BpfObject(Generic[S_co]):
 
 
 def load(
-    path: str | os.PathLike[str] | _hints.Readable,
+    path: str | os.PathLike[str] | bytes | _hints.BinaryFile | _hints.Readable,
     *,
     base: Btf[typing.Any] | str | os.PathLike[str] | None = None,
 ) -> BpfObject:
     """Read a compiled BPF object, or a raw BTF file such as ``/sys/kernel/btf/vmlinux``.
 
     Args:
-        path: path of the file, or a package resource from ``importlib.resources.files()``.
+        path: path of the file; or the object itself, as bytes, as a file that is open for reading
+            in binary mode, or as a package resource from ``importlib.resources.files()``.
         base: base BTF for split BTF, such as vmlinux for a kernel module, or its path.
 
     Raises:
         BtfFormatError: the file holds no BTF, or is malformed.
         FileNotFoundError: there is no such file.
         BtfError: the file cannot be read.
-        TypeError: *path* is neither a path nor a resource.
+        TypeError: *path* is none of these, or a file that is open in text mode.
 
     Source:
         The BTF format is described in Linux Documentation/bpf/btf.rst. The maps, programs and
@@ -116,14 +118,26 @@ def load(
     """
     if isinstance(path, str | os.PathLike):
         name = os.fspath(path)
-        contents = files.read(name)
-    elif not hasattr(path, "read_bytes"):
-        raise TypeError(f"expected the path of a file, got {path!r}")
-    else:
-        name = str(path)
-        data = path.read_bytes()
-        contents = files.read_stream(io.BytesIO(data), len(data), name)
+        return object_from_contents(name, files.read(name), as_base(base))
+    name, data = _content(path)
+    contents = files.read_stream(io.BytesIO(data), len(data), name)
     return object_from_contents(name, contents, as_base(base))
+
+
+def _content(source: bytes | _hints.BinaryFile | _hints.Readable) -> tuple[str, bytes]:
+    """A name for messages, and the bytes of an object that is not at a path."""
+    if isinstance(source, bytes | bytearray | memoryview):
+        return "<bytes>", bytes(source)
+    if hasattr(source, "read_bytes"):
+        return str(source), source.read_bytes()
+    if not hasattr(source, "read"):
+        expected = "the path of a file, its bytes, or a binary file"
+        raise TypeError(f"expected {expected}, got an object of type {type(source).__name__}")
+    data = source.read()
+    if not isinstance(data, bytes):
+        raise TypeError("expected a file that is open in binary mode; open it with mode 'rb'")
+    name = getattr(source, "name", None)
+    return name if isinstance(name, str) else "<stream>", data
 
 
 def object_from_contents(

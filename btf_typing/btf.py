@@ -12,7 +12,7 @@ from ._layout import identifiers
 from ._lazy import LazyModule
 from ._typing import TYPE_CHECKING, Generic
 from ._wire import files, kernel
-from ._wire.file_contents import FileContents
+from ._wire.file_contents import FileContents, FileIdentity
 from ._wire.format import parse
 from ._wire.search import Search
 from ._wire.table import TypeTable
@@ -66,15 +66,19 @@ class Btf(Generic[S_co]):
     """
 
     def __init__(
-        self, table: TypeTable, *, path: str | None = None, base: Btf[typing.Any] | None = None
+        self,
+        table: TypeTable,
+        *,
+        path: str | None = None,
+        base: Btf[typing.Any] | None = None,
+        identity: FileIdentity | None = None,
     ) -> None:
         self.path = path
         self.base = base
         self.table = table
         self._search = Search(table, path)
-        self._module = identifiers.module_name(path) if path else __name__
         self.layouts = layout_.Layouts(table)
-        self.classes = generated.Classes(self._module, self.layouts.names, self._source())
+        self.classes = self._shared_classes(identity)
 
     @classmethod
     def from_bytes(
@@ -129,7 +133,8 @@ class Btf(Generic[S_co]):
         except BtfFormatError as error:
             error.path = error.path or path
             raise
-        LOADED[path, base.path if base else None] = btf
+        if contents.identity is not None:
+            LOADED[path, base.path if base else None] = btf
         return btf
 
     @classmethod
@@ -143,10 +148,11 @@ class Btf(Generic[S_co]):
             distilled_raw = parse(contents.distilled_base, split=False, path=path)
             distilled = TypeTable(distilled_raw, pointer_size=pointer_size)
             if base is None:
-                return cls(TypeTable(raw, distilled), path=path)
+                own_table = TypeTable(raw, distilled)
+                return cls(own_table, path=path, identity=contents.identity)
             raw = relocate.relocated(raw, distilled, base.table)
         table = TypeTable(raw, base.table if base else None, pointer_size)
-        return cls(table, path=path, base=base)
+        return cls(table, path=path, base=base, identity=contents.identity)
 
     @classmethod
     def from_kernel(cls, module: str | None = None) -> typing.Self:
@@ -370,19 +376,32 @@ class Btf(Generic[S_co]):
 
         return decorate
 
-    def _source(self) -> instances.Source:
-        """The files from which unpickling can load the classes of this BTF again."""
-        if self.base is None:
-            return instances.Source(self.path, None, _reduced)
-        # Split BTF can be loaded again only if its base has a path too.
-        path = self.path if self.base.path else None
-        return instances.Source(path, self.base.path, _reduced)
+    def _shared_classes(self, identity: FileIdentity | None) -> generated.Classes:
+        """The classes of this file, which all loads of the unchanged file share."""
+        if identity is None:
+            return self._new_classes(None)
+        key = (identity, self.base.classes if self.base else None)
+        return _CLASSES.get(key) or _CLASSES.setdefault(key, self._new_classes(self.path))
+
+    def _new_classes(self, path: str | None) -> generated.Classes:
+        """New classes; unpickling can find them if *path* is not None."""
+        base_path = self.base.path if self.base else None
+        # Split BTF can be loaded again only if its base can be, too.
+        reloadable = self.base is None or self.base.classes.source.path is not None
+        source = instances.Source(path if reloadable else None, base_path, _reduced)
+        module = identifiers.module_name(self.path) if self.path else __name__
+        return generated.Classes(module, self.layouts.names, source)
 
 
 def _reduced(cls: type, data: bytes) -> tuple[Callable[..., object], tuple[object, ...]]:
     """`_pickling.reduced`, which is imported only if an instance is pickled."""
     return _pickling.reduced(cls, data)
 
+
+_CLASSES: WeakValueDictionary[tuple[FileIdentity, generated.Classes | None], generated.Classes] = (
+    WeakValueDictionary()
+)
+"""The classes of each file in use, by the identity of the file and the classes of its base."""
 
 LOADED: WeakValueDictionary[tuple[str, str | None], Btf[typing.Any]] = WeakValueDictionary()
 """The `Btf` of each file in use, by the paths of file and base; unpickling uses its classes."""

@@ -41,16 +41,22 @@ CTypeClass: TypeAlias = "Any"
 class Classes:
     """The ctypes classes and enums of one BTF, each built once.
 
+    Every class refers to its `Classes`, which therefore lives as long as one of them.
+
     Args:
         module: the ``__module__`` of the classes.
         names: the names of types without a tag.
         source: the BTF that the classes come from.
+
+    Attributes:
+        source: the same.
     """
 
     def __init__(self, module: str, names: TypeNames, source: Source) -> None:
         self._module = module
         self._names = names
-        self._source = source
+        self.source = source
+        source.classes = self
         self._aggregates: dict[int, type[Record]] = {}
         self._enums: dict[int, type[IntEnum]] = {}
 
@@ -101,7 +107,7 @@ class Classes:
             "__slots__": (),
             "__module__": self._module,
             "__doc__": f"{layout.keyword} {layout.name or '(anonymous)'}, {layout.size} bytes",
-            ORIGIN: Origin(layout, self._source),
+            ORIGIN: Origin(layout, self.source),
         }
         if layout.packed:
             # Since 3.14 a _pack_ must come with the layout that it has always meant.

@@ -22,18 +22,27 @@ _SHOWN_ELEMENTS = 16
 """Elements of an array that a repr shows."""
 
 
-class Source(NamedTuple):
-    """The BTF that generated classes come from.
+class Source:
+    """The BTF that generated classes come from, as far as unpickling needs it.
 
     Attributes:
-        path: of the file; None if the BTF, or its base BTF, came from memory.
-        base_path: of its base BTF; None if it has none.
-        reduce: from a class of this BTF and the bytes of an instance, what ``__reduce__`` returns.
+        path: Path of the file; None if the BTF or its base BTF cannot be loaded again by path.
+        base_path: Path of the base BTF; None if there is none.
+        reduce: Returns the result of ``__reduce__`` for a class and the bytes of an instance.
+        classes: All classes of the BTF, which thus live as long as one of them.
     """
 
-    path: str | None
-    base_path: str | None
-    reduce: Callable[[type, bytes], tuple[Callable[..., object], tuple[object, ...]]]
+    classes: object
+
+    def __init__(
+        self,
+        path: str | None,
+        base_path: str | None,
+        reduce: Callable[[type, bytes], tuple[Callable[..., object], tuple[object, ...]]],
+    ) -> None:
+        self.path = path
+        self.base_path = base_path
+        self.reduce = reduce
 
 
 class Origin(NamedTuple):

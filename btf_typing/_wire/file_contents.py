@@ -49,6 +49,28 @@ FunctionReader: TypeAlias = Callable[[], list[Function]]
 """Reads the functions of an object, in the order of the symbol table, with the same error."""
 
 
+class FileIdentity(NamedTuple):
+    """Tells whether a file is the one that was read before, and unchanged.
+
+    A file that changes within one tick of the clock can keep its times, so the BTF counts too.
+
+    Attributes:
+        device: ``st_dev``.
+        inode: ``st_ino``.
+        size: Size in bytes.
+        mtime_ns: Time of the last change of the content.
+        ctime_ns: Time of the last change of content or metadata.
+        btf_hash: Hash of the BTF; 0 for BTF of the running kernel, which does not change.
+    """
+
+    device: int
+    inode: int
+    size: int
+    mtime_ns: int
+    ctime_ns: int
+    btf_hash: int
+
+
 class FileContents(NamedTuple):
     """The BTF of a file, and how to read its data sections and functions.
 
@@ -58,6 +80,7 @@ class FileContents(NamedTuple):
         pointer_size: Pointer size of the target in bytes, from the ELF class; None for raw BTF.
         read_data_sections: Reads the data sections of a BPF object; None for other files.
         read_functions: Reads the global functions of a BPF object; None for other files.
+        identity: Identity of the file; None for contents that no path leads to.
     """
 
     btf: BtfBytes
@@ -65,3 +88,4 @@ class FileContents(NamedTuple):
     pointer_size: int | None
     read_data_sections: DataSectionReader | None = None
     read_functions: FunctionReader | None = None
+    identity: FileIdentity | None = None

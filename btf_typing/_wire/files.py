@@ -9,8 +9,8 @@ from btf_typing._typing import TYPE_CHECKING
 from btf_typing.errors import BtfError, BtfFormatError
 
 from . import kernel
-from .file_contents import FileContents
-from .format import MAGIC, MAX_BYTES
+from .file_contents import FileContents, FileIdentity
+from .format import MAGIC, MAX_BYTES, BtfBytes
 
 if TYPE_CHECKING:
     from typing import IO
@@ -31,14 +31,28 @@ def read(path: str) -> FileContents:
         status = os.stat(path)  # noqa: PTH116  # pathlib takes longer to import than this package
         _require_regular_file(path, status.st_mode)
         with open(path, "rb") as stream:  # noqa: PTH123
+            status = os.fstat(stream.fileno())
             is_kernel_btf = kernel.is_kernel_btf(path)
-            return read_stream(stream, status.st_size, path, is_kernel_btf=is_kernel_btf)
+            contents = read_stream(stream, status.st_size, path, is_kernel_btf=is_kernel_btf)
+        return contents._replace(identity=_identity(status, contents.btf))
     except (FileNotFoundError, BtfError):
         raise
     except OSError as error:
         raise BtfError(error.strerror or str(error), path=path) from error
     except ValueError as error:  # "embedded null byte", for a path such as "a\0b"
         raise BtfError(str(error), path=repr(path)) from error
+
+
+def _identity(status: os.stat_result, btf: BtfBytes) -> FileIdentity:
+    btf_hash = hash(btf) if isinstance(btf, bytes) else 0
+    return FileIdentity(
+        status.st_dev,
+        status.st_ino,
+        status.st_size,
+        status.st_mtime_ns,
+        status.st_ctime_ns,
+        btf_hash,
+    )
 
 
 def read_stream(

@@ -47,9 +47,10 @@ def test_paths_may_be_of_any_kind(make: Callable[[Path], Any]) -> None:
     assert Btf.from_file(make(EXECSNOOP)).path == str(EXECSNOOP)
 
 
-@pytest.mark.parametrize("wrong", [None, 3, b"prog.bpf.o"])
+@pytest.mark.parametrize("wrong", [None, 3, ["prog.bpf.o"]])
 def test_what_is_no_path_is_a_type_error(wrong: Any) -> None:
-    with pytest.raises(TypeError, match="expected the path of a file, got "):
+    expected = "expected the path of a file, its bytes, or a binary file, got "
+    with pytest.raises(TypeError, match=expected):
         load(wrong)
 
 
