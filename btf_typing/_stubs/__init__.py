@@ -1,1 +1,1 @@
-"""Places to Python text: ``.pyi`` stubs and generated modules."""
+"""Layouts to Python text: ``.pyi`` stubs and generated modules."""

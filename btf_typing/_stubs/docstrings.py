@@ -1,4 +1,4 @@
-"""What the docstrings of generated classes say of the C declaration."""
+"""Docstrings of generated classes: facts about the C declaration, such as its size."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from .names import Names
 
 
 class Docstrings:
-    """Writes docstrings, without quotes.
+    """Composes docstrings, such as ``struct exec_event, 64 bytes, packed``, without the quotes.
 
     Args:
-        names: of the types.
-        c: spells them in C.
+        names: Python names of the types.
+        c: C text of the types.
     """
 
     def __init__(self, names: Names, c: CText) -> None:
@@ -22,27 +22,27 @@ class Docstrings:
         self._c = c
 
     def of_record(self, layout: Aggregate) -> str:
-        """What C says of a struct or union as a whole."""
+        """C name, size and alignment of a struct, union or section of globals."""
         if layout.name:
             c_name = tagged(layout.keyword, layout.name)
         else:
-            c_name = self._declared(layout.type_id)
+            c_name = self._untagged_name(layout.type_id)
         facts = [c_name, _bytes(layout.size)]
-        declared = layout.type_id > 0  # in C, and no section, which the linker lays out
-        if layout.packed and declared:
+        is_c_type = layout.type_id > 0  # else a section, whose layout the linker decides
+        if layout.packed and is_c_type:
             facts.append("packed")
-        alignment = declared and _over_alignment(layout)
+        alignment = is_c_type and _over_alignment(layout)
         if alignment:
             facts.append(f"aligned to {alignment} or more")
         return ", ".join(facts)
 
     def of_enum(self, enum: AnyEnum) -> str:
-        """The same of an enum."""
-        c_name = tagged("enum", enum.name) if enum.name else self._declared(enum.id)
+        """C name and size of an enum."""
+        c_name = tagged("enum", enum.name) if enum.name else self._untagged_name(enum.id)
         return f"{c_name}, {_bytes(enum.size)}"
 
-    def _declared(self, type_id: int) -> str:
-        """A type without a tag in C, with its typedef, if any."""
+    def _untagged_name(self, type_id: int) -> str:
+        """C name of a type without a tag, such as ``typedef struct {...} foo_t``."""
         c_name = self._c.type_name(type_id)
         typedef = self._names.typedef_of(type_id)
         return f"typedef {c_name} {clean(typedef)}" if typedef else c_name
@@ -53,9 +53,13 @@ def _bytes(size: int) -> str:
 
 
 def _over_alignment(layout: Aggregate) -> int:
-    """The least alignment in bytes that explains the size of *layout*; 0 where its members do."""
+    """The smallest alignment in bytes that explains the size of *layout*; 0 if its members do.
+
+    For example, a struct with one ``int`` and 64 bytes has ``__attribute__((aligned(64)))``. BTF
+    does not record the attribute.
+    """
     if not layout.slots or not layout.slots[-1].hidden:
-        return 0  # nothing is padded at the end
+        return 0  # there is no padding at the end
     end = max([-(-(field.bit_offset + field.bit_size) // 8) for field in layout.fields], default=0)
     alignment = layout.alignment
     if not layout.packed:
@@ -68,4 +72,5 @@ def _over_alignment(layout: Aggregate) -> int:
 
 
 def _up(offset: int, alignment: int) -> int:
+    """*offset* rounded up to a multiple of *alignment*, both in bytes."""
     return -(-offset // alignment) * alignment

@@ -1,7 +1,7 @@
-"""The first lines of a generated file: which object it describes, and which of its types.
+"""The first lines of a generated file: the object that it describes, and the selected types.
 
-The first line names the object, as seen from the file, and the digest of its BTF. A second line
-repeats the options that chose the types, if any did, so that the file can be rendered again:
+The first line has the path of the object, relative to the file, and the digest of its BTF. If
+options selected the types, a second line repeats them, so that the file can be rendered again:
 
     # execsnoop.bpf.o, BTF sha256 0123456789abcdef; made by btf-stubs, do not edit
     # selection: --type 'exec_*' --exclude exec_count
@@ -26,7 +26,13 @@ _DIGEST_DIGITS = 16
 
 
 def text(btf: Btf[Any], object_path_as_shown: str, selection: Selection) -> str:
-    """The first lines of a stub, with the newline."""
+    """The first lines of a generated file, with a newline at the end.
+
+    Args:
+        btf: the BTF of the object.
+        object_path_as_shown: path of the object, relative to the generated file.
+        selection: the selected types.
+    """
     lines = f"# {_escaped(object_path_as_shown)}{_OF}{digest(btf)}; {_BY}\n"
     if selection != EVERYTHING:
         lines += f"{_SELECTION}{_options(selection)}\n"
@@ -38,19 +44,19 @@ def _options(selection: Selection) -> str:
 
 
 def selection_options(selection: Selection) -> list[str]:
-    """*selection* as ``btf-stubs`` is told it."""
+    """*selection* as options of ``btf-stubs``, such as ``["--type", "exec_*"]``."""
     types = [word for glob in selection.types for word in ("--type", glob)]
     return types + [word for glob in selection.exclude for word in ("--exclude", glob)]
 
 
 def object_shown(line: str) -> str:
-    """The path of the object, as seen from the stub whose first *line* this is; empty for none."""
+    """Path of the object in the first *line* of a stub, relative to it; empty if there is none."""
     path, _, _ = line.rpartition(_OF)
     return _unescaped(path.removeprefix("# ")) if path.startswith("# ") else ""
 
 
 def same_types(stub: str, other: str) -> bool:
-    """Whether two stubs differ in nothing but the digest."""
+    """Whether two stubs are equal except for the digest."""
     return _without_digest(stub) == _without_digest(other)
 
 
@@ -61,7 +67,7 @@ def _without_digest(stub: str) -> tuple[str, str]:
 
 
 def selection_of(stub: str) -> Selection:
-    """The selection that *stub* was made with."""
+    """The selection that the text of a *stub* repeats; everything if there is none to read."""
     second = stub.split("\n", 2)[1:2]
     if not second or not second[0].startswith(_SELECTION):
         return EVERYTHING
@@ -77,7 +83,10 @@ def selection_of(stub: str) -> Selection:
 
 
 def _escaped(text: str) -> str:
-    """*text* in ASCII, on one line, and no pragma whatever it says."""
+    """*text* as ASCII on one line that cannot be a pragma.
+
+    Without ``#`` and ``:``, a file name such as ``# type: ignore`` has no effect on type checkers.
+    """
     plain = text.encode("unicode_escape").decode("ascii")
     return plain.replace("#", "\\x23").replace(":", "\\x3a")
 
@@ -87,8 +96,11 @@ def _unescaped(text: str) -> str:
 
 
 def digest(btf: Btf[Any]) -> str:
-    """A fingerprint of the BTF, and of the base that it continues: 16 hexadecimal digits."""
-    from hashlib import sha256  # noqa: PLC0415  # it loads OpenSSL
+    """A digest of the BTF and its base: the first 16 hexadecimal digits of a SHA-256.
+
+    The words count in little-endian order, so a file has the same digest on every machine.
+    """
+    from hashlib import sha256  # noqa: PLC0415  # slow to import: loads OpenSSL
 
     result = sha256()
     table: TypeTable | None = btf.table

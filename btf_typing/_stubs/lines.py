@@ -1,7 +1,15 @@
-"""Lines of Python, broken where a formatter would break them.
+"""Statements of generated code, wrapped as a formatter wraps them.
 
-That is at 88 columns, the width of ruff and of Black. What is broken ends in a comma where Python
-allows one, so that a formatter with a greater width leaves it alone too.
+Lines have up to 88 columns, the default of ruff and Black. Wrapped brackets end in a comma where
+Python allows one, so that a formatter with wider lines does not join them again:
+
+    comm: _CField[
+        ctypes.Array[ctypes.c_char],
+        bytes,
+        bytes,
+    ]
+
+All functions take *start*, the first part of the statement with its indentation, and add the rest.
 """
 
 from __future__ import annotations
@@ -9,21 +17,33 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 WIDTH = 88
+"""Columns in a line."""
 
-_LONGEST_COMMENT = 160
+_MAX_COMMENT = 160
+"""Characters in a comment."""
 
 
-def declared(start: str, annotation: str, comment: str) -> str:
-    """*start* and *annotation*, and a *comment*: above them where there is no room beside."""
+def annotated(start: str, annotation: str, comment: str) -> str:
+    """A name with its annotation, such as ``pid: int  # 4: u32``.
+
+    If the line is too long, the comment goes on a line above.
+    """
     line = f"{start}{annotation}  # {comment}"
     if len(line) <= WIDTH and line.isascii():
         return line + "\n"
     indent = start[: len(start) - len(start.lstrip())]
-    return f"{indent}# {clip(comment)}\n{broken(start, annotation, '', indent)}\n"
+    return f"{indent}# {clip(comment)}\n{wrapped(start, annotation, '', indent)}\n"
 
 
-def broken(start: str, expression: str, end: str, indent: str) -> str:
-    """*start*, *expression* and *end*, broken at the brackets if they are too long."""
+def wrapped(start: str, expression: str, end: str, indent: str) -> str:
+    """*start*, *expression* and *end*, wrapped at brackets if they are too long for a line.
+
+    Args:
+        start: the first part of the line.
+        expression: a subscript such as ``dict[str, int]``, or any other expression.
+        end: the last part, such as a comma.
+        indent: the indentation of the closing bracket.
+    """
     line = f"{start}{expression}{end}"
     if width(line) <= WIDTH:
         return line
@@ -32,25 +52,30 @@ def broken(start: str, expression: str, end: str, indent: str) -> str:
     head, _, inside = expression[:-1].partition("[")
     inner = indent + "    "
     parts = list(_parts(inside))
+    # Formatters add no comma after a single subscript: X[y,] would be a tuple.
     comma = "," if len(parts) > 1 else ""
-    lines = [broken(inner, part, comma, inner) for part in parts]
+    lines = [wrapped(inner, part, comma, inner) for part in parts]
     return "\n".join([f"{start}{head}[", *lines, f"{indent}]{end}"])
 
 
-def assigned(start: str, value: str, comment: str = "") -> str:
-    """An assignment, ``start`` up to the equals sign; in parentheses where it is too long."""
+def assignment(start: str, value: str, comment: str = "") -> str:
+    """An assignment, of which *start* ends in the equals sign.
+
+    If the line is too long, the comment goes on a line above, and the value is wrapped at its
+    brackets or in parentheses.
+    """
     indent = start[: len(start) - len(start.lstrip())]
     line = f"{start} {value}  # {comment}" if comment else f"{start} {value}"
     if width(line) <= WIDTH:
         return line + "\n"
     above = f"{indent}# {clip(comment)}\n" if comment else ""
     if value.endswith("]"):
-        return f"{above}{broken(f'{start} ', value, '', indent)}\n"
+        return f"{above}{wrapped(f'{start} ', value, '', indent)}\n"
     return f"{above}{parenthesised(start, value)}\n"
 
 
 def parenthesised(start: str, value: str) -> str:
-    """*start* and *value* on one line, or *value* in parentheses where that helps."""
+    """*start* and *value* on one line, or *value* in parentheses if that makes all lines fit."""
     indent = start[: len(start) - len(start.lstrip())]
     fits = width(f"{start} {value}") <= WIDTH
     if fits or width(f"{start} (") > WIDTH or width(f"{indent}    {value}") > WIDTH:
@@ -59,15 +84,15 @@ def parenthesised(start: str, value: str) -> str:
 
 
 def class_header(name: str, base: str, pragma: str = "") -> str:
-    """The first line of a class; a *pragma* takes no room, formatters say."""
+    """The header of a class. Formatters do not count a *pragma* comment as part of the line."""
     line = f"class {name}({base}):"
     if width(line) <= WIDTH:
         return f"{line}{pragma}\n"
     return f"class {name}({pragma}\n    {base},\n):\n"
 
 
-def imported(module: str, names: Iterable[str]) -> str:
-    """An import of *names* from *module*."""
+def import_statement(module: str, names: Iterable[str]) -> str:
+    """An import of *names* from *module*, with one name a line if it is too long."""
     line = f"from {module} import {', '.join(names)}"
     if len(line) <= WIDTH:
         return line + "\n"
@@ -75,15 +100,17 @@ def imported(module: str, names: Iterable[str]) -> str:
 
 
 def call(start: str, function: str, *arguments: str) -> str:
-    """A call on one line, or with one argument a line."""
+    """A call on one line, or with one argument a line if it is too long."""
     line = f"{start}{function}({', '.join(arguments)})"
     if width(line) <= WIDTH:
         return line + "\n"
-    return "".join([f"{start}{function}(\n", *[f"    {one},\n" for one in arguments], ")\n"])
+    return "".join(
+        [f"{start}{function}(\n", *[f"    {argument},\n" for argument in arguments], ")\n"]
+    )
 
 
 def _parts(inside: str) -> Iterator[str]:
-    """What commas separate in *inside*, brackets kept whole."""
+    """The parts of *inside* between top-level commas: ``a[b, c], d`` has ``a[b, c]`` and ``d``."""
     depth = start = 0
     for at, character in enumerate(inside):
         depth += (character == "[") - (character == "]")
@@ -94,14 +121,14 @@ def _parts(inside: str) -> Iterator[str]:
 
 
 def width(line: str) -> int:
-    """Columns of *line*: formatters count some characters beyond ASCII as two."""
+    """Columns of *line*. Formatters count wide characters, such as Chinese ones, as two columns."""
     if line.isascii():
         return len(line)
-    from unicodedata import east_asian_width  # noqa: PLC0415  # C identifiers are ASCII but for a few
+    from unicodedata import east_asian_width  # noqa: PLC0415  # few C identifiers are not ASCII
 
     return sum(2 if east_asian_width(character) in "WF" else 1 for character in line)
 
 
 def clip(comment: str) -> str:
-    """*comment*, cut where it is too long to be read."""
-    return comment if len(comment) <= _LONGEST_COMMENT else f"{comment[:_LONGEST_COMMENT]}..."
+    """*comment*, cut if it is too long."""
+    return comment if len(comment) <= _MAX_COMMENT else f"{comment[:_MAX_COMMENT]}..."

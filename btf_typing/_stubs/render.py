@@ -1,7 +1,7 @@
-"""Layouts rendered as a ``.pyi`` stub or a module.
+"""The text of the ``.pyi`` stub or the generated module for an object.
 
-One renderer serves ``btf-stubs`` and the mypy plugin: `Rendering` is the stub of one object, and
-says whether a stub on disk is current and what it calls each type.
+``btf-stubs`` and the mypy plugin both use it. `Rendering` is the stub of one object; it also checks
+whether a stub on disk is up to date, and has the class name of each type.
 """
 
 from __future__ import annotations
@@ -23,12 +23,15 @@ def stub_text(
     object_path_as_shown: str,
     selection: Selection = EVERYTHING,
 ) -> str:
-    """The text of the stub for *obj*.
+    """The text of the stub for an object.
 
     Args:
         obj: the object, or raw BTF.
-        object_path_as_shown: for the first line; as seen from the stub.
-        selection: of the types; all of them by default.
+        object_path_as_shown: path of the object, relative to the stub, for its first line.
+        selection: the types to include; all of them by default.
+
+    Raises:
+        BtfFormatError: the BTF is malformed.
     """
     return Rendering(obj, selection).text(object_path_as_shown)
 
@@ -36,8 +39,11 @@ def stub_text(
 def module_text(
     obj: BpfObject[Any], *, object_path_as_shown: str, selection: Selection = EVERYTHING
 ) -> str:
-    """The text of the run-time module beside that stub; arguments as for `stub_text`."""
-    from .runtime_module import ModuleWriter  # noqa: PLC0415  # seldom asked for
+    """The text of the ``--runtime`` module for an object, with the names of its stub.
+
+    The arguments and errors are those of `stub_text`.
+    """
+    from .runtime_module import ModuleWriter  # noqa: PLC0415  # only for --runtime
 
     first_lines = header.text(obj.btf, object_path_as_shown, selection)
     contents, names = collect(obj, selection)
@@ -47,18 +53,21 @@ def module_text(
 def collect(
     obj: BpfObject[Any], selection: Selection, progress: Progress | None = None
 ) -> tuple[Contents, Names]:
-    """What the stub of *obj* holds, and the names of it all."""
+    """The contents of the stub for *obj*, and the Python names of its types."""
     names = Names(obj.btf.table)
     return Collector(obj, names).collect(selection, progress), names
 
 
 class Rendering:
-    """The stub of an object in the making, for which its types are collected once.
+    """The stub of one object; its types are collected once, and its text is written when needed.
 
     Args:
         obj: the object, or raw BTF.
-        selection: of the types.
-        progress: told how far it is.
+        selection: the types to include.
+        progress: called from time to time with the number of types done and of all types.
+
+    Raises:
+        BtfFormatError: the BTF is malformed.
     """
 
     def __init__(
@@ -71,19 +80,19 @@ class Rendering:
         self._selection = selection
         self._contents, self._names = collect(obj, selection, progress)
 
-    @cached_property  # writing takes names; a second time it would take others
+    @cached_property  # once: writing reserves names, which would differ the next time
     def _body(self) -> str:
         return Writer(self._btf, self._names).write(self._contents)
 
     def text(self, object_path_as_shown: str) -> str:
-        """All of it; the path is for the first line, as seen from the stub."""
+        """The text of the stub. The path of the object in its first line is relative to it."""
         return header.text(self._btf, object_path_as_shown, self._selection) + self._body
 
     def is_current(self, stub: str) -> bool:
-        """Whether *stub* says what this stub says.
+        """Whether the text *stub* is up to date.
 
-        The digest does not count: it changes with every line of the program, of which BTF keeps the
-        text, while the types stay what they are.
+        The digest is ignored. It changes with every line of the program, because BTF contains the
+        source lines, even if no type changes.
         """
         return header.same_types(stub, self.text(header.object_shown(stub.partition("\n")[0])))
 
@@ -100,13 +109,13 @@ class Rendering:
 
     @cached_property
     def class_names(self) -> dict[int, str]:
-        """What it calls the types that are in it, by type id.
+        """Names of the classes in the stub, by type id.
 
-        Structs, unions and enums have classes, and sections, by ``Sections.type_id()``. A typedef
-        of one has the name of its target here: look up the id that ``Btf`` finds for a name, and
-        this is the class.
+        These are the classes of structs, unions and enums, and those of sections of globals, whose
+        ids come from ``Sections.type_id()``. Typedefs are not among them: look up the type id that
+        `Btf` finds for the typedef.
         """
         records = (*self._contents.records, *self._contents.sections)
-        found = {layout.type_id: name for name, layout in records}
-        found |= {enum.id: name for name, enum in self._contents.enums}
-        return found
+        names = {layout.type_id: name for name, layout in records}
+        names |= {enum.id: name for name, enum in self._contents.enums}
+        return names

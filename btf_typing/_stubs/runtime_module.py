@@ -30,7 +30,7 @@ from btf_typing.model import AnyEnum
 from . import prelude
 from .contents import Contents, element_of
 from .docstrings import Docstrings
-from .lines import WIDTH, assigned, call, class_header, width
+from .lines import WIDTH, assignment, call, class_header, width
 from .names import Names
 
 _IMPORTS = """\
@@ -67,7 +67,7 @@ class ModuleWriter:
             self._blocks.append(self._enum(name, enum))
         for _, layout in (*contents.records, *contents.sections):
             self._add_record(layout)
-        aliases = [assigned(f"{name} =", self._target(id_)) for name, id_ in contents.aliases]
+        aliases = [assignment(f"{name} =", self._target(id_)) for name, id_ in contents.aliases]
         if aliases:
             self._blocks.append("".join(aliases))
         return "\n\n".join(self._blocks)
@@ -82,7 +82,9 @@ class ModuleWriter:
             lines = [class_header(name, "IntEnum")]
             lines.append(f'    """{self._docstrings.of_enum(enum)}"""\n')
             lines += ["\n"] if members else []
-            lines += [assigned(f"    {member} =", str(value)) for member, value in members.items()]
+            lines += [
+                assignment(f"    {member} =", str(value)) for member, value in members.items()
+            ]
             return "".join(lines)
         # In a class body Python would make names with two underscores private.
         lines = [f'        "{member}": {value},\n' for member, value in members.items()]

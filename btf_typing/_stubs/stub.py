@@ -19,7 +19,7 @@ from btf_typing.model import AnyEnum
 from .annotations import SPELT, Speller
 from .contents import Contents, Records, Refused, in_dependency_order, inside
 from .docstrings import Docstrings
-from .lines import WIDTH, assigned, broken, class_header, clip, declared, imported
+from .lines import WIDTH, annotated, assignment, class_header, clip, import_statement, wrapped
 from .names import RESERVED, Names
 
 _RECORDS = "btf_typing.records"
@@ -102,7 +102,7 @@ class Writer:
             if home == _RECORDS and lines:
                 lines.append("\n")
             if home in homes:
-                lines.append(imported(home, homes[home]))
+                lines.append(import_statement(home, homes[home]))
             lines += second.get(home, [])
         return "".join(lines)
 
@@ -112,7 +112,7 @@ class Writer:
         if not hidden:
             return ""
         self._used.add("TypeAlias")
-        lines = [assigned(f"{other}: TypeAlias =", name) for name, other in hidden]
+        lines = [assignment(f"{other}: TypeAlias =", name) for name, other in hidden]
         return "".join(["# For classes in which a field has this name.\n", *lines])
 
     def _record(self, name: str, layout: Aggregate) -> str:
@@ -128,7 +128,7 @@ class Writer:
             place = bit_offset >> 3 if bitfield_size is None else _place(field)
             line = f"    {name}: {descriptor}  # {place}: {c}\n"
             if len(line) > WIDTH or not line.isascii():
-                line = declared(f"    {name}: ", descriptor, f"{place}: {c}")
+                line = annotated(f"    {name}: ", descriptor, f"{place}: {c}")
             lines.append(line)
             params.append(f"{name}: {value}")
         if params:
@@ -166,10 +166,10 @@ class Writer:
             if _is_public(member):
                 line = f"    {member} = {value}\n"
                 fits = len(line) <= WIDTH and line.isascii()
-                lines.append(line if fits else assigned(f"    {member} =", str(value)))
+                lines.append(line if fits else assignment(f"    {member} =", str(value)))
             else:
                 own = self._other_name(name) if name in members else name
-                lines.append(declared(f"    {member}: ", own, str(value)))
+                lines.append(annotated(f"    {member}: ", own, str(value)))
         return "".join(lines)
 
     def _alias(self, name: str, type_id: int) -> str:
@@ -178,7 +178,7 @@ class Writer:
         target = self._names.of(type_id)
         if target is None:
             target = self._speller.ctype(self._layouts.ctype(type_id))
-        return assigned(f"{name}: TypeAlias =", target, comment)
+        return assignment(f"{name}: TypeAlias =", target, comment)
 
     def _refusal(self, refused: Refused) -> str:
         c_name = self._c.type_name(refused.type_id)
@@ -236,4 +236,4 @@ def _init(names: set[str], params: list[str]) -> str:
 def _broken(param: str) -> str:
     """*param* on lines of its own, but for the comma after it."""
     name, _, value = param.partition(": ")
-    return broken(f"        {name}: ", value, " = ...,", "        ").removesuffix(",")
+    return wrapped(f"        {name}: ", value, " = ...,", "        ").removesuffix(",")

@@ -11,25 +11,25 @@ _StructType: Any = type(ctypes.Structure)
 
 
 def _target(byteorder: str) -> None:
-    """Refuse a machine of the other byte order than the one this was written on."""
+    """Refuse to run on a machine with another byte order."""
     if sys.byteorder != byteorder:
-        raise ImportError(f"made for {byteorder}-endian machines; run btf-stubs here")
+        raise ImportError(f"for {byteorder}-endian machines only; run btf-stubs here")
 
 
 def _sized(size: int) -> Callable[[_AnyClass], _AnyClass]:
-    """Refuse a class that is not as large as in the BPF object."""
+    """Decorate a class that must have *size* bytes, as in the BPF object."""
 
     def check(cls: _AnyClass) -> _AnyClass:
         found = ctypes.sizeof(cls)
         if found != size:
-            raise ImportError(f"{cls.__name__}: {found} bytes, {size} in the object")
+            raise ImportError(f"{cls.__name__} has {found} bytes, expected {size}")
         return cls
 
     return check
 
 
 class _Struct(ctypes.Structure):
-    """A struct, whose fields are set by name."""
+    """A struct; its constructor takes the fields by name."""
 
     __slots__ = ()
 
@@ -39,7 +39,7 @@ class _Struct(ctypes.Structure):
 
 
 class _Union(ctypes.Union):
-    """A union, whose fields are set by name."""
+    """A union; its constructor takes the fields by name."""
 
     __slots__ = ()
 
@@ -49,9 +49,9 @@ class _Union(ctypes.Union):
 
 
 def _enum(name: str, members: dict[str, int]) -> Any:
-    """Make an enum of names that a class body would make private."""
-    make: Any = IntEnum
-    return make(name, members, module=__name__)
+    """Create an enum with members such as __x, a name that a class body would change."""
+    create: Any = IntEnum
+    return create(name, members, module=__name__)
 
 
 class _Placed(property):

@@ -90,5 +90,5 @@ def test_a_module_refuses_a_machine_that_lays_out_differently(tmp_path: Path) ->
     spec = importlib.util.spec_from_file_location("wrong", wrong)
     assert spec
     assert spec.loader
-    with pytest.raises(ImportError, match="packed: 11 bytes, 12 in the object"):
+    with pytest.raises(ImportError, match="packed has 11 bytes, expected 12"):
         spec.loader.exec_module(importlib.util.module_from_spec(spec))
