@@ -1,16 +1,16 @@
-"""BTF bytes made in memory, right or wrong on purpose.
+"""Build BTF in memory, right or wrong on purpose.
 
-``BtfBuilder`` hands out type ids as types are added, so a test reads like the C it stands for::
+Each method of ``BtfBuilder`` adds a type and returns its id, so a test reads like C::
 
     b = BtfBuilder()
     u32 = b.int("u32", 4)
     b.struct("s", 8, [("a", u32, 0), ("b", u32, 32)])
     data = b.build()
 
-Member offsets are bits, as in the format; a fourth item is the width of a bitfield. A name is
-``str``, ``bytes`` (not UTF-8), or an ``int``: a raw string offset. Ids need not exist: a record
-may name ``b.next_id`` or any other number. ``patch`` rewrites the words of a record, ``build``
-those of the header.
+Member offsets are in bits, as in the format. A fourth item is the width of a bitfield in bits. A
+name is a ``str``, ``bytes`` that need not be UTF-8, or an ``int``, a raw string offset. A record
+may refer to ``b.next_id`` or to any other id, even one that does not exist. ``patch`` overwrites
+words of a record, and ``build`` words of the header.
 
 Source: Linux Documentation/bpf/btf.rst and include/uapi/linux/btf.h.
 """
@@ -22,20 +22,20 @@ from typing import Literal, NamedTuple, TypeAlias
 Id: TypeAlias = int
 """A BTF type id; 0 is void."""
 Num: TypeAlias = int
-"""A count, size or offset (``int`` is a method of the builder, so the class cannot say it)."""
+"""A count, size or offset. In the builder's class ``int`` is a method, so it needs this name."""
 Name: TypeAlias = str | bytes | int
-"""A name, or the raw offset of one."""
+"""A name, or its raw string offset."""
 Order: TypeAlias = Literal["<", ">"]
-"""Little- or big-endian, as ``struct`` writes it."""
+"""Byte order, in the notation of ``struct``."""
 MemberSpec: TypeAlias = tuple[Name, Id, int] | tuple[Name, Id, int, int]
-"""Name, type id, bit offset and, of a bitfield, its width in bits."""
+"""Name, type id and bit offset of a member; for a bitfield also its width in bits."""
 
 MAGIC = 0xEB9F
 INT, PTR, ARRAY, STRUCT, UNION, ENUM, FWD, TYPEDEF, VOLATILE, CONST = range(1, 11)
 RESTRICT, FUNC, FUNC_PROTO, VAR, DATASEC, FLOAT, DECL_TAG, TYPE_TAG, ENUM64 = range(11, 20)
 
-# (bytes after the record, bytes per element) of each kind, kind 0 first, as the layout section
-# of newest kernels lists them.
+# For each kind from 0: bytes after the record, and bytes for each element. The layout section of
+# the newest kernels lists the same numbers.
 KIND_LAYOUT: tuple[tuple[int, int], ...] = (
     *((0, 0), (4, 0), (0, 0), (12, 0), (0, 12), (0, 12), (0, 8), (0, 0), (0, 0), (0, 0)),
     *((0, 0), (0, 0), (0, 0), (0, 8), (4, 0), (0, 12), (0, 0), (4, 0), (0, 0), (0, 12)),
@@ -45,7 +45,7 @@ _HEADER_WORDS = ("hdr_len", "type_off", "type_len", "str_off", "str_len", "layou
 
 
 class _Record(NamedTuple):
-    """One type: the three words that every kind has, and what follows them."""
+    """One type: the three words that every kind has, and the bytes after them."""
 
     name_off: int
     info: int
@@ -54,14 +54,15 @@ class _Record(NamedTuple):
 
 
 class BtfBuilder:
-    """Collects types and strings; ``build`` makes the bytes."""
+    """Collects types and strings; ``build`` returns the bytes."""
 
     def __init__(self, order: Order = "<", *, base: "BtfBuilder | None" = None) -> None:
         """Start an empty BTF.
 
         Args:
-            order: byte order of everything that is written.
-            base: makes this a split BTF: ids and string offsets go on where *base* stands now.
+            order: Byte order of the BTF.
+            base: Base BTF; ids and string offsets continue where *base* ends now. None unless the
+                BTF is split.
         """
         self.order = order
         self.strings = bytearray(b"" if base else b"\0")
@@ -72,11 +73,11 @@ class BtfBuilder:
 
     @property
     def next_id(self) -> Id:
-        """The id that the next type will have."""
+        """The id of the next type."""
         return self.first_id + len(self._records)
 
     def string(self, text: Name) -> Num:
-        """Offset of *text* in the string section, added unless it is there."""
+        """Offset of *text* in the string section, which is extended if it lacks *text*."""
         if not isinstance(text, (str, bytes)):
             return text
         raw = text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text
@@ -86,7 +87,7 @@ class BtfBuilder:
         return self._offsets[raw]
 
     def words(self, *values: Num) -> bytes:
-        """*values* as 32-bit words, modulo 2^32, so that negative ones can be written."""
+        """*values* as 32-bit words, modulo 2^32, so that values may be negative."""
         return struct.pack(f"{self.order}{len(values)}I", *(v & 0xFFFFFFFF for v in values))
 
     def add(
@@ -102,12 +103,12 @@ class BtfBuilder:
         """Add a record of any kind, known or not.
 
         Args:
-            kind: goes into the info word from bit 24.
-            name: its name.
-            size_type: the third word, a size or a type id.
-            body: what follows the three words.
-            vlen: goes into the info word from bit 0, whatever *body* holds.
-            kflag: bit 31 of the info word.
+            kind: Kind, which the info word has from bit 24.
+            name: Name.
+            size_type: Third word, a size or a type id.
+            body: Bytes after the three words.
+            vlen: Number of elements in the info word; *body* may hold a different number.
+            kflag: Bit 31 of the info word.
 
         Returns:
             The id of the new type.
@@ -125,7 +126,7 @@ class BtfBuilder:
         size_type: Num | None = None,
         body: bytes | None = None,
     ) -> None:
-        """Rewrite parts of a record that was added before."""
+        """Overwrite parts of a record."""
         old = self._records[type_id - self.first_id]
         self._records[type_id - self.first_id] = _Record(
             old.name_off if name_off is None else name_off,
@@ -143,7 +144,7 @@ class BtfBuilder:
         bits: Num | None = None,
         offset: Num = 0,
     ) -> Id:
-        """Add an INT of *size* bytes; *bits* and *offset* are the legacy bitfield's."""
+        """Add an INT of *size* bytes; *bits* and *offset* make it a pre-kflag bitfield."""
         code = {"": 0, "signed": 1, "char": 2, "bool": 4}[encoding]
         width = size * 8 if bits is None else bits
         return self.add(INT, name, size, self.words(code << 24 | offset << 16 | width))
@@ -153,11 +154,11 @@ class BtfBuilder:
         return self.add(FLOAT, name, size)
 
     def ptr(self, target: Id = 0) -> Id:
-        """Add a PTR; void without *target*."""
+        """Add a PTR, by default to void."""
         return self.add(PTR, "", target)
 
     def array(self, element: Id, count: Num, index: Id = 0) -> Id:
-        """Add an ARRAY of *count* elements; *index* is the type of the index."""
+        """Add an ARRAY of *count* elements; *index* is the id of the index type."""
         return self.add(ARRAY, body=self.words(element, index, count))
 
     def struct(
@@ -168,7 +169,7 @@ class BtfBuilder:
         *,
         kflag: bool | None = None,
     ) -> Id:
-        """Add a STRUCT; *kflag* is set when a member is a bitfield, unless told."""
+        """Add a STRUCT; by default *kflag* is set if a member is a bitfield."""
         return self._aggregate(STRUCT, name, size, members, kflag)
 
     def union(
@@ -179,7 +180,7 @@ class BtfBuilder:
         *,
         kflag: bool | None = None,
     ) -> Id:
-        """Add a UNION; *kflag* is set when a member is a bitfield, unless told."""
+        """Add a UNION; by default *kflag* is set if a member is a bitfield."""
         return self._aggregate(UNION, name, size, members, kflag)
 
     def _aggregate(
@@ -248,15 +249,15 @@ class BtfBuilder:
         return self.add(FUNC_PROTO, "", result, body, vlen=len(params))
 
     def func(self, name: Name, proto: Id, linkage: Num = 1) -> Id:
-        """Add a FUNC: *linkage* 0 static, 1 global, 2 extern."""
+        """Add a FUNC; *linkage* is 0 for static, 1 for global, 2 for extern."""
         return self.add(FUNC, name, proto, vlen=linkage)
 
     def var(self, name: Name, type_id: Id, linkage: Num = 1) -> Id:
-        """Add a VAR: *linkage* 0 static, 1 global, 2 extern."""
+        """Add a VAR; *linkage* is 0 for static, 1 for global, 2 for extern."""
         return self.add(VAR, name, type_id, self.words(linkage))
 
     def datasec(self, name: Name, size: Num, variables: Sequence[tuple[Id, Num, Num]] = ()) -> Id:
-        """Add a DATASEC; *variables* are (id of the VAR, byte offset, size in bytes)."""
+        """Add a DATASEC; *variables* are tuples of a VAR's id, byte offset and size in bytes."""
         body = b"".join(self.words(*variable) for variable in variables)
         return self.add(DATASEC, name, size, body, vlen=len(variables))
 
@@ -285,16 +286,16 @@ class BtfBuilder:
         """The whole BTF.
 
         Args:
-            layout: (bytes after the record, bytes per element) of kind 0 and up; makes the header
-                one of 32 bytes.
-            header: bytes of the header.
-            tail: bytes after the last section.
-            header_words: what to write instead of the right ``magic``, ``version``, ``flags``,
+            layout: For each kind from 0, bytes after the record and bytes for each element. The
+                header then has 32 bytes.
+            header: Size of the header in bytes.
+            tail: Bytes after the last section.
+            header_words: Values to write instead of the right ``magic``, ``version``, ``flags``,
                 ``hdr_len``, ``type_off``, ``type_len``, ``str_off``, ``str_len``, ``layout_off``
                 or ``layout_len``.
 
         Returns:
-            Header, types, layout section if any, strings, *tail*.
+            The header, types, layout section if any, strings and *tail*.
         """
         types = self.types()
         kinds = b"".join(

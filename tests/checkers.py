@@ -1,4 +1,4 @@
-"""Runs mypy, pyright and stubtest over stubs that lie in a directory."""
+"""Run mypy, pyright and stubtest on the stubs in a directory."""
 
 import os
 import shutil
@@ -18,19 +18,19 @@ from tests.paths import ROOT
 _MYPY = ("-m", "mypy", "--strict", "--config-file=", "--cache-dir=/dev/null")
 
 LINT = ("--isolated", "--select", "E4,E7,E9,F,I")
-"""Of ruff's rules those that every project has, and the order of imports."""
+"""The rules of ruff that most projects enable, and the order of imports."""
 
 
 def tool(name: str) -> str:
-    """A program that is installed beside this Python."""
+    """The path of a program beside this Python; skips the test if it is missing."""
     path = shutil.which(name, path=str(Path(sys.executable).parent))
     if path is None:
         pytest.skip(f"{name} is not installed")
     return path
 
 
-def objections(directory: Path, *command: str) -> str:
-    """What *command* says in *directory*; empty where it has no objection."""
+def command_errors(directory: Path, *command: str) -> str:
+    """Output of *command* in *directory*; empty if it succeeds."""
     done = subprocess.run(
         command,
         cwd=directory,
@@ -42,32 +42,32 @@ def objections(directory: Path, *command: str) -> str:
     return "" if done.returncode == 0 else done.stdout + done.stderr
 
 
-def of_mypy(directory: Path, modules: Iterable[str]) -> str:
-    """What mypy says of the stubs of *modules*."""
+def mypy_errors(directory: Path, modules: Iterable[str]) -> str:
+    """mypy's errors in the stubs of *modules*; empty if there are none."""
     pytest.importorskip("mypy")
-    return objections(directory, sys.executable, *_MYPY, *(f"{name}.pyi" for name in modules))
+    return command_errors(directory, sys.executable, *_MYPY, *(f"{name}.pyi" for name in modules))
 
 
-def of_pyright(directory: Path, modules: Iterable[str], scratch: Path) -> str:
-    """What pyright says of them, copied to the empty directory *scratch*."""
+def pyright_errors(directory: Path, modules: Iterable[str], scratch: Path) -> str:
+    """pyright's errors in the same stubs, copied to the empty directory *scratch*."""
     for name in modules:
         shutil.copy(directory / f"{name}.pyi", scratch)
     (scratch / "pyrightconfig.json").write_text(f'{{"extraPaths": ["{ROOT}"]}}')
-    return objections(scratch, tool("pyright"), "-p", str(scratch), "--warnings")
+    return command_errors(scratch, tool("pyright"), "-p", str(scratch), "--warnings")
 
 
-def of_stubtest(directory: Path, objects: Mapping[str, BpfObject], scratch: Path) -> str:
-    """What stubtest says of the stubs of *objects*, by module, and the modules beside them.
+def stubtest_errors(directory: Path, objects: Mapping[str, BpfObject], scratch: Path) -> str:
+    """stubtest's errors in the stubs of *objects* (keys are modules) and the modules beside them.
 
-    C's spelling of fields is reached by ``getattr`` alone, so no stub can tell of it. (Nor is
-    ``Array.__iter__``, which typeshed has and ctypes has not, any fault of a typedef.)
+    Two differences are no errors. A stub cannot declare the C names that only ``getattr`` reaches,
+    such as ``class``. And typeshed has an ``Array.__iter__`` that ctypes does not have.
     """
     pytest.importorskip("mypy")
     beyond = [line for name, obj in objects.items() for line in _beyond(name, obj)]
     allowed = scratch / "allowed"
     allowed.write_text("\n".join([*beyond, r".*\.__iter__"]))
     options = ("--allowlist", str(allowed), "--ignore-unused-allowlist")
-    return objections(directory, sys.executable, "-m", "mypy.stubtest", *objects, *options)
+    return command_errors(directory, sys.executable, "-m", "mypy.stubtest", *objects, *options)
 
 
 def _beyond(module: str, obj: BpfObject) -> list[str]:

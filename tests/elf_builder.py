@@ -1,4 +1,4 @@
-"""ELF objects made in memory, as small as a reader of BTF accepts them.
+"""Build ELF objects in memory, as small as a reader of BTF accepts them.
 
 Source: the ELF gABI; ``e_machine`` from Linux include/uapi/linux/elf-em.h.
 """
@@ -11,7 +11,7 @@ from tests.builder import Order
 
 
 class Symbol(NamedTuple):
-    """A symbol of an ELF object: a global variable unless told."""
+    """A symbol of an ELF object; by default a global variable."""
 
     name: str
     section: str
@@ -22,7 +22,7 @@ class Symbol(NamedTuple):
 
 
 class _Class(NamedTuple):
-    """What differs between 32- and 64-bit ELF: struct formats and alignment."""
+    """The struct formats and the alignment that differ between 32- and 64-bit ELF."""
 
     ident: int
     header: str
@@ -52,12 +52,13 @@ def elf(
     """A relocatable ELF object that holds *sections*.
 
     Args:
-        sections: bytes of each section by its name; a number: so many, without content (``.bss``).
-        symbols: go into ``.symtab``, which is written when there are any.
-        bits: 32 or 64, the ELF class.
-        order: byte order of the ELF structures.
-        machine: ``e_machine``; BPF unless told.
-        executable: names of the sections that hold code.
+        sections: Content of each section by its name. A number is the size in bytes of a section
+            without content, such as ``.bss``.
+        symbols: Symbols for ``.symtab``; there is no such section without symbols.
+        bits: ELF class, 32 or 64.
+        order: Byte order of the ELF structures.
+        machine: ``e_machine``; by default BPF.
+        executable: Names of the sections that hold code.
     """
     shape = _CLASSES[bits]
     every: dict[str, bytes | int] = {"": b"", **sections}

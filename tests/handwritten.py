@@ -1,4 +1,4 @@
-"""Classes written by hand, BTF to hold them against, and what validation says of them."""
+"""Hand-written classes, BTF to compare them with, and the mismatches that validation finds."""
 
 from ctypes import Structure
 from typing import Any
@@ -8,14 +8,14 @@ from tests.builder import BtfBuilder, Order
 
 
 def mine(*fields: Any, base: Any = Structure, **attributes: Any) -> Any:
-    """A class called Mine."""
+    """A ctypes structure with these fields, called Mine."""
     if "_pack_" in attributes:
         attributes["_layout_"] = "ms"
     return type(base)("Mine", (base,), attributes | {"_fields_": list(fields)})
 
 
 class Types(BtfBuilder):
-    """A builder that knows C's usual types."""
+    """A BtfBuilder that can add C's usual types by name."""
 
     def __init__(self, order: Order = "<") -> None:
         super().__init__(order)
@@ -33,7 +33,7 @@ class Types(BtfBuilder):
 
 
 def differences(btf: Btf, cls: Any, name: str = "s") -> list[str]:
-    """A line for each mismatch."""
+    """The mismatches that validation reports, one line each; empty if there are none."""
     try:
         btf.validate_struct(name, cls)
     except BtfValidationError as error:

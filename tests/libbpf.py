@@ -1,4 +1,4 @@
-"""libbpf through ctypes: what it makes of an object, to hold ours against."""
+"""libbpf through ctypes: how it reads an object, to compare with our reading."""
 
 import ctypes
 from collections.abc import Iterator
@@ -55,7 +55,7 @@ _PRINT = CFUNCTYPE(c_int, c_int, c_char_p, c_void_p)
 
 
 class Map(NamedTuple):
-    """A map as libbpf reads its definition; ``initial`` is the image of a section of globals."""
+    """A map as libbpf reads it; ``initial`` holds the initial bytes of a section of globals."""
 
     name: str
     type: int
@@ -72,7 +72,7 @@ class Map(NamedTuple):
 
 
 class Program(NamedTuple):
-    """A program as libbpf sets it up from its section; types are numbers."""
+    """A program as libbpf reads it from its section. Types are numbers."""
 
     name: str
     section: str
@@ -82,7 +82,7 @@ class Program(NamedTuple):
 
 
 class Object(NamedTuple):
-    """An object as libbpf opens it; ``btf`` is its BTF with the places of globals filled in."""
+    """An object as libbpf opens it; ``btf`` is its BTF after libbpf has set offsets of globals."""
 
     maps: list[Map]
     programs: list[Program]
@@ -90,7 +90,7 @@ class Object(NamedTuple):
 
 
 def library() -> Any:
-    """libbpf, its functions declared; skips the test where there is none."""
+    """libbpf, with its functions declared; skips the test if it is not installed."""
     try:
         found = ctypes.CDLL(_LIBRARY)
     except OSError:
@@ -103,7 +103,7 @@ def library() -> Any:
 
 
 def opened(path: Path) -> Object:
-    """What libbpf reads from the object *path*."""
+    """The object *path* as libbpf reads it."""
     lib = library()
     obj = lib.bpf_object__open(str(path).encode())
     assert obj, f"libbpf does not open {path}"
@@ -127,7 +127,7 @@ def opens(path: Path) -> bool:
 
 
 def section_names() -> list[str]:
-    """The sections of libbpf's table ``section_defs``, which it lists for a name that is not there.
+    """The sections of libbpf's table ``section_defs``, which libbpf prints for an unknown section.
 
     ``"kprobe+"`` stands for ``kprobe`` and ``kprobe/...``.
     """
@@ -151,7 +151,7 @@ def section_names() -> list[str]:
 
 
 def type_of_section(section: str) -> tuple[str, int] | None:
-    """The type of programs in *section* as libbpf calls it, and the number of their attach type."""
+    """libbpf's name for the type of programs in *section*, and the number of their attach type."""
     lib = library()
     type_, attach_type = c_int(), c_int()
     if lib.libbpf_prog_type_by_name(section.encode(), byref(type_), byref(attach_type)):
@@ -160,7 +160,7 @@ def type_of_section(section: str) -> tuple[str, int] | None:
 
 
 def _every(following: Any, obj: int) -> Iterator[int]:
-    """The addresses of the things that *following* steps through."""
+    """The addresses that *following* returns, until it returns NULL."""
     each = following(obj, None)
     while each:
         yield each

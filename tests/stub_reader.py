@@ -1,4 +1,4 @@
-"""Reads stubs back, by their syntax alone: what they declare, and in which words."""
+"""Parse stubs: what they declare, and with which annotations."""
 
 import ast
 import re
@@ -8,13 +8,13 @@ _PLACE = re.compile(r"(\d+)(?:, bits? (\d+)(?:-(\d+))?)?: (.+)")
 
 
 class StubField(NamedTuple):
-    """A field as its class declares it.
+    """A field as its class declares it in the stub.
 
     Attributes:
-        annotation: with the names that the stub began with, none of its second names.
-        bit_offset: that the comment tells.
-        bit_size: of a bitfield, that the comment tells; None for any other.
-        c: its type in C.
+        annotation: Annotation, with the first name of each class where the stub has several.
+        bit_offset: Offset in bits, from the comment.
+        bit_size: Width of a bitfield in bits, from the comment; None for other fields.
+        c: C type, from the comment.
     """
 
     annotation: str
@@ -24,14 +24,14 @@ class StubField(NamedTuple):
 
 
 class StubClass(NamedTuple):
-    """A class of a stub.
+    """A class in a stub.
 
     Attributes:
-        base: its only base.
-        doc: its docstring.
-        fields: of a struct or union, in order.
-        params: of its constructor: name and annotation.
-        members: of an enum: name and value.
+        base: Name of its only base.
+        doc: Docstring.
+        fields: Fields of a struct or union, in order.
+        params: Name and annotation of each parameter of its constructor.
+        members: Name and value of each member of an enum.
     """
 
     base: str
@@ -42,11 +42,11 @@ class StubClass(NamedTuple):
 
 
 class Stub:
-    """A stub that was read.
+    """A parsed stub.
 
     Attributes:
-        classes: by name.
-        aliases: typedefs and what they stand for.
+        classes: Classes by name.
+        aliases: Typedefs by name, with the annotation that each stands for.
     """
 
     def __init__(self, text: str) -> None:
@@ -73,7 +73,7 @@ class Stub:
 
     @staticmethod
     def _hiding(text: str) -> dict[str, str]:
-        """The second names of classes."""
+        """Second names of classes, with the first name of each."""
         _, _, block = text.partition("# For classes in which a field has this name.\n")
         block, _, _ = block.partition("\n\n")
         assigned = re.sub(r"\(\s*(\w+)\s*\)", r"\1", block)
@@ -110,13 +110,13 @@ class Stub:
         return StubField(self._words(node.annotation), 8 * int(offset) + int(first or 0), bits, c)
 
     def _comment(self, node: ast.AnnAssign) -> str:
-        """The comment of a declaration: behind it, or on the line before."""
+        """The comment of a declaration: on its line, or on the line before."""
         assert node.end_lineno
         _, mark, behind = self._lines[node.end_lineno - 1].partition("  # ")
         return behind if mark else self._lines[node.lineno - 2].strip().removeprefix("# ")
 
     def _words(self, node: ast.expr) -> str:
-        """An annotation, in the words that the stub began with."""
+        """An annotation with second names replaced by first names."""
         for part in ast.walk(node):
             if isinstance(part, ast.Name):
                 part.id = self._second_names.get(part.id, part.id)

@@ -9,7 +9,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture
 def reports(pytestconfig: pytest.Config) -> list[str]:
-    """Lines to show when all tests have run."""
+    """Lines to print after all tests."""
     return pytestconfig.stash[_REPORTS]
 
 

@@ -1,9 +1,9 @@
-"""Random C aggregates with initialised globals, and the values that were written into them.
+"""Generate C with random aggregates, and with globals that are initialised to known values.
 
-A ``Batch`` is one C file; each of its variables comes with a tree of what its initialiser says:
-a dict for an aggregate (members of anonymous aggregates stand in their parent, as in C), a list for
-an array, a number for a scalar. Of a union only the member that was initialised appears. The same
-seed always makes the same batch.
+A ``Batch`` is one C file. It has a tree of values for each variable: a dict for an aggregate, a
+list for an array, a number for a scalar. Members of anonymous aggregates are in the dict of their
+parent, as in C, and the dict of a union has only the initialised member. The same seed always gives
+the same batch.
 """
 
 import random
@@ -16,7 +16,7 @@ Tree: TypeAlias = "int | float | list[Tree] | dict[str, Tree]"
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """A scalar C type; ``@`` in *spelling* is where the declarator goes."""
+    """A scalar C type; ``@`` in *spelling* is the place of the declarator."""
 
     spelling: str
     kind: str
@@ -26,7 +26,7 @@ class Scalar:
 
 @dataclass(frozen=True, slots=True)
 class Array:
-    """An array; *count* None is a flexible one."""
+    """An array; a flexible one has the *count* None."""
 
     element: "CType"
     count: int | None
@@ -34,7 +34,7 @@ class Array:
 
 @dataclass(slots=True)
 class Field:
-    """A member: no name means anonymous aggregate or, with *bits*, a gap."""
+    """A member. Without a name it is an anonymous aggregate or, with *bits*, a gap."""
 
     name: str
     type: "CType"
@@ -44,7 +44,7 @@ class Field:
 
 @dataclass(slots=True)
 class Aggregate:
-    """A struct or union; defined where it is first written, named by its tag after that."""
+    """A struct or union. C text defines it at its first use, and uses its tag after that."""
 
     keyword: str
     tag: str
@@ -57,7 +57,7 @@ CType: TypeAlias = Scalar | Array | Aggregate
 
 
 class Variable(NamedTuple):
-    """A global and the values in it."""
+    """A global variable and its values."""
 
     name: str
     values: dict[str, Tree]
@@ -93,8 +93,8 @@ _OTHERS = (
 )
 _CHAR = _INTS[1]
 
-# A compiler without signed enums in its BTF shows the sign only through a -1, so the signed ones
-# have one and the unsigned ones have no value that could be taken for it.
+# Some compilers do not mark signed enums in BTF, and only a -1 shows the sign. So signed enums have
+# a -1 here, and unsigned enums have no value that looks like one.
 _PROLOGUE = """\
 typedef unsigned int u32_t;
 typedef short s16_t;
@@ -108,7 +108,7 @@ enum e8u { E8U_A, E8U_B = 0x123456789abcULL };
 enum e8s { E8S_A = -1, E8S_B = 0x123456789abcLL };
 """
 
-# What Python, ctypes or a class would stumble over; all of them are good names in C.
+# Names that cause trouble in Python, in ctypes or in a class. All are valid in C.
 _AWKWARD = (
     *("class", "from", "in", "None", "lambda", "type", "name", "size", "value", "_fields_"),
     *("_anonymous_", "_pack_", "__init__", "__class__", "__dict__", "__slots__", "contents"),
@@ -117,7 +117,7 @@ _AWKWARD = (
 
 
 def _of_32_bits(scalars: tuple[Scalar, ...]) -> tuple[Scalar, ...]:
-    """The same types on a machine of 32 bits: it has no ``__int128``."""
+    """The types of a 32-bit machine, which has no ``__int128``."""
     short = {"long @", "unsigned long @"}
     return tuple(
         replace(one, bits=32) if one.spelling in short or one.kind == "ptr" else one
@@ -127,15 +127,15 @@ def _of_32_bits(scalars: tuple[Scalar, ...]) -> tuple[Scalar, ...]:
 
 
 class Generator:
-    """Makes batches from one seed."""
+    """Generates batches from a seed."""
 
     def __init__(self, seed: int, *, word: Literal[32, 64] = 64, named: bool = False) -> None:
-        """Begin the sequence of *seed*.
+        """Start the random sequence.
 
         Args:
-            seed: of all that is random.
-            word: bits of a pointer of the target.
-            named: every aggregate of a global has a tag or a typedef.
+            seed: Seed of the sequence.
+            word: Size of the target's pointers in bits.
+            named: Whether the aggregate of every global has a tag or a typedef.
         """
         self._random = random.Random(seed)  # noqa: S311 - test data, not secrets
         self._ints = _INTS if word == 64 else _of_32_bits(_INTS)
@@ -146,7 +146,7 @@ class Generator:
         self._reusable: list[Aggregate] = []
 
     def batch(self, count: int) -> Batch:
-        """A C file with *count* globals, each of its own aggregate."""
+        """A C file with *count* globals. Each has its own aggregate."""
         self._reusable = []
         lines, variables = [_PROLOGUE], []
         for number in range(count):
@@ -206,7 +206,7 @@ class Generator:
         return made
 
     def _members(self, depth: int, run: int) -> list[Field]:
-        """One member of any sort, or a *run* of bitfields."""
+        """One member of any kind, or several bitfields in a row."""
         if self._chance(0.45):
             return [self._bitfield() for _ in range(run)]
         if depth < 3 and self._chance(0.3):
@@ -254,7 +254,7 @@ class Generator:
         return Field(self._name(), scalar, width, _attribute(attributes))
 
     def _initialiser(self, ctype: CType, bits: int | None = None) -> tuple[str, Tree]:
-        """The C text of an initialiser of *ctype*, and the values in it."""
+        """An initialiser of *ctype* as C text, and its values."""
         if isinstance(ctype, Scalar):
             return self._scalar(ctype, ctype.bits if bits is None else bits)
         if isinstance(ctype, Array):
@@ -313,7 +313,7 @@ def _literal(scalar: Scalar, value: int) -> str:
 
 
 def _merged(values: list[tuple[Field, Tree]]) -> dict[str, Tree]:
-    """The dict of an aggregate: an anonymous member's dict is poured into its parent's."""
+    """The dict of an aggregate, which includes the dicts of its anonymous members."""
     tree: dict[str, Tree] = {}
     for one, value in values:
         if one.name:
@@ -333,7 +333,7 @@ def _attribute(attributes: list[str]) -> str:
 
 
 def _declared(ctype: CType, name: str) -> str:
-    """A declaration of *name* without the semicolon."""
+    """A declaration of *name*, without the semicolon."""
     if isinstance(ctype, Array):
         count = "" if ctype.count is None else str(ctype.count)
         return _declared(ctype.element, f"{name}[{count}]")

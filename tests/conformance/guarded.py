@@ -1,10 +1,9 @@
-"""Every member is read and written where the next byte after the instance is forbidden.
+"""Read and write every member of instances that end where inaccessible memory begins.
 
     python -m tests.conformance.guarded
 
-A descriptor that reaches past the end of its instance may still give the right bits, by putting
-back what it took. Here the instance ends where a page without access begins, so that such a one
-ends this process instead.
+A descriptor that reaches past the end of its instance may still give the right bits, if it restores
+the bytes there. Here that access ends the process.
 """
 
 import contextlib
@@ -22,10 +21,10 @@ _OBJECTS = Path(__file__).with_name("objects")
 
 
 class GuardedPages:
-    """Memory whose last byte is followed by a page that may not be touched."""
+    """Memory that ends at an inaccessible page."""
 
     def __init__(self, pages: int = 16) -> None:
-        """Map *pages*, and one more without access."""
+        """Map *pages* pages, and an inaccessible one after them."""
         size = pages * mmap.PAGESIZE
         self._map = mmap.mmap(-1, size + mmap.PAGESIZE)
         self._view = (ctypes.c_uint8 * (size + mmap.PAGESIZE)).from_buffer(self._map)
@@ -37,7 +36,7 @@ class GuardedPages:
 
 
 def touch(btf: Btf, reader: Reader, memory: GuardedPages) -> int:
-    """Read and write every member of every aggregate at the end of *memory*; how many."""
+    """Read and write all members of all aggregates at the end of *memory*; count them."""
     touched = 0
     for one in reader.types:
         if one.kind not in {"STRUCT", "UNION"} or one.size_type > memory.size:
@@ -54,7 +53,7 @@ def touch(btf: Btf, reader: Reader, memory: GuardedPages) -> int:
 
 
 def bitfields_at_the_end(order: Order) -> bytes:
-    """Structs of every size to 20 bytes, each with bitfields of every width that end with it."""
+    """Structs of 1 to 20 bytes, with bitfields of every width that end where the struct ends."""
     b = BtfBuilder(order)
     units = [b.int(f"u{size}", size) for size in (1, 2, 4, 8, 16)]
     for size in range(1, 21):
@@ -68,7 +67,7 @@ def bitfields_at_the_end(order: Order) -> bytes:
 
 
 def main() -> int:
-    """Touch everything; print how much that was."""
+    """Read and write everything; print the number of aggregates."""
     memory, touched = GuardedPages(), 0
     for data in (bitfields_at_the_end("<"), bitfields_at_the_end(">")):
         touched += touch(Btf.from_bytes(data), Reader(data), memory)

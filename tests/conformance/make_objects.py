@@ -1,9 +1,9 @@
-"""Writes ``objects/``: what machines without BPF compilers check our classes against.
+"""Write ``objects/``, for machines without BPF compilers.
 
     python -m tests.conformance.make_objects
 
-For each compiler there is a C file of random aggregates, the object of each byte order, and the
-values that its initialisers give, as JSON. Debug sections other than BTF are taken out.
+For each compiler, this writes a C file with random aggregates, an object for each byte order, and
+the values of the initialisers as JSON. It removes debug sections other than BTF.
 """
 
 import json
@@ -27,7 +27,7 @@ def _strip(path: Path) -> None:
 
 
 def main() -> None:
-    """Write every file anew."""
+    """Write every file again."""
     OBJECTS.mkdir(exist_ok=True)
     for family, seed in _SEEDS.items():
         batch = Generator(seed).batch(_AGGREGATES)

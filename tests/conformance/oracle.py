@@ -1,8 +1,8 @@
-"""Our classes held against what compilers laid out.
+"""Compare our classes with the data that compilers wrote.
 
-``check_object`` reads every global of an object through the class that the package makes of its
-type, compares with what the C source says, and writes the same values into empty and full images.
-As a program it does so with ever new random aggregates:
+``check_object`` reads every global of an object through the class of its type, and compares the
+values with the C source. It also writes the same values into bytes of zeros and of ones, and
+compares the bytes with the object's. As a program, this module does so with new random aggregates:
 
     python -m tests.conformance.oracle --seconds 60 --seed 1
 """
@@ -53,9 +53,10 @@ Path_: TypeAlias = tuple[str | int, ...]
 
 @dataclass
 class Tally:
-    """What was compared, and what was wrong.
+    """Counts of what was compared, and a list of what was wrong.
 
-    ``contradictions`` are values that are not where the compiler's own BTF says: its fault.
+    ``contradictions`` counts values that are not where the compiler's own BTF says. The compiler is
+    wrong about them.
     """
 
     aggregates: int = 0
@@ -65,7 +66,7 @@ class Tally:
     contradictions: list[str] = field(default_factory=list)
 
     def add(self, other: "Tally") -> None:
-        """Count *other* in."""
+        """Add the counts of *other*."""
         self.aggregates += other.aggregates
         self.values += other.values
         self.bitfields += other.bitfields
@@ -81,15 +82,15 @@ class Tally:
 
 
 class Cell(NamedTuple):
-    """A value in a variable: how to reach it, where BTF says it is, and what it must be.
+    """A value in a variable: how to read it, its place according to BTF, and its expected value.
 
     Attributes:
-        path: attributes and indices from the instance.
-        bit_offset: from the beginning of the variable.
-        bits: that assigning it writes.
-        is_bitfield: whether BTF gives it a width.
-        pattern: those bits as an unsigned number.
-        value: what Python must see.
+        path: Attributes and indices that lead from the instance to the value.
+        bit_offset: Offset in bits from the beginning of the variable.
+        bits: Number of bits that an assignment writes.
+        is_bitfield: Whether BTF gives the member a width.
+        pattern: The bits as an unsigned number.
+        value: The value that Python must read.
     """
 
     path: Path_
@@ -101,14 +102,14 @@ class Cell(NamedTuple):
 
 
 class Global(NamedTuple):
-    """A variable of an object: its type in BTF, and its bytes."""
+    """A variable of an object: its type in BTF and its bytes."""
 
     type_id: int
     data: bytes
 
 
 def globals_of(elf: ELFFile, reader: Reader) -> dict[str, Global]:
-    """The variables of an object by name, their bytes cut out of the sections by the symbols."""
+    """The variables of an object by name. The symbols say where their bytes are in the sections."""
     types = {t.name: t.size_type for t in reader.types if t.kind == "VAR"}
     table = elf.get_section_by_name(".symtab")
     assert isinstance(table, SymbolTableSection)
@@ -124,7 +125,7 @@ def globals_of(elf: ELFFile, reader: Reader) -> dict[str, Global]:
 def cells_of(
     reader: Reader, type_id: int, tree: Tree, path: Path_ = (), shift: int = 0
 ) -> Iterator[Cell]:
-    """Every value that *tree* gives to a struct or union, *shift* bits into the variable."""
+    """The values of a struct or union, which begins at bit *shift* of the variable."""
     assert isinstance(tree, dict)
     for member, offset in reader.flattened(type_id):
         if member.name in tree:
@@ -142,7 +143,7 @@ def cells_of(
 def _array_cells(
     reader: Reader, array: Type, tree: Tree, path: Path_, shift: int
 ) -> Iterator[Cell]:
-    """The values of an array; the dimensions are BTF's, which GCC 12 writes in reverse."""
+    """The values of an array. The dimensions come from BTF; GCC 12 writes them in reverse."""
     dimensions = []
     while array.kind == "ARRAY":
         element, _, count = array.words[0]
@@ -163,7 +164,7 @@ def _array_cells(
 
 
 def _flat(tree: Tree) -> list[Tree]:
-    """The elements of an array of any number of dimensions: pahole 1.24 makes one of them all."""
+    """The elements of an array in one list, as pahole 1.24 merges all dimensions into one."""
     if not isinstance(tree, list):
         return [tree]
     return [one for part in tree for one in _flat(part)]
@@ -172,7 +173,7 @@ def _flat(tree: Tree) -> list[Tree]:
 def _text_cells(
     values: list[Tree], dimensions: list[int], path: Path_, shift: int, order: str
 ) -> Iterator[Cell]:
-    """Strings: an assignment writes one up to its NUL, and leaves what follows alone."""
+    """The values of strings. Assigning to one writes it up to its NUL, and no more."""
     codes, length = bytes(int(code) & 0xFF for code in values), dimensions[-1]  # type: ignore[arg-type]
     for index, place in enumerate(itertools.product(*map(range, dimensions[:-1]))):
         text = codes[index * length : (index + 1) * length].split(b"\0")[0]
@@ -193,7 +194,7 @@ def _cell(leaf: Leaf, value: Tree, path: Path_, order: str) -> Cell:
     assert isinstance(value, int)
     pattern = value & ((1 << leaf.bits) - 1)
     if isinstance(path[-1], int) and leaf.bits == _WIDE:
-        # ctypes has no such integer, and an array holds them as bytes.
+        # ctypes has no such integer, so in an array each is an array of bytes.
         return Cell(*where, pattern, [*pattern.to_bytes(_WIDE // 8, BYTE_ORDERS[order])])
     if leaf.kind == "BOOL":
         return Cell(*where, pattern, bool(value))
@@ -205,7 +206,7 @@ def _cell(leaf: Leaf, value: Tree, path: Path_, order: str) -> Cell:
 
 
 def fetch(instance: Any, path: Path_) -> Any:
-    """What Python sees at *path*; a string that is an element of an array as its ``value``."""
+    """The value that Python reads at *path*; for a string in an array, its ``value``."""
     for step in path:
         instance = getattr(instance, step) if isinstance(step, str) else instance[step]
     return instance.value if _is_text(instance) else instance
@@ -229,7 +230,7 @@ def store(instance: Any, path: Path_, value: object) -> None:
 
 
 def check_object(path: Path, variables: Mapping[str, Tree]) -> Tally:
-    """Compare every global of *path* with what its source says."""
+    """Compare every global of the object *path* with the values in its source."""
     with path.open("rb") as file:
         elf = ELFFile(file)
         section = elf.get_section_by_name(".BTF")
@@ -242,7 +243,7 @@ def check_object(path: Path, variables: Mapping[str, Tree]) -> Tally:
             where = f"{path.name}: {name}"
             try:
                 tally.add(check_variable(obj.btf, reader, found[name], tree, where))
-            except Exception as error:  # noqa: BLE001 - whatever it is, it is a finding
+            except Exception as error:  # noqa: BLE001 - any exception is a finding
                 tally.wrong.append(f"{where}: {error!r}")
     return tally
 
@@ -250,7 +251,7 @@ def check_object(path: Path, variables: Mapping[str, Tree]) -> Tally:
 def check_variable(
     btf: btf_typing.Btf, reader: Reader, variable: Global, tree: Tree, where: str
 ) -> Tally:
-    """Compare a global with *tree*; *where* it is, in messages."""
+    """Compare a global with the values *tree*; messages name it *where*."""
     of = reader.resolve(variable.type_id)
     find = btf.struct if of.kind == "STRUCT" else btf.union
     if not reader.is_possible(of.id):
@@ -276,7 +277,7 @@ def check_variable(
 
 
 def _differences(cls: Any, data: bytes, cells: list[Cell], order: str) -> Iterator[str]:
-    """What is wrong in reading *data*, and in writing *cells* over zeros and over ones."""
+    """Errors when reading *data*, and when writing *cells* over zeros and over ones."""
     instance = cls.from_buffer_copy(data)
     for cell in cells:
         value = fetch(instance, cell.path)
@@ -297,7 +298,7 @@ def _differences(cls: Any, data: bytes, cells: list[Cell], order: str) -> Iterat
 
 
 def compiler_of(name: str) -> str | None:
-    """The path of one of ``COMPILERS``; None where it is not installed."""
+    """The path of one of ``COMPILERS``; None if it is not installed."""
     return shutil.which(COMPILERS[name][0])
 
 
@@ -319,7 +320,7 @@ def check_seed(name: str, seed: int, directory: Path, count: int = 60) -> Tally:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run for as long as told; print what was compared and the seed of what was wrong."""
+    """Run for the given time; print the counts, and the seeds of batches with errors."""
     parser = argparse.ArgumentParser(prog="python -m tests.conformance.oracle")
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--seed", type=int, default=1)

@@ -1,8 +1,8 @@
-"""Proves a class bit by bit: what is written through it changes exactly the bits BTF gives.
+"""Prove bit by bit that writing through a class changes exactly the bits that BTF gives.
 
-Every member is written with several patterns into an image of zeros and into one of ones. After
-each write the bytes around the member are compared with what ``reader`` works out, and put back;
-when a class is done its images must be as they were, so that no write went astray further off.
+The prover writes several patterns through every member, over zeros and over ones. After each write
+it compares the bytes around the member with the answer of ``reader``, and restores them. In the end
+all bytes must be as they were, so no write changed a byte further away.
 """
 
 import ctypes
@@ -14,11 +14,11 @@ import btf_typing
 from tests.conformance.reader import BYTE_ORDERS, Leaf, Member, Reader, Type, deposit, python_name
 
 _MARGIN = 16
-"""Bytes looked at on both sides of what was written."""
+"""Number of bytes to compare on both sides of the written ones."""
 
 
 class _Place(NamedTuple):
-    """A value in an image: the object that has it, and the attribute or index it has there."""
+    """The place of a value: an object, and an attribute or index of it."""
 
     owner: Any
     key: str | int
@@ -34,7 +34,7 @@ class _Place(NamedTuple):
 
 
 class _Bytes(_Place):
-    """An integer that ctypes has no type for, in an array: an array of its bytes."""
+    """An element of an array that is an integer without a ctypes type: an array of its bytes."""
 
     def get(self) -> Any:
         return list(super().get())
@@ -44,7 +44,7 @@ class _Bytes(_Place):
 
 
 class _Text(_Place):
-    """A string in an array, which ctypes gives as an array of characters."""
+    """An element of an array that is a string: ctypes returns an array of characters."""
 
     def get(self) -> Any:
         return super().get().value
@@ -54,7 +54,7 @@ class _Text(_Place):
 
 
 class _Image:
-    """An instance over bytes that are all alike."""
+    """An instance over bytes that are all zeros or all ones."""
 
     def __init__(self, cls: Any, size: int, fill: int) -> None:
         self.data = bytearray([fill]) * size
@@ -70,10 +70,10 @@ class _Image:
 
 
 class Prover:
-    """Counts what it proved, and keeps what was wrong."""
+    """Proves classes, counts them, and collects errors."""
 
     def __init__(self, btf: btf_typing.Btf, reader: Reader) -> None:
-        """Prove classes of *btf* by what *reader* says of the same bytes."""
+        """Prove classes of *btf* by comparing them with *reader*, which reads the same bytes."""
         self.btf = btf
         self.reader = reader
         self.aggregates = self.members = self.bitfields = self.mirrored = 0
@@ -81,7 +81,7 @@ class Prover:
         self._where = ""
 
     def __str__(self) -> str:
-        """The figures."""
+        """The counts, as a line of text."""
         return (
             f"{self.aggregates} aggregates, {self.members} members"
             f" ({self.bitfields} bitfields), {len(self.wrong)} wrong;"
@@ -89,7 +89,7 @@ class Prover:
         )
 
     def prove(self, of: Type) -> None:
-        """Prove the class of a STRUCT or UNION."""
+        """Prove the class of the struct or union with this id."""
         self.aggregates += 1
         cls = self._class(of)
         self._where = f"[{of.id}] {of.kind} {of.name!r}"
@@ -118,7 +118,7 @@ class Prover:
         return (self.btf.struct if of.kind == "STRUCT" else self.btf.union)(of.id)
 
     def _mirrors(self, cls: Any, of: Type) -> bool:
-        """Whether ``_fields_`` are the C members, anonymous ones under any name."""
+        """Whether ``_fields_`` are the C members. Anonymous members may have any name."""
         fields = cls._fields_
         return len(fields) == len(of.members) and all(
             len(ours) == 2 and (not theirs.name or ours[0] == python_name(theirs.name))
@@ -126,7 +126,7 @@ class Prover:
         )
 
     def _prove_surface(self, instance: Any, names: list[str]) -> None:
-        """Prove that the instance has those names and takes no other."""
+        """Prove that the instance has attributes of these names and of no others."""
         if ctypes.sizeof(instance) <= 4096:
             found = list(btf_typing.asdict(instance))
             if found != names:
@@ -184,7 +184,7 @@ class Prover:
         place = _Text(*place) if isinstance(place.key, int) else place
         for text in {b"\xa5" * count, b"\x7f" * (count // 2)}:
             place.set(text)
-            # An assignment ends in a NUL where there is room for one.
+            # An assignment also writes a NUL if there is room for one.
             written = text + b"\0" * (len(text) < count)
             if place.get() != text and image.fill == 0:
                 self._fail(f"{place.key} reads {place.get()!r}, expected {text!r}")
@@ -205,7 +205,7 @@ class Prover:
             self._require_bits(image, place, leaf.bit_offset, leaf.bits, pattern)
 
     def _python(self, leaf: Leaf, pattern: int) -> object:
-        """What Python sees where the bits are *pattern*."""
+        """The value that Python must read if the bits are *pattern*."""
         if leaf.kind == "BOOL":
             return bool(pattern)
         if leaf.kind == "FLOAT":
@@ -220,7 +220,7 @@ class Prover:
     def _require_bits(
         self, image: _Image, place: _Place, bit_offset: int, bits: int, pattern: int
     ) -> None:
-        """Require that *bits* hold *pattern* and all around is untouched; put them back."""
+        """Require that *bits* bits are *pattern* and the others unchanged; then restore them."""
         window = image.window(bit_offset, bits)
         expected = bytearray([image.fill]) * (window.stop - window.start)
         if bits:
@@ -236,7 +236,7 @@ class Prover:
 
 
 def _patterns(leaf: Leaf, fill: int) -> Iterator[int]:
-    """Bit patterns of the width of *leaf* that tell its bits and its sign apart over *fill*."""
+    """Patterns for *leaf* over *fill* that show an error in any bit or in the sign."""
     ones = (1 << leaf.bits) - 1
     alternating = ones // 3
     if leaf.kind == "BOOL":

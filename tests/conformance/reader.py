@@ -1,7 +1,7 @@
-"""A second reader of BTF, which shares nothing with the package, to hold its answers against.
+"""A second reader of BTF, to compare with the package, which shares no code with it.
 
-It knows only what the format says: which bits of an aggregate belong to which member. The layout
-of the package is not asked. Ids are BTF's own; id 0 is void.
+It computes from the format alone which bits of an aggregate belong to which member. Ids are those
+of the BTF; id 0 is void.
 
 Source: Linux Documentation/bpf/btf.rst.
 """
@@ -35,7 +35,7 @@ _EXTRA = {"INT": 4, "ARRAY": 12, "VAR": 4, "DECL_TAG": 4}
 
 
 class Member(NamedTuple):
-    """A member as BTF has it; *bits* is 0 unless kflag gives it a width."""
+    """A member as in BTF; *bits* is 0 unless kflag gives it a width."""
 
     name: str
     type_id: int
@@ -45,7 +45,7 @@ class Member(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """A record. *words* are the 32-bit words after it, one tuple an element where it has such."""
+    """A record. *words* are the 32-bit words after it; each element has a tuple of its own."""
 
     id: int
     kind: str
@@ -58,7 +58,7 @@ class Type:
 
 
 class Leaf(NamedTuple):
-    """A scalar somewhere in an aggregate, in bits from its beginning (of the bit BTF counts)."""
+    """A scalar in an aggregate. Its bit offset counts from the aggregate's start, as in BTF."""
 
     kind: str
     signed: bool
@@ -69,10 +69,10 @@ class Leaf(NamedTuple):
 
 
 class Reader:
-    """All types of one BTF, *base* first where it is split."""
+    """All types of a BTF; if it is split, those of *base* come first."""
 
     def __init__(self, data: bytes, base: "Reader | None" = None, *, pointer: int = 8) -> None:
-        """Read everything at once; the bytes are taken to be right, *pointer* bytes in a PTR."""
+        """Read everything at once, without checks; a PTR has *pointer* bytes."""
         self.pointer = pointer
         self.order = "<" if data[:2] == b"\x9f\xeb" else ">"
         length, type_off, type_len, str_off, str_len = struct.unpack_from(
@@ -90,7 +90,7 @@ class Reader:
 
     @classmethod
     def of_object(cls, path: Path) -> "Reader":
-        """The BTF of an ELF object."""
+        """Read the BTF of an ELF object."""
         with path.open("rb") as file:
             section = ELFFile(file).get_section_by_name(".BTF")
             assert section
@@ -145,7 +145,7 @@ class Reader:
         return [t for t in self.types if t.kind == kind and t.name == name]
 
     def size_of(self, type_id: int) -> int:
-        """Bytes of a type."""
+        """Size of a type in bytes."""
         resolved = self.resolve(type_id)
         if resolved.kind == "PTR":
             return self.pointer
@@ -154,11 +154,11 @@ class Reader:
         return resolved.size_type
 
     def flattened(self, type_id: int, shift: int = 0) -> Iterator[tuple[Member, int]]:
-        """Members as C names them from outside, through anonymous aggregates.
+        """Named members, including those of anonymous aggregates.
 
         Yields:
-            The member, and its bit offset from the beginning of *type_id*. A member without a name
-            that is no aggregate is a gap: it cannot be named, so it is left out.
+            A member, and its bit offset from the beginning of *type_id*. Unnamed members that are
+            no aggregates are gaps, and are left out.
         """
         for member in self.types[type_id].members:
             offset = shift + member.bit_offset
@@ -168,7 +168,7 @@ class Reader:
                 yield from self.flattened(inner.id, offset)
 
     def is_possible(self, type_id: int) -> bool:
-        """Whether every member of an aggregate, at any depth, ends inside what it is in."""
+        """Whether every member, at any depth, ends inside the aggregate that it belongs to."""
         of = self.resolve(type_id)
         if of.kind == "ARRAY":
             return self.is_possible(of.words[0][0])
@@ -179,18 +179,18 @@ class Reader:
         )
 
     def leaf(self, member: Member, bit_offset: int) -> Leaf | None:
-        """*member* as a scalar at *bit_offset*; None where it is an aggregate or an array."""
+        """*member* as a scalar at *bit_offset*; None if it is an aggregate or an array."""
         return self.scalar(member.type_id, bit_offset, member.bits)
 
     def scalar(self, type_id: int, bit_offset: int, bits: int = 0) -> Leaf | None:
-        """The scalar *type_id* at *bit_offset*, of *bits* where a member gives it a width."""
+        """The scalar *type_id* at *bit_offset*; a bitfield has *bits* bits."""
         of = self.resolve(type_id)
         if of.kind not in {"INT", "ENUM", "ENUM64", "PTR", "FLOAT"}:
             return None
         size, given, moved = self.size_of(of.id) * 8, bits, 0
         encoding = of.words[0][0] >> 24 & 0xF if of.kind == "INT" else 0
         if of.kind == "INT" and not bits:
-            # Without kflag, a bitfield is an INT of fewer bits than its size.
+            # Without kflag, the type of a bitfield is an INT with fewer bits than its size.
             given, moved = of.words[0][0] & 0xFF, of.words[0][0] >> 16 & 0xFF
         plain = not bits and (of.kind != "INT" or (given == size and not moved))
         kind = "BOOL" if encoding & 4 and of.size_type == 1 else of.kind
@@ -224,7 +224,7 @@ _KEPT_BY_CTYPES = frozenset(
 
 
 def python_name(name: str) -> str:
-    """The attribute for a C name: one that Python or ctypes keeps gets an underscore."""
+    """The attribute for a C name: names that Python or ctypes uses get an underscore."""
     kept = keyword.iskeyword(name) or name in _KEPT_BY_CTYPES
     return name + "_" if kept or (name[:2] == name[-2:] == "__" and len(name) > 4) else name
 
@@ -233,10 +233,10 @@ BYTE_ORDERS: dict[str, Literal["little", "big"]] = {"<": "little", ">": "big"}
 
 
 def extract(data: bytes, bit_offset: int, bits: int, order: str) -> int:
-    """The unsigned number in *bits* of *data* at *bit_offset*, as BTF of byte order *order* counts.
+    """The unsigned number in *bits* bits of *data* at *bit_offset*, for the byte order *order*.
 
-    Little-endian counts from the least significant bit of byte 0, big-endian from the most
-    significant bit of byte 0.
+    Little-endian BTF counts bits from the least significant bit of byte 0, and big-endian BTF from
+    the most significant bit of byte 0.
     """
     first, last = bit_offset // 8, (bit_offset + bits + 7) // 8
     shift = bit_offset - first * 8 if order == "<" else last * 8 - bit_offset - bits
@@ -244,7 +244,7 @@ def extract(data: bytes, bit_offset: int, bits: int, order: str) -> int:
 
 
 def deposit(data: bytearray, bit_offset: int, bits: int, value: int, order: str) -> None:
-    """Write *value* modulo 2^bits into *bits* of *data* at *bit_offset*, and nothing else."""
+    """Write *value* modulo 2^bits into *bits* bits of *data* at *bit_offset*."""
     first, last = bit_offset // 8, (bit_offset + bits + 7) // 8
     shift = bit_offset - first * 8 if order == "<" else last * 8 - bit_offset - bits
     mask = ((1 << bits) - 1) << shift

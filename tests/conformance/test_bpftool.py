@@ -1,4 +1,4 @@
-"""Decoding, held against ``bpftool -j btf dump``: ours, and that of the tests' own reader."""
+"""Compare our decoder, and the tests' own reader, with ``bpftool -j btf dump``."""
 
 import functools
 import json
@@ -38,7 +38,7 @@ def _dump(path: Path) -> list[Json]:
     types: list[Json] = json.loads(done.stdout)["types"]
     for told in types:
         if told["kind"] == "ENUM" and told["encoding"] == "UNSIGNED":
-            # In JSON, bpftool 7 extends the sign of these 32 bits to 64.
+            # In JSON, bpftool 7 sign-extends these 32 bits to 64.
             told["values"] = _unsigned(told["values"])
     return types
 
@@ -48,7 +48,7 @@ def _unsigned(values: list[Json]) -> list[Json]:
 
 
 def _ours(type_: model.Type) -> Json:
-    """A model as bpftool prints it; where it has fewer fields than ours, ours are dropped."""
+    """A record as bpftool prints it, without the fields that bpftool does not print."""
     names = {"length": "nr_elems", "return_type_id": "ret_type_id", "component": "component_idx"}
     told: Json = {"kind": str(model.kind_of(type_))}
     told |= {names.get(name, name): value for name, value in type_._asdict().items()}
@@ -98,7 +98,7 @@ def _without_signs(told: Json) -> Json:
 
 
 def _read(type_: Type) -> Json:
-    """What the tests' own reader says, as far as it goes, as bpftool prints it."""
+    """The answers of the tests' own reader in bpftool's form. The reader knows fewer fields."""
     told: Json = {"kind": type_.kind, "id": type_.id, "name": type_.name or "(anon)"}
     if type_.kind in {"STRUCT", "UNION"}:
         told |= {"size": type_.size_type, "vlen": len(type_.members)}
@@ -130,12 +130,12 @@ def test_every_type_is_decoded_as_bpftool_decodes_it(path: Path, reports: list[s
     for told in expected:
         found = _ours(btf.table.by_id(told["id"]))
         if told["kind"] == "ENUM" and found["encoding"] != told["encoding"]:
-            # An older compiler: bpftool shows a -1 as 4294967295.
+            # For older compilers, bpftool prints -1 as 4294967295.
             assert _without_signs(found) == _without_signs(told)
             signs += 1
         else:
             assert found == told
-    # All of these compilers mark signed enums but GCC 12 and clang 14.
+    # Of these compilers, only GCC 12 and clang 14 do not mark signed enums.
     assert not signs or path.name.startswith(("gcc12", "clang14"))
     if path == _KERNEL:
         reports.append(f"bpftool: {len(expected)} types of the kernel are decoded alike")

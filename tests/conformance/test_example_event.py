@@ -1,4 +1,4 @@
-"""The example's event: every field is exactly the bits that bpftool tells, read and written."""
+"""The example's event: every field reads and writes exactly the bits that bpftool prints."""
 
 import json
 import shutil
@@ -29,7 +29,7 @@ def _types() -> list[dict[str, Any]]:
 def _integers(
     types: dict[int, dict[str, Any]], type_id: int, bit: int, bits: int, path: tuple[Any, ...]
 ) -> Iterator[tuple[tuple[Any, ...], int, int]]:
-    """Path, first bit and number of bits of every integer in a type, by bpftool's numbers."""
+    """Path, first bit and width in bits of every integer in a type, from bpftool's output."""
     type_ = types[type_id]
     while type_["kind"] in ("TYPEDEF", "CONST", "VOLATILE"):
         type_ = types[type_["type_id"]]
@@ -53,7 +53,7 @@ def _integers(
 
 
 def _reach(instance: Any, path: tuple[Any, ...]) -> tuple[Any, Any]:
-    """What holds the value at *path*, and its last step."""
+    """The object that holds the value at *path*, and the last step of the path."""
     for step in path[:-1]:
         instance = instance[step] if isinstance(step, int) else getattr(instance, step)
     return instance, path[-1]

@@ -34,11 +34,11 @@ def test_every_member_of_every_aggregate_is_exactly_its_bits(
     reports.append(f"kernel: {prover}, 0 skipped")
     assert not prover.wrong, "\n".join(prover.wrong[:30])
     assert prover.aggregates == len(every)
-    # The rest is packed, over-aligned or has bitfields.
+    # The other structs are packed, over-aligned or have bitfields.
     assert prover.mirrored > 0.9 * len(every)
 
 
-# Each stands for a cause that naive ctypes classes get wrong.
+# Naive ctypes classes get each of these wrong, for a different reason.
 @pytest.mark.parametrize(
     ("name", "cause"),
     [

@@ -11,8 +11,9 @@ _SEEDS = (1, 2, 3)
 
 def _require_exact(tally: Tally, compiler: str) -> None:
     assert not tally.wrong, "\n".join(tally.wrong[:20])
-    # The BTF of GCC 12 misplaces members behind unnamed bitfields, and bitfields of __int128 in
-    # unions; its data is right. Where BTF does not lead to the value, there is none to compare.
+    # The BTF of GCC 12 has wrong places for members after unnamed bitfields, and for bitfields of
+    # __int128 in unions. Its data is right. Values that BTF does not lead to cannot be compared.
+
     if compiler.startswith("gcc12"):
         assert tally.aggregates >= 50
     else:

@@ -1,4 +1,4 @@
-"""BTF as kernels have it, made by pahole from DWARF, for machines of either size and byte order."""
+"""BTF that pahole makes from DWARF, as for kernels: 32- and 64-bit, both byte orders."""
 
 import shutil
 import subprocess
@@ -38,7 +38,7 @@ def _program(name: str) -> str:
 
 
 def _variables(path: Path) -> dict[str, bytes]:
-    """The bytes of every global of an object."""
+    """The bytes of every global of an object, by name."""
     with path.open("rb") as file:
         elf = ELFFile(file)
         table = elf.get_section_by_name(".symtab")
@@ -53,7 +53,7 @@ def _variables(path: Path) -> dict[str, bytes]:
 
 
 def _compiled(target: _Target, source: str, directory: Path) -> tuple[Path, Path]:
-    """An object, and the BTF that pahole makes of its DWARF."""
+    """An object, and the BTF that pahole makes from its DWARF."""
     text, target_path, btf = (directory / f"a.{suffix}" for suffix in ("c", "o", "btf"))
     text.write_text(source)
     options = ("-target", target.triple, "-gdwarf-4", "-w", "-fno-common", "-fsigned-char")
@@ -71,7 +71,7 @@ def test_what_pahole_says_of_what_clang_laid_out(
     batch = Generator(19, word=target.word, named=True).batch(_AGGREGATES)
     path, raw = _compiled(target, batch.source, tmp_path)
     btf, reader = Btf.from_file(raw), Reader(raw.read_bytes(), pointer=target.word // 8)
-    # pahole leaves globals out: v7 is of the aggregate s7, or of the typedef t7.
+    # pahole writes no globals. The type of v7 is the aggregate s7 or the typedef t7.
     ids = {t.name: t.id for t in reader.types if t.kind in {"STRUCT", "UNION", "TYPEDEF"}}
     data, tally = _variables(path), Tally()
 

@@ -1,4 +1,4 @@
-"""Targets with other pointers and another byte order than this machine's."""
+"""Targets with another pointer size or byte order than this machine."""
 
 from pathlib import Path
 from typing import Literal

@@ -15,7 +15,7 @@ import pytest
 
 from btf_typing import load
 from btf_typing._stubs import render
-from tests.checkers import LINT, objections, of_mypy, of_pyright, of_stubtest, tool
+from tests.checkers import LINT, command_errors, mypy_errors, pyright_errors, stubtest_errors, tool
 from tests.paths import ROOT
 
 _GOLDEN = ROOT / "tests/golden"
@@ -50,23 +50,23 @@ def test_golden(path: Path, suffix: str) -> None:
 @pytest.mark.parametrize("width", [88, 100, 120])
 def test_formatters_leave_the_goldens_alone(width: int) -> None:
     ruff = (tool("ruff"), "format", "--isolated", "--diff")
-    assert not objections(_GOLDEN, *ruff, "--line-length", str(width), ".")
+    assert not command_errors(_GOLDEN, *ruff, "--line-length", str(width), ".")
 
 
 def test_linters_find_nothing_amiss() -> None:
-    assert not objections(_GOLDEN, tool("ruff"), "check", *LINT, ".")
+    assert not command_errors(_GOLDEN, tool("ruff"), "check", *LINT, ".")
 
 
 def test_mypy_has_nothing_to_say() -> None:
-    assert not of_mypy(_GOLDEN, [path.stem for path in OBJECTS])
+    assert not mypy_errors(_GOLDEN, [path.stem for path in OBJECTS])
 
 
 def test_pyright_has_nothing_to_say(tmp_path: Path) -> None:
-    assert not of_pyright(_GOLDEN, [path.stem for path in OBJECTS], tmp_path)
+    assert not pyright_errors(_GOLDEN, [path.stem for path in OBJECTS], tmp_path)
 
 
 def test_stubtest_finds_the_modules_as_the_stubs_say(tmp_path: Path) -> None:
-    assert not of_stubtest(_GOLDEN, {path.stem: load(path) for path in OBJECTS}, tmp_path)
+    assert not stubtest_errors(_GOLDEN, {path.stem: load(path) for path in OBJECTS}, tmp_path)
 
 
 @pytest.mark.parametrize("path", OBJECTS, ids=lambda path: path.stem)

@@ -11,7 +11,7 @@ import pytest
 from btf_typing import BpfObject, load
 from btf_typing._layout import identifiers
 from btf_typing._stubs import render
-from tests.checkers import of_mypy, of_pyright, of_stubtest
+from tests.checkers import mypy_errors, pyright_errors, stubtest_errors
 from tests.paths import ROOT
 
 _FOLDERS = ("examples/*", "tests/objects", "tests/conformance/objects")
@@ -38,16 +38,16 @@ def project(objects: Mapping[str, BpfObject], tmp_path_factory: pytest.TempPathF
 
 
 def test_mypy_has_nothing_to_say(project: Path, objects: Mapping[str, BpfObject]) -> None:
-    assert not of_mypy(project, objects)
+    assert not mypy_errors(project, objects)
 
 
 def test_pyright_has_nothing_to_say(
     project: Path, objects: Mapping[str, BpfObject], tmp_path: Path
 ) -> None:
-    assert not of_pyright(project, objects, tmp_path)
+    assert not pyright_errors(project, objects, tmp_path)
 
 
 def test_stubtest_finds_the_modules_as_the_stubs_say(
     project: Path, objects: Mapping[str, BpfObject], tmp_path: Path
 ) -> None:
-    assert not of_stubtest(project, objects, tmp_path)
+    assert not stubtest_errors(project, objects, tmp_path)

@@ -11,7 +11,7 @@ import pytest
 
 from btf_typing import load
 from btf_typing._stubs import render
-from tests.checkers import LINT, objections, of_mypy, of_pyright, of_stubtest, tool
+from tests.checkers import LINT, command_errors, mypy_errors, pyright_errors, stubtest_errors, tool
 
 _KERNEL = Path("/sys/kernel/btf/vmlinux")
 
@@ -33,23 +33,23 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_formatters_leave_it_alone(project: Path) -> None:
-    assert not objections(project, tool("ruff"), "format", "--isolated", "--diff", ".")
+    assert not command_errors(project, tool("ruff"), "format", "--isolated", "--diff", ".")
 
 
 def test_linters_find_nothing_amiss(project: Path) -> None:
-    assert not objections(project, tool("ruff"), "check", *LINT, ".")
+    assert not command_errors(project, tool("ruff"), "check", *LINT, ".")
 
 
 @_slow
 def test_mypy_has_nothing_to_say(project: Path) -> None:
-    assert not of_mypy(project, ["vmlinux"])
+    assert not mypy_errors(project, ["vmlinux"])
 
 
 @_slow
 def test_stubtest_finds_the_module_as_the_stub_says(project: Path, tmp_path: Path) -> None:
-    assert not of_stubtest(project, {"vmlinux": load(_KERNEL)}, tmp_path)
+    assert not stubtest_errors(project, {"vmlinux": load(_KERNEL)}, tmp_path)
 
 
 @_slow
 def test_pyright_has_nothing_to_say(project: Path, tmp_path: Path) -> None:
-    assert not of_pyright(project, ["vmlinux"], tmp_path)
+    assert not pyright_errors(project, ["vmlinux"], tmp_path)
