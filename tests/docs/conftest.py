@@ -1,4 +1,4 @@
-"""What the tests of the documentation share."""
+"""Fixtures of the documentation's tests."""
 
 from pathlib import Path
 
@@ -7,5 +7,5 @@ import pytest
 
 @pytest.fixture(scope="session")
 def mypy_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One for the demo and all pages: the standard library's types are most of a run."""
+    """One mypy cache for the demo and all pages: the standard library takes most of a cold run."""
     return tmp_path_factory.mktemp("mypy-cache")

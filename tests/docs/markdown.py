@@ -1,7 +1,7 @@
-"""The snippets of a Markdown page, and what it says about testing them.
+"""Parse the snippets of a Markdown page, and the notes about testing them.
 
-A comment such as ``<!-- test: needs clang -->`` before a snippet, on a line of its own, is about
-that snippet; see `snippets.Page` for what it may say.
+A note is a comment such as ``<!-- test: needs clang -->`` on a line of its own before a snippet.
+The module `tests.docs.session` lists the notes.
 """
 
 import re
@@ -19,11 +19,11 @@ class Snippet(NamedTuple):
     """A fenced block.
 
     Attributes:
-        line: of its first line of text, from 1.
-        language: such as ``"console"``; empty where it has none.
-        text: with a newline at the end of each line.
-        caption: the file that it shows; empty where it is none.
-        notes: for the test, as the comments before it say.
+        line: Number of its first line of text, from 1.
+        language: Language, such as ``"console"``; empty if it has none.
+        text: Text, with a newline at the end of each line.
+        caption: Name of the file that it shows; empty if it shows none.
+        notes: Notes about testing it.
     """
 
     line: int

@@ -1,22 +1,22 @@
-"""Runs a page's snippets in order, in one folder and one Python namespace, as a reader would.
+"""Run a page's snippets in order, in one folder and one Python namespace, as a reader would.
 
 =====================  =========================================================================
-``pycon``              a doctest
-``python``             run; with a caption, written to that file instead
-any with a caption     written to that file
-``console``            ``$`` commands, run by bash; what follows each must be its output. A
-                       line after it that begins with ``> `` continues the command
-anything else          not tested
+``pycon``              is run as a doctest
+``python``             is run; with a caption, it is written to that file instead
+any with a caption     is written to that file
+``console``            has ``$`` commands for bash, each with its exact output. After a command,
+                       a line that begins with ``> `` continues the command
+anything else          is not tested
 =====================  =========================================================================
 
-In outputs, ``...`` stands for anything. Notes before a snippet:
+In outputs, ``...`` matches any text. Notes before a snippet:
 
 =========================  =====================================================================
-``files A B``              copies of these files of the repository are there
-``in repository``          commands run in the repository itself, not in a folder of their own
-``needs A B``              the rest of the page is skipped where a program, Python module or
-                           absolute path of these names is missing
-``python <3.14``           this snippet is for such Pythons only
+``files A B``              the folder has copies of these files of the repository
+``in repository``          commands run in the repository, not in a folder of their own
+``needs A B``              the rest of the page is skipped if one of these programs, Python
+                           modules or absolute paths is missing
+``python <3.14``           this snippet is only for these versions of Python
 ``root``                   this snippet needs root, pylibbpf and tracefs
 ``shown``                  this snippet is not run
 =========================  =====================================================================
@@ -47,12 +47,12 @@ _DOCTEST = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
 
 class Session:
-    """What the snippets of one page share.
+    """The state that the snippets of one page share.
 
     Args:
-        page: the Markdown file.
-        folder: an empty one.
-        mypy_cache: for mypy; pages may share it.
+        page: Path of the Markdown file.
+        folder: Empty folder to run in.
+        mypy_cache: Cache folder for mypy, which pages may share.
     """
 
     def __init__(self, page: Path, folder: Path, mypy_cache: Path) -> None:
@@ -74,7 +74,7 @@ class Session:
         }
 
     def run(self) -> int:
-        """Run every snippet; the number of those that ran."""
+        """Run every snippet; return how many were run."""
         return sum(self._run(snippet) for snippet in snippets(self._page))
 
     def _run(self, snippet: Snippet) -> bool:
@@ -97,7 +97,7 @@ class Session:
         return True
 
     def _obey(self, note: str) -> bool:
-        """Do as a note says; whether its snippet is to be run."""
+        """Follow a note; return whether its snippet is to be run."""
         keyword, *words = note.split()
         match keyword:
             case "files":
@@ -133,7 +133,7 @@ class Session:
         test = doctest.DocTestParser().get_doctest(
             snippet.text, self._namespace, self._page.name, str(self._page), snippet.line - 1
         )
-        test.globs = self._namespace  # get_doctest copied it
+        test.globs = self._namespace  # get_doctest made a copy of it
         report = io.StringIO()
         runner = doctest.DocTestRunner(optionflags=_DOCTEST, verbose=False)
         runner.run(test, out=report.write, clear_globs=False)
@@ -164,7 +164,7 @@ class Session:
 
 
 def _commands(text: str) -> Iterator[tuple[int, str, str]]:
-    """Line, command and expected output of each ``$`` in *text* in *text*."""
+    """Line number, command and expected output of each ``$`` command in *text*."""
     line, command, expected = 0, "", ""
     for number, row in enumerate(text.splitlines()):
         if row.startswith("$ "):
@@ -180,14 +180,14 @@ def _commands(text: str) -> Iterator[tuple[int, str, str]]:
 
 
 def matches(expected: str, found: str) -> bool:
-    """Whether *found* is as *expected*, in which ``...`` stands for anything."""
+    """Whether *found* matches *expected*, in which ``...`` matches any text."""
     pattern = re.escape(expected.strip()).replace(re.escape("..."), ".*")
     plain = found.strip().replace("\xa0", " ")  # pyright indents with no-break spaces
     return re.fullmatch(pattern, plain, re.DOTALL) is not None
 
 
 def python_starts() -> bool:
-    """Whether a child process can run this Python (one that needs a loader of its own cannot)."""
+    """Whether a child process can run this Python; it cannot if Python needs a special loader."""
     try:
         return subprocess.run([sys.executable, "-c", ""], check=False).returncode == 0
     except OSError:
@@ -195,7 +195,7 @@ def python_starts() -> bool:
 
 
 def _newest_clang() -> str | None:
-    """The path of clang, which Debian may have under the name of a version only."""
+    """The path of clang, which may have a version in its name on Debian."""
     names = ["clang", *(f"clang-{version}" for version in range(30, 13, -1))]
     return next(filter(None, map(shutil.which, names)), None)
 

@@ -1,4 +1,4 @@
-"""The demo runs to its end, and mypy finds every mistake of its wrong script and nothing else."""
+"""The demo runs to its end, and mypy finds exactly the mistakes in its wrong script."""
 
 import importlib.util
 import os

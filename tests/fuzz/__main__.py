@@ -1,4 +1,4 @@
-"""Fuzz for as long as told: ``python -m tests.fuzz --seconds 600 --seed 1``."""
+"""Fuzz for a given time: ``python -m tests.fuzz --seconds 600 --seed 1``."""
 
 import argparse
 import resource
@@ -14,7 +14,7 @@ _SPACING = 1_000_000_000
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run; 1 where anything but a ``BtfError`` came out, or nothing at all."""
+    """Fuzz; return 1 if a case ended in anything but a value or a ``BtfError``, or did not end."""
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz")
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--seed", type=int, default=1)

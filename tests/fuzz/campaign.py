@@ -1,4 +1,4 @@
-"""Mutation fuzzing of real BTF and ELF, and what came of it."""
+"""Mutation fuzzing of real BTF and ELF, with statistics and findings."""
 
 import resource
 import signal
@@ -24,16 +24,16 @@ from tests.paths import ROOT
 
 HANG_SECONDS = 30.0
 _RENDERED = 4
-"""One case in so many has its stub rendered, which takes about as long as all else."""
+"""One case in this many also renders its stub, which doubles the time of the case."""
 
 _OF_BASE = 3
-"""Of split BTF, one case in so many has its base damaged instead."""
+"""For split BTF, one case in this many damages the base BTF instead."""
 
 _ORDERS: tuple[Order, ...] = ("<", ">")
 
 
 class Seed(NamedTuple):
-    """A well-formed file to damage; *base* is what it continues, if it is split BTF."""
+    """A well-formed file to damage; *base* is its base BTF, if it is split."""
 
     name: str
     data: bytes
@@ -41,7 +41,7 @@ class Seed(NamedTuple):
 
 
 class Case(NamedTuple):
-    """One damaged file: made again from the seed's name and the number."""
+    """A damaged file. The name of its seed and its number reproduce it."""
 
     seed: str
     number: int
@@ -49,7 +49,7 @@ class Case(NamedTuple):
 
 @dataclass
 class Report:
-    """What a campaign saw."""
+    """Statistics and findings of a campaign."""
 
     outcomes: Counter[str] = field(default_factory=Counter)
     failures: list[tuple[Case, str]] = field(default_factory=list)
@@ -66,11 +66,11 @@ class Report:
 
 
 class Hang(BaseException):
-    """Rings in the middle of whatever takes too long; no handler of ``Exception`` stops it."""
+    """Raised in a case that takes too long. ``except Exception`` does not catch it."""
 
 
 def every_kind(order: Order = "<", *, layout: bool = False) -> bytes:
-    """BTF with at least one type of each kind, and the shapes that classes are made of."""
+    """BTF with at least one type of each kind, and with all shapes of classes."""
     return _every_kind(order).build(layout=KIND_LAYOUT if layout else None)
 
 
@@ -105,7 +105,7 @@ def _every_kind(order: Order) -> BtfBuilder:
 
 
 def _split(base: BtfBuilder) -> bytes:
-    """BTF that continues *base*, with types of its own and of it."""
+    """Split BTF over *base*, with members of its own types and of the base's."""
     b = BtfBuilder(base.order, base=base)
     own = b.struct("own", 16, [("a", 1, 0), ("b", b.next_id + 1, 64)])
     b.typedef("own_t", b.ptr(own))
@@ -115,7 +115,7 @@ def _split(base: BtfBuilder) -> bytes:
 
 
 def seeds() -> list[Seed]:
-    """What is damaged: BTF of our own, of compilers and of examples, raw and in ELF."""
+    """The files to damage: BTF of the builder, of compilers and of examples, raw and in ELF."""
     found = [Seed("every-kind", every_kind()), Seed("every-kind-big-endian", every_kind(">"))]
     found.append(Seed("every-kind-layout", every_kind(layout=True)))
     sections = {".BTF": every_kind(), ".data": bytes(8), ".maps": bytes(16), "xdp": bytes(8)}
@@ -141,7 +141,7 @@ def seeds() -> list[Seed]:
 
 
 def _btf_length(data: bytes) -> int:
-    """Bytes of the BTF at the beginning of *data*, little-endian."""
+    """Size in bytes of the little-endian BTF at the beginning of *data*."""
     words = [int.from_bytes(data[at : at + 4], "little") for at in range(4, 24, 4)]
     return words[0] + max(words[1] + words[2], words[3] + words[4])
 
@@ -161,23 +161,23 @@ def _alarm(seconds: float) -> Iterator[None]:
 
 
 class Campaign:
-    """Damages seeds in turn and walks what is left."""
+    """Damages seeds in turn, and uses the damaged files."""
 
     def __init__(self, keep: Path | None = None) -> None:
-        """Begin; files that fail go to *keep*."""
+        """Start a campaign; files that fail are written to *keep*."""
         self.report = Report()
         self._keep = keep
         self._seeds = seeds()
 
     def run(self, first: int, count: int) -> None:
-        """Cases *first* to *first* + *count*."""
+        """Run *count* cases, from number *first*."""
         with tempfile.TemporaryDirectory() as directory:
             for number in range(first, first + count):
                 seed = self._seeds[number % len(self._seeds)]
                 self._case(Case(seed.name, number), seed, Path(directory))
 
     def _case(self, case: Case, seed: Seed, directory: Path) -> None:
-        """Damage *seed*, or every third time the base of it instead, and use what is left."""
+        """Damage *seed*, or every third time its base BTF, and use the result."""
         of_base = bool(seed.base) and case.number % _OF_BASE == 0
         damaged = Mutator(case).mutated(seed.base if of_base else seed.data)
         path, base = directory / "fuzzed.bpf.o", directory / "base.btf"
@@ -189,7 +189,7 @@ class Campaign:
                 outcome = _outcome(
                     path, base if seed.base else None, rendered=case.number % _RENDERED == 0
                 )
-        except (Exception, Hang) as error:  # noqa: BLE001 - whatever it is, it is a finding
+        except (Exception, Hang) as error:  # noqa: BLE001 - any exception is a finding
             outcome = "failures"
             self.report.failures.append((case, f"{type(error).__name__}: {error}"))
             if self._keep:
@@ -199,7 +199,7 @@ class Campaign:
 
 
 def _outcome(path: Path, base: Path | None, *, rendered: bool) -> str:
-    """Load the file and walk it; what came of it."""
+    """Load the file and walk it; return the outcome."""
     try:
         obj = btf_typing.load(path, base=base)
     except BtfError:

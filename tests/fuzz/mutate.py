@@ -1,4 +1,4 @@
-"""Damage to bytes, such as files, programs and attackers do it. A seed always does the same."""
+"""Damage bytes as broken files, programs and attackers do. A seed always gives the same damage."""
 
 import random
 import struct
@@ -12,13 +12,13 @@ _WORDS = (
 
 
 _INSIDE = 0.5
-"""How much of the damage stays within one header or section: a BPF object is mostly debug data."""
+"""Share of the damage that stays in one header or section. Most of a BPF object is debug data."""
 
 _BTF_MAGIC = {b"\x9f\xeb": "<", b"\xeb\x9f": ">"}
 
 
 class _Elf(NamedTuple):
-    """Where the headers of one ELF class have what: struct formats and offsets."""
+    """Struct formats and offsets in the headers of one ELF class."""
 
     table_at: tuple[str, int]
     count_at: int
@@ -54,14 +54,14 @@ def parts(data: bytes) -> Iterator[slice]:
 
 
 class Mutator:
-    """Damages bytes in a way that depends on its seed alone."""
+    """Damages bytes. The damage depends only on the seed."""
 
     def __init__(self, seed: object) -> None:
-        """Begin the sequence of *seed*."""
+        """Start the random sequence of *seed*."""
         self._random = random.Random(repr(seed))  # noqa: S311 - test data, not secrets
 
     def mutated(self, data: bytes) -> bytes:
-        """*data* after one to eight damages."""
+        """*data* with one to eight kinds of damage."""
         changed = bytearray(data)
         places = [part for part in parts(data) if part.start < part.stop]
         for _ in range(self._random.choice((1, 1, 1, 2, 3, 8))):
@@ -80,14 +80,14 @@ class Mutator:
         return bytes(changed)
 
     def _inside(self, data: bytearray, place: slice, damage: Callable[[bytearray], None]) -> None:
-        """Damage one part of *data* and leave the others where they are."""
+        """Damage one part of *data*, and keep the places of the others."""
         part = data[place]
         rest = bytes(part)
         damage(part)
         data[place] = (bytes(part) + rest[len(part) :])[: len(rest)]
 
     def _at(self, data: bytearray, align: int = 4) -> int:
-        """A place where a word fits, more often at the beginning."""
+        """A random offset for a word, more often near the beginning."""
         last = max(len(data) - 4, 0) // align
         place = self._random.randint(0, last)
         if self._random.random() < 0.2:
@@ -110,7 +110,7 @@ class Mutator:
             self._put(data, at, old + self._random.choice((-8, -4, -1, 1, 4, 8, 1 << 16, 1 << 24)))
 
     def _nudge_bits(self, data: bytearray) -> None:
-        """A place that counts in bits, moved a little; or the width beside it."""
+        """Change a bit offset a little, or the width beside it."""
         at = self._at(data)
         if at + 4 <= len(data):
             (old,) = struct.unpack_from("<I", data, at)
@@ -122,7 +122,7 @@ class Mutator:
         data[one : one + 4], data[two : two + 4] = data[two : two + 4], data[one : one + 4]
 
     def _set_info(self, data: bytearray) -> None:
-        """An info word: any kind, few elements or very many, with or without kflag."""
+        """A random info word: any kind, few or very many elements, with or without kflag."""
         vlen = self._random.choice((0, 1, 1, 2, 3, 16, 0xFFFF, 0xFFFFFF))
         kind = self._random.randint(0, 21)
         self._put(data, self._at(data), self._random.getrandbits(1) << 31 | kind << 24 | vlen)

@@ -1,4 +1,4 @@
-"""What damaged BTF still says, proven bit by bit: a class that is made must be right."""
+"""Prove bit by bit that classes from damaged BTF match what the BTF still says."""
 
 import contextlib
 import ctypes
@@ -9,23 +9,23 @@ from tests.conformance.prover import Prover
 from tests.conformance.reader import Reader, python_name
 
 _SMALL = 512
-"""Bytes of a class that is proven: every bit of it is written several times."""
+"""Largest size in bytes of a class to prove: the proof writes every bit several times."""
 
 _FEW = 6
-"""Classes that are proven of one file."""
+"""Number of classes to prove in one file."""
 
 _AGGREGATES = {"STRUCT", "UNION"}
 
 
 class WrongError(Exception):
-    """A class reads or writes other bits than BTF gives it."""
+    """A class reads or writes other bits than those in the BTF."""
 
 
 def prove(btf: Btf, data: bytes) -> None:
-    """Prove the first classes of *btf*, made of *data*, that the second reader can judge.
+    """Prove the first classes of *btf*, read from *data*, that the second reader understands.
 
     Raises:
-        WrongError: one of them is wrong.
+        WrongError: A class is wrong.
     """
     reader = _reader(btf, data)
     if reader is None:
@@ -43,12 +43,12 @@ def prove(btf: Btf, data: bytes) -> None:
 
 
 def _reader(btf: Btf, data: bytes) -> Reader | None:
-    """A reader of the raw BTF *data*; None where it cannot make sense of it, or is not asked to."""
+    """The tests' own reader of the raw BTF *data*; None if it cannot read it."""
     if data[:2] not in (b"\x9f\xeb", b"\xeb\x9f"):
         return None
     try:
         reader = Reader(data, pointer=btf.pointer_size)
-    except Exception:  # noqa: BLE001 - it knows well-formed BTF only
+    except Exception:  # noqa: BLE001 - it only reads well-formed BTF
         return None
     with contextlib.suppress(BtfError):
         if len(reader.types) == len(btf):
@@ -57,7 +57,7 @@ def _reader(btf: Btf, data: bytes) -> Reader | None:
 
 
 def _is_plain(reader: Reader, type_id: int) -> bool:
-    """Whether an aggregate has names that C allows, each once, and scalars that C has."""
+    """Whether C could have an aggregate: its names are valid and differ, and C has its scalars."""
     names = [member.name for member, _ in reader.flattened(type_id)]
     spelled = {python_name(name) for name in names}
     if len(spelled) != len(names) or not all(name.isidentifier() for name in names):
@@ -68,7 +68,7 @@ def _is_plain(reader: Reader, type_id: int) -> bool:
 def _is_known(reader: Reader, type_id: int) -> bool:
     of = reader.resolve(type_id)
     if of.kind == "ARRAY":
-        # The kernel refuses arrays of the integers that stood for bitfields once.
+        # The kernel rejects arrays of pre-kflag bitfields.
         element = reader.scalar(of.words[0][0], 0)
         return not (element and element.is_bitfield) and _is_known(reader, of.words[0][0])
     if of.kind in _AGGREGATES:

@@ -1,7 +1,7 @@
-"""Hypothesis strategies of BTF.
+"""Hypothesis strategies for BTF.
 
-A program is a list of calls of ``BtfBuilder``'s methods. Ids in it are absolute, so the same
-program can be run in either byte order, or split between a base and what continues it.
+A program is a list of calls of ``BtfBuilder``'s methods. It uses absolute ids, so the same program
+works in either byte order, and can be divided into base BTF and split BTF.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from tests.builder import BtfBuilder, MemberSpec, Order
 
 
 class Call(NamedTuple):
-    """A method of the builder and its arguments."""
+    """A call: a method of the builder, and arguments."""
 
     method: str
     arguments: tuple[Any, ...]
@@ -43,7 +43,7 @@ _AWKWARD = ("class", "_fields_", "__init__", "value", "from_buffer")
 
 
 def run(program: Sequence[Call], builder: BtfBuilder) -> BtfBuilder:
-    """Add what *program* says."""
+    """Make the calls of *program*."""
     for call in program:
         getattr(builder, call.method)(*call.arguments)
     return builder
@@ -51,9 +51,9 @@ def run(program: Sequence[Call], builder: BtfBuilder) -> BtfBuilder:
 
 @st.composite
 def programs(draw: st.DrawFn) -> Program:
-    """Scalars of every sort, then arrays and aggregates of what was there before.
+    """Programs that add scalars of every kind, then arrays and aggregates of earlier types.
 
-    Members lie anywhere inside their aggregate: they may overlap, share a name, have none, and
+    Members are anywhere inside their aggregate. They may overlap, share a name or have none, and
     begin at any bit that the format allows.
     """
     program, sizes = list(_SCALARS), [0, *_SIZES]
@@ -82,7 +82,7 @@ def programs(draw: st.DrawFn) -> Program:
 def _members(
     draw: st.DrawFn, owner: int, sizes: list[int], unused: set[int], total: int, *, union: bool
 ) -> list[MemberSpec]:
-    """Members inside *total* bytes; each of the *unused* aggregates is anonymous at most once."""
+    """Members inside *total* bytes. Each of the *unused* aggregates is anonymous at most once."""
     members: list[MemberSpec] = []
     for number in range(draw(st.integers(0, 6))):
         awkward = number == 0 and draw(st.booleans())
@@ -112,7 +112,7 @@ _ANY_WORD = st.one_of(
 
 @st.composite
 def graphs(draw: st.DrawFn) -> bytes:
-    """Records of any kind that name any id, string and size: well-formed, and often nonsense."""
+    """Records of any kind with any ids, strings and sizes: well-formed, but often meaningless."""
     builder = BtfBuilder(draw(st.sampled_from(["<", ">"])))
     builder.string("int")
     builder.strings += draw(st.binary(max_size=12)) + b"\0"

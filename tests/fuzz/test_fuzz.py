@@ -56,7 +56,7 @@ def test_damaged_files_end_in_an_error_of_ours_or_in_something_whole() -> None:
 
     assert campaign.report.failures == []
     assert campaign.report.outcomes.total() == 450
-    # Damage that everything refuses, or nothing does, would prove little.
+    # If all damaged files were refused, or none, this would prove little.
     assert campaign.report.outcomes["refused"] > 100
     assert campaign.report.outcomes["with classes"] > 150
 

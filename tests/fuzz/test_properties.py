@@ -16,7 +16,7 @@ _FREELY = settings(
 
 
 def _told(btf: Btf) -> list[object]:
-    """All that a BTF tells of its types."""
+    """Everything that a BTF says about its types."""
     return [
         (type_.id, type_.kind, type_.name, type_.fields, type_.enumerators, type_.length)
         for type_ in btf.types()

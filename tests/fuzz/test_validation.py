@@ -1,4 +1,4 @@
-"""What ``validate`` accepts reads any bytes as the generated class does; what is right passes."""
+"""``validate`` accepts right classes, and accepted classes read any bytes as generated ones do."""
 
 import ctypes
 import random
@@ -26,7 +26,7 @@ _SCALARS: dict[Any, tuple[str, tuple[Any, ...]]] = {
 
 
 class _Pair:
-    """A random struct in BTF, and the class that one would write for it."""
+    """A random struct in BTF, and a hand-written class for it."""
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)  # noqa: S311 - test data, not secrets
@@ -68,7 +68,7 @@ class _Pair:
         return cls, type_id
 
     def changed(self, cls: Any) -> Any:
-        """*cls* with one thing about it changed."""
+        """*cls* with one random change."""
         fields = list(cls._fields_)
         index = self.random.randrange(len(fields))
         name, old = fields[index][:2]
@@ -93,7 +93,7 @@ def _class(base: Any, fields: list[Any], **attributes: Any) -> Any:
 
 
 def _is_same(found: Any, expected: Any) -> bool:
-    """Whether two values are the same, ``char`` and arrays of it as bytes or as numbers."""
+    """Whether two values are equal; ``char`` and its arrays may be bytes or numbers."""
     if isinstance(expected, ctypes.Structure | ctypes.Union):
         names = field_names(type(expected))
         return all(_is_same(getattr(found, name), getattr(expected, name)) for name in names)

@@ -1,4 +1,4 @@
-"""The invariant of this package: a ``BtfError``, or a value that can be walked whole."""
+"""The invariant of this package: a ``BtfError``, or a value that can be used completely."""
 
 import ast
 import contextlib
@@ -14,10 +14,10 @@ from btf_typing._commands import definitions, diff
 from btf_typing._stubs import render
 
 _SMALL = 4096
-"""Bytes of an instance that is made, read and written whole; legal ones have up to 4 GiB."""
+"""Largest size in bytes of an instance to create, read and write. Legal ones have up to 4 GiB."""
 
 _FEW = 64
-"""Fields of a class that are written one by one."""
+"""Number of fields to write in each class."""
 
 
 class _Inner(ctypes.Structure):
@@ -25,7 +25,7 @@ class _Inner(ctypes.Structure):
 
 
 class _Struct(ctypes.Structure):
-    """Written by hand, with names that damaged files have too."""
+    """A hand-written class with names that also occur in damaged files."""
 
     _anonymous_ = ("_inner",)
     _fields_ = (
@@ -35,16 +35,16 @@ class _Struct(ctypes.Structure):
 
 
 class _Union(ctypes.Union):
-    """The same."""
+    """The same for unions."""
 
     _fields_ = (("whole", ctypes.c_int64), ("x", ctypes.c_uint32), ("_pad", ctypes.c_uint8 * 32))
 
 
 def walk(btf: Btf) -> int:
-    """Use everything that a user can reach of *btf*; a part may raise ``BtfError``, and only that.
+    """Use everything that a user can reach in *btf*. Each part may raise ``BtfError`` alone.
 
     Returns:
-        How many classes were made.
+        Number of classes.
     """
     repr(btf)
     names: list[str] = []
@@ -63,7 +63,7 @@ def walk(btf: Btf) -> int:
 
 
 def walk_object(obj: BpfObject) -> None:
-    """Use the maps, the programs and the globals of *obj*, within the same rules."""
+    """Use the maps, programs and globals of *obj* in the same way."""
     repr(obj)
     with contextlib.suppress(BtfError):
         for name in obj.maps:
@@ -82,9 +82,9 @@ def walk_object(obj: BpfObject) -> None:
 
 
 def render_texts(obj: BpfObject) -> None:
-    """Render the stub of *obj* and the module beside it: whatever names are in it, both are Python.
+    """Render the stub and the module of *obj*: both must be valid Python, whatever the names are.
 
-    The module is run as well: it ends in an error of its own where a class has the wrong size.
+    The module is also run. It raises an error of its own if a class has the wrong size.
     """
     with contextlib.suppress(BtfError):
         ast.parse(render.stub_text(obj, object_path_as_shown="prog.bpf.o"))
@@ -101,7 +101,7 @@ def _each(values: Iterator[object]) -> Iterator[object]:
 
 
 def _walk_type(btf: Btf, type_id: int) -> bool:
-    """Use one type; whether it made a class."""
+    """Use one type; return whether it has a class."""
     for use in (_show, _declare, _list_fields, _list_enumerators):
         with contextlib.suppress(BtfError):
             use(btf.type(type_id))
@@ -121,7 +121,7 @@ def _walk_type(btf: Btf, type_id: int) -> bool:
 
 
 def _validate(btf: Btf, cls: type, type_id: int) -> None:
-    """Every class is as its own BTF says, and this one hardly ever."""
+    """Validation accepts a generated class, and almost never the class above."""
     btf.validate_struct(type_id, cls)
     for other in (_Struct, _Union):
         with contextlib.suppress(BtfValidationError):
@@ -129,7 +129,7 @@ def _validate(btf: Btf, cls: type, type_id: int) -> None:
 
 
 def _describe(btf: Btf, cls: Any) -> None:
-    """Give *cls* to numpy and, where it can be found again, to pickle."""
+    """Use *cls* with numpy and, if pickle can find it again, with pickle."""
     with contextlib.suppress(BtfError):
         assert btf_typing.dtype(cls).itemsize == ctypes.sizeof(cls)
     if btf.path and ctypes.sizeof(cls) <= _SMALL:
@@ -166,7 +166,7 @@ def _list_enumerators(type_: btf_typing.BtfType) -> None:
 
 
 def _use_class(cls: Any, make: Callable[[int], Any], type_id: int) -> None:
-    """Make, read, write and compare instances of *cls*."""
+    """Create, read, write and compare instances of *cls*."""
     assert make(type_id) is cls
     assert cls.__name__.isidentifier()
     if ctypes.sizeof(cls) > _SMALL:

@@ -1,4 +1,4 @@
-"""core_task against this kernel: task_struct as libbpf relocates it, and as /proc tells it."""
+"""core_task on this kernel: compare task_struct, as libbpf relocates it, with /proc."""
 
 import os
 import subprocess
@@ -18,7 +18,7 @@ REASON = libbpf.why_not_live(core_task.TRACEPOINT)
 pytestmark = pytest.mark.skipif(REASON is not None, reason=REASON or "")
 
 NICE = 7
-# Waits for a line, so that the test can read /proc/PID/stat of what it is about to see.
+# cat waits for a line, so the test can read /proc/PID/stat while it runs.
 EXEC = f"""
 import os, sys
 os.setpriority(os.PRIO_PROCESS, 0, {NICE})
@@ -27,7 +27,7 @@ os.execv("/bin/cat", ["cat", "-", "-u"])
 
 
 class Known:
-    """A process of known identity after its exec, and the event that the exec sent."""
+    """A known process after its exec, and the event of the exec."""
 
     def __init__(self, bpf: Bpf) -> None:
         events: list[TaskEvent] = []
@@ -51,7 +51,7 @@ class Known:
         self.event = [event for event in events if event.pid == child.pid][-1]
 
     def field(self, number: int) -> int:
-        """A field of /proc/PID/stat, counted as proc(5) counts."""
+        """A field of /proc/PID/stat, with its number in proc(5)."""
         return int(self.stat[number - 3])
 
 
@@ -74,7 +74,7 @@ def test_identity(known: Known) -> None:
 
 def test_start_time(known: Known) -> None:
     ticks = os.sysconf("SC_CLK_TCK")
-    # start_time is CLOCK_MONOTONIC, stat has CLOCK_BOOTTIME: the same where nothing slept.
+    # start_time uses CLOCK_MONOTONIC, stat CLOCK_BOOTTIME: equal unless the machine has slept.
     assert abs(known.event.start_time / 1e9 - known.field(22) / ticks) < 1
 
 

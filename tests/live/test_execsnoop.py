@@ -1,4 +1,4 @@
-"""execsnoop against this kernel: what the program sends, and what user space knows itself."""
+"""execsnoop on this kernel: compare the events with what user space knows itself."""
 
 import ctypes
 import errno
@@ -14,7 +14,7 @@ from examples import libbpf
 from examples.execsnoop import execsnoop
 from examples.execsnoop.execsnoop import OBJECT, RECORDED, ExecCount, ExecEvent, ExecKind
 
-# Nobody's, and other ones in each run: whatever the kernel says of them is of our making.
+# Ids that nobody else uses, and new ones in each run: all events with them come from this test.
 UID, GID = 1_000_000 + os.getpid(), 2_000_000 + os.getpid()
 COMM = f"exec{os.getpid():011}"  # 15 bytes, the most that comm holds
 
@@ -33,7 +33,7 @@ os.setresuid({UID}, {UID}, {UID})
 
 
 class Session:
-    """The program, attached; `run` provokes execs and collects what it sends."""
+    """The attached program; `run` causes execs and collects their events."""
 
     def __init__(self) -> None:
         self.events: list[ExecEvent] = []
@@ -47,7 +47,7 @@ class Session:
         self.events.append(event)
 
     def run(self, *code: str) -> tuple[int, ExecEvent]:
-        """Run *code* in a child of known identity; its pid, and the event of its last exec.
+        """Run *code* in a child with known ids; return its pid and the event of its last exec.
 
         The first exec of that pid is the one that starts Python.
         """
@@ -56,7 +56,7 @@ class Session:
         child = subprocess.Popen([sys.executable, "-c", script])
         assert child.wait() == 0
         self.buffer.poll(0)
-        # Each CPU has a buffer of its own: events arrive in order only within one.
+        # Each CPU has its own buffer, so only events of one CPU arrive in order.
         ours = sorted(
             (event for event in self.events if event.pid == child.pid),
             key=lambda event: event.timestamp,
@@ -65,7 +65,7 @@ class Session:
         return child.pid, ours[1]
 
     def count(self) -> ExecCount:
-        """What exec_counts holds for our uid."""
+        """The value of exec_counts for our uid."""
         return ExecCount.from_buffer_copy(self.bpf["exec_counts"].lookup(UID))
 
 

@@ -1,4 +1,4 @@
-"""globals against this kernel: configuration in, exact counters out, all through sections."""
+"""globals on this kernel: set the configuration and read exact counters, all through sections."""
 
 import os
 import subprocess
@@ -26,7 +26,7 @@ def bpf() -> Iterator[Bpf]:
 
 @pytest.fixture
 def null() -> Iterator[int]:
-    """Open /dev/null, which takes every write whole and gives no byte to read."""
+    """Open /dev/null: each write succeeds completely, and each read returns no bytes."""
     fd = os.open("/dev/null", os.O_RDWR)
     yield fd
     os.close(fd)

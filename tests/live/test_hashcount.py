@@ -1,4 +1,4 @@
-"""hashcount against this kernel: a known number of calls, under a name that is ours alone."""
+"""hashcount on this kernel: count a known number of calls, under a unique program name."""
 
 import os
 import subprocess

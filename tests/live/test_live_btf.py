@@ -1,4 +1,4 @@
-"""BTF that is loaded already: in the kernel by id, and in a libbpf of this process."""
+"""BTF that is already loaded: in the kernel by id, and in a libbpf of this process."""
 
 import ctypes
 import ctypes.util
@@ -66,7 +66,7 @@ def test_a_libbpf_btf_is_that_of_its_object(libbpf: ctypes.CDLL, opened: ctypes.
     theirs = Btf.from_libbpf(pointer, libbpf)
     assert _names(theirs) == _names(load(OBJECT).btf)
     assert theirs.pointer_size == 8
-    # The only libbpf of this process need not be named.
+    # A process with one libbpf does not need to name it.
     assert _names(Btf.from_libbpf(ctypes.c_void_p(pointer))) == _names(theirs)
 
 
@@ -96,7 +96,7 @@ def test_an_extension_called_like_libbpf_is_no_second_one(opened: ctypes.c_void_
 
 
 def _ids(what: str) -> set[int]:
-    """Ids of what this process has open, ``map_id`` or ``prog_id``."""
+    """Ids of the maps or programs that this process has open: *what* is map_id or prog_id."""
     texts = [path.read_text() for path in Path("/proc/self/fdinfo").iterdir() if path.exists()]
     words = [line.split() for text in texts for line in text.splitlines()]
     return {int(number) for key, number in (pair for pair in words if pair[0] == f"{what}:")}

@@ -1,4 +1,4 @@
-"""percpu against this kernel: a known number of files, opened on a known CPU."""
+"""percpu on this kernel: open a known number of files on a known CPU."""
 
 import os
 import subprocess
@@ -18,7 +18,7 @@ REASON = libbpf.why_not_live(percpu.TRACEPOINT)
 pytestmark = pytest.mark.skipif(REASON is not None, reason=REASON or "")
 
 COMM = "btf-percpu"
-# Reads "CPU READS WRITES" from stdin, opens that many files there, and answers.
+# Read "CPU READS WRITES" from stdin, open these numbers of files on that CPU, and answer.
 OPENER = f"""
 import os, sys
 with open("/proc/self/comm", "w") as comm:
@@ -34,7 +34,7 @@ for line in sys.stdin:
 
 
 class Opener:
-    """A process that opens files when told to."""
+    """A process that opens files on request."""
 
     def __init__(self) -> None:
         self.process = subprocess.Popen(

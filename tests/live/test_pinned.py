@@ -1,4 +1,4 @@
-"""pinned against this kernel: a map that outlives its program, read through bpf(2) alone."""
+"""pinned on this kernel: a map outlives its program, and bpf(2) alone reads it."""
 
 import os
 import subprocess
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.skipif(REASON is not None, reason=REASON or "")
 UID = 1_000_000 + os.getpid()
 COMM = f"exit{os.getpid()}"
 EXITS = 7
-# Ends once as a process, and before that as six threads.
+# Six threads end, then the process.
 ENDER = f"""
 import os, threading
 with open("/proc/self/comm", "w") as comm:
@@ -33,7 +33,7 @@ for _ in range({EXITS - 1}):
     thread.join()
 """
 MOUNT, UMOUNT = ("mount", "-t", "bpf", "bpf"), ("umount",)
-# The script pins below /sys/fs/bpf: mounted for it alone, whatever is there outside.
+# The script pins below /sys/fs/bpf. Mount a BPF file system there for this process only.
 IN_ITS_OWN_BPFFS = (
     *("unshare", "--mount", "sh", "-c"),
     'mount -t bpf bpf /sys/fs/bpf && "$@" && ls /sys/fs/bpf',

@@ -1,4 +1,4 @@
-"""ringbuf against this kernel: signals between known processes, field by field."""
+"""ringbuf on this kernel: compare every field of signals between known processes."""
 
 import os
 import signal
@@ -32,8 +32,7 @@ print("ready", flush=True)
 sys.stdin.read()
 """
 
-# A signal that ends the process at once arrives as SIGKILL; those that dump core arrive as
-# themselves.
+# A fatal signal is delivered as SIGKILL, unless it dumps core: then it keeps its number.
 ABORTER = """
 import resource, signal, threading
 resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -43,7 +42,7 @@ signal.pthread_kill(threading.get_ident(), signal.SIGXFSZ)
 
 
 class Session:
-    """The program, attached, and the events of one signal number that it has sent."""
+    """The attached program, and its events about one signal number."""
 
     def __init__(self, bpf: Bpf) -> None:
         self.events: list[SignalEvent] = []
@@ -53,7 +52,7 @@ class Session:
         self.events.append(SignalEvent.from_buffer_copy(data))
 
     def wait_for(self, count: int, number: int, pids: set[int]) -> list[SignalEvent]:
-        """The first *count* events of that signal among those processes."""
+        """The first *count* events of this signal among the given processes."""
         deadline = time.monotonic() + 10
         while True:
             ours = [e for e in self.events if e.signal == number and e.pid in pids]

@@ -1,4 +1,4 @@
-"""task_layout against this kernel, with bpftool's reading of the same BTF beside it."""
+"""task_layout on this kernel, compared with bpftool's reading of the same BTF."""
 
 import re
 import shutil

@@ -1,4 +1,4 @@
-"""Writes ``distilled/``: split BTF over a distilled base, as libbpf makes it.
+"""Write ``distilled/``: split BTF over a distilled base, as libbpf creates it.
 
     python -m tests.objects.make_distilled
 
@@ -17,7 +17,7 @@ FOLDER = Path(__file__).with_name("distilled")
 
 
 def kernel(*, newer: bool) -> BtfBuilder:
-    """A kernel's BTF; the *newer* one has other ids, more types, and another ``task``."""
+    """A kernel's BTF. The *newer* kernel has other ids, more types, and a different ``task``."""
     b = BtfBuilder()
     if newer:
         b.struct("unrelated", 0)
@@ -42,7 +42,7 @@ def kernel(*, newer: bool) -> BtfBuilder:
 
 
 def module(base: BtfBuilder, ids: dict[str, int]) -> BtfBuilder:
-    """A module's BTF over *base*, whose types *ids* tells by name."""
+    """A module's BTF over *base*; *ids* are the ids of the base's types by name."""
     b = BtfBuilder(base=base)
     task = b.ptr(ids["task"])
     local = b.struct("mod_local", 8, [("n", ids["u32"], 0), ("m", ids["mode"], 32)])
@@ -57,13 +57,13 @@ def module(base: BtfBuilder, ids: dict[str, int]) -> BtfBuilder:
 
 
 def names(b: BtfBuilder) -> dict[str, int]:
-    """Ids of the types of *b*; of two that share a name the last."""
+    """Ids of the types of *b* by name; the last one if two share a name."""
     strings = {offset: text.decode() for text, offset in b._offsets.items()}
     return {strings[record.name_off]: number for number, record in enumerate(b._records, 1)}
 
 
 class Libbpf:
-    """The functions of libbpf that move split BTF between bases."""
+    """libbpf, with the functions that distil and relocate split BTF."""
 
     def __init__(self, path: str) -> None:
         self.lib: Any = ctypes.CDLL(path)
@@ -88,7 +88,7 @@ class Libbpf:
         return ctypes.string_at(data, size.value)
 
     def distilled(self, split: int) -> tuple[int | None, int | None]:
-        """The distilled base and the split BTF over it."""
+        """The distilled base, and the split BTF over it."""
         base, over = c_void_p(), c_void_p()
         assert self.lib.btf__distill_base(split, byref(base), byref(over)) == 0
         return base.value, over.value
@@ -98,7 +98,7 @@ class Libbpf:
 
 
 def main() -> None:
-    """Write every file anew."""
+    """Write every file again."""
     extension = importlib.util.find_spec("pylibbpf.pylibbpf")
     assert extension, "pylibbpf is not installed"
     lib = Libbpf(str(extension.origin))
@@ -108,7 +108,7 @@ def main() -> None:
     base, over = lib.distilled(split)
     files = {"kernel": old.build(), "newer": new.build()}
     files |= {"base": lib.bytes_of(base), "over": lib.bytes_of(over)}
-    lib.relocate(over, lib.btf(new.build()))  # libbpf takes it, too
+    lib.relocate(over, lib.btf(new.build()))  # libbpf accepts it too
     for name, data in files.items():
         (FOLDER / f"{name}.btf").write_bytes(data)
 

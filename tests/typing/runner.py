@@ -1,9 +1,9 @@
-"""Cases for mypy: ordinary Python files that say in comments what mypy must say of them.
+"""Cases for mypy: ordinary Python files with comments that say what mypy must report.
 
-``# E: message  [code]`` at the end of a line expects that error there, ``# N: message`` that note.
-Several may follow one another, and a comment that stands alone is about the nearest line of code
-before it. A comment indented by four spaces or more goes on with the message above. What is not
-expected must not be said.
+``# E: message  [code]`` at the end of a line expects that error there, and ``# N: message`` that
+note. One line may have several. A comment on a line of its own is about the nearest line of code
+before it. A comment that is indented by four or more spaces continues the message above it. mypy
+must report nothing else.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _UNION = re.compile(r"Union\[([^][]*(?:\[[^][]*\][^][]*)*)\]")
 
 
 class Message(NamedTuple):
-    """Something that mypy says, or should."""
+    """A message that mypy reports or should report."""
 
     path: str
     line: int
@@ -35,7 +35,7 @@ class Message(NamedTuple):
 
 
 def expected(root: Path, names: Iterable[str]) -> list[Message]:
-    """What the comments of the files *names* below *root* expect."""
+    """The messages that the comments expect in the files *names* below *root*."""
     return sorted(message for name in names for message in _expected(root, name))
 
 
@@ -45,7 +45,7 @@ def _expected(root: Path, name: str) -> list[Message]:
     for number, line in enumerate((root / name).read_text("utf-8").splitlines(), 1):
         goes_on = _GOES_ON.fullmatch(line)
         if goes_on and found and found[-1].line == code:
-            # mypy has two spaces before the code of an error.
+            # mypy writes two spaces before the code of an error.
             space = "  " if goes_on[1].startswith("[") else " "
             found[-1] = found[-1]._replace(text=f"{found[-1].text}{space}{goes_on[1]}")
         if not line.lstrip().startswith("#"):
@@ -56,18 +56,18 @@ def _expected(root: Path, name: str) -> list[Message]:
 
 
 def said(output: str) -> list[Message]:
-    """The messages in mypy's *output*, spelt as its newest version does.
+    """The messages in mypy's *output*, in the spelling of its newest version.
 
     Notes that only say where something is documented or defined are left out.
 
     Raises:
-        AssertionError: it holds something else, such as a traceback.
+        AssertionError: The output has something else, such as a traceback.
     """
     found = []
     for line in output.splitlines():
         message = _MESSAGE.fullmatch(line)
         if _OF_MYPY.match(line):
-            continue  # some have no line, where mypy has the definition from its cache
+            continue  # a note has no line if mypy read the definition from its cache
         if message:
             path, number, severity, text = message.groups()
             found.append(Message(path, int(number), severity, newest(text)))
@@ -77,13 +77,13 @@ def said(output: str) -> list[Message]:
 
 
 def newest(text: str) -> str:
-    """*text* with types spelt as the newest mypy does."""
+    """*text* with types in the spelling of the newest mypy."""
     text = text.replace("builtins.", "")
     return _UNION.sub(lambda found: " | ".join(re.split(r", (?![^[]*\])", found[1])), text)
 
 
 def difference(wanted: Iterable[Message], found: Iterable[Message]) -> str:
-    """What differs, as a diff; empty where nothing does."""
+    """The difference as a diff; empty if there is none."""
     lines = difflib.unified_diff(
         [f"{message}\n" for message in wanted],
         [f"{message}\n" for message in found],
