@@ -186,9 +186,9 @@ class BtfTyping(Plugin):
                     features.validate.class_defined(ctx)
 
         def hook_for(fullname: str) -> Callable[[ClassDefContext], None] | None:
-            return hook if features.bases.describes(fullname) else None
+            return hook if features.bases.include(fullname) else None
 
-        return self._remembering_ignored(features.bases.never, hook_for)
+        return self._remembering_ignored(features.bases.never_include, hook_for)
 
     def get_additional_deps(self, file: MypyFile) -> list[tuple[int, str, int]]:
         """List the stubs that mypy must load for *file*."""

@@ -20,7 +20,7 @@ from mypy.typeanal import TypeAnalyser
 from tests.paths import ROOT
 
 # By its installed name: in this tree mypy knows it as mypy_plugin.btf_typing_mypy.
-syntax = importlib.import_module("btf_typing_mypy.source.syntax")
+syntax_tree = importlib.import_module("btf_typing_mypy.source.syntax_tree")
 
 
 @pytest.mark.parametrize("name", ["tree", "tscope", "module_refs", "type_context"])
@@ -65,9 +65,9 @@ def test_every_node_is_known_with_what_is_in_it() -> None:
         if isinstance(class_, type) and issubclass(class_, kinds) and name == class_.__name__
     }
     abstract = {name for name, class_ in found.items() if class_.__subclasses__()}
-    known = _WITHOUT_PARTS | {"Block"} | syntax.PARTS.keys()
+    known = _WITHOUT_PARTS | {"Block"} | syntax_tree.CHILDREN.keys()
     assert found.keys() - abstract - known == set()
-    for name, attributes in syntax.PARTS.items():
+    for name, attributes in syntax_tree.CHILDREN.items():
         class_ = vars(nodes).get(name) or vars(patterns).get(name)
         assert class_ is not None or name == "TemplateStrExpr"
         assert class_ is None or set(attributes) <= set(dir(class_)), name

@@ -1,4 +1,8 @@
-"""Where the Python that mypy checks for may lay a class out otherwise than the one that runs it."""
+"""Whether the Python that mypy checks for lays a class out as the Python that runs mypy does.
+
+The plugin builds a class with the ctypes of the Python that runs mypy. With ``--python-version`` or
+``--platform``, the program may run in another one, where ``c_long`` has another size, for example.
+"""
 
 from __future__ import annotations
 
@@ -7,51 +11,57 @@ from collections.abc import Iterator
 
 from mypy.options import Options
 
-from .description import Json, UnknownError
+from .description import Json, UnknownLayoutError
 
-_BY_PLATFORM = frozenset({"c_long", "c_ulong", "c_wchar", "c_longdouble"})
-_BY_VERSION = frozenset(
+_PACKED_BITFIELDS = "packed bitfields"
+_PLATFORM_DEPENDENT = frozenset({"c_long", "c_ulong", "c_wchar", "c_longdouble"})
+_VERSION_DEPENDENT = frozenset(
     {
-        *("_align_", "_layout_"),  # before 3.13 and 3.14 they mean nothing
-        "packed bitfields",  # which 3.14 puts elsewhere
-        *("BigEndianStructure", "LittleEndianStructure"),  # these hold each other since 3.13
+        *("_align_", "_layout_"),  # ignored before 3.13 and 3.14
+        _PACKED_BITFIELDS,  # at other places since 3.14
+        # Since 3.13 a BigEndianStructure can contain a LittleEndianStructure.
+        *("BigEndianStructure", "LittleEndianStructure"),
         *("BigEndianUnion", "LittleEndianUnion"),
     }
 )
 
 
-def check(description: Json, options: Options) -> None:
-    """Make sure that a class is the same in this Python as in the one that mypy checks for.
+def check(type_: Json, options: Options) -> None:
+    """Check that a class has the same layout in both Pythons.
 
     Args:
-        description: of the class, as a type.
-        options: mypy's.
+        type_: the description of the class, as a type.
+        options: mypy's options.
 
     Raises:
-        UnknownError: it need not be.
+        UnknownLayoutError: the layouts may differ.
     """
-    if options.platform != sys.platform and _BY_PLATFORM.intersection(_parts(description)):
-        raise UnknownError(f"sizes on {options.platform} may differ from those on {sys.platform}")
+    if options.platform != sys.platform and _PLATFORM_DEPENDENT.intersection(_features(type_)):
+        raise UnknownLayoutError(
+            f"sizes on {options.platform} may differ from those on {sys.platform}, where mypy runs"
+        )
     version = sys.version_info[:2]
-    if options.python_version != version and _BY_VERSION.intersection(_parts(description)):
-        ours, other = (".".join(map(str, found)) for found in (version, options.python_version))
-        raise UnknownError(f"Python {other} may lay it out otherwise than {ours}, which runs mypy")
+    if options.python_version != version and _VERSION_DEPENDENT.intersection(_features(type_)):
+        own, target = (".".join(map(str, found)) for found in (version, options.python_version))
+        raise UnknownLayoutError(
+            f"Python {target} may lay out the class differently from Python {own}, which runs mypy"
+        )
 
 
-def _parts(described: Json) -> Iterator[str]:
-    """What a description is made of, by name."""
+def _features(described: Json) -> Iterator[str]:
+    """The types, attributes and other features that a description contains, by name."""
     match described:
         case str():
             yield described
-        case list():
+        case list():  # a type
             for part in described:
-                yield from _parts(part)
-        case dict():
+                yield from _features(part)
+        case dict():  # a class
             fields = described.get("_fields_") or []
             if "_pack_" in described and any(bits is not None for _, _, bits in fields):
-                yield "packed bitfields"
+                yield _PACKED_BITFIELDS
             yield from described
             for base in described["bases"]:
-                yield from _parts(base)
+                yield from _features(base)
             for _, type_, _ in fields:
-                yield from _parts(type_)
+                yield from _features(type_)

@@ -21,7 +21,7 @@ from mypy.types import AnyType, Instance, Type, TypeOfAny, TypeType, get_proper_
 
 from btf_typing_mypy import compat
 from btf_typing_mypy.project.project import NameProblemError, Project
-from btf_typing_mypy.source.origins import Origin, Origins
+from btf_typing_mypy.source.btf_classes import BtfClass, BtfClasses
 
 
 class Annotations:
@@ -29,13 +29,13 @@ class Annotations:
 
     Args:
         project: objects and stubs of the project.
-        origins: finds the object type that a variable holds a class for.
+        btf_classes: finds the object type that a variable holds a class for.
         modules: returns every module that mypy has loaded, by name.
     """
 
-    def __init__(self, project: Project, origins: Origins, modules: compat.Modules) -> None:
+    def __init__(self, project: Project, btf_classes: BtfClasses, modules: compat.Modules) -> None:
         self._project = project
-        self._origins = origins
+        self._btf_classes = btf_classes
         self._modules = modules
         self._left_to_mypy = False
 
@@ -87,9 +87,9 @@ class Annotations:
         """Return the type of an annotation that names the variable *node* of the module *tree*."""
         if ctx.type.args:  # ``ExecEvent[int]``
             return self._leave_to_mypy(ctx)
-        origin = self._origins.of_variable(node, tree)
+        btf_class = self._btf_classes.of_variable(node, tree)
         # Prefer the syntax tree: in the daemon, the inferred type is that of the previous run.
-        class_ = self._stub_class(origin) if origin else self._class_by_type(node)
+        class_ = self._stub_class(btf_class) if btf_class else self._class_by_type(node)
         if class_ is None:
             return self._leave_to_mypy(ctx)
         compat.depend_in_annotation(ctx.api, node.fullname)
@@ -115,10 +115,10 @@ class Annotations:
             return AnyType(TypeOfAny.from_error)
         return item.type
 
-    def _stub_class(self, origin: Origin) -> TypeInfo | AnyType:
-        """Return the class of *origin* in its stub, or Any; the call itself reports why."""
+    def _stub_class(self, btf_class: BtfClass) -> TypeInfo | AnyType:
+        """Return the class of *btf_class* in its stub, or Any; the call itself reports why."""
         try:
-            found = self._project.find(origin.object, origin.keyword, origin.name)
+            found = self._project.find(btf_class.object, btf_class.keyword, btf_class.name)
         except NameProblemError:
             return AnyType(TypeOfAny.from_error)
         tree = self._modules().get(found.module)

@@ -9,9 +9,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from btf_typing_mypy import compat
-from btf_typing_mypy.handwritten.bases import Bases
+from btf_typing_mypy.handwritten.ctypes_bases import BaseClasses
 from btf_typing_mypy.project.project import Project
-from btf_typing_mypy.source.origins import Origins
+from btf_typing_mypy.source.btf_classes import BtfClasses
 
 from .annotations import Annotations
 from .load import Load
@@ -36,12 +36,12 @@ class Features:
     def __init__(self, project: Project, modules: compat.Modules) -> None:
         self._project = project
         self._modules = modules
-        self._origins = Origins(project, modules)
-        self.bases = Bases(modules)
+        self._btf_classes = BtfClasses(project, modules)
+        self.bases = BaseClasses(modules)
         # Declared, because mypy checks the table in ``plugin.py`` before it infers these types.
         self.load: Load = Load(project, modules)
         self.lookups: Lookups = Lookups(project, modules)
-        self.annotations = Annotations(project, self._origins, modules)
+        self.annotations = Annotations(project, self._btf_classes, modules)
 
     # Most programs use neither maps nor hand-written classes: import these modules on demand.
 
@@ -57,4 +57,4 @@ class Features:
         """``@btf.validate(name)`` and ``btf.validate_struct(name, cls)``."""
         from .validate import Validate  # noqa: PLC0415
 
-        return Validate(self._project, self._origins, self.lookups)
+        return Validate(self._project, self._btf_classes, self.lookups)

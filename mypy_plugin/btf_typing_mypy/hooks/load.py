@@ -14,8 +14,8 @@ from mypy.types import Instance, Type, get_proper_type
 
 from btf_typing_mypy import compat, error_codes, fullnames
 from btf_typing_mypy.project.project import Project
-from btf_typing_mypy.source import literals, paths
-from btf_typing_mypy.source.identity import kernel_names, objects_of, with_identity
+from btf_typing_mypy.source import literal_types, path_expressions
+from btf_typing_mypy.source.object_identity import kernel_names, objects_of, with_identity
 
 
 class Load:
@@ -43,7 +43,7 @@ class Load:
         argument = ctx.args[0][0]
         try:
             names = self._object_names(ctx, argument)
-        except paths.UnresolvedError as error:
+        except path_expressions.UnresolvedError as error:
             names = objects_of(compat.expected_type(ctx.api))
             if not names:
                 message = f"cannot tell which object this is: {error}"
@@ -83,12 +83,12 @@ class Load:
         Raises:
             UnresolvedError: the path is known only at run time.
         """
-        literal = literals.texts_of(ctx.arg_types[0][0])
+        literal = literal_types.texts_of(ctx.arg_types[0][0])
         tree, text = compat.tree_of(ctx.api), partial(compat.text_of, ctx.api)
         if literal:
             # mypy knows one value of a name that is imported in ``try`` and again in ``except``.
-            paths.check_name(argument, tree, text)
-        found = literal or paths.values(argument, tree, self._modules(), text)
+            path_expressions.check_name(argument, tree, text)
+        found = literal or path_expressions.values(argument, tree, self._modules(), text)
         return [self._project.identify(path, tree.path) for path in found]
 
     def _report_unreadable(

@@ -10,8 +10,8 @@ from mypy.types import AnyType, Instance, Type, TypeOfAny, TypeType, UnionType
 
 from btf_typing_mypy import compat, error_codes, fullnames
 from btf_typing_mypy.project.project import NameProblemError, Project, StubClass
-from btf_typing_mypy.source import literals, paths
-from btf_typing_mypy.source.identity import objects_of
+from btf_typing_mypy.source import literal_types, path_expressions
+from btf_typing_mypy.source.object_identity import objects_of
 
 
 class Lookups:
@@ -51,15 +51,15 @@ class Lookups:
         if not objects:
             _unresolved(ctx, "this BTF may be of any object")
             return []
-        wanted = literals.values_of(ctx.arg_types[0][0])
+        wanted = literal_types.values_of(ctx.arg_types[0][0])
         tree, text = compat.tree_of(ctx.api), partial(compat.text_of, ctx.api)
         try:
             if wanted is None:
-                found = paths.values(argument, tree, self._modules(), text)
+                found = path_expressions.values(argument, tree, self._modules(), text)
                 wanted = list(map(str, found))
             else:
-                paths.check_name(argument, tree, text)
-        except paths.UnresolvedError as error:
+                path_expressions.check_name(argument, tree, text)
+        except path_expressions.UnresolvedError as error:
             why = "the name is not a literal" if wanted is None else str(error)
             _unresolved(ctx, why)
             return []

@@ -28,12 +28,13 @@ from btf_typing import mypy_support
 from btf_typing.errors import BtfError, Mismatch
 from btf_typing_mypy import compat, error_codes
 from btf_typing_mypy.handwritten import description, target_python
-from btf_typing_mypy.handwritten.bases import ROOTS, is_record
-from btf_typing_mypy.handwritten.description import Describer, Json, UnboundError, UnknownError
-from btf_typing_mypy.handwritten.rebuilding import BrokenError, Class, Forge
+from btf_typing_mypy.handwritten.class_builder import Class, ClassBuilder, InvalidClassError
+from btf_typing_mypy.handwritten.class_reader import ClassReader
+from btf_typing_mypy.handwritten.ctypes_bases import CTYPES_BASES, is_structure_or_union
+from btf_typing_mypy.handwritten.description import Json, UnboundNameError, UnknownLayoutError
 from btf_typing_mypy.project.project import NameProblemError, Project
-from btf_typing_mypy.source import syntax
-from btf_typing_mypy.source.origins import Origins
+from btf_typing_mypy.source import syntax_tree
+from btf_typing_mypy.source.btf_classes import BtfClasses
 
 from .lookups import Lookups
 
@@ -49,7 +50,7 @@ class _Subject(NamedTuple):
     """A class to validate.
 
     Attributes:
-        description: the class as a type of `Describer`.
+        description: the class as a type; see the module `description`.
         field_contexts: source location of each field, in the order in which the validator counts
             fields; empty for a class of another module, whose syntax tree mypy no longer has.
         context: source location for an error that concerns no single field.
@@ -67,15 +68,15 @@ class Validate:
 
     Args:
         project: objects and stubs of the project.
-        origins: finds the object type that a variable of the program holds a class for.
+        btf_classes: finds the object type that a variable of the program holds a class for.
         lookups: finds the object and the name that a call is about.
     """
 
-    def __init__(self, project: Project, origins: Origins, lookups: Lookups) -> None:
+    def __init__(self, project: Project, btf_classes: BtfClasses, lookups: Lookups) -> None:
         self._project = project
-        self._origins = origins
+        self._btf_classes = btf_classes
         self._lookups = lookups
-        self._forge = Forge(project.generated)
+        self._builder = ClassBuilder(project.generated)
 
     def class_defined(self, ctx: ClassDefContext) -> None:
         """Store a description with the class, or the reason why it cannot be described.
@@ -84,19 +85,19 @@ class Validate:
         of it becomes the type of an attribute, so that the daemon notices when it changes.
         """
         analyzer = compat.class_analyzer(ctx.api)
-        describer = Describer(analyzer.cur_mod_node, self._origins)
+        reader = ClassReader(analyzer.cur_mod_node, self._btf_classes)
         metadata: dict[str, Json] = {}
         try:
-            metadata["class"] = describer.describe(ctx.cls)
-        except UnboundError as error:
+            metadata["class"] = reader.describe(ctx.cls)
+        except UnboundNameError as error:
             # A name in ``_fields_`` may be defined further down: mypy will come back.
             if not ctx.api.final_iteration:
                 ctx.api.defer()
                 return
             metadata["unknown"] = str(error)
-        except UnknownError as error:
+        except UnknownLayoutError as error:
             metadata["unknown"] = str(error)
-        for name in describer.uses:
+        for name in reader.dependencies:
             compat.depend_during_analysis(ctx.api, name)
         text = json.dumps(metadata, sort_keys=True)
         if len(text) > _MAX_DESCRIPTION:
@@ -104,9 +105,9 @@ class Validate:
                 "unknown": "with all nested classes, its description is longer than "
                 f"{_MAX_DESCRIPTION:,} characters"
             }
-        compat.set_metadata(ctx.cls.info, description.KEY, metadata)
+        compat.set_metadata(ctx.cls.info, description.METADATA_KEY, metadata)
         digest = hashlib.sha256(text.encode()).hexdigest()
-        compat.add_literal(ctx.cls.info, description.SYMBOL, digest, ctx.api)
+        compat.add_literal(ctx.cls.info, description.DIGEST_ATTRIBUTE, digest, ctx.api)
 
     def decorator(self, ctx: MethodContext) -> Type:
         """Check ``@btf.validate(name)`` against the class below it."""
@@ -128,7 +129,7 @@ class Validate:
 
     def _decorated_class(self, ctx: MethodContext) -> ClassDef | None:
         """Return the class that has the call *ctx* as a decorator."""
-        for statement in syntax.statements(compat.tree_of(ctx.api).defs):
+        for statement in syntax_tree.all_statements(compat.tree_of(ctx.api).defs):
             if isinstance(statement, ClassDef) and any(
                 decorator is ctx.context for decorator in statement.decorators
             ):
@@ -148,10 +149,10 @@ class Validate:
         try:
             subject = self._subject(ctx, info) if info else self._argument(ctx)
             target_python.check(subject.description, ctx.api.options)
-            class_ = self._forge.class_of(subject.description)
-        except UnknownError as error:
+            class_ = self._builder.class_of(subject.description)
+        except UnknownLayoutError as error:
             _unresolved(ctx, str(error))
-        except BrokenError as error:
+        except InvalidClassError as error:
             _, described = subject.description  # ["class", {...}]: only these are rebuilt here
             message = f'ctypes will reject class "{described["name"]}" at run time: {error}'
             ctx.api.fail(message, ctx.context, code=error_codes.BTF_LAYOUT)
@@ -163,20 +164,20 @@ class Validate:
         """Return the class that is passed to ``validate_struct``.
 
         Raises:
-            UnknownError: it may be one of several. A parameter ``cls: type[Event]``, for example,
-                may also be a subclass of Event.
+            UnknownLayoutError: it may be one of several. A parameter ``cls: type[Event]``, for
+                example, may also be a subclass of Event.
         """
         argument = ctx.args[1][0]
-        describer = Describer(compat.tree_of(ctx.api), self._origins)
+        reader = ClassReader(compat.tree_of(ctx.api), self._btf_classes)
         try:
-            info = describer.named(argument)
-            if info and not self._origins.is_stub(info.module_name):
+            info = reader.find_class(argument)
+            if info and not self._btf_classes.is_stub(info.module_name):
                 subject = self._subject(ctx, info)
-                description.with_fields(subject.description)
+                description.require_fields(subject.description)
                 return subject
-            described = describer.type_of(argument)
+            described = reader.type_of(argument)
         finally:
-            for name in describer.uses:
+            for name in reader.dependencies:
                 compat.depend_on_name(ctx.api, name)
         return _Subject(described, [], ctx.context, "")
 
@@ -184,50 +185,50 @@ class Validate:
         """Describe the class *info*: from its source, or as stored for one of another module.
 
         Raises:
-            UnknownError: it cannot be described, or has no ``_fields_`` yet where *ctx* is.
+            UnknownLayoutError: it cannot be described, or has no ``_fields_`` yet where *ctx* is.
         """
         tree = compat.tree_of(ctx.api)
         if info.module_name != tree.fullname:
             return self._subject_of_other_module(ctx, info)
-        describer = Describer(tree, self._origins)
-        described = describer.describe(info.defn)
-        if info.defn.line <= ctx.context.line < describer.incomplete_until(info.defn):
+        reader = ClassReader(tree, self._btf_classes)
+        described = reader.describe(info.defn)
+        if info.defn.line <= ctx.context.line < reader.incomplete_until(info.defn):
             # ``Event._fields_ = [...]`` stands below the call.
-            raise UnknownError("the class gets its _fields_ only after this call")
-        for name in describer.uses:
+            raise UnknownLayoutError("the class gets its _fields_ only after this call")
+        for name in reader.dependencies:
             compat.depend_on_name(ctx.api, name)
-        context = describer.whole(info.defn) or info.defn
-        field_contexts = self._field_contexts(describer, info, tree)
+        context = reader.fields_value(info.defn) or info.defn
+        field_contexts = self._field_contexts(reader, info, tree)
         return _Subject(["class", described], field_contexts, context, "")
 
     def _subject_of_other_module(self, ctx: MethodContext, info: TypeInfo) -> _Subject:
         compat.depend_on_module(ctx.api, info.module_name)
-        compat.depend_on_name(ctx.api, f"{info.fullname}.{description.SYMBOL}")
-        described = description.description_of(info)
+        compat.depend_on_name(ctx.api, f"{info.fullname}.{description.DIGEST_ATTRIBUTE}")
+        described = description.stored_description(info)
         if isinstance(described, str):
-            raise UnknownError(f'class "{info.name}": {described}')
+            raise UnknownLayoutError(f'class "{info.name}": {described}')
         return _Subject(["class", described], [], ctx.context, f'class "{info.fullname}", ')
 
-    def _field_contexts(
-        self, describer: Describer, info: TypeInfo, tree: MypyFile
-    ) -> list[Context]:
+    def _field_contexts(self, reader: ClassReader, info: TypeInfo, tree: MypyFile) -> list[Context]:
         """Return the source location of every field of *info*, those of its bases first.
 
         A field of a base in another module gets the location of the class itself.
         """
         found: list[Context] = []
         for base in reversed(info.mro):
-            if base.fullname in ROOTS or not is_record(base):
+            if base.fullname in CTYPES_BASES or not is_structure_or_union(base):
                 continue
-            if base.module_name == tree.fullname and not self._origins.is_stub(base.module_name):
-                found += [field.node for field in describer.fields(base.defn) or []]
+            if base.module_name == tree.fullname and not self._btf_classes.is_stub(
+                base.module_name
+            ):
+                found += [field.node for field in reader.fields(base.defn) or []]
             else:
                 found += [info.defn] * self._own_field_count(base)
         return found
 
     def _own_field_count(self, base: TypeInfo) -> int:
         """Count the fields that a class of another module defines itself."""
-        described = description.description_of(base)
+        described = description.stored_description(base)
         return 0 if isinstance(described, str) else len(described.get("_fields_", ()))
 
     def _compare(

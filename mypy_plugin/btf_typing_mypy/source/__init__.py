@@ -1,1 +1,18 @@
-"""What an expression in the user's source code stands for."""
+"""What an expression in the user's source code stands for.
+
+Each module imports only modules above it:
+
+- `syntax_tree`: the scopes of a module, the statements in them, and the nodes in those
+- `references`: what a name, an attribute or a call refers to
+- `source_text`: what the text of a module proves about a name
+- `targets`: what one statement or expression assigns to
+- `module_index`: which statements of a module bind a name
+- `assignments`: which values a module assigns to a variable
+- `ambiguity`: whether a name means one thing only
+- `list_changes`: whether a module may change a list
+- `path_functions`: what ``os.path.join`` and the like return
+- `path_expressions`: which paths an expression may evaluate to
+- `literal_types`: which values a type spells out
+- `object_identity`: which object a type belongs to
+- `btf_classes`: which BTF class an expression stands for
+"""

@@ -10,8 +10,10 @@ from mypy.nodes import MypyFile, StrExpr
 from mypy.options import Options
 
 # By its installed name: in this tree mypy knows it as mypy_plugin.btf_typing_mypy.
+ambiguity = importlib.import_module("btf_typing_mypy.source.ambiguity")
 assignments = importlib.import_module("btf_typing_mypy.source.assignments")
-syntax = importlib.import_module("btf_typing_mypy.source.syntax")
+syntax_tree = importlib.import_module("btf_typing_mypy.source.syntax_tree")
+targets = importlib.import_module("btf_typing_mypy.source.targets")
 
 _TEXT = """\
 from typing import Any, Iterator
@@ -206,17 +208,21 @@ def test_a_value_is_not_told_without_the_text() -> None:
         ("if print():\n  from posixpath import sep\nprint(sep)", ""),
         (
             "if print():\n  from posixpath import sep\nelse:\n  from ntpath import sep\nprint(sep)",
-            '"sep" may be one of several',
+            '"sep" may refer to more than one definition; define it once, without a condition',
         ),
         (
             "MYPY = True\nif MYPY:\n  name = 'here'\nelse:\n  name = 'there'\nprint(name)",
-            '"name" is another one at run time',
+            (
+                '"name" is defined differently for type checkers and at run time;'
+                " define it once for both"
+            ),
         ),
     ],
 )
-def test_the_text_changes_no_doubt(text: str, reason: str) -> None:
+def test_the_text_does_not_change_the_reason(text: str, reason: str) -> None:
     tree, name = _used(text)
-    assert assignments.doubt(tree, name, lambda: text) == assignments.doubt(tree, name) == reason
+    assert ambiguity.why_ambiguous(tree, name) == reason
+    assert ambiguity.why_ambiguous(tree, name, lambda: text) == reason
 
 
 def test_redefinitions_that_mypy_tells_apart_are_not_followed() -> None:
@@ -313,9 +319,9 @@ def test_no_expression_is_overlooked() -> None:
     tree = build.build([BuildSource("m.py", "m", _EVERYWHERE)], options).files["m"]
     found = {
         target.name
-        for scope in syntax.scopes(tree.defs)
-        for node in syntax.parts(scope, assignments._HIDING)
-        for target, _ in assignments._inside(node)
+        for scope in syntax_tree.scopes(tree.defs)
+        for node in syntax_tree.nodes_in(scope, targets.NESTED_KINDS)
+        for target, _ in targets.nested_targets(node)
     }
     walruses = {f"w{number}" for number in range(_EVERYWHERE.count(":="))}
     assert walruses | {f"captured{number}" for number in (1, 2, 3, 4)} == found

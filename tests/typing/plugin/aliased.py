@@ -23,4 +23,5 @@ Later._fields_ = [("uid", c_uint8), ("gid", c_uint32)]
 
 btf.validate_struct("creds", Whole)
 btf.validate_struct("creds", Later)
-# E: not checked: _pack_ is assigned to something that may be this class  [btf-unresolved]
+# E: not checked: _pack_ is assigned to an object that may be this class; assign it by the name of
+#    the class  [btf-unresolved]

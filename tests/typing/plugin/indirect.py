@@ -22,7 +22,8 @@ class Long(Head):
 
 
 @btf.validate("creds")
-# E: not checked: a decorator gets the class before it has its fields  [btf-unresolved]
+# E: not checked: a decorator receives the class before _fields_ is assigned; call validate_struct()
+#    afterwards  [btf-unresolved]
 class Decorated(Structure):
     pass
 
@@ -35,12 +36,13 @@ class TooEarly(Structure):
 
 
 btf.validate_struct("creds", TooEarly)
-# E: not checked: it is used before it has its fields  [btf-unresolved]
+# E: not checked: the class is used before _fields_ is assigned; assign it right after the class
+#    [btf-unresolved]
 TooEarly._fields_ = [("uid", c_uint32), ("gid", c_uint32)]
 
 btf.validate_struct("creds", Long if MANY else Head)
-# E: not checked: which class this is cannot be told: its type is computed in a way that
-#    is not followed  [btf-unresolved]
+# E: not checked: the class is unknown: the plugin cannot evaluate this type; use a type of ctypes,
+#    an array such as c_char * 16, or a class  [btf-unresolved]
 
 
 def of_names(any_head: type[Head]) -> None:
@@ -50,18 +52,19 @@ def of_names(any_head: type[Head]) -> None:
     if MANY:
         two = Long
     btf.validate_struct("creds", two)
-    # E: not checked: which class this is cannot be told: what "two" holds is not part of
-    #    its type  [btf-unresolved]
+    # E: not checked: the class is unknown: the type of "two" does not say which class it holds;
+    #    write the name of the class  [btf-unresolved]
     either = Long if MANY else Head
     btf.validate_struct("creds", either)
-    # E: not checked: which class this is cannot be told: its type is computed in a way that
-    #    is not followed  [btf-unresolved]
+    # E: not checked: the class is unknown: the plugin cannot evaluate this type; use a type of
+    #    ctypes, an array such as c_char * 16, or a class  [btf-unresolved]
 
     class Holder(Structure):
         _fields_ = [("head", any_head)]
 
     btf.validate_struct("creds", Holder)
-    # E: not checked: field "head": what "any_head" holds is not part of its type  [btf-unresolved]
+    # E: not checked: field "head": the type of "any_head" does not say which class it holds; write
+    #    the name of the class  [btf-unresolved]
 
 
 Declared: type[Head] = Head
@@ -74,8 +77,8 @@ class Holds(Structure):
 
 
 btf.validate_struct("creds", Holds)
-# E: not checked: field "head": what "indirect.Declared" holds is not part of its
-#    type  [btf-unresolved]
+# E: not checked: field "head": the type of "indirect.Declared" does not say which class it holds;
+#    write the name of the class  [btf-unresolved]
 
 
 class Pointers(Structure):
@@ -85,7 +88,8 @@ class Pointers(Structure):
 
 
 btf.validate_struct("creds", Pointers)
-# E: not checked: _align_ is another one at run time  [btf-unresolved]
+# E: not checked: _align_ is assigned differently for type checkers and at run time; assign it once
+#    for both  [btf-unresolved]
 
 if TYPE_CHECKING:
     Width = c_uint32
@@ -100,7 +104,8 @@ class Wide(Structure):
 
 
 btf.validate_struct("creds", Wide)
-# E: not checked: field "uid": "Width" is another one at run time  [btf-unresolved]
+# E: not checked: field "uid": "Width" is defined differently for type checkers and at run time;
+#    define it once for both  [btf-unresolved]
 
 
 class Many(Structure):
@@ -108,7 +113,8 @@ class Many(Structure):
 
 
 btf.validate_struct("creds", Many)
-# E: not checked: field "uid": "LENGTH" is another one at run time  [btf-unresolved]
+# E: not checked: field "uid": "LENGTH" is defined differently for type checkers and at run time;
+#    define it once for both  [btf-unresolved]
 
 
 class Grown(Structure):
@@ -123,7 +129,7 @@ class Spread(Structure):
 
 
 btf.validate_struct("creds", Spread)
-# E: not checked: the list "_fields_" may get other items  [btf-unresolved]
+# E: not checked: other code may change the list "_fields_"; use a tuple instead  [btf-unresolved]
 
 
 class Joined(Structure):
@@ -131,7 +137,8 @@ class Joined(Structure):
 
 
 btf.validate_struct("creds", Joined)
-# E: not checked: the list of fields is computed in a way that is not followed  [btf-unresolved]
+# E: not checked: the plugin cannot evaluate _fields_; write it as a list of tuples
+#    [btf-unresolved]
 
 IN_A_TUPLE: list[Any] = [("uid", c_uint32), ("gid", c_uint32)]
 (IN_A_TUPLE, 1)[0].append(("more", c_uint32))
@@ -156,9 +163,9 @@ class OfRead(Structure):
 
 
 btf.validate_struct("creds", OfTuple)
-# E: not checked: the list "IN_A_TUPLE" may get other items  [btf-unresolved]
+# E: not checked: other code may change the list "IN_A_TUPLE"; use a tuple instead  [btf-unresolved]
 btf.validate_struct("creds", OfLoop)
-# E: not checked: the list "IN_A_LOOP" may get other items  [btf-unresolved]
+# E: not checked: other code may change the list "IN_A_LOOP"; use a tuple instead  [btf-unresolved]
 btf.validate_struct("creds", OfRead)
 
 
@@ -176,7 +183,8 @@ class Enumerated(Structure):
 
 
 btf.validate_struct("creds", Enumerated)
-# E: not checked: field "uid": enum "Twice" makes its members itself  [btf-unresolved]
+# E: not checked: field "uid": enum "Twice" computes the values of its members; write the number
+#    [btf-unresolved]
 
 
 class Swapped(Structure):
@@ -185,7 +193,8 @@ class Swapped(Structure):
 
 
 btf.validate_struct("creds", Swapped)
-# E: not checked: class "Swapped" has _swappedbytes_  [btf-unresolved]
+# E: not checked: class "Swapped" defines _swappedbytes_; derive from BigEndianStructure or
+#    LittleEndianStructure instead  [btf-unresolved]
 
 
 def validate(name: str) -> Any:
@@ -198,7 +207,8 @@ class Elsewhere(Structure):
 
 
 btf.validate_struct("creds", Elsewhere)
-# E: not checked: a decorator may make another class of it  [btf-unresolved]
+# E: not checked: a decorator may replace the class; the plugin knows only validate() and final
+#    [btf-unresolved]
 
 
 class NoNumber(Structure):
@@ -207,7 +217,8 @@ class NoNumber(Structure):
 
 
 btf.validate_struct("creds", NoNumber)
-# E: not checked: a number is computed in a way that is not followed  [btf-unresolved]
+# E: not checked: the plugin cannot evaluate this number; use integers, arithmetic, sizeof() and
+#    names  [btf-unresolved]
 
 if MANY:
 
@@ -221,4 +232,5 @@ else:
 
 
 btf.validate_struct("creds", Again)
-# E: not checked: "Again" may be one of several  [btf-unresolved]
+# E: not checked: "Again" may refer to more than one definition; define it once, without a condition
+#    [btf-unresolved]

@@ -39,11 +39,14 @@ except ImportError:
     HIDDEN = 2
 
 load(PATH)
-# E: cannot tell which object this is: "PATH" may be one of several  [btf-unresolved]
+# E: cannot tell which object this is: "PATH" may refer to more than one definition; define it once,
+#    without a condition  [btf-unresolved]
 btf.struct(NAME)
-# E: not checked: "NAME" may be one of several  [btf-unresolved]
+# E: not checked: "NAME" may refer to more than one definition; define it once, without a condition
+#    [btf-unresolved]
 btf.validate_struct("creds", Creds)
-# E: not checked: "Creds" may be one of several  [btf-unresolved]
+# E: not checked: "Creds" may refer to more than one definition; define it once, without a condition
+#    [btf-unresolved]
 btf.validate_struct("creds", Steady)
 btf.validate_struct("creds", several_first.Creds)
 
@@ -53,7 +56,8 @@ class OfLength(Structure):
 
 
 btf.validate_struct("creds", OfLength)
-# E: not checked: field "x": "LENGTH" may be one of several  [btf-unresolved]
+# E: not checked: field "x": "LENGTH" may refer to more than one definition; define it once, without
+#    a condition  [btf-unresolved]
 
 
 class OfNumber(Structure):
@@ -61,7 +65,8 @@ class OfNumber(Structure):
 
 
 btf.validate_struct("creds", OfNumber)
-# E: not checked: field "uid": "Number" may be one of several  [btf-unresolved]
+# E: not checked: field "uid": "Number" may refer to more than one definition; define it once,
+#    without a condition  [btf-unresolved]
 
 
 class OfSettings(Structure):
@@ -69,7 +74,8 @@ class OfSettings(Structure):
 
 
 btf.validate_struct("creds", OfSettings)
-# E: not checked: field "x": "settings" may be one of several  [btf-unresolved]
+# E: not checked: field "x": "settings" may refer to more than one definition; define it once,
+#    without a condition  [btf-unresolved]
 
 
 class OfHidden(Structure):
@@ -77,8 +83,8 @@ class OfHidden(Structure):
 
 
 btf.validate_struct("creds", OfHidden)
-# E: not checked: field "x": the value of "several.HIDDEN" is not known; is it Final, in the
-#    module that defines it?  [btf-unresolved]
+# E: not checked: field "x": the value of "several.HIDDEN" is unknown; declare it Final in the
+#    module that defines it  [btf-unresolved]
 
 if MANY:
     Alias = c_uint32
@@ -97,9 +103,11 @@ class OfBase(Base):
 
 
 btf.validate_struct("creds", OfAlias)
-# E: not checked: field "uid": "Alias" may be one of several  [btf-unresolved]
+# E: not checked: field "uid": "Alias" may refer to more than one definition; define it once,
+#    without a condition  [btf-unresolved]
 btf.validate_struct("creds", OfBase)
-# E: not checked: "Base" may be one of several  [btf-unresolved]
+# E: not checked: "Base" may refer to more than one definition; define it once, without a condition
+#    [btf-unresolved]
 
 if TYPE_CHECKING:
     Told = Structure
@@ -114,9 +122,11 @@ class OfTold(Told):
 
 
 btf.validate_struct("creds", OfTold)
-# E: not checked: "Told" is another one at run time  [btf-unresolved]
+# E: not checked: "Told" is defined differently for type checkers and at run time; define it once
+#    for both  [btf-unresolved]
 btf.struct(ASKED)
-# E: not checked: "ASKED" is another one at run time  [btf-unresolved]
+# E: not checked: "ASKED" is defined differently for type checkers and at run time; define it once
+#    for both  [btf-unresolved]
 
 Item = c_uint32
 
@@ -128,7 +138,8 @@ class Sometimes(Structure):
 
 
 btf.validate_struct("creds", Sometimes)
-# E: not checked: field "uid": "Item" may be one of several  [btf-unresolved]
+# E: not checked: field "uid": "Item" may refer to more than one definition; define it once, without
+#    a condition  [btf-unresolved]
 
 
 class Imports(Structure):
@@ -143,11 +154,14 @@ class Walrus(Structure):
 
 
 btf.validate_struct("creds", Imports)
-# E: not checked: _pack_ is assigned in a way that is not followed  [btf-unresolved]
+# E: not checked: the plugin cannot evaluate the assignment to _pack_; assign it once, without a
+#    condition, in the class or in the same block after it  [btf-unresolved]
 btf.validate_struct("creds", Walrus)
-# E: not checked: _pack_ is assigned in a way that is not followed  [btf-unresolved]
+# E: not checked: the plugin cannot evaluate the assignment to _pack_; assign it once, without a
+#    condition, in the class or in the same block after it  [btf-unresolved]
 btf.validate_struct("creds", Empty)
-# E: not checked: class "Empty" has no fields yet, and may get some elsewhere  [btf-unresolved]
+# E: not checked: class "Empty" has no _fields_; assign it in the module that defines the class
+#    [btf-unresolved]
 
 
 class Nested:
@@ -156,8 +170,8 @@ class Nested:
 
     def check(self) -> None:
         btf.validate_struct("creds", self.Inner)
-        # E: not checked: which class this is cannot be told: what "Inner" is cannot be
-        #    told  [btf-unresolved]
+        # E: not checked: the class is unknown: the plugin cannot find out what "Inner" refers to;
+        #    write the name of the class  [btf-unresolved]
         btf.validate_struct("creds", Nested.Inner)
 
 
@@ -175,10 +189,11 @@ class OfEarly(Structure):
 
 
 btf.validate_struct("creds", Early)
-# E: not checked: it is used before it has its fields  [btf-unresolved]
+# E: not checked: the class is used before _fields_ is assigned; assign it right after the class
+#    [btf-unresolved]
 btf.validate_struct("creds", OfEarly)
-# E: not checked: field "early": class "Early": it is used before it has its
-#    fields  [btf-unresolved]
+# E: not checked: field "early": class "Early": the class is used before _fields_ is assigned;
+#    assign it right after the class  [btf-unresolved]
 
 btf.validate_struct("creds", btf.struct("creds"))
 btf.validate_struct("creds", load("build/other.bpf.o").btf.struct("event"))
@@ -195,8 +210,8 @@ btf.validate_struct("creds", load("build/other.bpf.o").btf.struct("event"))
 
 def of_a_parameter(may_derive: type[creds]) -> None:
     btf.validate_struct("creds", may_derive)
-    # E: not checked: which class this is cannot be told: what "may_derive" holds is not part
-    #    of its type  [btf-unresolved]
+    # E: not checked: the class is unknown: the type of "may_derive" does not say which class it
+    #    holds; write the name of the class  [btf-unresolved]
 
 
 class Lists:
@@ -211,7 +226,7 @@ class OfLists(Structure):
 
 
 btf.validate_struct("creds", OfLists)
-# E: not checked: the list "fields" may get other items  [btf-unresolved]
+# E: not checked: other code may change the list "fields"; use a tuple instead  [btf-unresolved]
 
 
 class Same(Union):
@@ -220,7 +235,7 @@ class Same(Union):
 
 (lambda: Same._fields_.append(("gid", c_uint32)))()
 btf.validate_struct("creds", Same)
-# E: not checked: the list "_fields_" may get other items  [btf-unresolved]
+# E: not checked: other code may change the list "_fields_"; use a tuple instead  [btf-unresolved]
 
 
 class Flags(IntFlag):
@@ -262,17 +277,20 @@ class OfTwice(Structure):
 
 
 btf.validate_struct("creds", OfFlags)
-# E: not checked: field "x": what is left of the members of an enum is its own
-#    affair  [btf-unresolved]
+# E: not checked: field "x": the plugin does not evaluate "~" on members of an enum; write the
+#    number  [btf-unresolved]
 btf.validate_struct("creds", OfImport)
-# E: not checked: field "uid": "Item" may be one of several  [btf-unresolved]
+# E: not checked: field "uid": "Item" may refer to more than one definition; define it once, without
+#    a condition  [btf-unresolved]
 btf.validate_struct("creds", OfEmpty)
-# E: not checked: field "empty": class "Empty" has no fields yet, and may get some
-#    elsewhere  [btf-unresolved]
+# E: not checked: field "empty": class "Empty" has no _fields_; assign it in the module that defines
+#    the class  [btf-unresolved]
 btf.validate_struct("creds", OfFields)
-# E: not checked: "FIELDS" is not analysed everywhere  [btf-unresolved]
+# E: not checked: mypy does not analyze all code that uses the list "FIELDS"; use a tuple instead
+#    [btf-unresolved]
 btf.validate_struct("creds", OfTwice)
-# E: not checked: field "x": "TWICE" may be one of several  [btf-unresolved]
+# E: not checked: field "x": "TWICE" may refer to more than one definition; define it once, without
+#    a condition  [btf-unresolved]
 
 
 class One:

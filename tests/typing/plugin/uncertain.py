@@ -24,7 +24,7 @@ class Appended(Structure):
 
 
 btf.validate_struct("creds", Appended)
-# E: not checked: the list "FIELDS" may get other items  [btf-unresolved]
+# E: not checked: other code may change the list "FIELDS"; use a tuple instead  [btf-unresolved]
 
 
 class Steady(Structure):
@@ -48,7 +48,7 @@ class AppendedInside(Structure):
 
 
 btf.validate_struct("creds", AppendedInside)
-# E: not checked: the list "_fields_" may get other items  [btf-unresolved]
+# E: not checked: other code may change the list "_fields_"; use a tuple instead  [btf-unresolved]
 
 
 class SometimesPacked(Structure):
@@ -58,7 +58,8 @@ class SometimesPacked(Structure):
 
 
 btf.validate_struct("creds", SometimesPacked)
-# E: not checked: _pack_ is assigned in a way that is not followed  [btf-unresolved]
+# E: not checked: the plugin cannot evaluate the assignment to _pack_; assign it once, without a
+#    condition, in the class or in the same block after it  [btf-unresolved]
 
 
 class NeverPacked(Structure):
@@ -77,7 +78,8 @@ class SometimesLater(Structure):
 if MANY:
     SometimesLater._fields_ = [("uid", c_uint32), ("gid", c_uint32)]
 btf.validate_struct("creds", SometimesLater)
-# E: not checked: _fields_ is assigned in a way that is not followed  [btf-unresolved]
+# E: not checked: the plugin cannot evaluate the assignment to _fields_; assign it once, without a
+#    condition, in the class or in the same block after it  [btf-unresolved]
 
 
 class PackedTooLate(Structure):
@@ -86,7 +88,7 @@ class PackedTooLate(Structure):
 
 PackedTooLate._pack_ = 1
 btf.validate_struct("creds", PackedTooLate)
-# E: not checked: _pack_ is assigned after the class has its fields  [btf-unresolved]
+# E: not checked: _pack_ is assigned after _fields_; assign it before  [btf-unresolved]
 
 
 class PackedInTime(Structure):
@@ -112,7 +114,8 @@ class Mixed(Packs, Structure):
 
 
 btf.validate_struct("creds", Mixed)
-# E: not checked: class "Packs", no structure, has attributes of one  [btf-unresolved]
+# E: not checked: class "Packs" defines _pack_ but is no structure or union; define it in the
+#    structure itself  [btf-unresolved]
 
 
 class Changing(Structure):
@@ -125,7 +128,8 @@ class Changed(Changing):
 
 
 btf.validate_struct("creds", Changed)
-# E: not checked: class "Changing" may change what derives from it  [btf-unresolved]
+# E: not checked: class "Changing" has __init_subclass__ or a metaclass, which may change the
+#    classes that derive from it  [btf-unresolved]
 
 
 def wider(cls: type[_T]) -> type[_T]:
@@ -138,7 +142,8 @@ class Decorated(Structure):
 
 
 btf.validate_struct("creds", Decorated)
-# E: not checked: a decorator may make another class of it  [btf-unresolved]
+# E: not checked: a decorator may replace the class; the plugin knows only validate() and final
+#    [btf-unresolved]
 
 
 @final
@@ -148,13 +153,14 @@ class Final(Structure):
 
 def of_a_parameter(may_derive: type[Steady], cannot: type[Final]) -> None:
     btf.validate_struct("creds", may_derive)
-    # E: not checked: which class this is cannot be told: what "may_derive" holds is not part of
-    #    its type  [btf-unresolved]
+    # E: not checked: the class is unknown: the type of "may_derive" does not say which class it
+    #    holds; write the name of the class  [btf-unresolved]
     btf.validate_struct("creds", cannot)
 
 
 btf.validate_struct("creds", Later)
 print(ctypes.sizeof(Later))
 btf.validate_struct("creds", Lists)
-# E: not checked: class "Lists": the list "CHANGED" may get other items  [btf-unresolved]
+# E: not checked: class "Lists": other code may change the list "CHANGED"; use a tuple instead
+#    [btf-unresolved]
 print(CHANGED)

@@ -170,8 +170,8 @@ obj.btf.validate_struct("stats", layouts.Wrong)
 #    c_uint64 at offset 8  [btf-layout]
 obj.btf.validate_struct("stats", Stats)
 obj.btf.validate_struct("stats", layouts.Unknown)
-# E: not checked: class "Unknown": field "comm": the value of "sizes.NOT_FINAL" is not known; is it
-#    Final, in the module that defines it?  [btf-unresolved]
+# E: not checked: class "Unknown": field "comm": the value of "sizes.NOT_FINAL" is unknown; declare
+#    it Final in the module that defines it  [btf-unresolved]
 layouts_of_event = obj.btf.validate("event")
 # E: not checked: this call decorates no class; write it above one, or use
 #    validate_struct()  [btf-unresolved]

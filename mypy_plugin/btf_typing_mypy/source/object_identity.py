@@ -1,4 +1,8 @@
-"""Which object a value belongs to: the literal in ``BpfObject[Literal["prog.bpf.o"]]``."""
+"""The identity of an object, which its type carries: ``BpfObject[Literal["prog.bpf.o"]]``.
+
+The text is the canonical name of the object's file. A type with several literals belongs to one of
+several objects, and a type without one, such as a bare ``BpfObject``, to an unknown object.
+"""
 
 from __future__ import annotations
 
@@ -17,34 +21,39 @@ from btf_typing import mypy_support
 from btf_typing_mypy import compat, fullnames
 from btf_typing_mypy.project.project import Project
 
-from . import literals
+from . import literal_types
 
 
 def kernel_names(project: Project, args: list[Expression]) -> list[str]:
-    """What ``Btf.from_kernel(*args)`` may be: the kernel or its module, where it has a stub."""
+    """The canonical name of what ``Btf.from_kernel(*args)`` reads; [] if unknown or without a stub.
+
+    Args:
+        project: knows which stubs there are.
+        args: the arguments: none for the kernel itself, or the name of a kernel module.
+    """
     module = args[0].value if args and isinstance(args[0], StrExpr) else mypy_support.KERNEL
     known = not args or isinstance(args[0], StrExpr)
     name = mypy_support.kernel_path(module)
     return [name] if known and project.has_stub(name) else []
 
 
-def with_identity(type_: Instance, found: list[str], api: CheckerPluginInterface) -> ProperType:
-    """*type_*, a ``BpfObject`` or ``Btf``, as one of the objects *found*."""
+def with_identity(type_: Instance, names: list[str], api: CheckerPluginInterface) -> ProperType:
+    """*type_*, a ``BpfObject`` or ``Btf``, with the identity of one of the objects *names*."""
     text = api.named_generic_type("builtins.str", [])
-    items = [LiteralType(name, text) for name in dict.fromkeys(found)]
+    items = [LiteralType(name, text) for name in dict.fromkeys(names)]
     identity = items[0] if len(items) == 1 else UnionType.make_union(items)
     return type_.copy_modified(args=[identity])
 
 
 def objects_of(type_: Type | None) -> list[str]:
-    """The canonical names of the objects that a value of *type_* may be of; [] for unknown."""
+    """The canonical names of the objects that a value of *type_* may belong to; [] if unknown."""
     proper = get_proper_type(type_)
-    if isinstance(proper, UnionType):
+    if isinstance(proper, UnionType):  # BpfObject[Literal["a.bpf.o"]] | BpfObject[Literal["b..."]]
         parts = [objects_of(item) for item in proper.items]
         return [name for part in parts for name in part] if all(parts) else []
-    if isinstance(proper, Instance):
+    if isinstance(proper, Instance):  # BpfObject[Literal["a.bpf.o"]], or a class derived from it
         for base in proper.type.mro:
             if base.fullname in fullnames.IDENTITY_CLASSES:
                 mapped = compat.as_base(proper, base)
-                return (literals.texts_of(mapped.args[0]) or []) if mapped.args else []
+                return (literal_types.texts_of(mapped.args[0]) or []) if mapped.args else []
     return []

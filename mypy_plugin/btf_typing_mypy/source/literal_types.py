@@ -1,4 +1,4 @@
-"""Values that mypy's types tell."""
+"""The values that a type spells out, such as ``"a"`` and ``"b"`` of ``Literal["a", "b"]``."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from mypy.types import (
 
 LiteralValue = str | int
 
-_PLAIN = frozenset({"builtins.str", "builtins.int"})
-"""Not bool; not bytes; and no enum, whose literals have names of members for values."""
+_CLASSES = frozenset({"builtins.str", "builtins.int"})
+"""The classes whose literals count. For an enum, mypy has the name of the member as the value."""
 
 
 def values_of(type_: Type) -> list[LiteralValue] | None:
-    """Every string or number that a value of *type_* may be; None where the type does not say."""
+    """Every string or number that a value of *type_* may be; None if *type_* does not say."""
     proper = get_proper_type(type_)
-    if isinstance(proper, UnionType):
+    if isinstance(proper, UnionType):  # Literal["a"] | Literal["b"]
         found: list[LiteralValue] = []
         for item in proper.items:
             values = values_of(item)
@@ -28,11 +28,11 @@ def values_of(type_: Type) -> list[LiteralValue] | None:
                 return None
             found += values
         return found
-    if isinstance(proper, Instance) and proper.last_known_value is not None:
+    if isinstance(proper, Instance) and proper.last_known_value is not None:  # NAME: Final = "a"
         proper = proper.last_known_value
-    if isinstance(proper, LiteralType) and proper.fallback.type.fullname in _PLAIN:
+    if isinstance(proper, LiteralType) and proper.fallback.type.fullname in _CLASSES:
         return [proper.value] if isinstance(proper.value, str | int) else None
-    if isinstance(proper, TypeVarType):
+    if isinstance(proper, TypeVarType):  # def f(name: T), where T is bound to Literal["a", "b"]
         if proper.values:
             return values_of(UnionType(proper.values))
         return values_of(proper.upper_bound)
@@ -40,7 +40,7 @@ def values_of(type_: Type) -> list[LiteralValue] | None:
 
 
 def texts_of(type_: Type) -> list[str] | None:
-    """As `values_of`, where all of them are strings."""
+    """Every string that a value of *type_* may be; None if *type_* does not say, or has numbers."""
     values = values_of(type_)
     if values is None or not all(isinstance(value, str) for value in values):
         return None

@@ -1,4 +1,16 @@
-"""What syntax trees consist of: which statements belong to which scope, and what is in each."""
+"""The parts of a module's syntax tree: its scopes, the statements in each, and the nodes in those.
+
+For example, this module has two scopes. The statements of the first are the ``if``, the assignment
+inside it and the ``def``; the statement of the second is the ``return``::
+
+    if sys.argv:
+        path = "prog.bpf.o"
+
+    def read():
+        return path
+
+mypy has visitors that walk a tree, but they are compiled and a plugin cannot derive from them.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +19,6 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 from mypy import nodes, patterns
 from mypy.nodes import (
-    AssignmentStmt,
     Block,
     CallExpr,
     ClassDef,
@@ -17,8 +28,6 @@ from mypy.nodes import (
     FuncDef,
     IfStmt,
     MatchStmt,
-    MemberExpr,
-    NameExpr,
     Node,
     OverloadedFuncDef,
     Statement,
@@ -27,9 +36,9 @@ from mypy.nodes import (
     WithStmt,
 )
 
-_Blocks: TypeAlias = dict[type[Statement], Callable[[Any], Iterable[Block | None]]]
+_BlockGetters: TypeAlias = dict[type[Statement], Callable[[Any], Iterable[Block | None]]]
 
-_BLOCKS: Final[_Blocks] = {
+_BLOCKS: Final[_BlockGetters] = {
     IfStmt: lambda s: (*s.body, s.else_body),
     TryStmt: lambda s: (s.body, *s.handlers, s.else_body, s.finally_body),
     MatchStmt: lambda s: s.bodies,
@@ -38,17 +47,17 @@ _BLOCKS: Final[_Blocks] = {
     WithStmt: lambda s: (s.body,),
     Block: lambda s: (s,),
 }
-"""Gives the blocks of a statement that has any in its own scope."""
+"""For each compound statement: its blocks, which belong to the scope around the statement."""
 
-_BODIES: Final[_Blocks] = {
+_INNER_SCOPES: Final[_BlockGetters] = {
     ClassDef: lambda s: (s.defs,),
     FuncDef: lambda s: (s.body,),
     Decorator: lambda s: (s.func.body,),
     OverloadedFuncDef: lambda s: [function.body for function in functions(s)],
 }
-"""Gives the blocks of a statement that are scopes of their own."""
+"""For each definition: its blocks, which are scopes of their own."""
 
-PARTS: Final[dict[str, tuple[str, ...]]] = {
+CHILDREN: Final[dict[str, tuple[str, ...]]] = {
     "ExpressionStmt": ("expr",),
     "AssignmentStmt": ("rvalue", "lvalues"),
     "OperatorAssignmentStmt": ("rvalue", "lvalue"),
@@ -101,25 +110,26 @@ PARTS: Final[dict[str, tuple[str, ...]]] = {
     "SuperExpr": ("call",),
     "TemplateStrExpr": ("items",),
 }
-"""The attributes of a node that hold nodes which are evaluated in its scope.
+"""For each kind of node: the attributes that hold the nodes evaluated in the same scope.
 
-An attribute may hold None, or a list or a dict of nodes. A lambda is its defaults: its body has a
-scope of its own, as a comprehension has only for its variables. By the name of the class: not every
-mypy has each.
+An attribute holds a node, None, or a list, tuple or dict of nodes. Only the defaults of a lambda's
+parameters count: its body is a scope of its own. The keys are names of classes because older
+versions of mypy lack some of the classes.
 """
 
 _CLASSES: Final = {**vars(nodes), **vars(patterns)}
-_PARTS: Final[dict[type, tuple[str, ...]]] = {
-    _CLASSES[name]: attributes for name, attributes in PARTS.items() if name in _CLASSES
+_CHILDREN: Final[dict[type, tuple[str, ...]]] = {
+    _CLASSES[name]: attributes for name, attributes in CHILDREN.items() if name in _CLASSES
 }
 
 
 class Scope(NamedTuple):
-    """A scope.
+    """The body of a module, class or function.
 
     Attributes:
-        owner: the class or function, decorated or overloaded; None for the outermost.
-        statements: of it; those in a block, however deep, are of the scope around it.
+        owner: the class or function, possibly decorated or overloaded; None for the outermost.
+        statements: the statements in the scope, including those in ``if``, ``for`` and other
+            blocks at any depth.
     """
 
     owner: Statement | None
@@ -127,41 +137,26 @@ class Scope(NamedTuple):
 
 
 def scopes(body: list[Statement]) -> Iterator[Scope]:
-    """That of *body*, then those of the classes and functions in it."""
+    """The scope of *body* first, then the scopes of the classes and functions in it."""
     waiting: list[tuple[Statement | None, list[Statement]]] = [(None, body)]
     while waiting:
         owner, inside = waiting.pop()
-        statements = own(inside)
+        statements = scope_statements(inside)
         yield Scope(owner, statements)
         for statement in statements:
-            bodies = _BODIES.get(type(statement))
-            if bodies:
-                waiting += [(statement, block.body) for block in bodies(statement) if block]
+            inner_scopes = _INNER_SCOPES.get(type(statement))
+            if inner_scopes:
+                waiting += [(statement, block.body) for block in inner_scopes(statement) if block]
 
 
-def statements(body: list[Statement]) -> Iterator[Statement]:
-    """Every statement in *body*, however deep, those of classes and functions too."""
-    for scope in scopes(body):
-        yield from scope.statements
+def scope_statements(body: Iterable[Statement]) -> list[Statement]:
+    """The statements in *body* and its blocks, without those inside its classes and functions.
 
-
-def bodies(body: list[Statement]) -> Iterator[list[Statement]]:
-    """*body*, and the statements of every block in it, each block by itself."""
-    yield body
-    for statement in statements(body):
-        for blocks in (_BLOCKS.get(type(statement)), _BODIES.get(type(statement))):
-            for block in blocks(statement) if blocks else ():
-                if block:
-                    yield block.body
-
-
-def own(body: Iterable[Statement]) -> list[Statement]:
-    """The statements in *body* and in their blocks, but not in the classes and functions there.
-
-    Nor those that mypy knows are never reached, on this platform and with this Python.
+    Blocks that mypy never reaches on the platform and Python version that it checks for are left
+    out, such as the body of ``if sys.platform == "win32":`` on Linux.
     """
     found = list(body)
-    for statement in found:  # which grows meanwhile
+    for statement in found:  # the list grows during the loop
         blocks = _BLOCKS.get(type(statement))
         if blocks:
             reached = [block for block in blocks(statement) if block and not block.is_unreachable]
@@ -169,37 +164,43 @@ def own(body: Iterable[Statement]) -> list[Statement]:
     return found
 
 
-def argument(call: CallExpr, name: str) -> Expression | None:
-    """What *call* passes for the first parameter, *name*; None where it may be anything."""
-    if any(kind.is_star() for kind in call.arg_kinds):
-        return None
-    if call.arg_names and call.arg_names[0] is None:
-        return call.args[0]
-    named = zip(call.arg_names, call.args, strict=True)
-    return next((value for given, value in named if given == name), None)
+def all_statements(body: list[Statement]) -> Iterator[Statement]:
+    """Every statement in *body* at any depth, including those in classes and functions."""
+    for scope in scopes(body):
+        yield from scope.statements
+
+
+def statement_lists(body: list[Statement]) -> Iterator[list[Statement]]:
+    """*body* itself, then the statements of each block in it, one list a block."""
+    yield body
+    for statement in all_statements(body):
+        for blocks in (_BLOCKS.get(type(statement)), _INNER_SCOPES.get(type(statement))):
+            for block in blocks(statement) if blocks else ():
+                if block:
+                    yield block.body
 
 
 def functions(statement: Statement) -> list[FuncDef]:
-    """The functions that *statement* itself defines: more than one where it is overloaded."""
+    """The functions that *statement* defines: several if it is overloaded, none if it is no def."""
     match statement:
-        case FuncDef():
+        case FuncDef():  # def f(): ...
             return [statement]
-        case Decorator():
+        case Decorator():  # @decorator \n def f(): ...
             return [statement.func]
-        case OverloadedFuncDef():
+        case OverloadedFuncDef():  # @overload \n def f(x: int): ... \n def f(x): ...
             parts = [*statement.items, statement.impl]
             return [part.func if isinstance(part, Decorator) else part for part in parts if part]
     return []
 
 
-def parts(scope: Scope, kinds: Container[type[Node]]) -> list[Node]:
-    """The nodes of some *kinds* that are evaluated in *scope*."""
+def nodes_in(scope: Scope, kinds: Container[type[Node]]) -> list[Node]:
+    """The nodes of the given *kinds* that are evaluated in *scope*."""
     found = []
     waiting: list[Any] = list(scope.statements)
     while waiting:
         node = waiting.pop()
         kind = type(node)
-        attributes = _PARTS.get(kind)
+        attributes = _CHILDREN.get(kind)
         if attributes:
             waiting += [getattr(node, attribute) for attribute in attributes]
         elif kind is list or kind is tuple:
@@ -211,25 +212,14 @@ def parts(scope: Scope, kinds: Container[type[Node]]) -> list[Node]:
     return found
 
 
-def evaluated(statements: list[Statement]) -> Iterator[Node]:
-    """The nodes that are evaluated when *statements* run, other than to point to a class.
+def first_argument(call: CallExpr, name: str) -> Expression | None:
+    """The argument that *call* passes for the first parameter, which is called *name*.
 
-    Those in functions are not: nobody calls them before the statements after these.
+    None if the call has none, as in ``load()``, or has starred arguments, as in ``load(*args)``.
     """
-    for scope in scopes(statements):
-        if scope.owner is None or isinstance(scope.owner, ClassDef):
-            nodes = parts(scope, _USES)
-            pointed = {arg for node in nodes for arg in _pointed_to(node)}
-            yield from (node for node in nodes if node not in pointed)
-
-
-def _pointed_to(node: Node) -> list[Expression]:
-    match node:
-        case CallExpr(callee=NameExpr(name="POINTER") | MemberExpr(name="POINTER")):
-            return node.args
-        case AssignmentStmt():  # ``A._pack_ = 1`` uses no A
-            return [left.expr for left in node.lvalues if isinstance(left, MemberExpr)]
-    return []
-
-
-_USES: Final = frozenset({NameExpr, CallExpr, AssignmentStmt})
+    if any(kind.is_star() for kind in call.arg_kinds):
+        return None
+    if call.arg_names and call.arg_names[0] is None:  # load("prog.bpf.o")
+        return call.args[0]
+    named = zip(call.arg_names, call.args, strict=True)  # load(path="prog.bpf.o")
+    return next((value for given, value in named if given == name), None)

@@ -1,0 +1,144 @@
+"""Whether a class is what its body says, or whether other code may change it.
+
+A decorator may replace the class, a base class may have ``__init_subclass__``, and code may use the
+class before it has its fields::
+
+    class Event(Structure):
+        pass
+
+    sizeof(Event)
+    Event._fields_ = [("pid", c_uint32)]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mypy.nodes import (
+    AssignmentStmt,
+    CallExpr,
+    ClassDef,
+    Expression,
+    MemberExpr,
+    NameExpr,
+    Node,
+    RefExpr,
+    Statement,
+    TypeInfo,
+)
+
+from btf_typing_mypy.source import syntax_tree
+
+from .ctypes_bases import CTYPES_BASES, STANDARD_MODULES, is_structure_or_union
+from .description import LAYOUT_ATTRIBUTES, UnboundNameError, UnknownLayoutError
+
+_HARMLESS_DECORATORS = frozenset({"typing.final", "typing_extensions.final"})
+
+
+def check_class(info: TypeInfo) -> None:
+    """Check that no decorator and no base class may change the class *info*.
+
+    Raises:
+        UnknownLayoutError: one may.
+    """
+    for decorator in info.defn.decorators:
+        _check_decorator(decorator)
+    for base in info.mro:
+        if base.fullname not in CTYPES_BASES and base.module_name not in STANDARD_MODULES:
+            _check_base(base)
+    if info.fallback_to_any:  # class Event(untyped_module.Base): ...
+        raise UnknownLayoutError("the type of a base class is unknown to mypy")
+
+
+def _check_decorator(decorator: Expression) -> None:
+    callee = decorator.callee if isinstance(decorator, CallExpr) else decorator
+    is_call = isinstance(decorator, CallExpr)
+    # @obj.btf.validate("event")
+    if is_call and isinstance(callee, MemberExpr) and callee.name == "validate":
+        return
+    # @final
+    if isinstance(callee, RefExpr) and callee.fullname in _HARMLESS_DECORATORS:
+        return
+    # @replace
+    raise UnknownLayoutError(
+        "a decorator may replace the class; the plugin knows only validate() and final"
+    )
+
+
+def _check_base(base: TypeInfo) -> None:
+    """Check one class of those that a class derives from, or the class itself."""
+    # class Base(Structure):
+    #     def __init_subclass__(cls): ...
+    if "__init_subclass__" in base.names or base.declared_metaclass:
+        raise UnknownLayoutError(
+            f'class "{base.name}" has __init_subclass__ or a metaclass, which may change the'
+            " classes that derive from it"
+        )
+    # class Mixin:
+    #     _pack_ = 1
+    if not is_structure_or_union(base):
+        for name in ("_fields_", *LAYOUT_ATTRIBUTES):
+            if name in base.names:
+                raise UnknownLayoutError(
+                    f'class "{base.name}" defines {name} but is no structure or union;'
+                    " define it in the structure itself"
+                )
+    # class Event(Structure):
+    #     _swappedbytes_ = None
+    if "_swappedbytes_" in base.names:
+        raise UnknownLayoutError(
+            f'class "{base.name}" defines _swappedbytes_; derive from BigEndianStructure or'
+            " LittleEndianStructure instead"
+        )
+
+
+def check_unused(definition: ClassDef, statements: list[Statement]) -> None:
+    """Check that a class is not used before it has its fields.
+
+    Args:
+        definition: the class.
+        statements: those between the class and the assignment to its ``_fields_``.
+
+    Raises:
+        UnknownLayoutError: it is used, other than as the target of a pointer.
+        UnboundNameError: mypy has not bound a name that may be the class.
+    """
+    if definition.decorators:  # @obj.btf.validate("event")
+        raise UnknownLayoutError(
+            "a decorator receives the class before _fields_ is assigned; call validate_struct()"
+            " afterwards"
+        )
+    for node in _uses(statements):
+        if isinstance(node, NameExpr) and node.name == definition.name:
+            if node.node is None:
+                raise UnboundNameError(f'"{node.name}" is not defined')
+            if node.node is definition.info:  # sizeof(Event)
+                raise UnknownLayoutError(
+                    "the class is used before _fields_ is assigned; assign it right after the class"
+                )
+
+
+def _uses(statements: list[Statement]) -> Iterator[Node]:
+    """The nodes evaluated when *statements* run, except uses that need no complete class.
+
+    The bodies of functions are left out: nothing calls them before the fields are assigned, which
+    happens in the next statement.
+    """
+    for scope in syntax_tree.scopes(statements):
+        if scope.owner is None or isinstance(scope.owner, ClassDef):
+            nodes = syntax_tree.nodes_in(scope, _KINDS)
+            harmless = {use for node in nodes for use in _harmless_uses(node)}
+            yield from (node for node in nodes if node not in harmless)
+
+
+def _harmless_uses(node: Node) -> list[Expression]:
+    """The expressions in *node* that may be a class without fields."""
+    match node:
+        case CallExpr(callee=NameExpr(name="POINTER") | MemberExpr(name="POINTER")):
+            return node.args  # POINTER(Event)
+        case AssignmentStmt():  # Event._pack_ = 1
+            return [left.expr for left in node.lvalues if isinstance(left, MemberExpr)]
+    return []
+
+
+_KINDS = frozenset({NameExpr, CallExpr, AssignmentStmt})

@@ -1,0 +1,234 @@
+"""Reads hand-written ctypes classes from the syntax tree of the module that defines them.
+
+The result is a description, from which the class can be built again; see the module `description`.
+Where any part of a class is uncertain, its layout is unknown, and nothing is reported about it.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from mypy.nodes import (
+    ClassDef,
+    Expression,
+    ListExpr,
+    MemberExpr,
+    MypyFile,
+    NameExpr,
+    OpExpr,
+    StarExpr,
+    StrExpr,
+    TupleExpr,
+    TypeInfo,
+)
+
+from btf_typing_mypy.source.ambiguity import differs_at_run_time, is_redefined
+from btf_typing_mypy.source.btf_classes import BtfClasses
+
+from .class_attributes import ClassAttributes
+from .class_checks import check_class, check_unused
+from .ctypes_bases import CTYPES_BASES, is_structure_or_union
+from .description import INTEGER_ATTRIBUTES, LAYOUT_ATTRIBUTES, Json, UnknownLayoutError
+from .field_types import FieldTypes
+from .name_resolver import NameResolver, target_of_alias
+
+_MOST_STEPS = 40
+"""How many names and expressions may lead from one to the next."""
+
+
+class Field(NamedTuple):
+    """An entry of ``_fields_``, such as ``("flags", c_uint8, 3)``.
+
+    Attributes:
+        name: the name of the field.
+        type: the description of its type.
+        bits: the width of a bitfield in bits, or a description of it; None if it is no bitfield.
+        node: the entry in the source.
+    """
+
+    name: str
+    type: Json
+    bits: Json
+    node: Expression
+
+
+class ClassReader:
+    """Describes the classes of one module.
+
+    Args:
+        tree: the module; mypy must have bound its names.
+        btf_classes: finds the classes that come from an object.
+    """
+
+    def __init__(self, tree: MypyFile, btf_classes: BtfClasses) -> None:
+        self._tree = tree
+        self._names = NameResolver(tree)
+        self._types = FieldTypes(tree, self._names, btf_classes)
+        self._attributes = ClassAttributes(tree, self._names)
+
+    @property
+    def dependencies(self) -> set[str]:
+        """Full names of other modules that the descriptions depend on."""
+        return self._names.dependencies
+
+    def describe(self, definition: ClassDef) -> Json:
+        """Describe a class of this module.
+
+        Raises:
+            UnknownLayoutError: a part of it is unknown.
+            UnboundNameError: mypy has not bound a name in it yet.
+        """
+        info = definition.info
+        check_class(info)
+        self._check_names(definition)
+        described: dict[str, Json] = {"name": definition.name, "bases": self._bases(info)}
+        fields = self._attributes.find(definition, "_fields_")
+        # class Event(Structure): ...
+        # Event._fields_ = [...]
+        if fields is None or fields.distance:
+            self._attributes.check_owners()
+        if fields and fields.distance:
+            between = self._attributes.statements_after(definition)[: fields.distance - 1]
+            check_unused(definition, between)
+        for name in LAYOUT_ATTRIBUTES:
+            attribute = self._attributes.find(definition, name)
+            if attribute is None:
+                continue
+            # Event._fields_ = [...]
+            # Event._pack_ = 1
+            if attribute.distance > (fields.distance if fields else 0):
+                raise UnknownLayoutError(f"{name} is assigned after _fields_; assign it before")
+            if name in INTEGER_ATTRIBUTES:
+                described[name] = self._types.integer(attribute.value)
+            else:
+                described[name] = self._constant(attribute.value)
+        if fields is not None:
+            entries = self._fields(fields.value)
+            described["_fields_"] = [[field.name, field.type, field.bits] for field in entries]
+        return described
+
+    def find_class(self, expression: Expression) -> TypeInfo | None:
+        """The class that *expression* names, directly or through variables; None if it is unknown.
+
+        Raises:
+            UnknownLayoutError: a name may refer to something else.
+        """
+        value: Expression | None = expression
+        for _ in range(_MOST_STEPS):
+            if not isinstance(value, NameExpr | MemberExpr):
+                return None
+            node = target_of_alias(self._names.resolve(value))
+            if isinstance(node, TypeInfo):  # Event
+                return node
+            value = self._names.assigned_value(value)  # Alias = Event
+        return None
+
+    def type_of(self, expression: Expression) -> Json:
+        """Describe the structure or union *expression* as a type.
+
+        Raises:
+            UnknownLayoutError: it is unknown, or something else.
+        """
+        try:
+            described = self._types.type_of(expression)
+        except UnknownLayoutError as error:
+            raise UnknownLayoutError(f"the class is unknown: {error}") from None
+        if described[0] not in ("btf", "stub", "class"):  # c_uint32
+            raise UnknownLayoutError("expected a structure or union, found another type")
+        return described
+
+    def fields(self, definition: ClassDef) -> list[Field] | None:
+        """The entries of ``_fields_`` of a class of this module; None if it has no ``_fields_``.
+
+        Raises:
+            UnknownLayoutError: a part of them is unknown.
+        """
+        found = self._attributes.find(definition, "_fields_")
+        return None if found is None else self._fields(found.value)
+
+    def fields_value(self, definition: ClassDef) -> Expression | None:
+        """The expression that is assigned to ``_fields_``; None if there is none."""
+        found = self._attributes.find(definition, "_fields_")
+        return found.value if found else None
+
+    def incomplete_until(self, definition: ClassDef) -> int:
+        """The line that assigns ``_fields_`` if that comes after the class; otherwise 0."""
+        found = self._attributes.find(definition, "_fields_")
+        return found.value.line if found and found.distance else 0
+
+    def _check_names(self, definition: ClassDef) -> None:
+        """Check that the names of a class and of its bases mean one thing only.
+
+        Raises:
+            UnknownLayoutError: one may refer to something else.
+            UnboundNameError: mypy has not bound one yet.
+        """
+        # class Event(Structure): ...
+        # Event = Other
+        if is_redefined(self._tree, definition):
+            raise UnknownLayoutError(
+                f'the module also gives the name "{definition.name}" to something else; rename one'
+            )
+        # if TYPE_CHECKING: class Event(Structure): ...
+        # else: Event = Other
+        if differs_at_run_time(self._tree, definition.name):
+            raise UnknownLayoutError(
+                f'"{definition.name}" is defined differently for type checkers and at run time;'
+                " define it once for both"
+            )
+        for base in definition.base_type_exprs:
+            if isinstance(base, NameExpr | MemberExpr):
+                self._names.resolve(base)
+
+    def _bases(self, info: TypeInfo) -> list[Json]:
+        found: list[Json] = []
+        for base in info.bases:
+            if base.type.fullname in CTYPES_BASES:  # class Event(Structure): ...
+                found.append(["simple", CTYPES_BASES[base.type.fullname]])
+            elif is_structure_or_union(base.type):  # class Event(Header): ...
+                found.append(self._types.class_of(base.type))
+        return found
+
+    def _constant(self, expression: Expression) -> Json:
+        """A number, a string, or a list of them, such as ``("first", "second")``."""
+        if isinstance(expression, StrExpr):
+            return expression.value
+        if isinstance(expression, ListExpr | TupleExpr):
+            return [self._constant(item) for item in expression.items]
+        return self._types.integer(expression)
+
+    def _fields(self, expression: Expression, depth: int = 0) -> list[Field]:
+        if depth > _MOST_STEPS:
+            raise UnknownLayoutError("_fields_ is defined in terms of itself")
+        if isinstance(expression, ListExpr | TupleExpr):  # [("pid", c_uint32), *MORE]
+            found: list[Field] = []
+            for item in expression.items:
+                if isinstance(item, StarExpr):
+                    found += self._fields(item.expr, depth + 1)
+                else:
+                    found.append(self._field(item))
+            return found
+        if isinstance(expression, OpExpr) and expression.op == "+":  # HEADER + [("pid", c_uint32)]
+            left = self._fields(expression.left, depth + 1)
+            return left + self._fields(expression.right, depth + 1)
+        value = self._names.assigned_value(expression)
+        if value is not None and isinstance(expression, NameExpr | MemberExpr):  # FIELDS
+            self._attributes.check_unchanged(value, self._names.resolve(expression))
+            return self._fields(value, depth + 1)
+        raise UnknownLayoutError(
+            "the plugin cannot evaluate _fields_; write it as a list of tuples"
+        )
+
+    def _field(self, expression: Expression) -> Field:
+        if not isinstance(expression, TupleExpr) or len(expression.items) not in (2, 3):
+            raise UnknownLayoutError(
+                'an entry of _fields_ is no tuple; write ("name", type) or ("name", type, bits)'
+            )
+        name, type_, *bits = expression.items
+        if not isinstance(name, StrExpr):
+            raise UnknownLayoutError("the name of a field is not a string literal; write it out")
+        try:
+            width = self._types.integer(bits[0]) if bits else None
+            return Field(name.value, self._types.type_of(type_), width, expression)
+        except UnknownLayoutError as error:
+            raise UnknownLayoutError(f'field "{name.value}": {error}') from None

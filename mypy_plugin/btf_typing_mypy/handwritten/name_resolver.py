@@ -1,0 +1,93 @@
+"""The names in a class definition, resolved only if they mean one thing.
+
+In ``_fields_ = [("id", u32)]``, the name ``u32`` may refer to an assignment ``u32 = c_uint32`` of
+the module. If the module defines ``u32`` twice, the layout of the class is unknown.
+"""
+
+from __future__ import annotations
+
+from mypy.nodes import (
+    Expression,
+    MemberExpr,
+    MypyFile,
+    NameExpr,
+    PlaceholderNode,
+    RefExpr,
+    SymbolNode,
+    TypeAlias,
+    Var,
+)
+from mypy.types import Instance, get_proper_type
+
+from btf_typing_mypy.source.ambiguity import why_ambiguous
+from btf_typing_mypy.source.assignments import assignments
+from btf_typing_mypy.source.references import referenced_node
+
+from .description import UnboundNameError, UnknownLayoutError
+
+
+class NameResolver:
+    """Resolves the names of one module.
+
+    Args:
+        tree: the module.
+
+    Attributes:
+        dependencies: full names of other modules that were resolved. What is computed from them is
+            out of date when they change.
+    """
+
+    def __init__(self, tree: MypyFile) -> None:
+        self._tree = tree
+        self.dependencies: set[str] = set()
+
+    def resolve(self, expression: NameExpr | MemberExpr) -> SymbolNode | None:
+        """The definition that *expression* refers to; None for an attribute of a value.
+
+        Raises:
+            UnknownLayoutError: it may refer to something else.
+            UnboundNameError: mypy has not bound it yet.
+        """
+        reason = why_ambiguous(self._tree, expression)
+        if reason:
+            raise UnknownLayoutError(reason)
+        if isinstance(expression, MemberExpr):
+            # self.Inner    may be overridden in the class of the instance
+            if isinstance(expression.expr, RefExpr) and isinstance(expression.expr.node, Var):
+                return None
+        elif expression.node is None:
+            raise UnboundNameError(f'"{expression.name}" is not defined')
+        node = referenced_node(expression)
+        if isinstance(node, PlaceholderNode):
+            raise UnboundNameError(f'mypy has not analyzed "{expression.name}"')
+        if node and node.fullname.rpartition(".")[0] not in ("", self._tree.fullname):
+            self.dependencies.add(node.fullname)
+        return node
+
+    def assigned_value(self, expression: Expression) -> Expression | None:
+        """The value of the variable *expression*; None if it has several values, or none.
+
+        Raises:
+            UnknownLayoutError: *expression* may refer to something else.
+        """
+        if not isinstance(expression, NameExpr | MemberExpr):
+            return None
+        node = self.resolve(expression)
+        if not isinstance(node, Var):
+            return None
+        found = assignments(self._tree, node)
+        if len(found) != 1 or found[0].entered:
+            return None
+        return found[0].value
+
+
+def target_of_alias(node: SymbolNode | None) -> SymbolNode | None:
+    """The class that *node* is an alias of, or *node* itself if it is no alias.
+
+    ``Number = c_uint32`` is an alias of a class. The result is None for any other alias, such as
+    ``Number = c_uint32 | c_uint64``.
+    """
+    if not isinstance(node, TypeAlias):
+        return node
+    target = get_proper_type(node.target)
+    return target.type if isinstance(target, Instance) and not target.args else None

@@ -1,0 +1,180 @@
+"""Whether a name means one thing only.
+
+mypy keeps one definition for each name. A program may have several and choose when it runs; then
+the plugin must not rely on mypy's::
+
+    if sys.argv[1:]:
+        from first import PATH
+    else:
+        from second import PATH  # type: ignore[assignment]
+
+Several assignments to a variable are no ambiguity: `assignments` finds all of them.
+"""
+
+from __future__ import annotations
+
+from mypy.nodes import (
+    GDEF,
+    ClassDef,
+    Decorator,
+    Expression,
+    FuncDef,
+    GlobalDecl,
+    Import,
+    ImportFrom,
+    MemberExpr,
+    MypyFile,
+    NameExpr,
+    NonlocalDecl,
+    OverloadedFuncDef,
+    Statement,
+    Var,
+)
+
+from .module_index import module_index
+from .references import is_defined_in
+from .source_text import ReadText, is_bound_once
+from .targets import defines, targets
+
+
+def why_ambiguous(
+    tree: MypyFile, expression: NameExpr | MemberExpr, read_text: ReadText = str
+) -> str:
+    """Why *expression* may refer to something else than mypy says; empty if it may not.
+
+    Args:
+        tree: the module that contains *expression*.
+        expression: a name, or attributes of one such as ``settings.paths.OBJECT``.
+        read_text: reads the source of *tree*, which makes the search faster.
+    """
+    if (
+        isinstance(expression, NameExpr)
+        and expression.kind == GDEF
+        and is_bound_once(expression.name, tree, read_text())
+    ):
+        return ""
+    part: Expression = expression
+    while isinstance(part, NameExpr | MemberExpr):
+        is_global = isinstance(part, NameExpr) and part.kind == GDEF
+        # if TYPE_CHECKING: part = 1
+        # else: part = 2
+        if part.name in module_index(tree, module_scope_only=is_global).run_time_bindings:
+            return (
+                f'"{part.name}" is defined differently for type checkers and at run time;'
+                " define it once for both"
+            )
+        if isinstance(part, NameExpr):
+            if not _has_several_definitions(tree, part):
+                return ""
+            return (
+                f'"{part.name}" may refer to more than one definition;'
+                " define it once, without a condition"
+            )
+        part = part.expr
+    return ""
+
+
+def is_redefined(tree: MypyFile, definition: ClassDef) -> bool:
+    """Whether the scope of a class binds the name of the class to something else too.
+
+    Args:
+        tree: the module that contains the class.
+        definition: the class, such as ``class Event(Structure): ...`` before ``Event = Other``.
+    """
+    name = definition.name
+    bindings = module_index(tree).bindings.get(name, ())
+    own_scope = next((scope for scope, statement in bindings if statement is definition), None)
+    # def f(): global Event; Event = Other
+    is_declared = any(isinstance(s, GlobalDecl | NonlocalDecl) for _, s in bindings)
+    return any(
+        bound is not definition
+        for scope, statement in bindings
+        if scope is own_scope or is_declared
+        for bound in _bound_things(statement, name)
+    )
+
+
+def differs_at_run_time(tree: MypyFile, name: str, definition: ClassDef | None = None) -> bool:
+    """Whether *tree* binds *name* in a branch that type checkers do not see.
+
+    ``if not TYPE_CHECKING: _pack_ = 1`` is such a branch.
+
+    Args:
+        tree: the module to search.
+        name: the last part of a name.
+        definition: if given, bindings in the bodies of other classes do not count.
+    """
+    owners = module_index(tree).run_time_bindings.get(name, ())
+    return any(
+        not definition or owner is definition or not isinstance(owner, ClassDef) for owner in owners
+    )
+
+
+def _has_several_definitions(tree: MypyFile, name: NameExpr) -> bool:
+    """Whether *name* may refer to several things, or to what is defined in some runs only."""
+    node = name.node
+    module_scope_only = False
+    if isinstance(node, Var) and is_defined_in(node, tree) and not node.info:
+        # name = 1
+        # if condition: name = 2    assignments() finds both values
+        if not node.is_final:
+            return False
+        # name: Final = 1    no function may bind it
+        module_scope_only = name.kind == GDEF
+    index = module_index(tree, module_scope_only=module_scope_only)
+    module_scope = index.scopes[0]
+    bindings = index.bindings.get(name.name, [])
+    own_scopes = {scope for scope, statement in bindings if defines(statement, node)}
+    # def f(): global name; name = other
+    is_global = module_scope in own_scopes or not own_scopes
+    declaring = {scope for scope, s in bindings if is_global and isinstance(s, GlobalDecl)}
+    binding_scopes = own_scopes | declaring or {module_scope}
+    relevant = [
+        (scope, statement)
+        for scope, statement in bindings
+        if scope in binding_scopes
+        # def f(): from module import name    mypy does not say which import a name comes from
+        or (not own_scopes and isinstance(statement, Import | ImportFrom))
+    ]
+    bound = [
+        (scope, statement, thing)
+        for scope, statement in relevant
+        for thing in _bound_things(statement, name.name)
+    ]
+    # if condition: from first import name
+    # else: from second import name
+    if len({thing for _, _, thing in bound}) > 1:
+        return True
+    # class C:
+    #     if condition: name = 1    otherwise it is the name outside the class
+    return any(
+        isinstance(scope.owner, ClassDef) and statement not in scope.owner.defs.body
+        for scope, statement, _ in bound
+        if scope not in declaring
+    )
+
+
+def _bound_things(statement: Statement, name: str) -> list[str | Statement]:
+    """What *statement* binds to *name* in its own scope: an import's full name, or the statement.
+
+    Two imports of the same full name bind the same thing.
+    """
+    match statement:
+        case Import():  # import a.b as name  ->  a.b;   import name.b  ->  name
+            named = [
+                (other or full.partition(".")[0], other and full) for full, other in statement.ids
+            ]
+            return [full or bound for bound, full in named if bound == name]
+        case ImportFrom():  # from .a import b as name  ->  .a.b
+            module = f"{'.' * statement.relative}{statement.id}"
+            return [
+                f"{module}.{full}" for full, other in statement.names if (other or full) == name
+            ]
+        case ClassDef() | FuncDef() | Decorator() | OverloadedFuncDef():  # class name: ...
+            return [statement] if statement.name == name else []
+    # name = value
+    return [
+        statement
+        for target, _ in targets(statement)
+        if isinstance(target, NameExpr) and target.name == name
+    ]

@@ -1,0 +1,177 @@
+"""The BTF class that an expression stands for, found before mypy has inferred any type.
+
+While mypy analyzes annotations and class definitions, it knows what names refer to, but not yet the
+types of variables. So the plugin follows the syntax tree: ``Event`` here is the struct ``event`` of
+``prog.bpf.o``::
+
+    obj = load("prog.bpf.o")
+    Event = obj.btf.struct("event")
+
+    def show(event: Event) -> None: ...
+
+If a name comes from a module whose syntax tree is gone, its inferred type says which object it is.
+"""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import NamedTuple
+
+from mypy.nodes import (
+    CallExpr,
+    Decorator,
+    Expression,
+    FuncDef,
+    MemberExpr,
+    MypyFile,
+    NameExpr,
+    RefExpr,
+    Var,
+)
+from mypy.types import CallableType
+
+from btf_typing_mypy import compat, fullnames
+from btf_typing_mypy.project.project import Project
+
+from . import path_expressions, syntax_tree
+from .assignments import assignments
+from .object_identity import kernel_names, objects_of
+from .references import callee_fullname
+
+_ENTERING_METHODS = frozenset({"enter_context", "__enter__"})
+_CLOSING = "contextlib.closing"
+_MOST_STEPS = 20
+"""How many names and calls may lead from one to the next."""
+
+
+class BtfClass(NamedTuple):
+    """A class that a program looks up in an object.
+
+    Attributes:
+        object: the canonical name of the object.
+        keyword: ``struct``, ``union`` or ``enum``.
+        name: the name that the program passes to that method.
+    """
+
+    object: str
+    keyword: str
+    name: str
+
+
+class BtfClasses:
+    """Finds the BTF classes that expressions stand for.
+
+    Args:
+        project: knows the objects.
+        modules: every module that mypy has loaded, by name.
+    """
+
+    def __init__(self, project: Project, modules: compat.Modules) -> None:
+        self._project = project
+        self._modules = modules
+
+    def of_variable(self, variable: Var, tree: MypyFile, depth: int = 0) -> BtfClass | None:
+        """The class that *variable* holds, as ``Event`` above; None if unknown.
+
+        Args:
+            variable: the variable.
+            tree: the module that uses it; a local variable is defined there too.
+            depth: how many steps have led to the variable.
+        """
+        home = self._home(variable, tree)
+        found = assignments(home, variable) if home else []
+        if not home or len(found) != 1 or not found[0].value or found[0].entered:
+            return None
+        return self.of_expression(found[0].value, home, depth + 1)
+
+    def of_expression(
+        self, expression: Expression, tree: MypyFile, depth: int = 0
+    ) -> BtfClass | None:
+        """The class that *expression*, in the module *tree*, stands for; None if unknown."""
+        if depth > _MOST_STEPS:
+            return None
+        if isinstance(expression, NameExpr | MemberExpr) and isinstance(expression.node, Var):
+            return self.of_variable(expression.node, tree, depth)  # Event
+        if not isinstance(expression, CallExpr) or not isinstance(expression.callee, MemberExpr):
+            return None
+        keyword = expression.callee.name  # obj.btf.struct("event")
+        argument = syntax_tree.first_argument(expression, "name")
+        if keyword not in fullnames.CLASS_KEYWORDS or argument is None:
+            return None
+        objects = self._objects(expression.callee.expr, tree, depth)
+        if len(objects) != 1:
+            return None
+        try:
+            names = path_expressions.values(argument, tree, self._modules())
+        except path_expressions.UnresolvedError:
+            return None
+        if len(names) != 1 or not isinstance(names[0], str):
+            return None
+        return BtfClass(objects[0], keyword, names[0])
+
+    def is_stub(self, module: str) -> bool:
+        """Whether *module* is the stub of some object."""
+        return self._project.is_stub(module)
+
+    def _home(self, variable: Var, tree: MypyFile) -> MypyFile | None:
+        """The module that defines *variable*: *tree* if it is local to a function."""
+        module = variable.fullname.rpartition(".")[0]
+        return self._modules().get(module) if module else tree
+
+    def _objects(self, expression: Expression, tree: MypyFile, depth: int) -> list[str]:
+        """The canonical names of the objects that *expression* may belong to; [] if unknown.
+
+        The expression is an object, its ``btf``, or a context manager that returns one of them.
+        """
+        if depth > _MOST_STEPS:
+            return []
+        if isinstance(expression, CallExpr):  # load("prog.bpf.o")
+            return self._objects_of_call(expression, tree, depth + 1)
+        if not isinstance(expression, RefExpr):
+            return []
+        if isinstance(expression.node, Var):  # obj
+            return self._objects_of_variable(expression.node, tree, depth + 1)
+        if isinstance(expression, MemberExpr) and expression.name == "btf":  # obj.btf
+            return self._objects(expression.expr, tree, depth + 1)
+        return []
+
+    def _objects_of_variable(self, variable: Var, tree: MypyFile, depth: int) -> list[str]:
+        if not variable.is_inferred and variable.type is not None:
+            return objects_of(variable.type)  # obj: BpfObject[Literal["prog.bpf.o"]] = ...
+        home = self._home(variable, tree)
+        found = assignments(home, variable) if home else []
+        if not home or not found:
+            return objects_of(variable.type)
+        # obj = load("prog.bpf.o")
+        # with load("prog.bpf.o") as obj:    where entering the object returns the object
+        parts = [self._objects(a.value, home, depth) if a.value else [] for a in found]
+        return list(dict.fromkeys(chain(*parts))) if all(parts) else objects_of(variable.type)
+
+    def _objects_of_call(self, call: CallExpr, tree: MypyFile, depth: int) -> list[str]:
+        callee = call.callee
+        fullname = callee_fullname(call)
+        if fullname in (fullnames.LOAD, fullnames.FROM_FILE):  # load("prog.bpf.o")
+            path = syntax_tree.first_argument(call, "path")
+            try:
+                found = path_expressions.values(path, tree, self._modules()) if path else []
+            except path_expressions.UnresolvedError:
+                return []
+            return [self._project.identify(path, tree.path) for path in found]
+        if fullname == fullnames.FROM_KERNEL:  # Btf.from_kernel("btusb")
+            module = syntax_tree.first_argument(call, "module")
+            known = module or not call.args
+            return kernel_names(self._project, [module] if module else []) if known else []
+        # stack.enter_context(load("prog.bpf.o")), load("prog.bpf.o").__enter__()
+        if isinstance(callee, MemberExpr) and callee.name in _ENTERING_METHODS:
+            return self._objects(call.args[0] if call.args else callee.expr, tree, depth)
+        if fullname == _CLOSING and call.args:  # closing(load("prog.bpf.o"))
+            return self._objects(call.args[0], tree, depth)
+        return _objects_by_return_type(callee)
+
+
+def _objects_by_return_type(callee: Expression) -> list[str]:
+    """``prog.bpf.o``, for a call of ``def f() -> BpfObject[Literal["prog.bpf.o"]]``."""
+    node = callee.node if isinstance(callee, RefExpr) else None
+    function = node.func if isinstance(node, Decorator) else node
+    type_ = function.type if isinstance(function, FuncDef) else None
+    return objects_of(type_.ret_type) if isinstance(type_, CallableType) else []

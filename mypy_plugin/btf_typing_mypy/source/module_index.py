@@ -1,0 +1,146 @@
+"""An index of a module: its scopes, and the statements that bind each name.
+
+The index is built once for a module and answers many questions. For this module it has three
+entries: ``path`` leads to the assignment and the ``global`` statement, ``change`` to the ``def``,
+and ``pid`` to the last statement::
+
+    path = "a.bpf.o"
+
+    def change():
+        global path
+
+    event.pid = 1
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import cached_property
+from itertools import chain, islice
+from typing import NamedTuple
+
+from mypy.nodes import (
+    Expression,
+    IfStmt,
+    MemberExpr,
+    MypyFile,
+    NameExpr,
+    OpExpr,
+    Statement,
+    UnaryExpr,
+)
+
+from . import syntax_tree
+from .targets import NESTED_KINDS, Target, bound_names, nested_targets
+
+
+class IndexedScope:
+    """A scope in the index.
+
+    Args:
+        scope: the scope in the syntax tree.
+
+    Attributes:
+        owner: the class or function; None for the module.
+        statements: the statements in the scope that mypy analyzes.
+        run_time_statements: those in branches that are for the run time alone, such as the
+            ``else`` of ``if TYPE_CHECKING:``. mypy does not analyze them.
+    """
+
+    def __init__(self, scope: syntax_tree.Scope) -> None:
+        self.owner = scope.owner
+        self.statements = scope.statements
+        self.run_time_statements: list[Statement] = []
+        self._scope = scope
+
+    @cached_property
+    def nested_targets(self) -> list[Target]:
+        """The targets in expressions and patterns; to find them, every expression is visited."""
+        nodes = syntax_tree.nodes_in(self._scope, NESTED_KINDS)
+        return [target for node in nodes for target in nested_targets(node)]
+
+
+class ModuleIndex(NamedTuple):
+    """Which statements of a module bind which names.
+
+    Attributes:
+        scopes: every scope; the module's own comes first.
+        bindings: for the last part of each name, the statements that bind it and their scopes.
+        run_time_bindings: for the last part of each name that a run-time statement binds, the
+            owners of the scopes; see `IndexedScope`. Type checkers see another value there.
+    """
+
+    scopes: list[IndexedScope]
+    bindings: dict[str, list[tuple[IndexedScope, Statement]]]
+    run_time_bindings: dict[str, list[Statement | None]]
+
+
+_MOST_INDICES = 16
+"""How many indices are kept. mypy finishes one module before the next, import cycles apart."""
+
+_indices: dict[tuple[MypyFile, bool], tuple[list[Statement], ModuleIndex]] = {}
+
+
+def module_index(tree: MypyFile, *, module_scope_only: bool = False) -> ModuleIndex:
+    """The index of *tree*; if *module_scope_only*, without the scopes of functions and classes."""
+    key = tree, module_scope_only
+    known = _indices.pop(key, None)
+    # When the daemon parses a module again, it keeps the MypyFile and replaces the statements.
+    if known is None or known[0] is not tree.defs:
+        scopes = syntax_tree.scopes(tree.defs)
+        known = tree.defs, _build(islice(scopes, 1) if module_scope_only else scopes)
+    _indices[key] = known  # moves it to the end: the index at the front was used longest ago
+    if len(_indices) > _MOST_INDICES:
+        del _indices[next(iter(_indices))]
+    return known[1]
+
+
+def bindings_of(tree: MypyFile, name: str) -> list[tuple[Statement | None, Statement]]:
+    """The statements of *tree* that bind *name*, each with the owner of its scope."""
+    bindings = module_index(tree).bindings.get(name, ())
+    return [(scope.owner, statement) for scope, statement in bindings]
+
+
+def _build(scopes: Iterable[syntax_tree.Scope]) -> ModuleIndex:
+    indexed: list[IndexedScope] = []
+    bindings: dict[str, list[tuple[IndexedScope, Statement]]] = defaultdict(list)
+    run_time_bindings: dict[str, list[Statement | None]] = defaultdict(list)
+    for found in scopes:
+        scope = IndexedScope(found)
+        indexed.append(scope)
+        for statement in found.statements:
+            for name in bound_names(statement):
+                bindings[name].append((scope, statement))
+            if type(statement) is IfStmt:
+                scope.run_time_statements += _run_time_statements(statement)
+        for statement in scope.run_time_statements:
+            for name in bound_names(statement):
+                run_time_bindings[name].append(scope.owner)
+    return ModuleIndex(indexed, bindings, run_time_bindings)
+
+
+def _run_time_statements(statement: IfStmt) -> list[Statement]:
+    """The statements in the blocks of *statement* that only the run time reaches.
+
+    ``if TYPE_CHECKING: ... else: x = 1`` gives ``x = 1``.
+    """
+    blocks = [block for block in (*statement.body, statement.else_body) if block]
+    unreachable = [block for block in blocks if block.is_unreachable]
+    if unreachable and any(map(_names_type_checking, statement.expr)):
+        return syntax_tree.scope_statements(
+            chain.from_iterable(block.body for block in unreachable)
+        )
+    return []
+
+
+def _names_type_checking(condition: Expression) -> bool:
+    """Whether *condition* has another value for type checkers than at run time."""
+    match condition:
+        case NameExpr() | MemberExpr():  # TYPE_CHECKING, typing.TYPE_CHECKING
+            return condition.name in ("TYPE_CHECKING", "MYPY")
+        case UnaryExpr():  # not TYPE_CHECKING
+            return _names_type_checking(condition.expr)
+        case OpExpr():  # TYPE_CHECKING or sys.platform == "linux"
+            return _names_type_checking(condition.left) or _names_type_checking(condition.right)
+    return False

@@ -1,0 +1,366 @@
+"""The paths that an expression may evaluate to, computed from the syntax tree.
+
+In this module, ``load`` gets the path ``<directory of the module>/build/prog.bpf.o``::
+
+    HERE = Path(__file__).parent
+    obj = load(HERE / "build" / f"{NAME}.bpf.o")
+
+An expression may have several values, such as ``a if test else b``, or a name that is assigned in
+two branches. The plugin finds all of them, or reports why it cannot.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Mapping
+from functools import cache
+from itertools import product
+from pathlib import PurePosixPath
+
+from mypy.nodes import (
+    AssignmentExpr,
+    CallExpr,
+    CastExpr,
+    ConditionalExpr,
+    Expression,
+    IndexExpr,
+    IntExpr,
+    ListExpr,
+    MemberExpr,
+    MypyFile,
+    NameExpr,
+    OpExpr,
+    RefExpr,
+    StrExpr,
+    UnaryExpr,
+    Var,
+)
+
+from btf_typing_mypy import fullnames
+from btf_typing_mypy.compat import final_value
+
+from . import path_functions, syntax_tree
+from .ambiguity import why_ambiguous
+from .assignments import assignments, only_value
+from .path_functions import PathFunction, Value
+from .references import callee_fullname, callee_text, imported_modules, referenced_node
+from .source_text import ReadText
+
+_MOST_VALUES = 32
+_MOST_STEPS = 40
+"""How many names and expressions may lead from one to the next."""
+
+_ANNOTATE = 'annotate the object as BpfObject[Literal["prog.bpf.o"]]'
+"""The advice for a path that only the run time knows."""
+
+
+class UnresolvedError(Exception):
+    """The value of an expression is unknown; the text says why, and what to write instead."""
+
+
+def values(
+    expression: Expression,
+    tree: MypyFile,
+    modules: Mapping[str, MypyFile],
+    read_text: ReadText = str,
+) -> list[Value]:
+    """Every value that *expression* may have.
+
+    Relative paths stay relative. ``Path("a")`` and ``"a"`` are different values.
+
+    Args:
+        expression: the argument of ``load()``, or of ``struct()`` and the like.
+        tree: the module that contains *expression*.
+        modules: every module that mypy has loaded, by name.
+        read_text: reads the source of *tree*, which makes the search faster.
+
+    Raises:
+        UnresolvedError: one of the values is unknown.
+    """
+    found = _Evaluator(tree, modules, read_text).evaluate(expression, 0)
+    return list(dict.fromkeys(map(path_functions.relative_to_current_directory, found)))
+
+
+def check_name(expression: Expression, tree: MypyFile, read_text: ReadText) -> None:
+    """Check that *expression* refers to what mypy says, if it is a name or an attribute.
+
+    Args:
+        expression: the argument of ``load()``, or of ``struct()`` and the like.
+        tree: the module that contains *expression*.
+        read_text: reads the source of *tree*, which makes the search faster.
+
+    Raises:
+        UnresolvedError: it may refer to something else.
+    """
+    if isinstance(expression, NameExpr | MemberExpr):
+        reason = why_ambiguous(tree, expression, read_text)
+        if reason:
+            raise UnresolvedError(reason)
+
+
+class _Evaluator:
+    """Evaluates expressions of one module.
+
+    The methods count in *depth* how many steps led to an expression, so that names which are
+    defined in terms of each other do not go on forever.
+    """
+
+    def __init__(
+        self, tree: MypyFile, modules: Mapping[str, MypyFile], read_text: ReadText
+    ) -> None:
+        self._tree = tree
+        self._modules = modules
+        self._read_text = cache(read_text)
+
+    def evaluate(self, expression: Expression, depth: int) -> list[Value]:
+        if depth > _MOST_STEPS:
+            raise UnresolvedError("the path is defined in terms of itself")
+        match expression:
+            case StrExpr():  # "prog.bpf.o"
+                return [expression.value]
+            case NameExpr() | MemberExpr():  # PATH, settings.PATH, path.parent
+                return self._reference(expression, depth + 1)
+            case OpExpr(op="+" | "/"):  # directory / "prog.bpf.o"
+                operator = path_functions.OPERATORS[expression.op]
+                return self._apply(operator, depth, expression.left, expression.right)
+            case ConditionalExpr():  # "a.bpf.o" if test else "b.bpf.o"
+                return [
+                    *self.evaluate(expression.if_expr, depth + 1),
+                    *self.evaluate(expression.else_expr, depth + 1),
+                ]
+            case AssignmentExpr():  # (path := "prog.bpf.o")
+                return self.evaluate(expression.value, depth + 1)
+            case CastExpr():  # cast(str, "prog.bpf.o")
+                return self.evaluate(expression.expr, depth + 1)
+            case CallExpr():  # Path("prog.bpf.o")
+                return self._call(expression, depth + 1)
+            case IndexExpr():  # Path(__file__).parents[1]
+                return self._parents(expression, depth + 1)
+        raise UnresolvedError(
+            "the plugin does not evaluate this kind of expression;"
+            " build the path from strings, Path and os.path"
+        )
+
+    def _apply(self, function: PathFunction, depth: int, *expressions: Expression) -> list[Value]:
+        """The results of *function* for every combination of the values of *expressions*."""
+        arguments = [self.evaluate(expression, depth + 1) for expression in expressions]
+        results: list[Value] = []
+        for combination in product(*arguments):
+            if len(results) == _MOST_VALUES:
+                raise UnresolvedError(
+                    f"the path has more than {_MOST_VALUES} possible values; {_ANNOTATE}"
+                )
+            results.append(_result(function, *combination))
+        return results
+
+    def _reference(self, expression: NameExpr | MemberExpr, depth: int) -> list[Value]:
+        node = referenced_node(expression)
+        if isinstance(expression, NameExpr):  # __file__
+            function = _MODULE_VARIABLES.get(expression.name)
+            own_name = f"{self._tree.fullname}.{expression.name}"
+            if function and (not node or node.fullname == own_name):
+                return [function(self._tree)]
+        if isinstance(node, Var) and node.info and node.info.is_enum:  # Files.PROGRAM
+            raise UnresolvedError(
+                f'"{node.name}" is a member of an enum; use a string literal or a Final string'
+            )
+        if isinstance(node, Var):
+            if isinstance(expression, NameExpr):  # PATH, assigned once and used once
+                value = only_value(self._tree, expression, self._read_text)
+                if value:
+                    return self.evaluate(value, depth)
+            check_name(expression, self._tree, self._read_text)
+            return self._variable(node, depth)
+        if isinstance(expression, MemberExpr):  # path.parent
+            attribute = path_functions.ATTRIBUTES.get(expression.name)
+            if attribute:
+                return self._apply(attribute, depth, expression.expr)
+            raise UnresolvedError(
+                f'the plugin does not evaluate the attribute "{expression.name}"; {_ANNOTATE}'
+            )
+        # load(print)
+        raise UnresolvedError(f'"{expression.name}" is not a variable; pass a string or a path')
+
+    def _variable(self, variable: Var, depth: int) -> list[Value]:
+        """The values of a variable, or of a class attribute."""
+        value = final_value(variable)
+        if isinstance(value, str):  # PATH: Final = "prog.bpf.o", of any module
+            return [value]
+        found = assignments(self._tree, variable, self._read_text)
+        if not found:
+            raise UnresolvedError(self._why_unassigned(variable))
+        results: list[Value] = []
+        for assignment in found:
+            if assignment.value is None:  # for path in paths: ...
+                raise UnresolvedError(
+                    f'one of the assignments to "{variable.name}" has no value that the plugin can'
+                    f' evaluate; use plain assignments such as {variable.name} = "prog.bpf.o"'
+                )
+            if assignment.entered:  # with as_file(resource) as path: ...
+                results += self._entered(assignment.value, depth)
+            else:  # path = "prog.bpf.o"
+                results += self.evaluate(assignment.value, depth + 1)
+        return results
+
+    def _why_unassigned(self, variable: Var) -> str:
+        module = variable.fullname.rpartition(".")[0]
+        if not module or module == self._tree.fullname:  # def f(path: str): load(path)
+            return f'"{variable.name}" is a parameter or is not assigned; {_ANNOTATE}'
+        return (  # load(settings.PATH)
+            f'"{variable.fullname}" belongs to another module and is not a Final string;'
+            " declare it Final there, or build the path in this module"
+        )
+
+    def _entered(self, expression: Expression, depth: int) -> list[Value]:
+        """``path`` in ``with importlib.resources.as_file(resource) as path``."""
+        if (
+            isinstance(expression, CallExpr)
+            and callee_fullname(expression) in fullnames.RESOURCE_AS_FILE
+        ):
+            return self._apply(path_functions.make_path, depth, *expression.args)
+        raise UnresolvedError(
+            "the path comes from a context manager, and the plugin evaluates only"
+            f" importlib.resources.as_file(); {_ANNOTATE}"
+        )
+
+    def _call(self, call: CallExpr, depth: int) -> list[Value]:
+        fullname = callee_fullname(call)
+        if fullname in fullnames.RESOURCE_FILES:  # importlib.resources.files("package")
+            return self._package_directories(call, depth)
+        if any(name is not None for name in call.arg_names):  # os.fspath(path="prog.bpf.o")
+            raise UnresolvedError(
+                "the plugin does not evaluate keyword arguments; pass them by position"
+            )
+        if any(kind.is_star() for kind in call.arg_kinds):  # Path(*parts)
+            raise UnresolvedError(
+                "the plugin does not evaluate starred arguments; write them one by one"
+            )
+        function = path_functions.FUNCTIONS.get(fullname)
+        if function:  # os.path.join("build", "prog.bpf.o")
+            return self._apply(function, depth, *call.args)
+        if isinstance(call.callee, MemberExpr):
+            if call.callee.name == "join" and isinstance(call.callee.expr, StrExpr):
+                return self._joined(call.callee.expr.value, call.args, depth)
+            if call.callee.name == "format":
+                return self._formatted(call.callee.expr, call.args, depth)
+            method = path_functions.METHODS.get(call.callee.name)
+            if method:  # path.with_suffix(".o")
+                return self._apply(method, depth, call.callee.expr, *call.args)
+        raise UnresolvedError(f"the plugin does not evaluate {callee_text(call)}; {_ANNOTATE}")
+
+    def _joined(self, separator: str, args: list[Expression], depth: int) -> list[Value]:
+        """``"".join([a, b])``, which is also how mypy represents an f-string."""
+        if len(args) != 1 or not isinstance(args[0], ListExpr):
+            raise UnresolvedError(
+                "the plugin evaluates str.join() only for a list; write the parts as a list"
+            )
+        return self._apply(
+            lambda *parts: separator.join(map(path_functions.text, parts)), depth, *args[0].items
+        )
+
+    def _formatted(self, form: Expression, args: list[Expression], depth: int) -> list[Value]:
+        """``"{:{}}".format(value, "")``, which is how mypy represents a part of an f-string."""
+        if not isinstance(form, StrExpr) or form.value not in ("{:{}}", "{}"):
+            raise UnresolvedError("the plugin does not evaluate str.format(); use an f-string")
+        if len(args) > 1 and not (isinstance(args[1], StrExpr) and not args[1].value):
+            raise UnresolvedError(
+                "the plugin does not evaluate format specifications such as {name:>8};"
+                " leave them out"
+            )
+        return self._apply(str, depth, *args[:1])
+
+    def _parents(self, expression: IndexExpr, depth: int) -> list[Value]:
+        """``path.parents[n]``."""
+        base, index = expression.base, _integer(expression.index)
+        if isinstance(base, MemberExpr) and base.name == "parents" and index is not None:
+            return self._apply(
+                lambda path: path_functions.path(path).parents[index], depth, base.expr
+            )
+        raise UnresolvedError(
+            f"the plugin evaluates no index but path.parents[number]; {_ANNOTATE}"
+        )
+
+    def _package_directories(self, call: CallExpr, depth: int) -> list[Value]:
+        """The directories that ``importlib.resources.files(anchor)`` may return."""
+        if not call.args:  # files()
+            return [PurePosixPath(_file_of(self._tree)).parent]
+        anchor = syntax_tree.first_argument(call, "anchor")
+        if anchor is None:  # files(*args)
+            raise UnresolvedError(
+                "the plugin does not evaluate these arguments of importlib.resources.files();"
+                " pass the name of a package"
+            )
+        if isinstance(anchor, RefExpr) and isinstance(anchor.node, MypyFile):  # files(package)
+            anchors: list[Value] = [anchor.node.fullname]
+        else:  # files("package")
+            anchors = self.evaluate(anchor, depth)
+        return [self._package_directory(path_functions.text(name)) for name in anchors]
+
+    def _package_directory(self, package: str) -> PurePosixPath:
+        """The directory of a package that contains this module, or that this module imports.
+
+        Other packages count as unknown: mypy has loaded them in some runs and not in others.
+        """
+        around, directory = _package_of(self._tree), PurePosixPath(_file_of(self._tree)).parent
+        while around:
+            if around == package:
+                return directory
+            around, directory = around.rpartition(".")[0], directory.parent
+        tree = self._modules.get(package)
+        if tree is None or package not in imported_modules(self._tree):
+            raise UnresolvedError(
+                f'the directory of package "{package}" is unknown here; import the package'
+            )
+        if tree.is_stub:
+            raise UnresolvedError(
+                f'mypy has a stub of package "{package}", which may be in another directory;'
+                " build the path from Path(__file__)"
+            )
+        path = PurePosixPath(_file_of(tree))
+        # The path of a package is its __init__.py, or its directory if it has no __init__.py.
+        return path if posixpath.isdir(path) else path.parent
+
+
+def _integer(expression: Expression) -> int | None:
+    if isinstance(expression, UnaryExpr) and expression.op == "-":  # -1
+        inner = _integer(expression.expr)
+        return None if inner is None else -inner
+    return expression.value if isinstance(expression, IntExpr) else None
+
+
+def _file_of(tree: MypyFile) -> str:
+    return posixpath.abspath(tree.path)
+
+
+def _package_of(tree: MypyFile) -> str:
+    return tree.fullname if tree.is_package_init_file() else tree.fullname.rpartition(".")[0]
+
+
+_MODULE_VARIABLES: dict[str, Callable[[MypyFile], str]] = {
+    "__file__": _file_of,
+    "__name__": lambda tree: tree.fullname,
+    "__package__": _package_of,
+}
+"""The variables that Python sets in every module."""
+
+
+def _result(function: PathFunction, *arguments: Value) -> Value:
+    """What *function* returns for *arguments*.
+
+    Raises:
+        UnresolvedError: it fails, or the result depends on the unknown current directory.
+    """
+    try:
+        result = function(*arguments)
+    except (TypeError, ValueError, IndexError) as error:
+        # mypy reports wrong types itself; anything else fails at run time as well.
+        raise UnresolvedError(f"the path cannot be computed: {error}") from error
+    here = path_functions.CURRENT_DIRECTORY
+    if any(here in str(argument) for argument in arguments):
+        is_file_name = function in path_functions.FILE_NAME_FUNCTIONS and str(result) not in here
+        if not (is_file_name or path_functions.is_below_current_directory(result)):
+            raise UnresolvedError(
+                "the path depends on where the current directory is;"
+                " use a relative path or Path(__file__)"
+            )
+    return result

@@ -1,0 +1,69 @@
+"""What a name, an attribute or a call refers to.
+
+For example, ``ctypes.sizeof`` refers to the function that mypy knows as ``_ctypes.sizeof``, and
+``Event.SIZE`` to an attribute of the class ``Event``.
+"""
+
+from __future__ import annotations
+
+from mypy.nodes import (
+    CallExpr,
+    Import,
+    ImportFrom,
+    MemberExpr,
+    MypyFile,
+    NameExpr,
+    RefExpr,
+    SymbolNode,
+    TypeInfo,
+    Var,
+)
+
+
+def referenced_node(expression: NameExpr | MemberExpr) -> SymbolNode | None:
+    """The definition that *expression* refers to; None for an attribute of a value: ``e.pid``."""
+    if isinstance(expression, NameExpr) or expression.node is not None:  # name, module.name
+        return expression.node
+    owner = expression.expr.node if isinstance(expression.expr, RefExpr) else None
+    if isinstance(owner, TypeInfo):  # Class.attribute, for which mypy fills in no node
+        symbol = owner.get(expression.name)
+        return symbol.node if symbol else None
+    return None
+
+
+def callee_fullname(call: CallExpr) -> str:
+    """The full name of the function, class or method that *call* calls; empty if unknown."""
+    callee = call.callee
+    if isinstance(callee, MemberExpr) and not callee.fullname:  # Btf.from_file("prog.bpf.o")
+        node = referenced_node(callee)
+        return node.fullname if node else ""
+    return callee.fullname if isinstance(callee, RefExpr) else ""
+
+
+def callee_text(call: CallExpr) -> str:
+    """What messages call *call*: ``"f()"``, or ``"this call"`` if what it calls has no name."""
+    callee = call.callee
+    return f"{callee.name}()" if isinstance(callee, NameExpr | MemberExpr) else "this call"
+
+
+def is_defined_in(variable: Var, tree: MypyFile) -> bool:
+    """Whether *variable* belongs to the module *tree*, or to a function or class in it."""
+    if variable.info:  # an attribute of a class
+        return variable.info.module_name == tree.fullname
+    module = variable.fullname.rpartition(".")[0]
+    return module in ("", tree.fullname)  # empty for a variable of a function
+
+
+def imported_modules(tree: MypyFile) -> set[str]:
+    """The full names that *tree* imports and that may be modules.
+
+    ``from package import name`` gives ``package`` and ``package.name``.
+    """
+    found: set[str] = set()
+    for statement in tree.imports:
+        if isinstance(statement, Import):
+            found.update(name for name, _ in statement.ids)
+        elif isinstance(statement, ImportFrom) and not statement.relative:
+            found.add(statement.id)
+            found.update(f"{statement.id}.{name}" for name, _ in statement.names)
+    return found

@@ -1,0 +1,209 @@
+"""What one statement, expression or pattern assigns to, and which value it assigns.
+
+Python's grammar calls these the targets::
+
+    path = "a.bpf.o"                      path
+    first, (second, *rest) = values       first, second, rest
+    with open("a") as file:               file
+    for each in values:                   each
+    while (line := read()):               line, which is nested in an expression
+    match value:
+        case {"path": path, **rest}:      path and rest, which are nested in patterns
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, repeat
+from typing import Any, NamedTuple, TypeAlias
+
+from mypy.nodes import (
+    AssignmentExpr,
+    AssignmentStmt,
+    ClassDef,
+    Decorator,
+    DelStmt,
+    DictionaryComprehension,
+    Expression,
+    ForStmt,
+    FuncDef,
+    GeneratorExpr,
+    GlobalDecl,
+    Import,
+    ImportAll,
+    ImportFrom,
+    ListExpr,
+    MemberExpr,
+    NameExpr,
+    Node,
+    NonlocalDecl,
+    OperatorAssignmentStmt,
+    OverloadedFuncDef,
+    StarExpr,
+    Statement,
+    SymbolNode,
+    TempNode,
+    TryStmt,
+    TupleExpr,
+    TypeInfo,
+    Var,
+    WithStmt,
+)
+from mypy.patterns import AsPattern, MappingPattern, StarredPattern
+
+from . import syntax_tree
+
+
+class Assignment(NamedTuple):
+    """One value that a variable gets.
+
+    Attributes:
+        value: the expression that is assigned; None if it cannot be evaluated from the source, as
+            in ``for x in values`` or ``x, y = pair``.
+        entered: True in ``with value as x``, where the variable gets what entering *value* returns.
+    """
+
+    value: Expression | None
+    entered: bool = False
+
+
+UNKNOWN = Assignment(None)
+
+Target: TypeAlias = tuple[Node, Assignment]
+"""A target and what is assigned to it.
+
+The node is a name, an attribute, an index expression, or the variable of a function's parameter.
+"""
+
+
+def targets(statement: Statement) -> list[Target]:
+    """The targets of *statement*, without those nested in its expressions and patterns."""
+    target_nodes = _TARGET_NODES.get(type(statement))
+    nodes = target_nodes(statement) if target_nodes else ()
+    assigned: Iterable[Assignment] = repeat(UNKNOWN)
+    match statement:
+        case AssignmentStmt(rvalue=TempNode()):  # x: str
+            nodes = ()
+        case AssignmentStmt():  # x = y = value
+            assigned = repeat(Assignment(statement.rvalue))
+        case WithStmt():  # with value as x, other as y:
+            assigned = [Assignment(value, entered=True) for value in statement.expr]
+    # Not strict, because repeat() never ends.
+    pairs = zip(nodes, assigned, strict=False)
+    return [target for node, value in pairs if node for target in _unpack(node, value)]
+
+
+def _unpack(node: Node, assigned: Assignment = UNKNOWN) -> Iterator[Target]:
+    """The targets in *node*, which may be a tuple or list of targets."""
+    match node:
+        case StarExpr():  # *x in  first, *x = values
+            yield from _unpack(node.expr)
+        case TupleExpr() | ListExpr():  # x, y = values
+            for item in node.items:
+                yield from _unpack(item)
+        case _:  # x = value
+            yield node, assigned
+
+
+def _names_before_star_import(statement: ImportAll) -> list[Node]:
+    """The names that ``from module import *`` binds again, as far as mypy has found them."""
+    return [lvalue for assignment in statement.assignments for lvalue in assignment.lvalues]
+
+
+def _parameters(statement: Statement) -> list[Node]:
+    functions = syntax_tree.functions(statement)
+    return [argument.variable for function in functions for argument in function.arguments]
+
+
+_TARGET_NODES: dict[type[Statement], Callable[[Any], Sequence[Node | None]]] = {
+    AssignmentStmt: lambda s: s.lvalues,  # x = value
+    OperatorAssignmentStmt: lambda s: (s.lvalue,),  # x += value
+    ForStmt: lambda s: (s.index,),  # for x in values:
+    WithStmt: lambda s: s.target,  # with value as x:
+    TryStmt: lambda s: s.vars,  # except Error as x:
+    DelStmt: lambda s: (s.expr,),  # del x
+    ImportAll: _names_before_star_import,  # from module import *
+    FuncDef: lambda s: [argument.variable for argument in s.arguments],  # def f(x):
+    Decorator: _parameters,
+    OverloadedFuncDef: _parameters,
+}
+"""For each kind of statement: its targets, where tuples and lists are not unpacked yet."""
+
+NESTED_KINDS = frozenset(
+    {
+        *(AssignmentExpr, GeneratorExpr, DictionaryComprehension),
+        *(AsPattern, MappingPattern, StarredPattern),
+    }
+)
+"""The expressions and patterns that have targets; see `nested_targets`."""
+
+
+def nested_targets(node: Node) -> list[Target]:
+    """The targets of *node*, an expression or a pattern, without those nested deeper in it."""
+    match node:
+        case AssignmentExpr():  # (x := value)
+            return [(node.target, Assignment(node.value))]
+        case AsPattern(name=NameExpr() as name):  # case x:   case str() as x:
+            return [(name, UNKNOWN)]
+        case MappingPattern(rest=NameExpr() as name):  # case {"key": 1, **x}:
+            return [(name, UNKNOWN)]
+        case StarredPattern(capture=NameExpr() as name):  # case [1, *x]:
+            return [(name, UNKNOWN)]
+        case GeneratorExpr() | DictionaryComprehension():
+            # [0 for x.y in values] assigns to the attribute y; a plain name would be local.
+            parts = chain.from_iterable(map(_unpack, node.indices))
+            return [(part, value) for part, value in parts if isinstance(part, MemberExpr)]
+    return []
+
+
+def defines(statement: Statement, node: SymbolNode | None) -> bool:
+    """Whether *statement* itself binds the name of *node*, a class or variable, to *node*."""
+    if isinstance(node, TypeInfo) and statement is node.defn:  # class Event(Structure): ...
+        return True
+    return any(
+        isinstance(target, NameExpr) and target.node is node for target, _ in targets(statement)
+    )
+
+
+_NAMED = frozenset({NameExpr, MemberExpr, Var})
+
+
+def last_names(nodes: Sequence[Node | None]) -> list[str]:
+    """The last part of each name in the targets *nodes*: ``a`` of ``a``, ``b`` of ``a.b``."""
+    found = [node for node in nodes if node]
+    if not all(type(node) in _NAMED for node in found):
+        found = [part for node in found for part, _ in _unpack(node) if type(part) in _NAMED]
+    named: list[Any] = found
+    return [node.name for node in named]
+
+
+def _names_of_targets(
+    target_nodes: Callable[[Any], Sequence[Node | None]],
+) -> Callable[[Any], list[str]]:
+    return lambda statement: last_names(target_nodes(statement))
+
+
+ANY_NAME = "*"
+"""Stands for every name, in `bound_names` of ``from module import *``."""
+
+_BOUND_NAMES: dict[type[Statement], Callable[[Any], list[str]]] = {
+    **{kind: _names_of_targets(target_nodes) for kind, target_nodes in _TARGET_NODES.items()},
+    FuncDef: lambda s: [s.name, *last_names(_TARGET_NODES[FuncDef](s))],
+    Decorator: lambda s: [s.name, *last_names(_parameters(s))],
+    OverloadedFuncDef: lambda s: [s.name, *last_names(_parameters(s))],
+    ClassDef: lambda s: [s.name],
+    GlobalDecl: lambda s: s.names,
+    NonlocalDecl: lambda s: s.names,
+    Import: lambda s: [other or name.partition(".")[0] for name, other in s.ids],
+    ImportFrom: lambda s: [other or name for name, other in s.names],
+    ImportAll: lambda _: [ANY_NAME],
+}
+
+
+def bound_names(statement: Statement) -> list[str]:
+    """The names that *statement* binds or declares, nested targets apart, by their last parts.
+
+    ``a.b = value`` gives ``b``, ``import a.b`` gives ``a``, and ``global a`` gives ``a``.
+    """
+    names = _BOUND_NAMES.get(type(statement))
+    return names(statement) if names else []
