@@ -18,4 +18,4 @@ def plugin(version: str) -> type[BtfTyping]:  # noqa: ARG001  # mypy passes its 
 
 
 __version__ = CODE_DIGEST
-"""mypy discards its cache, and the daemon restarts, when this value changes."""
+"""mypy discards its cache when this value changes."""

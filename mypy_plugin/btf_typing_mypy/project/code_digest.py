@@ -1,8 +1,8 @@
 """The digest of our own source code, which decides whether earlier results can be used again.
 
 After an update of btf_typing, the same program may get other answers. The digest is the plugin's
-``__version__``: when it changes, mypy discards its cache and restarts its daemon. It is also part
-of every result in the plugin's own `DiskCache`.
+``__version__``: when it changes, mypy discards its cache. It is also part of every result in the
+plugin's own `DiskCache`. A daemon that is running goes on with the code that it has loaded.
 """
 
 from __future__ import annotations
