@@ -8,6 +8,18 @@ from btf_typing import load
 
 print(load("prog.bpf.o").btf.struct("event")().pid)
 """
+_USES = """
+from ctypes import Structure, c_uint32
+
+
+class Creds(Structure):
+    _fields_ = [("uid", c_uint32), ("gid", c_uint32)]
+
+
+load("prog.bpf.o").btf.validate_struct("creds", Creds)
+load("prog.bpf.o").maps["absent"]  # type: ignore[btf-name]
+"""
+_ON_DEMAND = ("maps_and_sections", "validate")
 _IMPORTS = """\
 import sys
 from mypy.main import main
@@ -53,7 +65,25 @@ def test_a_warm_run_imports_no_decoder(workspace: Workspace) -> None:
     workspace.write("program.py", _PROGRAM)
     assert workspace.mypy("program.py").status == 0
 
+    wanted = {f"btf_typing_mypy.{name}".rstrip(".") for name in _LIGHT}
+    assert _imported(workspace) == {*wanted, *_FROM_THE_PACKAGE}
+
+
+def test_a_feature_is_imported_when_the_program_uses_it(workspace: Workspace) -> None:
+    workspace.write("prog.bpf.o", objects.compiled())
+    workspace.stub("prog.bpf.o")
+    workspace.write("program.py", _PROGRAM)
+    features = {f"btf_typing_mypy.hooks.{name}" for name in _ON_DEMAND}
+    imported = _imported(workspace)
+    assert "btf_typing_mypy.hooks.load" in imported
+    assert imported & features == set()
+
+    workspace.write("program.py", f"{_PROGRAM}{_USES}")
+    assert _imported(workspace) >= features
+
+
+def _imported(workspace: Workspace) -> set[str]:
+    """Our modules that a run without errors imports."""
     text = workspace.mypy("-c", _IMPORTS, command=()).text
     assert "Success: no issues found in 1 source file" in text
-    wanted = {f"btf_typing_mypy.{name}".rstrip(".") for name in _LIGHT}
-    assert set(text.splitlines()[-1].split()) == {*wanted, *_FROM_THE_PACKAGE}
+    return set(text.splitlines()[-1].split())
