@@ -45,7 +45,7 @@ class BtfError(Exception):
         return self.what
 
     def __str__(self) -> str:
-        return f"{self.path}: {self.message}" if self.path else self.message
+        return f"{_shown(self.path)}: {self.message}" if self.path else self.message
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self)!r})"
@@ -123,7 +123,7 @@ class TypeNotFoundError(BtfError, LookupError):
         return self.message
 
     def __str__(self) -> str:
-        return self._sentence(f" in {self.path or 'this BTF'}")
+        return self._sentence(f" in {_shown(self.path) if self.path else 'this BTF'}")
 
     def _sentence(self, where: str) -> str:
         if self.what:
@@ -256,10 +256,15 @@ class BtfValidationError(BtfError):
         return self._sentence("")
 
     def __str__(self) -> str:
-        return self._sentence(f" of {self.path}" if self.path else "")
+        return self._sentence(f" of {_shown(self.path)}" if self.path else "")
 
     def _sentence(self, where: str) -> str:
         if self.what:
             return self.what
         lines = "".join(f"\n  {mismatch}" for mismatch in self.mismatches)
         return f"{self.class_name} does not match {self.kind} {self.name!r}{where}:{lines}"
+
+
+def _shown(path: str) -> str:
+    """*path* as messages show it: as a literal if it has characters that cannot be printed."""
+    return path if path.isprintable() else repr(path)

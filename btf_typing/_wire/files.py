@@ -40,7 +40,7 @@ def read(path: str) -> FileContents:
     except OSError as error:
         raise BtfError(error.strerror or str(error), path=path) from error
     except ValueError as error:  # "embedded null byte", for a path such as "a\0b"
-        raise BtfError(str(error), path=repr(path)) from error
+        raise BtfError(str(error), path=path) from error
 
 
 def _identity(status: os.stat_result, btf: BtfBytes) -> FileIdentity:

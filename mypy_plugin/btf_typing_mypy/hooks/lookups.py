@@ -1,4 +1,4 @@
-"""``struct()``, ``union()``, ``enum()`` and ``type()`` of an object that is known."""
+"""``btf.struct()``, ``btf.union()``, ``btf.enum()`` and ``btf.type()`` of a known object."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from btf_typing_mypy.source.object_identity import objects_of
 
 
 class Lookups:
-    """The hooks of the methods that look a type up by its name.
+    """The hooks of the methods that look up a type by name.
 
     Args:
-        project: knows the objects and the stubs.
-        modules: every module that mypy has loaded, by name.
+        project: objects and stubs of the project.
+        modules: returns every module that mypy has loaded, by name.
     """
 
     def __init__(self, project: Project, modules: compat.Modules) -> None:
@@ -27,11 +27,11 @@ class Lookups:
         self._modules = modules
 
     def find(self, ctx: MethodContext, keyword: str) -> Type:
-        """The class that the stub has for the name that is asked for.
+        """The type of a look-up: ``type[prog_bpf.exec_event]`` for ``btf.struct("exec_event")``.
 
         Args:
-            ctx: of the call.
-            keyword: ``struct``, ``union``, ``enum``, or ``type`` for any of them.
+            ctx: context of the call.
+            keyword: name of the method: ``struct``, ``union``, ``enum`` or ``type``.
         """
         compat.depend_on_module(ctx.api, fullnames.BTF_MODULE)
         asked = self.asked(ctx)
@@ -43,13 +43,17 @@ class Lookups:
         return UnionType.make_union(list(dict.fromkeys(results)))
 
     def asked(self, ctx: MethodContext) -> list[tuple[str, str | int]]:
-        """Each object and each name that the call may be about; [] where either is unknown."""
+        """Each object and name that the call can look up; empty if one of them is unknown.
+
+        ``ctx.args[0]`` is the name. If its type is a union of literals, the call can look up
+        several names; if the type of ``btf`` is a union, the call can use several objects.
+        """
         if not ctx.args or not ctx.args[0]:
             return []
         argument = ctx.args[0][0]
         objects = objects_of(ctx.type)
         if not objects:
-            _unresolved(ctx, "this BTF may be of any object")
+            _unresolved(ctx, "its type does not say which object this is")
             return []
         wanted = literal_types.values_of(ctx.arg_types[0][0])
         tree, text = compat.tree_of(ctx.api), partial(compat.text_of, ctx.api)
@@ -66,6 +70,7 @@ class Lookups:
         return [(object_, name) for object_ in objects for name in wanted]
 
     def _one(self, ctx: MethodContext, object_: str, keyword: str, name: str | int) -> Type:
+        """The type of one look-up, after an error if the object has no such type."""
         argument = ctx.args[0][0]
         try:
             if keyword == "type":
@@ -79,7 +84,7 @@ class Lookups:
         return TypeType(Instance(class_, [])) if class_ else AnyType(TypeOfAny.from_error)
 
     def stub_class(self, ctx: MethodContext, found: StubClass) -> TypeInfo | None:
-        """The class that a stub has; None, after an error, where mypy has none."""
+        """The class that mypy knows from the stub; None, after an error, if it knows none."""
         if found.problem:
             ctx.api.fail(found.problem, ctx.args[0][0], code=error_codes.BTF_STUB)
         if not found.module or not found.name:
@@ -87,7 +92,7 @@ class Lookups:
         compat.depend_on_name(ctx.api, f"{found.module}.{found.name}")
         tree = self._modules().get(found.module)
         if tree is None:
-            # Nothing that this module imports, directly or not, imports btf_typing.
+            # mypy loads stubs for the modules that import btf_typing, and this run has none.
             problem = f'stub "{found.module}" is not part of this run; add "import {found.module}"'
         else:
             compat.depend_on_module(ctx.api, found.module)

@@ -25,15 +25,16 @@ from btf_typing_mypy.project.project import Project, StubClass, message_of
 from .lookups import Lookups
 
 _BYTE = Scalar("c_uint8", "int", 1, signed=False, swapped=False)
+_SECTION = "section of globals"
 
 
 class MapsAndSections:
     """The hooks of maps, programs and sections.
 
     Args:
-        project: knows the objects and the stubs.
-        lookups: tells which object and which name a call is about.
-        modules: every module that mypy has loaded, by name.
+        project: objects and stubs of the project.
+        lookups: finds the objects and names of a call.
+        modules: returns every module that mypy has loaded, by name.
     """
 
     def __init__(self, project: Project, lookups: Lookups, modules: compat.Modules) -> None:
@@ -42,107 +43,105 @@ class MapsAndSections:
         self._modules = modules
 
     def item(self, ctx: MethodContext) -> Type:
-        """``catalogue[name]``."""
+        """The type of ``mapping[name]``, where *mapping* is one of the three attributes."""
         compat.depend_on_module(ctx.api, fullnames.BTF_MODULE)
-        catalogue = ctx.type
-        if not isinstance(catalogue, Instance):
+        mapping = ctx.type
+        if not isinstance(mapping, Instance):
             return ctx.default_return_type
         asked = self._lookups.asked(ctx)
-        typed = {fullnames.MAPS: self._map, fullnames.PROGRAMS: self._program}.get(
-            catalogue.type.fullname, self._section
+        hook = {fullnames.MAPS: self._map, fullnames.PROGRAMS: self._program}.get(
+            mapping.type.fullname, self._section
         )
         results = [
-            typed(ctx, self._project.object_file(object_), str(name)) for object_, name in asked
+            hook(ctx, self._project.object_file(object_), str(name)) for object_, name in asked
         ]
         return UnionType.make_union(results) if results else ctx.default_return_type
 
-    def _map(self, ctx: MethodContext, known: ObjectFile, name: str) -> Type:
+    def _map(self, ctx: MethodContext, object_file: ObjectFile, name: str) -> Type:
         default = get_proper_type(ctx.default_return_type)
-        if known.bpf_object is None or not isinstance(default, Instance):
+        if object_file.bpf_object is None or not isinstance(default, Instance):
             return default
         try:
-            details = known.bpf_object.maps.details(name)
-        except TypeNotFoundError as error:
-            message = message_of(error, known)
-            ctx.api.fail(message, ctx.args[0][0], code=error_codes.BTF_NAME)
-            return AnyType(TypeOfAny.from_error)
+            details = object_file.bpf_object.maps.details(name)
         except BtfError as error:
-            ctx.api.fail(
-                f'"{known.name}": {error.message}', ctx.args[0][0], code=error_codes.BTF_STUB
-            )
-            return default
-        return self._map_type(ctx, known, default, details)
+            return self._failed(ctx, object_file, error)
+        return self._map_type(ctx, object_file, default, details)
+
+    def _failed(self, ctx: MethodContext, object_file: ObjectFile, error: BtfError) -> Type:
+        """Report *error* at the name, and return the type of the call."""
+        argument = ctx.args[0][0]
+        if isinstance(error, TypeNotFoundError):
+            ctx.api.fail(message_of(error, object_file), argument, code=error_codes.BTF_NAME)
+            return AnyType(TypeOfAny.from_error)
+        message = f'"{object_file.name}": {error.message}'
+        ctx.api.fail(message, argument, code=error_codes.BTF_STUB)
+        return ctx.default_return_type
 
     def _map_type(
-        self, ctx: MethodContext, known: ObjectFile, default: Instance, details: MapDefinition
+        self, ctx: MethodContext, object_file: ObjectFile, default: Instance, details: MapDefinition
     ) -> Type:
         """``BpfMap[type[key], type[value]]``."""
-        parts = [self._held(ctx, known, type_id) for type_id in (details.key_id, details.value_id)]
-        return default.copy_modified(args=list(parts))
+        ids = (details.key_id, details.value_id)
+        return default.copy_modified(args=[self._part(ctx, object_file, each) for each in ids])
 
-    def _held(self, ctx: MethodContext, known: ObjectFile, type_id: int | None) -> ProperType:
-        if type_id is None or known.btf is None:
+    def _part(self, ctx: MethodContext, object_file: ObjectFile, type_id: int | None) -> ProperType:
+        """``type[key]`` or ``type[value]``; None if the map has no keys or values."""
+        if type_id is None or object_file.btf is None:
             return NoneType()
         try:
-            made = self._ctype(ctx, known, known.btf.layouts.ctype(type_id))
+            instance = self._ctype(ctx, object_file, object_file.btf.layouts.ctype(type_id))
         except BtfError:
-            made = None
-        return TypeType.make_normalized(made) if made else AnyType(TypeOfAny.from_error)
+            instance = None
+        return TypeType.make_normalized(instance) if instance else AnyType(TypeOfAny.from_error)
 
-    def _ctype(self, ctx: MethodContext, known: ObjectFile, shape: CType) -> Instance | None:
-        """The class of *shape*; None where no stub has it."""
-        match shape:
+    def _ctype(self, ctx: MethodContext, object_file: ObjectFile, ctype: CType) -> Instance | None:
+        """An instance of the class of *ctype*; None if no stub has that class."""
+        match ctype:
             case Scalar():
-                return self._named("ctypes", shape.ctype)
+                return self._named("ctypes", ctype.ctype)
             case Wide():
-                return self._array(ctx, known, _BYTE)
+                return self._array(ctx, object_file, _BYTE)
             case ArrayOf():
-                return self._array(ctx, known, shape.element)
+                return self._array(ctx, object_file, ctype.element)
             case Aggregate():
-                return self._found(ctx, self._project.class_of(known, shape.type_id))
+                return self._instance(ctx, self._project.class_of(object_file, ctype.type_id))
 
-    def _found(self, ctx: MethodContext, found: StubClass) -> Instance | None:
-        """An instance of the class that a stub has; None, after an error, where it has none."""
+    def _instance(self, ctx: MethodContext, found: StubClass) -> Instance | None:
+        """An instance of the class in a stub; None, after an error, if the stub has none."""
         class_ = self._lookups.stub_class(ctx, found)
         return Instance(class_, []) if class_ else None
 
-    def _array(self, ctx: MethodContext, known: ObjectFile, element: CType) -> Instance | None:
-        inner = self._ctype(ctx, known, element)
+    def _array(
+        self, ctx: MethodContext, object_file: ObjectFile, element: CType
+    ) -> Instance | None:
+        """An instance of ``ctypes.Array`` of *element*."""
+        inner = self._ctype(ctx, object_file, element)
         return self._named("_ctypes", "Array", inner) if inner else None
 
     def _named(self, module: str, name: str, *args: Instance) -> Instance | None:
+        """An instance of the class *name* in *module*."""
         tree = self._modules().get(module)
         symbol = tree.names.get(name) if tree else None
         node = symbol.node if symbol else None
-        if isinstance(node, TypeAlias):  # typeshed has some types of ctypes by two names
+        if isinstance(node, TypeAlias):  # typeshed may define a ctypes type as an alias
             target = get_proper_type(node.target)
             node = target.type if isinstance(target, Instance) else None
         return Instance(node, list(args)) if isinstance(node, TypeInfo) else None
 
-    def _program(self, ctx: MethodContext, known: ObjectFile, name: str) -> Type:
-        if known.bpf_object is None:
-            return ctx.default_return_type
-        try:
-            known.bpf_object.programs.definition(name)
-        except TypeNotFoundError as error:
-            message = message_of(error, known)
-            ctx.api.fail(message, ctx.args[0][0], code=error_codes.BTF_NAME)
-            return AnyType(TypeOfAny.from_error)
-        except BtfError as error:
-            ctx.api.fail(
-                f'"{known.name}": {error.message}', ctx.args[0][0], code=error_codes.BTF_STUB
-            )
+    def _program(self, ctx: MethodContext, object_file: ObjectFile, name: str) -> Type:
+        if object_file.bpf_object is not None:
+            try:
+                object_file.bpf_object.programs.definition(name)
+            except BtfError as error:
+                return self._failed(ctx, object_file, error)
         return ctx.default_return_type
 
-    def _section(self, ctx: MethodContext, known: ObjectFile, name: str) -> Type:
-        if known.bpf_object is None:
+    def _section(self, ctx: MethodContext, object_file: ObjectFile, name: str) -> Type:
+        if object_file.bpf_object is None:
             return ctx.default_return_type
-        what = "section of globals"
         try:
-            type_id = known.bpf_object.sections.type_id(name)
+            type_id = object_file.bpf_object.sections.type_id(name)
         except TypeNotFoundError as error:
-            message = message_of(error, known)
-            ctx.api.fail(message, ctx.args[0][0], code=error_codes.BTF_NAME)
-            return AnyType(TypeOfAny.from_error)
-        found = self._found(ctx, self._project.class_of(known, type_id, what, name))
-        return found or AnyType(TypeOfAny.from_error)
+            return self._failed(ctx, object_file, error)
+        class_ = self._project.class_of(object_file, type_id, _SECTION, name)
+        return self._instance(ctx, class_) or AnyType(TypeOfAny.from_error)

@@ -1,4 +1,4 @@
-"""What the hooks ask: which object, what is in it, which class stands for it."""
+"""The answers for the hooks: which object a path means, its types, and their classes in stubs."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
 
 class StubClass(NamedTuple):
-    """The class of a type.
+    """The class of a type in a stub.
 
     Attributes:
-        module: of the stub; empty where there is none.
-        name: of the class in the stub; empty where it has none.
-        problem: what is wrong with the stub; empty where nothing is.
+        module: module name of the stub; empty if there is no stub.
+        name: name of the class; empty if the stub has no class for the type.
+        problem: the error to report about the stub; empty if it is fine.
     """
 
     module: str
@@ -41,54 +41,55 @@ class Project:
     """The objects and stubs of one project, as one run of mypy sees them.
 
     Args:
-        files: of it.
+        files: the files of the project.
 
     Attributes:
-        files: the same.
-        stubs: what they say.
-        known: gives the object that is called by a name.
-        find: of the name of an object, a keyword and a name, gives the class of the struct, union
-            or enum; raises `NameProblemError` where there is no such type in the object.
-        unreadable: gives why the object of a name cannot be read; empty where it can.
-        hidden: of the module of a stub and the path of what mypy has as that module, says that this
-            is another file; empty where it is the stub.
+        files: the files of the project.
+        stub_contents: the contents of the stubs.
+        object_file: takes the canonical name of an object and returns the object.
+        find: takes the canonical name of an object, a keyword and a name, and returns the class of
+            that struct, union or enum. Raises `NameProblemError` if the object has no such type.
+        unreadable: takes the canonical name of an object and returns the error to report if it
+            cannot be read, else an empty text.
+        hidden: takes the module name of a stub and the path of the file that mypy uses for that
+            module. Returns the error to report if that file is not the stub, else an empty text.
     """
 
     def __init__(self, files: ExternalFiles) -> None:
         self.files = files
         self.stub_contents = StubContents(files)
         self._stub_command = StubCommand(files, self.stub_contents)
-        # What is asked for each call that is checked.
+        # Hooks ask these for every call that mypy checks.
         once = files.read_tracker.cached
-        self.object_file = once(self._called)
+        self.object_file = once(self._object_file)
         self.unreadable = once(self._unreadable)
         self.hidden = once(self._hidden)
         self._identity = once(self._identified)
         self.find = once(self._found)
 
     def identify(self, path: str | PurePosixPath, source: str) -> str:
-        """The canonical name of the object at *path*, asked for in the file *source*."""
+        """The canonical name of the object at *path*, as written in the source file *source*."""
         return self._identity(str(path), os.path.dirname(source) or os.curdir)
 
     def _identified(self, path: str, beside: str) -> str:
         self.files.depend_on_settings()
         found = self.files.directories.absolute(path, beside)
         for candidate in self.files.directories.candidates(path, beside):
-            # One that is not there is remembered too: were it there, it would be this one.
+            # Depend on a missing candidate too: if it appeared, it would be the object.
             self.files.object_digest(candidate)
             if os.path.exists(candidate):
                 break
         return self._name(found)
 
-    def _called(self, name: str) -> ObjectFile:
+    def _object_file(self, name: str) -> ObjectFile:
         self.files.depend_on_settings()
-        return self._known(name, self.files.directories.absolute(name))
+        return self._read_object(name, self.files.directories.absolute(name))
 
     def object_file_at(self, path: str) -> ObjectFile:
         """The object at the absolute *path*."""
-        return self._known(self._name(path), path)
+        return self._read_object(self._name(path), path)
 
-    def _known(self, name: str, path: str) -> ObjectFile:
+    def _read_object(self, name: str, path: str) -> ObjectFile:
         self.files.object_digest(path)
         return self.files.object_files.get(name, path)
 
@@ -104,74 +105,86 @@ class Project:
         """Whether *module* is a stub of some object."""
         return any(stub.module == module for stub in self.files.stub_files.all())
 
-    def _found(self, object_: str, keyword: str, name: str | int) -> StubClass:
-        known = self.object_file(object_)
-        if known.search is None:
-            return StubClass("", "", self.unreadable(object_))
+    def _found(self, object_name: str, keyword: str, name: str | int) -> StubClass:
+        object_file = self.object_file(object_name)
+        if object_file.search is None:
+            return StubClass("", "", self.unreadable(object_name))
         try:
-            type_id = known.search.find(name, keyword).id
+            type_id = object_file.search.find(name, keyword).id
         except btf_typing.TypeNotFoundError as error:
-            raise NameProblemError(message_of(error, known)) from None
+            raise NameProblemError(message_of(error, object_file)) from None
         except btf_typing.BtfError as error:
-            return StubClass("", "", f'"{known.name}" is malformed: {error.message}')
-        return self.class_of(known, type_id, keyword, name)
+            return StubClass("", "", _malformed(error, object_file))
+        return self.class_of(object_file, type_id, keyword, name)
 
     def class_of(
-        self, known: ObjectFile, type_id: int, keyword: str = "type", name: str | int = ""
+        self, object_file: ObjectFile, type_id: int, keyword: str = "type", name: str | int = ""
     ) -> StubClass:
-        """The class of the type *type_id*, asked for as the *keyword* *name*."""
-        stub = self.files.stub_files.of_object(known.path)
+        """The class of a type.
+
+        Args:
+            object_file: the object that has the type.
+            type_id: type id of the type.
+            keyword: what messages call it, such as ``struct``.
+            name: name or id by which the user's source looks the type up, for messages.
+        """
+        stub = self.files.stub_files.of_object(object_file.path)
         if stub is None:
-            return StubClass("", "", self._no_stub(known))
+            return StubClass("", "", self._no_stub(object_file))
         try:
-            problem = self._outdated(stub, known)  # first: what that collects, names are part of
-            found = self.stub_contents.class_name(stub, known, type_id)
+            problem = self._outdated(stub, object_file)  # first, because it collects the names
+            found = self.stub_contents.class_name(stub, object_file, type_id)
             if not (problem or found):
-                problem = self._left_out(stub, known, keyword, name or type_id)
+                problem = self._left_out(stub, object_file, keyword, name or type_id)
         except btf_typing.BtfError as error:
-            return StubClass(stub.module, "", f'"{known.name}" is malformed: {error.message}')
+            return StubClass(stub.module, "", _malformed(error, object_file))
         return StubClass(stub.module, found, problem)
 
     def _hidden(self, module: str, path: str) -> str:
         stub = next((stub for stub in self.files.stub_files.all() if stub.module == module), None)
-        there = os.path.exists(path)
+        exists = os.path.exists(path)
         self.files.read_tracker.record_read(
-            f"module {path}", str(there), lambda: str(os.path.exists(path))
+            f"module {path}", str(exists), lambda: str(os.path.exists(path))
         )
-        # A cache that several projects share holds the path that another of them has for the same
-        # text, absolute or relative to where that one was checked.
-        if stub is None or not there or filecmp.cmp(path, stub.path, shallow=False):
+        # Several projects may share a cache. mypy then has the path of another project's copy of
+        # the stub, which may also be relative to that project's directory.
+        if stub is None or not exists or filecmp.cmp(path, stub.path, shallow=False):
             return ""
         name = self._name(os.path.abspath(path))
         return f'"{name}" hides the stub "{self._name(stub.path)}"; remove or rename it'
 
-    def layout(self, known: ObjectFile, class_: Any, name: str | int) -> Aggregate | None:
-        """What *class_* is to be laid out as, the struct or union *name*.
+    def layout(self, object_file: ObjectFile, class_: Any, name: str | int) -> Aggregate | None:
+        """The layout that the hand-written *class_* should have: that of struct or union *name*.
 
-        None where the object cannot be read, which is reported where it is loaded.
+        Returns:
+            None if the object cannot be read. The call that loads it reports that.
 
         Raises:
-            NameProblemError: there is no such type in the object.
-            BtfError: it has no layout.
+            NameProblemError: the object has no such type.
+            BtfError: the type has no layout.
         """
-        if known.btf is None or known.search is None:
+        if object_file.btf is None or object_file.search is None:
             return None
         keyword = mypy_support.keyword_of(class_)
         other = "union" if keyword == "struct" else "struct"
         try:
-            return known.btf.layouts.aggregate(known.search.find(name, keyword, other).id)
+            type_id = object_file.search.find(name, keyword, other).id
         except btf_typing.TypeNotFoundError as error:
-            raise NameProblemError(message_of(error, known)) from None
+            raise NameProblemError(message_of(error, object_file)) from None
+        return object_file.btf.layouts.aggregate(type_id)
 
     def generated(self, described: list[Any]) -> Any:
-        """The run-time class of ``["btf", object, keyword, name]`` or ``["stub", module, name]``.
+        """The ctypes class that stands for a generated class at run time.
+
+        Args:
+            described: ``["btf", object, keyword, name]`` or ``["stub", module, class name]``.
 
         Raises:
-            BtfError: there is none.
+            BtfError: there is no such class.
         """
         if described[0] == "btf":
-            _, object_, keyword, name = described
-            btf = self.object_file(object_).btf
+            _, object_name, keyword, name = described
+            btf = self.object_file(object_name).btf
         else:
             btf, keyword, name = self._of_stub(described[1], described[2])
         if btf is None:
@@ -179,66 +192,74 @@ class Project:
         return btf.union(name) if keyword == "union" else btf.struct(name)
 
     def _of_stub(self, module: str, name: str) -> tuple[Btf[Any] | None, str, int]:
-        """The object that has the class *name* of a stub, the keyword and the id of its type."""
+        """The BTF behind the stub *module*, and the keyword and type id of its class *name*."""
         stub = next(stub for stub in self.files.stub_files.all() if stub.module == module)
-        known = self.object_file_at(stub.object_path)
-        btf = known.btf
+        object_file = self.object_file_at(stub.object_path)
+        btf = object_file.btf
         if btf is None:
             return None, "", 0
-        for type_id, found in self.stub_contents.class_names(stub, known).items():
+        for type_id, found in self.stub_contents.class_names(stub, object_file).items():
             if found == name and btf.table.has_id(type_id):
                 union = isinstance(btf.table.by_id(type_id), mypy_support.Union)
                 return btf, "union" if union else "struct", type_id
         raise btf_typing.BtfError(f'the object of stub "{module}" has no class "{name}"')
 
-    def check(self, known: ObjectFile, name: str | int) -> None:
-        """Look *name* up as a type of any kind.
+    def check(self, object_file: ObjectFile, name: str | int) -> None:
+        """Check that the object has a type *name*, of any kind.
 
         Raises:
-            NameProblemError: there is none.
+            NameProblemError: it has none.
         """
-        if known.search is None:
+        if object_file.search is None:
             return
         try:
-            known.search.any(name)
+            object_file.search.any(name)
         except btf_typing.TypeNotFoundError as error:
-            raise NameProblemError(message_of(error, known)) from None
+            raise NameProblemError(message_of(error, object_file)) from None
         except btf_typing.BtfError:
-            return  # the name is there, whatever the rest is like
+            return  # the type exists, though some other part of the BTF is malformed
 
-    def _unreadable(self, object_: str) -> str:
-        known = self.object_file(object_)
-        return f'cannot read "{known.name}": {known.problem}' if known.problem else ""
-
-    def _no_stub(self, known: ObjectFile) -> str:
-        command = self._stub_command.create(known)
-        lacking = self.files.directories.missing_mypy_path_entry
-        path = f' and add "{lacking}" to mypy_path' if lacking else ""
-        return f'no stub for "{known.name}"; run "{command}"{path}'
-
-    def _outdated(self, stub: StubFile, known: ObjectFile) -> str:
-        if self.stub_contents.is_current(stub, known):
+    def _unreadable(self, object_name: str) -> str:
+        object_file = self.object_file(object_name)
+        if not object_file.problem:
             return ""
-        command = self._stub_command.update(known, stub)
+        return f'cannot read "{object_file.name}": {object_file.problem}'
+
+    def _no_stub(self, object_file: ObjectFile) -> str:
+        command = self._stub_command.create(object_file)
+        missing = self.files.directories.missing_mypy_path_entry
+        path = f' and add "{missing}" to mypy_path' if missing else ""
+        return f'no stub for "{object_file.name}"; run "{command}"{path}'
+
+    def _outdated(self, stub: StubFile, object_file: ObjectFile) -> str:
+        if self.stub_contents.is_current(stub, object_file):
+            return ""
+        command = self._stub_command.update(object_file, stub)
         return f'stub "{self._name(stub.path)}" is out of date; run "{command}"'
 
-    def _left_out(self, stub: StubFile, known: ObjectFile, keyword: str, name: str | int) -> str:
-        """Why a stub that is up to date lacks a type: it was not asked for, or has no layout."""
+    def _left_out(
+        self, stub: StubFile, object_file: ObjectFile, keyword: str, name: str | int
+    ) -> str:
+        """Why a current stub lacks a type: its ``--type`` leaves it out, or it has no layout."""
         selection = self.stub_contents.selection(stub)
         if isinstance(name, str) and not selection.has(name):
-            command = self._stub_command.update(known, stub, name)
-            what = f'stub "{self._name(stub.path)}" leaves out {keyword} "{name}"'
-            return f'{what}; run "{command}"'
-        return f'{keyword} "{name}" of "{known.name}" has no class: ctypes cannot carry it'
+            command = self._stub_command.update(object_file, stub, name)
+            return f'stub "{self._name(stub.path)}" leaves out {keyword} "{name}"; run "{command}"'
+        type_ = f'{keyword} "{name}" of "{object_file.name}"'
+        return f"{type_} has no class, because ctypes cannot represent it"
 
 
 class NameProblemError(Exception):
-    """A name that an object does not have; the text is the message."""
+    """An object does not have the type that a call looks up; the text is the error to report."""
 
 
-def message_of(error: TypeNotFoundError, known: ObjectFile) -> str:
-    """The message of *error* as mypy writes messages: with double quotes and the object's name."""
+def message_of(error: TypeNotFoundError, object_file: ObjectFile) -> str:
+    """*error* as mypy writes messages: with double quotes, and the canonical name of the object."""
     of = f'"{error.name}"' if error.type_id is None else f"with id {error.type_id}"
     close = " or ".join(f'"{suggestion}"' for suggestion in error.suggestions)
     hint = f"did you mean {close}?" if close else error.hint
-    return f'no {error.kind} {of} in "{known.name}"{"; " if hint else ""}{hint}'
+    return f'no {error.kind} {of} in "{object_file.name}"{"; " if hint else ""}{hint}'
+
+
+def _malformed(error: btf_typing.BtfError, object_file: ObjectFile) -> str:
+    return f'"{object_file.name}" is malformed: {error.message}'

@@ -23,9 +23,9 @@ Btf.from_kernel()
 # E: not checked: no stub for this kernel BTF is on mypy_path; write one with btf-stubs (--type
 #    limits it to the types that you use)  [btf-unresolved]
 Btf.from_bytes(b"").struct("event")
-# E: not checked: this BTF may be of any object  [btf-unresolved]
+# E: not checked: its type does not say which object this is  [btf-unresolved]
 functools.partial(load)("prog.bpf.o").btf.struct("event")
-# E: not checked: this BTF may be of any object  [btf-unresolved]
+# E: not checked: its type does not say which object this is  [btf-unresolved]
 load("prog.bpf.o").btf.struct(input())
 # E: not checked: the name is not a literal  [btf-unresolved]
 
@@ -41,7 +41,7 @@ def parameter(path: Path, name: str, known: Literal["event", "stats"]) -> None:
 
 def bare(obj: BpfObject) -> None:
     obj.btf.enum("whatever")
-    # E: not checked: this BTF may be of any object  [btf-unresolved]
+    # E: not checked: its type does not say which object this is  [btf-unresolved]
 
 
 def loop() -> None:
