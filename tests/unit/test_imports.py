@@ -1,4 +1,4 @@
-"""Which module may import which: the table in architecture.md, held against the code."""
+"""Compare the imports of every module with the tables in architecture.md."""
 
 import ast
 import re
@@ -18,7 +18,7 @@ _PACKAGES = {
 
 
 class _Import(NamedTuple):
-    """One module that imports another, at the top, in a function or for type checkers alone."""
+    """An import of one module by another. A late one is in a function or for type checkers."""
 
     importer: str
     imported: str
@@ -27,7 +27,7 @@ class _Import(NamedTuple):
 
 
 class _Room(NamedTuple):
-    """A row of the table: a folder, or a group of modules beside each other."""
+    """A row of a table: a folder, or a group of modules."""
 
     name: str
     modules: frozenset[str]
@@ -53,7 +53,7 @@ def _package_of(module: str) -> str:
 
 
 def _named(module: str, node: ast.AST) -> Iterator[str]:
-    """The modules of ours that *node*, in *module*, imports, by full name."""
+    """Full names of our modules that *node* in *module* imports."""
     match node:
         case ast.Import():
             yield from (alias.name for alias in node.names if alias.name in _MODULES)
@@ -91,7 +91,7 @@ _IMPORTS = {module: list(_imports(module)) for module in _MODULES}
 
 
 def _rooms() -> list[_Room]:
-    """The rows of the tables, each of which begins with the modules of a room."""
+    """The rows of both tables."""
     rooms: list[_Room] = []
     package = ""
     for line in _PAGE.read_text(encoding="utf-8").splitlines():
@@ -129,7 +129,7 @@ _HOME = {module: room for room in _ROOMS for module in room.modules}
 
 
 def _refused(found: _Import) -> bool:
-    """Whether the table does not allow an import."""
+    """Whether the tables forbid an import."""
     home, other = _HOME[found.importer], _HOME[found.imported]
     crosses = found.importer.partition(".")[0] != found.imported.partition(".")[0]
     if crosses:
@@ -167,7 +167,7 @@ def test_the_table_allows_only_what_is_imported(room: _Room) -> None:
 
 
 def _reachable(module: str) -> set[str]:
-    """The modules that importing *module* imports, directly or not."""
+    """The modules that are imported directly or indirectly when *module* is imported."""
     seen: set[str] = set()
     waiting = [module]
     while waiting:

@@ -1,4 +1,4 @@
-"""`load` and its like: paths of every sort, and what is said of files that hold no BTF."""
+"""`load` and similar functions: kinds of paths, and messages about files without BTF."""
 
 import os
 import socket
@@ -57,7 +57,7 @@ def test_what_is_no_path_is_a_type_error(wrong: Any) -> None:
 def test_relative_paths_stay_relative(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(EXECSNOOP.parent)
 
-    # mypy's plugin looks from where mypy runs.
+    # the plugin resolves paths from the directory where mypy runs
     assert load("execsnoop.bpf.o").path == "execsnoop.bpf.o"  # type: ignore[btf-stub]
 
 
@@ -166,7 +166,7 @@ def test_files_without_btf(read: Reader, content: bytes, message: str, tmp_path:
 
 
 def test_more_sections_than_a_header_has_room_for(tmp_path: Path) -> None:
-    # Their number and the index of their names are in the first section header then. Source: gABI.
+    # The first section header then has their number and the index of their names. Source: gABI.
     data = bytearray(elf({".BTF": _raw()}))
     first = int.from_bytes(data[40:48], "little")
     data[first + 32 : first + 40] = data[60:62] + bytes(6)

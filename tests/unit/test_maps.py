@@ -1,4 +1,4 @@
-"""Maps of objects, held against what libbpf reads of the same objects."""
+"""Maps of objects, compared with libbpf's reading of the same objects."""
 
 import ctypes
 import re
@@ -76,7 +76,7 @@ def test_names_of_types_are_libbpfs() -> None:
         text = lib.libbpf_bpf_map_type_str(number)
         if text is not None:
             known += 1
-            # The kernel gave a few a second name, of which libbpf took one and we the other.
+            # A few have two names in the kernel; libbpf uses one, and we use the other.
             assert name.removeprefix("BPF_MAP_TYPE_").lower() == text.decode()
     assert known >= 30
 
@@ -135,7 +135,7 @@ def test_maps_of_maps(obj: BpfObject) -> None:
 
 @pytest.mark.parametrize("name", ["maps-clang19-eb", "maps-gcc12-el"])
 def test_other_byte_order_and_compiler(name: str, obj: BpfObject) -> None:
-    """The same C, so the same maps."""
+    """All objects come from the same C, so their maps are the same."""
     other = load(_OBJECTS / f"{name}.o")
 
     assert {repr(other.maps[each]) for each in other.maps} == {
@@ -217,7 +217,7 @@ def test_an_object_without_maps(tmp_path: Path) -> None:
 def _definition(
     tmp_path: Path, *members: str, linkage: int = 1, section: str = ".maps"
 ) -> tuple[BpfObject, Path]:
-    """An object with a map ``m``, and its path; ``name:kind`` makes a member of it."""
+    """The path of an object with a map ``m``, which has a member for each ``name:kind``."""
     b = BtfBuilder()
     i32 = b.int("int", 4, "signed")
     i64 = b.int("long", 8, "signed")

@@ -1,4 +1,4 @@
-"""The wheel, and the two ways of installing it, used from outside of the repository."""
+"""The wheel, and both kinds of installation, used from outside the repository."""
 
 import importlib.util
 import re
@@ -47,7 +47,7 @@ mypy_path = $MYPY_CONFIG_FILE_DIR/stubs
 
 
 def _run(*command: str | Path, cwd: Path = ROOT) -> str:
-    """Output of a command that must succeed."""
+    """The output of a command, which must succeed."""
     done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
     return done.stdout
@@ -61,13 +61,13 @@ def _need(*modules: str) -> None:
 
 @pytest.fixture(scope="module")
 def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the sdist of the tree, and the wheel of that sdist."""
+    """A folder with the sdist of the repository, and the wheel built from that sdist."""
     _need("hatchling")
     folder = tmp_path_factory.mktemp("dist")
     _run(sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-d", folder)
     (sdist,) = folder.glob("*.tar.gz")
     with tarfile.open(sdist) as archive:
-        if hasattr(tarfile, "data_filter"):  # since 3.11.4, and to be chosen since 3.12
+        if hasattr(tarfile, "data_filter"):  # available since 3.11.4, and required since 3.12
             archive.extraction_filter = tarfile.data_filter
         archive.extractall(folder)  # noqa: S202  # our own archive
     source = folder / sdist.name.removesuffix(".tar.gz")
@@ -82,7 +82,7 @@ def wheel(dist: Path) -> Path:
 
 
 def _sources(folder: Path) -> set[str]:
-    """What of a package's folder belongs into the wheel."""
+    """The files of a package's folder that belong into the wheel."""
     return {
         f"{folder.name}/{path.relative_to(folder).as_posix()}"
         for path in folder.rglob("*")
@@ -143,10 +143,10 @@ def test_the_release_workflow_reads_the_version() -> None:
 
 
 def _make_venv(folder: Path) -> Path:
-    """A venv without btf_typing that borrows everything else from this Python.
+    """A venv without btf_typing that uses everything else from this Python.
 
-    A ``.pth`` file inside a folder that a ``.pth`` file names is not read: an editable install
-    of btf_typing here does not shine through.
+    It uses a ``.pth`` file. Python does not read ``.pth`` files in the folders that such a file
+    names, so an editable install of btf_typing here has no effect there.
     """
     if subprocess.run(
         [sys.executable, "-m", "venv", "--without-pip", folder], check=False
@@ -163,7 +163,7 @@ def _make_venv(folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def mypy_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One for both ways of installing: the standard library's types are most of a run."""
+    """One mypy cache for both installations: the standard library takes most of a cold run."""
     return tmp_path_factory.mktemp("mypy-cache")
 
 

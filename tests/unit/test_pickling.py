@@ -1,4 +1,4 @@
-"""Instances of generated classes through pickle, here and in other processes."""
+"""Pickling of instances of generated classes, in this process and in others."""
 
 import copy
 import gc
@@ -30,7 +30,7 @@ print(value)
 
 
 def _builder(*names: str, size: int = 4) -> BtfBuilder:
-    """``struct s`` of a u32 for each of *names*, and a union and an anonymous struct in it."""
+    """``struct s`` with a u32 for each of *names*, a union, and an anonymous struct."""
     b = BtfBuilder()
     u32 = b.int("u32", size)
     b.struct("s", size * len(names), [(name, u32, 8 * size * i) for i, name in enumerate(names)])
@@ -51,7 +51,7 @@ def _through_pickle(value: Any, protocol: int = pickle.HIGHEST_PROTOCOL) -> Any:
 
 
 def _unpickled_elsewhere(pickled: bytes) -> str:
-    """What another process prints of it: its repr, or its last word."""
+    """The output of another process that unpickles it: its repr, or the last line of the error."""
     done = subprocess.run(
         [sys.executable, "-c", _SHOW],
         input=pickled,
@@ -153,7 +153,7 @@ def test_sections_of_globals(tmp_path: Path) -> None:
 
 
 def test_the_class_outlives_its_btf() -> None:
-    """``with load(...) as obj`` in a function that returns a class."""
+    """The usual ``with load(...) as obj``, in a function that returns a class."""
 
     def event_class() -> Any:
         with load(EXECSNOOP) as obj:
@@ -236,7 +236,7 @@ _Creds: Any = load(EXECSNOOP).btf.struct("creds")
 
 
 class Owner(_Creds):
-    """A subclass with a method, as users write them."""
+    """A subclass with a property, as users write them."""
 
     __slots__ = ()
 

@@ -1,4 +1,4 @@
-"""Programs of objects, held against what libbpf makes of the same objects and sections."""
+"""Programs of objects, compared with libbpf's reading of the same objects and sections."""
 
 import struct
 from pathlib import Path
@@ -33,7 +33,7 @@ _NEWER = {
         for call in ("connect", "sendmsg", "recvmsg", "getpeername", "getsockname")
     ),
 }
-"""Sections that libbpf 1.1 does not know; Debian 12 has it."""
+"""Sections that libbpf 1.1 of Debian 12 does not know."""
 _STT_OBJECT, _STT_FUNC = 1, 2
 _STB_LOCAL, _STB_WEAK = 0, 2
 
@@ -44,7 +44,7 @@ def obj() -> BpfObject:
 
 
 def _plain(name: str | None) -> str:
-    """A type of libbpf's enums, as its functions spell it."""
+    """A type in the spelling of libbpf's functions."""
     assert name is None or name.startswith("BPF_")
     return (name or "").removeprefix("BPF_PROG_TYPE_").removeprefix("BPF_").lower()
 
@@ -137,7 +137,7 @@ def test_a_question_mark_leaves_the_program_unloaded(obj: BpfObject) -> None:
 
 @pytest.mark.parametrize("name", ["programs-clang14-eb", "programs-gcc12-el"])
 def test_other_byte_order_and_compiler(name: str, obj: BpfObject) -> None:
-    """The same C, so the same programs."""
+    """All objects come from the same C, so their programs are the same."""
     other = load(_OBJECTS / f"{name}.o")
 
     assert {repr(each) for each in other.programs.values()} == {

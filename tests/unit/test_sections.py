@@ -1,4 +1,4 @@
-"""Globals of objects: against the C that set them, and against what libbpf makes of them."""
+"""Globals of objects, compared with their C source and with libbpf's reading."""
 
 import copy
 import ctypes
@@ -24,7 +24,7 @@ _LITTLE = [
     ROOT / "examples/globals/globals.bpf.o",
 ]
 
-# What globals.c sets, but grid, whose dimensions GCC 12 confuses.
+# The values in globals.c, except grid: GCC 12 confuses its dimensions.
 _CONFIG = {"level": 1, "origin": {"x": -2, "y": 3}, "name": b"abc", "low": 5, "high": 4097}
 _EMPTY = {"level": 0, "origin": {"x": 0, "y": 0}, "name": b"", "low": 0, "high": 0}
 _VALUES: dict[str, object] = {
@@ -71,7 +71,7 @@ def test_variables_have_the_values_of_the_c(name: str) -> None:
     grid = found.pop("grid")
     assert grid == ([[1, 2], [3, 4], [5, 6]] if "gcc" in name else [[1, 2, 3], [4, 5, 6]])
     if "clang" in name:
-        # Static variables of functions are called after them.
+        # Names of static variables in functions begin with the function's name.
         assert (found.pop("f_counter_"), found.pop("g_counter_")) == (31, 32)
         assert found.pop("g_calls_") == 0
     assert found == _VALUES
@@ -95,7 +95,7 @@ def test_bytes_are_the_initial_values_of_libbpf(path: Path) -> None:
     assert len(theirs) >= 3
     assert len(theirs) == len(sections)
     for name, initial in theirs.items():
-        # .data, .rodata and .bss are called after the object.
+        # libbpf names .data, .rodata and .bss after the object.
         section = name if name.startswith(".") else "." + name.rpartition(".")[2]
         assert bytes(sections[section]) == initial
 
@@ -104,7 +104,7 @@ def test_bytes_are_the_initial_values_of_libbpf(path: Path) -> None:
     "path", [path for path in _LITTLE if "gcc" not in path.name], ids=lambda path: path.name
 )
 def test_places_are_those_that_libbpf_fills_into_the_btf(path: Path) -> None:
-    """Not of GCC's objects: libbpf takes its word that static variables are at offset 0."""
+    """GCC's objects are left out: libbpf believes their BTF, in which static variables are at 0."""
     fixed = Btf.from_bytes(libbpf.opened(path).btf)
     sections = load(path).sections
     compared = 0
@@ -119,7 +119,7 @@ def test_places_are_those_that_libbpf_fills_into_the_btf(path: Path) -> None:
 
 
 def test_statics_of_gcc_are_where_their_symbols_are() -> None:
-    """BTF of GCC says 0 for all of them; one of secret and counter is there at most."""
+    """GCC's BTF has offset 0 for all of them, and at most one of secret and counter is there."""
     data = _globals("gcc12-el").sections[".data"]
     cls: Any = type(data)
 
@@ -253,7 +253,7 @@ def test_other_machines_have_no_sections(tmp_path: Path) -> None:
 
 
 def _statics(*offsets: int) -> BtfBuilder:
-    """A static variable ``x`` at each of *offsets*, as the BTF says."""
+    """An object whose BTF has a static variable ``x`` at each of *offsets*."""
     b = BtfBuilder()
     u32 = b.int("u32", 4)
     b.datasec(".data", 0, [(b.var("x", u32, 0), offset, 4) for offset in offsets])

@@ -1,4 +1,4 @@
-"""What `import btf_typing` and loading an object import."""
+"""Modules that `import btf_typing`, and loading an object, import."""
 
 import subprocess
 import sys
@@ -10,8 +10,8 @@ _HEAVY = {"dataclasses", "elftools", "inspect", "mypy", "pathlib", "typing_exten
 
 
 def _modules_after(statement: str) -> set[str]:
-    """The top-level modules that a fresh interpreter holds after *statement*."""
-    # -S -E: whatever site-packages and the environment import at start-up is not ours.
+    """The top-level modules that a new interpreter has imported after *statement*."""
+    # -S -E: site-packages and the environment must not import anything at start-up.
     code = f"import sys; sys.path[:0] = {sys.path!r}; {statement}; print(*sys.modules)"
     done = subprocess.run(
         [sys.executable, "-S", "-E", "-c", code], capture_output=True, text=True, check=True

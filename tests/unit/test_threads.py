@@ -1,4 +1,4 @@
-"""Threads may share a `Btf`: each sees the types that one alone would."""
+"""Threads may share a `Btf`: all see the same types as a single thread."""
 
 import io
 import sys
@@ -16,7 +16,7 @@ from tests.elf_builder import Symbol, elf
 from tests.paths import ROOT
 
 _STRUCTS = 20_000
-"""Their records are walked in many stretches."""
+"""Number of structs; it takes several steps to walk their records."""
 
 _THREADS = 4
 _ROUNDS = 4
@@ -24,7 +24,7 @@ _ROUNDS = 4
 
 @pytest.fixture
 def _impatient() -> Iterator[None]:
-    """Threads take turns as often as the interpreter can."""
+    """Make the interpreter switch threads as often as it can."""
     before = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
     yield
@@ -40,7 +40,7 @@ def _at_once(look: Callable[[], None]) -> None:
 
 
 def _nested() -> bytes:
-    """Structs of which each holds the one before, eight deep, and an enum at the end."""
+    """BTF with structs nested eight deep, and an enum at its end."""
     b = BtfBuilder()
     u32 = b.int("u32", 4)
     for index in range(_STRUCTS):

@@ -1,4 +1,4 @@
-"""What stands in for typing when a program runs."""
+"""The stand-ins for `typing` in a running program."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What ``btf.type()`` shows."""
+"""The types that ``btf.type()`` returns."""
 
 import copy
 from typing import Any, get_args
@@ -81,7 +81,7 @@ def test_bitfields_know_their_bits(btf: Btf) -> None:
 
 
 def test_so_do_those_of_older_compilers(btf: Btf) -> None:
-    """They have an INT of so many bits, at an offset of its own, and no flag."""
+    """Their type is an INT with a width and an offset in bits, and kflag is clear."""
     low, high = btf.type("legacy").fields
 
     assert (low.bit_offset, low.bitfield_size, low.offset) == (32, 3, 4)
@@ -198,7 +198,7 @@ def test_fields_are_tuples_and_copy(btf: Btf) -> None:
     ],
 )
 def test_signs_of_enums_that_the_compiler_did_not_mark(size: int, value: int, read: int) -> None:
-    """As clang 14 and GCC 12 write them: in 32 bits, whatever the size."""
+    """clang 14 and GCC 12 write values of 32 bits, whatever the size of the enum is."""
     b = BtfBuilder()
     enum = b.enum("e", {"OTHER": 5, "VALUE": value}, size)
     b.struct("s", size, [("e", enum, 0)])

@@ -1,4 +1,4 @@
-"""What instances of generated classes do, and what ctypes can do with the classes."""
+"""Instances of generated classes, and uses of the classes in ctypes."""
 
 import copy
 import ctypes
@@ -15,7 +15,7 @@ from tests.handwritten import Types
 
 
 def _types(order: Order = "<") -> Btf:
-    """Most kinds of members, all where C puts them; ``event`` takes 48 bytes."""
+    """Structs with most kinds of members at natural offsets; ``event`` has 48 bytes."""
     b = Types(order)
     ids = b.struct("", 8, [("tid", b.u32, 0), ("pid", b.u32, 32)])
     union = b.union("", 8, [("id", b.u64, 0), ("", ids, 0)])
@@ -187,7 +187,7 @@ def test_equal_by_value(btf: Btf) -> None:
 def test_padding_does_not_count(btf: Btf) -> None:
     data = bytearray(bytes(_event(btf)))
     data[25] = 0xFF  # between ok and ports
-    data[21:24] = b"xyz"[::-1]  # behind the NUL of comm
+    data[21:24] = b"xyz"[::-1]  # after the NUL of comm
 
     other = btf.struct("event").from_buffer_copy(data)
 

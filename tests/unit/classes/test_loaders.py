@@ -1,4 +1,4 @@
-"""Generated classes against what loaders say they need; those that cannot run here included.
+"""Generated classes meet the requirements of loaders, including loaders that cannot run here.
 
 Source: tinybpf's ``register_type`` and ``BpfRingBuffer``; BCC's reference guide,
 ``open_perf_buffer``.
@@ -23,7 +23,7 @@ def execsnoop() -> BpfObject:
 
 
 def _objections(obj: BpfObject, name: str) -> Iterator[str]:
-    """What tinybpf's ``register_type(name, cls)`` would say against the class of *name*."""
+    """Reasons why tinybpf's ``register_type(name, cls)`` would reject the class of *name*."""
     cls: Any = obj.btf.struct(name)
     type_ = obj.btf.type(name)
     if ctypes.sizeof(cls) != type_.size:
@@ -58,7 +58,7 @@ def test_tinybpf_registers_what_c_lays_out_naturally(example: str, name: str) ->
 
 
 def test_tinybpf_registers_no_bitfields_and_no_anonymous_members(execsnoop: BpfObject) -> None:
-    """As the how-to says, which has another way for them."""
+    """The how-to page says so, and shows another way."""
     assert list(_objections(execsnoop, "exec_event")) == ["number of fields"]
     ringbuf: BpfObject = load(EXAMPLES / "ringbuf" / "ringbuf.bpf.o")
     (objection,) = _objections(ringbuf, "signal_event")

@@ -18,13 +18,13 @@ EXAMPLES = sorted((ROOT / "examples").glob("*/*.bpf.o"))
 
 
 def _same(ours: object, theirs: Any) -> bool:
-    """Whether a ctypes value and a numpy one are alike, as far as numpy goes."""
+    """Whether a ctypes value and a numpy value are equal, apart from numpy's limits."""
     if isinstance(ours, ctypes.Structure | ctypes.Union):
         return all(_same(getattr(ours, name), theirs[name]) for name in theirs.dtype.names)
     if isinstance(ours, ctypes.Array) and ours._type_ is not ctypes.c_char:
         return all(_same(*pair) for pair in zip(ours, theirs, strict=True))
     if isinstance(ours, bytes):
-        # ctypes stops at the first NUL, numpy strips those at the end.
+        # ctypes stops at the first NUL, and numpy strips NULs at the end.
         return bytes(theirs).split(b"\0")[0] == ours.split(b"\0")[0]
     if ours is None:
         return int(theirs) == 0

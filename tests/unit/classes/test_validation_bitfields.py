@@ -1,4 +1,4 @@
-"""Hand-written classes against BTF: bitfields and byte order."""
+"""Validation of hand-written classes: bitfields and byte order."""
 
 import sys
 from ctypes import (
@@ -82,7 +82,7 @@ def test_a_bitfield_is_no_field() -> None:
 
 
 def test_bool_bitfields_are_bytes_to_ctypes() -> None:
-    """ctypes' c_bool ignores the width of a bitfield, on every Python."""
+    """ctypes ignores the width of a c_bool bitfield in every version of Python."""
     b = Types()
     b.struct("s", 1, [("a", b.bool, 0, 1), ("b", b.bool, 1, 1)])
     btf = b.btf()
@@ -93,7 +93,7 @@ def test_bool_bitfields_are_bytes_to_ctypes() -> None:
         f"b: class has c_bool at offset 0, BTF has c_bool at offset 0, bit 1; {cure}",
     ]
     assert differences(btf, mine(("a", c_uint8, 1), ("b", c_uint8, 1))) == []
-    # Of one bit, a signed one is 0 or -1.
+    # A signed bitfield of one bit is 0 or -1.
     assert differences(btf, mine(("a", c_int8, 1), ("b", c_uint8, 1))) == [
         "a: class has c_int8 at offset 0, bit 0, BTF has c_bool at offset 0, bit 0"
     ]
@@ -176,7 +176,7 @@ def test_native_scalars_do_not() -> None:
 
 
 def test_a_native_struct_inside_a_big_endian_one_stays_native() -> None:
-    """ctypes says nothing about it."""
+    """ctypes accepts it without a warning."""
     little_inner = mine(("x", c_uint16), base=LittleEndianStructure)
     fields = [*_BIG, ("n", little_inner), ("e", c_uint16)]
 
@@ -248,7 +248,7 @@ def test_a_bitfield_that_ctypes_puts_nowhere(order: Order, base: Any) -> None:
     members = [("a", b.u32, 0, 3), ("b", b.u32, 3, 5), ("c", b.i32, 8, 7), ("d", b.u64, 64, 40)]
     b.struct("s", 16, [*members, ("e", b.u8, 104, 1)])
     first = [("a", c_uint32, 3), ("b", c_uint32, 5), ("c", c_int32, 7), ("d", c_uint64, 40)]
-    # ctypes goes on in the 64 bits of the field before, and a byte has no bit 55.
+    # ctypes continues in the 64 bits of the previous field, and a byte has no bit 55.
     cls = mine(*first, ("e", c_uint8, 1), base=base)
 
     assert "e: class has c_uint8 at offset 7, no bits, BTF has c_uint8 at offset 13, bit 0" in (

@@ -1,4 +1,4 @@
-"""Hand-written classes against BTF: names, order, padding and anonymous members."""
+"""Validation of hand-written classes: names, order, padding and anonymous members."""
 
 import sys
 from ctypes import Structure, Union, c_float, c_int32, c_int64, c_uint8, c_uint32, c_uint64
@@ -69,7 +69,7 @@ def test_swapped_fields() -> None:
 
 
 def _with_gaps() -> Btf:
-    """u8 at 0, u32 at 8, u8 at 12, 32 bytes in all."""
+    """A struct of 32 bytes with u8 at 0, u32 at 8 and u8 at 12."""
     b = Types()
     b.struct("s", 32, [("a", b.u8, 0), ("b", b.u32, 64), ("c", b.u8, 96)])
     return b.btf()
@@ -225,7 +225,7 @@ def test_inherited_fields_come_first() -> None:
 
 
 def _anonymous() -> Btf:
-    """``struct s { u32 a; union { u64 id; struct { u32 tid, pid; }; }; }`` and ``named``."""
+    """``struct s { u32 a; union { u64 id; struct { u32 tid, pid; }; }; }``, and ``named``."""
     b = Types()
     ids = b.struct("", 8, [("tid", b.u32, 0), ("pid", b.u32, 32)])
     union = b.union("", 8, [("id", b.u64, 0), ("", ids, 0)])
@@ -295,7 +295,7 @@ class _Bare(Structure):
 
 
 class _Two(_Bare, mine(("uid", c_uint32))):  # type: ignore[misc]
-    """Its fields are those of its second base, and its memory is that of its first."""
+    """A class with the fields of its second base and the memory of its first."""
 
 
 def test_a_class_without_fields_has_no_bytes() -> None:

@@ -1,4 +1,4 @@
-"""Hand-written classes against BTF: types, and structs in structs."""
+"""Validation of hand-written classes: types, and nested structs."""
 
 import ctypes
 from collections.abc import Callable
@@ -43,7 +43,7 @@ _CALLBACK = ctypes.CFUNCTYPE(c_int, c_int)
 
 
 def _of_one(make: str, size: int) -> Btf:
-    """``struct s`` with one member ``x``, of the type that the builder has as *make*."""
+    """``struct s`` with one member ``x``. *make* is an attribute of `Types`."""
     b = Types()
     b.struct("s", size, [("x", getattr(b, make), 0)])
     return b.btf()
@@ -94,7 +94,7 @@ def test_equivalent_spellings_pass(member: str, size: int, spellings: list[Any])
         ("bool", 1, c_uint8, "c_uint8", "c_bool"),
         ("f64", 8, c_uint64, "c_uint64", "c_double"),
         ("pointer", 8, c_int64, "c_int64", "c_void_p"),
-        # Reading a c_char_p follows the pointer, which is the kernel's.
+        # Reading a c_char_p would follow the pointer, and it is a kernel address.
         ("pointer", 8, c_char_p, "c_char_p", "c_void_p"),
         ("pointer", 8, c_uint8 * 8, "c_uint8 * 8", "c_void_p"),
         ("char", 1, c_bool, "c_bool", "c_char"),
@@ -269,7 +269,7 @@ def test_generated_classes_may_be_nested_or_inherited_from() -> None:
     longer = mine(("extra", c_uint32), base=creds)
 
     class Named(creds):  # type: ignore[misc,valid-type]
-        """Fields of its own has this class none."""
+        """A subclass without fields of its own."""
 
     assert differences(btf, nested) == []
     assert differences(btf, Named, "creds") == []

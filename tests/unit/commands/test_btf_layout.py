@@ -1,4 +1,4 @@
-"""``btf-layout``: what it prints, and its exit codes."""
+"""``btf-layout``: output and exit codes."""
 
 import subprocess
 import sys

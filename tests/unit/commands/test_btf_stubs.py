@@ -1,4 +1,4 @@
-"""``btf-stubs``: what it writes, what it says, and its exit codes."""
+"""``btf-stubs``: files, messages and exit codes."""
 
 import os
 import pty
@@ -27,14 +27,14 @@ _KERNEL = Path("/sys/kernel/btf/vmlinux")
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A directory with ``prog.bpf.o``, which is the working directory."""
+    """The working directory, which has a ``prog.bpf.o``."""
     shutil.copy(EXECSNOOP, tmp_path / "prog.bpf.o")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
 def _names(directory: Path) -> list[str]:
-    """What a directory holds."""
+    """Content of each file in a directory."""
     return sorted(path.name for path in directory.iterdir())
 
 
@@ -43,7 +43,7 @@ def _is_current(stub: str, obj: BpfObject) -> bool:
 
 
 def _struct(path: Path, *tags: str) -> None:
-    """A raw BTF file with a struct of each tag."""
+    """A raw BTF file with one struct for each tag."""
     b = BtfBuilder()
     u32 = b.int("u32", 4)
     for tag in tags:
@@ -393,7 +393,7 @@ def test_progress_is_shown_on_a_terminal_alone(
         shown(1, 2)
         shown.end()
     text = b""
-    while not text.endswith(b"\x1b[K"):  # a terminal passes on what it has
+    while not text.endswith(b"\x1b[K"):  # a terminal returns the text that it has
         text += os.read(controller, 100)
     assert text == b"\rx y: 1 of 2 types\r\x1b[K"
     os.close(controller)

@@ -88,7 +88,7 @@ def _numbers(path: Path) -> dict[str, Any]:
 
 
 def test_definitions_compile_to_the_same_maps(tmp_path: Path) -> None:
-    """What is shown is C: put into a file with the types, it defines the same maps again."""
+    """The output is C: compiled with the types, it defines the same maps."""
     clang = shutil.which("clang")
     if not clang:
         pytest.skip("clang is not installed")

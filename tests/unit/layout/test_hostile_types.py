@@ -1,4 +1,4 @@
-"""Types that no compiler writes: each ends in the right class or in the right error."""
+"""Types that no compiler writes: each gives the right class or the right error."""
 
 import ctypes
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from tests.elf_builder import elf
 _MANY = 0xFFFFFFFF
 
 
-# Types that go on for ever, or as good as.
+# Types that are infinite, or nearly so.
 def _typedef_cycle(b: BtfBuilder) -> int:
     b.typedef("a", b.next_id + 1)
     return b.typedef("b", b.next_id - 1)
@@ -113,7 +113,7 @@ def test_types_without_an_end_have_no_layout(add: Callable[[BtfBuilder], int]) -
 
     with pytest.raises(LayoutError):
         btf.struct("holder")
-    with pytest.raises(LayoutError):  # what failed once is not half there the second time
+    with pytest.raises(LayoutError):  # the first failure left nothing half-built behind
         btf.struct("holder")
 
 
@@ -148,7 +148,7 @@ def test_prototypes_of_prototypes_are_abridged() -> None:
     assert len(text) < 20_000
 
 
-# What C cannot mean.
+# Types that C cannot have.
 @pytest.mark.parametrize(
     ("size", "type_id", "bits", "part"),
     [
@@ -193,7 +193,7 @@ def test_members_that_cannot_be_are_refused_by_name(
     assert "'bad'" in str(caught.value)
 
 
-# What C cannot mean and the kernel lets through: a class that is right.
+# Types that C cannot have but the kernel accepts: the class is right.
 def test_overlapping_members_share_their_bytes() -> None:
     b = BtfBuilder()
     u32, u8 = b.int("u32", 4), b.int("u8", 1)

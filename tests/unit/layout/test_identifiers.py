@@ -1,4 +1,4 @@
-"""C names as Python identifiers: the rule, and the same names in classes and enums."""
+"""C names as Python identifiers: the rule, and its use in classes and enums."""
 
 import ctypes
 import enum
@@ -37,7 +37,7 @@ from tests.handwritten import Types
         ("two words", "two_words_"),
         ("a\nb", "a_b_"),
         ("naïve", "naïve"),
-        ("ﬁle", "file"),  # a ligature, which Python reads as two letters
+        ("ﬁle", "file"),  # Python reads this ligature as two letters
         ("ª", "a"),
         ("a²", "a2"),
         ("☃", "__"),
@@ -123,7 +123,7 @@ def test_names_that_are_taken_get_more_underscores() -> None:
 
 
 def test_every_name_that_a_ctypes_class_has_is_kept_for_it() -> None:
-    """What is not, a member of that name would break."""
+    """A member with any other of these names would break the class."""
 
     class Some(Structure):
         _fields_ = [("x", ctypes.c_int)]

@@ -1,4 +1,4 @@
-"""What a class without a tag is called: one name, whatever was asked first, in every output."""
+"""Names of classes without a tag: the same in every output and in any order of look-ups."""
 
 import re
 from collections.abc import Callable
@@ -100,7 +100,7 @@ def test_typedefs_without_a_usable_name_name_nothing() -> None:
     b = BtfBuilder()
     type_id = _struct(b)
     b.typedef("", type_id)
-    b.typedef(1 << 20, type_id)  # no string is there
+    b.typedef(1 << 20, type_id)  # there is no string at this offset
     good = b.typedef("good_t", type_id)
     table = Btf.from_bytes(b.build()).table
     assert TypeNames(table).first_typedef(type_id) == good

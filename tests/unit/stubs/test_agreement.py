@@ -1,7 +1,7 @@
-"""Stubs say what the classes are: field by field, type by type, and nothing else.
+"""Stubs describe exactly the classes: the same fields with the same types, and nothing else.
 
-``stubtest`` passes a field of a stub that does not exist at run time, so stubs are read here by
-their syntax, and compared with what the classes hold, give and take.
+``stubtest`` accepts stub fields that do not exist at run time. So these tests parse the stubs, and
+compare each field with the values that its class returns and accepts.
 """
 
 import ast
@@ -88,12 +88,12 @@ class Comparison:
             try:
                 for sample in self._samples(written, getattr(instance, name)):
                     setattr(instance, name, sample)
-                ctypes.memset(ctypes.byref(instance), 0, size)  # unions: others must read as 0
+                ctypes.memset(ctypes.byref(instance), 0, size)  # for unions
             except (TypeError, ValueError, RuntimeError) as error:
                 yield f"{name}: {written} is not taken: {error}"
 
     def _is(self, cls: Any, annotation: str) -> bool:
-        """Whether the ctypes class *cls* is what *annotation* says."""
+        """Whether *annotation* describes the ctypes class *cls*."""
         head, parts = _parts(annotation)
         if head in ("ctypes.Array", "_Array"):
             return issubclass(cls, ctypes.Array) and self._is(cls._type_, parts[0])
@@ -131,7 +131,7 @@ class Comparison:
             yield f"{name}: {field.c!r} is {ctypes.sizeof(self.classes[head])} bytes"
 
     def _samples(self, written: str, value: Any) -> Iterator[object]:
-        """Values of the type *written*, as the type of *value* is at run time."""
+        """Values of the annotated type *written*, for a field whose present value is *value*."""
         head, parts = _parts(written)
         if head == "_ArrayValue":
             yield value
@@ -141,13 +141,13 @@ class Comparison:
         elif head == "int | None":
             yield from (None, 1)
         elif head == "bytes":
-            yield b"x" if value else b""  # a single char is never empty, an array may have no room
+            yield b"x" if value else b""  # a char is never empty, and an array may have no elements
         else:
             yield _SAMPLES.get(head, value)
 
 
 def _types(cls: Any) -> Iterator[tuple[str, Any]]:
-    """The fields that ctypes knows, those of anonymous members among them."""
+    """The fields that ctypes knows, including those of anonymous members."""
     for name, type_ in cls._fields_:
         if name in getattr(cls, "_anonymous_", ()):
             yield from _types(type_)
@@ -155,7 +155,7 @@ def _types(cls: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _parts(annotation: str) -> tuple[str, list[str]]:
-    """What stands before the brackets, and what in them."""
+    """The text before the brackets, and the arguments in them."""
     match ast.parse(annotation, mode="eval").body:
         case ast.Subscript(value=head, slice=ast.Tuple(elts=parts)):
             return ast.unparse(head), [ast.unparse(part) for part in parts]
@@ -166,7 +166,7 @@ def _parts(annotation: str) -> tuple[str, list[str]]:
 
 
 def _spelt_out(annotation: str) -> tuple[str, str, str]:
-    """What a field is declared as, reads as, and may be set to."""
+    """The ctypes class of a field, the type of its values, and the types that it accepts."""
     head, parts = _parts(annotation)
     match head, parts:
         case "_CField", [declared, read, written]:
@@ -185,7 +185,7 @@ def _spelt_out(annotation: str) -> tuple[str, str, str]:
 
 
 def _bits(cls: Any, name: str, byteorder: str) -> tuple[int, int]:
-    """The first bit and the number of bits that *name* of *cls* sets, in the target's order."""
+    """The first bit and the number of bits of the field *name*, in the target's bit order."""
     memory = bytearray(ctypes.sizeof(cls))
     setattr(cls.from_buffer(memory), name, -1)
     if byteorder == "little":

@@ -1,4 +1,4 @@
-"""What is written for each shape of C: source, object, stub and module, in tests/golden.
+"""Golden files for each kind of C in tests/golden: source, object, stub and module.
 
 ``UPDATE_GOLDENS=1 python -m pytest tests/unit/stubs/test_golden.py`` writes them again.
 """

@@ -1,4 +1,4 @@
-"""What types are called in a stub, and that no name can do any harm in one."""
+"""Names of types in stubs, and names that could do harm there."""
 
 import ast
 import ctypes
@@ -225,7 +225,7 @@ def test_sections_and_anonymous_types_of_maps_are_asked_for_by_name() -> None:
         *("section_data", "section_data_mode", "section_data_counters", "data")
     }
     assert classes("counts_*") == {"counts_key", "counts_value", "counts_value_seen"}
-    assert classes("named_*") == set()  # its value is called data
+    assert classes("named_*") == set()  # the struct of its value is called data
     assert classes(exclude=("data", ".*", "counts_k*", "enum_I*", "inner")) == {
         *("counts_value", "counts_value_seen", "outer_inner_value")
     }
@@ -277,11 +277,11 @@ def _hostile(names: tuple[str, ...] | list[str]) -> BpfObject:
 def test_no_name_can_break_out_of_its_place(name: str) -> None:
     obj = _hostile([name])
     stub = render.stub_text(obj, object_path_as_shown=name)
-    Stub(stub)  # declarations of the known forms, and nothing else
+    Stub(stub)  # only declarations of the known forms
     module = render.module_text(obj, object_path_as_shown=name)
     for text in (stub, module):
         assert {c for c in text if not c.isprintable()} == {"\n"}
-        # No comment is a pragma, but for the one that is meant.
+        # No comment is a pragma, except the one that we write.
         for token in tokenize.generate_tokens(io.StringIO(text).readline):
             if token.type == tokenize.COMMENT and token.string != "# type: ignore[misc]":
                 assert "#" not in token.string[1:]
@@ -316,10 +316,10 @@ def test_types_cannot_replace_what_the_modules_functions_use() -> None:
         return names.union(*map(used, inner))
 
     text = render.module_text(_object(BtfBuilder()), object_path_as_shown="x.o")
-    # Not those in annotations, which nothing looks at when a program runs.
+    # Names in annotations do not count: a running program never evaluates them.
     names = used(compile(f"from __future__ import annotations\n{text}", "x", "exec"))
     assert {"ctypes", "_lent", "bool"} <= names
-    assert names - {"__name__"} <= RESERVED  # which no type can be called either
+    assert names - {"__name__"} <= RESERVED  # no type can have this name
 
 
 def test_many_types_of_one_name_take_no_long_time() -> None:

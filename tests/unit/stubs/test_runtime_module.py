@@ -1,4 +1,4 @@
-"""Run-time modules have the layouts of ``btf.struct()``, proven bit by bit."""
+"""Generated modules have the layouts of ``btf.struct()``, proved bit by bit."""
 
 import ctypes
 import sys
@@ -24,12 +24,12 @@ OBJECTS = sorted(path for folder in _FOLDERS for path in ROOT.glob(f"{folder}/*.
 
 
 def _object(path: str) -> BpfObject:
-    """An object of this repository; mypy need not know which."""
+    """An object of this repository, of a type that hides from mypy which one it is."""
     return load(ROOT / path)
 
 
 def _module(obj: BpfObject) -> tuple[ModuleType, Names]:
-    """The module of *obj*, imported, and the names in it by type id."""
+    """The imported module of *obj*, and the names in it by type id."""
     contents, names = render.collect(obj, EVERYTHING)
     text = ModuleWriter(obj.btf, names).write(contents)
     made = ModuleType("generated")
@@ -38,7 +38,7 @@ def _module(obj: BpfObject) -> tuple[ModuleType, Names]:
 
 
 class Pair:
-    """A class of a module and the one that ``btf.struct()`` gives, over the same bytes."""
+    """A class of a module and the class of ``btf.struct()``, over the same bytes."""
 
     def __init__(self, layout: Any, ours: Any, reference: Any) -> None:
         self.layout = layout
@@ -63,7 +63,7 @@ class Pair:
         return found
 
     def _written(self, name: str, memory: bytes) -> list[str]:
-        """Whether *name* reads alike from *memory*, and leaves it alike when it is written."""
+        """Whether both classes read *name* alike from *memory*, and write it alike."""
         one, other = self.ours.from_buffer_copy(memory), self.reference.from_buffer_copy(memory)
         value = getattr(other, name)
         if repr(getattr(one, name)) != repr(value):
@@ -77,7 +77,7 @@ class Pair:
 
 
 def _shape(type_: Any) -> object:
-    """A ctypes class, whatever it is called."""
+    """A ctypes class, without its name."""
     if issubclass(type_, ctypes.Array):
         return _shape(type_._type_), type_._length_
     if issubclass(type_, ctypes.Structure | ctypes.Union):
@@ -86,7 +86,7 @@ def _shape(type_: Any) -> object:
 
 
 def _compare(obj: BpfObject) -> int:
-    """How many classes were compared, none of which differs or is refused as if it did."""
+    """Number of classes that were compared. Validation must accept all of them."""
     module, names = _module(obj)
     btf: Btf = obj.btf
     sections = [one for one in obj.sections if names.of(obj.sections.type_id(one))]
@@ -172,7 +172,7 @@ def test_another_byte_order_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _bits(order: Order, *, first: int = 3) -> Btf:
-    """What ctypes cannot place: bitfields of up to nine bytes, members in one another's place."""
+    """Members that ctypes cannot place: bitfields of up to nine bytes, overlapping members."""
     b = Types(order)
     members = [("a", b.u32, 0, first), ("b", b.u32, first, 10), ("flag", b.bool, 13, 1)]
     members += [("c", b.i32, 16, 7), ("far", b.i64, 23, 64), ("class", b.u16, 88, 9)]

@@ -1,6 +1,6 @@
-"""The stubs and modules of every object of this repository, as checkers see them.
+"""Type checkers accept the stubs and modules of every object of this repository.
 
-Those in ``tests/golden`` are checked where they lie, by ``test_golden.py``.
+``test_golden.py`` checks the ones in ``tests/golden``.
 """
 
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ _FOLDERS = ("examples/*", "tests/objects", "tests/conformance/objects")
 
 @pytest.fixture(scope="module")
 def objects() -> Mapping[str, BpfObject]:
-    """Every object, by the name of a module that no other has."""
+    """Every object, by a unique module name."""
     paths = sorted(path for folder in _FOLDERS for path in ROOT.glob(f"{folder}/*.o"))
     return {
         identifiers.module_name(f"{path.parent.name}_{path.name}"): load(path) for path in paths
@@ -28,7 +28,7 @@ def objects() -> Mapping[str, BpfObject]:
 
 @pytest.fixture(scope="module")
 def project(objects: Mapping[str, BpfObject], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A directory with the stub and the module of each."""
+    """A directory with the stub and the module of each object."""
     made = tmp_path_factory.mktemp("fixtures")
     for name, obj in objects.items():
         for suffix, write in ((".pyi", render.stub_text), (".py", render.module_text)):

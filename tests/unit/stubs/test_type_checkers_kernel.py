@@ -1,6 +1,6 @@
-"""The stub and the module of the whole kernel, as checkers see them.
+"""Type checkers accept the stub and the module of the whole kernel.
 
-On a busy machine mypy, pyright and stubtest take one to four minutes each, so they run only with
+On a busy machine, mypy, pyright and stubtest take one to four minutes each, so they run only with
 ``BTF_TYPING_SLOW=1``. ``test_agreement.py`` reads the same stub in half a minute.
 """
 

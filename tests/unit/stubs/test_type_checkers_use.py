@@ -1,4 +1,4 @@
-"""Code that uses stubs, as mypy and pyright see it: ``tests/typing/stubs``."""
+"""mypy and pyright on code that uses stubs: ``tests/typing/stubs``."""
 
 import json
 import os

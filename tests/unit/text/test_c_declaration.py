@@ -1,4 +1,4 @@
-"""``BtfType.c_declaration``: the places that pahole prints, and names that cannot do harm."""
+"""``BtfType.c_declaration``: the same places as pahole's, and harmless names."""
 
 import re
 import shutil
@@ -117,7 +117,7 @@ def test_members_lie_where_pahole_puts_them(name: str) -> None:
     ).stdout
     ours = Btf.from_kernel().type(name).c_declaration
     rows = MEMBER.findall(ours)
-    # For a bitfield pahole tells the place of the integer around it.
+    # For a bitfield, pahole prints the place of the integer that contains it.
     whole = [row for row in rows if not row[1]]
     assert [(name, size) for name, _, _, size in rows] == [
         (name, size) for name, _, _, size in MEMBER.findall(theirs)

@@ -1,4 +1,4 @@
-"""BTF types as C text."""
+"""Names of BTF types in C."""
 
 from collections.abc import Callable
 
@@ -78,7 +78,7 @@ def test_the_parts_of_a_declaration(make: _Make, expected: tuple[str, bool, str]
     b = BtfBuilder()
     type_id = make(b)
     c = CText(Btf.from_bytes(b.build()).table)
-    for _ in range(2):  # the second time, what is known of the type is reused
+    for _ in range(2):  # the second time, the answer comes from a cache
         assert c.declaration(type_id, "x") == expected
         specifier, has_body, declarator = expected
         body = " {...}" if has_body else ""

@@ -1,4 +1,4 @@
-"""Files that no compiler writes: each ends in the right class or in the right error."""
+"""Files that no compiler writes: each gives the right class or the right error."""
 
 import contextlib
 import ctypes
@@ -30,7 +30,7 @@ def _words(**words: Any) -> bytes:
     return _small().build(**words)
 
 
-# Faults that are found before any type is looked at.
+# Faults that are found before any type is read.
 @pytest.mark.parametrize(
     ("data", "parts"),
     [
@@ -134,7 +134,7 @@ def test_a_longer_header_than_any_known_is_stepped_over() -> None:
     assert ctypes.sizeof(Btf.from_bytes(longer).struct("s")) == 8
 
 
-# Faults in one type spoil that type, with a message that names it.
+# A fault in one type affects only that type, and the message names it.
 def test_a_string_offset_past_the_strings_is_refused_where_it_is_used() -> None:
     b = _small()
     bad = b.struct(70112, 4, [("a", 1, 0)])
@@ -242,7 +242,7 @@ def test_overlapping_long_names_take_no_more_memory_than_their_share() -> None:
 
     with pytest.raises(BtfFormatError, match="is past the string section"):
         btf.type(wild)
-    # 32 MB, were every one of these names kept as it stands.
+    # It would be 32 MB if all of these names were kept.
     with pytest.raises(BtfFormatError, match=_OVERLAP):
         list(map(btf.type, range(wild + 1, len(btf))))
     assert "alone" in btf
@@ -299,7 +299,7 @@ def test_every_byte_of_an_object_may_be_wrong(
             list(obj.sections)
             ctypes.sizeof(obj.btf.struct("s"))
             read += 1
-    # Padding, flags and the like are nobody's business.
+    # Nothing reads padding, flags and the like.
     assert len(good) // 3 < read < len(good)
 
 
@@ -310,7 +310,7 @@ def test_symbols_with_endless_names_are_not_read_to_their_end(tmp_path: Path) ->
     filler = b"x" * 400_000
     symbols = [Symbol("v", ".data", 0, 4)] * 10_000
     data = bytearray(elf({".BTF": b.build(), ".data": bytes(4), ".filler": filler}, symbols))
-    # The string table becomes the filler, and every name begins somewhere in it: 4 GB of names.
+    # The string table is the filler, and every name begins somewhere in it: 4 GB of names.
     headers = int.from_bytes(data[40:48], "little")
     table, names = headers + 4 * 64, headers + 5 * 64
     data[names + 24 : names + 32] = data.find(filler).to_bytes(8, "little")
@@ -355,7 +355,7 @@ def test_sections_that_overlap_are_not_copied(tmp_path: Path) -> None:
     headers = data[first : first + 64 * count]
     section = headers[2 * 64 : 3 * 64]
     more = 2000
-    section[24:40] = bytes(8) + (len(data) + 64 * more).to_bytes(8, "little")  # all of the file
+    section[24:40] = bytes(8) + (len(data) + 64 * more).to_bytes(8, "little")  # the whole file
     data[40:48] = len(data).to_bytes(8, "little")
     data[60:62] = (count + more).to_bytes(2, "little")
     data += headers + section * more
@@ -394,7 +394,7 @@ def test_a_name_past_the_end_of_the_file(tmp_path: Path) -> None:
 
 
 class _Counted(io.BytesIO):
-    """Counts the bytes that are read."""
+    """A file that counts the bytes that are read from it."""
 
     count = 0
 

@@ -1,4 +1,4 @@
-"""Of a large BTF only what a look-up needs is read, and what is wrong further on shows later."""
+"""A look-up decodes only the records that it needs, so faults in others show later."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from btf_typing import Btf, BtfFormatError
 from tests.builder import PTR, BtfBuilder
 
 _MANY = 20_000
-"""Structs; their records are more than are walked at once."""
+"""Number of structs; they have more records than the package walks in one step."""
 
 
 def _large() -> BtfBuilder:

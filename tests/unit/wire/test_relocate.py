@@ -1,4 +1,4 @@
-"""Split BTF over a distilled base, as libbpf makes both, moved to full bases."""
+"""Split BTF over a distilled base, both from libbpf, relocated to full bases."""
 
 import shutil
 import subprocess
@@ -19,7 +19,7 @@ def _read(name: str) -> bytes:
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """A module: its BTF over the distilled base, and that base."""
+    """A module: its BTF, and the distilled base of that BTF."""
     found = tmp_path / "mod.ko"
     found.write_bytes(elf({".BTF": _read("over"), ".BTF.base": _read("base")}))
     return found
@@ -31,7 +31,7 @@ def _moved(path: Path, base: Btf) -> Btf:
 
 @pytest.mark.parametrize("newer", [False, True], ids=["the same kernel", "a newer one"])
 def test_a_module_over_a_full_base(path: Path, *, newer: bool) -> None:
-    """As if it had been compiled against that kernel."""
+    """The same module, as if it had been compiled against that kernel."""
     full = kernel(newer=newer)
     base = Btf.from_bytes(full.build())
     expected = Btf.from_bytes(module(full, names(full)).build(), base)
@@ -107,7 +107,7 @@ def _pair(tmp_path: Path, *, pointer: bool, size: int = 8) -> Path:
 
 
 def _base(*sizes: int, union: bool = False, forward: bool = False) -> Btf:
-    """A base with a ``struct s`` of each size."""
+    """A base with one ``struct s`` for each size."""
     b = BtfBuilder()
     u8 = b.int("u8", 1)
     if forward:

@@ -1,4 +1,4 @@
-"""Types by name, and what is said where one is not there."""
+"""Look-ups by name, and the messages if a type is missing."""
 
 import shutil
 import subprocess
@@ -89,7 +89,7 @@ def test_ids_name_types_too(btf: Btf) -> None:
 
 
 def _shared() -> Btf:
-    """Every kind of thing called ``name``, the struct last; two structs ``twice``."""
+    """BTF in which types of every kind have the name ``name``, and two structs have ``twice``."""
     b = Types()
     proto = b.func_proto()
     b.func("name", proto)
@@ -213,7 +213,7 @@ def test_where_nothing_is_close(btf: Btf, keyword: str, line: str) -> None:
 
 @pytest.mark.parametrize("name", ["gone", "counters"])
 def test_functions_and_variables_are_no_types(btf: Btf, name: str) -> None:
-    """C lets a struct share their names, so what is there says nothing of it."""
+    """In C a struct may share their names, so they do not say whether the struct exists."""
     with pytest.raises(TypeNotFoundError) as caught:
         btf.struct(name)
 
@@ -384,7 +384,7 @@ def test_a_split_btf_finds_the_names_of_its_base() -> None:
 
 
 def test_many_look_ups_find_what_one_does() -> None:
-    """After a few, an index replaces the scan."""
+    """After a few look-ups, an index replaces the scan."""
     b = Types()
     for number in range(100):
         b.struct(f"s{number}", 4, [("x", b.u32, 0)])
