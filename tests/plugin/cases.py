@@ -1,4 +1,4 @@
-"""The project that the cases in ``tests/typing/plugin`` are about."""
+"""The project of the cases in ``tests/typing/plugin``."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ CASES = ROOT / "tests/typing/plugin"
 
 _CONFIG = f"""\
 {CONFIG}
-# Cases are full of what nobody would write otherwise.
+# The functions in the cases need no bodies.
 disable_error_code = empty-body
 """
 
 
 def _with_refused_map() -> bytes:
-    """BTF with a map ``odd``, which does not say of what type it is."""
+    """BTF with a map ``odd`` whose definition has no type."""
     b = BtfBuilder()
     definition = b.struct("odd_map", 8, [("key", b.ptr(b.int("u32", 4)), 0)])
     b.datasec(".maps", 8, [(b.var("odd", definition), 0, 8)])
@@ -42,7 +42,7 @@ _SMALLER = objects.compiled({"event": [("x", "u64")]})
 
 
 def _states(workspace: Workspace) -> None:
-    """What ``states.py`` is about."""
+    """Write the objects and stubs that ``states.py`` needs."""
     workspace.write("text.bpf.o", b"text")
     workspace.write("cut.bpf.o", _SMALL[:-40])
     workspace.write("bare.bpf.o", _SMALL)
@@ -57,7 +57,7 @@ def _states(workspace: Workspace) -> None:
 
 
 def prepare(workspace: Workspace) -> list[str]:
-    """Copy the cases and write what they need; returns their names."""
+    """Copy the cases, write the files that they need, and return the cases' names."""
     shutil.copytree(CASES, workspace.root, dirs_exist_ok=True)
     workspace.write("mypy.ini", _CONFIG)
     for name, content in _OBJECTS.items():
@@ -68,5 +68,5 @@ def prepare(workspace: Workspace) -> list[str]:
 
 
 def compare(workspace: Workspace, names: list[str], output: Output) -> str:
-    """How what mypy said differs from what the comments of the files *names* expect."""
-    return runner.difference(runner.expected(workspace.root, names), runner.said(output.text))
+    """Differences between mypy's messages and the comments in the files *names*."""
+    return runner.difference(runner.expected(workspace.root, names), runner.reported(output.text))

@@ -9,7 +9,7 @@ from tests.plugin.workspace import Workspace
 
 @pytest.fixture(scope="session")
 def library_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A cache of the libraries alone: parsing those anew takes most of a cold run."""
+    """A mypy cache of the libraries only: parsing them takes most of a cold run."""
     return workspaces.library_cache(tmp_path_factory.mktemp("libraries"))
 
 
@@ -23,7 +23,7 @@ def workspace(tmp_path: Path, library_cache: Path) -> Workspace:
 
 @pytest.fixture
 def make_workspace(tmp_path: Path, library_cache: Path) -> Callable[[str], Workspace]:
-    """Makes an empty project of a name."""
+    """A function that creates an empty project with a given name."""
 
     def make(name: str) -> Workspace:
         (tmp_path / name).mkdir()

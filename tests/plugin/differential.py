@@ -1,6 +1,6 @@
-"""Every mode of mypy gives the answer of a cold run, after every edit.
+"""After every edit, every mode of mypy gives the same answer as a cold run.
 
-``python -m tests.plugin.differential`` tries them all; ``--help`` says how to try fewer.
+``python -m tests.plugin.differential`` tries all edits and modes; ``--help`` says how to try fewer.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from tests.plugin.edits import Content, Edit, Stub
 from tests.plugin.workspace import Workspace, library_cache
 
 _SECOND = 1.05
-"""mypy compares whole seconds of modification times, so edits must be further apart."""
+"""Seconds between edits: mypy compares modification times in whole seconds."""
 
 
 class Harness:
-    """One project that lives through edits, and one cold answer after each.
+    """A project in every mode that goes through edits, and a cold answer after each edit.
 
     Args:
-        root: an empty directory.
-        cache: of the libraries.
-        python: with the mypy to try.
-        wanted: names of the modes; all of them where empty.
+        root: Empty directory.
+        cache: mypy cache of the libraries.
+        python: Interpreter with the mypy to try.
+        wanted: Names of the modes; empty for all of them.
     """
 
     def __init__(
@@ -41,22 +41,22 @@ class Harness:
         ]
         self.answers = 0
         self.changed = 0
-        """Edits that changed the cold answer: one that does not shows little."""
+        """Edits that changed the cold answer. An edit that does not change it shows little."""
         self._knows_codes = not self._workspace.mypy("--version").text.startswith("mypy 1.")
         self._write(edits.BASE, edits.BASE_STUBS)
         self._before: list[str] = []
         self._created: dict[str, Content] = {}
 
     def names(self) -> list[str]:
-        """Of the modes that are tried."""
+        """Names of the modes."""
         return [mode.name for mode in self._modes]
 
     def start(self) -> Iterator[str]:
-        """Differences before any edit."""
+        """Differences before the first edit."""
         yield from self._compare("the first run")
 
     def edit(self, name: str, edit: Edit) -> Iterator[str]:
-        """Differences after *edit* of the project's first state, whatever its state is now."""
+        """Differences after *edit* of the project's first state. Other edits are undone."""
         time.sleep(_SECOND)
         self._restore()
         self._write(edit.files, edit.stubs)
@@ -67,7 +67,7 @@ class Harness:
         yield from self._compare(name)
 
     def undo(self, name: str) -> Iterator[str]:
-        """Differences when the project is in its first state again, after the edit *name*."""
+        """Differences after the edit *name* is undone."""
         time.sleep(_SECOND)
         self._restore()
         yield from self._compare(f"{name}, undone")
@@ -81,7 +81,7 @@ class Harness:
         edits.write(self._workspace, known, stubs)
 
     def close(self) -> None:
-        """Stop what still runs."""
+        """Stop the daemons."""
         for mode in self._modes:
             mode.close()
 
@@ -104,10 +104,10 @@ def run(
     """Differences over all *chosen* edits.
 
     Args:
-        harness: to try them with.
-        chosen: their names.
-        chain: go from each edit straight to the next, and not by way of the first state.
-        verbose: tell how far it is.
+        harness: Harness to use.
+        chosen: Names of the edits.
+        chain: Whether to go from each edit straight to the next, without the first state between.
+        verbose: Whether to print progress.
     """
     try:
         yield from harness.start()

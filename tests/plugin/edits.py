@@ -1,7 +1,7 @@
-"""A project of ten modules, and kinds of edit to it.
+"""A project of ten modules, and edits of every kind.
 
-Each edit is the files that it changes; the project goes from its first state to the edited one and
-back, so that every edit is tried in both directions.
+An edit has the new content of the files that it changes. The project goes from its first state to
+the edited state and back, so each edit is tried in both directions.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from tests.plugin import objects
 from tests.plugin.workspace import Workspace
 
 Content = str | bytes | None
-"""Of a file; None where there is none."""
+"""Content of a file; None if the file does not exist."""
 
 
 class Stub(NamedTuple):
-    """A stub that is written again.
+    """A stub to write again.
 
     Attributes:
-        object: what it describes.
-        module: its name; empty for the usual one.
-        selection: of types.
+        object: Path of the object.
+        module: Name of the module; empty for the usual one.
+        selection: Types to write.
     """
 
     object: str
@@ -32,16 +32,16 @@ class Stub(NamedTuple):
     selection: Selection = Selection()
 
     def name(self) -> str:
-        """What the stub is called."""
+        """The name of the stub's module."""
         return self.module or identifiers.module_name(self.object)
 
 
 class Edit(NamedTuple):
-    """A change.
+    """A change to the project.
 
     Attributes:
-        files: what they become.
-        stubs: written after that.
+        files: New content of each file that changes.
+        stubs: Stubs to write after that.
     """
 
     files: Mapping[str, Content]
@@ -55,8 +55,9 @@ mypy_path = $MYPY_CONFIG_FILE_DIR/stubs
 strict = True
 """
 
-# Here and in the configuration, see `configured`: mypy 1 does not know our codes there, and its
-# daemon starts anew for each run; that of mypy 2.4 may forget what is here.
+# Modules enable the code, and the configuration does too (see `configured`). In a configuration,
+# mypy 1 does not know our codes, and its daemon restarts for each run. mypy 2.4's daemon may forget
+# the codes in modules.
 _CODE = "btf-unresolved"
 _CODES = f'# mypy: enable-error-code="{_CODE}"\n'
 
@@ -217,18 +218,18 @@ STUB, OTHER_STUB = "stubs/prog_bpf.pyi", "stubs/other_bpf.pyi"
 
 
 def configured(files: Mapping[str, Content]) -> Mapping[str, Content]:
-    """*files* with the codes of the modules in the configuration too, if that is among them."""
+    """*files*, with the codes also enabled in the configuration file if it is one of them."""
     config = files.get("mypy.ini")
     if not isinstance(config, str):
         return files
-    # Not for all modules at once: ``dmypy run`` of mypy 2 crashes then.
+    # Name each module: with a code for all modules, ``dmypy run`` of mypy 2 crashes.
     modules = ",".join(name.removesuffix(".py") for name in MODULES)
     section = f"[mypy-{modules}]\nenable_error_code = {_CODE}\n"
     return {**files, "mypy.ini": config.replace(CONFIG, f"{CONFIG}\n{section}")}
 
 
 def write(workspace: Workspace, files: Mapping[str, Content], stubs: tuple[Stub, ...]) -> None:
-    """Bring *files* and *stubs* to the project; what is equal is left untouched."""
+    """Write *files* and *stubs*; files that would not change are not touched."""
     for name, content in files.items():
         path = workspace.root / name
         if content is None:
@@ -242,7 +243,7 @@ def write(workspace: Workspace, files: Mapping[str, Content], stubs: tuple[Stub,
 
 
 def _in(name: str, old: str, new: str, *rest: tuple[str, str]) -> dict[str, Content]:
-    """The module *name* with *old*, which it must have, as *new*, and so on."""
+    """The module *name* with *old* replaced by *new*, and so on. The module must contain *old*."""
     text = MODULES[name]
     for before, after in ((old, new), *rest):
         assert before in text, (name, before)

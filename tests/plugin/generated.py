@@ -1,7 +1,7 @@
-"""Hand-written classes, right and wrong ones, as source and against an object.
+"""Source of right and wrong hand-written classes for the types of an object.
 
-From each struct of an object follow a right class and its mutants: a field misspelt, retyped,
-resized, dropped, or two of them in the wrong order.
+Each struct gives a right class and its mutants: with a misspelt field, a field of another type or
+size, a missing field, or two fields in the wrong order.
 """
 
 from __future__ import annotations
@@ -28,17 +28,17 @@ _OTHER_TYPES = {
     "c_void_p": "c_double",
 }
 _ENUMS = "c_float"
-"""What an enum is not, whichever sign a class gives it."""
+"""A type that never matches an enum; integers of either sign do."""
 
 
 class Case(NamedTuple):
-    """A class.
+    """A hand-written class.
 
     Attributes:
-        keyword: of the type in C.
-        c_name: of the type.
-        what: is special about the class; empty for the right one.
-        source: of the class, called ``Mine``, without its decorator.
+        keyword: C keyword, ``"struct"`` or ``"union"``.
+        c_name: C name of the type.
+        what: The mistake in the class; empty for the right class.
+        source: Source of the class, called ``Mine``, without its decorator.
     """
 
     keyword: str
@@ -48,7 +48,7 @@ class Case(NamedTuple):
 
 
 def cases(path: str) -> Iterator[Case]:
-    """A right class and its mutants, for each struct and union that plain ctypes can spell."""
+    """A right class and its mutants for each struct and union that plain ctypes can express."""
     btf = load(path).btf
     for keyword, kind in (("struct", "STRUCT"), ("union", "UNION")):
         for name in btf.names(kind):
@@ -60,7 +60,7 @@ def cases(path: str) -> Iterator[Case]:
 
 
 def _plain(layout: Aggregate) -> list[tuple[str, str]]:
-    """Names and types of a class for *layout* that needs no tricks; [] where it needs some."""
+    """Names and types of the fields; empty if plain ctypes cannot express *layout*."""
     if layout.packed or layout.swapped or any(f.bits or f.lent for f in layout.fields):
         return []
     if any(slot.hidden or slot.anonymous for slot in layout.slots):
@@ -70,7 +70,7 @@ def _plain(layout: Aggregate) -> list[tuple[str, str]]:
 
 
 def _spelt(ctype: CType) -> str:
-    """*ctype* in Python; empty for what this module leaves out."""
+    """*ctype* in Python; empty if this module does not support it."""
     if isinstance(ctype, Scalar):
         return ctype.ctype
     if isinstance(ctype, ArrayOf) and ctype.length and _spelt(ctype.element):

@@ -11,18 +11,18 @@ from tests.plugin.workspace import Output, Workspace
 
 _SUMMARY = ("Found ", "Success: ")
 _IDLE = "600"
-"""Seconds without a command after which a server ends, should nobody stop it."""
+"""Seconds without a command after which a daemon ends by itself."""
 _DAEMON_SAYS = ("Daemon ", "Restarting: ")
 _CONFIGURATION = ("mypy.ini: ",)
-"""mypy 1 knows no codes of plugins there, and says so; the daemon when it starts alone."""
+"""mypy 1 warns about codes of plugins in a configuration; its daemon only when it starts."""
 _DEFINED = re.compile(r'.*: note: ".*" defined here')
-"""Mypy 1 says so with a line, without one (1.18) or not at all (1.15) once that is in its cache."""
+"""If the definition comes from its cache, mypy 1 omits the line (1.18) or the note (1.15)."""
 _NO_WORKER = "Failed to establish connection with worker"
 _TRIES = 10
 
 
 def answer(output: Output) -> list[str]:
-    """What *output* says of the program, in an order of its own: the daemon has another."""
+    """Messages about the program in *output*, sorted because the daemon has another order."""
     skipped = (*_SUMMARY, *_DAEMON_SAYS, *_CONFIGURATION)
     return sorted(
         line
@@ -32,7 +32,7 @@ def answer(output: Output) -> list[str]:
 
 
 class Cold:
-    """Nothing known but the libraries: what all others are compared with."""
+    """Runs with a cache of only the libraries. All other modes are compared with this one."""
 
     name = "cold"
 
@@ -52,12 +52,12 @@ class Cold:
 
 
 class Warm:
-    """A cache that lives through all edits.
+    """Runs with a cache that is kept through all edits.
 
     Args:
-        workspace: the project.
-        name: of the mode.
-        options: of mypy.
+        workspace: The project.
+        name: Name of the mode.
+        options: Options for mypy.
     """
 
     def __init__(self, workspace: Workspace, name: str, *options: str) -> None:
@@ -70,7 +70,7 @@ class Warm:
         cache = f".cache-{self.name}"
         for _ in range(_TRIES):
             output = self._workspace.mypy("--cache-dir", cache, *self._options, *files)
-            # mypy waits a few seconds for its workers to start: too few on a busy machine.
+            # mypy waits a few seconds for its workers to start. A busy machine may need longer.
             if _NO_WORKER not in output.text:
                 break
         return output
@@ -80,10 +80,10 @@ class Warm:
 
 
 class Daemon:
-    """dmypy's server, which lives through all edits.
+    """A dmypy daemon that is kept through all edits.
 
     Args:
-        workspace: the project.
+        workspace: The project.
         command: ``run`` or ``check``.
     """
 
@@ -104,7 +104,7 @@ class Daemon:
         return self._dmypy("check", "--", *files)
 
     def close(self) -> None:
-        """Stop the server, if it runs."""
+        """Stop the daemon, if it runs."""
         if self._started:
             self._dmypy("stop")
 
@@ -121,11 +121,11 @@ Mode = Cold | Warm | Daemon
 
 
 def all_modes(workspace: Workspace) -> list[Warm | Daemon]:
-    """Every mode that the installed mypy has, but for the cold one."""
+    """Every mode of the installed mypy except the cold one."""
     text = workspace.mypy("--help").text
     found: list[Warm | Daemon] = [Warm(workspace, "warm")]
     for option in ("sqlite-cache", "fixed-format-cache"):
-        # The help shows what is not the default.
+        # The help text names the option that changes the default.
         shown = re.search(rf"--(no-)?{option}", text)
         if shown:
             found.append(Warm(workspace, shown[0].strip("-"), shown[0]))

@@ -1,7 +1,7 @@
-"""Correct uses of every struct and field of real objects, and mutants of them: mypy finds each.
+"""Correct and mutated uses of every struct and field of real objects: mypy finds every mutant.
 
-``python -m tests.plugin.mutation OBJ...`` prints the counts; without objects, those of the examples
-and of the conformance tests.
+``python -m tests.plugin.mutation OBJ...`` prints the counts. By default it uses the objects of the
+examples and of the conformance tests.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ class Use(NamedTuple):
     """A function of the program.
 
     Attributes:
-        what: it is.
-        body: its lines, not indented.
-        wrong: whether mypy must complain of it.
-        mismatches: what run time says of the class in it, for a class written by hand.
+        what: Description.
+        body: Lines of its body, not indented.
+        wrong: Whether mypy must report an error in it.
+        mismatches: Mismatches that validation finds at run time, if it has a hand-written class.
     """
 
     what: str
@@ -42,15 +42,15 @@ class Use(NamedTuple):
 
 
 class Counts(NamedTuple):
-    """What came out.
+    """Results.
 
     Attributes:
-        originals: correct uses.
-        mutants: wrong ones.
-        alarms: correct uses of which mypy complains.
-        missed: wrong ones of which it does not.
-        compared: classes whose verdicts at run time and from mypy were compared.
-        disagreements: between these two.
+        originals: Number of correct uses.
+        mutants: Number of mutants.
+        alarms: Correct uses in which mypy reports errors.
+        missed: Mutants in which mypy reports no error.
+        compared: Number of classes that both mypy and run time validated.
+        disagreements: Classes about which they disagree.
     """
 
     originals: int = 0
@@ -61,7 +61,7 @@ class Counts(NamedTuple):
     disagreements: tuple[str, ...] = ()
 
     def plus(self, other: Counts) -> Counts:
-        """Both together."""
+        """The sum of both results."""
         return Counts(
             self.originals + other.originals,
             self.mutants + other.mutants,
@@ -121,7 +121,7 @@ def _uses_of(keyword: str, name: str, layout: Aggregate) -> Iterator[Use]:
 
 
 def _annotation(ctype: CType, *, bits: bool) -> tuple[str, str]:
-    """What a value of *ctype* may be annotated as, and what not."""
+    """A right and a wrong annotation for values of *ctype*."""
     if is_text(ctype):
         return "bytes", "int"
     if isinstance(ctype, Wide):
@@ -144,7 +144,7 @@ def _class_uses(path: str) -> Iterator[Use]:
 
 
 def _at_run_time(btf: Any, case: generated.Case) -> tuple[str, ...]:
-    """What validation says of the class of *case*, in an order of its own."""
+    """The mismatches that validation finds in the class of *case*, sorted."""
     namespace: dict[str, Any] = {}
     exec(f"import ctypes\nfrom ctypes import *\n{case.source}", namespace)  # noqa: S102  # ours
     try:
@@ -170,7 +170,7 @@ def tried(workspace: Workspace, path: str) -> Counts:
     workspace.write("uses.py", "\n".join(lines) + "\n")
     output = workspace.mypy("uses.py")
     said: dict[int, list[str]] = {}
-    for message in runner.said(output.text):
+    for message in runner.reported(output.text):
         assert message.path == "uses.py", message
         if message.severity == "error":
             number = sum(start <= message.line for start in starts) - 1
@@ -197,7 +197,7 @@ def _counted(where: str, made: list[Use], said: dict[int, list[str]]) -> Counts:
 
 
 def _mismatch(message: str) -> str:
-    """A mismatch as run time tells it, from mypy's *message*."""
+    """A mismatch in the form of run time, from mypy's *message*."""
     found = _LAYOUT.fullmatch(message.removesuffix("  [btf-layout]"))
     if not found:
         return message
@@ -205,13 +205,13 @@ def _mismatch(message: str) -> str:
 
 
 def default_objects() -> list[Path]:
-    """The examples' objects, and those of the conformance tests."""
+    """The objects of the examples and of the conformance tests."""
     found = [*ROOT.glob("examples/*/*.bpf.o"), *ROOT.glob("tests/conformance/objects/*-el.o")]
     return sorted(found)
 
 
 def run(objects: Iterable[Path], directory: Path, cache: Path | None = None) -> Counts:
-    """The counts over all *objects*, each in a project of its own below *directory*."""
+    """The results for all *objects*. Each has a project of its own in *directory*."""
     total = Counts()
     for number, path in enumerate(objects):
         root = directory / str(number)

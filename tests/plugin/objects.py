@@ -1,4 +1,4 @@
-"""Objects for the plugin's tests: BTF made in memory, from a few lines that read like C."""
+"""Objects for the plugin's tests: BTF built in memory from a few lines that read like C."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ ENUMS: Mapping[str, Mapping[str, int]] = {"kind": {"KIND_NONE": 0, "KIND_EXEC": 
 
 
 class _Compiler:
-    """Lays members out as C does."""
+    """Adds types, and places members as C does."""
 
     def __init__(self) -> None:
         self.btf = BtfBuilder()
@@ -48,7 +48,7 @@ class _Compiler:
         self.types["void *"] = self.btf.ptr(), 8, 8
 
     def type(self, text: str) -> tuple[Id, int, int]:
-        """The type that *text* spells."""
+        """The type that *text* names."""
         found = re.fullmatch(r"(.+)\[(\d+)\]", text)
         if not found:
             return self.types[text]
@@ -82,10 +82,10 @@ def compiled(
     unions: Mapping[str, Members] = UNIONS,
     enums: Mapping[str, Mapping[str, int]] = ENUMS,
 ) -> bytes:
-    """The BTF of an object with these types, in this order, each made of the ones before it.
+    """The BTF of an object with these types in this order. A type may use the ones before it.
 
-    There is also a ``typedef struct event event_t``, where there is a struct event; a
-    ``typedef struct { u32 left, right; } pair_t``; and a ``struct elsewhere``, declared only.
+    It also has a ``typedef struct event event_t`` if there is a struct event, a
+    ``typedef struct { u32 left, right; } pair_t``, and a declaration of ``struct elsewhere``.
     """
     compiler = _Compiler()
     for name, values in enums.items():

@@ -1,4 +1,4 @@
-"""How editors, hooks and people in other directories run mypy: each finds what is wrong."""
+"""mypy as run by editors, by hooks and from other directories: all find the error."""
 
 from collections.abc import Iterator
 
@@ -37,7 +37,7 @@ def project(workspace: Workspace) -> Workspace:
 
 @pytest.fixture
 def daemon(project: Workspace) -> Iterator[Workspace]:
-    """The same, with a daemon that is stopped in the end."""
+    """The same project, with a daemon that is stopped after the test."""
     yield project
     project.mypy("stop", command=("-m", "mypy.dmypy", "--status-file", "status"))
 
@@ -67,10 +67,10 @@ def test_the_hook_of_pre_commit_finds_it(project: Workspace) -> None:
 
 
 def test_a_run_in_another_directory_finds_it_and_shares_the_cache(project: Workspace) -> None:
-    """An object is called the same, and found, wherever mypy runs."""
+    """The object has the same name, and is found, from any directory."""
     project.write("mypy.ini", f"{CONFIG}cache_dir = $MYPY_CONFIG_FILE_DIR/.mypy_cache\n")
     for cwd, path in (("", "tool/program.py"), ("tool", "program.py"), ("", "tool/program.py")):
         output = project.mypy("--config-file", str(project.root / "mypy.ini"), path, cwd=cwd)
-        # From its cache, mypy 2 shows a path as the run before it did.
+        # With a cache, mypy 2 prints a path as the previous run did.
         (line,) = [line for line in output.text.splitlines() if " error: " in line]
         assert line.endswith(f"program.py:8: error: {_SAID}")

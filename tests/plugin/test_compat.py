@@ -1,4 +1,4 @@
-"""Every private name of mypy that the plugin uses is there, by the name of what uses it."""
+"""mypy has every private name that the plugin uses. A test's name says what uses it."""
 
 import ast
 import gc
@@ -19,7 +19,7 @@ from mypy.typeanal import TypeAnalyser
 
 from tests.paths import ROOT
 
-# By its installed name: in this tree mypy knows it as mypy_plugin.btf_typing_mypy.
+# Import it by its installed name: here mypy knows it as mypy_plugin.btf_typing_mypy.
 syntax_tree = importlib.import_module("btf_typing_mypy.source.syntax_tree")
 
 
@@ -49,12 +49,12 @@ _WITHOUT_PARTS = {
     *("Import", "ImportAll", "ImportFrom", "TypeAliasStmt", "TempNode", "FakeExpression"),
     *("BytesExpr", "ComplexExpr", "EllipsisExpr", "FloatExpr", "IntExpr", "StrExpr", "NameExpr"),
     *("SingletonPattern", "StarredPattern"),
-    # What the semantic analyzer makes of calls and assignments, beside what they were.
+    # The semantic analyzer attaches these to calls and assignments, which stay in the tree.
     *("EnumCallExpr", "NamedTupleExpr", "NewTypeExpr", "ParamSpecExpr", "PromoteExpr"),
     *("TypeAliasExpr", "TypeApplication", "TypeFormExpr", "TypeVarExpr", "TypeVarTupleExpr"),
     "TypedDictExpr",
 }
-"""Nodes in which nothing is evaluated, blocks apart."""
+"""Nodes without parts that are evaluated, other than blocks."""
 
 
 def test_every_node_is_known_with_what_is_in_it() -> None:
@@ -80,7 +80,7 @@ def test_the_processes_whose_modules_tell_them_are_there() -> None:
 
 
 _PUBLIC = {"errorcodes", "errors", "nodes", "options", "patterns", "plugin", "types"}
-"""Modules of mypy that plugins are meant to import from."""
+"""Modules of mypy that plugins may import from."""
 
 
 def test_what_is_not_public_is_used_in_one_module() -> None:
@@ -101,7 +101,7 @@ def test_triggers_are_spelt_in_angle_brackets() -> None:
 
 
 def test_the_daemon_looks_at_what_it_is_told_to_forget() -> None:
-    """The whole of what `before_looking_for_changes` rests on."""
+    """`before_looking_for_changes` depends on all of this."""
     watcher: Any = FileSystemWatcher(FileSystemCache())
     watcher.add_watched_paths([__file__])
     assert watcher.find_changed() == {__file__}

@@ -1,4 +1,4 @@
-"""The demo's scripts: what is wrong in one is found, warm and cold, and nothing in the other."""
+"""Scripts like the demo's: mypy finds the errors in one, cold and warm, and none in the other."""
 
 import shutil
 
@@ -48,7 +48,7 @@ def test_a_wrong_script_gives_its_errors_cold_and_warm(workspace: Workspace) -> 
     for _ in ("cold", "warm"):
         output = workspace.mypy("wrong.py")
         assert output.status == 1
-        assert not runner.difference(wanted, runner.said(output.text))
+        assert not runner.difference(wanted, runner.reported(output.text))
 
 
 def test_a_right_script_gives_none(workspace: Workspace) -> None:

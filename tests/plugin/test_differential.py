@@ -1,4 +1,4 @@
-"""A short selection of the harness; ``python -m tests.plugin.differential`` runs all of it."""
+"""A few edits of the differential harness; ``python -m tests.plugin.differential`` tries all."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A bug of the plugin is an error where it happened, and not mypy's undoing."""
+"""A bug in the plugin gives an error at the place where it happened, and does not stop mypy."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""One object of many; ``python -m tests.plugin.mutation`` tries them all."""
+"""Mutations of one object; ``python -m tests.plugin.mutation`` tries all objects."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ def test_every_mutant_is_caught_and_no_original(tmp_path: Path, library_cache: P
     assert not counts.alarms
     assert not counts.missed
     assert not counts.disagreements
-    # A count far below would mean that uses are no longer made.
+    # A much lower count would mean that uses are no longer generated.
     assert counts.originals >= 30
     assert counts.mutants >= 150
     assert counts.compared >= 50

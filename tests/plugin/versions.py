@@ -1,4 +1,4 @@
-"""The plugin's tests on several versions of mypy, each in an environment of its own.
+"""Run the plugin's tests on several versions of mypy, each in its own environment.
 
 ``python -m tests.plugin.versions [VERSION ...] [--python PYTHON] [--directory DIR] [--full]``
 """
@@ -14,11 +14,11 @@ from pathlib import Path
 from tests.paths import ROOT
 
 VERSIONS = ("1.15.0", "1.18.2", "2.1.0", "newest")
-"""The oldest that is supported, two between, and the newest that there is."""
+"""The oldest supported version, two others, and the newest version."""
 
 
 def environment(directory: Path, python: str, version: str) -> Path:
-    """Make an environment with that *version* of mypy, unless it is there; returns its Python."""
+    """Create an environment with *version* of mypy, unless it exists; return its Python."""
     home = directory / f"mypy-{version}"
     made = home / "bin" / "python"
     if not (home / "ready").exists():
@@ -30,7 +30,7 @@ def environment(directory: Path, python: str, version: str) -> Path:
     return made
 
 
-def tried(python: Path, *, full: bool) -> bool:
+def passes(python: Path, *, full: bool) -> bool:
     """Whether the tests pass with that *python*."""
     commands = [["-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/plugin"]]
     if full:
@@ -57,7 +57,7 @@ def main() -> int:
                 [str(python), "-m", "mypy", "--version"], check=True, capture_output=True, text=True
             )
             print(f"== {said.stdout.strip()}", flush=True)  # noqa: T201  # the command's output
-            if not tried(python, full=args.full):
+            if not passes(python, full=args.full):
                 failed.append(version)
     print(f"failed: {', '.join(failed)}" if failed else "all passed")  # noqa: T201
     return 1 if failed else 0

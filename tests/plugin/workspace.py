@@ -1,4 +1,4 @@
-"""A user's project in a temporary directory, and mypy runs on it."""
+"""A user's project in a temporary directory, and runs of mypy on it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ strict = True
 """
 ALL = Selection()
 PATIENCE = 300
-"""Seconds that one run of mypy may take."""
+"""Seconds after which a run of mypy is stopped."""
 
 _LIBRARIES = """\
 import contextlib
@@ -41,7 +41,7 @@ import btf_typing.records
 
 
 class Output(NamedTuple):
-    """What a run of mypy gave."""
+    """The result of a run of mypy."""
 
     status: int
     text: str
@@ -51,8 +51,8 @@ class Workspace:
     """A project.
 
     Args:
-        root: its directory.
-        python: the interpreter that has mypy, btf_typing and the plugin.
+        root: Directory of the project.
+        python: Interpreter with mypy, btf_typing and the plugin.
     """
 
     def __init__(self, root: Path, python: str = sys.executable) -> None:
@@ -62,7 +62,7 @@ class Workspace:
         (root / "stubs").mkdir(exist_ok=True)
 
     def write(self, name: str, content: str | bytes) -> Path:
-        """Write a file, its directories included."""
+        """Write a file, and create its directories."""
         path = self.root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content.encode() if isinstance(content, str) else content)
@@ -71,7 +71,7 @@ class Workspace:
     def stub(
         self, object_: str, module: str = "", selection: Selection = ALL, to: str = "stubs"
     ) -> Path:
-        """Write the stub of an object, as ``btf-stubs`` would."""
+        """Write the stub of an object, as ``btf-stubs`` does."""
         path = self.root / to / f"{module or identifiers.module_name(object_)}.pyi"
         shown = os.path.relpath(self.root / object_, path.parent)
         obj = load(self.root / object_)
@@ -82,9 +82,9 @@ class Workspace:
         """Run mypy.
 
         Args:
-            args: of mypy.
-            cwd: where, relative to the root.
-            command: what to run with Python.
+            args: Arguments for mypy.
+            cwd: Working directory, relative to the root.
+            command: Arguments for Python that run mypy.
         """
         done = subprocess.run(
             [self.python, *command, *args],
@@ -98,25 +98,26 @@ class Workspace:
         return Output(done.returncode, done.stdout + done.stderr)
 
     def seed(self, cache: Path) -> None:
-        """Begin with a copy of a cache that holds nothing but libraries."""
+        """Start with a copy of a cache of only the libraries."""
         shutil.copytree(cache, self.root / ".mypy_cache", dirs_exist_ok=True)
 
 
 def _environment() -> dict[str, str]:
-    # Without bytecode, each of many runs would compile the plugin.
+    # Without bytecode, each run would compile the plugin again.
     kept = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     return {**kept, "MYPY_FORCE_COLOR": "0"}
 
 
 def library_cache(root: Path, python: str = sys.executable) -> Path:
-    """A cache that holds libraries alone: parsing those anew takes most of a cold run.
+    """A mypy cache of only the libraries: parsing them takes most of a cold run.
 
     Args:
-        root: where to make it.
-        python: with the mypy that it is for.
+        root: Directory to create it in.
+        python: Interpreter with the mypy to create it with.
 
     Raises:
-        AssertionError: mypy has something to say of them.
+        AssertionError: mypy reports an error.
+
     """
     root.mkdir(parents=True, exist_ok=True)
     workspace = Workspace(root, python)

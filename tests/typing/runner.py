@@ -55,7 +55,7 @@ def _expected(root: Path, name: str) -> list[Message]:
     return found
 
 
-def said(output: str) -> list[Message]:
+def reported(output: str) -> list[Message]:
     """The messages in mypy's *output*, in the spelling of its newest version.
 
     Notes that only say where something is documented or defined are left out.

@@ -26,7 +26,7 @@ class _Import(NamedTuple):
     late: bool
 
 
-class _Room(NamedTuple):
+class _Row(NamedTuple):
     """A row of a table: a folder, or a group of modules."""
 
     name: str
@@ -90,9 +90,9 @@ def _imports(module: str) -> Iterator[_Import]:
 _IMPORTS = {module: list(_imports(module)) for module in _MODULES}
 
 
-def _rooms() -> list[_Room]:
+def _rows() -> list[_Row]:
     """The rows of both tables."""
-    rooms: list[_Room] = []
+    rows: list[_Row] = []
     package = ""
     for line in _PAGE.read_text(encoding="utf-8").splitlines():
         heading = re.match(r"#+ .*`(btf_typing|btf_typing_mypy)`", line)
@@ -108,29 +108,29 @@ def _rooms() -> list[_Room]:
             modules |= inside or {full}
         allowed = re.findall(r"`([^`]+)`", cells[1])
         all_above = cells[1] == "everything"
-        above = {room.name for room in rooms} if all_above else set()
-        rooms.append(
-            _Room(
+        above = {row.name for row in rows} if all_above else set()
+        rows.append(
+            _Row(
                 f"{package}:{names[0]}",
                 frozenset(modules),
                 frozenset(above | {f"{package}:{name}" for name in allowed}),
                 all_above,
             )
         )
-    return rooms
+    return rows
 
 
 def _is_in(module: str, folder: str) -> bool:
     return module == folder or module.startswith(f"{folder}.")
 
 
-_ROOMS = _rooms()
-_HOME = {module: room for room in _ROOMS for module in room.modules}
+_ROWS = _rows()
+_ROW_OF = {module: row for row in _ROWS for module in row.modules}
 
 
 def _refused(found: _Import) -> bool:
     """Whether the tables forbid an import."""
-    home, other = _HOME[found.importer], _HOME[found.imported]
+    home, other = _ROW_OF[found.importer], _ROW_OF[found.imported]
     crosses = found.importer.partition(".")[0] != found.imported.partition(".")[0]
     if crosses:
         return not (found.importer.startswith("btf_typing_mypy") and _is_documented(found.imported))
@@ -142,16 +142,16 @@ def _is_documented(module: str) -> bool:
     return not any(part.startswith("_") for part in module.split("."))
 
 
-def test_every_module_has_one_room() -> None:
-    listed = [module for room in _ROOMS for module in room.modules]
+def test_every_module_has_one_row() -> None:
+    listed = [module for row in _ROWS for module in row.modules]
     assert sorted(listed) == sorted(_MODULES)
 
 
-def test_a_room_imports_only_rooms_above_it_in_the_table() -> None:
+def test_a_row_imports_only_rows_above_it_in_the_table() -> None:
     seen: set[str] = set()
-    for room in _ROOMS:
-        assert room.may_import <= seen, room.name
-        seen.add(room.name)
+    for row in _ROWS:
+        assert row.may_import <= seen, row.name
+        seen.add(row.name)
 
 
 @pytest.mark.parametrize("module", sorted(_MODULES))
@@ -160,10 +160,10 @@ def test_imports_are_those_that_the_table_allows(module: str) -> None:
     assert refused == []
 
 
-@pytest.mark.parametrize("room", _ROOMS, ids=lambda room: room.name)
-def test_the_table_allows_only_what_is_imported(room: _Room) -> None:
-    imported = {_HOME[found.imported].name for name in room.modules for found in _IMPORTS[name]}
-    assert room.all_above or room.may_import <= imported
+@pytest.mark.parametrize("row", _ROWS, ids=lambda row: row.name)
+def test_the_table_allows_only_what_is_imported(row: _Row) -> None:
+    imported = {_ROW_OF[found.imported].name for name in row.modules for found in _IMPORTS[name]}
+    assert row.all_above or row.may_import <= imported
 
 
 def _reachable(module: str) -> set[str]:

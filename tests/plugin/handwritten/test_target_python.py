@@ -1,4 +1,4 @@
-"""Classes that another Python than the one that runs mypy may lay out otherwise."""
+"""Classes whose layout may differ between the target Python and the Python that runs mypy."""
 
 import sys
 

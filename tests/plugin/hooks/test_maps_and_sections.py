@@ -1,4 +1,4 @@
-"""Globals and programs: what ELF symbols say may change while the BTF stays the same."""
+"""Globals and programs: ELF symbols may change while the BTF stays the same."""
 
 import time
 
@@ -61,7 +61,7 @@ def test_a_program_that_becomes_static_is_missed(workspace: Workspace) -> None:
     assert missed in workspace.mypy("check.py").text
 
 
-_CLASSES = {  # typeshed has some names of ctypes as classes, and some as aliases of those
+_CLASSES = {  # in typeshed some names of ctypes are classes, and some are aliases of them
     "u8": "ctypes.c_ubyte",
     "s8": "ctypes.c_byte",
     "u16": "ctypes.c_uint16",
@@ -79,7 +79,7 @@ _CLASSES = {  # typeshed has some names of ctypes as classes, and some as aliase
 
 
 def _maps() -> bytes:
-    """An object with a map of values of each of those types."""
+    """An object with a map for each of these value types."""
     b = BtfBuilder()
     sizes = {"8": 1, "16": 2, "32": 4, "64": 8}
     types = {

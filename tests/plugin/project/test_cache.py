@@ -1,4 +1,4 @@
-"""What the plugin keeps beside mypy's cache, and what it answers without asking again."""
+"""The plugin's own cache beside mypy's cache, and the answers that it reuses."""
 
 import importlib
 import json
@@ -12,7 +12,7 @@ from mypy.options import Options
 from tests.plugin import objects
 from tests.plugin.workspace import CONFIG, Workspace
 
-# By their installed names: in this tree mypy knows them as mypy_plugin.btf_typing_mypy.
+# Import them by their installed names: here mypy knows them as mypy_plugin.btf_typing_mypy.
 ignored_names = importlib.import_module("btf_typing_mypy.ignored_names")
 read_tracker = importlib.import_module("btf_typing_mypy.project.read_tracker")
 dependencies = importlib.import_module("btf_typing_mypy.project.dependencies")
@@ -148,7 +148,7 @@ def test_the_names_of_classes_are_those_of_the_stub_as_it_is(workspace: Workspac
     before = found.object_file("prog.bpf.o")
     assert found.find("prog.bpf.o", "struct", "event") == ("prog_bpf", "event", "")
     (stub,) = found_files.stub_files.all()
-    others = {"kind", "pair_t", "value"}  # that each object here has
+    others = {"kind", "pair_t", "value"}  # every object here has these
     assert set(found.stub_contents.class_names(stub, before).values()) == {"event", *others}
 
     structs = {"aaa": [("a", "double")], "bbb": [("b", "u64")], "event": [("pid", "u32")]}
@@ -164,7 +164,7 @@ def test_the_names_of_classes_are_those_of_the_stub_as_it_is(workspace: Workspac
     assert set(found.stub_contents.class_names(stub, after).values()) == {*names, *others}
 
     workspace.write("stubs/prog_bpf.pyi", "# nothing of ours\n")
-    assert found.stub_contents.class_names(stub, before) == {}  # not what it was when mypy looked
+    assert found.stub_contents.class_names(stub, before) == {}  # changed after mypy read it
 
 
 @pytest.mark.parametrize("in_daemon", [False, True])
@@ -188,6 +188,6 @@ def test_a_module_depends_on_all_stubs(workspace: Workspace, in_daemon: bool) ->
     assert first == (all_stubs if in_daemon else ["b_bpf", "c_bpf"])
     second = needed("b_bpf", "stubs/b_bpf.pyi", "ctypes", ours)
     assert second == (all_stubs if in_daemon else [])
-    # A module that hides a stub.
+    # This module hides a stub.
     assert needed("b_bpf", "b_bpf.py", ours) == (all_stubs if in_daemon else ["a_bpf"])
     assert needed("a_bpf", "a_bpf.py") == ([] if in_daemon else ["b_bpf", "c_bpf"])

@@ -1,4 +1,4 @@
-"""A change anywhere in our sources, and another Python, make mypy check everything again."""
+"""After any change in our sources, or with another Python, mypy checks everything again."""
 
 import importlib
 import shutil
@@ -13,7 +13,7 @@ from tests.paths import ROOT
 from tests.plugin import objects
 from tests.plugin.workspace import Workspace
 
-# By its installed name: in this tree mypy knows it as mypy_plugin.btf_typing_mypy.
+# Import it by its installed name: here mypy knows it as mypy_plugin.btf_typing_mypy.
 code_digest: Any = importlib.import_module("btf_typing_mypy.project.code_digest")
 
 _PROGRAM = """\
@@ -47,7 +47,7 @@ def _change_one_byte(path: Path) -> None:
 
 @pytest.fixture
 def copies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Copies of both packages, which `code_digest` digests instead of the installed ones."""
+    """Copies of both packages, which `code_digest` reads instead of the installed ones."""
     directory = _copies(tmp_path / "copies")
     monkeypatch.setattr(code_digest, "_PLUGIN", str(directory / "btf_typing_mypy"))
     monkeypatch.setattr(btf_typing, "__path__", [str(directory / "btf_typing")])
@@ -95,7 +95,7 @@ def test_mypy_checks_again_after_a_change_in_a_folder_of_the_plugin(workspace: W
     plugin = copies / "btf_typing_mypy"
 
     def abandoned() -> bool:
-        """Whether mypy does not use its cache of the program because the plugin has changed."""
+        """Whether mypy ignores its cache of the program because the plugin has changed."""
         text = workspace.mypy("-v", "program.py", command=("-c", _MYPY_WITH_COPIES)).text
         assert 'Revealed type is "type[prog_bpf.event]"' in text
         return "Metadata abandoned for program: plugins differ" in text

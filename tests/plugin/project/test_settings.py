@@ -6,7 +6,7 @@ import pytest
 from tests.plugin import objects
 from tests.plugin.workspace import CONFIG, Workspace
 
-# By its installed name: in this tree mypy knows it as mypy_plugin.btf_typing_mypy.
+# Import it by its installed name: here mypy knows it as mypy_plugin.btf_typing_mypy.
 config = importlib.import_module("btf_typing_mypy.project.settings")
 
 _TOML = """\
@@ -169,7 +169,7 @@ def test_sync_writes_stubs_that_are_missing_or_out_of_date(workspace: Workspace)
     workspace.write("program.py", _PROGRAM)
     stub = workspace.root / "stubs/prog_bpf.pyi"
 
-    assert "no stub" in workspace.mypy("program.py").text  # nothing was known of the object yet
+    assert "no stub" in workspace.mypy("program.py").text  # the object is still unknown
     assert workspace.mypy("program.py").status == 0
     assert "    x: _CField" in stub.read_text()
 

@@ -1,4 +1,4 @@
-"""What a plain directory of cases cannot hold: the kernel, and a stub that is hidden."""
+"""Stubs that the cases in a directory cannot show: hidden, moved, and of the kernel."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Every place that gives a name a value is found, whatever syntax it hides in."""
+"""Every assignment to a name is found, in whatever syntax."""
 
 import importlib
 from typing import Any
@@ -9,7 +9,7 @@ from mypy.modulefinder import BuildSource
 from mypy.nodes import MypyFile, StrExpr
 from mypy.options import Options
 
-# By its installed name: in this tree mypy knows it as mypy_plugin.btf_typing_mypy.
+# Import them by their installed names: here mypy knows them as mypy_plugin.btf_typing_mypy.
 ambiguity = importlib.import_module("btf_typing_mypy.source.ambiguity")
 assignments = importlib.import_module("btf_typing_mypy.source.assignments")
 syntax_tree = importlib.import_module("btf_typing_mypy.source.syntax_tree")
@@ -154,14 +154,14 @@ def test_the_text_of_a_module_tells_whether_its_functions_matter(
 
 
 def _used(text: str) -> tuple[MypyFile, Any]:
-    """The tree of *text*, and in it the argument of the call that comes last."""
+    """The tree of *text*, and the argument of the call in its last line."""
     tree = _parsed(text)
     called: Any = tree.defs[-1]
     return tree, called.expr.args[0]
 
 
 def _only(text: str) -> object:
-    """The one value of what is used last in *text*; None where it may have others."""
+    """The only value of the name in the last line of *text*; None if it may have others."""
     found = assignments.only_value(*_used(text), lambda: text)
     return found.value if isinstance(found, StrExpr) else found
 
@@ -226,7 +226,7 @@ def test_the_text_does_not_change_the_reason(text: str, reason: str) -> None:
 
 
 def test_redefinitions_that_mypy_tells_apart_are_not_followed() -> None:
-    flag = "allow_redefinition_old"  # as it is called since 2.0
+    flag = "allow_redefinition_old"  # its name since mypy 2.0
     flag = flag if hasattr(Options(), flag) else "allow_redefinition"
     text = "name = 'one'\nprint(name)\nname = 'two'\nprint(name)\nother = 'one'\n"
     tree = _parsed(text, **{flag: True})

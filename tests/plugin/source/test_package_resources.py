@@ -1,4 +1,4 @@
-"""Objects in packages, by ``importlib.resources``."""
+"""Objects in packages, loaded through ``importlib.resources``."""
 
 from tests.plugin import objects
 from tests.plugin.workspace import Workspace

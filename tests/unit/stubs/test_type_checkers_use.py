@@ -42,7 +42,7 @@ def test_mypy_says_what_the_comments_expect(project: Path) -> None:
         text=True,
         check=False,
     )
-    found = runner.said(done.stdout)
+    found = runner.reported(done.stdout)
     assert not runner.difference(runner.expected(project, NAMES), found), done.stderr
 
 
