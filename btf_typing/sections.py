@@ -98,10 +98,10 @@ class Sections(LazyMapping[Any, Datasec], Generic[S_co]):
             raise
 
     def _make(self, name: str, definition: Datasec) -> Any:
-        made: Any = self._btf.classes.record(self.layout(name), class_name(name))()
-        data = bytes(self._section(definition.name).data[: ctypes.sizeof(made)])
-        ctypes.memmove(ctypes.byref(made), data, len(data))
-        return made
+        instance: Any = self._btf.classes.record(self.layout(name), class_name(name))()
+        data = bytes(self._section(definition.name).data[: ctypes.sizeof(instance)])
+        ctypes.memmove(ctypes.byref(instance), data, len(data))
+        return instance
 
     @contextmanager
     def _of_this_object(self) -> Iterator[None]:
@@ -125,8 +125,9 @@ class Sections(LazyMapping[Any, Datasec], Generic[S_co]):
         for variable in datasec.variables:
             var = self._btf.table.by_id(variable.type_id)
             if not isinstance(var, model.Var):
-                found = f"a variable of a section is a {kind_of(var)}, expected a VAR"
-                raise BtfFormatError(found, where=describe(datasec))
+                raise BtfFormatError(
+                    f"a variable of kind {kind_of(var)}, expected VAR", where=describe(datasec)
+                )
             if var.linkage == _EXTERN:
                 continue  # another object defines it
             yield Member(var.name, var.type_id, 8 * _offset(var, variable, section), None)
