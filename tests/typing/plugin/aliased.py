@@ -1,4 +1,4 @@
-"""A class that gets its layout by another name of it."""
+"""A class whose layout is assigned through another name."""
 
 from ctypes import Structure, c_uint8, c_uint32
 

@@ -56,13 +56,13 @@ odd = load("refused.bpf.o").maps["odd"]
 
 
 def passed(one: BpfObject) -> None:
-    """Of an object that may be any."""
+    """Use an object of any identity."""
     reveal_type(one.sections[".rodata"])  # N: Revealed type is "Any"
     one.programs["any"]
 
 
 def annotated(programs: Programs[Literal["globals.bpf.o"]], name: str) -> None:
-    """Of a known object, by names that are literals and that are not."""
+    """Use a known object, with literal names and others."""
     programs["progrm"]
     # E: no program "progrm" in "globals.bpf.o"; did you mean "program"?  [btf-name]
     programs["program"]

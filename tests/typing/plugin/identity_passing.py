@@ -130,7 +130,7 @@ by_protocol(one)
 
 
 class Named(BpfObject[Literal["prog.bpf.o"]]):
-    """A class of its own."""
+    """A subclass for one object."""
 
 
 def by_subclass(obj: Named) -> None:

@@ -1,4 +1,4 @@
-"""Every spelling of a path that tells which object it is."""
+"""Every spelling of a path that identifies an object."""
 
 import importlib.resources
 import os

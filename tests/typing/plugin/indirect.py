@@ -1,4 +1,4 @@
-"""Classes that their bodies alone do not tell: what gets them, names them or fills them decides."""
+"""Classes whose bodies do not say everything: code elsewhere uses, names or completes them."""
 
 import sys
 from ctypes import Structure, c_uint8, c_uint32, c_uint64
@@ -198,7 +198,7 @@ btf.validate_struct("creds", Swapped)
 
 
 def validate(name: str) -> Any:
-    """Any function of that name."""
+    """An unrelated function with this name."""
 
 
 @validate("creds")

@@ -1,4 +1,4 @@
-"""A class whose fields name it, so that they come after it."""
+"""A class whose fields refer to it, so they are assigned after the class."""
 
 from ctypes import Structure, c_uint32
 from typing import Any

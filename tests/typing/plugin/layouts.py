@@ -16,7 +16,7 @@ class Creds(ctypes.Structure):
 
 
 class Event(ctypes.Structure):
-    """Right, and spelt in several ways."""
+    """The right layout, with types spelt in several ways."""
 
     _fields_ = [
         ("pid", u32),
@@ -34,7 +34,7 @@ class Event(ctypes.Structure):
 
 
 class Wrong(ctypes.Structure):
-    """Lacks a field, and has one of another type."""
+    """A layout without one field, and with another type for another field."""
 
     _fields_ = [("count", ctypes.c_int64)]
 
@@ -44,4 +44,4 @@ class Unknown(ctypes.Structure):
 
 
 class Plain:
-    """No structure at all."""
+    """Not a structure."""

@@ -1,4 +1,4 @@
-"""Names against the object."""
+"""Names of types, which the object must have."""
 
 from typing import Final, Literal
 

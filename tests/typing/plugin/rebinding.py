@@ -1,4 +1,4 @@
-"""Names that are given another value where it is easily overlooked: then nothing is certain."""
+"""Names that get another value in a place that is easy to overlook: nothing is certain then."""
 
 import ctypes
 import os

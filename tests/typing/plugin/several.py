@@ -1,4 +1,4 @@
-"""Names that are of one thing to mypy and may be of another when the program runs."""
+"""Names that mean one thing to mypy and may mean another when the program runs."""
 
 import sys
 from ctypes import BigEndianStructure, Structure, Union, c_uint8, c_uint32, sizeof

@@ -1,4 +1,4 @@
-"""What ``several.py`` gets from here or from ``several_second.py``."""
+"""``several.py`` imports these names from here or from ``several_second.py``."""
 
 from ctypes import Structure, c_uint32
 from typing import Final

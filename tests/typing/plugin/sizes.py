@@ -1,4 +1,4 @@
-"""Lengths."""
+"""Lengths of arrays."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Objects and stubs that are not as they should be."""
+"""Objects and stubs that are missing, out of date or damaged."""
 
 from typing import Literal
 

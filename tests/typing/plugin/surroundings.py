@@ -1,4 +1,4 @@
-"""Paths that depend on more than the program says."""
+"""Paths that depend on more than the source of the program."""
 
 import os
 from enum import Enum, StrEnum

@@ -1,4 +1,4 @@
-"""Classes that other code has a hand in: what is not certain is not checked."""
+"""Classes that other code may change: they are not checked."""
 
 import ctypes
 import sys

@@ -1,4 +1,4 @@
-"""Where an object or a name cannot be told, and why. Off by default; here it is on."""
+"""Objects and names that the plugin cannot resolve, with reasons. Off by default, on here."""
 
 # mypy: enable-error-code="btf-unresolved"
 

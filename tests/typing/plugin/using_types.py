@@ -1,4 +1,4 @@
-"""What the classes are good for."""
+"""Uses of the classes."""
 
 import ctypes
 from collections.abc import Callable
@@ -51,7 +51,7 @@ event.kind = Kind.KIND_EXIT
 
 
 class RingBuffer(Generic[T]):
-    """What libraries do with such a class."""
+    """Uses of such a class by libraries."""
 
     def __init__(self, callback: Callable[[T], None], event_type: type[T]) -> None: ...
 
@@ -59,11 +59,11 @@ class RingBuffer(Generic[T]):
 
 
 def right(event: Event) -> None:
-    """Takes events."""
+    """Use events."""
 
 
 def wrong(creds: Creds) -> None:
-    """Takes something else."""
+    """Use something else."""
 
 
 reveal_type(RingBuffer(right, Event).poll())  # N: Revealed type is "prog_bpf.event"

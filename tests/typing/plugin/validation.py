@@ -1,4 +1,4 @@
-"""Hand-written classes against the object."""
+"""Hand-written classes, compared with the object."""
 
 # mypy: enable-error-code="btf-unresolved"
 
@@ -130,7 +130,7 @@ def inside() -> None:
 
 
 class Later(Structure):
-    """Its fields are given afterwards, as a class that refers to itself needs."""
+    """A class whose fields are assigned later, because they refer to it."""
 
 
 Later._fields_ = [

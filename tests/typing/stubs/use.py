@@ -1,4 +1,4 @@
-"""What checkers say of code that uses the stubs in tests/golden, without any plugin."""
+"""Messages of checkers about code that uses the stubs in tests/golden, without any plugin."""
 
 import ctypes
 
@@ -111,7 +111,7 @@ same: tagged = tagged_t(x=1)
 port: port_t = port_t(80)
 big: int = wide(number=1 << 100, pair=((0,) * 16,)).number
 word: int | None = bigendian().pointer
-# A big-endian pointer is never None, but int is no less than int | None.
+# A big-endian pointer is never None, and int is compatible with int | None.
 
 rodata = section_rodata(version=b"1.0")
 pid: int = rodata.config.pid

@@ -1,1 +1,1 @@
-"""A package that has an object inside."""
+"""A package that contains an object."""

@@ -1,4 +1,4 @@
-"""Functions that give objects to other modules."""
+"""Functions that return objects to other modules."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,5 +19,5 @@ def fetch() -> BpfObject[Literal["prog.bpf.o"]]:
 
 @contextmanager
 def opened() -> Iterator[BpfObject[Literal["prog.bpf.o"]]]:
-    """The same, to be entered."""
+    """The same object, as a context manager."""
     yield load("prog.bpf.o")
