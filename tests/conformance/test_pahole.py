@@ -65,7 +65,7 @@ def _compiled(target: _Target, source: str, directory: Path) -> tuple[Path, Path
 
 
 @pytest.mark.parametrize("target", _TARGETS, ids=lambda target: target.triple.partition("-")[0])
-def test_what_pahole_says_of_what_clang_laid_out(
+def test_declarations_equal_paholes_for_clangs_structs(
     target: _Target, tmp_path: Path, reports: list[str]
 ) -> None:
     batch = Generator(19, word=target.word, named=True).batch(_AGGREGATES)

@@ -17,7 +17,7 @@ _WRONG = "examples/demo/wrong.py"
 
 @pytest.mark.skipif(not python_starts(), reason="this Python cannot be started from a shell")
 @pytest.mark.skipif(importlib.util.find_spec("librt") is None, reason="mypy is not installed")
-def test_demo_shows_what_it_says(mypy_cache: Path) -> None:
+def test_demo_shows_what_its_text_promises(mypy_cache: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "examples.demo"],
         cwd=ROOT,

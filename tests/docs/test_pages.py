@@ -63,7 +63,7 @@ print(7)
 """
 
 
-def test_the_tester_runs_what_a_page_shows(tmp_path: Path) -> None:
+def test_the_tester_runs_the_snippets_of_a_page(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text(_EXAMPLE)
     folder = tmp_path / "folder"

@@ -57,7 +57,7 @@ def test_paths_exist(page: str, least: int) -> None:
         ("$PYTHON311", False),
     ],
 )
-def test_what_is_a_path(word: str, *, expected: bool) -> None:
+def test_which_words_are_paths(word: str, *, expected: bool) -> None:
     assert _is_path(word) == expected
 
 

@@ -51,7 +51,7 @@ def test_split_btf_tells_the_same_as_one_piece(program: Program, order: Order, a
 
 @_FREELY
 @given(program=programs())
-def test_byte_order_and_form_of_the_header_change_nothing_that_is_told(program: Program) -> None:
+def test_byte_order_and_header_size_do_not_change_the_types(program: Program) -> None:
     builder = run(program, BtfBuilder("<"))
     told = _told(Btf.from_bytes(builder.build()))
 

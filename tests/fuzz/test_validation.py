@@ -110,7 +110,7 @@ def _is_same(found: Any, expected: Any) -> bool:
     return bool((found or 0) == (expected or 0))
 
 
-def test_what_is_accepted_reads_the_same() -> None:
+def test_an_accepted_class_reads_the_same_values() -> None:
     outcomes = {"accepted": 0, "refused": 0}
     for seed in range(_CASES):
         pair = _Pair(seed)

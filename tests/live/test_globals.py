@@ -110,7 +110,7 @@ def test_section_of_another_size_is_refused(bpf: Bpf) -> None:
 
 
 @live
-def test_what_libbpf_refuses_is_an_os_error(bpf: Bpf) -> None:
+def test_an_object_that_libbpf_refuses_is_an_os_error(bpf: Bpf) -> None:
     with pytest.raises(FileNotFoundError):
         bpf.initial(".no_such_section", Data)
     with pytest.raises(FileNotFoundError):

@@ -54,7 +54,7 @@ def test_exact_number_of_calls(bpf: Bpf) -> None:
 
 
 @live
-def test_key_that_nobody_made(bpf: Bpf) -> None:
+def test_key_that_is_not_in_the_map(bpf: Bpf) -> None:
     assert hashcount.read_call(bpf, "no such program", 0) is None
 
 

@@ -61,7 +61,7 @@ def test_the_kernel_by_id_is_the_kernel_by_path() -> None:
     assert by_id.type("task_struct").fields == by_path.type("task_struct").fields
 
 
-def test_a_libbpf_btf_is_that_of_its_object(libbpf: ctypes.CDLL, opened: ctypes.c_void_p) -> None:
+def test_btf_from_libbpf_equals_the_objects(libbpf: ctypes.CDLL, opened: ctypes.c_void_p) -> None:
     pointer = libbpf.bpf_object__btf(opened)
     theirs = Btf.from_libbpf(pointer, libbpf)
     assert _names(theirs) == _names(load(OBJECT).btf)

@@ -135,7 +135,7 @@ def test_names_that_are_no_text() -> None:
     assert line.encode(), "it can be printed"
 
 
-def test_names_of_what_has_none() -> None:
+def test_signals_and_codes_without_a_name() -> None:
     assert ringbuf.name_of(signal.SIGRTMIN + 1) == str(int(signal.SIGRTMIN) + 1)
     assert ringbuf.code_of(12345) == "12345"
 

@@ -2,7 +2,7 @@ from tests.plugin import cases
 from tests.plugin.workspace import Workspace
 
 
-def test_every_comment_is_what_mypy_says_cold_and_warm(workspace: Workspace) -> None:
+def test_mypy_reports_what_the_comments_expect_cold_and_warm(workspace: Workspace) -> None:
     names = cases.prepare(workspace)
     for _ in ("cold", "warm"):
         output = workspace.mypy("--hide-error-context", *names)

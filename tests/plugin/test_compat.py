@@ -37,7 +37,7 @@ def test_the_type_analyzer_knows_the_semantic_analyzer() -> None:
     assert "api" in dir(TypeAnalyser)
 
 
-def test_nodes_have_what_is_read_and_written() -> None:
+def test_nodes_have_the_attributes_that_the_plugin_uses() -> None:
     assert {"plugin_deps", "defs", "imports", "names", "path"} <= set(dir(MypyFile))
     assert {"metadata", "mro", "defn", "names"} <= set(dir(TypeInfo))
     assert {"final_value", "is_inferred", "_fullname"} <= set(dir(Var))
@@ -83,7 +83,7 @@ _PUBLIC = {"errorcodes", "errors", "nodes", "options", "patterns", "plugin", "ty
 """Modules of mypy that plugins may import from."""
 
 
-def test_what_is_not_public_is_used_in_one_module() -> None:
+def test_only_one_module_uses_private_names_of_mypy() -> None:
     plugin = ROOT / "mypy_plugin" / "btf_typing_mypy"
     private = {
         (path.stem, node.module)
@@ -100,7 +100,7 @@ def test_triggers_are_spelt_in_angle_brackets() -> None:
     assert make_trigger("module.name") == "<module.name>"
 
 
-def test_the_daemon_looks_at_what_it_is_told_to_forget() -> None:
+def test_the_daemon_looks_again_at_files_that_it_must_forget() -> None:
     """`before_looking_for_changes` depends on all of this."""
     watcher: Any = FileSystemWatcher(FileSystemCache())
     watcher.add_watched_paths([__file__])

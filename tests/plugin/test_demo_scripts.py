@@ -38,7 +38,7 @@ def anonymous(event: ExecEvent) -> None:
 """
 
 
-def test_a_wrong_script_gives_its_errors_cold_and_warm(workspace: Workspace) -> None:
+def test_a_wrong_script_has_its_errors_cold_and_warm(workspace: Workspace) -> None:
     workspace.write(_OBJECT, (ROOT / _OBJECT).read_bytes())
     workspace.stub(_OBJECT)
     workspace.write("wrong.py", _WRONG)
@@ -51,7 +51,7 @@ def test_a_wrong_script_gives_its_errors_cold_and_warm(workspace: Workspace) -> 
         assert not runner.difference(wanted, runner.reported(output.text))
 
 
-def test_a_right_script_gives_none(workspace: Workspace) -> None:
+def test_a_right_script_has_no_errors(workspace: Workspace) -> None:
     workspace.write(_OBJECT, (ROOT / _OBJECT).read_bytes())
     workspace.stub(_OBJECT)
     shutil.copy(ROOT / "examples/demo/right.py", workspace.root)

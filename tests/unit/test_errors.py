@@ -128,7 +128,7 @@ def test_a_layout_error_has_the_type_and_the_member() -> None:
     assert (caught.value.owner, caught.value.type_id) == (None, btf.type("task").id)
 
 
-def test_a_name_error_has_what_was_looked_up() -> None:
+def test_a_name_error_has_the_name_that_was_looked_up() -> None:
     b = Types()
     b.struct("event", 4, [("pid", b.u32, 0)])
     btf = b.btf()

@@ -48,7 +48,7 @@ def test_paths_may_be_of_any_kind(make: Callable[[Path], Any]) -> None:
 
 
 @pytest.mark.parametrize("wrong", [None, 3, ["prog.bpf.o"]])
-def test_what_is_no_path_is_a_type_error(wrong: Any) -> None:
+def test_a_path_of_a_wrong_type_is_a_type_error(wrong: Any) -> None:
     expected = "expected the path of a file, its bytes, or a binary file, got "
     with pytest.raises(TypeError, match=expected):
         load(wrong)
@@ -76,7 +76,7 @@ def _open_files() -> set[str]:
     return {str(each.readlink()) for each in Path("/proc/self/fd").iterdir() if each.exists()}
 
 
-def test_a_context_manager_that_holds_nothing_open() -> None:
+def test_a_context_manager_holds_no_open_file() -> None:
     before = _open_files()
     with load(EXECSNOOP) as obj:
         cls = obj.btf.struct("creds")
@@ -110,7 +110,7 @@ def test_a_missing_file_stays_file_not_found(read: Reader, name: str, tmp_path: 
 
 
 @pytest.mark.parametrize("read", _READERS)
-def test_what_is_no_regular_file(read: Reader, tmp_path: Path) -> None:
+def test_a_path_of_no_regular_file_is_refused(read: Reader, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "fifo")
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(str(tmp_path / "sock"))
@@ -324,7 +324,7 @@ def test_modules_are_no_paths(name: str) -> None:
         Btf.from_kernel(name)
 
 
-def test_the_package_has_what_it_says() -> None:
+def test_the_package_has_all_names_that_it_exports() -> None:
     for name in btf_typing.__all__:
         assert getattr(btf_typing, name).__name__ == name
         assert name in dir(btf_typing)

@@ -48,7 +48,7 @@ def _check(obj: BpfObject, ours: BpfMap[Any, Any], theirs: libbpf.Map) -> None:
 
 
 @pytest.mark.parametrize("path", _WITH_MAPS, ids=lambda path: path.name)
-def test_maps_are_what_libbpf_reads(path: Path) -> None:
+def test_maps_equal_libbpfs(path: Path) -> None:
     theirs = [each for each in libbpf.opened(path).maps if not each.internal]
     obj = load(path)
 
@@ -58,7 +58,7 @@ def test_maps_are_what_libbpf_reads(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", _WITH_MAPS[:3], ids=lambda path: path.name)
-def test_numbers_and_types_are_what_libbpf_reads(path: Path) -> None:
+def test_numbers_and_types_equal_libbpfs(path: Path) -> None:
     maps = load(path).maps
     for each in libbpf.opened(path).maps:
         if not each.internal:
@@ -146,7 +146,7 @@ def test_other_byte_order_and_compiler(name: str, obj: BpfObject) -> None:
     )
 
 
-def test_what_get_gives_is_typed(obj: BpfObject) -> None:
+def test_the_result_of_get_is_typed(obj: BpfObject) -> None:
     default: Literal["none"] = "none"
 
     assert_type(obj.maps.get("by_key"), BpfMap[Any, Any] | None)
@@ -156,7 +156,7 @@ def test_what_get_gives_is_typed(obj: BpfObject) -> None:
 
 
 @pytest.mark.parametrize("name", [0, None, b"by_key", ["by_key"]])
-def test_what_is_no_name_is_not_found(obj: BpfObject, name: Any) -> None:
+def test_a_key_that_is_no_string_is_not_found(obj: BpfObject, name: Any) -> None:
     with pytest.raises(TypeNotFoundError) as caught:
         obj.maps[name]
 
@@ -195,7 +195,7 @@ def test_a_map_that_is_not_there(obj: BpfObject) -> None:
     assert caught.value.name == "by_kye"
 
 
-def test_where_nothing_is_close_all_are_listed() -> None:
+def test_if_no_name_is_similar_all_are_listed() -> None:
     obj: BpfObject = load(_OBJECTS / "linked.o")
 
     with pytest.raises(TypeNotFoundError) as caught:
@@ -266,7 +266,7 @@ def test_numbers_of_64_bits(tmp_path: Path) -> None:
     assert obj.maps.details("m").numbers["map_extra"] == 1 << 44
 
 
-def test_what_is_said_twice_may_agree(tmp_path: Path) -> None:
+def test_equal_values_may_be_repeated(tmp_path: Path) -> None:
     obj, path = _definition(
         tmp_path, "type:2", "value_size:8", "value:long", "max_entries:2", "max_entries:2"
     )

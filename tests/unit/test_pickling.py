@@ -165,7 +165,7 @@ def test_the_class_outlives_its_btf() -> None:
     assert type(_through_pickle(cls(pid=1))) is cls
 
 
-def test_what_was_loaded_last_gives_the_class(tmp_path: Path) -> None:
+def test_the_object_that_was_loaded_last_provides_the_class(tmp_path: Path) -> None:
     path = tmp_path / "exec.bpf.o"
     path.write_bytes(EXECSNOOP.read_bytes())
     first = load(path)

@@ -55,7 +55,7 @@ def _entry(section: str) -> str:
 
 
 @pytest.mark.parametrize("path", _WITH_PROGRAMS, ids=lambda path: path.name)
-def test_programs_are_what_libbpf_reads(path: Path) -> None:
+def test_programs_equal_libbpfs(path: Path) -> None:
     lib, theirs, ours = libbpf.library(), libbpf.opened(path).programs, load(path).programs
     unknown = _NEWER - {*libbpf.section_names()}
 
@@ -166,7 +166,7 @@ def test_a_mapping(obj: BpfObject) -> None:
     )
 
 
-def test_what_it_gives_is_typed(obj: BpfObject) -> None:
+def test_its_results_are_typed(obj: BpfObject) -> None:
     assert_type(obj.programs["on_xdp"], BpfProgram)
     assert_type(obj.programs.get("on_xdp"), BpfProgram | None)
     assert_type(obj.programs["on_xdp"].attach_type, str | None)

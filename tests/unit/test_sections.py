@@ -127,7 +127,7 @@ def test_statics_of_gcc_are_where_their_symbols_are() -> None:
     assert type(_globals("gcc12-el").sections[".bss"]).calls.offset == 4
 
 
-def test_static_variables_of_one_name_keep_apart() -> None:
+def test_static_variables_of_one_name_are_distinguished() -> None:
     linked: BpfObject = load(_OBJECTS / "linked.o")
     data = linked.sections[".data"]
 
@@ -277,7 +277,7 @@ def test_the_one_symbol_of_a_static_variable_is_right(tmp_path: Path) -> None:
     assert section.x == 0x0B0A0908
 
 
-def test_static_variables_that_cannot_be_told_apart_are_refused(tmp_path: Path) -> None:
+def test_ambiguous_static_variables_are_refused(tmp_path: Path) -> None:
     symbols = [Symbol("x", ".data", 4, 4, binding=0), Symbol("x", ".data", 12, 4, binding=0)]
 
     with pytest.raises(BtfFormatError, match="several static variables 'x', but none at offset 0,"):

@@ -134,7 +134,7 @@ def test_bytes_and_open_files_are_loaded_and_share_nothing() -> None:
             pickle.dumps(obj.btf.struct("exec_event")())
 
 
-def test_what_is_no_object_is_refused_in_few_words() -> None:
+def test_bytes_that_are_no_object_are_refused_with_a_short_message() -> None:
     with pytest.raises(BtfError) as caught:
         load(b"int main(void) { return 0; }" * 1000)
     assert str(caught.value) == (

@@ -80,7 +80,7 @@ def test_bitfields_know_their_bits(btf: Btf) -> None:
     assert (k.bit_offset, k.bitfield_size, k.offset) == (3, 5, 0)
 
 
-def test_so_do_those_of_older_compilers(btf: Btf) -> None:
+def test_bitfields_of_older_compilers_know_their_bits(btf: Btf) -> None:
     """Their type is an INT with a width and an offset in bits, and kflag is clear."""
     low, high = btf.type("legacy").fields
 
@@ -90,7 +90,7 @@ def test_so_do_those_of_older_compilers(btf: Btf) -> None:
     assert [(f.bit_offset, f.bitfield_size) for f in layout.fields] == [(32, 3), (35, 5)]
 
 
-def test_what_has_no_size(btf: Btf) -> None:
+def test_types_without_a_size(btf: Btf) -> None:
     (gone,) = btf.type("later").fields
 
     assert gone == ("gone", 0, 0)
@@ -118,7 +118,7 @@ def test_enumerators(btf: Btf) -> None:
     assert btf.type("event").enumerators == ()
 
 
-def test_what_a_type_is_of(btf: Btf) -> None:
+def test_the_type_behind_a_type(btf: Btf) -> None:
     fields = {field.name: field.type for field in btf.type("event").fields}
     pointed, function = fields["task"].type, btf.type("handle").type
 

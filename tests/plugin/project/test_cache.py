@@ -114,7 +114,7 @@ def test_lines_that_are_not_ours_do_not_count(tmp_path: Path) -> None:
     assert found.result("kind", "/b", "grounds", lambda: "yes") == "yes"
 
 
-def test_what_means_nothing_is_asked_once_until_that_is_forgotten() -> None:
+def test_an_irrelevant_name_is_asked_once_until_the_cache_is_cleared() -> None:
     asked: list[str] = []
 
     def nothing(name: str) -> bool:

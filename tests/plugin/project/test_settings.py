@@ -97,7 +97,9 @@ def test_wrong_settings_are_named_with_their_line(
         ("pyproject.toml", _TOML),
     ],
 )
-def test_mypy_takes_them_from_there(workspace: Workspace, name: str, text: str) -> None:
+def test_mypy_reads_the_settings_of_each_kind_of_file(
+    workspace: Workspace, name: str, text: str
+) -> None:
     (workspace.root / "mypy.ini").unlink()
     workspace.write(name, text)
     workspace.write("build/prog.bpf.o", objects.compiled())

@@ -197,7 +197,7 @@ def test_one_that_may_have_others_is_looked_into(text: str) -> None:
     assert _only(text) is None
 
 
-def test_a_value_is_not_told_without_the_text() -> None:
+def test_a_value_is_unknown_without_the_text() -> None:
     assert assignments.only_value(*_used("name = 'here'\nprint(name)"), str) is None
 
 
@@ -235,7 +235,7 @@ def test_redefinitions_that_mypy_tells_apart_are_not_followed() -> None:
     assert _found(tree, "other") == ["one"]
 
 
-def test_what_the_text_rules_out_is_not_looked_for(tree: MypyFile) -> None:
+def test_names_that_the_text_rules_out_are_not_searched(tree: MypyFile) -> None:
     assert _found(tree, "plain", "plain = '...'") == ["one", "two"]
     assert _found(tree, "Holder.attribute", "attribute = '...'") == ["class", "method"]
 

@@ -74,7 +74,7 @@ _VALUES = {
 
 
 @pytest.mark.parametrize(("order", "sign"), [("<", "<"), (">", ">")])
-def test_bytes_are_what_c_lays_out(order: Order, sign: str) -> None:
+def test_bytes_are_those_of_c(order: Order, sign: str) -> None:
     btf = _types(order)
     head = struct.pack(f"{sign}IiII8sBx3H", 1, -2, 3, 4, b"cat", 1, 5, 6, 7)
     expected = head + struct.pack(f"{sign}dQ4h", 0.5, 0x1000, 0, 0, 0, -8)
@@ -388,7 +388,7 @@ def test_hand_written_classes_may_contain_them(btf: Btf) -> None:
     assert asdict(frame.event) == _VALUES
 
 
-def test_what_the_class_says_of_itself(btf: Btf) -> None:
+def test_the_classes_name_module_and_docstring(btf: Btf) -> None:
     cls = btf.struct("event")
 
     assert issubclass(cls, ctypes.Structure)
@@ -408,7 +408,7 @@ def test_classes_need_no_btf_to_live() -> None:
     assert cls(comm=b"abc").comm == b"abc"
 
 
-def test_a_subclass_adds_what_it_likes(btf: Btf) -> None:
+def test_a_subclass_may_add_attributes(btf: Btf) -> None:
     class Point(btf.struct("point")):  # type: ignore[misc]
         def length(self) -> int:
             return int(abs(self.x) + abs(self.y))

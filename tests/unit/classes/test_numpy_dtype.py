@@ -116,7 +116,7 @@ def test_a_class_that_adds_fields_has_none() -> None:
         dtype(longer)
 
 
-def test_what_is_too_much_for_numpy() -> None:
+def test_types_that_numpy_cannot_have() -> None:
     b = BtfBuilder()
     u8 = b.int("u8", 1)
     b.struct("huge", 1 << 31, [("a", b.array(u8, (1 << 31) - 1), 0)])

@@ -62,7 +62,7 @@ def test_a_bitfield_of_whole_bytes_may_be_a_field() -> None:
     ]
 
 
-def test_all_the_bits_of_a_float_or_a_bool_are_none() -> None:
+def test_an_integer_bitfield_of_full_width_is_no_float_or_bool() -> None:
     b = Types()
     b.struct("s", 8, [("f", b.float("float", 4), 0), ("b", b.bool, 32)])
 
@@ -152,7 +152,7 @@ def test_a_big_endian_structure_matches_a_big_endian_target() -> None:
     assert differences(_big_endian(), mine(*fields, base=BigEndianStructure, _pack_=1)) == []
 
 
-def test_swapped_scalars_in_a_plain_structure_do_too() -> None:
+def test_swapped_scalars_in_a_plain_structure_match_a_big_endian_target() -> None:
     big16 = c_uint16.__ctype_be__
     inner = mine(("x", big16))
     first = [(name, getattr(cls, "__ctype_be__", cls)) for name, cls in _BIG]
@@ -162,7 +162,7 @@ def test_swapped_scalars_in_a_plain_structure_do_too() -> None:
     assert differences(_big_endian(), cls) == []
 
 
-def test_native_scalars_do_not() -> None:
+def test_native_scalars_do_not_match_a_big_endian_target() -> None:
     little_inner = mine(("x", c_uint16))
     cls = mine(*_BIG, ("n", little_inner), ("e", c_uint16), _pack_=1)
     be = ".__ctype_be__"

@@ -147,7 +147,7 @@ def test_padding_that_is_missing_is_spelt_out() -> None:
     assert differences(btf, mine(*fields)) == []
 
 
-def test_each_gap_is_told_once() -> None:
+def test_each_gap_is_reported_once() -> None:
     b = Types()
     b.struct("s", 24, [("a", b.u8, 0), ("b", b.u32, 64), ("c", b.u32, 128), ("d", b.u32, 160)])
     fields: list[Any] = [("a", c_uint8), ("b", c_uint32), ("c", c_uint32), ("d", c_uint32)]
@@ -332,7 +332,7 @@ def test_a_class_without_fields_may_be_nested() -> None:
 
 
 @pytest.mark.skipif(sys.version_info < (3, 13), reason="ctypes heeds _align_ since Python 3.13")
-def test_an_alignment_of_ones_own_is_not_to_be_packed() -> None:
+def test_the_advice_for_a_class_with_align_is_not_pack() -> None:
     b = Types()
     b.struct("s", 4, [("a", b.u32, 0)])
     cure = "leave _align_ out, or make it less"

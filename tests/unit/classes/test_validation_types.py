@@ -68,7 +68,7 @@ def _of_one(make: str, size: int) -> Btf:
         ("i128", 16, [c_uint8 * 16, c_uint64 * 2, c_int64 * 2]),
     ],
 )
-def test_equivalent_spellings_pass(member: str, size: int, spellings: list[Any]) -> None:
+def test_equivalent_spellings_match(member: str, size: int, spellings: list[Any]) -> None:
     btf = _of_one(member, size)
     for spelling in spellings:
         fields = [("x", spelling)]
@@ -102,7 +102,7 @@ def test_equivalent_spellings_pass(member: str, size: int, spellings: list[Any])
         ("i128", 16, c_double * 2, "c_double * 2", "c_uint8 * 16"),
     ],
 )
-def test_other_kinds_of_type_do_not(
+def test_other_kinds_of_type_do_not_match(
     member: str, size: int, wrong: Any, found: str, expected: str
 ) -> None:
     assert differences(_of_one(member, size), mine(("x", wrong))) == [
@@ -161,7 +161,7 @@ def test_enums_may_have_either_sign(size: int, *, signed: bool) -> None:
     assert differences(btf, mine(("x", c_bool * size))) != []
 
 
-def test_every_mismatch_is_told_at_once() -> None:
+def test_all_mismatches_are_reported_at_once() -> None:
     b = Types()
     b.struct("s", 16, [("a", b.u32, 0), ("b", b.u16, 32), ("c", b.u16, 48), ("d", b.u64, 64)])
     cls = mine(("a", c_int32), ("c", c_uint32), ("d", c_uint64), ("e", c_uint8))
@@ -231,7 +231,7 @@ def test_nested_structs_are_compared_inside_wherever_they_are() -> None:
     ]
 
 
-def test_a_nested_struct_of_another_size_says_which_of_its_fields() -> None:
+def test_a_nested_struct_of_another_size_names_the_field() -> None:
     longer = mine(("uid", c_uint32), ("gid", c_uint32), ("pid", c_uint32))
     cls = mine(("a", c_uint32), ("c", longer), ("list", _Creds * 2))
 
@@ -279,7 +279,7 @@ def test_generated_classes_may_be_nested_or_inherited_from() -> None:
     ]
 
 
-def test_the_decorator_returns_themine() -> None:
+def test_the_decorator_returns_the_class() -> None:
     btf = _outer()
 
     @btf.validate("creds")
@@ -317,7 +317,7 @@ def test_where_a_struct_and_a_union_share_a_name_the_class_tells_which() -> None
 
 
 @pytest.mark.parametrize("wrong", [int, c_int, c_int * 2, 5, None])
-def test_what_is_no_structure_is_a_type_error(wrong: Any) -> None:
+def test_a_class_that_is_no_structure_is_a_type_error(wrong: Any) -> None:
     with pytest.raises(TypeError, match=r"a ctypes\.Structure or ctypes\.Union expected, not "):
         _outer().validate_struct("creds", wrong)
 
@@ -362,7 +362,7 @@ def test_the_fields_around_a_hidden_one_are_compared() -> None:
     ]
 
 
-def test_what_is_not_there_cannot_be_validated() -> None:
+def test_validation_needs_a_type_that_exists() -> None:
     with pytest.raises(TypeNotFoundError, match="no struct 'cred' in this BTF; did you mean"):
         _outer().validate("cred")(_Creds)
 

@@ -63,7 +63,7 @@ def test_diff_tells_all_that_changed(
     )
 
 
-def test_diff_of_equal_builds_says_nothing(old: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_diff_of_equal_builds_is_empty(old: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["diff", old, old]) == 0
     assert main(["diff", str(EXECSNOOP), str(EXECSNOOP)]) == 0
     assert capsys.readouterr().out == ""
@@ -119,7 +119,7 @@ def test_show_places_the_globals_of_a_section(capsys: pytest.CaptureFixture[str]
     )
 
 
-def test_a_name_that_guards_nothing_is_an_error(
+def test_a_name_that_matches_no_type_is_an_error(
     old: str, new: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["diff", old, new, "smae"]) == 1

@@ -290,7 +290,9 @@ def test_a_type_may_be_in_one_of_several_objects(
     assert "class in_b" not in (project / "a.pyi").read_text()
 
 
-def test_what_is_in_a_stub_is_told_once(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_counts_are_printed_for_the_stub_alone(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     b = BtfBuilder()
     b.struct("fine", 4, [("x", b.int("u32", 4), 0)])
     b.struct("broken", 4, [("gone", b.fwd("gone"), 0)])

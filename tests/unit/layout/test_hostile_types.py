@@ -208,7 +208,7 @@ def test_overlapping_members_share_their_bytes() -> None:
     assert bytes(value) == bytes([0, 1, 2, 0xFF, 4, 5, 6, 7])
 
 
-def test_members_of_one_name_are_told_apart_by_underscores() -> None:
+def test_members_of_one_name_get_underscores() -> None:
     b = BtfBuilder()
     u32 = b.int("u32", 4)
     inner = b.struct("", 4, [("a", u32, 0)])
@@ -270,7 +270,7 @@ def test_legacy_bitfields_are_integers_of_fewer_bits() -> None:
     assert (value.a, value.b) == (-1, -2)
 
 
-def test_legacy_bitfields_are_told_behind_and_beside_a_typedef() -> None:
+def test_legacy_bitfields_are_recognised_behind_and_beside_a_typedef() -> None:
     b = BtfBuilder()
     three = b.int("unsigned int", 4, bits=3, offset=2)
     named, const = b.typedef("three_t", three), b.const(three)

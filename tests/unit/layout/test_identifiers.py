@@ -96,7 +96,7 @@ def test_enumerators(name: str, expected: str) -> None:
     assert enumerator_name(name) == expected
 
 
-def test_two_enumerators_of_a_name_are_members_whatever_it_begins_with() -> None:
+def test_two_enumerators_of_any_one_name_are_members() -> None:
     b = Types()
     b.enum("e", [("_one", 1), ("_one", 2), ("__two", 3), ("__two", 4), ("__two", 5)])
     members = b.btf().enum("e").__members__

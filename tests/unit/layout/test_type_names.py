@@ -106,7 +106,7 @@ def test_typedefs_without_a_usable_name_name_nothing() -> None:
     assert TypeNames(table).first_typedef(type_id) == good
 
 
-def test_what_has_no_typedef_has_no_such_name() -> None:
+def test_a_type_without_a_typedef_has_no_such_name() -> None:
     b = BtfBuilder()
     loop = b.const(b.next_id)
     b.typedef("loop_t", loop)

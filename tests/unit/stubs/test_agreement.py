@@ -221,7 +221,7 @@ def test_every_section_is_in_the_stub_if_it_can_be_read(path: Path) -> None:
 
 @pytest.mark.parametrize("path", OBJECTS, ids=lambda path: f"{path.parent.name}/{path.stem}")
 @pytest.mark.parametrize("order", [1, -1])
-def test_classes_are_called_what_the_stub_calls_them(path: Path, order: int) -> None:
+def test_classes_have_the_names_of_the_stub(path: Path, order: int) -> None:
     obj = load(path)
     btf: Btf = obj.btf
     names = render.Rendering(load(path)).class_names
@@ -245,7 +245,7 @@ def test_classes_are_called_what_the_stub_calls_them(path: Path, order: int) -> 
 
 
 @pytest.mark.parametrize("first", ["pkt", "mac_t"])
-def test_what_has_no_tag_is_called_by_its_typedef_or_member(first: str) -> None:
+def test_a_type_without_a_tag_is_named_after_its_typedef_or_member(first: str) -> None:
     b = BtfBuilder()
     u32 = b.int("u32", 4)
     mac = b.typedef("mac_t", b.struct("", 4, [("bytes", u32, 0)]))

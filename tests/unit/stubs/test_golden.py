@@ -53,15 +53,15 @@ def test_formatters_leave_the_goldens_alone(width: int) -> None:
     assert not command_errors(_GOLDEN, *ruff, "--line-length", str(width), ".")
 
 
-def test_linters_find_nothing_amiss() -> None:
+def test_linters_find_no_errors() -> None:
     assert not command_errors(_GOLDEN, tool("ruff"), "check", *LINT, ".")
 
 
-def test_mypy_has_nothing_to_say() -> None:
+def test_mypy_reports_no_errors() -> None:
     assert not mypy_errors(_GOLDEN, [path.stem for path in OBJECTS])
 
 
-def test_pyright_has_nothing_to_say(tmp_path: Path) -> None:
+def test_pyright_reports_no_errors(tmp_path: Path) -> None:
     assert not pyright_errors(_GOLDEN, [path.stem for path in OBJECTS], tmp_path)
 
 

@@ -182,7 +182,7 @@ def test_types_without_a_layout_are_named_with_the_reason() -> None:
     assert "[" not in line  # ids change with every compilation
 
 
-def test_a_selection_brings_what_it_needs_and_no_more() -> None:
+def test_a_selection_includes_only_the_types_that_it_needs() -> None:
     stub = render.stub_text(
         load(EXECSNOOP), object_path_as_shown="x.o", selection=Selection(("exec_ev*",))
     )
@@ -190,7 +190,7 @@ def test_a_selection_brings_what_it_needs_and_no_more() -> None:
     assert Stub(stub).aliases == {}
 
 
-def test_what_is_excluded_stays_where_it_is_needed() -> None:
+def test_excluded_types_stay_where_others_need_them() -> None:
     selection = Selection(("exec_*",), ("*_kind", "*_count"))
     stub = render.stub_text(load(EXECSNOOP), object_path_as_shown="x.o", selection=selection)
     assert set(Stub(stub).classes) == {"exec_event", "creds", "exec_kind"}
@@ -309,7 +309,7 @@ def test_stubs_of_all_hostile_names_at_once_pass_mypy(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_types_cannot_replace_what_the_modules_functions_use() -> None:
+def test_types_cannot_replace_names_that_the_modules_functions_use() -> None:
     def used(code: CodeType) -> set[str]:
         inner = [const for const in code.co_consts if isinstance(const, CodeType)]
         names = {i.argval for i in dis.get_instructions(code) if i.opname == "LOAD_GLOBAL"}
@@ -322,7 +322,7 @@ def test_types_cannot_replace_what_the_modules_functions_use() -> None:
     assert names - {"__name__"} <= RESERVED  # no type can have this name
 
 
-def test_many_types_of_one_name_take_no_long_time() -> None:
+def test_many_types_of_one_name_are_fast() -> None:
     b = BtfBuilder()
     for _ in range(20_000):
         b.struct("s", 0)

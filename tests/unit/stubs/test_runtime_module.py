@@ -195,7 +195,7 @@ def _classes(btf: Btf) -> ModuleType:
 
 
 @pytest.mark.parametrize("order", ["<", ">"])
-def test_validation_knows_what_ctypes_cannot_place(order: Order) -> None:
+def test_validation_recognises_members_that_ctypes_cannot_place(order: Order) -> None:
     btf = _bits(order)
     module = _classes(btf)
     nesting = mine(("bits", module.bits), module.s._fields_[1])

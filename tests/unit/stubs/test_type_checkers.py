@@ -37,11 +37,11 @@ def project(objects: Mapping[str, BpfObject], tmp_path_factory: pytest.TempPathF
     return made
 
 
-def test_mypy_has_nothing_to_say(project: Path, objects: Mapping[str, BpfObject]) -> None:
+def test_mypy_reports_no_errors(project: Path, objects: Mapping[str, BpfObject]) -> None:
     assert not mypy_errors(project, objects)
 
 
-def test_pyright_has_nothing_to_say(
+def test_pyright_reports_no_errors(
     project: Path, objects: Mapping[str, BpfObject], tmp_path: Path
 ) -> None:
     assert not pyright_errors(project, objects, tmp_path)

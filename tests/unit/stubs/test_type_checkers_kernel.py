@@ -36,12 +36,12 @@ def test_formatters_leave_it_alone(project: Path) -> None:
     assert not command_errors(project, tool("ruff"), "format", "--isolated", "--diff", ".")
 
 
-def test_linters_find_nothing_amiss(project: Path) -> None:
+def test_linters_find_no_errors(project: Path) -> None:
     assert not command_errors(project, tool("ruff"), "check", *LINT, ".")
 
 
 @_slow
-def test_mypy_has_nothing_to_say(project: Path) -> None:
+def test_mypy_reports_no_errors(project: Path) -> None:
     assert not mypy_errors(project, ["vmlinux"])
 
 
@@ -51,5 +51,5 @@ def test_stubtest_finds_the_module_as_the_stub_says(project: Path, tmp_path: Pat
 
 
 @_slow
-def test_pyright_has_nothing_to_say(project: Path, tmp_path: Path) -> None:
+def test_pyright_reports_no_errors(project: Path, tmp_path: Path) -> None:
     assert not pyright_errors(project, ["vmlinux"], tmp_path)

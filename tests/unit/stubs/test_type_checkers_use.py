@@ -29,7 +29,7 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_mypy_says_what_the_comments_expect(project: Path) -> None:
+def test_mypy_reports_what_the_comments_expect(project: Path) -> None:
     pytest.importorskip("mypy")
     done = subprocess.run(
         [

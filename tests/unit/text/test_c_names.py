@@ -97,7 +97,7 @@ def test_the_parts_of_a_declaration(make: _Make, expected: tuple[str, bool, str]
         ("", ""),
     ],
 )
-def test_a_name_keeps_only_what_an_identifier_has(name: str, expected: str) -> None:
+def test_a_name_keeps_only_characters_of_identifiers(name: str, expected: str) -> None:
     assert clean(name) == expected
 
 

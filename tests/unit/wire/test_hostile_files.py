@@ -404,7 +404,7 @@ class _Counted(io.BytesIO):
         return data
 
 
-def test_of_many_sections_of_btf_one_is_read() -> None:
+def test_only_one_of_many_btf_sections_is_read() -> None:
     raw = _words() + bytes(100_000)
     data = bytearray(elf({".BTF": raw}, machine=62))
     first = int.from_bytes(data[40:48], "little")

@@ -64,7 +64,7 @@ def test_an_unknown_kind_far_down_fails_when_it_is_reached() -> None:
             list(btf.types())
 
 
-def test_a_reference_past_the_end_is_refused_by_whoever_follows_it() -> None:
+def test_a_reference_past_the_end_is_refused_when_it_is_followed() -> None:
     b = _large()
     b.patch(2, body=b.words(b.string("a"), b.next_id, 0, b.string("next"), 3, 32))
     btf = Btf.from_bytes(b.build())
@@ -110,7 +110,7 @@ def test_an_enum_without_a_flag_is_unsigned_if_any_other_in_the_blob_has_one() -
     assert marked.type(plain).enumerators[0].value == 0xFFFFFFFF
 
 
-def test_what_is_found_late_names_the_file_and_the_type_too(tmp_path: Path) -> None:
+def test_late_errors_also_name_the_file_and_the_type(tmp_path: Path) -> None:
     b = _large()
     b.patch(2, body=b.words(1 << 24, 1, 0, b.string("next"), 1, 32))
     b.add(77, "strange")

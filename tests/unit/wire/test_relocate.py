@@ -54,7 +54,7 @@ def test_a_module_over_a_full_base(path: Path, *, newer: bool) -> None:
     assert btf.type(".data").fields == (("mod_count", 0, 8),)
 
 
-def test_without_a_base_only_what_the_module_has_is_known(path: Path) -> None:
+def test_without_a_base_only_the_modules_types_are_known(path: Path) -> None:
     btf = load(path).btf
 
     assert btf.type("mod_state").size == 64
@@ -118,7 +118,7 @@ def _base(*sizes: int, union: bool = False, forward: bool = False) -> Btf:
     return Btf.from_bytes(b.build())
 
 
-def test_what_is_embedded_must_have_its_size(tmp_path: Path) -> None:
+def test_embedded_structs_must_have_the_same_size(tmp_path: Path) -> None:
     path = _pair(tmp_path, pointer=False)
 
     assert load(path, base=_base(8)).btf.struct("m")().x[0].f8[0] == 0
@@ -145,12 +145,12 @@ def test_names_in_the_strings_of_the_distilled_base(tmp_path: Path) -> None:
     assert [name for name, _ in btf.struct("m")._fields_] == ["shared", "own"]
 
 
-def test_two_of_one_size_cannot_be_told_apart(tmp_path: Path) -> None:
+def test_two_structs_of_one_name_and_size_are_ambiguous(tmp_path: Path) -> None:
     with pytest.raises(BtfFormatError, match="is ambiguous: the types 3 and 5 of base= have"):
         load(_pair(tmp_path, pointer=False), base=_base(8, 8))
 
 
-def test_what_is_pointed_to_may_have_grown(tmp_path: Path) -> None:
+def test_types_behind_pointers_may_have_grown(tmp_path: Path) -> None:
     path = _pair(tmp_path, pointer=True)
 
     def target(base: Btf) -> Any:

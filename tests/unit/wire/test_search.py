@@ -157,7 +157,7 @@ def test_the_first_of_two_and_a_tag_before_a_typedef() -> None:
         ("enum", "number_t", "no enum 'number_t' in this BTF; it is an INT"),
     ],
 )
-def test_what_is_said(btf: Btf, keyword: str, name: str, message: str) -> None:
+def test_messages_for_missing_names(btf: Btf, keyword: str, name: str, message: str) -> None:
     with pytest.raises(TypeNotFoundError) as caught:
         getattr(btf, keyword)(name)
 
@@ -200,7 +200,7 @@ def test_declared_is_not_defined(btf: Btf, keyword: str, name: str, how: str) ->
         ("type", "struct xyz *unused_xyz __attribute__((unused));"),
     ],
 )
-def test_where_nothing_is_close(btf: Btf, keyword: str, line: str) -> None:
+def test_no_name_is_similar(btf: Btf, keyword: str, line: str) -> None:
     what = "a struct of that name" if keyword == "type" else "it"
     with pytest.raises(TypeNotFoundError) as caught:
         getattr(btf, keyword)("xyz")
@@ -248,7 +248,7 @@ def test_the_message_names_the_file() -> None:
     )
 
 
-def test_of_three_letters_two_are_enough() -> None:
+def test_swapped_letters_in_a_short_name_are_recognised() -> None:
     b = Types()
     b.struct("cfg", 0)
 
@@ -256,7 +256,7 @@ def test_of_three_letters_two_are_enough() -> None:
         b.btf().struct("cgf")
 
 
-def test_what_a_stub_calls_a_type_without_a_name() -> None:
+def test_a_stubs_name_for_a_type_without_a_name_is_recognised() -> None:
     b = Types()
     inner = b.struct("", 4, [("n", b.u32, 0)])
     b.struct("my_event", 8, [("in_addr", inner, 0), ("many", b.array(inner, 1), 32)])
@@ -341,7 +341,7 @@ def test_names(btf: Btf) -> None:
         btf.names("class")
 
 
-def test_ids_are_of_three_things() -> None:
+def test_ids_of_anything_else_are_refused() -> None:
     of: Any = "link"
     with pytest.raises(ValueError, match=r"^of='link', expected 'btf', 'program' or 'map'$"):
         Btf.from_id(1, of)
@@ -383,7 +383,7 @@ def test_a_split_btf_finds_the_names_of_its_base() -> None:
         btf.struct("belw")
 
 
-def test_many_look_ups_find_what_one_does() -> None:
+def test_many_look_ups_have_the_same_results_as_one() -> None:
     """After a few look-ups, an index replaces the scan."""
     b = Types()
     for number in range(100):
@@ -399,7 +399,7 @@ def test_many_look_ups_find_what_one_does() -> None:
 
 @pytest.mark.parametrize("keyword", ["struct", "union", "enum", "type"])
 @pytest.mark.parametrize("wrong", [None, 1.5, b"exec_event", ("exec_event",)])
-def test_what_is_neither_name_nor_id(btf: Btf, keyword: str, wrong: object) -> None:
+def test_a_look_up_needs_a_name_or_an_id(btf: Btf, keyword: str, wrong: object) -> None:
     with pytest.raises(TypeError, match=r"^expected the name of a type or its id, not "):
         getattr(btf, keyword)(wrong)
 
