@@ -13,10 +13,12 @@ import shlex
 import sys
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
+from functools import cached_property
 from itertools import chain
-from typing import Any, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from btf_typing._layout import identifiers
+from btf_typing._lazy import LazyModule
 from btf_typing._stubs import header, render
 from btf_typing._stubs.contents import Selection, of_maps
 from btf_typing._stubs.names import heads
@@ -24,7 +26,7 @@ from btf_typing._version import __version__
 from btf_typing.bpf_object import BpfObject
 from btf_typing.errors import BtfError, TypeNotFoundError
 
-from . import output
+from . import compile_options, output
 from .inputs import is_glob, opened
 from .output import discard_stdout, escape_unencodable, report
 
@@ -33,10 +35,17 @@ examples:
   btf-stubs prog.bpf.o -o stubs              write stubs/prog_bpf.pyi
   btf-stubs *.bpf.o -o stubs --check         for CI: exit 1 if a stub is not up to date
   btf-stubs prog.bpf.o -o lib --runtime      also write lib/prog_bpf.py, plain ctypes
+  btf-stubs prog.bpf.c -o app                compile to app/prog.bpf.o first
   btf-stubs /sys/kernel/btf/vmlinux --type task_struct -o -
 
 exit codes: 0 done, 1 failed or out of date, 2 wrong usage
 """
+
+
+if TYPE_CHECKING:
+    from . import compile as compile_
+else:
+    compile_ = LazyModule("btf_typing._commands.compile")  # most runs compile nothing
 
 
 class _Target(NamedTuple):
@@ -45,17 +54,26 @@ class _Target(NamedTuple):
     Attributes:
         path: path of the object.
         module: name of the module that describes it.
+        given: path on the command line: of the object, or of the C file to compile.
     """
 
     path: str
     module: str
+    given: str
 
 
 class _Loaded(NamedTuple):
-    """A target with its object."""
+    """A target with its object.
+
+    Attributes:
+        target: the target.
+        object: its object.
+        compiled: what the compiler wrote; None if the object was there already.
+    """
 
     target: _Target
     object: BpfObject[Any]
+    compiled: compile_.Compiled | None
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -94,7 +112,7 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     add = parser.add_argument
-    add("objects", nargs="+", metavar="OBJ", help="a BPF object, or a raw BTF file")
+    add("objects", nargs="+", metavar="OBJ", help="a BPF object, a raw BTF file, or C to compile")
     add("-o", dest="directory", metavar="DIR", required=True, help="output directory; - prints")
     add(
         "--type",
@@ -114,6 +132,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--module", metavar="NAME", help="name of the module; for a single OBJ")
     add("--base-btf", metavar="FILE", help="base BTF of split BTF, such as vmlinux")
     add("--runtime", action="store_true", help="also write a module of plain ctypes classes")
+    compile_options.add_options(parser)
     add("--check", action="store_true", help="write nothing; exit 1 if a file is out of date")
     volume = parser.add_mutually_exclusive_group()
     volume.add_argument("-q", "--quiet", action="store_true", help="print only errors")
@@ -133,13 +152,15 @@ def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
             parser.error("--module names the module of a single OBJ")
         if not options.module.isidentifier() or keyword.iskeyword(options.module):
             parser.error(f"--module {options.module!r}: not a name that Python can import")
-    by_module: dict[str, str] = {}
-    for path in options.objects:
+    compile_options.check_options(parser, options)
+    targets: dict[str, _Target] = {}
+    for given in options.objects:
+        path = compile_options.object_path(given, options.directory)
         module = options.module or identifiers.module_name(path)
-        other = by_module.setdefault(module, path)
-        if other != path:
-            parser.error(f"{other} and {path} would both be {module}.pyi; use --module")
-    options.targets = [_Target(path, module) for module, path in by_module.items()]
+        other = targets.setdefault(module, _Target(path, module, given)).given
+        if other != given:
+            parser.error(f"{other} and {given} would both be {module}.pyi; use --module")
+    options.targets = list(targets.values())
     return options
 
 
@@ -154,6 +175,7 @@ class _Command:
         self._options = options
         self._selection = Selection(tuple(options.types), tuple(options.exclude))
         self._failed = False
+        self._rules: list[bytes] = []
 
     def run(self) -> int:
         """Write or check every file.
@@ -168,15 +190,28 @@ class _Command:
                     self._describe(one)
                 except (BtfError, OSError) as error:
                     self._fail(one.target.path, error)
+            self._write_rules()
         return int(self._failed)
 
     def _load(self) -> Iterator[_Loaded]:
-        """The objects that can be read."""
+        """The objects that can be compiled and read."""
         for target in self._options.targets:
             try:
-                yield _Loaded(target, opened(target.path, self._options.base_btf))
+                yield self._loaded(target)
             except (BtfError, OSError) as error:
-                self._fail(target.path, error)
+                self._fail(target.given, error)
+
+    def _loaded(self, target: _Target) -> _Loaded:
+        """Compile the C file of *target*, if it has one, and read its object."""
+        base = self._options.base_btf
+        if not compile_options.is_source(target.given):
+            return _Loaded(target, opened(target.path, base), None)
+        compiled = self._compiler.compile(target.given, target.path)
+        return _Loaded(target, compile_.opened(compiled, target.path, base), compiled)
+
+    @cached_property
+    def _compiler(self) -> compile_.Compiler:
+        return compile_.Compiler(self._options.cflags, self._options.target)
 
     def _selection_is_found(self, loaded: list[_Loaded]) -> bool:
         """Whether each ``--type`` matches a type of some object; a misspelt name is an error."""
@@ -196,6 +231,9 @@ class _Command:
             stub = rendering.text(shown)
         finally:
             progress.end()
+        if one.compiled is not None:
+            self._warn_of_missing_types(one)
+            self._put_object(one.target, one.compiled, rendering)
         if directory == "-":
             _print(stub)
             return
@@ -206,6 +244,54 @@ class _Command:
                 one.object, object_path_as_shown=shown, selection=self._selection
             )
             self._put(path[:-1], module, one.target)
+
+    def _warn_of_missing_types(self, one: _Loaded) -> None:
+        """Name the types of the C file that its object lacks."""
+        if self._options.quiet or self._options.check:
+            return
+        source = one.target.given
+        for definition in self._compiler.missing_types(source, one.object):
+            if self._selection.has(definition.name):
+                where = f"{source}:{definition.line}"
+                report("btf-stubs", where, f"warning: {compile_.advice(definition)}")
+
+    def _put_object(
+        self, target: _Target, compiled: compile_.Compiled, rendering: render.Rendering
+    ) -> None:
+        """Write what was compiled, or check that the object has the types of *rendering*."""
+        if self._options.check:
+            self._check_object(target, rendering)
+        elif self._options.directory != "-":
+            self._rules.append(compiled.dependencies)
+            existing = compile_.existing_object(target.path)
+            current = existing == compiled.content
+            if not current:
+                os.makedirs(os.path.dirname(target.path) or ".", exist_ok=True)
+                output.replace(target.path, compiled.content)
+            elif self._options.depfile:
+                os.utime(target.path)  # make would compile it each time if it stayed old
+            self._print_done(target.path, existing is None, current)
+
+    def _check_object(self, target: _Target, rendering: render.Rendering) -> None:
+        """Compare types: the bytes of an object depend on the compiler's version, for example."""
+        try:
+            existing = opened(target.path, self._options.base_btf)
+        except FileNotFoundError:
+            self._fail(target.path, f'missing; run "{self._command(target)}"')
+            return
+        shown = _as_seen_from(self._options.directory, target.path)
+        stub = render.Rendering(existing, self._selection).text(shown)
+        if not header.same_types(stub, rendering.text(shown)):
+            self._fail(target.path, f'out of date; run "{self._command(target)}"')
+
+    def _write_rules(self) -> None:
+        """Write the rules for make, if all the files that they are about were written."""
+        depfile = self._options.depfile
+        if depfile and not (self._failed or self._options.check):
+            try:
+                output.replace(depfile, b"".join(self._rules))
+            except OSError as error:
+                self._fail(depfile, error)
 
     def _put(self, path: str, text: str, target: _Target, details: str = "") -> None:
         """Write *text* to *path*, or check that the file has it.
@@ -226,14 +312,18 @@ class _Command:
         if not current:
             os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
             output.replace(path, text)
+        self._print_done(path, existing is None, current, details)
+
+    def _print_done(self, path: str, new: bool, current: bool, details: str = "") -> None:
         if not self._options.quiet:
-            done = "unchanged" if current else "written" if existing is None else "updated"
+            done = "unchanged" if current else "written" if new else "updated"
             print(f"{path}: {done}{details}")
 
     def _command(self, target: _Target) -> str:
         """The command that writes the files of *target*."""
         options = self._options
-        words = ["btf-stubs", target.path, "-o", options.directory]
+        words = ["btf-stubs", target.given, "-o", options.directory]
+        words += compile_options.repeated(options, target.given)
         words += header.selection_options(self._selection)
         if options.module:
             words += ["--module", options.module]

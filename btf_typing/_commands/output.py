@@ -26,23 +26,25 @@ def read(path: str) -> str | None:
         return None
 
 
-def replace(path: str, text: str) -> None:
-    """Replace the contents of the file *path* with *text*, in one step.
+def replace(path: str, content: str | bytes) -> None:
+    """Replace the contents of the file *path* with *content*, in one step.
 
     Readers see either the old contents or the new, never a part. The file keeps its permissions,
     and a symbolic link stays a link.
     """
-    path = os.path.realpath(path)
-    temporary = f"{path}.{os.getpid()}.tmp"
+    target = os.path.realpath(path)
+    temporary = f"{target}.{os.getpid()}.tmp"
     try:
-        with open(temporary, "x", encoding="utf-8", newline="\n") as stream:
+        with open(temporary, "xb") as stream:
             with suppress(FileNotFoundError):
-                os.fchmod(stream.fileno(), os.stat(path).st_mode & 0o7777)
-            stream.write(text)
-        os.replace(temporary, path)
-    except BaseException:
-        with suppress(FileNotFoundError):
+                os.fchmod(stream.fileno(), os.stat(target).st_mode & 0o7777)
+            stream.write(content.encode() if isinstance(content, str) else content)
+        os.replace(temporary, target)
+    except BaseException as error:
+        with suppress(OSError):
             os.unlink(temporary)
+        if isinstance(error, OSError):  # the user knows nothing of the temporary file
+            error.filename, error.filename2 = path, None
         raise
 
 

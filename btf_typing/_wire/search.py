@@ -231,5 +231,13 @@ def _how_to_keep(name: str, keyword: str) -> str:
         return why
     known = keyword in _BY_KEYWORD
     what, tag = ("it", keyword) if known else ("a struct of that name", "struct")
-    line = f"{tag} {name} *unused_{name} __attribute__((unused));"
-    return f"{why}; to keep {what}, add this line to the C file: {line}"
+    return f"{why}; to keep {what}, add this line to the C file: {keeping_line(f'{tag} {name}')}"
+
+
+def keeping_line(type_: str) -> str:
+    """The line of C that makes a compiler keep a type in the BTF.
+
+    Args:
+        type_: The type in C, such as ``struct event``.
+    """
+    return f"{type_} *unused_{type_.rpartition(' ')[2]} __attribute__((unused));"

@@ -317,7 +317,7 @@ def test_the_help_teaches(capsys: pytest.CaptureFixture[str]) -> None:
 
     assert "exit codes: 0 done, 1 failed or out of date, 2 wrong usage" in text
     examples = [line.strip() for line in text.splitlines() if line.startswith("  btf-stubs ")]
-    assert len(examples) == 4
+    assert len(examples) == 5
     for example in examples:
         command, _, _ = example.partition("   ")
         parsed = btf_stubs._parsed(shlex.split(command)[1:])

@@ -1,0 +1,268 @@
+"""Compiling a C file to a BPF object, as ``btf-stubs prog.bpf.c`` does.
+
+The compiler writes into a temporary folder. Nothing else changes until the object has been read.
+"""
+
+# ruff: noqa: PTH109, PTH110, PTH116, PTH118, PTH119, PTH123
+# pathlib costs more to import than most objects to describe
+
+from __future__ import annotations
+
+import io
+import os
+import shlex
+import stat
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from btf_typing import model
+from btf_typing._wire import files
+from btf_typing._wire.search import keeping_line
+from btf_typing.bpf_object import BpfObject, object_from_contents
+from btf_typing.btf import as_base
+from btf_typing.errors import BtfError
+from btf_typing.model import Type
+
+from .c_definitions import Definition, definitions
+from .compile_options import BYTE_ORDERS
+
+_STDERR = 2
+_ELF_MAGIC = b"\x7fELF"
+
+_KERNEL_ARCHITECTURES = {
+    "x86_64": "x86",
+    "aarch64": "arm64",
+    "ppc64le": "powerpc",
+    "ppc64": "powerpc",
+    "s390x": "s390",
+    "riscv64": "riscv",
+    "loongarch64": "loongarch",
+    "armv7l": "arm",
+    "mips64": "mips",
+    "i686": "x86",
+}
+"""What ``bpf_tracing.h`` calls the machine, by ``uname -m``, if the two differ."""
+
+_ARCHITECTURE_MACRO = "__TARGET_ARCH_"
+_LIST_BEGINS, _LIST_ENDS = "#include <...> search starts here:", "End of search list."
+
+_KINDS: dict[str, tuple[type[Type], ...]] = {
+    "struct": (model.Struct,),
+    "union": (model.Union,),
+    "enum": (model.Enum, model.Enum64),
+    "typedef": (model.Typedef,),
+}
+
+
+class Compiled(NamedTuple):
+    """What the compiler wrote.
+
+    Attributes:
+        content: The object.
+        dependencies: A rule for make: the object depends on the C file and its headers.
+    """
+
+    content: bytes
+    dependencies: bytes
+
+
+class Compiler:
+    """The compiler that ``$CLANG`` names, or clang.
+
+    Args:
+        cflags: Words for the compiler, after our own.
+        target: ``bpfel`` or ``bpfeb``; None for the byte order of this machine.
+
+    Raises:
+        BtfError: ``$CLANG`` cannot be split into words.
+    """
+
+    def __init__(self, cflags: Sequence[str] = (), target: str | None = None) -> None:
+        self._cflags = cflags
+        self._target = target or _native_target()
+        self._command = _command()
+        names = [word for word in self._command if not word.startswith("-")]
+        self._is_gcc = "gcc" in os.path.basename(names[-1] if names else "")
+        self._words: list[str] | None = None
+
+    def compile(self, source: str, object_: str) -> Compiled:
+        """Compile *source*. The compiler's own messages go to stderr.
+
+        Args:
+            source: Path of the C file.
+            object_: Path of the object, which the rule for make is about.
+
+        Raises:
+            BtfError: There is no compiler, or it failed.
+            OSError: The file cannot be read, or there is no room for temporary files.
+        """
+        _require_regular_file(source)
+        with tempfile.TemporaryDirectory(prefix="btf-stubs-") as directory:
+            output, rule = (os.path.join(directory, name) for name in ("object", "rule"))
+            words = [*self._flags(), "-c", _plain(source), "-o", output]
+            words += ["-MMD", "-MP", "-MF", rule, "-MQ", object_]
+            status = self._run(words, stdout=_STDERR).returncode
+            if status:
+                how = f"signal {-status}" if status < 0 else f"exit status {status}"
+                raise BtfError(f"{self._command[0]} failed ({how})", path=source)
+            return Compiled(_content(output, source), _bytes(rule) or b"")
+
+    def missing_types(self, source: str, obj: BpfObject[Any]) -> Iterator[Definition]:
+        """The types that *source* defines, without its headers, and that *obj* lacks."""
+        found = self._run(
+            [*self._flags(), "-E", _plain(source)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        table = obj.btf.table
+        for definition in definitions(found.stdout.decode(errors="replace")):
+            candidates = map(table.by_id, table.ids_by_name(definition.name))
+            kinds = _KINDS[definition.keyword]
+            if not any(isinstance(candidate, kinds) for candidate in candidates):
+                yield definition
+
+    def _flags(self) -> list[str]:
+        """The words before the name of the file.
+
+        The object does not say in which folder it was compiled.
+        """
+        if self._words is None:
+            chosen = ["-target", self._target, "-g", "-fdebug-compilation-dir", "."]
+            if self._is_gcc:
+                chosen = [f"-m{BYTE_ORDERS[self._target]}-endian", "-gbtf"]
+            self._words = [*chosen, "-O2", f"-fdebug-prefix-map={os.getcwd()}=."]
+            self._words += [*self._host_headers(), *self._architecture()]
+            self._words += self._cflags
+        return self._words
+
+    def _architecture(self) -> Iterator[str]:
+        """The definition that ``bpf_tracing.h`` needs, unless the user has one or it is unknown."""
+        is_given = any(_ARCHITECTURE_MACRO in word for word in self._cflags)
+        if self._target == _native_target() and not is_given:
+            machine = os.uname().machine
+            yield f"-D{_ARCHITECTURE_MACRO}{_KERNEL_ARCHITECTURES.get(machine, machine)}"
+
+    def _host_headers(self) -> Iterator[str]:
+        """Folders in which this machine has its headers, for the compiler to search last.
+
+        For BPF, clang leaves out some of them, such as Debian's ``/usr/include/x86_64-linux-gnu``.
+
+        Source: libbpf-bootstrap's Makefile, ``CLANG_BPF_SYS_INCLUDES``.
+        """
+        directories = [f"/usr/include/{os.uname().machine}-linux-gnu", "/usr/include"]
+        if not self._is_gcc:  # GCC for BPF knows nothing of this machine
+            words = ["-v", "-E", "-x", "c", os.devnull]
+            found = self._run(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+            directories = _searched(found.stderr.decode(errors="replace")) or directories
+        for directory in directories:
+            yield from ("-idirafter", directory)
+
+    def _run(
+        self, words: Sequence[str], *, stdout: int, stderr: int | None = None
+    ) -> subprocess.CompletedProcess[bytes]:
+        try:
+            return subprocess.run(  # noqa: S603  # the user's compiler with the user's options
+                [*self._command, *words],
+                stdin=subprocess.DEVNULL,
+                stdout=stdout,
+                stderr=stderr,
+                check=False,
+            )
+        except OSError as error:
+            name = self._command[0]
+            if error.filename not in (None, name):
+                raise
+            raise BtfError(
+                f"cannot run {name!r} ({error.strerror}); install clang (Debian: apt-get install"
+                " clang), or set $CLANG to the compiler for BPF"
+            ) from error
+
+
+def opened(compiled: Compiled, path: str, base: str | None) -> BpfObject[Any]:
+    """The object that was compiled, as if it had been read from *path*.
+
+    Raises:
+        BtfError: It holds no BTF, or *base* does not.
+        FileNotFoundError: There is no file *base*.
+    """
+    content = compiled.content
+    contents = files.read_stream(io.BytesIO(content), len(content), path)
+    return object_from_contents(path, contents, as_base(base))
+
+
+def advice(definition: Definition) -> str:
+    """That the object lacks a type, and the line of C that keeps it there."""
+    keyword, name, _ = definition
+    line = keeping_line(name if keyword == "typedef" else f"{keyword} {name}")
+    return f"the object has no {keyword} {name!r}; to keep it, add this line to the C file: {line}"
+
+
+def _command() -> list[str]:
+    """The words that start the compiler: ``CLANG="ccache clang-19"`` has two."""
+    given = os.environ.get("CLANG", "")
+    try:
+        return shlex.split(given) or ["clang"]
+    except ValueError as error:
+        raise BtfError(f"cannot split $CLANG into words ({error}): {given!r}") from error
+
+
+def _plain(source: str) -> str:
+    """*source* so that the compiler does not read it as an option."""
+    return f"./{source}" if source.startswith("-") else source
+
+
+def _native_target() -> str:
+    return next(target for target, order in BYTE_ORDERS.items() if order == sys.byteorder)
+
+
+def _searched(report: str) -> list[str]:
+    """The folders that ``clang -v`` says it searches for headers."""
+    _, _, rest = report.partition(_LIST_BEGINS)
+    listed, _, _ = rest.partition(_LIST_ENDS)
+    return [line.strip() for line in listed.splitlines() if line.startswith(" /")]
+
+
+def _require_regular_file(path: str) -> None:
+    """Refuse what the compiler would wait for, such as a pipe."""
+    try:
+        mode = os.stat(path).st_mode
+    except ValueError as error:  # "embedded null byte"
+        raise BtfError(str(error), path=repr(path)) from error
+    if not stat.S_ISREG(mode):
+        raise BtfError("a directory" if stat.S_ISDIR(mode) else "not a regular file", path=path)
+
+
+def _content(output: str, source: str) -> bytes:
+    content = _bytes(output)
+    if not content:
+        raise BtfError("the compiler wrote no object; look at --cflags", path=source)
+    return content
+
+
+def _bytes(path: str) -> bytes | None:
+    try:
+        with open(path, "rb") as stream:
+            return stream.read()
+    except FileNotFoundError:
+        return None
+
+
+def existing_object(path: str) -> bytes | None:
+    """The content of the object at *path*; None if there is none.
+
+    Raises:
+        BtfError: There is something else, which must not be replaced.
+        OSError: It cannot be read.
+    """
+    if not os.path.exists(path):
+        return None
+    _require_regular_file(path)
+    content = _bytes(path)
+    if content and not content.startswith(_ELF_MAGIC):
+        raise BtfError(
+            "exists and is not an ELF object; move it, or write to another folder", path=path
+        )
+    return content
