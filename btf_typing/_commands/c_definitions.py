@@ -27,8 +27,8 @@ class Definition(NamedTuple):
 
     Attributes:
         keyword: ``struct``, ``union``, ``enum``; ``typedef`` if the typedef is its only name.
-        name: The tag, or the name of the typedef.
-        line: Line of the C file where the definition begins, from 1.
+        name: the tag, or the name of the typedef.
+        line: line of the C file where the definition begins, from 1.
     """
 
     keyword: str
@@ -45,7 +45,7 @@ def definitions(preprocessed: str) -> Iterator[Definition]:
     """The structs, unions and enums that a C file defines outside functions and other types.
 
     Args:
-        preprocessed: Output of the preprocessor for the file, with line markers.
+        preprocessed: output of the preprocessor for the file, with line markers.
     """
     tokens = list(_tokens(preprocessed))
     at, is_typedef = 0, False

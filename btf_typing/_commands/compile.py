@@ -61,8 +61,8 @@ class Compiled(NamedTuple):
     """What the compiler wrote.
 
     Attributes:
-        content: The object.
-        dependencies: A rule for make: the object depends on the C file and its headers.
+        content: the object.
+        dependencies: a rule for make: the object depends on the C file and its headers.
     """
 
     content: bytes
@@ -73,7 +73,7 @@ class Compiler:
     """The compiler that ``$CLANG`` names, or clang.
 
     Args:
-        cflags: Words for the compiler, after our own.
+        cflags: words for the compiler, after our own.
         target: ``bpfel`` or ``bpfeb``; None for the byte order of this machine.
 
     Raises:
@@ -92,15 +92,15 @@ class Compiler:
         """Compile *source*. The compiler's own messages go to stderr.
 
         Args:
-            source: Path of the C file.
-            object_: Path of the object, which the rule for make is about.
+            source: path of the C file.
+            object_: path of the object, which the rule for make is about.
 
         Raises:
-            BtfError: There is no compiler, or it failed.
-            OSError: The file cannot be read, or there is no room for temporary files.
+            BtfError: there is no compiler or temporary folder, or the compiler failed.
+            OSError: the file cannot be read.
         """
         _require_regular_file(source)
-        with tempfile.TemporaryDirectory(prefix="btf-stubs-") as directory:
+        with _temporary_directory() as directory:
             output, rule = (os.path.join(directory, name) for name in ("object", "rule"))
             words = [*self._flags(), "-c", _plain(source), "-o", output]
             words += ["-MMD", "-MP", "-MF", rule, "-MQ", object_]
@@ -185,8 +185,8 @@ def opened(compiled: Compiled, path: str, base: str | None) -> BpfObject[Any]:
     """The object that was compiled, as if it had been read from *path*.
 
     Raises:
-        BtfError: It holds no BTF, or *base* does not.
-        FileNotFoundError: There is no file *base*.
+        BtfError: it holds no BTF, or *base* does not.
+        FileNotFoundError: there is no file *base*.
     """
     content = compiled.content
     contents = files.read_stream(io.BytesIO(content), len(content), path)
@@ -225,6 +225,14 @@ def _searched(report: str) -> list[str]:
     return [line.strip() for line in listed.splitlines() if line.startswith(" /")]
 
 
+def _temporary_directory() -> tempfile.TemporaryDirectory[str]:
+    try:
+        return tempfile.TemporaryDirectory(prefix="btf-stubs-")
+    except OSError as error:
+        text = f"cannot write temporary files ({error.strerror}); set $TMPDIR to a writable folder"
+        raise BtfError(text) from error
+
+
 def _require_regular_file(path: str) -> None:
     """Refuse what the compiler would wait for, such as a pipe."""
     try:
@@ -254,8 +262,8 @@ def existing_object(path: str) -> bytes | None:
     """The content of the object at *path*; None if there is none.
 
     Raises:
-        BtfError: There is something else, which must not be replaced.
-        OSError: It cannot be read.
+        BtfError: there is something else, which must not be replaced.
+        OSError: it cannot be read.
     """
     if not os.path.exists(path):
         return None

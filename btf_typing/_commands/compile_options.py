@@ -28,8 +28,8 @@ def object_path(path: str, directory: str) -> str:
     """The path of the object: *path* itself, or ``DIR/prog.bpf.o`` for a C file ``prog.bpf.c``.
 
     Args:
-        path: Path on the command line.
-        directory: Where to write; ``-`` to print.
+        path: path on the command line.
+        directory: where to write; ``-`` to print.
     """
     if not is_source(path):
         return path

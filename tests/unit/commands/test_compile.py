@@ -389,7 +389,7 @@ def test_rules_of_several_files_are_in_one(project: Path) -> None:
         (["x.c", "-o", "a", "--depfile", "./a/x.o"], "--depfile ./a/x.o would replace a file"),
         (["x.c", "x.o", "-o", "a"], "x.c and x.o would both be x.pyi"),
         (["x.c", "y/x.c", "-o", "a"], "x.c and y/x.c would both be x.pyi"),
-        (["x.c", "y.o", "-o", "a", "--module", "m"], "--module names the module of one OBJ"),
+        (["x.c", "y.o", "-o", "a", "--module", "m"], "--module names the module of a single OBJ"),
     ],
 )
 def test_wrong_usage(project: Path, capsys: _Said, arguments: list[str], message: str) -> None:
@@ -502,7 +502,7 @@ def _file_at_the_folder(project: Path) -> None:
 @pytest.mark.parametrize(
     ("prepare", "message"),
     [
-        (lambda project: (project / "prog.bpf.c").unlink(), "prog.bpf.c: No such file"),
+        (lambda project: (project / "prog.bpf.c").unlink(), "prog.bpf.c: no such file"),
         (_folder, "prog.bpf.c: a directory"),
         (_pipe, "prog.bpf.c: not a regular file"),
         (_folder_at_the_object, "app/prog.bpf.o: a directory"),
@@ -532,7 +532,7 @@ def test_a_folder_that_cannot_be_written_to(project: Path, capsys: _Said) -> Non
 
 def test_a_depfile_that_cannot_be_written(project: Path, capsys: _Said) -> None:
     assert main(["prog.bpf.c", "-o", "app", "--depfile", "no/such/prog.d"]) == 1
-    assert capsys.readouterr().err == "btf-stubs: no/such/prog.d: No such file or directory\n"
+    assert capsys.readouterr().err == "btf-stubs: no/such/prog.d: no such file\n"
     assert (project / "app/prog.bpf.o").exists()
 
 
@@ -544,7 +544,10 @@ def test_no_room_for_temporary_files(
 
     monkeypatch.setattr("tempfile.TemporaryDirectory", refuse)
     assert main(["prog.bpf.c", "-o", "app"]) == 1
-    assert "prog.bpf.c: No usable temporary directory" in capsys.readouterr().err
+    assert (
+        "prog.bpf.c: cannot write temporary files (No usable temporary directory found); set"
+        in capsys.readouterr().err
+    )
     assert not (project / "app").exists()
 
 
