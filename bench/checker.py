@@ -11,7 +11,7 @@ from pathlib import Path
 
 from . import project
 from .measure import Taken, run
-from .report import Row, Table, noted
+from .report import Row, Table, time_and_memory
 from .tools import KERNEL
 
 _KERNEL_MODULE = f'''\
@@ -137,7 +137,7 @@ def _row(how: str, what: str, outcomes: list[Taken | str], *, ours: bool) -> Row
     runs = [one for one in outcomes if not isinstance(one, str)]
     failures = [one for one in outcomes if isinstance(one, str)]
     values = tuple(1000 * (run.wall if how == _EDIT else run.cpu) for run in runs)
-    return Row(f"{how}, {what}", values, failures[0] if failures else noted(runs), ours)
+    return Row(f"{how}, {what}", values, failures[0] if failures else time_and_memory(runs), ours)
 
 
 def _mypy(*arguments: str) -> list[str]:

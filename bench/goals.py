@@ -21,7 +21,7 @@ class _Tables:
         return self._tables.get(title, Table(title, "", "", []))
 
 
-def of(tables: Sequence[Table]) -> list[Goal]:
+def measured(tables: Sequence[Table]) -> list[Goal]:
     """The goals, with what *tables* measured."""
     by_title = _Tables(tables)
     return [*_loading(by_title), *_decoding(by_title), *_stubs(by_title), *_checking(by_title)]

@@ -77,7 +77,7 @@ def spread(values: Sequence[float]) -> tuple[float, float]:
     return low, high
 
 
-def held() -> float:
+def peak_memory() -> float:
     """The most memory that this process has held, in MB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from .measure import Taken, Timing, held, median, spread
+from .measure import Taken, Timing, median, peak_memory, spread
 
 _BAR = 30
 
@@ -81,15 +81,15 @@ def timed(title: str, text: str, timings: Sequence[Timing]) -> Table:
     """A table of processor time, with wall-clock time and memory as a note."""
     rows = []
     for timing in timings:
-        note = noted(timing.runs) if timing.runs else timing.why_not
+        note = time_and_memory(timing.runs) if timing.runs else timing.why_not
         values = tuple(1000 * run.cpu for run in timing.runs)
         rows.append(Row(timing.contender.name, values, note, timing.contender.ours))
     return Table(title, text, "ms", rows)
 
 
-def noted(runs: Sequence[Taken]) -> str:
+def time_and_memory(runs: Sequence[Taken]) -> str:
     """The wall-clock time and the memory of *runs*."""
-    peak, floor = max(run.peak for run in runs), held()
+    peak, floor = max(run.peak for run in runs), peak_memory()
     memory = f"{_figure(peak)} MB" if peak > floor else f"under {_figure(floor)} MB"
     return f"{_figure(1000 * median([run.wall for run in runs]))} ms of wall-clock time, {memory}"
 

@@ -63,14 +63,16 @@ def stubtest_errors(directory: Path, objects: Mapping[str, BpfObject], scratch: 
     such as ``class``. And typeshed has an ``Array.__iter__`` that ctypes does not have.
     """
     pytest.importorskip("mypy")
-    beyond = [line for name, obj in objects.items() for line in _beyond(name, obj)]
+    unreachable = [
+        line for name, obj in objects.items() for line in _fields_for_getattr_only(name, obj)
+    ]
     allowed = scratch / "allowed"
-    allowed.write_text("\n".join([*beyond, r".*\.__iter__"]))
+    allowed.write_text("\n".join([*unreachable, r".*\.__iter__"]))
     options = ("--allowlist", str(allowed), "--ignore-unused-allowlist")
     return command_errors(directory, sys.executable, "-m", "mypy.stubtest", *objects, *options)
 
 
-def _beyond(module: str, obj: BpfObject) -> list[str]:
+def _fields_for_getattr_only(module: str, obj: BpfObject) -> list[str]:
     contents, _ = render.collect(obj, EVERYTHING)
     return [
         f"{module}.{name}.{field.c_name}"

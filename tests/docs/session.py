@@ -78,7 +78,7 @@ class Session:
         return sum(self._run(snippet) for snippet in snippets(self._page))
 
     def _run(self, snippet: Snippet) -> bool:
-        if not all(self._obey(note) for note in snippet.notes):
+        if not all(self._apply(note) for note in snippet.notes):
             return False
         if snippet.caption:
             target = self._folder / snippet.caption
@@ -96,7 +96,7 @@ class Session:
             runner(snippet)
         return True
 
-    def _obey(self, note: str) -> bool:
+    def _apply(self, note: str) -> bool:
         """Follow a note; return whether its snippet is to be run."""
         keyword, *words = note.split()
         match keyword:

@@ -15,7 +15,7 @@ _FREELY = settings(
 )
 
 
-def _told(btf: Btf) -> list[object]:
+def _type_facts(btf: Btf) -> list[object]:
     """Everything that a BTF says about its types."""
     return [
         (type_.id, type_.kind, type_.name, type_.fields, type_.enumerators, type_.length)
@@ -45,7 +45,7 @@ def test_split_btf_tells_the_same_as_one_piece(program: Program, order: Order, a
 
     joined = Btf.from_bytes(split.build(), base=Btf.from_bytes(base.build()))
 
-    assert _told(joined) == _told(whole)
+    assert _type_facts(joined) == _type_facts(whole)
     assert joined.names() == whole.names()
 
 
@@ -53,11 +53,11 @@ def test_split_btf_tells_the_same_as_one_piece(program: Program, order: Order, a
 @given(program=programs())
 def test_byte_order_and_header_size_do_not_change_the_types(program: Program) -> None:
     builder = run(program, BtfBuilder("<"))
-    told = _told(Btf.from_bytes(builder.build()))
+    facts = _type_facts(Btf.from_bytes(builder.build()))
 
-    assert _told(Btf.from_bytes(run(program, BtfBuilder(">")).build())) == told
-    assert _told(Btf.from_bytes(builder.build(header=32))) == told
-    assert _told(Btf.from_bytes(builder.build(layout=KIND_LAYOUT))) == told
+    assert _type_facts(Btf.from_bytes(run(program, BtfBuilder(">")).build())) == facts
+    assert _type_facts(Btf.from_bytes(builder.build(header=32))) == facts
+    assert _type_facts(Btf.from_bytes(builder.build(layout=KIND_LAYOUT))) == facts
 
 
 @_FREELY

@@ -160,7 +160,7 @@ def _used(text: str) -> tuple[MypyFile, Any]:
     return tree, called.expr.args[0]
 
 
-def _only(text: str) -> object:
+def _only_value(text: str) -> object:
     """The only value of the name in the last line of *text*; None if it may have others."""
     found = assignments.only_value(*_used(text), lambda: text)
     return found.value if isinstance(found, StrExpr) else found
@@ -171,7 +171,7 @@ def _only(text: str) -> object:
     ["name = 'here'", "name = other = 'here'", "name: str = 'here'", "name = ('here')  # no other"],
 )
 def test_a_constant_that_is_used_once_has_one_value(text: str) -> None:
-    assert _only(f"{text}\nprint(name)") == "here"
+    assert _only_value(f"{text}\nprint(name)") == "here"
 
 
 @pytest.mark.parametrize(
@@ -194,7 +194,7 @@ def test_a_constant_that_is_used_once_has_one_value(text: str) -> None:
     ],
 )
 def test_one_that_may_have_others_is_looked_into(text: str) -> None:
-    assert _only(text) is None
+    assert _only_value(text) is None
 
 
 def test_a_value_is_unknown_without_the_text() -> None:
