@@ -63,7 +63,7 @@ class BpfObject(Generic[S_co]):
 
     @shared_property
     def programs(self) -> programs_.Programs[S_co]:
-        """The programs that the object defines, by name: the functions that have a ``SEC(...)``.
+        """The programs that the object defines, by name. A program is a function with ``SEC(...)``.
 
         Raises:
             BtfFormatError: the symbols of the ELF file are malformed.

@@ -1,4 +1,4 @@
-"""Sphinx's configuration: ``make docs``. Nothing is fetched from the network."""
+"""Configuration of Sphinx: ``make docs``. It fetches nothing from the network."""
 
 import builtins
 
@@ -16,11 +16,11 @@ extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 exclude_patterns = ["_build"]
 default_role = "any"
 nitpicky = True
-# Names of the standard library and of mypy: their documentation is not at hand offline.
+# Names of other libraries, whose documentation is not available offline.
 nitpick_ignore_regex = [
-    ("py:.*", r"(builtins|collections|ctypes|enum|importlib|os|types|typing|weakref)\..*"),
+    ("py:.*", r"(_ctypes|builtins|collections|ctypes|enum|importlib|os|types|typing|weakref)\..*"),
     ("py:.*", r"(Any|BaseException|Callable|IntEnum|Iterator|Mapping|Sequence|TracebackType)"),
-    ("py:.*", r"(np\.dtype|PathLike|.*\b(S_co|AnyStruct|Readable))"),
+    ("py:.*", r"(numpy\.dtype|PathLike|.*\b(S_co|AnyClass|BinaryFile|Readable))"),
 ]
 
 autodoc_member_order = "bysource"
@@ -51,12 +51,12 @@ html_copy_source = False
 
 
 def _plain_builtins(app: Sphinx, doctree: nodes.document) -> None:  # noqa: ARG001  # Sphinx's
-    """Keep ``type`` in a signature from becoming a link to a method of ours called so."""
+    """Turn links to builtins such as ``type`` into text: Btf has a method called ``type``."""
     for reference in list(doctree.findall(pending_xref)):
         if reference.get("refdomain") == "py" and hasattr(builtins, reference["reftarget"]):
             reference.replace_self(nodes.Text(reference["reftarget"]))
 
 
 def setup(app: Sphinx) -> None:
-    """What Sphinx calls."""
+    """Connect the handler above; Sphinx calls this."""
     app.connect("doctree-read", _plain_builtins)
