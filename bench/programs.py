@@ -18,7 +18,7 @@ _AGGREGATES = """\
 from btf_typing import load
 btf = load({path!r}).btf
 for type_id in btf.table.ids_of(("STRUCT", "UNION")):
-    btf.classes.record(btf.layouts.aggregate(type_id), "anonymous")
+    btf.classes.aggregate(btf.layouts.aggregate(type_id), "anonymous")
 """
 
 _PEAK = """

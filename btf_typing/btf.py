@@ -270,10 +270,12 @@ class Btf(Generic[S_co]):
         """
         return self._record_class(name, "union")
 
-    def _record_class(self, name: str | int, keyword: str) -> builtins.type[instances.Record]:
+    def _record_class(
+        self, name: str | int, keyword: str
+    ) -> builtins.type[instances.StructOrUnion]:
         type_ = self._search.find(name, keyword)
         fallback = name if isinstance(name, str) else f"{keyword}_{name}"
-        return self.classes.record(self.layouts.aggregate(type_.id), fallback)
+        return self.classes.aggregate(self.layouts.aggregate(type_.id), fallback)
 
     def enum(self, name: str | int) -> builtins.type[_hints.IntEnum]:
         """The Python enum of a C enum.

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple, TypeVar
 
 from . import model
+from ._layout.type_names import of_map
 from ._lazy_mapping import LazyMapping
 from ._typing import Generic
 from ._wire.search import closest
@@ -187,9 +188,8 @@ class Maps(LazyMapping[BpfMap[Any, Any], model.Var], Generic[S_co]):
 
     def _built(self, name: str, details: MapDefinition) -> BpfMap[Any, Any]:
         inner = self._built(f"{name}.inner", details.inner) if details.inner else None
-        class_prefix = name.replace(".", "_")
-        key = self._class(details.key_id, f"{class_prefix}_key")
-        value = self._class(details.value_id, f"{class_prefix}_value")
+        key = self._class(details.key_id, of_map(name, "key"))
+        value = self._class(details.value_id, of_map(name, "value"))
         return BpfMap(name, details.numbers, key, value, inner)
 
     def _class(self, type_id: int | None, name: str) -> Any:

@@ -98,7 +98,7 @@ class Sections(LazyMapping[Any, Datasec], Generic[S_co]):
             raise
 
     def _make(self, name: str, definition: Datasec) -> Any:
-        instance: Any = self._btf.classes.record(self.layout(name), class_name(name))()
+        instance: Any = self._btf.classes.aggregate(self.layout(name), class_name(name))()
         data = bytes(self._section(definition.name).data[: ctypes.sizeof(instance)])
         ctypes.memmove(ctypes.byref(instance), data, len(data))
         return instance

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple, Self
 
 from . import model
-from ._layout.legacy_bitfields import told_plainly
+from ._layout.legacy_bitfields import normalised
 from ._wire.table import TypeTable
 from .errors import LayoutError
 from .kinds import Kind
@@ -119,7 +119,7 @@ class BtfType:
             )
         if not isinstance(type_, model.Struct | model.Union):
             return ()
-        return tuple(self._field(told_plainly(self._table, member)) for member in type_.members)
+        return tuple(self._field(normalised(self._table, member)) for member in type_.members)
 
     def _name_of(self, variable: VarSecinfo) -> str:
         return self._table.by_id(variable.type_id).name

@@ -76,7 +76,7 @@ def _fields_for_getattr_only(module: str, obj: BpfObject) -> list[str]:
     contents, _ = render.collect(obj, EVERYTHING)
     return [
         f"{module}.{name}.{field.c_name}"
-        for name, layout in (*contents.records, *contents.sections)
+        for name, layout in (*contents.aggregates, *contents.sections)
         for field in layout.fields
         if identifiers.is_reachable_as_c(field.c_name, field.name)
     ]

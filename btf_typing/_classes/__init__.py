@@ -1,1 +1,1 @@
-"""Places to ctypes classes, what their instances can do, and the check of hand-written ones."""
+"""Layouts to ctypes classes, their instances, and validation of hand-written classes."""

@@ -1,7 +1,7 @@
-"""Descriptors of fields: which a class has beside its ``_fields_``, and what they read and write.
+"""What the descriptors of a class say about its fields.
 
-`_descriptors` makes some for what ctypes cannot place itself, also in the modules that
-``btf-stubs --runtime`` writes. All that such a module says of its classes is the classes.
+Some descriptors stand beside the ``_fields_`` of a class, because ctypes cannot place their fields:
+see `descriptors`. In a module of ``btf-stubs --runtime``, nothing but these describes such fields.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 from btf_typing._layout.shape import INTEGER_SIZES
 
 _LARGEST_PROBED = 1 << 24
-"""Bytes of a class with bitfields, which are found by writing to an instance."""
+"""Size in bytes of the largest class whose bitfields are found by writing to an instance."""
 
 
 class _Sample(ctypes.Structure):
@@ -26,12 +26,12 @@ _CData: Any = ctypes.Structure.__base__
 
 
 def beside(owner: type, names: Container[str], known: Container[int]) -> Iterator[tuple[str, Any]]:
-    """The fields of *owner* that its ``_fields_`` do not tell of.
+    """The fields of *owner* that its ``_fields_`` do not list.
 
     Args:
         owner: a structure or union.
-        names: those that its ``_fields_`` tell of.
-        known: ids of descriptors; one of them under another name is the same field once more.
+        names: the names that its ``_fields_`` list.
+        known: ids of descriptors. One of these under another name is not another field.
 
     Yields:
         Names and descriptors.
@@ -44,21 +44,24 @@ def beside(owner: type, names: Container[str], known: Container[int]) -> Iterato
 
 
 def is_descriptor(value: object) -> bool:
-    """Whether *value* is the descriptor of a field, of ctypes or of ours."""
+    """Whether *value* is the descriptor of a field, from ctypes or from `descriptors`."""
     return isinstance(value, _CField | property) and hasattr(value, "offset")
 
 
 def described(owner: Any, descriptor: Any) -> tuple[Any, bool]:
-    """The ctypes class of the field that *descriptor* is, and whether it is a bitfield."""
+    """The ctypes class of the field of *descriptor*, and whether it is a bitfield."""
     if not isinstance(descriptor, _CField):
         return _integer(owner, descriptor), True
-    # Before Python 3.14 a descriptor shows its class to the garbage collector alone.
+    # Before Python 3.14 a descriptor shows its class only to the garbage collector.
     cls: Any = next(one for one in gc.get_referents(descriptor) if issubclass(one, _CData))
     return cls, descriptor.size != ctypes.sizeof(cls)
 
 
 def _integer(owner: Any, descriptor: Any) -> Any:
-    """An integer class of the sign and byte order that *descriptor*, one of ours, reads in."""
+    """The integer class with the sign and byte order of an accessor from `descriptors`.
+
+    Writing -1 shows the bits and the sign, and writing 1 shows which bit is the lowest.
+    """
     memory = bytearray(ctypes.sizeof(owner))
     instance = owner.from_buffer(memory)
     descriptor.__set__(instance, -1)
@@ -72,9 +75,9 @@ def _integer(owner: Any, descriptor: Any) -> Any:
 
 
 def probed(owner: Any, descriptor: Any, *, big_endian: bool) -> tuple[int, int]:
-    """The first bit and the number of bits that a bitfield really has, in the target's order.
+    """The first bit of a bitfield and its number of bits, in the target's order.
 
-    Where they are depends on the version of Python; setting them all shows it.
+    The place of a bitfield depends on the version of Python. Setting all its bits shows it.
     """
     size = ctypes.sizeof(owner)
     if size > _LARGEST_PROBED:
@@ -82,7 +85,7 @@ def probed(owner: Any, descriptor: Any, *, big_endian: bool) -> tuple[int, int]:
     memory = bytearray(size)
     descriptor.__set__(owner.from_buffer(memory), -1)
     mask = int.from_bytes(memory, "big" if big_endian else "little")
-    if not mask:  # ctypes may put the bits past the end of their integer
+    if not mask:  # ctypes can put the bits past the end of their integer
         return 8 * descriptor.offset, 0
     if big_endian:
         return 8 * size - mask.bit_length(), mask.bit_count()

@@ -1,7 +1,7 @@
 """Layouts rendered as ctypes classes and enums.
 
-The descriptors of what ctypes cannot place itself are those that ``btf-stubs --runtime`` writes
-into its modules.
+`descriptors` has the functions that make descriptors for fields that ctypes cannot place itself.
+The modules of ``btf-stubs --runtime`` use the same functions.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from btf_typing._layout.type_names import TypeNames, of_member
 from btf_typing._typing import TYPE_CHECKING
 from btf_typing.model import Enum, Enum64
 
-from .descriptors import _bits, _flag, _lent, _wide
-from .instances import ORIGIN, Origin, Record, Source, Struct, Union
+from .descriptors import _bits, _field, _flag, _wide
+from .instances import ORIGIN, Origin, Source, Struct, StructOrUnion, Union
 
 if TYPE_CHECKING:
     from enum import IntEnum
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 CTypeClass: TypeAlias = "Any"
-"""A ctypes class. ctypes' own base of them all is private, and typed as nothing in particular."""
+"""A ctypes class. ctypes has a common base of all of them, but it is private."""
 
 
 class Classes:
@@ -57,40 +57,42 @@ class Classes:
         self._names = names
         self.source = source
         source.classes = self
-        self._aggregates: dict[int, type[Record]] = {}
+        self._aggregates: dict[int, type[StructOrUnion]] = {}
         self._enums: dict[int, type[IntEnum]] = {}
 
-    def record(self, layout: Aggregate, name: str, member: str = "") -> type[Record]:
-        """The class of *layout*.
+    def aggregate(self, layout: Aggregate, name: str, member: str = "") -> type[StructOrUnion]:
+        """The class of *layout*, a struct or union.
 
         Args:
-            layout: of a struct or union.
-            name: the name of the class that it lies in; for a type that a user asked for, the
-                name of the type if C has none.
-            member: the name of the member, or of the hidden slot, that it is the type of; empty
-                for a type that a user asked for.
+            layout: the layout.
+            name: for a type that the caller asks for itself, its name if C has none; for the type
+                of a member, the Python name of the struct around it.
+            member: the C name of that member, or the name of its hidden slot; empty for a type
+                that the caller asks for itself.
         """
         found = self._aggregates.get(layout.type_id)
         if found is None:
+            # The typedef of a member's type is known if the layout went through it. Searching for
+            # one that does not exist would read the whole BTF.
             find = self._names.known.get if member else self._names.typedef_of
             in_c = layout.name or find(layout.type_id)
             called = in_c or (of_member(name, member.strip("<>")) if member else name)
             # In C, the members of an anonymous member belong to the struct around it.
             inside = name if is_hidden_name(member) and not in_c else identifiers.identifier(called)
             # Another thread may have built it meanwhile.
-            found = self._aggregates.setdefault(layout.type_id, self._make(layout, called, inside))
+            found = self._aggregates.setdefault(layout.type_id, self._build(layout, called, inside))
         return found
 
     def enum(self, type_: Enum | Enum64, name: str) -> type[IntEnum]:
-        """The class of *type_*; *name* is for an enum that has none in C."""
+        """The class of *type_*, called *name* if C has no name for it."""
         found = self._enums.get(type_.id)
         if found is None:
             called = type_.name or self._names.typedef_of(type_.id) or name
-            found = self._enums.setdefault(type_.id, int_enum(type_, called, self._module))
+            found = self._enums.setdefault(type_.id, _int_enum(type_, called, self._module))
         return found
 
     def ctype(self, ctype: CType, name: str, member: str = "") -> CTypeClass:
-        """The ctypes class of any shape; for *name* and *member* see `record`."""
+        """The ctypes class of any shape; for *name* and *member* see `aggregate`."""
         match ctype:
             case Scalar():
                 return _simple(ctype.ctype, ctype.swapped)
@@ -99,10 +101,20 @@ class Classes:
             case ArrayOf():
                 return self.ctype(ctype.element, name, member) * ctype.length
             case Aggregate():
-                return self.record(ctype, name, member)
+                return self.aggregate(ctype, name, member)
 
-    def _make(self, layout: Aggregate, name: str, inside: str) -> type[Record]:
-        fields = [(slot.name, self.ctype(slot.ctype, inside, slot.c_name)) for slot in layout.slots]
+    def _build(self, layout: Aggregate, name: str, inside: str) -> type[StructOrUnion]:
+        """Build the class of *layout*.
+
+        Args:
+            layout: the layout.
+            name: the C name of the class.
+            inside: the Python name of the struct that its members belong to in C.
+        """
+        fields = []
+        for slot in layout.slots:
+            member = slot.c_name if isinstance(slot, Field) else slot.name
+            fields.append((slot.name, self.ctype(slot.ctype, inside, member)))
         namespace: dict[str, object] = {
             "__slots__": (),
             "__module__": self._module,
@@ -110,45 +122,49 @@ class Classes:
             ORIGIN: Origin(layout, self.source),
         }
         if layout.packed:
-            # Since 3.14 a _pack_ must come with the layout that it has always meant.
+            # Python 3.14 and later warn if _pack_ comes without _layout_; "ms" is the layout that
+            # _pack_ always had.
             namespace |= {"_pack_": 1, "_layout_": "ms"}
-        anonymous = [slot.name for slot in layout.slots if slot.anonymous]
+        anonymous = [slot.name for slot in layout.anonymous]
         if anonymous:
             namespace["_anonymous_"] = anonymous
         namespace["_fields_"] = fields
         base = Union if layout.keyword == "union" else Struct
-        made: type[Record] = _metaclass(base)(identifiers.identifier(name), (base,), namespace)
+        cls: type[StructOrUnion] = _metaclass(base)(
+            identifiers.identifier(name), (base,), namespace
+        )
         for field in layout.fields:
-            if field.bits or field.lent or field.name != field.c_name:
-                self._reach(made, inside, field)
-        return made
+            if not field.native or field.name != field.c_name:
+                self._complete(cls, inside, field)
+        return cls
 
-    def _reach(self, made: type[Record], inside: str, field: Field) -> None:
-        """Give *made* what it still lacks to reach *field*."""
+    def _complete(self, cls: type[StructOrUnion], inside: str, field: Field) -> None:
+        """Add to *cls* what its ``_fields_`` do not give it for *field*."""
         if field.bits:
-            setattr(made, field.name, _descriptor(field.name, field.bits))
-        elif field.lent:
-            class_ = self.ctype(field.ctype, inside, field.c_name)
-            setattr(made, field.name, _lent(field.name, field.bit_offset // 8, class_))
-        if identifiers.is_reachable_as_c(field.c_name, field.name) and field.c_name not in vars(
-            made
-        ):
-            setattr(made, field.c_name, getattr(made, field.name))
+            setattr(cls, field.name, _bits_descriptor(field.name, field.bits))
+        elif not field.native:
+            whole = self.ctype(field.ctype, inside, field.c_name)
+            setattr(cls, field.name, _field(field.name, field.bit_offset // 8, whole))
+        # getattr(instance, "class") reads the field that Python calls class_.
+        c_name = field.c_name
+        if identifiers.is_reachable_as_c(c_name, field.name) and c_name not in vars(cls):
+            setattr(cls, c_name, getattr(cls, field.name))
 
 
 @cache
 def _simple(name: str, swapped: bool) -> CTypeClass:
-    class_ = getattr(ctypes, name)
-    return getattr(class_, OTHER_ORDER) if swapped else class_
+    """The ctypes class *name*, or the class of the other byte order."""
+    cls = getattr(ctypes, name)
+    return getattr(cls, OTHER_ORDER) if swapped else cls
 
 
-def _metaclass(class_: type) -> Any:
-    """The type of *class_*, to call for a new class: ctypes has no public name for its own."""
-    return type(class_)
+def _metaclass(cls: type) -> Any:
+    """The metaclass of *cls*, to call for a new class. ctypes has no public name for it."""
+    return type(cls)
 
 
-def _descriptor(name: str, bits: Bits) -> Any:
-    """The descriptor of *bits*."""
+def _bits_descriptor(name: str, bits: Bits) -> Any:
+    """The descriptor of *bits*, for the field *name*."""
     place = bits.shift, bits.width
     match bits.storage:
         case Scalar(ctype, swapped=swapped):
@@ -158,17 +174,16 @@ def _descriptor(name: str, bits: Bits) -> Any:
             return _wide(name, bits.offset, size, *place, bits.value, byteorder_of(storage))
 
 
-def int_enum(type_: Enum | Enum64, name: str, module: str) -> type[IntEnum]:
+def _int_enum(type_: Enum | Enum64, name: str, module: str) -> type[IntEnum]:
     """The enum *type_*, called *name* in C, as an ``IntEnum``.
 
     If several enumerators share a value, the later ones are aliases of the first.
     """
-    from enum import IntEnum  # noqa: PLC0415  # most programs want structs alone
+    from enum import IntEnum  # noqa: PLC0415  # most programs use no enum
 
     members = identifiers.enum_members(type_.enumerators)
-    make: Any = IntEnum  # mypy takes the call for one that looks up a value
-    # enum leaves out members that begin with the class's own name, "_e__x" of "e": it is given a
-    # name that nothing can begin with first.
-    made: type[IntEnum] = make(" ", members, module=module)
-    made.__name__ = made.__qualname__ = identifiers.identifier(name)
-    return made
+    make: Any = IntEnum  # mypy would take the call for a look-up of a value
+    # enum leaves out members such as "_e__x" of the class "e". No member can begin with this name.
+    cls: type[IntEnum] = make(" ", members, module=module)
+    cls.__name__ = cls.__qualname__ = identifiers.identifier(name)
+    return cls

@@ -1,4 +1,4 @@
-"""What a ctypes class declares: its fields where ctypes has put them, in the terms of a layout."""
+"""The fields of a ctypes class, where ctypes has put them, as shapes of the layout."""
 
 from __future__ import annotations
 
@@ -22,23 +22,25 @@ from .descriptor_probe import beside, described, is_descriptor, probed
 from .instances import own_origin
 
 _INTEGERS = "bBhHiIlLqQ"
+"""The codes of integers in ``_type_``; lower case is signed."""
+
 _NAMES = {"c": "c_char", "?": "c_bool", "f": "c_float", "d": "c_double", "P": "c_void_p"}
 
 
-class Declared(NamedTuple):
-    """A field of a class.
+class ClassField(NamedTuple):
+    """A field of a hand-written class, or of a generated base class.
 
     Attributes:
-        name: as the class spells it.
-        position: of the outermost entry of ``_fields_`` that it comes from; None where it is beside
-            them.
-        bit_offset: from the start of the class, counted as the target counts.
-        bit_size: of the value, in bits.
-        bitfield: declared with a width, which ctypes heeds.
-        cls: its ctypes class; None where it is a field of a generated class.
-        ctype: its type there; else None.
-        instead: what the class has of that name, where that is not the field: it hides where the
-            field is, and no bits are told. Else empty.
+        name: name in the class.
+        position: index of the outermost entry of ``_fields_`` that it comes from; None if it is
+            beside them.
+        bit_offset: offset in bits from the start of the class, in the target's order of bits.
+        bit_size: size of the value in bits.
+        bitfield: whether it is declared with a width that ctypes respects.
+        cls: its ctypes class; None for a field of a generated class.
+        ctype: its shape, for a field of a generated class; else None.
+        instead: what the class has under that name if that is not the field. It hides the field's
+            place, so the offset and size are 0. Else empty.
     """
 
     name: str
@@ -53,16 +55,16 @@ class Declared(NamedTuple):
     def __str__(self) -> str:
         if self.instead:
             return f"{self.instead} instead of the field"
-        what = text_of(self.ctype) if self.ctype else class_text(self.cls)
-        return placed_text(what, self.bit_offset, self.bit_size, bitfield=self.bitfield)
+        text = text_of(self.ctype) if self.ctype else class_text(self.cls)
+        return field_text(text, self.bit_offset, self.bit_size, bitfield=self.bitfield)
 
 
-def declared(cls: type, layout: Aggregate) -> Iterator[Declared]:
-    """The fields of *cls*, those of its bases first, anonymous ones flattened.
+def class_fields(cls: type, layout: Aggregate) -> Iterator[ClassField]:
+    """The fields of *cls*, with those of its bases first, and anonymous ones flattened.
 
     Args:
         cls: a structure or union.
-        layout: what it is to be compared with, for the byte order of the target.
+        layout: the layout to compare with, for the byte order of the target.
     """
     start = 0
     known = set[int]()
@@ -73,79 +75,93 @@ def declared(cls: type, layout: Aggregate) -> Iterator[Declared]:
             fields = origin.layout.fields
             for position, f in enumerate(fields, start):
                 bitfield = f.bitfield_size is not None
-                yield Declared(
+                yield ClassField(
                     f.name, position, f.bit_offset, f.bit_size, bitfield, cls=None, ctype=f.ctype
                 )
             start += len(fields)
         elif isinstance(entries, list | tuple):
-            yield from _own(base, start, entries, known, layout)
+            yield from _own_fields(base, start, entries, known, layout)
             start += len(entries)
         known.update(map(id, vars(base).values()))
 
 
-def _own(
+def _own_fields(
     owner: Any, start: int, entries: Sequence[tuple[Any, ...]], known: set[int], layout: Aggregate
-) -> Iterator[Declared]:
-    """The fields of *owner* alone: of the *entries* of ``_fields_``, counted from *start*; others.
+) -> Iterator[ClassField]:
+    """The fields that *owner* declares itself: those of its ``_fields_``, and those beside them.
 
-    *known* are ids of descriptors that its bases have.
+    Args:
+        owner: the class.
+        start: the position of the first entry.
+        entries: its ``_fields_``.
+        known: ids of the descriptors that its bases have.
+        layout: see `class_fields`.
     """
     names = {name for name, *_ in entries}
     for position, entry in enumerate(entries, start):
-        for field in _entry(owner, position, entry, layout):
+        for field in _entry_fields(owner, position, entry, layout):
             names.add(field.name)
             yield field
     for name, descriptor in beside(owner, names, known):
-        if not is_hidden_name(name):  # ctypes gives the class those of anonymous structs too
+        if not is_hidden_name(name):  # ctypes also copies the hidden names of anonymous structs
             cls, bitfield = described(owner, descriptor)
-            yield _placed(owner, None, (name, cls, bitfield), descriptor, layout)
+            yield _class_field(owner, None, (name, cls, bitfield), descriptor, layout)
 
 
-def _entry(
+def _entry_fields(
     owner: Any, position: int, entry: tuple[Any, ...], layout: Aggregate
-) -> Iterator[Declared]:
-    """One entry of ``_fields_``: itself, or the fields of an anonymous one; none of a hidden slot.
+) -> Iterator[ClassField]:
+    """The fields of one entry of ``_fields_``: several for an anonymous one, none for a hidden one.
 
-    What a hidden slot makes room for is beside ``_fields_``.
+    The fields in the storage of a hidden slot are beside ``_fields_``.
     """
     name, cls, *width = entry
     descriptor = vars(owner).get(name)
     if not is_descriptor(descriptor):
+        # After "pid = 5" in the class body or later, the field is still in memory.
         instead = repr(descriptor) if name in vars(owner) else "nothing"
-        yield Declared(name, position, 0, 0, bitfield=False, cls=cls, ctype=None, instead=instead)
+        yield ClassField(name, position, 0, 0, bitfield=False, cls=cls, ctype=None, instead=instead)
     elif name in vars(owner).get("_anonymous_", ()):
-        for inner in declared(cls, layout):
+        for inner in class_fields(cls, layout):
             bit_offset = inner.bit_offset + 8 * descriptor.offset
             outermost = None if inner.position is None else position
             yield inner._replace(position=outermost, bit_offset=bit_offset)
     elif not is_hidden_name(name):
         # ctypes reads and writes a c_bool bitfield as the whole byte, whatever its width.
         bitfield = bool(width) and not is_bool(cls)
-        yield _placed(owner, position, (name, cls, bitfield), descriptor, layout)
+        yield _class_field(owner, position, (name, cls, bitfield), descriptor, layout)
 
 
-def _placed(
+def _class_field(
     owner: Any,
     position: int | None,
     field: tuple[str, Any, bool],
     descriptor: Any,
     layout: Aggregate,
-) -> Declared:
-    """The *field*, of a name and a class, and a bitfield or none, where its *descriptor* is."""
+) -> ClassField:
+    """The field of *descriptor*.
+
+    Args:
+        owner: the class that declares it.
+        position: see `ClassField`.
+        field: its name, its class, and whether it is a bitfield.
+        descriptor: its descriptor.
+        layout: see `class_fields`.
+    """
     name, cls, bitfield = field
     bit_offset, bit_size = 8 * descriptor.offset, 8 * ctypes.sizeof(cls)
     if bitfield:
         bit_offset, bit_size = probed(owner, descriptor, big_endian=byteorder_of(layout) == "big")
-    return Declared(name, position, bit_offset, bit_size, bitfield, cls, ctype=None)
+    return ClassField(name, position, bit_offset, bit_size, bitfield, cls, ctype=None)
 
 
 def alignment_of(cls: Any) -> int:
-    """The alignment of *cls* in bytes; ctypes says 0 of a structure to which none gave fields."""
+    """The alignment of *cls* in bytes. ctypes says 0 for a structure without ``_fields_``."""
     return max(ctypes.alignment(cls), 1)
 
 
 def is_over_aligned(cls: Any) -> bool:
-    """Whether *cls*, a structure or union, is aligned to more than any of its fields."""
+    """Whether *cls*, a structure or union, has a greater alignment than all its fields."""
     entries = [entry for base in cls.__mro__ for entry in vars(base).get("_fields_", ())]
     return alignment_of(cls) > max((alignment_of(entry[1]) for entry in entries), default=1)
 
@@ -155,7 +171,7 @@ def is_array(cls: Any) -> bool:
     return cls is not None and issubclass(cls, ctypes.Array)
 
 
-def is_record(cls: Any) -> bool:
+def is_struct_or_union(cls: Any) -> bool:
     """Whether *cls* is a structure or union."""
     return isinstance(cls, type) and issubclass(cls, ctypes.Structure | ctypes.Union)
 
@@ -166,12 +182,12 @@ def is_bool(cls: Any) -> bool:
 
 
 def is_pointer(cls: Any) -> bool:
-    """Whether *cls* is a pointer with a type: ``POINTER(...)``, or of a function."""
+    """Whether *cls* is a typed pointer, such as ``POINTER(c_int)``, or a function pointer."""
     return issubclass(cls, ctypes._Pointer | ctypes._CFuncPtr)  # type: ignore[attr-defined]  # noqa: SLF001
 
 
 def scalar_of(cls: Any) -> Scalar | None:
-    """A simple ctypes class or a pointer as a shape; None for any other."""
+    """The shape of a simple ctypes class or a pointer; None for any other class."""
     size = ctypes.sizeof(cls)
     if is_pointer(cls):
         return Scalar("c_void_p", "int | None", size, signed=False, swapped=False)
@@ -185,7 +201,7 @@ def scalar_of(cls: Any) -> Scalar | None:
 
 
 def class_text(cls: Any) -> str:
-    """*cls* as one writes it, by the name that tells its size."""
+    """*cls* as you would write it, with the name that shows its size."""
     if is_array(cls):
         return f"{class_text(cls._type_)} * {cls._length_}"
     scalar = scalar_of(cls)
@@ -193,7 +209,7 @@ def class_text(cls: Any) -> str:
 
 
 def text_of(ctype: CType) -> str:
-    """*ctype* as one writes it in ``_fields_``, but a struct or union as C names it."""
+    """*ctype* as you would write it in ``_fields_``; a struct or union by its C name."""
     match ctype:
         case Scalar():
             return ctype.expression
@@ -207,11 +223,11 @@ def text_of(ctype: CType) -> str:
             )
 
 
-def placed_text(what: str, bit_offset: int, bit_size: int, *, bitfield: bool) -> str:
-    """*what*, and where it is."""
+def field_text(type_text: str, bit_offset: int, bit_size: int, *, bitfield: bool) -> str:
+    """A field by its type and place: ``c_uint32 at offset 4``."""
     offset, bit = divmod(bit_offset, 8)
     if not bitfield:
-        return f"{what} at offset {offset}"
+        return f"{type_text} at offset {offset}"
     last = bit + bit_size - 1
     bits = "no bits" if not bit_size else f"bits {bit}-{last}" if last > bit else f"bit {bit}"
-    return f"{what} at offset {offset}, {bits}"
+    return f"{type_text} at offset {offset}, {bits}"

@@ -1,7 +1,7 @@
-"""What generated classes can do: their bases, and `asdict`.
+"""The base classes of generated classes, and `asdict`.
 
-The bases define nothing but special methods, because C members may have any other name. Their
-empty ``__slots__`` makes a misspelt attribute an error, which plain ctypes would swallow.
+The bases define only special methods, because C members can have any other name. Their empty
+``__slots__`` makes assigning to a misspelt attribute an error, which plain ctypes would ignore.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ else:
     typing = LazyModule("typing")
 
 _SHOWN_ELEMENTS = 16
-"""Elements of an array that a repr shows."""
+"""Number of elements of an array that a repr shows."""
 
 
 class Source:
@@ -29,7 +29,7 @@ class Source:
         path: Path of the file; None if the BTF or its base BTF cannot be loaded again by path.
         base_path: Path of the base BTF; None if there is none.
         reduce: Returns the result of ``__reduce__`` for a class and the bytes of an instance.
-        classes: All classes of the BTF, which thus live as long as one of them.
+        classes: All classes of the BTF, which therefore live as long as one of them.
     """
 
     classes: object
@@ -49,8 +49,8 @@ class Origin(NamedTuple):
     """Where a generated class comes from.
 
     Attributes:
-        layout: the layout that it renders.
-        source: the BTF that holds the type.
+        layout: layout of the class.
+        source: BTF that holds the type.
     """
 
     layout: Aggregate
@@ -58,30 +58,32 @@ class Origin(NamedTuple):
 
 
 ORIGIN = "<origin>"
-"""The attribute of a generated class that holds its `Origin`: no member can be called so."""
+"""The attribute of a generated class that holds its `Origin`. No C member can have this name."""
 
 
 def origin_of(cls: type) -> Origin | None:
-    """The origin of *cls*, or of the generated class that it derives from; None if neither."""
+    """The origin of *cls* or of its generated base class; None if neither is generated."""
     return getattr(cls, ORIGIN, None)
 
 
 def own_origin(cls: type) -> Origin | None:
-    """The origin of *cls* where it is a generated class itself; else None."""
+    """The origin of *cls* if it is a generated class itself; else None."""
     return vars(cls).get(ORIGIN)
 
 
-class Record:
-    """What `Struct` and `Union` share."""
+class StructOrUnion:
+    """The common base of `Struct` and `Union`."""
 
     __slots__ = ()
 
     def __init__(self, /, *values: object, **fields: object) -> None:
-        """Set the fields; positional values follow C's order, padding left out."""
+        """Set the fields. Positional values follow the order in C, without padding."""
         if values:
             names = field_names(type(self))
             if len(values) > len(names):
-                raise TypeError(f"{type(self).__name__} has {len(names)} fields")
+                raise TypeError(
+                    f"{type(self).__name__} has {len(names)} fields, but got {len(values)} values"
+                )
             for name, value in zip(names, values, strict=False):
                 if name in fields:
                     raise TypeError(f"duplicate values for field {name!r}")
@@ -94,7 +96,7 @@ class Record:
         return f"{type(self).__name__}({', '.join(parts)})"
 
     def __eq__(self, other: object) -> bool:
-        """By value: padding does not count."""
+        """Compare the fields by value; padding does not count."""
         if type(self) is not type(other):
             return NotImplemented
         return bytes_of(self) == bytes_of(other) or asdict(self) == asdict(other)
@@ -111,19 +113,19 @@ class Record:
         cls = type(self)
         data = bytes_of(self)
         origin = own_origin(cls)
-        if origin is None:  # of a user's subclass, which pickle finds by its name
+        if origin is None:  # a user's subclass, which pickle finds by its name
             return cls.from_buffer_copy, (data,)  # type: ignore[attr-defined]
         return origin.source.reduce(cls, data)
 
 
-class Struct(Record, ctypes.Structure):
-    """Base of the classes that ``btf.struct()`` makes."""
+class Struct(StructOrUnion, ctypes.Structure):
+    """The base of the classes that ``btf.struct()`` returns."""
 
     __slots__ = ()
 
 
-class Union(Record, ctypes.Union):
-    """Base of the classes that ``btf.union()`` makes."""
+class Union(StructOrUnion, ctypes.Union):
+    """The base of the classes that ``btf.union()`` returns."""
 
     __slots__ = ()
 
@@ -134,12 +136,12 @@ def bytes_of(instance: object) -> bytes:
 
 
 def field_names(cls: type) -> list[str]:
-    """The Python names of the fields of a generated class, in C's order.
+    """The Python names of the fields of a generated class, in the order in C.
 
-    Those that a class derived from it adds in ``_fields_`` of its own come after.
+    The fields that a derived class adds in its own ``_fields_`` come last.
 
     Raises:
-        TypeError: *cls* is no generated class.
+        TypeError: *cls* is not a generated class.
     """
     origin = origin_of(cls)
     if origin is None:
@@ -155,15 +157,16 @@ def asdict(instance: object, *, text: bool = False) -> dict[str, typing.Any]:
     """A generated *instance* as plain Python values.
 
     Args:
-        instance: of a class that ``btf.struct()`` or ``btf.union()`` made.
-        text: decode ``char`` and arrays of it as UTF-8 (bytes that are not become U+FFFD).
+        instance: an instance of a class that ``btf.struct()`` or ``btf.union()`` returned.
+        text: whether to decode ``char`` and arrays of it as UTF-8. Invalid bytes become U+FFFD.
 
     Returns:
-        Python field names to values, in C's order. Nested structs are dictionaries, arrays
-        lists, ``char`` arrays ``bytes`` up to the first NUL, or ``str`` with *text*.
+        Python field names and their values, in the order in C. Nested structs are dictionaries
+        and arrays are lists. ``char`` arrays are ``bytes`` up to the first NUL, or ``str`` with
+        *text*.
 
     Raises:
-        TypeError: *instance* is of some other class.
+        TypeError: *instance* is an instance of another class.
     """
     return {name: _plain(value, text) for name, value in _items(instance)}
 
@@ -174,7 +177,7 @@ def _items(instance: object) -> Iterator[tuple[str, object]]:
 
 
 def _plain(value: object, text: bool) -> object:
-    if isinstance(value, Record):
+    if isinstance(value, StructOrUnion):
         return asdict(value, text=text)
     if isinstance(value, ctypes.Array):
         if value._type_ is ctypes.c_char:
@@ -187,7 +190,7 @@ def _plain(value: object, text: bool) -> object:
 
 
 def _show(value: object) -> str:
-    """The repr of a field's *value*; of a long array its beginning."""
+    """The repr of a field's *value*; of a long array, only the first elements."""
     if not isinstance(value, ctypes.Array):
         return repr(value)
     if value._type_ is ctypes.c_char:

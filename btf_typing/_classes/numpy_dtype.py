@@ -9,6 +9,7 @@ from btf_typing._layout.shape import (
     Aggregate,
     ArrayOf,
     CType,
+    Field,
     Scalar,
     Wide,
     byteorder_of,
@@ -31,17 +32,18 @@ def dtype(cls: type) -> np.dtype[Any]:
     """The numpy dtype of a generated class, for many records at once.
 
     ``np.frombuffer(data, dtype=btf_typing.dtype(ExecEvent))`` reads them without a loop. Every
-    field has its name, offset and byte order, packed and nested structs and arrays included;
-    the members of a union lie over one another. ``char`` arrays are ``S``, of which numpy strips
-    NULs at the end only; pointers are unsigned integers, ``__int128`` is raw bytes (``V16``).
-    numpy has no bitfields, and a dtype leaves them out.
+    field has its name, offset and byte order, also in packed and nested structs and in arrays. The
+    members of a union overlap. ``char`` arrays are ``S``, of which numpy strips NULs only at the
+    end. Pointers are unsigned integers, and ``__int128`` is raw bytes (``V16``). numpy has no
+    bitfields, so a dtype leaves them out.
 
     Args:
-        cls: a class that ``btf.struct()`` or ``btf.union()`` made.
+        cls: a class that ``btf.struct()`` or ``btf.union()`` returned.
 
     Raises:
-        TypeError: it is some other class, or one that adds fields to such a class.
-        LayoutError: numpy has no dtype for it: it has 2 GiB, or an array of 65 dimensions.
+        TypeError: *cls* is another class, or one that adds fields to such a class.
+        LayoutError: numpy has no such dtype, because the struct has 2 GiB or more, or an array of
+            65 dimensions.
         ImportError: numpy is not installed.
     """
     origin = origin_of(cls)
@@ -50,16 +52,16 @@ def dtype(cls: type) -> np.dtype[Any]:
     if ctypes.sizeof(cls) != origin.layout.size:
         raise TypeError(f"{cls.__name__} adds fields to the struct: no dtype has those")
     try:
-        made: np.dtype[Any] = np.dtype(_format(origin.layout))
+        result: np.dtype[Any] = np.dtype(_format(origin.layout))
     except ValueError as error:
         raise LayoutError(
             f"{cls.__name__} of {origin.layout.size} bytes is too much for numpy: {error}"
         ) from error
-    return made
+    return result
 
 
 def _format(ctype: CType) -> Any:
-    """What ``numpy.dtype`` takes for *ctype*."""
+    """The argument of ``numpy.dtype`` for *ctype*."""
     match ctype:
         case Scalar():
             return _order(ctype) + _FORMATS.get(ctype.ctype, _integer(ctype))
@@ -68,7 +70,7 @@ def _format(ctype: CType) -> Any:
         case ArrayOf():
             return _array(ctype)
         case Aggregate():
-            fields = [field for field in ctype.fields if not field.bits or _is_wide(field.ctype)]
+            fields = list(filter(_fills_bytes, ctype.fields))
             return {
                 "names": [field.name for field in fields],
                 "formats": [_format(field.ctype) for field in fields],
@@ -78,7 +80,7 @@ def _format(ctype: CType) -> Any:
 
 
 def _array(ctype: ArrayOf) -> Any:
-    """An array of all its dimensions at once; the last one of ``char`` is a string's length."""
+    """An array with all its dimensions. The last one of ``char`` is the length of a string."""
     shape: tuple[int, ...] = ()
     element: CType = ctype
     while isinstance(element, ArrayOf):
@@ -89,8 +91,9 @@ def _array(ctype: ArrayOf) -> Any:
     return (_format(element), shape)
 
 
-def _is_wide(ctype: CType) -> bool:
-    return isinstance(ctype, Wide)
+def _fills_bytes(field: Field) -> bool:
+    """Whether *field* is all the bits of its type, on a byte: any but a true bitfield."""
+    return field.bit_offset % 8 == 0 and field.bit_size == 8 * field.ctype.size
 
 
 def _integer(ctype: Scalar) -> str:

@@ -1,7 +1,7 @@
-"""A hand-written ctypes class against a layout.
+"""Comparison of a hand-written ctypes class with a layout.
 
-The class is described in the terms of `btf_typing.shape` first, so that one comparison of shapes
-decides; what it says does not depend on how ctypes was told.
+The fields of the class become shapes of `btf_typing._layout.shape` first. Comparing shapes gives
+the same answer however the class declares its fields.
 """
 
 from __future__ import annotations
@@ -24,41 +24,41 @@ from btf_typing._layout.shape import (
 from btf_typing.errors import BtfValidationError, Mismatch
 
 from .handwritten import (
-    Declared,
+    ClassField,
     alignment_of,
-    declared,
+    class_fields,
+    field_text,
     is_array,
     is_bool,
     is_over_aligned,
-    is_record,
-    placed_text,
+    is_struct_or_union,
     scalar_of,
     text_of,
 )
 
 _PACK = "BTF packs it: set _pack_ = 1, and _layout_ = 'ms' for Python 3.14 and newer"
-_ALIGN = "leave _align_ out, or make it less"
-_BOOL = "to ctypes a c_bool is a whole byte: make it a bitfield of c_uint8"
-_BITS = "ctypes places bitfields in its own way: take the class that struct() makes"
+_ALIGN = "remove _align_, or make it smaller"
+_BOOL = "ctypes reads a c_bool bitfield as a whole byte: make it a bitfield of c_uint8"
+_BITS = "ctypes places bitfields differently: use the class that struct() returns"
 _PADDING = "if it is padding, begin its name with '_'"
 
 
 def keyword_of(cls: type) -> Literal["struct", "union"]:
-    """What C calls a class like *cls*.
+    """The C keyword for a class like *cls*.
 
     Raises:
-        TypeError: it is neither a ``ctypes.Structure`` nor a ``ctypes.Union``.
+        TypeError: *cls* is neither a ``ctypes.Structure`` nor a ``ctypes.Union``.
     """
-    if not is_record(cls):
-        raise TypeError(f"a ctypes.Structure or ctypes.Union expected, not {cls!r}")
+    if not is_struct_or_union(cls):
+        raise TypeError(f"expected a ctypes.Structure or ctypes.Union, not {cls!r}")
     return "union" if issubclass(cls, ctypes.Union) else "struct"
 
 
 def check(cls: type, layout: Aggregate, name: str, path: str | None) -> None:
-    """Raise unless *cls* has the layout *layout*, of the type *name* in *path*.
+    """Raise an error unless *cls* matches *layout*, which is that of the type *name* in *path*.
 
     Raises:
-        BtfValidationError: with every mismatch.
+        BtfValidationError: there are mismatches; the error has all of them.
     """
     found = mismatches(cls, layout)
     if found:
@@ -73,12 +73,12 @@ def check(cls: type, layout: Aggregate, name: str, path: str | None) -> None:
 
 def mismatches(cls: type, layout: Aggregate) -> list[Mismatch]:
     """Every difference between *cls* and *layout*, in the order of the class's fields."""
-    found = list(_compare_record(cls, layout, ""))
+    found = list(_compare_aggregate(cls, layout, ""))
     return sorted(found, key=lambda m: (m.position is None, m.position or 0))
 
 
-def _compare_record(cls: type, layout: Aggregate, path: str) -> Iterator[Mismatch]:
-    """Differences between a structure or union and *layout*; *path* leads to it."""
+def _compare_aggregate(cls: type, layout: Aggregate, path: str) -> Iterator[Mismatch]:
+    """Differences between a structure or union, the field *path*, and *layout*."""
     keyword = keyword_of(cls)
     if keyword != layout.keyword:
         yield Mismatch(path, None, f"a {keyword}", f"a {layout.keyword}")
@@ -92,8 +92,14 @@ def _compare_record(cls: type, layout: Aggregate, path: str) -> Iterator[Mismatc
 
 
 def _compare_fields(cls: type, layout: Aggregate, prefix: str) -> Iterator[Mismatch]:
-    """Differences between fields and members; *prefix* goes before the names."""
-    entries = list(declared(cls, layout))
+    """Differences between the fields of *cls* and its members in *layout*.
+
+    Args:
+        cls: a structure or union.
+        layout: the layout that it should have.
+        prefix: text before the names in mismatches.
+    """
+    entries = list(class_fields(cls, layout))
     partners = _partners(entries, layout)
     missing = set(range(len(layout.fields))).difference(partners)
     latest = moved = 0
@@ -111,30 +117,32 @@ def _compare_fields(cls: type, layout: Aggregate, prefix: str) -> Iterator[Misma
                 Mismatch(path, entry.position, f"it after {other}", f"it before {other}")
             ]
         yield from differences
-        # What is beside _fields_ has no order, and moves nothing; what is hidden is nowhere.
+        # A descriptor beside _fields_ has no order and moves no other field. The place of a field
+        # that something else hides is unknown.
         if entry.position is not None and not entry.instead:
             moved = field.bit_offset - entry.bit_offset
             latest = max(order, latest)
     for order in sorted(missing):
         field = layout.fields[order]
-        # An array of no elements takes no room: a class may do without it.
+        # A class may leave out an array of no elements: "u8 data[0];".
         if field.bit_size:
             yield Mismatch(prefix + field.c_name, None, "no such field", _member_text(field))
 
 
-def _partners(entries: list[Declared], layout: Aggregate) -> list[int | None]:
-    """For each field of a class the index of the member of its name; None where there is none."""
+def _partners(entries: list[ClassField], layout: Aggregate) -> list[int | None]:
+    """For each field of a class, the index of the member with its name; None if there is none."""
     orders = {field.c_name: order for order, field in enumerate(layout.fields)}
     orders |= {field.name: order for order, field in enumerate(layout.fields)}
     return [orders.pop(entry.name, None) for entry in entries]
 
 
 def _surplus(
-    entry: Declared, layout: Aggregate, missing: set[int], path: str
+    entry: ClassField, layout: Aggregate, missing: set[int], path: str
 ) -> Iterator[Mismatch]:
-    """A field whose name no member has; fine where it covers only what C leaves unused.
+    """The mismatch of a field whose name no member has, unless it is padding.
 
-    One in the place of a *missing* member has another name than that, and it is missing no more.
+    A field in the place of a *missing* member is that member under another name: the member is then
+    no longer missing.
     """
     if _is_padding(entry, layout):
         return
@@ -152,17 +160,17 @@ def _surplus(
     if there in missing and not list(_compare_field(entry, field, layout, path, "")):
         missing.remove(there)
         hint = f"rename it to {field.name!r}"
-    elif is_record(entry.cls) and _flattens(entry.cls, layout, missing):
+    elif is_struct_or_union(entry.cls) and _flattens(entry.cls, layout, missing):
         hint = f"name {entry.name!r} in _anonymous_"
     yield Mismatch(
         path, entry.position, str(entry), f"{field.c_name!r} there, {_member_text(field)}", hint
     )
 
 
-def _is_padding(entry: Declared, layout: Aggregate) -> bool:
-    """Whether *entry* is padding by its name, and covers only what C leaves unused.
+def _is_padding(entry: ClassField, layout: Aggregate) -> bool:
+    """Whether *entry* has the name of padding and covers only bytes that C leaves unused.
 
-    Padding that makes a union larger must lie over its members: it has to be longer than all.
+    Padding that makes a union larger lies over all its members, so it must be longer than they are.
     """
     if not entry.name.startswith("_"):
         return False
@@ -173,13 +181,13 @@ def _is_padding(entry: Declared, layout: Aggregate) -> bool:
 
 
 def _flattens(cls: type, layout: Aggregate, missing: set[int]) -> bool:
-    """Whether the fields of *cls* are among the *missing* members: those of an anonymous one."""
-    names = {entry.name for entry in declared(cls, layout)}
+    """Whether *cls* is the class of an anonymous member: its fields are *missing* members."""
+    names = {entry.name for entry in class_fields(cls, layout)}
     return bool(names) and names <= {layout.fields[order].name for order in missing}
 
 
 def _overlapped(layout: Aggregate, start: int, end: int) -> int | None:
-    """The index of the first member with bits from *start* up to *end*; None where none has."""
+    """The index of the first member that has bits between *start* and *end*; None if none has."""
     for order, field in enumerate(layout.fields):
         if start < field.bit_offset + field.bit_size and field.bit_offset < end:
             return order
@@ -187,19 +195,24 @@ def _overlapped(layout: Aggregate, start: int, end: int) -> int | None:
 
 
 def _compare_field(
-    entry: Declared, field: Field, layout: Aggregate, path: str, hint: str
+    entry: ClassField, field: Field, layout: Aggregate, path: str, hint: str
 ) -> Iterator[Mismatch]:
-    """Differences between a field and its member of *layout*, those inside either included.
+    """Differences between a field and a member of *layout*, and between the types of both.
 
-    *hint* is for a field of the right type in the wrong place.
+    Args:
+        entry: the field of the class.
+        field: the member.
+        layout: the layout that has the member.
+        path: the name of the field in mismatches.
+        hint: what to do if the field has the right type but is in the wrong place.
     """
     if entry.instead:
         yield Mismatch(path, entry.position, str(entry), _member_text(field))
         return
     cls, ctype, brackets, same = _elements(entry.cls, field.ctype)
     inner: list[Mismatch] = []
-    if is_record(cls) and isinstance(ctype, Aggregate):
-        inner = list(_compare_record(cls, ctype, path + brackets))
+    if is_struct_or_union(cls) and isinstance(ctype, Aggregate):
+        inner = list(_compare_aggregate(cls, ctype, path + brackets))
         in_place = entry.bit_offset == field.bit_offset
     else:
         same = same and _is_same_type(entry, cls, field, ctype, swapped=layout.swapped)
@@ -214,7 +227,7 @@ def _compare_field(
 
 
 def _elements(cls: Any, ctype: CType) -> tuple[Any, CType, str, bool]:
-    """What both are arrays of, with a ``[]`` for each dimension, and whether all are equal."""
+    """The elements of two arrays, ``[]`` for each dimension, and whether all lengths are equal."""
     brackets, same = "", True
     while is_array(cls) and isinstance(ctype, ArrayOf):
         same = same and cls._length_ == ctype.length
@@ -222,24 +235,31 @@ def _elements(cls: Any, ctype: CType) -> tuple[Any, CType, str, bool]:
     return cls, ctype, brackets, same
 
 
-def _is_same_type(entry: Declared, cls: Any, field: Field, ctype: CType, *, swapped: bool) -> bool:
-    """Whether *cls* and *ctype*, elements of *entry* and *field*, read the same values.
+def _is_same_type(
+    entry: ClassField, cls: Any, field: Field, ctype: CType, *, swapped: bool
+) -> bool:
+    """Whether *cls* and *ctype* read the same values.
 
-    *swapped*: the target's byte order is not this machine's.
+    Args:
+        entry: the field of the class.
+        cls: the class of the field, or of the elements if it is an array.
+        field: the member.
+        ctype: the shape of the member, or of the elements if it is an array.
+        swapped: whether the target's byte order is not this machine's.
     """
     if entry.ctype is not None:
         return _is_same_shape(entry.ctype, field.ctype)
     if field.bitfield_size is not None:
         return _is_same_bitfield(entry, ctype, swapped=swapped)
     if entry.bitfield:
-        # All the bits of a bool or a float are not yet one.
+        # ("x", c_uint8, 8) reads like a u8, but no bitfield reads like a whole bool or float.
         whole = isinstance(ctype, Scalar) and ctype.python in ("bool", "float")
         return not whole and _is_same_bitfield(entry, ctype, swapped=swapped)
     return _accepts(cls, ctype)
 
 
 def _is_same_shape(found: CType, expected: CType) -> bool:
-    """Whether the type of a generated class's field is *expected*, of whatever BTF."""
+    """Whether the field of a generated class has the shape *expected*. Their BTF may differ."""
     if isinstance(found, Aggregate) and isinstance(expected, Aggregate):
         return signature(found) == signature(expected)
     if isinstance(found, ArrayOf) and isinstance(expected, ArrayOf):
@@ -247,10 +267,11 @@ def _is_same_shape(found: CType, expected: CType) -> bool:
     return found == expected
 
 
-def _is_same_bitfield(entry: Declared, expected: CType, *, swapped: bool) -> bool:
-    """Whether a bitfield reads as one of *expected*; the sizes of the types may differ.
+def _is_same_bitfield(entry: ClassField, expected: CType, *, swapped: bool) -> bool:
+    """Whether a bitfield reads like one declared as *expected*.
 
-    Hence the byte order is not asked of *expected*: a byte, which has none, may lie across two.
+    The sizes of both types may differ, so the byte order comes from the target: a bitfield of
+    ``u8`` has no byte order of its own, and it can still lie in two bytes.
     """
     scalar = scalar_of(entry.cls)
     if scalar is None or scalar.python != "int" or not isinstance(expected, Scalar | Wide):
@@ -265,7 +286,7 @@ def _is_same_bitfield(entry: Declared, expected: CType, *, swapped: bool) -> boo
 
 
 def _accepts(cls: Any, expected: CType) -> bool:
-    """Whether *cls* is a way to spell *expected*."""
+    """Whether *cls* is one of the ways to write *expected*, such as c_void_p or POINTER(x)."""
     if isinstance(expected, Wide):
         return is_array(cls) and ctypes.sizeof(cls) == expected.size and _is_of_integers(cls)
     scalar = scalar_of(cls)
@@ -290,12 +311,17 @@ def _is_of_integers(cls: Any) -> bool:
 
 
 def _place_hint(
-    entry: Declared, field: Field, layout: Aggregate, *, moved: int, complete: bool
+    entry: ClassField, field: Field, layout: Aggregate, *, moved: int, complete: bool
 ) -> str:
-    """How to put *entry* where *field* is; empty where that is not plain.
+    """How to move *entry* to the place of *field*; empty if that is not clear.
 
-    *moved* is by how many bits the field before it is too early: those need no other cure.
-    *complete*: no member is missing, which would move what comes after it.
+    Args:
+        entry: the field of the class.
+        field: the member.
+        layout: the layout that has the member.
+        moved: the number of bits by which the field before it is too early. The hint for that field
+            corrects these too.
+        complete: whether no member is missing. A missing member moves all fields after it.
     """
     gap = field.bit_offset - entry.bit_offset - moved
     written = entry.cls is not None and entry.position is not None
@@ -312,12 +338,12 @@ def _place_hint(
 
 
 def _size_hint(cls: Any, layout: Aggregate) -> str:
-    """What to change in a class whose fields are right and whose size is not."""
+    """What to change in a class that has the right fields but the wrong size."""
     if layout.size % alignment_of(cls):
         return _ALIGN if is_over_aligned(cls) else _PACK
     size = ctypes.sizeof(cls)
     end = max((field.bit_offset + field.bit_size for field in layout.fields), default=0)
-    # Of several bases only the first gives a class its size, however many fields the others have.
+    # A class with several bases has the size of the first one only, so its fields can end later.
     if size > layout.size or 8 * size < end:
         return ""
     if layout.keyword == "union":
@@ -326,6 +352,6 @@ def _size_hint(cls: Any, layout: Aggregate) -> str:
 
 
 def _member_text(field: Field) -> str:
-    """The type of a member, and where it is."""
+    """The type and place of a member."""
     bitfield = field.bitfield_size is not None
-    return placed_text(text_of(field.ctype), field.bit_offset, field.bit_size, bitfield=bitfield)
+    return field_text(text_of(field.ctype), field.bit_offset, field.bit_size, bitfield=bitfield)

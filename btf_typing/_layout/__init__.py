@@ -1,1 +1,1 @@
-"""Records to places: where each member lies, which type it has and what it is called."""
+"""BTF records to layouts: where each member lies, as which type, and under which name."""

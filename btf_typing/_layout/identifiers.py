@@ -1,4 +1,4 @@
-"""C names to Python identifiers: one rule, for run time and stubs alike."""
+"""C names as Python identifiers: one rule, for run time and stubs alike."""
 
 from __future__ import annotations
 
@@ -11,15 +11,13 @@ from btf_typing.errors import LayoutError
 from btf_typing.model import Enumerator
 
 _MAX_NAMESAKES = 64
-"""Members of one name in one struct. C allows one, and BTF any number."""
+"""Members of one name in one struct. C allows one, but BTF can hold any number."""
 
 _KEYWORDS = frozenset(keyword.kwlist)
 
 _MODULES = sys.stdlib_module_names | {"btf_typing", "btf_typing_mypy", "typing_extensions"}
-"""What a stub or a generated module needs, and what others import."""
+"""Modules that a generated module must not hide, because it or others import them."""
 
-# What ctypes reads from a class or an instance, plus the constructors of the metaclass, which a
-# field of the same name would hide.
 _CTYPES_NAMES = frozenset(
     {
         "_abstract_",
@@ -44,8 +42,8 @@ _CTYPES_NAMES = frozenset(
         "mro",
     }
 )
+"""Attributes that ctypes reads, and constructors of its classes, which a field would hide."""
 
-# What a member of an enum.IntEnum may not be called: methods of int and of enum.
 _ENUM_NAMES = frozenset(
     {
         "as_integer_ratio",
@@ -64,15 +62,16 @@ _ENUM_NAMES = frozenset(
         "value",
     }
 )
+"""Methods of int and of enum, which a member of an IntEnum cannot have as its name."""
 
 
 def is_dunder(name: str) -> bool:
-    """Whether Python keeps *name* for itself."""
+    """Whether Python reserves *name* for itself."""
     return name.startswith("__") and name.endswith("__") and name.strip("_") != ""
 
 
 def identifier(name: str) -> str:
-    """*name* itself where Python can spell it, else its nearest identifier and an underscore."""
+    """*name* if Python can spell it, else the nearest identifier with an underscore."""
     plain = name if name.isascii() else _normalised(name)
     if plain.isidentifier():
         return plain + "_" if plain in _KEYWORDS else plain
@@ -81,12 +80,12 @@ def identifier(name: str) -> str:
 
 
 def _word(text: str) -> str:
-    """*text* with an underscore for each character but ASCII letters, digits and underscores."""
+    """*text* with ``_`` instead of all characters except ASCII letters, digits and ``_``."""
     return "".join(c if c.isascii() and c.isalnum() else "_" for c in text)
 
 
 def _normalised(name: str) -> str:
-    """*name* as Python reads it, which is not as getattr() does."""
+    """*name* as Python normalises it in source; ``getattr`` does not."""
     from unicodedata import normalize  # noqa: PLC0415  # a C name that is not ASCII is rare
 
     return normalize("NFKC", name)
@@ -95,8 +94,8 @@ def _normalised(name: str) -> str:
 def field_name(name: str, taken: Container[str] = ()) -> str:
     """The Python name of a C member called *name*.
 
-    A name that Python or ctypes cannot carry gets a trailing underscore, and so does one that an
-    earlier member has already taken.
+    A name gets a trailing underscore if Python or ctypes cannot use it (``class``, ``_fields_``),
+    or if it is one of *taken*, the names of earlier members.
     """
     result = member_identifier(name)
     return _untaken(result, taken) if result in taken else result
@@ -104,7 +103,7 @@ def field_name(name: str, taken: Container[str] = ()) -> str:
 
 @lru_cache(maxsize=1 << 13)
 def member_identifier(name: str) -> str:
-    """`field_name` where no other member is; structs repeat each other's names."""
+    """`field_name` without other members. It is cached, because structs share many names."""
     result = identifier(name)
     return f"{result}_" if result in _CTYPES_NAMES or is_dunder(result) else result
 
@@ -129,7 +128,7 @@ def enum_members(enumerators: Iterable[Enumerator]) -> dict[str, int]:
 
 
 def _is_enums(name: str) -> bool:
-    """Whether enum takes *name* for one of its own: ``_x_`` and ``__x__``."""
+    """Whether enum reserves *name* for itself, as it does ``_x_`` and ``__x__``."""
     leading, trailing = len(name) - len(name.lstrip("_")), len(name) - len(name.rstrip("_"))
     return leading == trailing and leading in (1, 2) and len(name) > leading + trailing
 
@@ -137,7 +136,7 @@ def _is_enums(name: str) -> bool:
 def _untaken(
     name: str, taken: Container[str], refused: Callable[[str], bool] = lambda _: False
 ) -> str:
-    """*name* with as many underscores as make it new, and not *refused*."""
+    """*name* with the fewest underscores so that it is not *taken* and not *refused*."""
     for underscores in range(_MAX_NAMESAKES):
         new = name + "_" * underscores
         if new not in taken and not refused(new):
@@ -146,14 +145,17 @@ def _untaken(
 
 
 def is_reachable_as_c(name: str, python_name: str) -> bool:
-    """Whether the C spelling may stand beside *python_name*, for ``getattr`` alone."""
+    """Whether ``getattr`` may also find the field *python_name* by its C name."""
     return name != python_name and not is_dunder(name) and name not in _CTYPES_NAMES
 
 
 def module_name(path: str) -> str:
-    """The module that describes the object *path*: ``prog.bpf.o`` gives ``prog_bpf``.
+    """The name of the generated module for an object: ``prog_bpf`` for ``prog.bpf.o``.
 
-    It hides no module of Python's own: ``socket.o`` gives ``socket_``.
+    It never hides a module of Python's standard library: ``socket.o`` gives ``socket_``.
+
+    Args:
+        path: path of the object. Only the file name counts.
     """
     stem = path.rsplit("/", 1)[-1].removesuffix(".o")
     name = _word(stem) or "_"

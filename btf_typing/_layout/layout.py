@@ -1,13 +1,13 @@
-"""Where every member lies and what it is: the one place that decides.
+"""Where every member lies, and as which type: the one place that decides.
 
-BTF says for each member its bit offset and its type, and nothing about alignment. From that this
+BTF gives the bit offset and the type of each member, and nothing about alignment. From these this
 module chooses the ctypes fields (`Slot`) whose natural placement gives exactly those offsets, and
-for every name a user can reach (`Field`) how to reach it. Run time, stubs, validation and plugin
-render these decisions and take none of their own.
+how to reach every name that a user can write (`Field`). Run time, stubs, validation, numpy and the
+mypy plugin render these decisions and decide nothing themselves.
 
-A member becomes a ctypes field of its own when it begins on a byte, overlaps nothing before it
-and has a ctypes type. Bitfields and overlapping members are reached through a descriptor instead
-(`Bits`, `Field.lent`), because ctypes places bitfields differently from version to version.
+A member becomes a ctypes field of its own if it begins on a byte, overlaps no earlier member and
+has a ctypes type. Bitfields and overlapping members get a descriptor instead (`Field.native` is
+False), because ctypes places bitfields differently from one Python version to the next.
 
 Offsets and sizes are in bytes unless the name says ``bit``.
 """
@@ -40,34 +40,40 @@ from .shape import (
     is_signed,
     nesting,
 )
-from .slots import Assembly, Placed
+from .slots import Assembly, ResolvedMember
 from .type_names import TypeNames
 
 if TYPE_CHECKING:
     from typing_extensions import TypeIs
 
 MAX_DEPTH = 64
-"""Aggregates and arrays inside one another; C asks 63 levels of a compiler."""
+"""Structs, unions and arrays inside one another. C requires 63 levels of a compiler."""
 
 _MAX_ARRAY = 1 << 32
-"""Bytes in an array; a BTF size is a 32-bit number."""
+"""Bytes in an array. BTF stores the size of a struct in 32 bits."""
 
 _MAX_VALUES = 1 << 16
-"""Values in a type beyond those that its bits can tell apart.
+"""Values in a type, in addition to those that its bits can tell apart.
 
-Unions of unions, or arrays of nothing, have a few bytes and more values than can ever be visited.
+Unions of unions and arrays of empty structs can have few bytes and more values than anything can
+visit.
 """
 
 _MAX_PARTS = 1 << 17
-"""Members of members in a struct: ctypes makes a text of all of them, for buffers' formats."""
+"""Members in a struct, with the members of its members.
+
+ctypes builds one string that describes them all, the format of the buffer.
+"""
+
+_MAX_INT = 16
+"""Bytes in an integer: ``__int128`` has 16."""
 
 _FLOATS = {4: "c_float", 8: "c_double"}
-_MAX_INT = 16
 _HOST_POINTER = ctypes.sizeof(ctypes.c_void_p)
 
 
 class Layouts:
-    """The layouts of one BTF, made as they are asked for.
+    """The layouts of the types of one BTF, each computed when it is first asked for.
 
     Args:
         table: the types.
@@ -88,7 +94,8 @@ class Layouts:
         """The layout of the struct or union *type_id*, typedefs followed.
 
         Raises:
-            LayoutError: it has none; the message tells which member is to blame.
+            LayoutError: *type_id* is something else, or has no layout; the error names the member
+                that is the reason.
         """
         ctype = self.ctype(type_id)
         if isinstance(ctype, Aggregate):
@@ -96,27 +103,30 @@ class Layouts:
         raise LayoutError("is not a struct or union", subject=reference(self._table.by_id(type_id)))
 
     def ctype(self, type_id: int) -> CType:
-        """What a value of *type_id* is in memory.
+        """The shape in memory of a value of *type_id*.
 
         Raises:
-            LayoutError: it has no size, or none that ctypes can carry.
+            LayoutError: the type has no size, or ctypes has no type for it.
         """
         return self._ctype(type_id, MAX_DEPTH)
 
     def section(self, section: model.Struct) -> Aggregate:
-        """The layout of a struct that is in no BTF: the variables of a *section* of an object.
+        """The layout of a *section* of globals, as a struct whose members are the variables.
+
+        Args:
+            section: a struct that no BTF holds.
 
         Raises:
-            LayoutError: one of them has none.
+            LayoutError: a variable has no layout.
         """
         return self._build(section, MAX_DEPTH - 1)
 
     def _ctype(self, type_id: int, depth: int) -> CType:
-        """The same, refused where more than *depth* levels would nest."""
+        """The shape of *type_id*, in which at most *depth* levels may nest."""
         found = self._known.get(type_id)
         if found is None:
             type_ = self._table.skip_modifiers(type_id)
-            found = self._known.get(type_.id) or self._made(type_, depth)
+            found = self._known.get(type_.id) or self._compute(type_, depth)
             if _is_legacy_bitfield(type_):
                 self._legacy[type_id] = self._legacy[type_.id] = type_
             self._known[type_id] = self._known[type_.id] = found
@@ -138,8 +148,8 @@ class Layouts:
                 return
             type_ = self._table.by_id(type_.type_id)
 
-    def _made(self, type_: model.Type, depth: int) -> CType:
-        """What a value of *type_*, which is no typedef or qualifier, is in memory."""
+    def _compute(self, type_: model.Type, depth: int) -> CType:
+        """The shape of *type_*, which is neither a typedef nor a qualifier."""
         match type_:
             case model.Struct() | model.Union() | model.Array() if not depth:
                 raise self._too_deep(type_.id)
@@ -160,12 +170,13 @@ class Layouts:
     def _array(self, type_: model.Array, depth: int) -> ArrayOf:
         element = self._ctype(type_.type_id, depth)
         array = array_of(element, type_.length)
+        # ctypes crashes on absurd sizes, so nothing may reach it unchecked: u8 a[1 << 31][4].
         if array.size >= _MAX_ARRAY:
             raise LayoutError(
                 f"has {array.size} bytes; at most {_MAX_ARRAY - 1} are supported",
                 subject=reference(type_),
             )
-        _refuse_crowded(type_, array.values, array.size)
+        _refuse_too_many_values(type_, array.values, array.size)
         return array
 
     def _scalar(self, type_: model.Type) -> CType:
@@ -173,22 +184,25 @@ class Layouts:
             case model.Int():
                 return self._int(type_)
             case model.Ptr():
+                # A 32-bit pointer on a 64-bit machine is an integer: c_void_p has the wrong size.
                 size = self._table.pointer_size
                 if size == _HOST_POINTER and not self._swapped:
                     return POINTER
                 return integer(size, signed=False, swapped=self._swapped)
             case model.Enum() | model.Enum64() if type_.size in INTEGER_SIZES:
+                # C stores any integer in an enum, so it reads as an integer and not as an IntEnum.
                 return integer(type_.size, signed=type_.signed, swapped=self._swapped, enum=True)
             case model.Float() if type_.size in _FLOATS:
                 return Scalar(_FLOATS[type_.size], "float", type_.size, True, self._swapped)  # noqa: FBT003
             case model.Float() if 0 < type_.size <= _MAX_INT:
-                # Half and extended precision: no ctypes type, so their bytes.
+                # _Float16 and long double: ctypes has no type for them, so the field is the bytes.
                 return array_of(BYTE, type_.size)
             case model.Enum() | model.Enum64() | model.Float():
                 raise LayoutError(
                     f"has {type_.size} bytes; ctypes has no such type", subject=reference(type_)
                 )
             case _:
+                # void, a function, or "struct forward_declared x;".
                 raise LayoutError(
                     "has no size, so no value of it can exist", subject=reference(type_)
                 )
@@ -196,6 +210,8 @@ class Layouts:
     def _int(self, type_: model.Int) -> CType:
         if type_.size == 1 and type_.boolean:
             return Scalar("c_bool", "bool", 1, signed=False, swapped=False)
+        # Compilers encode char in three ways, and Linux as an unsigned integer: only the name is
+        # reliable. "u8 x[4]" stays an array of integers.
         if type_.size == 1 and type_.name == "char":
             return Scalar("c_char", "bytes", 1, signed=type_.signed, swapped=False)
         if type_.size in INTEGER_SIZES:
@@ -204,19 +220,20 @@ class Layouts:
             raise LayoutError(
                 f"has {type_.size} bytes, expected 1 to {_MAX_INT}", subject=reference(type_)
             )
+        # __int128, or a _BitInt of 3 bytes.
         return Wide(type_.size, type_.signed, self._swapped)
 
-    def _build(self, type_: model.Struct | model.Union, depth: int) -> Aggregate:
+    def _build(self, type_: model.Composite, depth: int) -> Aggregate:
         union, size = isinstance(type_, model.Union), type_.size
-        placed, (level, values, parts) = self._placed(type_, depth)
-        _refuse_crowded(type_, values, size)
+        members, (level, values, parts) = self._resolve_members(type_, depth)
+        _refuse_too_many_values(type_, values, size)
         if parts > _MAX_PARTS:
             raise LayoutError(
                 f"has {parts} members in all; at most {_MAX_PARTS} are supported",
                 subject=reference(type_),
             )
-        assembly = Assembly(placed, size, union, level, self._swapped)
-        slots, fields, alignment, packed = assembly.arranged()
+        assembly = Assembly(members, size, union, level, self._swapped)
+        slots, fields, alignment, packed = assembly.finish()
         return Aggregate(
             type_.id,
             "union" if union else "struct",
@@ -232,16 +249,16 @@ class Layouts:
             parts,
         )
 
-    def _placed(
-        self, owner: model.Struct | model.Union, depth: int
-    ) -> tuple[list[Placed], tuple[int, int, int]]:
-        """The members of *owner* with their types and true bits, and what `nesting` tells of them.
+    def _resolve_members(
+        self, owner: model.Composite, depth: int
+    ) -> tuple[list[ResolvedMember], tuple[int, int, int]]:
+        """The members of *owner* with their types and true bits, and the result of `nesting`.
 
         Raises:
-            LayoutError: one of them cannot be there; the message tells which, and why.
+            LayoutError: a member cannot lie where the BTF puts it; the error names it.
         """
         known, legacy, end = self._known, self._legacy, 8 * owner.size
-        placed: list[Placed] = []
+        resolved: list[ResolvedMember] = []
         inner: list[Nesting] = []
         for member in owner.members:
             _, type_id, bit_offset, bitfield_size = member
@@ -252,30 +269,36 @@ class Layouts:
                     if isinstance(ctype, NESTING):
                         inner.append(ctype)
                 if bitfield_size is not None or type_id in legacy:
-                    part = self._placed_bitfield(member, ctype)
+                    # unsigned flags : 3;
+                    part = self._resolve_bitfield(member, ctype)
                     _, _, bit_offset, bit_size, _, _ = part
                 elif bit_offset & 7:
                     raise LayoutError(
                         f"begins at bit {bit_offset}, inside a byte, but is not a bitfield"
                     )
                 else:
+                    # unsigned flags;
                     bit_size = 8 * ctype.size
                     part = (member, ctype, bit_offset, bit_size, None, True)
                 if bit_offset + bit_size > end:
-                    raise _outside(bit_offset, bit_size, owner.size)
+                    raise LayoutError(
+                        f"{bit_size} bits at bit {bit_offset} end past the {owner.size} bytes"
+                    )
             except BtfError as error:
                 raise _blamed(error, owner, member) from None
-            placed.append(part)
-        return placed, nesting(inner, len(placed) - len(inner))
+            resolved.append(part)
+        return resolved, nesting(inner, len(resolved) - len(inner))
 
-    def _placed_bitfield(self, member: Member, ctype: CType) -> Placed:
+    def _resolve_bitfield(self, member: Member, ctype: CType) -> ResolvedMember:
         """The bitfield *member*, declared as *ctype*.
 
         Raises:
-            LayoutError: no compiler could have declared it so.
+            LayoutError: no compiler accepts such a declaration.
         """
         bit_offset, bits = member.bit_offset, member.bitfield_size
         if bits is None:
+            # Before kflag, the type of "int x : 3" was an integer of 3 bits made for this member,
+            # with a bit offset of its own.
             legacy = self._legacy[member.type_id]
             bit_offset, bits = bit_offset + legacy.bit_offset, legacy.bits
         type_ = self._table.skip_modifiers(member.type_id)
@@ -288,22 +311,24 @@ class Layouts:
                 f"has {8 * ctype.size} bits and cannot hold a bitfield of {bits} bits",
                 subject=reference(type_),
             )
+        # "char x : 3" is a number, where "char x" is a byte of text.
         if is_char(ctype):
             ctype = integer(1, signed=is_signed(ctype), swapped=False)
+        # "int x : 32" on a byte is an ordinary int to ctypes.
         whole = bit_offset % 8 == 0 and bits == 8 * ctype.size
         return member, ctype, bit_offset, bits, bits, whole
 
 
 def _is_legacy_bitfield(type_: model.Type) -> TypeIs[model.Int]:
-    """Whether *type_* is how a bitfield was told before kflag: an integer of its own."""
-    return isinstance(type_, model.Int) and bool(type_.bit_offset or type_.bits != 8 * type_.size)
+    """Whether a member of *type_* is a bitfield by its type, as before kflag."""
+    return isinstance(type_, model.Int) and type_.is_bitfield
 
 
-def _refuse_crowded(type_: model.Type, values: int, size: int) -> None:
-    """Refuse *type_* if it has more values than its *size* can hold apart.
+def _refuse_too_many_values(type_: model.Type, values: int, size: int) -> None:
+    """Refuse a *type_* of *size* bytes with more *values* than anything can visit.
 
     Raises:
-        LayoutError: it has.
+        LayoutError: there are too many.
     """
     if values > _MAX_VALUES + 64 * size:
         raise LayoutError(
@@ -312,12 +337,7 @@ def _refuse_crowded(type_: model.Type, values: int, size: int) -> None:
         )
 
 
-def _outside(bit_offset: int, bit_size: int, size: int) -> LayoutError:
-    """That a member is not within the *size* bytes of its owner."""
-    return LayoutError(f"{bit_size} bits at bit {bit_offset} end past the {size} bytes")
-
-
-def _blamed(error: BtfError, owner: model.Struct | model.Union, member: Member) -> BtfError:
+def _blamed(error: BtfError, owner: model.Composite, member: Member) -> BtfError:
     """*error*, with the *member* of *owner* that is wrong, unless it has one already."""
     if isinstance(error, LayoutError) and not error.owner:
         error.owner, error.member = reference(owner), member.name

@@ -1,4 +1,8 @@
-"""Members as they are, whichever way the compiler told of their bits."""
+"""Members with pre-kflag bitfields normalised.
+
+Since kflag, a member of a struct has the width of its bitfield. Before, ``int x : 3`` had an INT
+of its own, of 3 bits and with a bit offset.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +12,8 @@ from btf_typing.errors import LayoutError
 from btf_typing.model import Member
 
 
-def told_plainly(table: TypeTable, member: Member) -> Member:
-    """*member* with the bits that the member itself or, as was once the way, its type tells."""
+def normalised(table: TypeTable, member: Member) -> Member:
+    """*member* with the bit offset and width that its type adds, if it is a legacy bitfield."""
     if member.bitfield_size is not None:
         return member
     try:

@@ -1,6 +1,7 @@
-"""What the layout decides: the shape of a type in memory, free of BTF and of ctypes classes.
+"""The shapes that the layout decides on, free of BTF and of ctypes classes.
 
-Offsets and sizes are in bytes unless the name says ``bit``.
+A shape says what a type is in memory: which ctypes type, where its fields are, and how Python
+reaches each of them. Offsets and sizes are in bytes unless the name says ``bit``.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     CType: TypeAlias = "Scalar | Wide | ArrayOf | Aggregate"
     BitsValue: TypeAlias = Literal["int", "unsigned", "bool"]
 else:
-    CType = tuple  # which they are
+    CType = tuple  # all four are named tuples
 
 INTEGER_SIZES = (1, 2, 4, 8)
 """Sizes in bytes of the integers that ctypes has."""
@@ -32,12 +33,12 @@ class Scalar(NamedTuple):
     """A simple ctypes type.
 
     Attributes:
-        ctype: its name in ctypes, such as ``c_uint32``.
-        python: the annotation of its value, such as ``int``.
-        size: in bytes.
-        signed: of an integer.
-        swapped: the other byte order than this machine's.
-        enum: an enum, whose sign is the compiler's choice.
+        ctype: name in ctypes, such as ``c_uint32``.
+        python: annotation of the value, such as ``int``.
+        size: size in bytes.
+        signed: whether an integer is signed.
+        swapped: whether the target's byte order is not this machine's.
+        enum: whether it is an enum, whose sign is the compiler's choice.
     """
 
     ctype: str
@@ -49,7 +50,7 @@ class Scalar(NamedTuple):
 
     @property
     def alignment(self) -> int:
-        """On this machine, in bytes."""
+        """Alignment on this machine, in bytes."""
         return _ALIGNMENTS[self.ctype]
 
     @property
@@ -59,7 +60,7 @@ class Scalar(NamedTuple):
 
 
 class Wide(NamedTuple):
-    """An integer that ctypes has no type for (``__int128``, 3 bytes), kept as bytes."""
+    """An integer that ctypes has no type for (``__int128``, 3 bytes). Its storage is bytes."""
 
     size: int
     signed: bool
@@ -67,12 +68,12 @@ class Wide(NamedTuple):
 
     @property
     def alignment(self) -> int:
-        """In bytes."""
+        """Alignment of the bytes."""
         return 1
 
 
 class ArrayOf(NamedTuple):
-    """A C array of ``length`` elements; see `Aggregate` for the rest."""
+    """A C array of ``length`` elements; for the other attributes see `Aggregate`."""
 
     element: CType
     length: int
@@ -86,13 +87,13 @@ class ArrayOf(NamedTuple):
 class Bits(NamedTuple):
     """Bits of an integer in memory, and the descriptor that reads and writes them.
 
-    For ``unsigned flags : 3`` after 5 other bits, in little-endian memory: ``_bits``, 3 bits above
-    the lowest 5 of a ``c_uint8``.
+    After ``u8 other : 5``, a little-endian ``u8 flags : 3`` has the descriptor ``_bits`` of 3 bits
+    of a ``c_uint8``, above 5 others.
 
     Attributes:
-        maker: the function of ``_classes/descriptors.py`` that makes the descriptor: ``_bits`` for
-            an integer, ``_flag`` for a bool, ``_wide`` for bits of an integer that ctypes does not
-            have.
+        maker: function of ``_classes/descriptors.py`` that makes the descriptor: ``_bits`` for an
+            integer, ``_flag`` for a bool, ``_wide`` for any value in an integer that ctypes does
+            not have.
         offset: offset of the stored integer in bytes.
         storage: the stored integer, with the sign of the value and the byte order of the target.
         shift: number of less significant bits in the stored integer.
@@ -109,18 +110,19 @@ class Bits(NamedTuple):
 
 
 class Field(NamedTuple):
-    """A name that an instance has: a member, or a member of an anonymous member.
+    """A name that instances have: a member, or a member of an anonymous member.
 
     Attributes:
-        name: Python's.
-        c_name: C's.
-        bit_offset: from the start of the aggregate.
-        bit_size: of the value, in bits.
-        bitfield_size: in bits; None where it is no bitfield.
-        type_id: as the member declares it.
-        ctype: of the value; of a bitfield, its declared type.
-        bits: how to reach it when it is not a whole ctypes value; else None.
-        lent: a whole ctypes value that no slot holds, to be read at ``bit_offset // 8``.
+        name: Python name.
+        c_name: C name.
+        bit_offset: offset of the first bit, from the start of the struct or union.
+        bit_size: size of the value in bits.
+        bitfield_size: size in bits; None if it is not a bitfield.
+        type_id: type that the member declares.
+        ctype: shape of the value; for a bitfield, of its declared type.
+        bits: the bits to read, if the value is not a whole ctypes value; else None.
+        native: whether ``_fields_`` alone gives the class this field. If not, the class needs a
+            descriptor for it: of `bits`, or of the whole value at ``bit_offset // 8``.
     """
 
     name: str
@@ -131,27 +133,17 @@ class Field(NamedTuple):
     type_id: int
     ctype: CType
     bits: Bits | None
-    lent: bool
-
-    @property
-    def hidden(self) -> bool:
-        """Whether a slot is there for its place alone: no field is."""
-        return False
-
-    @property
-    def anonymous(self) -> bool:
-        """Whether ctypes flattens it: the field of an anonymous member, and so no field here."""
-        return False
+    native: bool
 
 
-class Hidden(NamedTuple):
-    """A slot that is no field: padding, storage of bitfields, an anonymous member.
+class HiddenSlot(NamedTuple):
+    """A slot that is not a field: padding, storage of bitfields, or an anonymous member.
 
     Attributes:
-        name: one that no C program can contain.
-        ctype: what lies there.
-        offset: in bytes.
-        anonymous: whether ctypes flattens it.
+        name: a name that no C program can contain.
+        ctype: shape of what lies there.
+        offset: offset in bytes.
+        anonymous: whether it belongs into ``_anonymous_``, so that ctypes flattens it.
     """
 
     name: str
@@ -159,23 +151,13 @@ class Hidden(NamedTuple):
     offset: int
     anonymous: bool
 
-    @property
-    def c_name(self) -> str:
-        """What stands for C's name, which it has none of."""
-        return self.name
-
-    @property
-    def hidden(self) -> bool:
-        """Whether a slot is there for its place alone: this is."""
-        return True
-
 
 def is_hidden_name(name: str) -> bool:
-    """Whether an entry of ``_fields_`` called *name* is a `Hidden` slot, of whichever class."""
+    """Whether *name* is the name of a `HiddenSlot` in the ``_fields_`` of any generated class."""
     return name.lstrip("_").startswith("<")
 
 
-Slot: TypeAlias = Field | Hidden
+Slot: TypeAlias = Field | HiddenSlot
 """One entry of ``_fields_``."""
 
 
@@ -183,18 +165,19 @@ class Aggregate(NamedTuple):
     """A struct or union.
 
     Attributes:
-        type_id: of the STRUCT or UNION.
-        keyword: C's.
-        name: its tag; empty for an anonymous one.
-        size: in bytes.
-        alignment: of the ctypes class, in bytes.
+        type_id: id of the STRUCT or UNION.
+        keyword: keyword in C.
+        name: tag; empty if it has none.
+        size: size in bytes.
+        alignment: alignment of the ctypes class, in bytes.
         packed: whether the class needs ``_pack_ = 1``.
-        swapped: the target's byte order is not this machine's.
-        slots: the ``_fields_``.
-        fields: every name, in C's order, anonymous members' names among them.
-        depth: levels of aggregates and arrays, itself included.
-        values: that a walk through all of it meets.
-        parts: the same, but one element of each array: so long is ctypes' own description of it.
+        swapped: whether the target's byte order is not this machine's.
+        slots: the entries of ``_fields_``.
+        fields: every name in C's order, with the names of anonymous members' members.
+        depth: levels of structs, unions and arrays, itself included.
+        values: number of values that a walk through all of it visits.
+        parts: the same number if the walk visits only one element of each array. ctypes' own
+            description of the class is that long.
     """
 
     type_id: int
@@ -210,12 +193,17 @@ class Aggregate(NamedTuple):
     values: int
     parts: int
 
+    @property
+    def anonymous(self) -> list[HiddenSlot]:
+        """The slots that belong into ``_anonymous_``."""
+        return [slot for slot in self.slots if isinstance(slot, HiddenSlot) and slot.anonymous]
+
 
 Nesting: TypeAlias = Aggregate | ArrayOf
-"""What holds other types: see `Aggregate` for what both tell of them."""
+"""A shape that contains others. `Aggregate` documents the attributes that both have."""
 
 NESTING = (Aggregate, ArrayOf)
-"""The same, to know it by."""
+"""The classes of `Nesting`, for ``isinstance``."""
 
 BYTE = Scalar("c_uint8", "int", 1, signed=False, swapped=False)
 POINTER = Scalar(
@@ -226,14 +214,14 @@ POINTER = Scalar(
 
 @cache
 def integer(size: int, *, signed: bool, swapped: bool, enum: bool = False) -> Scalar:
-    """An integer of *size* bytes, or an enum. There are few, and very many fields of them."""
+    """An integer or enum of *size* bytes, shared by the many fields that have this shape."""
     name = f"c_{'' if signed else 'u'}int{8 * size}"
     return Scalar(name, "int", size, signed, swapped and size > 1, enum)
 
 
-def byteorder_of(layout: Aggregate | Wide | Scalar) -> ByteOrder:
-    """The byte order of the target that *layout* is for."""
-    return "big" if layout.swapped ^ (sys.byteorder == "big") else "little"
+def byteorder_of(shape: Aggregate | Wide | Scalar) -> ByteOrder:
+    """The byte order of the target that *shape* is for."""
+    return "big" if shape.swapped ^ (sys.byteorder == "big") else "little"
 
 
 _ALIGNMENTS = {
@@ -246,7 +234,7 @@ _ALIGNMENTS = {
 
 
 def nesting(inner: Iterable[Nesting], scalars: int) -> tuple[int, int, int]:
-    """Of a type that holds all of *inner* and *scalars*: its levels, values and parts."""
+    """The depth, values and parts of a type that holds *inner* and a number of *scalars*."""
     depth, values, parts = 0, 1 + scalars, 1 + scalars
     for ctype in inner:
         depth = max(depth, ctype.depth)
@@ -256,10 +244,17 @@ def nesting(inner: Iterable[Nesting], scalars: int) -> tuple[int, int, int]:
 
 
 def array_of(element: CType, length: int) -> ArrayOf:
-    """An array of *length* elements."""
+    """An array of *length* times *element*."""
     depth, values, parts = nesting([element], 0) if isinstance(element, NESTING) else nesting([], 1)
     size, values = length * element.size, 1 + length * (values - 1)
     return ArrayOf(element, length, size, element.alignment, depth, values, parts)
+
+
+def element_of(ctype: CType) -> CType:
+    """The element of an array of any number of dimensions; *ctype* itself if it is no array."""
+    while isinstance(ctype, ArrayOf):
+        ctype = ctype.element
+    return ctype
 
 
 def is_text(ctype: CType) -> bool:
@@ -283,7 +278,7 @@ def is_boolean(ctype: CType) -> bool:
 
 
 def signature(layout: Aggregate) -> str:
-    """A text that two layouts share when they have the same names, places and types."""
+    """A text that two layouts share if their names, offsets and types are the same."""
     seen: dict[int, int] = {}
 
     def of(ctype: CType) -> str:
@@ -291,6 +286,7 @@ def signature(layout: Aggregate) -> str:
             return f"{of(ctype.element)}[{ctype.length}]"
         if not isinstance(ctype, Aggregate):
             return repr(ctype)
+        # The second time, a type is its number: doubling structs would make endless texts.
         if ctype.type_id in seen:
             return f"#{seen[ctype.type_id]}"
         seen[ctype.type_id] = len(seen)

@@ -1,4 +1,7 @@
-"""One aggregate put together: which members become ctypes fields, and the padding between them."""
+"""The layout of one struct or union: its ctypes fields, and the padding between them.
+
+The examples are C, with the offset of each member in bytes.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ from .shape import (
     Bits,
     CType,
     Field,
-    Hidden,
+    HiddenSlot,
     Scalar,
     Slot,
     Wide,
@@ -33,39 +36,44 @@ if TYPE_CHECKING:
     from .shape import BitsValue
 
 
-Placed: TypeAlias = tuple[Member, CType, int, int, int | None, bool]
-"""A member with what the layout needs of it: its type and its true bits.
+ResolvedMember: TypeAlias = tuple[Member, CType, int, int, int | None, bool]
+"""A member with its type and its true bits.
 
 - the member as BTF has it
-- what it is
-- where it begins, in bits from the start of the aggregate
-- the size of its value in bits
-- the size in bits if it is a bitfield; else None
-- whether it fills whole bytes, all those of its type: all but true bitfields do
+- its shape
+- offset of its first bit, from the start of the struct or union
+- size of its value in bits
+- size in bits if it is a bitfield; else None
+- whether it fills all the bytes of its type, and begins on a byte; False for most bitfields
 
-No named tuple: a kernel has 70,000 of them, and none is kept.
+It is not a named tuple, which would take longer to create: a kernel has 70,000 members.
 """
 
 _field = maker(Field)
 
 
 class Assembly:
-    """The slots and fields of one struct or union.
+    """Chooses the slots and fields of one struct or union.
 
     Args:
-        placed: its members.
-        size: in bytes.
-        union: whether it is one.
-        level: see `Aggregate`.
+        members: its members.
+        size: its size in bytes.
+        union: whether it is a union.
+        level: see `Aggregate.depth`.
         swapped: see `Aggregate`.
     """
 
     def __init__(
-        self, placed: Sequence[Placed], size: int, union: bool, level: int, swapped: bool
+        self,
+        members: Sequence[ResolvedMember],
+        size: int,
+        union: bool,
+        level: int,
+        swapped: bool,
     ) -> None:
-        self._fields: list[Field] = []  # every name that it has
+        self._fields: list[Field] = []
         self._slots: list[Slot] = []
-        self._placed = placed
+        self._members = members
         self._size = size
         self._union = union
         self._level = level
@@ -75,54 +83,59 @@ class Assembly:
         self._limits: list[int] = []
         self._end = 0
         self._alignment = 1
-        self._simple = self._assemble()
+        self._natural = self._assemble()
 
     def _assemble(self) -> bool:
-        """Go through the members; nearly all of them are simply fields of ctypes.
+        """Add all members. This loop handles the ordinary ones, which are nearly all.
 
         Returns:
-            Whether all are, and ctypes by itself puts each where it belongs.
+            Whether all members are ordinary, and ctypes puts each where it belongs by itself.
         """
         fields, slots, starts, taken = self._fields, self._slots, self._starts, self._taken
-        union, simple, alignment, end = self._union, True, 1, 0
-        for index, part in enumerate(self._placed):
+        union, natural, alignment, end = self._union, True, 1, 0
+        for index, part in enumerate(self._members):
             (c_name, type_id, _, _), ctype, bit_offset, bit_size, bitfield_size, whole = part
             start = bit_offset >> 3
-            taken_bytes = start > 0 if union else start < end
-            if not whole or taken_bytes or not c_name or isinstance(ctype, Wide):
+            overlaps = start > 0 if union else start < end
+            if not whole or overlaps or not c_name or isinstance(ctype, Wide):
                 self._end = end
                 self._add(index, part)
-                simple, end = False, self._end
+                natural, end = False, self._end
                 continue
             name = identifiers.member_identifier(c_name)
             if name in taken:
                 name = identifiers.field_name(c_name, taken)
             taken.add(name)
             field = _field(
-                (name, c_name, bit_offset, bit_size, bitfield_size, type_id, ctype, None, False)
+                (name, c_name, bit_offset, bit_size, bitfield_size, type_id, ctype, None, True)
             )
             fields.append(field)
             slots.append(field)
             starts.append(start)
             own = ctype.alignment
             alignment = max(alignment, own)
+            # Packed or over-aligned: "u8 a /* 0 */; u32 b /* 1 */" or "u32 b /* 8 */".
             if not union and start != end + -end % own:
-                simple = False
+                natural = False
             after = start + ctype.size
             end = max(end, after)
         self._end, self._alignment = end, alignment
-        return simple
+        return natural
 
-    def _add(self, index: int, part: Placed) -> None:
-        """A member that ctypes cannot read, or that is another's place, or has no name."""
+    def _add(self, index: int, part: ResolvedMember) -> None:
+        """Add a member that is no plain ctypes field."""
         (c_name, type_id, _, _), ctype, bit_offset, bit_size, bitfield_size, whole = part
         if not c_name:
+            # union { u32 saddr; u8 saddr_bytes[4]; };  or the gap "int : 3;"
             self._add_anonymous(index, part)
             return
         bits = None
         if not whole or isinstance(ctype, Wide):
+            # unsigned flags : 3;  or  __int128 counter;
             self._store(index, part)
             bits = self._bits(bit_offset, bit_size, ctype)
+        # A whole value without bits lies over an earlier member: "u32 a /* 0 */; u16 b /* 2 */".
+        # Compilers do not emit that, but BTF can hold it.
         self._fields.append(
             Field(
                 self._name(c_name),
@@ -133,27 +146,34 @@ class Assembly:
                 type_id,
                 ctype,
                 bits,
-                lent=bits is None,
+                native=False,
             )
         )
 
-    def _add_anonymous(self, index: int, part: Placed) -> None:
-        """A member without a name: its members' names are the aggregate's too."""
+    def _add_anonymous(self, index: int, part: ResolvedMember) -> None:
+        """Add a member without a name. The struct has the names of its members, as in C."""
         _, ctype, start, _, _, _ = part
         if not isinstance(ctype, Aggregate):
+            # "int : 3;" in BTF that keeps it has no name, but it can align the struct.
             self._store(index, part)
             return
         names = [self._name(inner.c_name) for inner in ctype.fields]
-        # ctypes flattens an anonymous member by its own names, so only where all of them are free.
+        # ctypes flattens with the names of the inner class. It must not if one of them is taken:
+        # "int x; struct { int x; };", which C forbids and BTF can hold.
         flattens = names == [inner.name for inner in ctype.fields]
         native = self._store(index, part, flattens) and flattens
         for name, inner in zip(names, ctype.fields, strict=True):
             bit_offset = start + inner.bit_offset
+            # ctypes flattens its own fields only, so the outer class needs its own descriptors
+            # for all others: "struct { unsigned a : 3; };".
             bits = inner.bits and self._bits(bit_offset, inner.bit_size, inner.ctype)
-            # ctypes flattens its own fields and no others.
-            lent = not bits and (inner.lent or not native)
             self._fields.append(
-                inner._replace(name=name, bit_offset=bit_offset, bits=bits, lent=lent)
+                inner._replace(
+                    name=name,
+                    bit_offset=bit_offset,
+                    bits=bits,
+                    native=inner.native and native,
+                )
             )
 
     def _name(self, c_name: str) -> str:
@@ -161,39 +181,47 @@ class Assembly:
         self._taken.add(name)
         return name
 
-    def _store(self, index: int, part: Placed, anonymous: bool = False) -> bool:
-        """Have a hidden slot where *part* lies; whether there was room for one.
+    def _store(self, index: int, part: ResolvedMember, anonymous: bool = False) -> bool:
+        """Add a hidden slot for *part*, so that the class has its size and alignment.
 
-        A bitfield's has the type that it declares, so that the class is aligned as in C; bytes
-        left over are padded later.
+        A bitfield gets a slot of its declared type: "struct { u32 a : 3; }" is then aligned to 4
+        bytes, as in C. Padding later fills the bytes that no slot covers.
+
+        Returns:
+            False if another slot or member is in the way, as in "u8 a; u32 b : 3;", or if
+            ``b`` of "u32 a : 3, b : 3;" needs no slot because that of ``a`` covers it.
         """
         _, ctype, bit_offset, _, _, whole = part
         start, limit = bit_offset >> 3, self._size
         if not whole:
             if not isinstance(ctype, Scalar):
-                return False
+                return False  # a bitfield of __int128
             limit = self._limit(index)
             start -= start % ctype.size
             ctype = integer(ctype.size, signed=False, swapped=ctype.swapped)
         end = start + ctype.size
         if end > limit or (start > 0 if self._union else start < self._end):
             return False
-        # ctypes gives a class the hidden names of its anonymous members too. The level keeps them
-        # apart from the class's own, which must stay what they are until all are flattened.
+        # ctypes copies the hidden names of an anonymous member into the outer class. The level
+        # keeps them apart from the outer class's own.
         bits = not whole or isinstance(ctype, Wide)
         name = f"<{'bits' if bits else 'anonymous'} {self._level}.{index}>"
-        self._slots.append(Hidden(name, ctype, start, anonymous))
+        self._slots.append(HiddenSlot(name, ctype, start, anonymous))
         self._starts.append(start)
         self._end = end
         return True
 
     def _limit(self, index: int) -> int:
-        """Where the storage of a bitfield must end: where a later member other than one begins."""
+        """Where the storage of bitfield number *index* must end, in bytes.
+
+        That is where the next member begins that is not a bitfield: in "u32 a : 8; u8 b /* 1 */;"
+        the storage of ``a`` has no room for a u32.
+        """
         if self._union:
             return self._size
         if not self._limits:
             limit = self._size
-            for _, _, bit_offset, _, _, whole in reversed(self._placed):
+            for _, _, bit_offset, _, _, whole in reversed(self._members):
                 self._limits.append(limit)
                 if whole:
                     limit = min(limit, bit_offset >> 3)
@@ -203,35 +231,41 @@ class Assembly:
     def _bits(self, bit_offset: int, width: int, ctype: CType) -> Bits:
         """How to reach *width* bits at *bit_offset*.
 
-        The integer read is the smallest native one that holds them and stays inside.
+        The descriptor reads the smallest ctypes integer that holds the bits and lies inside the
+        struct. In a struct of 6 bytes, 20 bits at byte 3 are read from the 4 bytes at offset 2.
         """
         first, last = bit_offset // 8, -(-(bit_offset + width) // 8)
         fitting = (n for n in INTEGER_SIZES if last - first <= n <= self._size)
         size = next(fitting, last - first)
         offset = min(first, self._size - size)
-        if self._swapped == (sys.byteorder == "big"):  # a little-endian target
+        if self._swapped == (sys.byteorder == "big"):
+            # Little-endian: BTF counts bits from the least significant one.
             shift = bit_offset - 8 * offset
         else:
+            # Big-endian: BTF counts bits from the most significant one.
             shift = 8 * (offset + size) - bit_offset - width
         signed, boolean = is_signed(ctype), is_boolean(ctype)
         value: BitsValue = "bool" if boolean else "int" if signed else "unsigned"
         if size not in INTEGER_SIZES:
+            # __int128, or no ctypes integer inside the struct covers the bits: 17 bits in 3 bytes.
             return Bits("_wide", offset, Wide(size, signed, self._swapped), shift, width, value)
         storage = integer(size, signed=signed, swapped=self._swapped)
         return Bits("_flag" if boolean else "_bits", offset, storage, shift, width, value)
 
-    def arranged(self) -> tuple[tuple[Slot, ...], tuple[Field, ...], int, bool]:
-        """The slots with the padding that puts each where it belongs, and the fields.
+    def finish(self) -> tuple[tuple[Slot, ...], tuple[Field, ...], int, bool]:
+        """Add the padding that puts each slot where it belongs.
 
         Returns:
-            Both, the alignment of a class of them in bytes, and whether it must be packed.
+            The slots, the fields, the alignment of a class of them in bytes, and whether the class
+            must be packed.
         """
         slots, starts, size = self._slots, self._starts, self._size
         fields = tuple(self._fields)
-        if self._simple and size == self._end + -self._end % self._alignment:
+        if self._natural and size == self._end + -self._end % self._alignment:
             return fields, fields, self._alignment, False
         alignments = [slot.ctype.alignment for slot in slots]
         natural = max(alignments, default=1)
+        # struct { u8 a; u32 b; } __attribute__((packed)): BTF has b at 1, ctypes would put it at 4.
         packed = size % natural > 0 or any(map(mod, starts, alignments))
         if packed:
             natural, alignments = 1, [1] * len(slots)
@@ -239,23 +273,27 @@ class Assembly:
         return tuple(padded), fields, natural, packed
 
     def _padded(self, alignments: list[int], alignment: int) -> Iterator[Slot]:
-        """A struct's slots, with bytes between where ctypes would put the next too early."""
+        """The slots of a struct, with bytes where ctypes would put the next slot too early.
+
+        "u32 a /* 0 */; u32 b __attribute__((aligned(8))) /* 8 */" has 4 of them.
+        """
         end = 0
         for slot, start, own in zip(self._slots, self._starts, alignments, strict=True):
             if start > end + -end % own:
                 yield _padding(end, start - end)
             yield slot
             end = start + slot.ctype.size
+        # struct { u32 a; } __attribute__((aligned(64))) ends with 60 bytes of padding.
         if self._size > end + -end % alignment:
             yield _padding(end, self._size - end)
 
     def _padded_union(self, alignment: int) -> Iterator[Slot]:
-        """A union's slots, and bytes for the size where no member has it."""
+        """The slots of a union, with bytes that have its size if no member has."""
         yield from self._slots
         end = max([slot.ctype.size for slot in self._slots], default=0)
         if self._size > end + -end % alignment:
             yield _padding(0, self._size)
 
 
-def _padding(offset: int, size: int) -> Hidden:
-    return Hidden(f"<padding {offset}>", array_of(BYTE, size), offset, anonymous=False)
+def _padding(offset: int, size: int) -> HiddenSlot:
+    return HiddenSlot(f"<padding {offset}>", array_of(BYTE, size), offset, anonymous=False)

@@ -1,13 +1,15 @@
-"""The C names of types without a tag: one rule, for run time and stubs alike.
+"""The names of types without a tag: one rule, for run time and stubs alike.
 
-A struct, union or enum is called by the first of these that it has:
+The name of a struct, union or enum is the first of these that it has:
 
 1. its tag: ``struct event {...};`` is ``event``.
-2. its first typedef: ``typedef struct {...} first_t, second_t;`` is ``first_t``. First in the
-   order of the BTF, the base's types before those of split BTF. Only qualifiers may stand between
-   the typedef and the type, so in ``typedef first_t other_t;`` the name is still ``first_t``.
-3. the struct and the member that it lies in: ``struct outer { struct {...} part; };`` makes it
-   ``outer_part``.
+2. its first typedef: ``typedef struct {...} first_t, second_t;`` is ``first_t``. The order is that
+   of the BTF, and the base's types come before those of split BTF. Only qualifiers may stand
+   between the typedef and the type, so ``typedef first_t other_t;`` does not name the struct.
+3. the struct and the member that it is the type of: ``struct outer { struct {...} part; };`` has
+   an ``outer_part``. Types of several members have the name of the first one that is reached.
+4. for the type of a map's keys or values, the map: ``counts_key`` and ``counts_value``.
+5. for an enum outside structs, its first enumerator: ``enum { LIMIT = 5 };`` is ``enum_LIMIT``.
 
 Python spells these names as `identifiers.identifier` says. A stub, which holds all types side by
 side, also numbers the names that several types share: see ``_stubs/names.py``.
@@ -15,10 +17,14 @@ side, also numbers the names that several types share: see ``_stubs/names.py``.
 
 from __future__ import annotations
 
+from btf_typing._typing import TYPE_CHECKING
 from btf_typing._wire.format import kind_number_of
 from btf_typing._wire.table import TypeTable
 from btf_typing.errors import BtfFormatError
 from btf_typing.model import KINDS, QUALIFIERS, kind_names
+
+if TYPE_CHECKING:
+    from typing import Literal
 
 _TYPEDEF = KINDS.index("TYPEDEF")
 _QUALIFIERS = frozenset(map(KINDS.index, kind_names(QUALIFIERS)))
@@ -31,17 +37,17 @@ _STRETCH = 256
 
 
 class TypeNames:
-    """Finds the typedefs that name structs, unions and enums without a tag.
+    """Finds the typedefs of structs, unions and enums without a tag.
 
-    The search reads the records from the first one on, and stops at the typedef that it looks for.
-    It goes on from there the next time. A kernel has over 100,000 records, and the typedefs of
+    The search reads the records from the first one on and stops at the typedef that it looks for.
+    The next search continues there. A kernel has over 100,000 records, but the typedefs in
     ``struct task_struct`` are among the first 500.
 
     Args:
         table: the types.
 
     Attributes:
-        known: the answers of `typedef_of` so far, by type id.
+        known: the results of `typedef_of` so far, by type id.
     """
 
     def __init__(self, table: TypeTable) -> None:
@@ -91,8 +97,8 @@ class TypeNames:
     def _search_on(self) -> bool:
         """Read the next stretch of records; False if there are no more.
 
-        Threads may do so at once. Each reads a stretch whole before it counts as read, so that the
-        first typedef of a type is also the first that any thread notes.
+        Several threads may do this at once. A stretch counts as read only when a thread has read
+        all of it, so every thread enters the first typedef of a type before any later one.
         """
         table, start = self._table, self._searched
         if not table.has_id(start):
@@ -116,10 +122,25 @@ class TypeNames:
 
 
 def of_member(outer: str, member: str) -> str:
-    """What a type is called that has neither tag nor typedef.
+    """The name of the type of *member*.
 
     Args:
-        outer: the Python name of the struct or union that it lies in.
-        member: the C name of the member that it is the type of.
+        outer: Python name of the struct or union that has the member.
+        member: C name of the member.
     """
     return f"{outer}_{member}"
+
+
+def of_map(map_name: str, part: Literal["key", "value"]) -> str:
+    """The name of the type of the keys or values of a map.
+
+    Args:
+        map_name: name of the map; ``outer.inner`` for the maps in the map ``outer``.
+        part: which of the two.
+    """
+    return f"{map_name.replace('.', '_')}_{part}"
+
+
+def of_enumerator(first: str) -> str:
+    """The name of an enum outside structs whose first enumerator is *first*."""
+    return f"enum_{first}"

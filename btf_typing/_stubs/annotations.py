@@ -1,4 +1,4 @@
-"""Layouts as annotations: how a stub declares a field, and what may be assigned to it."""
+"""Annotations of fields: the declaration in a stub, and the type of what can be assigned."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Container, Sequence
 from typing import NamedTuple
 
 from btf_typing._layout.shape import (
+    BYTE,
     Aggregate,
     ArrayOf,
     CType,
@@ -13,33 +14,25 @@ from btf_typing._layout.shape import (
     Scalar,
     Wide,
     array_of,
+    element_of,
     is_text,
 )
 from btf_typing._text.c_names import CText
 from btf_typing._wire.table import TypeTable
 
-from .contents import element_of
-from .names import Names
+from .names import BUILT_IN_TYPES, FIELD_CLASSES, Names
 
-SPELT = frozenset(
-    {
-        *("bool", "bytes", "ctypes", "float", "int"),
-        *("_Array", "_ArrayField", "_ArrayValue", "_NestedField"),
-        *("_CField", "_PointerField", "_RecordField"),
-    }
-)
-"""The names, classes of C types apart, that annotations refer to."""
-
-_BYTE = Scalar("c_uint8", "int", 1, signed=False, swapped=False)
+SPELT = frozenset({"ctypes", *BUILT_IN_TYPES, *FIELD_CLASSES})
+"""The names in annotations, in addition to the classes of C types."""
 
 
 class Spelling(NamedTuple):
-    """How fields of one type are declared.
+    """The annotations of fields of one type.
 
     Attributes:
-        descriptor: the annotation of the field itself.
-        value: the annotation of what may be assigned to it.
-        c: the type in C, with the size of what C does not tell the size of.
+        descriptor: annotation of the field itself.
+        value: annotation of the values that can be assigned to it.
+        c: the type in C, with its size if it is a struct or union.
     """
 
     descriptor: str
@@ -52,10 +45,10 @@ class Speller:
 
     Args:
         table: the types.
-        names: of the classes.
-        used: gets the names of `SPELT` that annotations refer to.
-        hidden: names that mean something else where the annotation stands.
-        other_name: gives the name to use for one of them.
+        names: the names of the classes.
+        used: a set to which the names of `SPELT` that annotations use are added.
+        shadowed: names that the fields of the class shadow.
+        second_name: a function that returns the name to use instead of a shadowed one.
     """
 
     def __init__(
@@ -63,21 +56,21 @@ class Speller:
         table: TypeTable,
         names: Names,
         used: set[str],
-        hidden: Container[str] = (),
-        other_name: Callable[[str], str] = str,
+        shadowed: Container[str] = (),
+        second_name: Callable[[str], str] = str,
     ) -> None:
         self._table = table
         self._names = names
         self._c = CText(table)
         self._used = used
-        self._hidden = hidden
-        self._other_name = other_name
+        self._shadowed = shadowed
+        self._second_name = second_name
         self._spellings: dict[int, Spelling] = {}
 
     def fields(self, fields: Sequence[Field]) -> list[Spelling]:
-        """How each of *fields* is declared."""
+        """The annotations of each of *fields*."""
         known = self._spellings
-        # A bitfield of char is a number, where a char is bytes.
+        # A bitfield of char is a number, but a char is bytes.
         keys = [f.type_id if f.bitfield_size is None else ~f.type_id for f in fields]
         return [known.get(key) or self._spell(key, f) for key, f in zip(keys, fields, strict=True)]
 
@@ -94,7 +87,7 @@ class Speller:
             case Scalar():
                 return f"{self._name('ctypes')}.{ctype.ctype}"
             case Wide():
-                return self._array(_BYTE)
+                return self._array(BYTE)
             case ArrayOf():
                 return self._array(ctype.element)
             case Aggregate():
@@ -122,10 +115,10 @@ class Speller:
         return f"{self._name('_NestedField')}[{self.ctype(element)}, {read}, {assigned}]"
 
     def _read(self, ctype: CType) -> str:
-        """What an element of *ctype* of an array reads as."""
+        """The annotation of an element of *ctype*, as an array returns it."""
         match ctype:
             case Wide():
-                return self._read(array_of(_BYTE, ctype.size))
+                return self._read(array_of(BYTE, ctype.size))
             case ArrayOf() if is_text(ctype):
                 return self._array(ctype.element)
             case ArrayOf():
@@ -136,7 +129,7 @@ class Speller:
                 return self._value(ctype)
 
     def _value(self, ctype: CType) -> str:
-        """What may be assigned to a field of *ctype*."""
+        """The annotation of values that can be assigned to a field of *ctype*."""
         match ctype:
             case Scalar(python="int | None"):
                 return f"{self._name('int')} | None"
@@ -153,13 +146,13 @@ class Speller:
                 return self._class(ctype)
 
     def _element(self, ctype: CType) -> str:
-        """What may be assigned to an element of *ctype* of an array.
+        """The annotation of values that can be assigned to an element of an array of *ctype*.
 
-        There ctypes takes bytes neither for an array of char nor an int for a wide integer.
+        For an element, ctypes accepts neither bytes for a char array nor an int for ``__int128``.
         """
         match ctype:
             case Wide():
-                return self._element(array_of(_BYTE, ctype.size))
+                return self._element(array_of(BYTE, ctype.size))
             case ArrayOf() if is_text(ctype):
                 parts = f"{self.ctype(ctype.element)}, {self._name('bytes')}"
                 return f"{self._name('_ArrayValue')}[{parts}]"
@@ -168,12 +161,12 @@ class Speller:
 
     def _class(self, layout: Aggregate) -> str:
         name = self._names.of(layout.type_id) or ""
-        return self._other_name(name) if name in self._hidden else name
+        return self._second_name(name) if name in self._shadowed else name
 
     def _name(self, name: str) -> str:
-        """*name*, one of `SPELT`, or the other name of it."""
-        if name in self._hidden:
-            return self._other_name(name)
+        """*name*, one of `SPELT`, or its second name."""
+        if name in self._shadowed:
+            return self._second_name(name)
         self._used.add(name)
         return name
 

@@ -1,4 +1,4 @@
-"""Which types a generated module holds: those asked for, and those that these need."""
+"""The types in a generated module: those that were asked for, and those that they need."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from fnmatch import fnmatchcase
 from typing import Any, NamedTuple, TypeAlias
 
 from btf_typing import sections
-from btf_typing._layout.shape import Aggregate, ArrayOf, CType, Scalar
-from btf_typing._layout.type_names import of_member
+from btf_typing._layout.shape import Aggregate, CType, Scalar, element_of
+from btf_typing._layout.type_names import of_enumerator, of_map, of_member
 from btf_typing.bpf_object import BpfObject
 from btf_typing.errors import BtfError, LayoutError
 from btf_typing.maps import MapDefinition
@@ -16,11 +16,11 @@ from btf_typing.model import ANY_ENUM, COMPOSITES, AnyEnum, Type, kind_names
 
 from .names import Names
 
-Records: TypeAlias = list[tuple[str, Aggregate]]
-"""Structs and unions with their names."""
+NamedLayouts: TypeAlias = list[tuple[str, Aggregate]]
+"""The Python names of structs and unions, and their layouts."""
 
 Progress: TypeAlias = Callable[[int, int], None]
-"""Called now and then with how many types are done and how many there are."""
+"""Called from time to time with the number of types done and the number of all types."""
 
 _PROGRESS_STEP = 256
 
@@ -28,21 +28,21 @@ _ENUM_KINDS = kind_names(ANY_ENUM)
 
 
 class Selection(NamedTuple):
-    """What to put into a module.
+    """The types to put into a module.
 
     Attributes:
         types: globs of C names; empty for every type.
-        exclude: globs of C names that are left out unless another type needs them.
+        exclude: globs of C names to leave out unless another type needs them.
 
-    A section of globals goes by its name, such as ``.rodata``; a type that is anonymous in C and
-    a map's key or value by the name of its class.
+    A section of globals matches by its name, such as ``.rodata``. Types of the keys and values of
+    maps that are anonymous in C match by the name of their class.
     """
 
     types: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
 
     def has(self, c_name: str) -> bool:
-        """Whether a type called *c_name* is asked for."""
+        """Whether the type *c_name* is asked for."""
         wanted = not self.types or any(fnmatchcase(c_name, glob) for glob in self.types)
         return wanted and not any(fnmatchcase(c_name, glob) for glob in self.exclude)
 
@@ -51,36 +51,36 @@ EVERYTHING = Selection()
 
 
 class Refused(NamedTuple):
-    """A struct, union or section that has no class, and why."""
+    """A struct, union or section that has no class, and the reason."""
 
     type_id: int
     reason: str
 
 
 class Contents(NamedTuple):
-    """What a module holds, each part in the order of its names.
+    """The contents of a module. Each part is in the order of its names.
 
     Attributes:
         enums: names and enums.
-        records: names and layouts of structs and unions.
-        sections: the same of sections of globals.
-        aliases: names and the ids of the types that they stand for.
+        aggregates: names and layouts of structs and unions.
+        sections: names and layouts of sections of globals.
+        aliases: names and the type ids of their targets.
         refused: structs, unions and sections without a layout, in the order of ids.
     """
 
     enums: list[tuple[str, AnyEnum]]
-    records: Records
-    sections: Records
+    aggregates: NamedLayouts
+    sections: NamedLayouts
     aliases: list[tuple[str, int]]
     refused: list[Refused]
 
 
 class Collector:
-    """Finds what a module holds, and names what is anonymous in it.
+    """Collects the contents of a module, and names the anonymous types in it.
 
     Args:
-        obj: the types, and what else is made of them.
-        names: their names; anonymous types and sections are added.
+        obj: the object.
+        names: the names of its types. Names of anonymous types and of sections are added.
     """
 
     def __init__(self, obj: BpfObject[Any], names: Names) -> None:
@@ -89,13 +89,16 @@ class Collector:
         self._layouts = obj.btf.layouts
         self._names = names
         self._enums: dict[str, AnyEnum] = {}
-        self._records: dict[str, Aggregate] = {}
+        self._aggregates: dict[str, Aggregate] = {}
         self._sections: dict[str, Aggregate] = {}
         self._aliases: dict[str, int] = {}
         self._refused: dict[int, str] = {}
 
     def collect(self, selection: Selection, progress: Progress | None = None) -> Contents:
-        """What *selection* asks for. Of split BTF only its own types, or those that it names."""
+        """Collect the types of *selection*.
+
+        Of split BTF, these are its own types. The base's types are added if *selection* names them.
+        """
         roots = sorted(self._roots(selection))
         for done, (_, type_id) in enumerate(roots):
             self._add_root(type_id)
@@ -111,14 +114,14 @@ class Collector:
             self._add_loose_enums(selection)
         return Contents(
             sorted(self._enums.items()),
-            sorted(self._records.items()),
+            sorted(self._aggregates.items()),
             sorted(self._sections.items()),
             sorted(self._aliases.items()),
             sorted(Refused(*refused) for refused in self._refused.items()),
         )
 
     def _roots(self, selection: Selection) -> Iterator[tuple[str, int]]:
-        """Names and ids of the types that *selection* asks for."""
+        """The names and ids of the types that *selection* asks for."""
         first = 1 if selection.types else self._table.first_id
         for head in self._names.heads:
             name = self._names.of(head.id)
@@ -126,13 +129,13 @@ class Collector:
                 yield name, head.id
 
     def _add_root(self, type_id: int) -> None:
-        """Add *type_id*, which has a name, or what it is a typedef of."""
+        """Add *type_id*, which has a name, or the target of the typedef *type_id*."""
         name = self._names.of(type_id) or ""
         target: Type | None = None
         try:
             target = self._table.skip_modifiers(type_id)
             if isinstance(target, COMPOSITES):
-                self._add_record(self._layouts.aggregate(target.id))
+                self._add_aggregate(self._layouts.aggregate(target.id))
             elif isinstance(target, ANY_ENUM):
                 self._enums[self._names.of(target.id) or name] = target
             else:
@@ -144,45 +147,56 @@ class Collector:
             if self._names.of(target.id) != name:
                 self._aliases.setdefault(name, target.id)
 
-    def _add_record(self, layout: Aggregate) -> None:
-        """Add *layout*, which has a name, and whatever lies in it."""
+    def _add_aggregate(self, layout: Aggregate) -> None:
+        """Add *layout*, which has a name, and the types of its members."""
         name = self._names.of(layout.type_id) or ""
-        if name in self._records:
+        if name in self._aggregates:
             return
-        self._records[name] = layout
+        self._aggregates[name] = layout
         self._add_inside(name, layout)
 
     def _add_inside(self, name: str, layout: Aggregate) -> None:
-        """Add what lies in *layout*, called *name*."""
+        """Add the types of the members of *layout*, which is called *name*."""
         for field in layout.fields:
-            ctype = field.ctype
-            if isinstance(ctype, ArrayOf):
-                ctype = element_of(ctype)
+            ctype = element_of(field.ctype)
             if ctype.enum if isinstance(ctype, Scalar) else isinstance(ctype, Aggregate):
                 self._add_part(ctype, field.type_id, of_member(name, field.c_name))
 
     def _add_part(self, ctype: CType, type_id: int, c_name: str) -> None:
-        """Add *ctype*, the struct, union or enum that *type_id* is one of, or an array of."""
+        """Add a struct, union or enum that is the type of a member.
+
+        Args:
+            ctype: its shape.
+            type_id: the type of the member, which may be an array.
+            c_name: its name if it is anonymous.
+        """
         if isinstance(ctype, Aggregate):
             self._name_part(ctype.type_id, c_name)
-            self._add_record(ctype)
+            self._add_aggregate(ctype)
         else:
             enum = self._table.skip_arrays(type_id)
             if isinstance(enum, ANY_ENUM):
                 self._enums[self._name_part(enum.id, c_name)] = enum
 
     def _name_part(self, type_id: int, c_name: str) -> str:
-        """The name of *type_id*, which is called after *c_name* if it is anonymous."""
+        """The name of *type_id*, which is called *c_name* if it is anonymous.
+
+        The type of several members gets its name from the first one. The others become aliases:
+        "struct { int x; } first, second;" in ``s`` gives ``s_first``, and the alias ``s_second``.
+        """
         name = self._names.of(type_id)
         if name is not None and not self._names.is_anonymous(type_id):
             return name
         if name is None:
             return self._names.assign(type_id, c_name)
-        self._aliases[self._names.take(c_name)] = type_id
+        self._aliases[self._names.reserve(c_name)] = type_id
         return name
 
     def _add_of_map(self, class_name: str, type_id: int) -> None:
-        """Add the type of a map's keys or values; others are asked for by names of their own."""
+        """Add the type of a map's keys or values if it is anonymous.
+
+        Types with a name are among the roots already, or were not asked for.
+        """
         ctype = element_of(self._layouts.ctype(type_id))
         if self._names.is_anonymous(self._table.skip_arrays(type_id).id):
             self._add_part(ctype, type_id, class_name)
@@ -200,53 +214,46 @@ class Collector:
             self._add_inside(name, layout)
 
     def _add_loose_enums(self, selection: Selection) -> None:
-        """Add the anonymous enums that lie in no struct, which hold a header's constants."""
+        """Add the anonymous enums outside structs, which hold the constants of headers."""
         for head in self._names.heads:
             own = head.id >= self._table.first_id
             if own and head.kind in _ENUM_KINDS and self._names.of(head.id) is None:
                 enum = self._table.by_id(head.id)
                 if isinstance(enum, ANY_ENUM) and enum.enumerators:
-                    c_name = f"enum_{enum.enumerators[0].name}"
+                    c_name = of_enumerator(enum.enumerators[0].name)
                     if selection.has(c_name):
                         self._enums[self._names.assign(enum.id, c_name)] = enum
 
 
 def of_maps(obj: BpfObject[Any]) -> Iterator[tuple[str, int]]:
-    """Names for the types of the keys and values of maps, if they have none, and their ids."""
-    for name in obj.maps:
+    """The types of the keys and values of maps: the names of their classes, and their ids."""
+    for map_name in obj.maps:
+        name = map_name
         try:
             details: MapDefinition | None = obj.maps.details(name)
         except BtfError:
-            continue  # a map that cannot be used; the types are none the worse for it
-        of = name
+            continue  # libbpf refuses this map, but the module is still useful
         while details is not None:
             if details.key_id is not None:
-                yield f"{of}_key", details.key_id
+                yield of_map(name, "key"), details.key_id
             if details.value_id is not None:
-                yield f"{of}_value", details.value_id
-            of, details = f"{of}_inner", details.inner
-
-
-def element_of(ctype: CType) -> CType:
-    """What *ctype* is an array of, of however many dimensions, or itself."""
-    while isinstance(ctype, ArrayOf):
-        ctype = ctype.element
-    return ctype
+                yield of_map(name, "value"), details.value_id
+            name, details = f"{name}.inner", details.inner
 
 
 def inside(layout: Aggregate) -> Iterator[Aggregate]:
-    """The structs and unions that fields of *layout* are of, or are arrays of."""
+    """The structs and unions that are types of the fields of *layout*, or of their elements."""
     for field in layout.fields:
         ctype = element_of(field.ctype)
         if isinstance(ctype, Aggregate):
             yield ctype
 
 
-def in_dependency_order(records: Records) -> Records:
-    """*records*, each after those of them that lie in it, otherwise in the same order."""
-    names = {layout.type_id: name for name, layout in records}
+def in_dependency_order(layouts: NamedLayouts) -> NamedLayouts:
+    """*layouts* in the same order, but each after those that it contains."""
+    names = {layout.type_id: name for name, layout in layouts}
     seen: set[int] = set()
-    ordered: Records = []
+    ordered: NamedLayouts = []
 
     def add(layout: Aggregate) -> None:
         if layout.type_id in seen:
@@ -257,6 +264,6 @@ def in_dependency_order(records: Records) -> Records:
         if layout.type_id in names:
             ordered.append((names[layout.type_id], layout))
 
-    for _, layout in records:
+    for _, layout in layouts:
         add(layout)
     return ordered

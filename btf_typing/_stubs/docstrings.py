@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from btf_typing._layout.shape import Aggregate
+from btf_typing._layout.shape import Aggregate, HiddenSlot
 from btf_typing._text.c_names import CText, clean, tagged
 from btf_typing.model import AnyEnum
 
@@ -21,7 +21,7 @@ class Docstrings:
         self._names = names
         self._c = c
 
-    def of_record(self, layout: Aggregate) -> str:
+    def of_aggregate(self, layout: Aggregate) -> str:
         """C name, size and alignment of a struct, union or section of globals."""
         if layout.name:
             c_name = tagged(layout.keyword, layout.name)
@@ -58,7 +58,7 @@ def _over_alignment(layout: Aggregate) -> int:
     For example, a struct with one ``int`` and 64 bytes has ``__attribute__((aligned(64)))``. BTF
     does not record the attribute.
     """
-    if not layout.slots or not layout.slots[-1].hidden:
+    if not layout.slots or not isinstance(layout.slots[-1], HiddenSlot):
         return 0  # there is no padding at the end
     end = max([-(-(field.bit_offset + field.bit_size) // 8) for field in layout.fields], default=0)
     alignment = layout.alignment

@@ -1,21 +1,17 @@
-"""What each type in a generated module is called.
+"""The Python names of the types in a generated module.
 
-Python names follow C's by one rule:
+* The name of a struct, union, enum or typedef is its C name. `btf_typing._layout.type_names` has
+  the names of types without a tag, and `identifiers.identifier` the spelling. Names that the module
+  itself needs (`RESERVED`) and dunder names get an underscore.
+* If several types share a name, structs come before unions, enums and typedefs. Types of one kind
+  are in the order of the BTF, as in ``btf.struct()``. The first type keeps the name. The others
+  become ``name___2``, ``name___3``, as in ``bpftool btf dump format c``. A typedef that only
+  repeats the tag of its target, or an earlier typedef, does not count.
+* An anonymous type that is the type of several members has all of their names.
+* The name of the section ``.rodata`` is ``section_rodata``. Anonymous types in it have the same
+  names as in a struct of that name.
 
-* A struct, union or enum is called by its tag, a typedef by its name, as `_names.identifier`
-  spells them. Names that the module itself needs (`RESERVED`) and dunder names get an underscore.
-* Where several types share a name, structs come before unions, enums and typedefs, and within
-  these the BTF's order holds, as in ``btf.struct()``. The first keeps the name, the others
-  become ``name___2``, ``name___3`` as in ``bpftool btf dump format c``. A typedef that only
-  repeats the tag that it stands for, or an earlier typedef, is no second type.
-* An anonymous type is called by the first typedef of it; else ``parent_member`` after the
-  struct and the member it lies in; an enum outside any struct ``enum_FIRST`` after its first
-  enumerator. An anonymous type that lies in several structs has all of their names.
-* The section ``.rodata`` is called ``section_rodata``, and what is anonymous in it as in a struct
-  of that name. Anonymous types of the keys and values of a map are called ``map_key`` and
-  ``map_value``.
-
-No name depends on how many other types there are.
+No name depends on the number of other types.
 """
 
 from __future__ import annotations
@@ -31,34 +27,42 @@ from btf_typing._wire.table import TypeTable
 from btf_typing.errors import BtfFormatError, LayoutError
 from btf_typing.model import kind_of, maker
 
+BUILT_IN_TYPES = ("bool", "bytes", "float", "int")
+"""The built-in types in annotations of fields."""
+
+FIELD_CLASSES = (
+    *("_Array", "_ArrayField", "_ArrayValue", "_NestedField"),
+    *("_CField", "_PointerField", "_RecordField"),
+)
+"""The classes of `btf_typing.records` in annotations of fields."""
+
 RESERVED = frozenset(
     {
-        *("bool", "bytes", "float", "int"),
+        *BUILT_IN_TYPES,
+        *FIELD_CLASSES,
         *("ctypes", "IntEnum", "TypeAlias", "Struct", "Union"),
-        *("_Array", "_ArrayField", "_ArrayValue", "_NestedField"),
-        *("_CField", "_PointerField", "_RecordField"),
         *("Any", "Callable", "ImportError", "Literal", "TypeVar", "operator", "setattr", "sys"),
-        *("_AnyClass", "_Placed", "_Struct", "_StructType", "_Union"),
-        *("_bits", "_enum", "_flag", "_lent", "_sized", "_target", "_wide"),
+        *("_Accessor", "_AnyClass", "_Struct", "_StructType", "_Union"),
+        *("_bits", "_enum", "_field", "_flag", "_sized", "_target", "_wide"),
     }
 )
-"""What a stub or a run-time module refers to by a name of its own."""
+"""The names that a stub or a module of ``--runtime`` uses for itself."""
 
 if TYPE_CHECKING:
     from btf_typing._hints import KindName
 
 _RANKS = {"STRUCT": 0, "UNION": 1, "ENUM": 2, "ENUM64": 2, "TYPEDEF": 3}
-"""The kinds that a module has names for; of types that share a name, the lowest rank gets it."""
+"""The kinds that have names in a module. Among types that share one, the lowest rank keeps it."""
 
 
 class Head(NamedTuple):
-    """The beginning of a record, all that names need: the rest is not decoded.
+    """The first words of a record. Names need no more, so the rest is not decoded.
 
     Attributes:
-        id: of the type.
-        kind: of the type.
-        name: C's; empty for an anonymous type.
-        word: the size in bytes, or the id of the type referred to.
+        id: type id.
+        kind: kind of the type.
+        name: C name; empty for an anonymous type.
+        word: size in bytes, or the type id that the type refers to.
     """
 
     id: int
@@ -71,7 +75,7 @@ _head = maker(Head)
 
 
 def heads(table: TypeTable) -> Iterator[Head]:
-    """The types of *table* that a module has names for, its base's first."""
+    """The types of *table* that have names in a module. The base's types come first."""
     if table.base:
         yield from heads(table.base)
     first, words, positions = table.first_id, table.raw.words, table.raw.positions
@@ -83,7 +87,7 @@ def heads(table: TypeTable) -> Iterator[Head]:
             try:
                 name = strings[words[at]]
             except BtfFormatError:
-                name = table.by_id(type_id).name  # which raises with the type that it was
+                name = table.by_id(type_id).name  # raises the same error with the type
             yield _head((type_id, kind_of_word(words[at + 1]), name, words[at + 2]))
 
 
@@ -94,7 +98,7 @@ class Names:
         table: the types.
 
     Attributes:
-        heads: of the types that have names here, or may get one.
+        heads: heads of the types that have names here or can get one.
     """
 
     def __init__(self, table: TypeTable) -> None:
@@ -111,19 +115,19 @@ class Names:
             if head.kind == "TYPEDEF":
                 self._name_typedef(head)
             else:
-                self._by_id[head.id] = self.take(head.name)
+                self._by_id[head.id] = self.reserve(head.name)
         self._in_c = frozenset(self._by_id)
 
     def of(self, type_id: int) -> str | None:
-        """What *type_id*, a struct, union, enum or typedef, is called; None if it has no name."""
+        """The name of *type_id*, a struct, union, enum or typedef; None if it has none yet."""
         return self._by_id.get(type_id)
 
     def is_anonymous(self, type_id: int) -> bool:
-        """Whether *type_id* has no name in C, not even a typedef's."""
+        """Whether *type_id* has no name in C, neither a tag nor a typedef."""
         return type_id not in self._in_c
 
     def typedef_of(self, type_id: int) -> str:
-        """The C name of the typedef that the anonymous *type_id* is called by; empty if none."""
+        """The C name of the typedef that names *type_id*, a type without a tag; empty if none."""
         return self._type_names.typedef_of(type_id)
 
     def _name_typedef(self, typedef: Head) -> None:
@@ -131,16 +135,16 @@ class Names:
         wanted = module_level(typedef.name)
         untagged = not target.name and kind_of(target) in _RANKS
         if untagged and self._type_names.first_typedef(target.id) == typedef.id:
-            name = self._by_id[target.id] = self.take(typedef.name)
+            name = self._by_id[target.id] = self.reserve(typedef.name)
         elif wanted == self._by_id.get(target.id) or self._repeats(typedef, wanted):
             name = wanted
         else:
-            name = self.take(typedef.name)
+            name = self.reserve(typedef.name)
             self._first_typedefs[name] = typedef.id
         self._by_id[typedef.id] = name
 
     def _repeats(self, typedef: Head, name: str) -> bool:
-        """Whether an earlier typedef called *name* stands for the same as *typedef*."""
+        """Whether an earlier typedef called *name* has the same target as *typedef*."""
         first = self._first_typedefs.get(name)
         if first is None:
             return False
@@ -152,8 +156,8 @@ class Names:
             return types[0].id == types[1].id
         return types[0][1:] == types[1][1:] and type(types[0]) is type(types[1])
 
-    def take(self, c_name: str) -> str:
-        """A Python name for *c_name* that no type has yet."""
+    def reserve(self, c_name: str) -> str:
+        """A Python name for *c_name* that no type has yet, and that none will get again."""
         name = wanted = module_level(c_name)
         while name in self._taken:
             self._numbers[wanted] = number = self._numbers.get(wanted, 1) + 1
@@ -162,12 +166,12 @@ class Names:
         return name
 
     def assign(self, type_id: int, c_name: str) -> str:
-        """Call the anonymous *type_id* after *c_name*."""
-        name = self._by_id[type_id] = self.take(c_name)
+        """Name *type_id*, which has no name in C: *c_name*, as Python spells it."""
+        name = self._by_id[type_id] = self.reserve(c_name)
         return name
 
 
 def module_level(c_name: str) -> str:
-    """The Python name of a C type called *c_name*, if no other type has it."""
+    """The Python name of the C type *c_name*, if no other type has it."""
     name = identifiers.identifier(c_name)
     return f"{name}_" if name in RESERVED or identifiers.is_dunder(name) else name

@@ -100,7 +100,7 @@ class Rendering:
     def class_count(self) -> int:
         """Number of classes in the stub."""
         contents = self._contents
-        return len(contents.enums) + len(contents.records) + len(contents.sections)
+        return len(contents.enums) + len(contents.aggregates) + len(contents.sections)
 
     @property
     def refused_count(self) -> int:
@@ -115,7 +115,7 @@ class Rendering:
         ids come from ``Sections.type_id()``. Typedefs are not among them: look up the type id that
         `Btf` finds for the typedef.
         """
-        records = (*self._contents.records, *self._contents.sections)
-        names = {layout.type_id: name for name, layout in records}
+        layouts = (*self._contents.aggregates, *self._contents.sections)
+        names = {layout.type_id: name for name, layout in layouts}
         names |= {enum.id: name for name, enum in self._contents.enums}
         return names

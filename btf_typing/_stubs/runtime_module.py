@@ -1,7 +1,8 @@
-"""Layouts rendered as a module of plain ctypes classes, which needs neither us nor the object.
+"""Layouts rendered as a module of plain ctypes classes.
 
-It has the names of the stub beside it and the layouts of ``btf.struct()``: the same ``_fields_``,
-and the same descriptors, from helper classes, for what ctypes cannot place itself.
+The module needs neither btf_typing nor the object. It has the names of the stub beside it and the
+layouts of ``btf.struct()``: the same ``_fields_``, and the same descriptors for fields that ctypes
+cannot place itself.
 """
 
 from __future__ import annotations
@@ -18,17 +19,19 @@ from btf_typing._layout.shape import (
     ArrayOf,
     CType,
     Field,
+    HiddenSlot,
     Scalar,
     Slot,
     Wide,
     byteorder_of,
+    element_of,
 )
 from btf_typing._text.c_names import CText
 from btf_typing.btf import Btf
 from btf_typing.model import AnyEnum
 
 from . import prelude
-from .contents import Contents, element_of
+from .contents import Contents
 from .docstrings import Docstrings
 from .lines import WIDTH, assignment, call, class_header, width
 from .names import Names
@@ -50,7 +53,7 @@ class ModuleWriter:
 
     Args:
         btf: the types.
-        names: what they are called.
+        names: the Python names of the types.
     """
 
     def __init__(self, btf: Btf[Any], names: Names) -> None:
@@ -61,19 +64,19 @@ class ModuleWriter:
         self._blocks: list[str] = []
 
     def write(self, contents: Contents) -> str:
-        """All of it, imports first."""
+        """The whole body, with the imports first."""
         self._blocks = [_prelude()]
         for name, enum in contents.enums:
             self._blocks.append(self._enum(name, enum))
-        for _, layout in (*contents.records, *contents.sections):
-            self._add_record(layout)
+        for _, layout in (*contents.aggregates, *contents.sections):
+            self._add_class(layout)
         aliases = [assignment(f"{name} =", self._target(id_)) for name, id_ in contents.aliases]
         if aliases:
             self._blocks.append("".join(aliases))
         return "\n\n".join(self._blocks)
 
     def _target(self, type_id: int) -> str:
-        """What an alias of *type_id* stands for."""
+        """The target of an alias of *type_id*."""
         return self._names.of(type_id) or self._ctype(self._layouts.ctype(type_id))
 
     def _enum(self, name: str, enum: AnyEnum) -> str:
@@ -86,12 +89,12 @@ class ModuleWriter:
                 assignment(f"    {member} =", str(value)) for member, value in members.items()
             ]
             return "".join(lines)
-        # In a class body Python would make names with two underscores private.
+        # In a class body, Python would mangle names that begin with two underscores.
         lines = [f'        "{member}": {value},\n' for member, value in members.items()]
         body = "".join(["    {\n", *lines, "    },\n"])
         return f'{name} = _enum(\n    "{name}",\n{body})\n'
 
-    def _add_record(self, layout: Aggregate) -> None:
+    def _add_class(self, layout: Aggregate) -> None:
         """Add the class of *layout* after those that it needs."""
         if layout.type_id in self._written:
             return
@@ -101,47 +104,47 @@ class ModuleWriter:
         for index, slot in enumerate(layout.slots):
             self._need(slot.ctype, f"{private}_{index}")
         for field in layout.fields:
-            if field.lent:
+            if not field.native and field.bits is None:
                 self._need(field.ctype, f"{private}_{field.name}")
-        self._blocks.append(self._record(name, layout))
+        self._blocks.append(self._class(name, layout))
 
     def _need(self, ctype: CType, c_name: str) -> None:
-        """Have a class for what lies in a record; called after *c_name* if it has no name."""
+        """Add the class of the type of a member or slot, called *c_name* if it has no name."""
         inner = element_of(ctype)
         if isinstance(inner, Aggregate):
             if self._names.of(inner.type_id) is None:
                 self._names.assign(inner.type_id, c_name)
-            self._add_record(inner)
+            self._add_class(inner)
 
-    def _record(self, name: str, layout: Aggregate) -> str:
+    def _class(self, name: str, layout: Aggregate) -> str:
         base = "_Union" if layout.keyword == "union" else "_Struct"
         types = [self._ctype(slot.ctype) for slot in layout.slots]
         late = any(type_.startswith("__") for type_ in types)
         lines = [class_header(name, base)]
-        lines += [f'    """{self._docstrings.of_record(layout)}"""\n\n', "    __slots__ = ()\n"]
+        lines += [f'    """{self._docstrings.of_aggregate(layout)}"""\n\n', "    __slots__ = ()\n"]
         if layout.packed:
             lines += ["    _pack_ = 1\n", '    _layout_ = "ms"\n']
-        anonymous = [f'"{_slot_name(slot)}"' for slot in layout.slots if slot.anonymous]
+        anonymous = [f'"{_slot_name(slot)}"' for slot in layout.anonymous]
         if anonymous:
             lines.append(_anonymous(anonymous))
         if late:
-            # In a class body Python would take names with two underscores for private ones.
+            # In a class body, Python would mangle the names of these types.
             lines += ["\n\n", _fields(f"{name}._fields_ = [", layout.slots, types)]
             lines.append(f"_sized({layout.size})({name})\n")
         else:
             lines.insert(0, f"@_sized({layout.size})\n")
             lines.append(_fields("    _fields_ = [", layout.slots, types))
-        reached = self._reached(name, layout)
-        return "".join([*lines, "\n\n" if reached and not late else "", *reached])
+        completed = self._completed(name, layout)
+        return "".join([*lines, "\n\n" if completed and not late else "", *completed])
 
-    def _reached(self, name: str, layout: Aggregate) -> list[str]:
-        """Lines that give the class what it still lacks to reach its fields."""
+    def _completed(self, name: str, layout: Aggregate) -> list[str]:
+        """Lines that add to the class what its ``_fields_`` do not give it."""
         lines = []
         own = {field.name for field in layout.fields} | {slot.name for slot in layout.slots}
         for field in layout.fields:
-            made = self._descriptor(field)
-            if made:
-                lines.append(call(f"{name}.{field.name} = ", *made))
+            descriptor = self._descriptor(field)
+            if descriptor:
+                lines.append(call(f"{name}.{field.name} = ", *descriptor))
             c_name = field.c_name
             if c_name not in own and identifiers.is_reachable_as_c(c_name, field.name):
                 own.add(c_name)
@@ -149,11 +152,12 @@ class ModuleWriter:
         return lines
 
     def _descriptor(self, field: Field) -> tuple[str, ...]:
-        """The function of the prelude that makes the descriptor of *field*, and its arguments."""
+        """The function that makes the descriptor of *field*, and its arguments; empty if none."""
+        if field.native:
+            return ()
         bits, name = field.bits, f'"{field.name}"'
         if bits is None:
-            offset = str(field.bit_offset // 8)
-            return ("_lent", name, offset, self._ctype(field.ctype)) if field.lent else ()
+            return "_field", name, str(field.bit_offset // 8), self._ctype(field.ctype)
         place = str(bits.shift), str(bits.width)
         match bits.storage:
             case Scalar():
@@ -176,7 +180,7 @@ class ModuleWriter:
 
 
 def _prelude() -> str:
-    """The imports and functions that every module begins with."""
+    """The imports and functions at the head of every module."""
     bases, makers = (
         inspect.getsource(module).partition(_MARK)[2] for module in (prelude, descriptors)
     )
@@ -191,7 +195,7 @@ def _anonymous(names: list[str]) -> str:
 
 
 def _fields(start: str, slots: Sequence[Slot], types: Sequence[str]) -> str:
-    """The list of fields, one a line, after *start*."""
+    """The list of fields, with one field a line, after *start*."""
     if not slots:
         return f"{start}]\n"
     indent = start[: len(start) - len(start.lstrip())]
@@ -206,11 +210,11 @@ def _fields(start: str, slots: Sequence[Slot], types: Sequence[str]) -> str:
 
 
 def _slot_name(slot: Slot) -> str:
-    """What a class calls a slot; underscores keep stubtest from asking for the hidden ones."""
-    return f"_{slot.name}" if slot.hidden else slot.name
+    """The name of *slot* in the class. stubtest ignores hidden slots because of the underscore."""
+    return f"_{slot.name}" if isinstance(slot, HiddenSlot) else slot.name
 
 
 def _quoted(text: str) -> str:
-    """*text* as a literal, in the quotes that formatters like."""
+    """*text* as a literal in the quotes that formatters prefer."""
     literal = ascii(text)
     return literal if "'" in text or '"' in text else f'"{literal[1:-1]}"'

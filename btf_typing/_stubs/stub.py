@@ -1,7 +1,8 @@
-"""Python stub text, one writer for each thing that a stub declares.
+"""The text of a stub, with one method for each thing that a stub declares.
 
-Annotations in a class see its fields before the names of the module. Where a field is called like
-a class or a built-in type that the class refers to, both get a second name, with an underscore.
+In a class, annotations find its fields before the names of the module. If a field has the name of a
+class or a built-in type that the annotations of its class need, that class or type gets a second
+name with an underscore, and the annotations use it: ``_int`` for ``int``.
 """
 
 from __future__ import annotations
@@ -17,10 +18,10 @@ from btf_typing.btf import Btf
 from btf_typing.model import AnyEnum
 
 from .annotations import SPELT, Speller
-from .contents import Contents, Records, Refused, in_dependency_order, inside
+from .contents import Contents, NamedLayouts, Refused, in_dependency_order, inside
 from .docstrings import Docstrings
 from .lines import WIDTH, annotated, assignment, class_header, clip, import_statement, wrapped
-from .names import RESERVED, Names
+from .names import FIELD_CLASSES, RESERVED, Names
 
 _RECORDS = "btf_typing.records"
 _HOMES = {
@@ -28,22 +29,16 @@ _HOMES = {
     "TypeAlias": "typing",
     "Struct": _RECORDS,
     "Union": _RECORDS,
-    "_Array": _RECORDS,
-    "_ArrayField": _RECORDS,
-    "_ArrayValue": _RECORDS,
-    "_CField": _RECORDS,
-    "_NestedField": _RECORDS,
-    "_PointerField": _RECORDS,
-    "_RecordField": _RECORDS,
+    **dict.fromkeys(FIELD_CLASSES, _RECORDS),
 }
-"""Where a stub imports its names from; ``ctypes`` is imported whole, the others are built in."""
+"""The module that a stub imports each name from. The others are ``ctypes`` and built-in names."""
 
 _NAME = attrgetter("name")
 
 _BUILT_IN = frozenset(dir(builtins))
 
 _MOST_IN_A_LINE = 4
-"""Parameters that fit into one line, with names and types of one letter each."""
+"""The largest number of parameters that can fit into one line, even with one-letter names."""
 
 _PYRIGHT_LIMIT = 20_000
 _PYRIGHT_NOTE = """\
@@ -57,7 +52,7 @@ class Writer:
 
     Args:
         btf: the types.
-        names: what they are called.
+        names: the Python names of the types.
     """
 
     def __init__(self, btf: Btf[Any], names: Names) -> None:
@@ -68,31 +63,31 @@ class Writer:
         self._docstrings = Docstrings(names, self._c)
         self._used: set[str] = set()
         self._speller = Speller(btf.table, names, self._used)
-        self._hidden: dict[str, str] = {}
+        self._second_names: dict[str, str] = {}
         self._outer: frozenset[str] = SPELT
 
     def write(self, contents: Contents) -> str:
-        """All of it, imports first."""
-        self._outer = SPELT.union([name for name, _ in contents.records])
+        """The whole body, with the imports first."""
+        self._outer = SPELT.union([name for name, _ in contents.aggregates])
         enums = [self._enum(*enum) for enum in contents.enums]
-        early, late = _apart(contents.records)
-        first = [self._record(*record) for record in early]
-        records = [self._record(*record) for record in (*late, *contents.sections)]
+        early, late = _split(contents.aggregates)
+        first = [self._class(*named) for named in early]
+        classes = [self._class(*named) for named in (*late, *contents.sections)]
         aliases = [self._alias(*alias) for alias in contents.aliases]
         refusals = [self._refusal(refused) for refused in contents.refused]
-        blocks = [*first, self._hidden_classes(), *enums, *records]
+        blocks = [*first, self._shadowed_classes(), *enums, *classes]
         blocks += ["".join(aliases), "".join(refusals)]
         note = _PYRIGHT_NOTE if _names_in(contents) > _PYRIGHT_LIMIT else ""
         return note + "\n".join(filter(None, [self._imports(), *blocks]))
 
     def _imports(self) -> str:
-        """Imports of what was used, and other names of what fields hide."""
+        """Imports of the names that the stub uses, and of second names."""
         lines = ["import ctypes\n"] if "ctypes" in self._used else []
         homes: dict[str, list[str]] = {}
         for name in sorted(self._used & _HOMES.keys()):
             homes.setdefault(_HOMES[name], []).append(name)
         second: dict[str, list[str]] = {}
-        for name, other in sorted(self._hidden.items()):
+        for name, other in sorted(self._second_names.items()):
             if name == "ctypes":
                 lines.append(f"import ctypes as {other}\n")
             elif name in RESERVED:
@@ -106,26 +101,26 @@ class Writer:
             lines += second.get(home, [])
         return "".join(lines)
 
-    def _hidden_classes(self) -> str:
-        """A second name for each class that a field of the same name hides from its own class."""
-        hidden = [pair for pair in sorted(self._hidden.items()) if pair[0] not in RESERVED]
-        if not hidden:
+    def _shadowed_classes(self) -> str:
+        """The second names of classes."""
+        shadowed = [pair for pair in sorted(self._second_names.items()) if pair[0] not in RESERVED]
+        if not shadowed:
             return ""
         self._used.add("TypeAlias")
-        lines = [assignment(f"{other}: TypeAlias =", name) for name, other in hidden]
+        lines = [assignment(f"{other}: TypeAlias =", name) for name, other in shadowed]
         return "".join(["# For classes in which a field has this name.\n", *lines])
 
-    def _record(self, name: str, layout: Aggregate) -> str:
+    def _class(self, name: str, layout: Aggregate) -> str:
         names = set(map(_NAME, layout.fields))
         speller = self._speller_beside(names, layout)
         base = "Union" if layout.keyword == "union" else "Struct"
         self._used.add(base)
-        header = f'{class_header(name, base)}    """{self._docstrings.of_record(layout)}"""\n\n'
+        header = f'{class_header(name, base)}    """{self._docstrings.of_aggregate(layout)}"""\n\n'
         lines, params = [], []
         spelt = speller.fields(layout.fields)
         for field, (descriptor, value, c) in zip(layout.fields, spelt, strict=True):
             name, _, bit_offset, _, bitfield_size, _, _, _, _ = field
-            place = bit_offset >> 3 if bitfield_size is None else _place(field)
+            place = bit_offset >> 3 if bitfield_size is None else _bits_text(field)
             line = f"    {name}: {descriptor}  # {place}: {c}\n"
             if len(line) > WIDTH or not line.isascii():
                 line = annotated(f"    {name}: ", descriptor, f"{place}: {c}")
@@ -136,25 +131,25 @@ class Writer:
         return f"{header}{''.join(lines)}{_init(names, params)}"
 
     def _speller_beside(self, names: set[str], layout: Aggregate) -> Speller:
-        """What spells annotations in the class of *layout*, where fields hide outer *names*."""
+        """The speller for the class of *layout*, whose fields have the names *names*."""
         if not names & self._outer:
             return self._speller
         outer = {self._names.of(inner.type_id) for inner in inside(layout)}
-        hidden = names & (SPELT | outer)
-        if not hidden:
+        shadowed = names & (SPELT | outer)
+        if not shadowed:
             return self._speller
-        return Speller(self._table, self._names, self._used, hidden, self._other_name)
+        return Speller(self._table, self._names, self._used, shadowed, self._second_name)
 
-    def _other_name(self, name: str) -> str:
-        other = self._hidden.get(name)
+    def _second_name(self, name: str) -> str:
+        other = self._second_names.get(name)
         if other is None:
-            other = self._hidden[name] = self._names.take(f"_{name}")
+            other = self._second_names[name] = self._names.reserve(f"_{name}")
         return other
 
     def _enum(self, name: str, enum: AnyEnum) -> str:
         self._used.add("IntEnum")
         members = identifiers.enum_members(enum.enumerators)
-        # mypy calls an enum without public members a mistake, which here it is not.
+        # mypy reports an enum without public members, but this one is right.
         pragma = "" if any(map(_is_public, members)) else "  # type: ignore[misc]"
         lines = [
             class_header(name, "IntEnum", pragma),
@@ -168,7 +163,7 @@ class Writer:
                 fits = len(line) <= WIDTH and line.isascii()
                 lines.append(line if fits else assignment(f"    {member} =", str(value)))
             else:
-                own = self._other_name(name) if name in members else name
+                own = self._second_name(name) if name in members else name
                 lines.append(annotated(f"    {member}: ", own, str(value)))
         return "".join(lines)
 
@@ -187,29 +182,29 @@ class Writer:
 
 
 def _names_in(contents: Contents) -> int:
-    """How many names the stub will bind, about: each field is a parameter too."""
-    fields = sum([len(layout.fields) for _, layout in contents.records])
+    """The approximate number of names in the stub. Each field is also a parameter."""
+    fields = sum([len(layout.fields) for _, layout in contents.aggregates])
     enumerators = sum([len(enum.enumerators) for _, enum in contents.enums])
-    return 2 * fields + enumerators + 4 * len(contents.records) + len(contents.aliases)
+    return 2 * fields + enumerators + 4 * len(contents.aggregates) + len(contents.aliases)
 
 
-def _apart(records: Records) -> tuple[Records, Records]:
-    """*records* that are called like something built in, and the others.
+def _split(layouts: NamedLayouts) -> tuple[NamedLayouts, NamedLayouts]:
+    """The *layouts* with the name of a built-in object, and the others.
 
-    mypy takes the name of a class that is still to come for what is built in, if anything is.
+    mypy resolves such a name to the built-in object until it has seen the class.
     """
-    early = [record for record in records if record[0] in _BUILT_IN]
-    late = [record for record in records if record[0] not in _BUILT_IN]
+    early = [named for named in layouts if named[0] in _BUILT_IN]
+    late = [named for named in layouts if named[0] not in _BUILT_IN]
     return in_dependency_order(early), late
 
 
 def _is_public(member: str) -> bool:
-    """Whether checkers take a name in the body of an enum for that of a member."""
+    """Whether type checkers recognise *member* in the body of an enum as a member."""
     return not member.startswith("_") or not (member.startswith("__") or member.endswith("_"))
 
 
-def _place(field: Field) -> str:
-    """Where the bitfield *field* is, as its comment begins."""
+def _bits_text(field: Field) -> str:
+    """The place of the bitfield *field*, for its comment: ``4, bits 0-2``."""
     offset, bit = divmod(field.bit_offset, 8)
     if field.bit_size == 1:
         return f"{offset}, bit {bit}"
@@ -217,7 +212,12 @@ def _place(field: Field) -> str:
 
 
 def _init(names: set[str], params: list[str]) -> str:
-    """The constructor: each of *params*, a name and its type, is an optional keyword."""
+    """The constructor, in which each of *params* is an optional keyword argument.
+
+    Args:
+        names: the names of all fields, which ``self`` must not share.
+        params: the fields, each with its type.
+    """
     self = "self"
     while self in names:
         self = f"_{self}"
@@ -234,6 +234,6 @@ def _init(names: set[str], params: list[str]) -> str:
 
 
 def _broken(param: str) -> str:
-    """*param* on lines of its own, but for the comma after it."""
+    """*param* on lines of its own, without the comma after it."""
     name, _, value = param.partition(": ")
     return wrapped(f"        {name}: ", value, " = ...,", "        ").removesuffix(",")

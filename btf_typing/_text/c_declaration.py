@@ -15,7 +15,7 @@ from itertools import islice
 from typing import Literal, NamedTuple
 
 from btf_typing import model
-from btf_typing._layout.legacy_bitfields import told_plainly
+from btf_typing._layout.legacy_bitfields import normalised
 from btf_typing._layout.shape import Aggregate
 from btf_typing._wire.table import TypeTable
 from btf_typing.errors import LayoutError
@@ -199,7 +199,7 @@ class Declarations:
 
     def _normalised(self, type_: Composite) -> Iterator[Member]:
         """The members, with the bitfields of older compilers in today's form."""
-        return (told_plainly(self._table, member) for member in type_.members)
+        return (normalised(self._table, member) for member in type_.members)
 
     def _bits(self, member: Member) -> int:
         """Size of *member* in bits; 0 if it has none."""

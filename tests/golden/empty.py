@@ -54,14 +54,14 @@ def _enum(name: str, members: dict[str, int]) -> Any:
     return create(name, members, module=__name__)
 
 
-class _Placed(property):
+class _Accessor(property):
     """A field that ctypes has no type for. Like ctypes' own descriptors, it knows its place."""
 
     offset: int
     size: int
 
 
-def _lent(name: str, offset: int, cls: Any, *bits: tuple[str, Any, int]) -> Any:
+def _field(name: str, offset: int, cls: Any, *bits: tuple[str, Any, int]) -> Any:
     """Take ctypes' own descriptor of a field at *offset* from a helper class, for any class."""
     before = [("<before>", ctypes.c_uint8 * offset)] if offset else []
     fields = [*before, *(bits or [(name, cls)])]
@@ -72,10 +72,10 @@ def _lent(name: str, offset: int, cls: Any, *bits: tuple[str, Any, int]) -> Any:
 def _bits(name: str, offset: int, cls: Any, shift: int, width: int) -> Any:
     """Make a descriptor of *width* bits of the *cls* at *offset*, above *shift* others."""
     gap = [("<gap>", cls, shift)] if shift else []
-    return _lent(name, offset, cls, *gap, (name, cls, width))
+    return _field(name, offset, cls, *gap, (name, cls, width))
 
 
-def _flag(name: str, offset: int, cls: Any, shift: int, width: int) -> _Placed:
+def _flag(name: str, offset: int, cls: Any, shift: int, width: int) -> _Accessor:
     """Make a bool of such bits: ctypes' own c_bool ignores the width."""
     bits = _bits(name, offset, cls, shift, width)
     get, put = bits.__get__, bits.__set__
@@ -86,9 +86,9 @@ def _flag(name: str, offset: int, cls: Any, shift: int, width: int) -> _Placed:
     def write(self: object, value: object) -> None:
         put(self, 1 if value else 0)
 
-    made = _Placed(read, write)
-    made.offset, made.size = offset, ctypes.sizeof(cls)
-    return made
+    accessor = _Accessor(read, write)
+    accessor.offset, accessor.size = offset, ctypes.sizeof(cls)
+    return accessor
 
 
 def _wide(
@@ -99,9 +99,9 @@ def _wide(
     width: int,
     kind: Literal["int", "unsigned", "bool"],
     order: Literal["little", "big"],
-) -> _Placed:
+) -> _Accessor:
     """Make a descriptor of bits of an integer of *size* bytes, which ctypes has no type for."""
-    get = _lent(name, offset, ctypes.c_uint8 * size).__get__
+    get = _field(name, offset, ctypes.c_uint8 * size).__get__
     mask = (1 << width) - 1
     sign = 1 << (width - 1) if kind == "int" else 0
 
@@ -115,9 +115,9 @@ def _wide(
         rest = int.from_bytes(memory, order) & ~(mask << shift)
         memory[:] = (rest | (number & mask) << shift).to_bytes(size, order)
 
-    made = _Placed(read, write)
-    made.offset, made.size = offset, size
-    return made
+    accessor = _Accessor(read, write)
+    accessor.offset, accessor.size = offset, size
+    return accessor
 
 
 _target("little")

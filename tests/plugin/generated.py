@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from btf_typing import load
-from btf_typing._layout.shape import Aggregate, ArrayOf, CType, Scalar, Wide
+from btf_typing._layout.shape import Aggregate, ArrayOf, CType, HiddenSlot, Scalar, Wide
 
 _OTHER_TYPES = {
     "c_uint8": "c_int8",
@@ -61,9 +61,9 @@ def cases(path: str) -> Iterator[Case]:
 
 def _plain(layout: Aggregate) -> list[tuple[str, str]]:
     """Names and types of the fields; empty if plain ctypes cannot express *layout*."""
-    if layout.packed or layout.swapped or any(f.bits or f.lent for f in layout.fields):
+    if layout.packed or layout.swapped or not all(f.native for f in layout.fields):
         return []
-    if any(slot.hidden or slot.anonymous for slot in layout.slots):
+    if any(isinstance(slot, HiddenSlot) for slot in layout.slots):
         return []
     found = [(slot.name, _spelt(slot.ctype)) for slot in layout.slots]
     return found if all(type_ for _, type_ in found) else []

@@ -91,6 +91,23 @@ def test_names_offsets_and_formats() -> None:
     }
 
 
+def test_bitfields_are_left_out_unless_they_fill_their_type() -> None:
+    b = BtfBuilder()
+    u32, bool_ = b.int("u32", 4), b.int("_Bool", 1, "bool")
+    wide = b.int("unsigned __int128", 16)
+    members = [
+        *(("part", u32, 0, 3), ("flag", bool_, 3, 1), ("all", u32, 32, 32)),
+        *(("x", wide, 128, 5), ("y", wide, 133, 100), ("whole", wide, 256, 128)),
+    ]
+    b.struct("s", 48, members)
+    made = dtype(Btf.from_bytes(b.build()).struct("s"))
+    assert made.fields is not None
+    assert {name: (str(field[0]), field[1]) for name, field in made.fields.items()} == {
+        "all": ("uint32", 4),
+        "whole": ("|V16", 32),
+    }
+
+
 def test_the_other_byte_order() -> None:
     b = BtfBuilder(">")
     b.struct("s", 4, [("a", b.int("u16", 2), 0), ("b", b.int("u16", 2, "signed"), 16)])

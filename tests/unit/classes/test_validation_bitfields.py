@@ -86,7 +86,7 @@ def test_bool_bitfields_are_bytes_to_ctypes() -> None:
     b = Types()
     b.struct("s", 1, [("a", b.bool, 0, 1), ("b", b.bool, 1, 1)])
     btf = b.btf()
-    cure = "to ctypes a c_bool is a whole byte: make it a bitfield of c_uint8"
+    cure = "ctypes reads a c_bool bitfield as a whole byte: make it a bitfield of c_uint8"
 
     assert differences(btf, mine(("a", c_bool, 1), ("b", c_bool, 1))) == [
         f"a: class has c_bool at offset 0, BTF has c_bool at offset 0, bit 0; {cure}",
@@ -115,7 +115,7 @@ def test_bitfields_that_ctypes_cannot_place() -> None:
     assert differences(b.btf(), mine(("a", c_uint16, 3), ("b", c_uint16))) == [
         (
             "a: class has c_uint16 at offset 0, bits 0-2, BTF has c_uint16 at offset 0, bits 1-3;"
-            " ctypes places bitfields in its own way: take the class that struct() makes"
+            " ctypes places bitfields differently: use the class that struct() returns"
         )
     ]
 

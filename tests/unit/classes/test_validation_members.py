@@ -335,7 +335,7 @@ def test_a_class_without_fields_may_be_nested() -> None:
 def test_the_advice_for_a_class_with_align_is_not_pack() -> None:
     b = Types()
     b.struct("s", 4, [("a", b.u32, 0)])
-    cure = "leave _align_ out, or make it less"
+    cure = "remove _align_, or make it smaller"
 
     assert differences(b.btf(), mine(("a", c_uint32), _align_=4)) == []
     assert differences(b.btf(), mine(("a", c_uint32), _align_=16)) == [

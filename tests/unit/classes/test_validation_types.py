@@ -318,7 +318,7 @@ def test_where_a_struct_and_a_union_share_a_name_the_class_tells_which() -> None
 
 @pytest.mark.parametrize("wrong", [int, c_int, c_int * 2, 5, None])
 def test_a_class_that_is_no_structure_is_a_type_error(wrong: Any) -> None:
-    with pytest.raises(TypeError, match=r"a ctypes\.Structure or ctypes\.Union expected, not "):
+    with pytest.raises(TypeError, match=r"expected a ctypes\.Structure or ctypes\.Union, not "):
         _outer().validate_struct("creds", wrong)
 
 

@@ -318,7 +318,7 @@ def test_types_cannot_replace_names_that_the_modules_functions_use() -> None:
     text = render.module_text(_object(BtfBuilder()), object_path_as_shown="x.o")
     # Names in annotations do not count: a running program never evaluates them.
     names = used(compile(f"from __future__ import annotations\n{text}", "x", "exec"))
-    assert {"ctypes", "_lent", "bool"} <= names
+    assert {"ctypes", "_field", "bool"} <= names
     assert names - {"__name__"} <= RESERVED  # no type can have this name
 
 
