@@ -143,7 +143,8 @@ class Btf(Generic[S_co]):
     ) -> typing.Self:
         pointer_size = contents.pointer_size
         split = base is not None or contents.distilled_base is not None
-        raw = parse(contents.btf, split=split, path=path)
+        old_compiler = contents.old_compiler
+        raw = parse(contents.btf, split=split, path=path, old_compiler=old_compiler)
         if contents.distilled_base is not None:  # a kernel module with a section .BTF.base
             distilled_raw = parse(contents.distilled_base, split=False, path=path)
             distilled = TypeTable(distilled_raw, pointer_size=pointer_size)

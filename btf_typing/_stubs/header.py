@@ -110,6 +110,8 @@ def digest(btf: Btf[Any]) -> str:
         if sys.byteorder != "little":
             words.byteswap()
         result.update(words)
+        if table.raw.old_compiler:  # the same bytes mean other enums
+            result.update(b"signed enums are not marked\n")
         result.update(table.raw.strings)
         table = table.base
     return result.hexdigest()[:_DIGEST_DIGITS]

@@ -30,7 +30,6 @@ Source: Linux Documentation/bpf/btf.rst, "Type Encoding".
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import cached_property
 from itertools import repeat
 
 from btf_typing import model
@@ -72,7 +71,6 @@ class Decoder:
         raw: the BTF.
         first_id: type id of its first record: 1, or the length of the base for split BTF.
         strings: names by their offset, including the base's.
-        base: decoder of the base BTF for split BTF.
     """
 
     def __init__(
@@ -80,21 +78,11 @@ class Decoder:
         raw: RawBtf,
         first_id: int,
         strings: Strings,
-        base: Decoder | None,
     ) -> None:
         self._raw = raw
         self._first_id = first_id
         self._strings = strings
-        self._base = base
         self._scanned_end = first_id  # ids below this are known to exist
-
-    @cached_property
-    def flags_signed_enums(self) -> bool:
-        """Whether the compiler sets the kflag of signed enums, so that all others are unsigned."""
-        return (self._base is not None and self._base.flags_signed_enums) or any(
-            kind_number_of(info) == _ENUM64 or (kind_number_of(info) == _ENUM and kflag_of(info))
-            for info in self._raw.records.info_words()
-        )
 
     def decode(self, type_id: int) -> Type:
         """Decode the record of *type_id*, which must be in this BTF and already scanned.
@@ -205,17 +193,16 @@ class Decoder:
     def _is_signed(self, at: int, pairs: list[tuple[int, int]]) -> bool:
         """Whether the ENUM at *at* is signed.
 
-        Newer compilers set the kflag of signed enums. Older ones such as clang 14 never do, so
-        where no enum of the BTF has the kflag, we guess: a value from 0xfffff001 to 0xffffffff
-        stands for -4095 to -1, such as a negated errno. Values of an enum of 1 or 2 bytes are
-        sign-extended to 32 bits, so the sign bit decides.
+        Compilers set the kflag of signed enums; clang before 15 and GCC before 14 never do. For
+        BTF of such a compiler we guess: a value from 0xfffff001 to 0xffffffff stands for -4095 to
+        -1, such as a negated errno. Values of an enum of 1 or 2 bytes are sign-extended to 32
+        bits, so the sign bit decides.
         """
         if kflag_of(self._info(at)):
             return True
         if self._raw.words[at + 2] < _ENUM_SIZE:
             return any(value & _SIGN_32 for _, value in pairs)
-        looks_signed = any(value >= _U32 - _MAX_ERRNO for _, value in pairs)
-        return looks_signed and not self.flags_signed_enums
+        return self._raw.old_compiler and any(value >= _U32 - _MAX_ERRNO for _, value in pairs)
 
     def _enum64(self, type_id: int, name: str, at: int) -> Type:
         signed = kflag_of(self._info(at))

@@ -57,6 +57,18 @@ file."""
 
 _SYMBOL_TABLE = "SHT_SYMTAB"
 _SHF_EXECINSTR = 0x4
+_PRODUCER_SECTIONS = (".comment", ".debug_str")
+"""Sections with the names of compilers: GCC with ``-gbtf`` writes to one, clang to the other."""
+
+_FIRST_GOOD = {"clang": 15, "GCC": 14}
+"""The first major version of each compiler that sets the kflag of signed enums."""
+
+_PRODUCER = {
+    "clang": rb"clang version (\d{1,4})\.",  # Debian clang version 14.0.6
+    "GCC": rb"GCC: \([^\0]{0,200}?\) (\d{1,4})\.",  # GCC: (12.2.0-14+11+b2) 12.2.0
+}
+"""The name of each compiler, and its major version, in these sections."""
+
 _BTF, _BASE = ".BTF", ".BTF.base"
 _DATA_PREFIXES = (".data.", ".bss.", ".rodata.")
 
@@ -98,10 +110,13 @@ def _read(stream: IO[bytes], length: int) -> FileContents:
     elf = _Elf(stream, length)
     whole_file = elf.load_into_memory() if elf.machine == _EM_BPF else None
     btf_headers: dict[str, Parsed] = {}
+    producer_headers: list[Parsed] = []
     symbol_sections: dict[int, _Section] = {}
     for index, section in enumerate(elf.sections()):
         if section.name in (_BTF, _BASE):
             btf_headers[section.name] = section.header
+        elif whole_file and section.name in _PRODUCER_SECTIONS:
+            producer_headers.append(section.header)
         elif whole_file and (_has_symbols(section) or section.header.sh_type == _SYMBOL_TABLE):
             symbol_sections[index] = section
     if _BTF not in btf_headers:
@@ -111,9 +126,22 @@ def _read(stream: IO[bytes], length: int) -> FileContents:
     if whole_file is None:
         return contents
     symbols = _Symbols(whole_file, symbol_sections)
+    producers = [elf.content("with the compiler's name", header) for header in producer_headers]
     return contents._replace(
-        read_data_sections=symbols.data_sections, read_functions=symbols.functions
+        read_data_sections=symbols.data_sections,
+        read_functions=symbols.functions,
+        old_compiler=any(map(_names_old_compiler, producers)),
     )
+
+
+def _names_old_compiler(section: bytes) -> bool:
+    """Whether one of the compilers that a section names leaves signed enums unmarked."""
+    import re  # noqa: PLC0415  # pyelftools has imported it, and raw BTF does not need it
+
+    found = {
+        (name, int(major)) for name in _FIRST_GOOD for major in re.findall(_PRODUCER[name], section)
+    }
+    return any(major < _FIRST_GOOD[name] for name, major in found)
 
 
 def _has_symbols(section: _Section) -> bool:

@@ -80,6 +80,8 @@ class FileContents(NamedTuple):
         pointer_size: Pointer size of the target in bytes, from the ELF class; None for raw BTF.
         read_data_sections: Reads the data sections of a BPF object; None for other files.
         read_functions: Reads the global functions of a BPF object; None for other files.
+        old_compiler: The file names a compiler that does not mark signed enums: clang before 15 or
+            GCC before 14. False if it names none: stripped objects and raw BTF mean what they say.
         identity: Identity of the file; None for contents that no path leads to.
     """
 
@@ -88,4 +90,5 @@ class FileContents(NamedTuple):
     pointer_size: int | None
     read_data_sections: DataSectionReader | None = None
     read_functions: FunctionReader | None = None
+    old_compiler: bool = False
     identity: FileIdentity | None = None

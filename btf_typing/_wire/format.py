@@ -244,6 +244,7 @@ class RawBtf(NamedTuple):
         byteorder: Byte order of the BTF, and so of the target.
         types_at: Offset of the type section in bytes, for messages.
         path: Path of the file, for messages; None for BTF from memory.
+        old_compiler: The compiler did not mark signed enums; see `decode`.
     """
 
     words: Words
@@ -252,6 +253,7 @@ class RawBtf(NamedTuple):
     byteorder: ByteOrder
     types_at: int
     path: str | None
+    old_compiler: bool
 
     def word_range(self, start: int, count: int) -> tuple[int, ...]:
         """The *count* words that begin at the word *start*.
@@ -268,13 +270,16 @@ class RawBtf(NamedTuple):
         return self.records.scanned
 
 
-def parse(data: BtfBytes, *, split: bool, path: str | None = None) -> RawBtf:
+def parse(
+    data: BtfBytes, *, split: bool, path: str | None = None, old_compiler: bool = False
+) -> RawBtf:
     """Check the header of *data*, find its sections and scan the first records.
 
     Args:
         data: all bytes of one BTF, header first.
         split: *data* is split BTF, which may have an empty string section.
         path: path of the file, for messages; None for BTF from memory.
+        old_compiler: the compiler did not mark signed enums.
 
     Raises:
         BtfFormatError: *data* is not well-formed BTF.
@@ -290,7 +295,7 @@ def parse(data: BtfBytes, *, split: bool, path: str | None = None) -> RawBtf:
     words = _words(data, types, byteorder)
     records = RecordIndex(words, bytes(data[layout]), types.start, path)
     names = _checked_strings(data, strings, split)
-    return RawBtf(words, records, names, byteorder, types.start, path)
+    return RawBtf(words, records, names, byteorder, types.start, path, old_compiler)
 
 
 def _byteorder(data: BtfBytes) -> ByteOrder:

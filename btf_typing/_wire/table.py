@@ -75,9 +75,7 @@ class TypeTable:
         self.first_id = len(base) if base else 1
         self.strings: Strings = Strings(raw.strings, base.strings if base else None)
         self._types: dict[int, Type] = {}
-        self.decoder: Decoder = Decoder(
-            raw, self.first_id, self.strings, base.decoder if base else None
-        )
+        self.decoder: Decoder = Decoder(raw, self.first_id, self.strings)
         self._given_pointer_size = pointer_size
         self._scans = 0
         if base and base.byteorder != raw.byteorder:

@@ -3,7 +3,8 @@
     python -m tests.conformance.make_objects
 
 For each compiler, this writes a C file with random aggregates, an object for each byte order, and
-the values of the initialisers as JSON. It removes debug sections other than BTF.
+the values of the initialisers as JSON. Of the debug sections, it keeps BTF and the one that names
+the compiler.
 """
 
 import json
@@ -22,8 +23,8 @@ _AGGREGATES = 60
 def _strip(path: Path) -> None:
     program = shutil.which("llvm-objcopy-19")
     assert program
-    removed = ("--strip-debug", "--remove-section=.BTF.ext", "--remove-section=.comment")
-    subprocess.run([program, *removed, str(path)], check=True)
+    options = ("--strip-debug", "--remove-section=.BTF.ext", "--keep-section=.debug_str")
+    subprocess.run([program, *options, str(path)], check=True)
 
 
 def main() -> None:

@@ -11,7 +11,6 @@ import keyword
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -71,9 +70,24 @@ class Leaf(NamedTuple):
 class Reader:
     """All types of a BTF; if it is split, those of *base* come first."""
 
-    def __init__(self, data: bytes, base: "Reader | None" = None, *, pointer: int = 8) -> None:
-        """Read everything at once, without checks; a PTR has *pointer* bytes."""
+    def __init__(
+        self,
+        data: bytes,
+        base: "Reader | None" = None,
+        *,
+        pointer: int = 8,
+        old_compiler: bool = False,
+    ) -> None:
+        """Read everything at once, without checks.
+
+        Args:
+            data: well-formed BTF.
+            base: the base BTF for split BTF.
+            pointer: size of a PTR in bytes.
+            old_compiler: *data* is of a compiler that does not mark signed enums.
+        """
         self.pointer = pointer
+        self.old_compiler = old_compiler
         self.order = "<" if data[:2] == b"\x9f\xeb" else ">"
         length, type_off, type_len, str_off, str_len = struct.unpack_from(
             self.order + "5I", data, 4
@@ -89,12 +103,12 @@ class Reader:
             at = self._record(at)
 
     @classmethod
-    def of_object(cls, path: Path) -> "Reader":
+    def of_object(cls, path: Path, *, old_compiler: bool = False) -> "Reader":
         """Read the BTF of an ELF object."""
         with path.open("rb") as file:
             section = ELFFile(file).get_section_by_name(".BTF")
             assert section
-            return cls(section.data())
+            return cls(section.data(), old_compiler=old_compiler)
 
     def string(self, offset: int) -> str:
         """The name at *offset*."""
@@ -197,21 +211,16 @@ class Reader:
         signed = bool(encoding & 1) if of.kind == "INT" else self.is_signed(of)
         return Leaf(kind, signed, of.name, bit_offset + moved, size if plain else given, not plain)
 
-    @cached_property
-    def marks_signs(self) -> bool:
-        """Whether the compiler is one that marks signed enums, as clang does since 15."""
-        return any(t.kind == "ENUM64" or (t.kind == "ENUM" and t.kflag) for t in self.types)
-
     def is_signed(self, enum: Type) -> bool:
-        """Whether an enum is signed: by its flag or, where none has one, by a value in it.
+        """Whether an enum is signed: by its flag, or by a value that does not fit otherwise.
 
-        That is one that does not fit otherwise or, in 32 bits, one from -1 to -4095.
+        In 32 bits every value fits. For an old compiler we know that our C files use -1 to -4095.
         """
         if enum.kflag or enum.kind == "ENUM64":
             return enum.kflag
         if enum.size_type < 4:
             return any(value >> 31 for _, value in enum.values)
-        return not self.marks_signs and any(value > (1 << 32) - 4096 for _, value in enum.values)
+        return self.old_compiler and any(value > (1 << 32) - 4096 for _, value in enum.values)
 
 
 _KEPT_BY_CTYPES = frozenset(

@@ -10,17 +10,19 @@ cd "$(dirname "$0")"
 
 headers="-idirafter /usr/include/$(uname -m)-linux-gnu -idirafter /usr/include"
 
-strip() { # BTF alone is of interest; DWARF is ten times the size
+strip() { # keeps BTF and the compiler's name (.debug_str or .comment); DWARF is ten times the size
 	llvm-objcopy-19 --strip-debug --remove-section=.BTF.ext --remove-section=.rel.BTF.ext \
-		--remove-section=.rel.BTF --remove-section=.comment "$1"
+		--remove-section=.rel.BTF --keep-section=.debug_str "$1"
 }
 
 clang() { # clang VERSION TARGET SOURCE OBJECT
-	"clang-$1" -target "$2" -O2 -g -Wall -Werror $headers -c "$3" -o "$4"
+	"clang-$1" -target "$2" -O2 -g -fdebug-compilation-dir=. -Wall -Werror $headers -c "$3" -o "$4"
 }
 
 gcc() { # gcc ENDIAN SOURCE OBJECT; it says that it marks .rodata.x as writable, and does
-	bpf-gcc "-m$1-endian" -O2 -gbtf -Wall $headers -c "$2" -o "$3" 2>/dev/null
+	# GCC writes the path of the source into the BTF; from standard input in / it is "/<stdin>".
+	object=$PWD/$3
+	(cd / && bpf-gcc "-m$1-endian" -O2 -gbtf -Wall $headers -x c -c - -o "$object") <"$2" 2>/dev/null
 }
 
 clang 19 bpfel maps.c maps-clang19-el.o
@@ -37,6 +39,10 @@ for version in 19 14; do
 done
 gcc little globals.c globals-gcc12-el.o
 gcc big globals.c globals-gcc12-eb.o
+
+clang 19 bpfel enums.c enums-clang19.o
+clang 14 bpfel enums.c enums-clang14.o
+gcc little enums.c enums-gcc12.o
 
 for part in a b; do clang 19 bpfel linked_$part.c linked_$part.o; done
 bpftool gen object linked.o linked_a.o linked_b.o

@@ -194,7 +194,7 @@ def test_fields_are_tuples_and_copy(btf: Btf) -> None:
     [
         *((1, -1, -1), (1, -128, -128), (1, 0x80, 0x80), (1, 0xFF, 0xFF)),
         *((2, -4096, -4096), (2, -32768, -32768), (2, 0x8000, 0x8000), (2, 0xFFFF, 0xFFFF)),
-        *((4, -1, -1), (4, -4095, -4095), (4, 0x80000000, 0x80000000), (4, 0xFFFFF000, 0xFFFFF000)),
+        *((4, -1, 0xFFFFFFFF), (4, 0x80000000, 0x80000000), (4, 0xFFFFF000, 0xFFFFF000)),
     ],
 )
 def test_signs_of_enums_that_the_compiler_did_not_mark(size: int, value: int, read: int) -> None:

@@ -95,7 +95,8 @@ def _read(path: str) -> ObjectContents:
         return ObjectContents(None, error.message, digester.hexdigest())
     offsets = _offsets_of_globals(found)
     programs = _names_of_programs(found)
-    parts = (contents.distilled_base, contents.pointer_size, offsets, programs)
+    facts = contents.distilled_base, contents.pointer_size, contents.old_compiler
+    parts = (*facts, offsets, programs)
     digester.update(repr(parts).encode())
     return ObjectContents(found, "", digester.hexdigest())
 

@@ -97,19 +97,6 @@ def test_a_reference_that_cannot_exist_is_refused_at_once() -> None:
         btf.type(2)
 
 
-def test_an_enum_without_a_flag_is_unsigned_if_any_other_in_the_blob_has_one() -> None:
-    b = _large()
-    plain = b.enum("plain", {"MINUS_ONE": 0xFFFFFFFF})
-    alone = Btf.from_bytes(b.build())
-    assert alone.type(plain).enumerators[0].value == -1
-
-    for index in range(_MANY):
-        b.struct(f"t{index}", 8, [("a", 1, 0)])
-    b.enum("marked", {"MINUS_TWO": -2}, signed=True)
-    marked = Btf.from_bytes(b.build())
-    assert marked.type(plain).enumerators[0].value == 0xFFFFFFFF
-
-
 def test_late_errors_also_name_the_file_and_the_type(tmp_path: Path) -> None:
     b = _large()
     b.patch(2, body=b.words(1 << 24, 1, 0, b.string("next"), 1, 32))
