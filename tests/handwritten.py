@@ -37,5 +37,5 @@ def differences(btf: Btf, cls: Any, name: str = "s") -> list[str]:
     try:
         btf.validate_struct(name, cls)
     except BtfValidationError as error:
-        return [str(mismatch) for mismatch in error.mismatches] or ["no mismatch is told"]
+        return [str(mismatch) for mismatch in error.mismatches] or ["no mismatch is reported"]
     return []
