@@ -1,6 +1,7 @@
 """Hand-written ctypes classes: read from the user's source, and built again for validation.
 
-Each module imports only modules above it:
+Code in comments, such as ``# c_char * 16``, is what the user writes and a branch handles. Each
+module imports only modules above it:
 
 - `ctypes_bases`: which classes are structures or unions
 - `description`: the form in which a class is kept between reading and building it

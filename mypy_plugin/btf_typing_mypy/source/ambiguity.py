@@ -47,6 +47,8 @@ def why_ambiguous(
         expression: a name, or attributes of one such as ``settings.paths.OBJECT``.
         read_text: reads the source of *tree*, which makes the search faster.
     """
+    # PATH = "prog.bpf.o"
+    # load(PATH)
     if (
         isinstance(expression, NameExpr)
         and expression.kind == GDEF
@@ -87,10 +89,10 @@ def is_redefined(tree: MypyFile, definition: ClassDef) -> bool:
     # def f(): global Event; Event = Other
     is_declared = any(isinstance(s, GlobalDecl | NonlocalDecl) for _, s in bindings)
     return any(
-        bound is not definition
+        found is not definition
         for scope, statement in bindings
         if scope is own_scope or is_declared
-        for bound in _bound_things(statement, name)
+        for found in _definitions(statement, name)
     )
 
 
@@ -136,28 +138,29 @@ def _has_several_definitions(tree: MypyFile, name: NameExpr) -> bool:
         # def f(): from module import name    mypy does not say which import a name comes from
         or (not own_scopes and isinstance(statement, Import | ImportFrom))
     ]
-    bound = [
-        (scope, statement, thing)
+    found = [
+        (scope, statement, definition)
         for scope, statement in relevant
-        for thing in _bound_things(statement, name.name)
+        for definition in _definitions(statement, name.name)
     ]
     # if condition: from first import name
     # else: from second import name
-    if len({thing for _, _, thing in bound}) > 1:
+    if len({definition for _, _, definition in found}) > 1:
         return True
     # class C:
     #     if condition: name = 1    otherwise it is the name outside the class
     return any(
         isinstance(scope.owner, ClassDef) and statement not in scope.owner.defs.body
-        for scope, statement, _ in bound
+        for scope, statement, _ in found
         if scope not in declaring
     )
 
 
-def _bound_things(statement: Statement, name: str) -> list[str | Statement]:
-    """What *statement* binds to *name* in its own scope: an import's full name, or the statement.
+def _definitions(statement: Statement, name: str) -> list[str | Statement]:
+    """The definitions that *statement* binds to *name* in its own scope.
 
-    Two imports of the same full name bind the same thing.
+    Each is the full name that an import names, so that two imports of one name are one definition,
+    or *statement* itself.
     """
     match statement:
         case Import():  # import a.b as name  ->  a.b;   import name.b  ->  name

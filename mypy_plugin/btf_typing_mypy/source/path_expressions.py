@@ -20,7 +20,6 @@ from pathlib import PurePosixPath
 from mypy.nodes import (
     AssignmentExpr,
     CallExpr,
-    CastExpr,
     ConditionalExpr,
     Expression,
     IndexExpr,
@@ -110,7 +109,7 @@ class _Evaluator:
     ) -> None:
         self._tree = tree
         self._modules = modules
-        self._read_text = cache(read_text)
+        self._read_text = cache(read_text)  # reads a file, so once is enough
 
     def evaluate(self, expression: Expression, depth: int) -> list[Value]:
         if depth > _MOST_STEPS:
@@ -130,8 +129,6 @@ class _Evaluator:
                 ]
             case AssignmentExpr():  # (path := "prog.bpf.o")
                 return self.evaluate(expression.value, depth + 1)
-            case CastExpr():  # cast(str, "prog.bpf.o")
-                return self.evaluate(expression.expr, depth + 1)
             case CallExpr():  # Path("prog.bpf.o")
                 return self._call(expression, depth + 1)
             case IndexExpr():  # Path(__file__).parents[1]

@@ -1,0 +1,126 @@
+"""The values of path expressions, and why an expression has none."""
+
+import importlib
+from typing import Any
+
+import pytest
+from mypy.nodes import MypyFile
+
+from tests.plugin.parsing import parsed_modules
+
+# Import it by its installed name: here mypy knows it as mypy_plugin.btf_typing_mypy.
+path_expressions = importlib.import_module("btf_typing_mypy.source.path_expressions")
+
+_ANNOTATE = 'annotate the object as BpfObject[Literal["prog.bpf.o"]]'
+_EITHER = '("a" if flag else "b")'
+
+_VALUES: dict[str, list[str]] = {
+    '"a.o"': ["'a.o'"],
+    '"a" + ".o"': ["'a.o'"],
+    'f"{known}.o"': ["'known.o'"],
+    'Path("a") / "b.o"': ["PurePosixPath('a/b.o')"],
+    '"a" / Path("b.o")': ["PurePosixPath('a/b.o')"],
+    'Path("a", "b.o").parent': ["PurePosixPath('a')"],
+    'Path("a/b.o").name': ["'b.o'"],
+    'Path("a/b.o").parents[1]': ["PurePosixPath('.')"],
+    'Path("a/b.o").with_suffix(".c")': ["PurePosixPath('a/b.c')"],
+    'str(Path("a").joinpath("b.o"))': ["'a/b.o'"],
+    'os.path.join("a", "b.o")': ["'a/b.o'"],
+    'os.path.dirname("a/b.o")': ["'a'"],
+    'os.path.abspath("a.o")': ["'a.o'"],
+    '"a.c".removesuffix(".c")': ["'a'"],
+    '"x.c".replace(".c", ".o")': ["'x.o'"],
+    f"{_EITHER} + {_EITHER}": ["'aa'", "'ab'", "'ba'", "'bb'"],
+    '(walrus := "a.o")': ["'a.o'"],
+    "twice": ["'one'", "'two'"],
+    "resource": ["PurePosixPath('a.o')"],
+    "__name__": ["'m'"],
+}
+
+_REASONS: dict[str, str] = {
+    "circular": "the path is defined in terms of itself",
+    '["a"]': "the plugin does not evaluate this kind of expression;"
+    " build the path from strings, Path and os.path",
+    " + ".join([_EITHER] * 6): f"the path has more than 32 possible values; {_ANNOTATE}",
+    "Files.A": '"A" is a member of an enum; use a string literal or a Final string',
+    'Path("a").anchor': f'the plugin does not evaluate the attribute "anchor"; {_ANNOTATE}',
+    "print": '"print" is not a variable; pass a string or a path',
+    "looped": 'one of the assignments to "looped" has no value that the plugin can evaluate;'
+    ' use plain assignments such as looped = "prog.bpf.o"',
+    "declared": f'"declared" is a parameter or is not assigned; {_ANNOTATE}',
+    "sys.platform": '"sys.platform" belongs to another module and is not a Final string;'
+    " declare it Final there, or build the path in this module",
+    "opened": "the path comes from a context manager, and the plugin evaluates only"
+    f" importlib.resources.as_file(); {_ANNOTATE}",
+    'os.fspath(path="a")': "the plugin does not evaluate keyword arguments; pass them by position",
+    "Path(*sys.argv)": "the plugin does not evaluate starred arguments; write them one by one",
+    "input()": f"the plugin does not evaluate input(); {_ANNOTATE}",
+    'os.getenv("a")': f"the plugin does not evaluate getenv(); {_ANNOTATE}",
+    "(lambda: 1)()": f"the plugin does not evaluate this call; {_ANNOTATE}",
+    '"".join(sys.argv)': "the plugin evaluates str.join() only for a list;"
+    " write the parts as a list",
+    '"{}.{}".format("a", "o")': "the plugin does not evaluate str.format(); use an f-string",
+    'f"{known:>8}"': "the plugin does not evaluate format specifications such as {name:>8};"
+    " leave them out",
+    "sys.argv[1]": f"the plugin evaluates no index but path.parents[number]; {_ANNOTATE}",
+    "files(*[])": "the plugin does not evaluate these arguments of importlib.resources.files();"
+    " pass the name of a package",
+    'files("email")': 'the directory of package "email" is unknown here; import the package',
+    "files(json)": 'mypy has a stub of package "json", which may be in another directory;'
+    " build the path from Path(__file__)",
+    "os.path.dirname(os.path.dirname(Path.cwd()))": "the path depends on where the current"
+    " directory is; use a relative path or Path(__file__)",
+    '"a" / "b"': "the path cannot be computed: expected a path on one side of /, found two strings",
+    '"a".parent': "the path cannot be computed: expected a path, found a string",
+    'Path("a") + "b"': "the path cannot be computed: expected a string, found a path",
+}
+
+_PROGRAM = """\
+import json, os, sys
+from enum import Enum
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any
+
+def use(*_: Any) -> Any: ...
+
+class Files(Enum):
+    A = "a.o"
+
+flag = bool(sys.argv)
+known = "known"
+twice = "one"
+twice = "two"
+circular = "a"
+circular = circular + "b"
+declared: str
+for looped in ("a", "b"): pass
+with open("a") as opened: pass
+with as_file(Path("a.o")) as resource: pass
+"""
+
+
+@pytest.fixture(scope="module")
+def modules() -> dict[str, MypyFile]:
+    lines = [f"use({expression})" for expression in (*_VALUES, *_REASONS)]
+    return parsed_modules("\n".join([_PROGRAM, *lines]), with_errors=True)
+
+
+def _values(modules: dict[str, MypyFile], number: int) -> list[Any]:
+    tree = modules["m"]
+    call: Any = tree.defs[number - len(_VALUES) - len(_REASONS)]
+    found: list[Any] = path_expressions.values(call.expr.args[0], tree, modules)
+    return found
+
+
+@pytest.mark.parametrize("expression", _VALUES)
+def test_values(modules: dict[str, MypyFile], expression: str) -> None:
+    found = _values(modules, list(_VALUES).index(expression))
+    assert list(map(repr, found)) == _VALUES[expression]
+
+
+@pytest.mark.parametrize("expression", _REASONS)
+def test_reasons(modules: dict[str, MypyFile], expression: str) -> None:
+    with pytest.raises(path_expressions.UnresolvedError) as caught:
+        _values(modules, len(_VALUES) + list(_REASONS).index(expression))
+    assert str(caught.value) == _REASONS[expression]
