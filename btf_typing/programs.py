@@ -156,7 +156,7 @@ class BpfProgram:
             ``"BPF_PROG_TYPE_UNSPEC"`` if libbpf does not know the section.
         attach_type: Attach type that the kernel expects, such as ``"BPF_TRACE_FENTRY"``; None if
             libbpf does not set one for the section.
-        autoload: Whether libbpf loads the program unless told otherwise; False for ``SEC("?...")``.
+        autoload: Whether libbpf loads the program by default; False for ``SEC("?...")``.
     """
 
     def __init__(self, name: str, section: str) -> None:

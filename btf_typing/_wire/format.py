@@ -194,8 +194,8 @@ class RecordIndex:
 
     def _scan(self) -> bool:
         """Scan the next records; return whether there were any."""
-        words, lengths, found = self._words, self._lengths, array("I")
-        append = found.append
+        words, lengths, positions = self._words, self._lengths, array("I")
+        append = positions.append
         at, end = self._next, len(words)
         if at == end:
             return False
@@ -206,16 +206,16 @@ class RecordIndex:
                 try:
                     length = lengths[words[at + 1]]
                 except KeyError:
-                    length = self._measure(at, len(self.scanned) + len(found) + 1)
+                    length = self._measure(at, len(self.scanned) + len(positions) + 1)
                 append(at)
                 at += length
         finally:  # keep what was scanned before an error
             advanced = at > self._next
             # The last record may be longer than the section.
-            self._next = found.pop() if at > end else at
+            self._next = positions.pop() if at > end else at
             # One assignment publishes the scan: without the GIL, a thread that reads an array while
             # another one appends to it can see an item that has no value yet.
-            self.scanned = self.scanned + found
+            self.scanned = self.scanned + positions
         if at >= end - 1 and at != end:
             raise BtfFormatError(
                 f"type section ends in the middle of type id {len(self.scanned) + 1}",
