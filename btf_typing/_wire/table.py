@@ -80,7 +80,8 @@ class TypeTable:
         self._scans = 0
         if base and base.byteorder != raw.byteorder:
             raise BtfFormatError(
-                f"split BTF is {raw.byteorder}-endian and its base is {base.byteorder}-endian"
+                f"split BTF is {raw.byteorder}-endian and its base is {base.byteorder}-endian;"
+                " pass the base that it was compiled against"
             )
 
     def __len__(self) -> int:
