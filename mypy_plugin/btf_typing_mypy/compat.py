@@ -138,8 +138,8 @@ def depend_in_annotation(api: object, fullname: str) -> None:
     analyzer = annotation_analyzer(api)
     analyzer.add_plugin_dependency(make_trigger(fullname))
     module = fullname.rpartition(".")[0]
-    # mypy 2 also has ``module_refs`` on the tree. Before, only the checker has it, and fills it
-    # with the module of every type that it meets.
+    # Trees have this set since mypy 2.0. Older versions find the module through the types in the
+    # checked file.
     refs: set[str] | None = getattr(analyzer.cur_mod_node, "module_refs", None)
     if refs is not None and module in analyzer.modules:
         refs.add(module)

@@ -52,8 +52,8 @@ _Api: TypeAlias = (
 _FunctionHook: TypeAlias = Callable[[FunctionContext], Type]
 _MethodHook: TypeAlias = Callable[[MethodContext], Type]
 
-# Each value picks a hook from the features. An attribute such as ``features.load`` is named after
-# its module, ``hooks/load.py``, which is imported only when the attribute is first used.
+# Each value picks a hook from the features; ``features.load`` is implemented in ``hooks/load.py``,
+# and so on. They are functions so that a run with nothing to check imports no module of hooks/.
 
 FUNCTIONS: Final[Mapping[str, Callable[[Features], _FunctionHook]]] = {
     fullnames.LOAD: lambda features: features.load.from_path,
@@ -69,9 +69,9 @@ METHODS: Final[Mapping[str, Callable[[Features], _MethodHook]]] = {
     fullnames.UNION: lambda features: partial(features.lookups.find, keyword="union"),
     fullnames.ENUM: lambda features: partial(features.lookups.find, keyword="enum"),
     fullnames.TYPE: lambda features: partial(features.lookups.find, keyword="type"),
-    fullnames.MAPS_ITEM: lambda features: features.maps_and_sections.item,
-    fullnames.PROGRAMS_ITEM: lambda features: features.maps_and_sections.item,
-    fullnames.SECTIONS_ITEM: lambda features: features.maps_and_sections.item,
+    fullnames.MAPS_ITEM: lambda features: features.object_items.item,
+    fullnames.PROGRAMS_ITEM: lambda features: features.object_items.item,
+    fullnames.SECTIONS_ITEM: lambda features: features.object_items.item,
     fullnames.VALIDATE: lambda features: features.validate.decorator,
     fullnames.VALIDATE_STRUCT: lambda features: features.validate.call,
 }

@@ -19,7 +19,7 @@ class Creds(Structure):
 load("prog.bpf.o").btf.validate_struct("creds", Creds)
 load("prog.bpf.o").maps["absent"]  # type: ignore[btf-name]
 """
-_ON_DEMAND = ("maps_and_sections", "validate")
+_ON_DEMAND = ("object_items", "validate")
 _IMPORTS = """\
 import sys
 from mypy.main import main
@@ -39,14 +39,14 @@ _LIGHT = {
     "ignored_names",
     "plugin",
     "project",
-    "project.disk_cache",
-    "project.read_tracker",
+    "project.code_digest",
     "project.dependencies",
-    "project.external_files",
     "project.directories",
+    "project.disk_cache",
+    "project.external_files",
+    "project.read_tracker",
     "project.settings",
     "project.stub_files",
-    "project.code_digest",
 }
 
 

@@ -18,7 +18,7 @@ from .load import Load
 from .lookups import Lookups
 
 if TYPE_CHECKING:
-    from .maps_and_sections import MapsAndSections
+    from .object_items import ObjectItems
     from .validate import Validate
 
 
@@ -46,11 +46,11 @@ class Features:
     # Most programs use neither maps nor hand-written classes: import these modules on demand.
 
     @cached_property
-    def maps_and_sections(self) -> MapsAndSections:
+    def object_items(self) -> ObjectItems:
         """``obj.maps[name]``, ``obj.programs[name]`` and ``obj.sections[name]``."""
-        from .maps_and_sections import MapsAndSections  # noqa: PLC0415
+        from .object_items import ObjectItems  # noqa: PLC0415
 
-        return MapsAndSections(self._project, self.lookups, self._modules)
+        return ObjectItems(self._project, self.lookups, self._modules)
 
     @cached_property
     def validate(self) -> Validate:

@@ -46,7 +46,7 @@ class Load:
         except path_expressions.UnresolvedError as error:
             names = objects_of(compat.expected_type(ctx.api))
             if not names:
-                message = f"cannot tell which object this is: {error}"
+                message = f"cannot determine which object this is: {error}"
                 ctx.api.fail(message, argument, code=error_codes.BTF_UNRESOLVED)
                 return returned
         self._report_unreadable(names, ctx.api, argument)

@@ -21,8 +21,8 @@ def in_a_condition() -> None:
     while not (path := other()):
         pass
     load(path)
-    # E: cannot tell which object this is: the plugin does not evaluate other(); annotate the object
-    #    as BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
+    # E: cannot determine which object this is: the plugin does not evaluate other(); annotate the
+    #    object as BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
 
 
 def to_what_is_known() -> None:
@@ -38,16 +38,17 @@ def deep_in_an_expression(values: list[str]) -> None:
     path = "prog.bpf.o"
     print(f"{values[0 : len(path := values[0])]}", *[-len(value) for value in values], sep=",")
     load(path)
-    # E: cannot tell which object this is: the plugin evaluates no index but path.parents[number];
-    #    annotate the object as BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
+    # E: cannot determine which object this is: the plugin evaluates no index but
+    #    path.parents[number]; annotate the object as
+    #    BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
 
 
 def in_a_comprehension(values: list[str]) -> None:
     path = "prog.bpf.o"
     print({value: 1 for value in values if (path := other()) == value})
     load(path)
-    # E: cannot tell which object this is: the plugin does not evaluate other(); annotate the object
-    #    as BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
+    # E: cannot determine which object this is: the plugin does not evaluate other(); annotate the
+    #    object as BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
 
 
 def in_a_default() -> None:
@@ -58,8 +59,8 @@ def in_a_default() -> None:
 
     inner()
     load(path)
-    # E: cannot tell which object this is: the plugin does not evaluate other(); annotate the object
-    #    as BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
+    # E: cannot determine which object this is: the plugin does not evaluate other(); annotate the
+    #    object as BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
 
 
 def in_a_decorator(made: Callable[[str], Callable[[type], type]]) -> None:
@@ -71,8 +72,8 @@ def in_a_decorator(made: Callable[[str], Callable[[type], type]]) -> None:
 
     print(Inner)
     load(path)
-    # E: cannot tell which object this is: the plugin does not evaluate other(); annotate the object
-    #    as BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
+    # E: cannot determine which object this is: the plugin does not evaluate other(); annotate the
+    #    object as BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
 
 
 def by_a_pattern(value: object) -> None:
@@ -83,8 +84,9 @@ def by_a_pattern(value: object) -> None:
         case _:
             pass
     load(path)
-    # E: cannot tell which object this is: one of the assignments to "path" has no value that the
-    #    plugin can evaluate; use plain assignments such as path = "prog.bpf.o"  [btf-unresolved]
+    # E: cannot determine which object this is: one of the assignments to "path" has no value that
+    #    the plugin can evaluate; use plain assignments such as path =
+    #    "prog.bpf.o"  [btf-unresolved]
 
 
 def in_an_inner_function() -> None:
@@ -96,8 +98,8 @@ def in_an_inner_function() -> None:
 
     change()
     load(path)
-    # E: cannot tell which object this is: the plugin does not evaluate other(); annotate the object
-    #    as BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
+    # E: cannot determine which object this is: the plugin does not evaluate other(); annotate the
+    #    object as BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
 
 
 def not_in_a_scope_of_its_own(values: list[str]) -> None:
@@ -117,8 +119,8 @@ def a_parameter(path: str, flag: bool) -> None:
     if flag:
         path = "prog.bpf.o"
     load(path)
-    # E: cannot tell which object this is: "path" is a parameter or is not assigned; annotate the
-    #    object as BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
+    # E: cannot determine which object this is: "path" is a parameter or is not assigned; annotate
+    #    the object as BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
 
 
 def a_default(path: str = "prog.bpf.o") -> None:
@@ -128,8 +130,8 @@ def a_default(path: str = "prog.bpf.o") -> None:
 
     inner()
     load(path)
-    # E: cannot tell which object this is: "path" is a parameter or is not assigned; annotate the
-    #    object as BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
+    # E: cannot determine which object this is: "path" is a parameter or is not assigned; annotate
+    #    the object as BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
 
 
 def the_name_of_a_type(name: str, flag: bool) -> None:
@@ -150,9 +152,9 @@ def by_an_exception() -> None:
         print(path)
     except PathError as path:
         load(path)
-        # E: cannot tell which object this is: one of the assignments to "path" has no value that
-        #    the plugin can evaluate; use plain assignments such as path = "prog.bpf.o"
-        #    [btf-unresolved]
+        # E: cannot determine which object this is: one of the assignments to "path" has no value
+        #    that the plugin can evaluate; use plain assignments such as path =
+        #    "prog.bpf.o"  [btf-unresolved]
 
 
 def at_home_but_hidden() -> None:
@@ -165,8 +167,8 @@ def at_home_but_hidden() -> None:
 
     inner()
     load(path)
-    # E: cannot tell which object this is: the plugin does not evaluate other(); annotate the object
-    #    as BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
+    # E: cannot determine which object this is: the plugin does not evaluate other(); annotate the
+    #    object as BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
 
 
 class Holder:
@@ -192,20 +194,20 @@ print([0 for Holder.by_comprehension in [other()]])
 reveal_type(load(Holder.kept).btf)
 # N: Revealed type is "btf_typing.btf.Btf[Literal['prog.bpf.o']]"
 load(Holder.by_class_method)
-# E: cannot tell which object this is: one of the assignments to "by_class_method" has no value that
-#    the plugin can evaluate; use plain assignments such as by_class_method = "prog.bpf.o"
-#    [btf-unresolved]
+# E: cannot determine which object this is: one of the assignments to "by_class_method" has no value
+#    that the plugin can evaluate; use plain assignments such as by_class_method =
+#    "prog.bpf.o"  [btf-unresolved]
 load(Holder.by_another_name)
-# E: cannot tell which object this is: one of the assignments to "by_another_name" has no value that
-#    the plugin can evaluate; use plain assignments such as by_another_name = "prog.bpf.o"
-#    [btf-unresolved]
+# E: cannot determine which object this is: one of the assignments to "by_another_name" has no value
+#    that the plugin can evaluate; use plain assignments such as by_another_name =
+#    "prog.bpf.o"  [btf-unresolved]
 load(Holder.by_comprehension)
-# E: cannot tell which object this is: one of the assignments to "by_comprehension" has no value
-#    that the plugin can evaluate; use plain assignments such as by_comprehension = "prog.bpf.o"
-#    [btf-unresolved]
+# E: cannot determine which object this is: one of the assignments to "by_comprehension" has no
+#    value that the plugin can evaluate; use plain assignments such as by_comprehension =
+#    "prog.bpf.o"  [btf-unresolved]
 load(Holder.walrus)
-# E: cannot tell which object this is: the plugin does not evaluate other(); annotate the object as
-#    BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
+# E: cannot determine which object this is: the plugin does not evaluate other(); annotate the
+#    object as BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
 
 BY_CLASS = "prog.bpf.o"
 
@@ -216,21 +218,22 @@ class Declares:
 
 
 load(BY_CLASS)
-# E: cannot tell which object this is: one of the assignments to "BY_CLASS" has no value that the
-#    plugin can evaluate; use plain assignments such as BY_CLASS = "prog.bpf.o"  [btf-unresolved]
+# E: cannot determine which object this is: one of the assignments to "BY_CLASS" has no value that
+#    the plugin can evaluate; use plain assignments such as BY_CLASS =
+#    "prog.bpf.o"  [btf-unresolved]
 
 try:
     from app.api import SOMEWHERE
 except ImportError:
     SOMEWHERE = "prog.bpf.o"
 load(SOMEWHERE)
-# E: cannot tell which object this is: "SOMEWHERE" may refer to more than one definition; define it
-#    once, without a condition  [btf-unresolved]
+# E: cannot determine which object this is: "SOMEWHERE" may refer to more than one definition;
+#    define it once, without a condition  [btf-unresolved]
 
 STARRED = ["prog", "bpf.o"]
 load(Path(*STARRED))
-# E: cannot tell which object this is: the plugin does not evaluate starred arguments; write them
-#    one by one  [btf-unresolved]
+# E: cannot determine which object this is: the plugin does not evaluate starred arguments; write
+#    them one by one  [btf-unresolved]
 
 
 class Added(ctypes.Structure):
@@ -268,11 +271,11 @@ def changes(path: str | int) -> str | int:
 
 reveal_type(load(GLOBAL).btf.struct("event"))  # N: Revealed type is "type[prog_bpf.event]"
 load(CHANGED)
-# E: cannot tell which object this is: the plugin does not evaluate other(); annotate the object as
-#    BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
+# E: cannot determine which object this is: the plugin does not evaluate other(); annotate the
+#    object as BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
 load(OVERLOADED)
-# E: cannot tell which object this is: "path" is a parameter or is not assigned; annotate the object
-#    as BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
+# E: cannot determine which object this is: "path" is a parameter or is not assigned; annotate the
+#    object as BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
 
 
 def shown(event: Event) -> None:

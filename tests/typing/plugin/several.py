@@ -39,8 +39,8 @@ except ImportError:
     HIDDEN = 2
 
 load(PATH)
-# E: cannot tell which object this is: "PATH" may refer to more than one definition; define it once,
-#    without a condition  [btf-unresolved]
+# E: cannot determine which object this is: "PATH" may refer to more than one definition; define it
+#    once, without a condition  [btf-unresolved]
 btf.struct(NAME)
 # E: not checked: "NAME" may refer to more than one definition; define it once, without a condition
 #    [btf-unresolved]

@@ -25,17 +25,17 @@ reveal_type(load(os.path.join("/opt", abspath("prog.bpf.o"))).btf)
 reveal_type(load(f"{Path.cwd()}/{Path('app/prog.x').resolve().stem}.bpf.o").btf)
 # N: Revealed type is "btf_typing.btf.Btf[Literal['prog.bpf.o']]"
 load(Path.cwd().parent / "prog.bpf.o")
-# E: cannot tell which object this is: the path depends on where the current directory is; use a
-#    relative path or Path(__file__)  [btf-unresolved]
+# E: cannot determine which object this is: the path depends on where the current directory is; use
+#    a relative path or Path(__file__)  [btf-unresolved]
 load(Path("x").resolve().parent.parent / "prog.bpf.o")
-# E: cannot tell which object this is: the path depends on where the current directory is; use a
-#    relative path or Path(__file__)  [btf-unresolved]
+# E: cannot determine which object this is: the path depends on where the current directory is; use
+#    a relative path or Path(__file__)  [btf-unresolved]
 load(os.path.join(dirname(dirname(abspath("x"))), "prog.bpf.o"))
-# E: cannot tell which object this is: the path depends on where the current directory is; use a
-#    relative path or Path(__file__)  [btf-unresolved]
+# E: cannot determine which object this is: the path depends on where the current directory is; use
+#    a relative path or Path(__file__)  [btf-unresolved]
 load(f"{Path.cwd().name}.bpf.o")
-# E: cannot tell which object this is: the path depends on where the current directory is; use a
-#    relative path or Path(__file__)  [btf-unresolved]
+# E: cannot determine which object this is: the path depends on where the current directory is; use
+#    a relative path or Path(__file__)  [btf-unresolved]
 
 
 class Name(StrEnum):
@@ -49,17 +49,17 @@ class File(str, Enum):
 load("prog.bpf.o").btf.struct(Name.event)
 # E: not checked: the name is not a literal  [btf-unresolved]
 load(File.A)
-# E: cannot tell which object this is: "A" is a member of an enum; use a string literal or a Final
-#    string  [btf-unresolved]
+# E: cannot determine which object this is: "A" is a member of an enum; use a string literal or a
+#    Final string  [btf-unresolved]
 load(str(File.A))
-# E: cannot tell which object this is: "A" is a member of an enum; use a string literal or a Final
-#    string  [btf-unresolved]
+# E: cannot determine which object this is: "A" is a member of an enum; use a string literal or a
+#    Final string  [btf-unresolved]
 
 
 def of_another_file(__file__: str) -> None:
     load(Path(__file__).parent / "prog.bpf.o")
-    # E: cannot tell which object this is: "__file__" is a parameter or is not assigned; annotate
-    #    the object as BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
+    # E: cannot determine which object this is: "__file__" is a parameter or is not assigned;
+    #    annotate the object as BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
 
 
 path = "prog.bpf.o"
@@ -68,8 +68,8 @@ try:
 except ImportError:
     pass
 load(path)
-# E: cannot tell which object this is: one of the assignments to "path" has no value that the plugin
-#    can evaluate; use plain assignments such as path = "prog.bpf.o"  [btf-unresolved]
+# E: cannot determine which object this is: one of the assignments to "path" has no value that the
+#    plugin can evaluate; use plain assignments such as path = "prog.bpf.o"  [btf-unresolved]
 
 Creds: Any = load("prog.bpf.o").btf.struct("creds")
 both = Btf.from_file(base="build/other.bpf.o", path="prog.bpf.o")

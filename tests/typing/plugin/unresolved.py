@@ -11,14 +11,14 @@ import consts
 from btf_typing import BpfObject, Btf, load
 
 load(os.environ["PROG"])
-# E: cannot tell which object this is: the plugin evaluates no index but path.parents[number];
+# E: cannot determine which object this is: the plugin evaluates no index but path.parents[number];
 #    annotate the object as BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
 load(consts.PATH)
-# E: cannot tell which object this is: "consts.PATH" belongs to another module and is not a Final
-#    string; declare it Final there, or build the path in this module  [btf-unresolved]
+# E: cannot determine which object this is: "consts.PATH" belongs to another module and is not a
+#    Final string; declare it Final there, or build the path in this module  [btf-unresolved]
 load(str(input()))
-# E: cannot tell which object this is: the plugin does not evaluate input(); annotate the object as
-#    BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
+# E: cannot determine which object this is: the plugin does not evaluate input(); annotate the
+#    object as BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
 Btf.from_kernel()
 # E: not checked: no stub for this kernel BTF is on mypy_path; write one with btf-stubs (--type
 #    limits it to the types that you use)  [btf-unresolved]
@@ -32,8 +32,8 @@ load("prog.bpf.o").btf.struct(input())
 
 def parameter(path: Path, name: str, known: Literal["event", "stats"]) -> None:
     load(path)
-    # E: cannot tell which object this is: "path" is a parameter or is not assigned; annotate the
-    #    object as BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
+    # E: cannot determine which object this is: "path" is a parameter or is not assigned; annotate
+    #    the object as BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
     load("prog.bpf.o").btf.struct(name)
     # E: not checked: the name is not a literal  [btf-unresolved]
     load("prog.bpf.o").btf.struct(known)
@@ -48,5 +48,6 @@ def loop() -> None:
     path = "prog.bpf.o"
     path += ".old"
     load(path)
-    # E: cannot tell which object this is: one of the assignments to "path" has no value that the
-    #    plugin can evaluate; use plain assignments such as path = "prog.bpf.o"  [btf-unresolved]
+    # E: cannot determine which object this is: one of the assignments to "path" has no value that
+    #    the plugin can evaluate; use plain assignments such as path =
+    #    "prog.bpf.o"  [btf-unresolved]

@@ -28,7 +28,7 @@ _BYTE = Scalar("c_uint8", "int", 1, signed=False, swapped=False)
 _SECTION = "section of globals"
 
 
-class MapsAndSections:
+class ObjectItems:
     """The hooks of maps, programs and sections.
 
     Args:
