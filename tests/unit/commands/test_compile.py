@@ -188,17 +188,28 @@ def test_headers_of_this_machine_are_found(project: Path) -> None:
     assert type(load(project / "app/prog.bpf.o").sections[".bss"]).wide.size == 8
 
 
-def test_the_object_does_not_depend_on_the_folder(project: Path) -> None:
-    compiled = []
-    for folder in (project / "first", project / "second/deeper"):
+def test_the_object_does_not_depend_on_the_folder(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, link = project / "first", project / "second/deeper", project / "link"
+    for folder in (first, second):
         folder.mkdir(parents=True)
         for name in ("prog.bpf.c", "event.h"):
             shutil.copy(project / name, folder)
-        os.chdir(folder)
-        assert main(["prog.bpf.c", "-o", ".", "-q"]) == 0
+    link.symlink_to(first)
+    compiled = []
+    for folder, source in (
+        (first, "prog.bpf.c"),
+        (first, str(first / "prog.bpf.c")),
+        (second, "prog.bpf.c"),
+        (link, "prog.bpf.c"),  # clang follows $PWD, as shells set it
+    ):
+        monkeypatch.chdir(folder)
+        monkeypatch.setenv("PWD", str(folder))
+        assert main([source, "-o", ".", "-q"]) == 0
         compiled.append((folder / "prog.bpf.o").read_bytes())
-    assert compiled[0] == compiled[1]
-    assert str(project).encode() not in compiled[0]
+    assert [str(project).encode() in content for content in compiled] == [False] * 4
+    assert compiled[0] == compiled[2] == compiled[3]
 
 
 def test_gcc_compiles_too(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
