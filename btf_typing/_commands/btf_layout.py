@@ -28,7 +28,8 @@ examples:
   btf-layout diff old.bpf.o new.bpf.o         exit 1 if a layout changed
   btf-layout diff old.bpf.o new.bpf.o 'exec_*'
 
-exit codes: 0 done or nothing changed, 1 something changed or not found, 2 trouble
+exit codes: 0 done or nothing changed, 1 something changed or not found, 2 wrong usage or
+unreadable file
 """
 
 _DIM, _YELLOW, _RED, _GREEN, _PLAIN = "\033[2m", "\033[33m", "\033[31m", "\033[32m", "\033[0m"
@@ -75,16 +76,18 @@ def _parser() -> argparse.ArgumentParser:
     text = "print declarations with offsets, holes and padding"
     show = commands.add_parser("show", help=text, description=f"{text.capitalize()}.")
     show.add_argument("object", metavar="OBJ", help="a BPF object, or a raw BTF file")
+    names = "names of types, maps, programs and sections (globs); default: all"
+    show.add_argument("types", nargs="*", metavar="NAME", help=names)
     show.set_defaults(run=_show)
     text = "print what changed in the types that both builds have"
     diff = commands.add_parser("diff", help=text, description=f"{text.capitalize()}.")
     diff.add_argument("old", metavar="OLD", help="the earlier build")
     diff.add_argument("new", metavar="NEW", help="the later build")
+    diff.add_argument(
+        "types", nargs="*", metavar="TYPE", help="names of types (globs); default: all"
+    )
     diff.set_defaults(run=_diff)
     for command in (show, diff):
-        command.add_argument(
-            "types", nargs="*", metavar="TYPE", help="only these types (globs); default: all"
-        )
         command.add_argument(
             "--base-btf", metavar="FILE", help="base BTF of split BTF, such as vmlinux"
         )

@@ -113,7 +113,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     add("objects", nargs="+", metavar="OBJ", help="a BPF object, a raw BTF file, or C to compile")
-    add("-o", dest="directory", metavar="DIR", required=True, help="output directory; - prints")
+    add(
+        "-o",
+        dest="directory",
+        metavar="DIR",
+        required=True,
+        help="output directory, or - to print the stub",
+    )
     add(
         "--type",
         action="append",

@@ -175,12 +175,15 @@ class CText:
         """
         declarator = _Declarator()
         specifier, has_body = self._walk(type_id, declarator, depth)
+        declaration = Declaration(specifier, has_body, declarator.of(name))
         if not declarator.right:
             pointers, ends_in_word = declarator.left, declarator.ends_in_word
-            text = str(Declaration(specifier, has_body, declarator.of("")))
+            alone = declaration._replace(declarator=declarator.of("")) if name else declaration
             space = "" if pointers and not ends_in_word else " "
-            self._bases[type_id] = _Base(specifier, has_body, pointers, ends_in_word, text, space)
-        return Declaration(specifier, has_body, declarator.of(name))
+            self._bases[type_id] = _Base(
+                specifier, has_body, pointers, ends_in_word, str(alone), space
+            )
+        return declaration
 
     def _walk(self, type_id: int, declarator: _Declarator, depth: int) -> tuple[str, bool]:
         """Follow *type_id* to the specifier and add what is on the way to *declarator*.
@@ -212,7 +215,9 @@ class CText:
                 continue
             elif not isinstance(type_, model.TypeTag):
                 specifier, has_body = _specifier(type_)
-                return " ".join([*qualifiers, specifier]), has_body
+                if qualifiers:
+                    specifier = " ".join([*qualifiers, specifier])
+                return specifier, has_body
             type_id = type_.type_id
         return " ".join([*qualifiers, "..."]), False
 
