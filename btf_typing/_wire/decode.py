@@ -54,7 +54,6 @@ if TYPE_CHECKING:
         model.Restrict,
     )
 
-_ENUM, _ENUM64 = KINDS.index("ENUM"), KINDS.index("ENUM64")
 _U32 = 1 << 32
 _SIGN_32 = 1 << 31
 _MAX_ERRNO = 4095

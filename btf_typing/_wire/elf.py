@@ -12,6 +12,7 @@ We read the ELF header and the section headers of every file, and then only the 
     .data, .bss, .rodata     of BPF objects (machine EM_BPF), for ``BpfObject.sections``
     .symtab                  of BPF objects: the section of each variable and function, and the
                              offset of a variable in its section
+    .comment, .debug_str     of BPF objects: the name and version of the compiler
 
 pyelftools knows the structs of the format. We import it when we read the first ELF file, and use
 only its structs: its ``ELFFile`` builds them again for each file and imports all of its DWARF
@@ -57,17 +58,18 @@ file."""
 
 _SYMBOL_TABLE = "SHT_SYMTAB"
 _SHF_EXECINSTR = 0x4
-_PRODUCER_SECTIONS = (".comment", ".debug_str")
-"""Sections with the names of compilers: GCC with ``-gbtf`` writes to one, clang to the other."""
 
-_FIRST_GOOD = {"clang": 15, "GCC": 14}
+_PRODUCER_SECTIONS = (".comment", ".debug_str")
+"""Sections that can name the compiler: GCC with ``-gbtf`` uses the first, clang the second."""
+
+_FIRST_MARKING_VERSION = {"clang": 15, "GCC": 14}
 """The first major version of each compiler that sets the kflag of signed enums."""
 
 _PRODUCER = {
     "clang": rb"clang version (\d{1,4})\.",  # Debian clang version 14.0.6
     "GCC": rb"GCC: \([^\0]{0,200}?\) (\d{1,4})\.",  # GCC: (12.2.0-14+11+b2) 12.2.0
 }
-"""The name of each compiler, and its major version, in these sections."""
+"""Patterns that find the major version of each compiler in these sections."""
 
 _BTF, _BASE = ".BTF", ".BTF.base"
 _DATA_PREFIXES = (".data.", ".bss.", ".rodata.")
@@ -110,13 +112,13 @@ def _read(stream: IO[bytes], length: int) -> FileContents:
     elf = _Elf(stream, length)
     whole_file = elf.load_into_memory() if elf.machine == _EM_BPF else None
     btf_headers: dict[str, Parsed] = {}
-    producer_headers: list[Parsed] = []
+    producer_headers: dict[str, Parsed] = {}
     symbol_sections: dict[int, _Section] = {}
     for index, section in enumerate(elf.sections()):
         if section.name in (_BTF, _BASE):
             btf_headers[section.name] = section.header
         elif whole_file and section.name in _PRODUCER_SECTIONS:
-            producer_headers.append(section.header)
+            producer_headers[section.name] = section.header
         elif whole_file and (_has_symbols(section) or section.header.sh_type == _SYMBOL_TABLE):
             symbol_sections[index] = section
     if _BTF not in btf_headers:
@@ -126,7 +128,7 @@ def _read(stream: IO[bytes], length: int) -> FileContents:
     if whole_file is None:
         return contents
     symbols = _Symbols(whole_file, symbol_sections)
-    producers = [elf.content("with the compiler's name", header) for header in producer_headers]
+    producers = [elf.content(name, header) for name, header in producer_headers.items()]
     return contents._replace(
         read_data_sections=symbols.data_sections,
         read_functions=symbols.functions,
@@ -135,13 +137,15 @@ def _read(stream: IO[bytes], length: int) -> FileContents:
 
 
 def _names_old_compiler(section: bytes) -> bool:
-    """Whether one of the compilers that a section names leaves signed enums unmarked."""
+    """Whether *section* names a compiler that does not set the kflag of signed enums."""
     import re  # noqa: PLC0415  # pyelftools has imported it, and raw BTF does not need it
 
-    found = {
-        (name, int(major)) for name in _FIRST_GOOD for major in re.findall(_PRODUCER[name], section)
+    versions = {
+        (name, int(major))
+        for name in _FIRST_MARKING_VERSION
+        for major in re.findall(_PRODUCER[name], section)
     }
-    return any(major < _FIRST_GOOD[name] for name, major in found)
+    return any(major < _FIRST_MARKING_VERSION[name] for name, major in versions)
 
 
 def _has_symbols(section: _Section) -> bool:

@@ -50,7 +50,7 @@ FunctionReader: TypeAlias = Callable[[], list[Function]]
 
 
 class FileIdentity(NamedTuple):
-    """Tells whether a file is the one that was read before, and unchanged.
+    """Shows whether a file is the same file that was read before, and unchanged.
 
     A file that changes within one tick of the clock can keep its times, so the BTF counts too.
 
@@ -80,9 +80,10 @@ class FileContents(NamedTuple):
         pointer_size: Pointer size of the target in bytes, from the ELF class; None for raw BTF.
         read_data_sections: Reads the data sections of a BPF object; None for other files.
         read_functions: Reads the global functions of a BPF object; None for other files.
-        old_compiler: The file names a compiler that does not mark signed enums: clang before 15 or
-            GCC before 14. False if it names none: stripped objects and raw BTF mean what they say.
-        identity: Identity of the file; None for contents that no path leads to.
+        old_compiler: Whether the file names a compiler that does not set the kflag of signed enums:
+            clang before 15 or GCC before 14. False for raw BTF and stripped objects, which name
+            none.
+        identity: Identity of the file; None for contents without a path.
     """
 
     btf: BtfBytes

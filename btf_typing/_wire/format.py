@@ -244,7 +244,7 @@ class RawBtf(NamedTuple):
         byteorder: Byte order of the BTF, and so of the target.
         types_at: Offset of the type section in bytes, for messages.
         path: Path of the file, for messages; None for BTF from memory.
-        old_compiler: The compiler did not mark signed enums; see `decode`.
+        old_compiler: Whether the compiler does not set the kflag of signed enums; see `decode`.
     """
 
     words: Words
@@ -279,7 +279,7 @@ def parse(
         data: all bytes of one BTF, header first.
         split: *data* is split BTF, which may have an empty string section.
         path: path of the file, for messages; None for BTF from memory.
-        old_compiler: the compiler did not mark signed enums.
+        old_compiler: the compiler does not set the kflag of signed enums.
 
     Raises:
         BtfFormatError: *data* is not well-formed BTF.

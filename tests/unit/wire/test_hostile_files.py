@@ -393,6 +393,25 @@ def test_a_name_past_the_end_of_the_file(tmp_path: Path) -> None:
         btf_typing.load(_object(tmp_path, bytes(data)))
 
 
+def test_one_compiler_section_of_each_name_is_read() -> None:
+    raw = _words()
+    data = bytearray(elf({".BTF": raw, ".comment": b"GCC: (GNU) 12.1.0\0" + bytes(100_000)}))
+    first = int.from_bytes(data[40:48], "little")
+    count, more = int.from_bytes(data[60:62], "little"), 1000
+    headers = data[first : first + 64 * count]
+    comment = headers[2 * 64 : 3 * 64]
+    data[40:48] = len(data).to_bytes(8, "little")
+    data[60:62] = (count + more).to_bytes(2, "little")
+    data += headers + comment * more
+
+    tracemalloc.start()
+    contents = elf_reader.read(io.BytesIO(data), len(data))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert contents.old_compiler
+    assert peak < 20 * len(data)
+
+
 class _Counted(io.BytesIO):
     """A file that counts the bytes that are read from it."""
 
