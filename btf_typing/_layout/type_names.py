@@ -9,7 +9,9 @@ The name of a struct, union or enum is the first of these that it has:
 3. the struct and the member that it is the type of: ``struct outer { struct {...} part; };`` has
    an ``outer_part``. Types of several members have the name of the first one that is reached.
 4. for the type of a map's keys or values, the map: ``counts_key`` and ``counts_value``.
-5. for an enum outside structs, its first enumerator: ``enum { LIMIT = 5 };`` is ``enum_LIMIT``.
+5. for the elements of an array, its typedef: ``typedef struct {...} arr_t[3];`` is of
+   ``arr_t_element``.
+6. for an enum outside structs, its first enumerator: ``enum { LIMIT = 5 };`` is ``enum_LIMIT``.
 
 Python spells these names as `identifiers.identifier` says. A stub, which holds all types side by
 side, also numbers the names that several types share: see ``_stubs/names.py``.
@@ -119,6 +121,11 @@ class TypeNames:
             return bool(offset and self._table.strings[offset])
         except BtfFormatError:
             return False
+
+
+def of_element(typedef: str) -> str:
+    """The name of an anonymous type that a typedef makes an array of."""
+    return f"{typedef}_element"
 
 
 def of_member(outer: str, member: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from btf_typing import sections
 from btf_typing._layout.shape import Aggregate, CType, Scalar, element_of
-from btf_typing._layout.type_names import of_enumerator, of_map, of_member
+from btf_typing._layout.type_names import of_element, of_enumerator, of_map, of_member
 from btf_typing.bpf_object import BpfObject
 from btf_typing.errors import BtfError, LayoutError
 from btf_typing.maps import MapDefinition
@@ -93,6 +93,7 @@ class Collector:
         self._sections: dict[str, Aggregate] = {}
         self._aliases: dict[str, int] = {}
         self._refused: dict[int, str] = {}
+        self._arrays: dict[str, int] = {}
 
     def collect(self, selection: Selection, progress: Progress | None = None) -> Contents:
         """Collect the types of *selection*.
@@ -110,6 +111,7 @@ class Collector:
         for section in self._obj.sections:
             if selection.has(section):
                 self._add_section(section)
+        self._add_elements()
         if not selection.types:
             self._add_loose_enums(selection)
         return Contents(
@@ -139,13 +141,28 @@ class Collector:
             elif isinstance(target, ANY_ENUM):
                 self._enums[self._names.of(target.id) or name] = target
             else:
-                self._layouts.ctype(target.id)
+                ctype = self._layouts.ctype(target.id)
+                if isinstance(element_of(ctype), Aggregate):
+                    self._arrays[name] = target.id
         except LayoutError as error:
             if isinstance(target, COMPOSITES):
                 self._refused[target.id] = error.message_without_ids
         else:
             if self._names.of(target.id) != name:
                 self._aliases.setdefault(name, target.id)
+
+    def _add_elements(self) -> None:
+        """Add the structs and unions that typedefs of arrays have elements of.
+
+        "typedef struct { int a; } arr_t[3];" needs the class ``arr_t_element``, unless a member of
+        that type has named the struct.
+        """
+        for typedef, type_id in self._arrays.items():
+            element = element_of(self._layouts.ctype(type_id))
+            if isinstance(element, Aggregate):
+                if self._names.of(element.type_id) is None:
+                    self._names.assign(element.type_id, of_element(typedef))
+                self._add_aggregate(element)
 
     def _add_aggregate(self, layout: Aggregate) -> None:
         """Add *layout*, which has a name, and the types of its members."""

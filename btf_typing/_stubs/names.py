@@ -110,6 +110,8 @@ class Names:
         self._type_names = TypeNames(table)
         self._first_typedefs: dict[str, int] = {}
         named = [head for head in self.heads if head.name]
+        # A type may really be called "foo___2": the second type called "foo" is another one.
+        self._real_numbered = {module_level(head.name) for head in named if "___" in head.name}
         named.sort(key=lambda head: _RANKS[head.kind])
         for head in named:
             if head.kind == "TYPEDEF":
@@ -159,7 +161,7 @@ class Names:
     def reserve(self, c_name: str) -> str:
         """A Python name for *c_name* that no type has yet, and that none will get again."""
         name = wanted = module_level(c_name)
-        while name in self._taken:
+        while name in self._taken or (name != wanted and name in self._real_numbered):
             self._numbers[wanted] = number = self._numbers.get(wanted, 1) + 1
             name = f"{wanted}___{number}"
         self._taken.add(name)

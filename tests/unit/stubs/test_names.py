@@ -11,6 +11,7 @@ import sys
 import tokenize
 from pathlib import Path
 from types import CodeType
+from typing import Any
 
 import pytest
 
@@ -113,13 +114,51 @@ def test_kinds_that_share_a_name_come_in_a_fixed_order() -> None:
     assert stub.aliases == {"same___5": "ctypes.c_void_p"}
 
 
-def test_a_number_never_meets_a_name_that_ends_in_one() -> None:
+def test_a_type_that_is_really_called_like_a_numbered_one_keeps_its_name() -> None:
     b = BtfBuilder()
     u32 = b.int("u32", 4)
     for tag, field in (("s", "a"), ("s", "b"), ("s___2", "c")):
         b.struct(tag, 4, [(field, u32, 0)])
     names = {name: list(cls.fields) for name, cls in _stub(b).classes.items()}
-    assert names == {"s": ["a"], "s___2": ["b"], "s___2___2": ["c"]}
+    assert names == {"s": ["a"], "s___2": ["c"], "s___3": ["b"]}
+
+
+@pytest.mark.parametrize("types", [(), ("arr_t",), ("deep_t",)])
+def test_typedefs_of_arrays_of_nameless_structs_have_elements(types: tuple[str, ...]) -> None:
+    b = BtfBuilder()
+    u32 = b.int("u32", 4)
+    first = b.array(b.struct("", 4, [("a", u32, 0)]), 3)
+    second = b.array(b.array(b.union("", 4, [("b", u32, 0)]), 2), 3)
+    b.ptr(b.typedef("arr_t", first))
+    b.ptr(b.typedef("deep_t", b.array(b.typedef("un_t", second), 4)))
+    obj = _object(b)
+
+    text = render.stub_text(obj, object_path_as_shown="x.o", selection=Selection(types))
+    ast.parse(text)
+    module = render.module_text(obj, object_path_as_shown="x.o", selection=Selection(types))
+    namespace: dict[str, Any] = {"__name__": "x"}
+    exec(compile(module, "x.py", "exec"), namespace)  # noqa: S102  # what this is about
+
+    if "deep_t" not in types:
+        assert "arr_t: TypeAlias = ctypes.Array[arr_t_element]" in text
+        assert ctypes.sizeof(namespace["arr_t"]) == 12
+        assert namespace["arr_t"]._type_ is namespace["arr_t_element"]
+    if "arr_t" not in types:
+        assert (
+            "deep_t: TypeAlias = ctypes.Array[ctypes.Array[ctypes.Array[deep_t_element]]]" in text
+        )
+        assert ctypes.sizeof(namespace["deep_t"]) == 96
+
+
+def test_the_elements_of_a_typedef_that_a_member_has_are_named_after_the_member() -> None:
+    b = BtfBuilder()
+    u32 = b.int("u32", 4)
+    arr = b.typedef("arr_t", b.array(b.struct("", 4, [("a", u32, 0)]), 3))
+    b.struct("outer", 12, [("m", arr, 0)])
+    obj = _object(b)
+    text = render.stub_text(obj, object_path_as_shown="x.o")
+    assert "arr_t: TypeAlias = ctypes.Array[outer_m]" in text
+    assert type(obj.btf.struct("outer")().m[0]).__name__ == "outer_m"
 
 
 def test_typedefs_that_say_nothing_new_are_left_out() -> None:
