@@ -26,7 +26,7 @@ from btf_typing._version import __version__
 from btf_typing.bpf_object import BpfObject
 from btf_typing.errors import BtfError, TypeNotFoundError
 
-from . import compile_options, output
+from . import compile_options, generated_files, output
 from .inputs import is_glob, opened
 from .output import discard_stdout, escape_unencodable, report
 
@@ -190,7 +190,7 @@ class _Command:
             The exit code.
         """
         loaded = list(self._load())
-        if self._selection_is_found(loaded):
+        if self._selection_is_found(loaded) and self._files_are_ours(loaded):
             for one in loaded:
                 try:
                     self._describe(one)
@@ -227,6 +227,42 @@ class _Command:
                 self._fail(first.target.path, _why_no_match(first.object, glob))
         return not self._failed or not self._options.types
 
+    def _files_are_ours(self, loaded: list[_Loaded]) -> bool:
+        """Whether every file to write is new, or ours; if not, none is written."""
+        if self._options.directory == "-":
+            return True
+        found = len(loaded)
+        for target in (one.target for one in loaded):
+            stub, *modules = self._paths(target)
+            try:
+                for path in (stub, *modules):
+                    generated_files.read(path)
+            except (BtfError, OSError) as error:
+                self._fail(path, error)
+                found -= 1
+                continue
+            self._warn_of_other_files(target, stub, hides=not modules)
+        return found == len(loaded)
+
+    def _paths(self, target: _Target) -> list[str]:
+        """The files of one object: the stub, and the module if one is asked for."""
+        stub = os.path.join(self._options.directory, f"{target.module}.pyi")
+        return [stub, stub[:-1]] if self._options.runtime else [stub]
+
+    def _warn_of_other_files(self, target: _Target, stub: str, *, hides: bool) -> None:
+        """Warn of a module that the stub would hide, and of a stub that it replaces."""
+        if self._options.quiet or self._options.check:
+            return
+        hidden = generated_files.hidden_module(stub) if hides else None
+        if hidden:
+            report("btf-stubs", stub, f"warning: hides {hidden} from type checkers; use --module")
+        directory = self._options.directory
+        old_name = identifiers.old_module_name(target.path)
+        shown = _as_seen_from(directory, target.path)
+        old = generated_files.old_stub(directory, old_name, target.module, shown)
+        if old:
+            report("btf-stubs", old, f"warning: an old stub; now {target.module}.pyi; delete it")
+
     def _describe(self, one: _Loaded) -> None:
         """Write or check the files of one object."""
         directory = self._options.directory
@@ -243,7 +279,7 @@ class _Command:
         if directory == "-":
             _print(stub)
             return
-        path = os.path.join(directory, f"{one.target.module}.pyi")
+        path, *_ = self._paths(one.target)
         self._put(path, stub, one.target, _details(rendering) if self._options.verbose else "")
         if self._options.runtime:
             module = render.module_text(
@@ -308,7 +344,7 @@ class _Command:
             target: the object that it describes.
             details: what to print after what was done.
         """
-        existing = output.read(path)
+        existing = generated_files.read(path)
         current = existing is not None and header.same_types(existing, text)
         if self._options.check:
             if not current:
@@ -316,6 +352,7 @@ class _Command:
                 self._fail(path, f'{what}; run "{self._command(target)}"')
             return
         if not current:
+            generated_files.require_python(text, path)
             os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
             output.replace(path, text)
         self._print_done(path, existing is None, current, details)

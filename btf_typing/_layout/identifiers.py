@@ -152,12 +152,25 @@ def is_reachable_as_c(name: str, python_name: str) -> bool:
 def module_name(path: str) -> str:
     """The name of the generated module for an object: ``prog_bpf`` for ``prog.bpf.o``.
 
-    It never hides a module of Python's standard library: ``socket.o`` gives ``socket_``.
+    The names of objects end in ``_bpf``, so ``tool.o`` never meets a ``tool.py``. Other files, such
+    as ``vmlinux``, keep their names, but hide no module of Python: ``socket`` gives ``socket_``.
 
     Args:
         path: path of the object. Only the file name counts.
     """
+    if not path.endswith(".o"):
+        return old_module_name(path)
+    name = _module_word(path)
+    return name if name.endswith("_bpf") else f"{name.removeprefix('_') and name}_bpf"
+
+
+def old_module_name(path: str) -> str:
+    """The name that the module for *path* had before those of objects ended in ``_bpf``."""
+    name = _module_word(path)
+    return f"{name}_" if name in _KEYWORDS or name in _MODULES else name
+
+
+def _module_word(path: str) -> str:
     stem = path.rsplit("/", 1)[-1].removesuffix(".o")
     name = _word(stem) or "_"
-    name = f"_{name}" if name[0].isdigit() else name
-    return f"{name}_" if name in _KEYWORDS or name in _MODULES else name
+    return f"_{name}" if name[0].isdigit() else name

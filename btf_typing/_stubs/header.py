@@ -49,6 +49,12 @@ def selection_options(selection: Selection) -> list[str]:
     return types + [word for glob in selection.exclude for word in ("--exclude", glob)]
 
 
+def is_generated(text: str) -> bool:
+    """Whether the first line of a file says that ``btf-stubs`` wrote it."""
+    first_line = text.partition("\n")[0]
+    return first_line.startswith("# ") and _OF in first_line and first_line.endswith(f"; {_BY}")
+
+
 def object_shown(line: str) -> str:
     """Path of the object in the first *line* of a stub, relative to it; empty if there is none."""
     path, _, _ = line.rpartition(_OF)

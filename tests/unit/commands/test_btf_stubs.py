@@ -66,7 +66,7 @@ def test_a_stub_is_written_named_and_left_alone(
     assert main(["prog.bpf.o", "-o", "stubs"]) == 0
     assert capsys.readouterr().out == "stubs/prog_bpf.pyi: unchanged\n"
     assert (stub.stat().st_ino, stub.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
-    stub.write_text("old")
+    stub.write_text(f"{first}\nold")
     assert main(["prog.bpf.o", "-o", "stubs"]) == 0
     assert capsys.readouterr().out == "stubs/prog_bpf.pyi: updated\n"
     assert _names(project / "stubs") == ["prog_bpf.pyi"]
@@ -179,7 +179,7 @@ def test_paths_of_any_bytes_are_printed(project: Path, encoding: str) -> None:
         check=False,
     )
     euro = "\\u20ac" if encoding == "ascii" else "\u20ac"
-    expected = f"{euro}\\udcfe/pro__.pyi: written\n".encode()
+    expected = f"{euro}\\udcfe/pro___bpf.pyi: written\n".encode()
     assert (run.returncode, run.stdout, run.stderr) == (0, expected, b"")
 
 
@@ -235,7 +235,7 @@ def test_a_directory_that_cannot_be_written_is_an_error(
     (project / "file").touch()
     assert main(["prog.bpf.o", "-o", "file"]) == 1
     (line,) = capsys.readouterr().err.splitlines()
-    assert line.startswith("btf-stubs: prog.bpf.o: file")
+    assert line == "btf-stubs: file/prog_bpf.pyi: Not a directory"
 
 
 @pytest.mark.parametrize(
@@ -285,9 +285,11 @@ def test_a_type_may_be_in_one_of_several_objects(
     _struct(project / "a.o", "in_a")
     _struct(project / "b.o", "in_b")
     assert main(["a.o", "b.o", "-o", ".", "--type", "in_a", "--type", "in_b", "-v"]) == 0
-    assert capsys.readouterr().out == "./a.pyi: written, 1 class\n./b.pyi: written, 1 class\n"
-    assert "class in_a" in (project / "a.pyi").read_text()
-    assert "class in_b" not in (project / "a.pyi").read_text()
+    assert (
+        capsys.readouterr().out == "./a_bpf.pyi: written, 1 class\n./b_bpf.pyi: written, 1 class\n"
+    )
+    assert "class in_a" in (project / "a_bpf.pyi").read_text()
+    assert "class in_b" not in (project / "a_bpf.pyi").read_text()
 
 
 def test_counts_are_printed_for_the_stub_alone(
@@ -299,7 +301,7 @@ def test_counts_are_printed_for_the_stub_alone(
     (project / "a.o").write_bytes(b.build())
     assert main(["a.o", "-o", ".", "-v", "--runtime"]) == 0
     assert capsys.readouterr().out == (
-        "./a.pyi: written, 1 class, 1 type without a class\n./a.py: written\n"
+        "./a_bpf.pyi: written, 1 class, 1 type without a class\n./a_bpf.py: written\n"
     )
 
 

@@ -453,7 +453,7 @@ def test_the_variable_may_have_several_words(
     ("name", "module"),
     [
         ("my prog's.bpf.c", "my_prog_s_bpf"),
-        ("-dash.c", "_dash"),
+        ("-dash.c", "_dash_bpf"),
         ("pro\udcff\u20ac.bpf.c", "pro___bpf"),
         ("$(touch x);.c", None),
         ("@file.c", None),
@@ -519,7 +519,7 @@ def _file_at_the_folder(project: Path) -> None:
         (_folder_at_the_object, "app/prog.bpf.o: a directory"),
         (_pipe_at_the_object, "app/prog.bpf.o: not a regular file"),
         (_text_at_the_object, "app/prog.bpf.o: exists and is not an ELF object"),
-        (_file_at_the_folder, "app: File exists"),
+        (_file_at_the_folder, "app/prog_bpf.pyi: Not a directory"),
     ],
 )
 def test_files_of_the_wrong_kind(
