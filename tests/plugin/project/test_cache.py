@@ -58,27 +58,27 @@ def test_a_file_is_read_again_only_when_it_has_changed(tmp_path: Path) -> None:
     assert first.paths("other kind") == []
 
 
-def test_a_conclusion_holds_for_its_grounds(tmp_path: Path) -> None:
+def test_a_result_is_used_again_for_the_same_inputs(tmp_path: Path) -> None:
     def fail() -> str:
         raise AssertionError("was to be remembered")
 
     first = _new_cache(tmp_path)
-    assert first.result("kind", "subject", "grounds", lambda: "yes") == "yes"
-    assert first.result("kind", "subject", "grounds", fail) == "yes"
-    assert _new_cache(tmp_path).result("kind", "subject", "grounds", fail) == "yes"
-    assert first.result("kind", "subject", "others", lambda: "no") == "no"
-    assert _new_cache(tmp_path).result("kind", "subject", "others", fail) == "no"
-    assert first.result("kind", "other subject", "grounds", lambda: "maybe") == "maybe"
+    assert first.result("kind", "subject", "inputs", lambda: "yes") == "yes"
+    assert first.result("kind", "subject", "inputs", fail) == "yes"
+    assert _new_cache(tmp_path).result("kind", "subject", "inputs", fail) == "yes"
+    assert first.result("kind", "subject", "other inputs", lambda: "no") == "no"
+    assert _new_cache(tmp_path).result("kind", "subject", "other inputs", fail) == "no"
+    assert first.result("kind", "other subject", "inputs", lambda: "maybe") == "maybe"
 
 
-def test_a_conclusion_that_fails_is_drawn_again(tmp_path: Path) -> None:
+def test_a_result_that_fails_is_computed_again(tmp_path: Path) -> None:
     def fail() -> str:
         raise OSError("just changed")
 
     first = _new_cache(tmp_path)
     with pytest.raises(OSError, match="just changed"):
-        first.result("kind", "subject", "grounds", fail)
-    assert first.result("kind", "subject", "grounds", lambda: "yes") == "yes"
+        first.result("kind", "subject", "inputs", fail)
+    assert first.result("kind", "subject", "inputs", lambda: "yes") == "yes"
 
 
 def test_a_log_is_shortened_when_little_of_it_counts(tmp_path: Path) -> None:
@@ -111,7 +111,7 @@ def test_lines_that_are_not_ours_do_not_count(tmp_path: Path) -> None:
         path.write_text("\n".join([*broken, '["kind", "/b", "1 2 3", "digest"]']))
     found = _new_cache(tmp_path)
     assert found.paths("kind") == ["/b"]
-    assert found.result("kind", "/b", "grounds", lambda: "yes") == "yes"
+    assert found.result("kind", "/b", "inputs", lambda: "yes") == "yes"
 
 
 def test_an_irrelevant_name_is_asked_once_until_the_cache_is_cleared() -> None:
