@@ -371,7 +371,10 @@ class Btf(Generic[S_co]):
         Raises:
             BtfValidationError: the class does not match, and the same errors as `validate_struct`.
                 They are raised when the decorator is applied.
+            TypeError: *name* is missing, as in ``@obj.btf.validate`` without parentheses.
         """
+        if not isinstance(name, str | int):
+            raise TypeError("expected the name of a struct or union: @btf.validate('exec_event')")
 
         def decorate(cls: _hints.AnyClass) -> _hints.AnyClass:
             self.validate_struct(name, cls)

@@ -14,8 +14,11 @@ from btf_typing._lazy import LazyModule
 from btf_typing._typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    import copy
     import typing
+    from typing import Any
 else:
+    copy = LazyModule("copy")
     typing = LazyModule("typing")
 
 _SHOWN_ELEMENTS = 16
@@ -104,17 +107,18 @@ class StructOrUnion:
     __hash__ = None  # type: ignore[assignment]  # mutable, and equal by value
 
     def __copy__(self) -> typing.Self:
-        return type(self).from_buffer_copy(self)  # type: ignore[attr-defined,no-any-return]
+        return rebuilt(type(self), self, object.__getstate__(self))  # type: ignore[no-any-return]
 
-    def __deepcopy__(self, memo: object) -> typing.Self:
-        return self.__copy__()
+    def __deepcopy__(self, memo: dict[int, object]) -> typing.Self:
+        state = copy.deepcopy(object.__getstate__(self), memo)
+        return rebuilt(type(self), self, state)  # type: ignore[no-any-return]
 
     def __reduce__(self) -> tuple[object, ...]:
         cls = type(self)
         data = bytes_of(self)
         origin = own_origin(cls)
         if origin is None:  # a user's subclass, which pickle finds by its name
-            return cls.from_buffer_copy, (data,)  # type: ignore[attr-defined]
+            return rebuilt, (cls, data, object.__getstate__(self))
         return origin.source.reduce(cls, data)
 
 
@@ -128,6 +132,24 @@ class Union(StructOrUnion, ctypes.Union):
     """The base of the classes that ``btf.union()`` returns."""
 
     __slots__ = ()
+
+
+def rebuilt(cls: type, data: object, state: Any) -> Any:
+    """An instance of *cls* with the bytes *data* and the attributes *state*.
+
+    Args:
+        cls: a generated class, or a user's subclass of one, whose instances can have attributes.
+        data: the bytes, or an instance to copy.
+        state: None, a dictionary of attributes, or that and a dictionary of slots, as
+            ``object.__getstate__`` returns it. ctypes itself would refuse it.
+    """
+    instance: Any = cls.from_buffer_copy(data)  # type: ignore[attr-defined]
+    attributes, slots = state if isinstance(state, tuple) else (state, None)
+    if attributes:
+        instance.__dict__.update(attributes)
+    for name, value in (slots or {}).items():
+        setattr(instance, name, value)
+    return instance
 
 
 def bytes_of(instance: object) -> bytes:

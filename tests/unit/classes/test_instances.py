@@ -3,6 +3,7 @@
 import copy
 import ctypes
 import gc
+import pickle
 import struct
 from collections.abc import Callable
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from btf_typing import Btf, asdict, load
 from tests.builder import BtfBuilder, Order
 from tests.handwritten import Types
+from tests.paths import ROOT
 
 
 def _types(order: Order = "<") -> Btf:
@@ -446,3 +448,38 @@ def test_an_unnamed_char_array_is_text_and_unsigned_char_is_not() -> None:
 
     assert asdict(value) == {"t": b"ab", "n": [97, 98, 0, 99], "c": b"d"}
     assert asdict(value, text=True) == {"t": "ab", "n": [97, 98, 0, 99], "c": "d"}
+
+
+_Event: Any = load(ROOT / "examples/execsnoop/execsnoop.bpf.o").btf.struct("exec_event")
+
+
+class _Noted(_Event):  # type: ignore[misc]
+    """A user's subclass with attributes and a slot of its own."""
+
+    def __init__(self, **fields: object) -> None:
+        super().__init__(**fields)
+        self.seen = [1]
+
+
+def test_copies_and_pickles_of_a_subclass_keep_its_attributes() -> None:
+    noted = _Noted(pid=7)
+    noted.seen.append(2)
+
+    shallow, deep = copy.copy(noted), copy.deepcopy(noted)
+    pickled = pickle.loads(pickle.dumps(noted))  # noqa: S301  # our own bytes
+    for again in (shallow, deep, pickled):
+        assert type(again) is _Noted
+        assert (again.pid, again.seen) == (7, [1, 2])
+        assert again is not noted
+    assert shallow.seen is noted.seen
+    assert deep.seen is not noted.seen
+    shallow.pid = 8
+    assert noted.pid == 7
+
+
+def test_validate_without_a_name_is_an_error_at_once(btf: Btf) -> None:
+    with pytest.raises(TypeError, match=r"expected the name of a struct or union: @btf\.validate"):
+
+        @btf.validate  # type: ignore[arg-type]
+        class Mine(ctypes.Structure):
+            pass
