@@ -253,7 +253,7 @@ class Btf(Generic[S_co]):
             LayoutError: ctypes cannot represent the struct.
             BtfFormatError: its records are malformed.
         """
-        return self._record_class(name, "struct")
+        return self._class(name, "struct")
 
     def union(self, name: str | int) -> builtins.type[typing.Any]:
         """The ctypes class of a union.
@@ -269,11 +269,9 @@ class Btf(Generic[S_co]):
             LayoutError: ctypes cannot represent the union.
             BtfFormatError: its records are malformed.
         """
-        return self._record_class(name, "union")
+        return self._class(name, "union")
 
-    def _record_class(
-        self, name: str | int, keyword: str
-    ) -> builtins.type[instances.StructOrUnion]:
+    def _class(self, name: str | int, keyword: str) -> builtins.type[instances.StructOrUnion]:
         type_ = self._search.find(name, keyword)
         fallback = name if isinstance(name, str) else f"{keyword}_{name}"
         return self.classes.aggregate(self.layouts.aggregate(type_.id), fallback)
