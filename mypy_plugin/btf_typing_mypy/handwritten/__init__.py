@@ -1,7 +1,7 @@
 """Hand-written ctypes classes: read from the user's source, and built again for validation.
 
-Code in comments, such as ``# c_char * 16``, is what the user writes and a branch handles. Each
-module imports only modules above it:
+Comments with code, such as ``# c_char * 16``, show the line of a user's program that a branch
+handles. Each module imports only modules above it:
 
 - `ctypes_bases`: which classes are structures or unions
 - `description`: the form in which a class is kept between reading and building it

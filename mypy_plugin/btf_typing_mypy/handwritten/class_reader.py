@@ -167,7 +167,8 @@ class ClassReader:
         # Event = Other
         if is_redefined(self._tree, definition):
             raise UnknownLayoutError(
-                f'the module also gives the name "{definition.name}" to something else; rename one'
+                f'the module also binds the name "{definition.name}" to something else;'
+                " rename one of them"
             )
         # if TYPE_CHECKING: class Event(Structure): ...
         # else: Event = Other

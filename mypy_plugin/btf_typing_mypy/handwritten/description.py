@@ -52,8 +52,8 @@ METADATA_KEY = "btf_typing"
 DIGEST_ATTRIBUTE = "btf-layout"
 """An attribute that the plugin adds to a class, by a name that no program can write.
 
-Its type is a digest of the description. mypy's daemon compares only types, so this is what makes it
-check the users of a class again when the description changes.
+Its type is a digest of the description. mypy's daemon compares only types; when the type of this
+attribute changes, the daemon checks the users of the class again.
 """
 
 INTEGER_ATTRIBUTES = ("_pack_", "_align_")

@@ -1,7 +1,7 @@
 """What an expression in the user's source code stands for.
 
-Code in comments, such as ``# for x in values:``, is what the user writes and a branch handles. Each
-module imports only modules above it:
+Comments with code, such as ``# for x in values:``, show the line of a user's program that a branch
+handles. Each module imports only modules above it:
 
 - `syntax_tree`: the scopes of a module, the statements in them, and the nodes in those
 - `references`: what a name, an attribute or a call refers to

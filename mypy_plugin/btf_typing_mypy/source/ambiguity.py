@@ -40,7 +40,7 @@ from .targets import defines, targets
 def why_ambiguous(
     tree: MypyFile, expression: NameExpr | MemberExpr, read_text: ReadText = str
 ) -> str:
-    """Why *expression* may refer to something else than mypy says; empty if it may not.
+    """Why *expression* may refer to something other than mypy says; empty if it may not.
 
     Args:
         tree: the module that contains *expression*.

@@ -60,7 +60,7 @@ def assignments(tree: MypyFile, variable: Var, read_text: ReadText = str) -> lis
     is_global = variable.fullname == f"{tree.fullname}.{name}"
     module_scope_only = is_global and is_bound_in_module_scope_only(name, read_text())
     index = module_index(tree, module_scope_only=module_scope_only)
-    if name not in index.bindings:  # if variable := "a.bpf.o": ...     which binds it nowhere else
+    if name not in index.bindings:  # print(variable := "a.bpf.o"), and no statement binds it
         return []
     # if TYPE_CHECKING: variable = "a.bpf.o"
     # else: variable = "b.bpf.o"

@@ -41,7 +41,7 @@ def callee_fullname(call: CallExpr) -> str:
 
 
 def callee_text(call: CallExpr) -> str:
-    """What messages call *call*: ``"f()"``, or ``"this call"`` if what it calls has no name."""
+    """The name of *call* in messages: ``f()``, or ``this call`` if the function has no name."""
     callee = call.callee
     return f"{callee.name}()" if isinstance(callee, NameExpr | MemberExpr) else "this call"
 
