@@ -7,7 +7,7 @@ from typing import Any, assert_type
 import pytest
 
 from btf_typing import BpfObject, BpfProgram, BtfFormatError, TypeNotFoundError, load
-from btf_typing.programs import SECTIONS
+from btf_typing._wire.program_types import SECTIONS
 from tests import libbpf
 from tests.builder import BtfBuilder
 from tests.elf_builder import Symbol, elf

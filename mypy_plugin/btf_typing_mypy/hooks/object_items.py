@@ -19,8 +19,9 @@ from mypy.types import (
 from btf_typing.errors import BtfError, TypeNotFoundError
 from btf_typing.mypy_support import Aggregate, ArrayOf, CType, MapDefinition, Scalar, Wide
 from btf_typing_mypy import compat, error_codes, fullnames
+from btf_typing_mypy.project.messages import name_problem
 from btf_typing_mypy.project.object_files import ObjectFile
-from btf_typing_mypy.project.project import Project, StubClass, message_of
+from btf_typing_mypy.project.project import Project, StubClass
 
 from .lookups import Lookups
 
@@ -71,7 +72,7 @@ class ObjectItems:
         """Report *error* at the name, and return the type of the call."""
         argument = ctx.args[0][0]
         if isinstance(error, TypeNotFoundError):
-            ctx.api.fail(message_of(error, object_file), argument, code=error_codes.BTF_NAME)
+            ctx.api.fail(name_problem(error, object_file), argument, code=error_codes.BTF_NAME)
             return AnyType(TypeOfAny.from_error)
         message = f'"{object_file.name}": {error.message}'
         ctx.api.fail(message, argument, code=error_codes.BTF_STUB)

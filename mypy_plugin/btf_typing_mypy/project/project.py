@@ -12,6 +12,7 @@ import btf_typing
 from btf_typing import mypy_support
 
 from .external_files import ExternalFiles
+from .messages import malformed, name_problem
 from .object_files import ObjectFile
 from .stub_command import StubCommand
 from .stub_contents import StubContents
@@ -19,7 +20,6 @@ from .stub_files import StubFile
 
 if TYPE_CHECKING:
     from btf_typing.btf import Btf
-    from btf_typing.errors import TypeNotFoundError
     from btf_typing.mypy_support import Aggregate
 
 
@@ -112,9 +112,9 @@ class Project:
         try:
             type_id = object_file.search.find(name, keyword).id
         except btf_typing.TypeNotFoundError as error:
-            raise NameProblemError(message_of(error, object_file)) from None
+            raise NameProblemError(name_problem(error, object_file)) from None
         except btf_typing.BtfError as error:
-            return StubClass("", "", _malformed(error, object_file))
+            return StubClass("", "", malformed(error, object_file))
         return self.class_of(object_file, type_id, keyword, name)
 
     def class_of(
@@ -137,7 +137,7 @@ class Project:
             if not (problem or found):
                 problem = self._left_out(stub, object_file, keyword, name or type_id)
         except btf_typing.BtfError as error:
-            return StubClass(stub.module, "", _malformed(error, object_file))
+            return StubClass(stub.module, "", malformed(error, object_file))
         return StubClass(stub.module, found, problem)
 
     def _hidden(self, module: str, path: str) -> str:
@@ -170,7 +170,7 @@ class Project:
         try:
             type_id = object_file.search.find(name, keyword, other).id
         except btf_typing.TypeNotFoundError as error:
-            raise NameProblemError(message_of(error, object_file)) from None
+            raise NameProblemError(name_problem(error, object_file)) from None
         return object_file.btf.layouts.aggregate(type_id)
 
     def generated(self, described: list[Any]) -> Any:
@@ -215,7 +215,7 @@ class Project:
         try:
             object_file.search.any(name)
         except btf_typing.TypeNotFoundError as error:
-            raise NameProblemError(message_of(error, object_file)) from None
+            raise NameProblemError(name_problem(error, object_file)) from None
         except btf_typing.BtfError:
             return  # the type exists, though some other part of the BTF is malformed
 
@@ -251,15 +251,3 @@ class Project:
 
 class NameProblemError(Exception):
     """An object does not have the type that a call looks up; the text is the error to report."""
-
-
-def message_of(error: TypeNotFoundError, object_file: ObjectFile) -> str:
-    """*error* as mypy writes messages: with double quotes, and the canonical name of the object."""
-    of = f'"{error.name}"' if error.type_id is None else f"with id {error.type_id}"
-    close = " or ".join(f'"{suggestion}"' for suggestion in error.suggestions)
-    hint = f"did you mean {close}?" if close else error.hint
-    return f'no {error.kind} {of} in "{object_file.name}"{"; " if hint else ""}{hint}'
-
-
-def _malformed(error: btf_typing.BtfError, object_file: ObjectFile) -> str:
-    return f'"{object_file.name}" is malformed: {error.message}'

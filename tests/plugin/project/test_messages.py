@@ -1,8 +1,8 @@
 """Errors of btf_typing, as the plugin writes them."""
 
 import pytest
+from btf_typing_mypy.project.messages import name_problem
 from btf_typing_mypy.project.object_files import ObjectFile
-from btf_typing_mypy.project.project import message_of
 
 from btf_typing import TypeNotFoundError, load
 from btf_typing._commands.output import report
@@ -26,7 +26,7 @@ def test_run_time_command_and_plugin_each_write_the_same_error(
     assert str(error) == run_time
     command = "no struct 'exec_evnt'; did you mean 'exec_event' or 'exec_count'?"
     assert capsys.readouterr().err == f"btf-stubs: {_PATH}: {command}\n"
-    assert message_of(error, _OBJECT_FILE) == (
+    assert name_problem(error, _OBJECT_FILE) == (
         'no struct "exec_evnt" in "build/prog.bpf.o"; did you mean "exec_event" or "exec_count"?'
     )
 
@@ -48,4 +48,4 @@ def test_run_time_command_and_plugin_each_write_the_same_error(
 def test_names_have_double_quotes_and_the_object_its_canonical_name(
     error: TypeNotFoundError, message: str
 ) -> None:
-    assert message_of(error, _OBJECT_FILE) == message
+    assert name_problem(error, _OBJECT_FILE) == message

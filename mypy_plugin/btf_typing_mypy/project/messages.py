@@ -1,0 +1,24 @@
+"""Errors of the package as mypy writes messages, such as the text of ``[btf-name]``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .object_files import ObjectFile
+
+if TYPE_CHECKING:
+    import btf_typing
+    from btf_typing import TypeNotFoundError
+
+
+def name_problem(error: TypeNotFoundError, object_file: ObjectFile) -> str:
+    """The text of ``[btf-name]``: *error* with mypy's quotes and the name of the object."""
+    of = f'"{error.name}"' if error.type_id is None else f"with id {error.type_id}"
+    close = " or ".join(f'"{suggestion}"' for suggestion in error.suggestions)
+    hint = f"did you mean {close}?" if close else error.hint
+    return f'no {error.kind} {of} in "{object_file.name}"{"; " if hint else ""}{hint}'
+
+
+def malformed(error: btf_typing.BtfError, object_file: ObjectFile) -> str:
+    """The text about an object that cannot be read further."""
+    return f'"{object_file.name}" is malformed: {error.message}'
