@@ -232,9 +232,12 @@ class _Command:
         if self._options.directory == "-":
             return True
         found = len(loaded)
-        for target in (one.target for one in loaded):
+        for target, _, compiled in loaded:
             stub, *modules = self._paths(target)
+            path = target.path
             try:
+                if compiled is not None:
+                    compile_.existing_object(path)
                 for path in (stub, *modules):
                     generated_files.read(path)
             except (BtfError, OSError) as error:

@@ -109,6 +109,20 @@ def test_a_compiler_that_fails_leaves_everything_as_it_was(
     assert _tree(project) == before
 
 
+@pytest.mark.parametrize("precious", ["prog_bpf.pyi", "prog_bpf.py", "prog.bpf.o"])
+def test_a_file_that_is_not_ours_keeps_all_others_as_they_were(
+    project: Path, capsys: _Said, precious: str
+) -> None:
+    shutil.copy("prog.bpf.c", "first.bpf.c")
+    (project / "app").mkdir()
+    (project / "app" / precious).write_text("precious = True\n")
+    before = _tree(project)
+    assert main(["first.bpf.c", "prog.bpf.c", "-o", "app", "--runtime"]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"btf-stubs: app/{precious}: ")
+    assert _tree(project) == before
+
+
 @pytest.mark.parametrize(
     ("flags", "message"),
     [
