@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import os
+import pkgutil
 import subprocess
 import sys
 import typing
@@ -19,23 +20,20 @@ from typing import Any, Literal
 
 import pytest
 
+import btf_typing
 from btf_typing import BpfObject, Btf, BtfField, BtfType, Kind, Mismatch, load, model
 from btf_typing.maps import BpfMap, Maps
 from btf_typing.sections import Sections
 
-_MODULES = (
+_FOR_THE_PLUGIN = "mypy_support"
+_MODULES = [
     "btf_typing",
-    "btf_typing.bpf_object",
-    "btf_typing.btf",
-    "btf_typing.errors",
-    "btf_typing.kinds",
-    "btf_typing.maps",
-    "btf_typing.model",
-    "btf_typing.programs",
-    "btf_typing.records",
-    "btf_typing.sections",
-    "btf_typing.view",
-)
+    *(
+        f"btf_typing.{module.name}"
+        for module in pkgutil.iter_modules(btf_typing.__path__)
+        if not module.name.startswith("_") and module.name != _FOR_THE_PLUGIN
+    ),
+]
 """The modules that users import from."""
 
 
