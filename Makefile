@@ -9,7 +9,7 @@ SECONDS_OF_FUZZING ?= 60
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check test-all fuzz docs bench stubs wheel clean
+.PHONY: help demo test check test-all checkers fuzz docs bench stubs wheel clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ check: $(READY) ## run ruff and mypy --strict, and check the committed stubs
 
 test-all: $(READY) ## run the tests on every supported Python found here
 	@.ci/test-all
+
+checkers: $(VENV)/.checkers-ready ## what six type checkers find in programs that use stubs
+	$(BIN)/python -m pytest tests/unit/stubs/test_checker_table.py
 
 fuzz: $(READY) ## fuzz with damaged objects for SECONDS_OF_FUZZING (60)
 	$(BIN)/python -m tests.fuzz --seconds $(SECONDS_OF_FUZZING)
@@ -58,6 +61,10 @@ $(READY): pyproject.toml
 	@$(BIN)/python -m pip install --quiet --editable '.[mypy]' --group dev
 	@$(BIN)/python -m pip install --quiet --only-binary pylibbpf --group live 2>/dev/null || \
 	    echo "pylibbpf has no wheel for this Python: its live tests will be skipped"
+	@touch $@
+
+$(VENV)/.checkers-ready: $(READY)
+	@$(BIN)/python -m pip install --quiet --group checkers
 	@touch $@
 
 $(VENV)/.docs-ready: $(READY)

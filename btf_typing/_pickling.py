@@ -1,12 +1,14 @@
-"""Pickling of generated classes' instances.
+"""Pickling of generated classes and their instances.
 
 A pickle holds a `Key`, which identifies the type, and the bytes of the instance. Unpickling takes
-the class from the BTF that is loaded, or loads the file again. The names `Key` and `restored` are
-in existing pickles, so they cannot change.
+the class from the BTF that is loaded, or loads the file again. For classes of a module of
+``btf-stubs --live``, the pickle also holds the name of the module, which knows where its object is.
+The names `Key` and `restored` are in existing pickles, so they cannot change.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
@@ -14,6 +16,7 @@ from zlib import crc32
 
 from ._classes.instances import Origin, origin_of
 from ._layout.shape import signature
+from .bpf_object import BpfObject, load
 from .btf import LOADED, Btf
 from .errors import BtfError, LayoutError, TypeNotFoundError
 
@@ -45,40 +48,52 @@ _CRCS: WeakKeyDictionary[type, int] = WeakKeyDictionary()
 """The CRC-32 of each class, computed once."""
 
 
-def reduced(cls: type, data: bytes) -> tuple[Callable[..., object], tuple[object, ...]]:
-    """The result of ``__reduce__`` for an instance of a generated class.
+def reduced(cls: type, data: bytes | None) -> tuple[Callable[..., object], tuple[object, ...]]:
+    """The result of ``__reduce__`` for an instance of a generated class, or for the class.
 
     Args:
         cls: the class.
-        data: the bytes of the instance.
+        data: the bytes of the instance; None for the class.
 
     Raises:
         TypeError: the BTF of the class was not loaded from a path.
     """
     layout, source = _origin(cls)
-    if source.path is None:
+    if source.path is None and source.module is None:
         raise TypeError(
             f"cannot pickle {cls.__name__}: its BTF or base BTF was not loaded from a file of its"
             " own, but from memory or from an archive"
         )
     name, type_id = layout.name, layout.type_id
-    key = Key(source.path, source.base_path, layout.keyword, name, type_id, _crc(cls))
+    key = Key(source.path or "", source.base_path, layout.keyword, name, type_id, _crc(cls))
     _CLASSES[key] = cls
-    return restored, (key, data)
+    return restored, (key, data, source.module) if source.module else (key, data)
 
 
-def restored(key: Key, data: bytes) -> object:
-    """The instance of a pickle; its class is the one that this process already uses, if any.
+def restored(key: Key, data: bytes | None, module: str | None = None) -> object:
+    """The instance or class of a pickle. The class is the one that this process uses, if any.
 
     Args:
         key: identifies the class.
-        data: the bytes of the instance.
+        data: the bytes of the instance; None for the class.
+        module: name of the ``--live`` module that has the class; None if none has.
 
     Raises:
         BtfError: the file cannot be loaded, or the type now has another layout.
         FileNotFoundError: the file no longer exists.
     """
-    return _class(key).from_buffer_copy(data)
+    cls = _class(key, _object_of(module))
+    return cls if data is None else cls.from_buffer_copy(data)
+
+
+def _object_of(module: str | None) -> BpfObject | None:
+    """The object of a ``--live`` module; None if there is no such module here."""
+    try:
+        __import__(module or "")
+    except (ImportError, ValueError):
+        return None
+    obj = getattr(sys.modules[module or ""], "obj", None)
+    return obj if isinstance(obj, BpfObject) else None
 
 
 def _crc(cls: type) -> int:
@@ -94,18 +109,22 @@ def _origin(cls: type) -> Origin:
     return origin
 
 
-def _class(key: Key) -> type[Any]:
+def _class(key: Key, obj: BpfObject | None) -> type[Any]:
     """The class that *key* identifies.
 
     It comes from the loaded BTF if there is one, so that an unpickled instance has the class that
     the program uses. Sections of globals are not in `LOADED`.
+
+    Args:
+        key: of a pickle.
+        obj: the object of the ``--live`` module that has the class; None if none has.
     """
-    btf = LOADED.get((key.path, key.base_path))
+    btf = obj.btf if obj else LOADED.get((key.path, key.base_path))
     if btf is None or key.type_id < 0:
         known = _CLASSES.get(key)
         if known is not None:
             return known
-    cls = _section_class(key) if key.type_id < 0 else _record_class(key, btf)
+    cls = _section_class(key, obj) if key.type_id < 0 else _record_class(key, btf)
     if cls is None:
         type_ = f"{key.keyword} {key.name!r}" if key.name else f"an anonymous {key.keyword}"
         raise BtfError(f"{type_} no longer has the layout that it was pickled with", path=key.path)
@@ -129,10 +148,8 @@ def _record_class(key: Key, btf: Btf[Any] | None) -> type[Any] | None:
     return None
 
 
-def _section_class(key: Key) -> type[Any] | None:
+def _section_class(key: Key, obj: BpfObject | None) -> type[Any] | None:
     """The class of a section of globals; None if no section has the layout of *key*."""
-    from .bpf_object import load  # noqa: PLC0415  # sections are rarely pickled
-
-    obj = load(key.path, base=key.base_path)
+    obj = obj or load(key.path, base=key.base_path)
     sections = obj.sections.values()
     return next((type(each) for each in sections if _crc(type(each)) == key.crc), None)

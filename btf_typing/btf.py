@@ -397,8 +397,8 @@ class Btf(Generic[S_co]):
         return generated.Classes(module, self.layouts.names, source)
 
 
-def _reduced(cls: type, data: bytes) -> tuple[Callable[..., object], tuple[object, ...]]:
-    """`_pickling.reduced`, which is imported only if an instance is pickled."""
+def _reduced(cls: type, data: bytes | None) -> tuple[Callable[..., object], tuple[object, ...]]:
+    """`_pickling.reduced`, which is imported only if a class or an instance is pickled."""
     return _pickling.reduced(cls, data)
 
 

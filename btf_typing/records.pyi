@@ -7,7 +7,7 @@
 import ctypes
 from _ctypes import _CData, _PyCStructType, _UnionType
 from _ctypes import _CField as _AnyField
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from ctypes import Array
 from os import PathLike
 from typing import (
@@ -24,12 +24,13 @@ from typing import (
 
 from typing_extensions import Buffer
 
-from ._hints import Readable
+from ._hints import AnyClass, BinaryFile, Readable
 from .bpf_object import BpfObject
 from .btf import Btf
-from .maps import Maps
+from .maps import BpfMap, Maps
 from .programs import BpfProgram, Programs
 from .sections import Sections
+from .view import BtfType
 
 __all__ = ["Struct", "Union"]
 
@@ -109,28 +110,34 @@ class Union(ctypes.Union, metaclass=_UnionClassType):
     @classmethod
     def from_buffer_copy(cls, buffer: Buffer, offset: int = 0, /) -> Self: ...
 
-# The object that a stub describes: see the classes at the end of every stub.
+# The bases of the classes at the end of every stub, for the object that the stub describes. Their
+# parameters are the names that the object has, as literals, or str.
+_Name = TypeVar("_Name", bound=str)
+_RecordName = TypeVar("_RecordName", bound=str)
 _BtfT = TypeVar("_BtfT", bound=Btf)
 _MapsT = TypeVar("_MapsT", bound=Maps)
 _ProgramsT = TypeVar("_ProgramsT", bound=Programs)
 _SectionsT = TypeVar("_SectionsT", bound=Sections)
-_Name = TypeVar("_Name", bound=str)
+
+# A name that no object has, for an object that has no map, program or section.
+@type_check_only
+class _NoName(str): ...
 
 @type_check_only
-class _Object(BpfObject, Generic[_BtfT, _MapsT, _ProgramsT, _SectionsT]):
-    # Properties, since ty prefers an inherited attribute to a plain one.
-    @property
-    def btf(self) -> _BtfT: ...  # type: ignore[override]
-    @property
-    def maps(self) -> _MapsT: ...
-    @property
-    def programs(self) -> _ProgramsT: ...
-    @property
-    def sections(self) -> _SectionsT: ...
+class _NamedBtf(Btf, Generic[_Name, _RecordName]):
+    def struct(self, name: int) -> _Class[Any]: ...  # type: ignore[override]
+    def union(self, name: int) -> _Class[Any]: ...  # type: ignore[override]
+    def enum(self, name: int) -> _Class[Any]: ...  # type: ignore[override]
+    def type(self, name: _Name | int) -> BtfType: ...  # type: ignore[override]
+    def validate(  # type: ignore[override]
+        self, name: _RecordName | int
+    ) -> Callable[[AnyClass], AnyClass]: ...
+    def validate_struct(self, name: _RecordName | int, cls: _Class[Any]) -> None: ...  # type: ignore[override]
 
 @type_check_only
 class _NamedMaps(Maps, Generic[_Name]):
     def __iter__(self) -> Iterator[_Name]: ...
+    def __getitem__(self, name: _Name) -> BpfMap[Any, Any]: ...  # type: ignore[override]
 
 @type_check_only
 class _NamedPrograms(Programs, Generic[_Name]):
@@ -140,9 +147,22 @@ class _NamedPrograms(Programs, Generic[_Name]):
 @type_check_only
 class _NamedSections(Sections, Generic[_Name]):
     def __iter__(self) -> Iterator[_Name]: ...
+    def __getitem__(self, name: _Name) -> Any: ...  # type: ignore[override]
 
-# A class, in classes that have a method called "type".
+@type_check_only
+class _Object(BpfObject, Generic[_BtfT, _MapsT, _ProgramsT, _SectionsT]):
+    # Properties, because ty prefers an inherited attribute to one that is declared again.
+    @property
+    def btf(self) -> _BtfT: ...  # type: ignore[override]
+    @property
+    def maps(self) -> _MapsT: ...
+    @property
+    def programs(self) -> _ProgramsT: ...
+    @property
+    def sections(self) -> _SectionsT: ...
+
+# type[T], for classes that have a method called "type".
 _Class: TypeAlias = type[_T]
-# What load() takes.
-_Path: TypeAlias = str | PathLike[str] | Readable
+# The arguments of load().
+_Path: TypeAlias = str | PathLike[str] | bytes | BinaryFile | Readable
 _Base: TypeAlias = Btf | str | PathLike[str] | None

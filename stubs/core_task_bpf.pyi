@@ -1,8 +1,25 @@
 # ../examples/core_task/core_task.bpf.o, BTF sha256 ad17ecea9a1400cd; made by btf-stubs, do not edit
+# fmt: off
+# isort: skip_file
+# ruff: noqa
+# mypy: disable-error-code="override"
+# pyright: basic
+# pyrefly: ignore-errors
 import ctypes
-from typing import TypeAlias
+from typing import Any, Literal, TypeAlias, overload, type_check_only
 
-from btf_typing.records import Struct, _CField, _PointerField
+from btf_typing import BpfMap
+from btf_typing.records import (
+    Struct,
+    _CField,
+    _Class,
+    _NamedBtf,
+    _NamedMaps,
+    _NamedPrograms,
+    _NamedSections,
+    _Object,
+    _PointerField,
+)
 
 class mm_struct(Struct):
     """struct mm_struct, 16 bytes"""
@@ -79,3 +96,58 @@ __u64: TypeAlias = ctypes.c_uint64  # unsigned long long
 s32: TypeAlias = ctypes.c_int32  # int
 u32: TypeAlias = ctypes.c_uint32  # unsigned int
 u64: TypeAlias = ctypes.c_uint64  # unsigned long long
+
+# The object itself.
+_TypeName: TypeAlias = Literal[
+    ".bss",
+    ".maps",
+    "LICENSE",
+    "_Bool",
+    "__ARRAY_SIZE_TYPE__",
+    "__s32",
+    "__u32",
+    "__u64",
+    "char",
+    "events",
+    "int",
+    "license",
+    "mm_struct",
+    "on_exec",
+    "s32",
+    "task_event",
+    "task_struct",
+    "u32",
+    "u64",
+    "unsigned int",
+    "unsigned long",
+    "unsigned long long",
+    "unused",
+]
+_RecordName: TypeAlias = Literal["mm_struct", "task_event", "task_struct"]
+_MapName: TypeAlias = Literal["events"]
+_ProgramName: TypeAlias = Literal["on_exec"]
+_SectionName: TypeAlias = Literal[".bss"]
+
+@type_check_only
+class _Btf(_NamedBtf[_TypeName, _RecordName]):
+    @overload
+    def struct(self, name: Literal["mm_struct"]) -> _Class[mm_struct]: ...
+    @overload
+    def struct(self, name: Literal["task_event"]) -> _Class[task_event]: ...
+    @overload
+    def struct(self, name: Literal["task_struct"]) -> _Class[task_struct]: ...
+    @overload
+    def struct(self, name: int) -> _Class[Any]: ...
+
+@type_check_only
+class _Maps(_NamedMaps[_MapName]):
+    def __getitem__(self, name: Literal["events"]) -> BpfMap[None, None]: ...
+
+_Programs: TypeAlias = _NamedPrograms[_ProgramName]
+
+@type_check_only
+class _Sections(_NamedSections[_SectionName]):
+    def __getitem__(self, name: Literal[".bss"]) -> section_bss: ...
+
+@type_check_only
+class Object(_Object[_Btf, _Maps, _Programs, _Sections]): ...

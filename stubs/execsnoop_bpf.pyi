@@ -1,13 +1,26 @@
 # ../examples/execsnoop/execsnoop.bpf.o, BTF sha256 45f93c7fda5becd5; made by btf-stubs, do not edit
+# fmt: off
+# isort: skip_file
+# ruff: noqa
+# mypy: disable-error-code="override"
+# pyright: basic
+# pyrefly: ignore-errors
 import ctypes
 from enum import IntEnum
-from typing import TypeAlias
+from typing import Any, Literal, TypeAlias, overload, type_check_only
 
+from btf_typing import BpfMap
 from btf_typing.records import (
     Struct,
     _ArrayField,
     _ArrayValue,
     _CField,
+    _Class,
+    _NamedBtf,
+    _NamedMaps,
+    _NamedPrograms,
+    _NamedSections,
+    _Object,
     _PointerField,
     _RecordField,
 )
@@ -133,3 +146,94 @@ s64: TypeAlias = ctypes.c_int64  # long long
 u32: TypeAlias = ctypes.c_uint32  # unsigned int
 u64: TypeAlias = ctypes.c_uint64  # unsigned long long
 u8: TypeAlias = ctypes.c_uint8  # unsigned char
+
+# The object itself.
+_TypeName: TypeAlias = Literal[
+    ".bss",
+    ".maps",
+    ".rodata",
+    "LICENSE",
+    "_Bool",
+    "__ARRAY_SIZE_TYPE__",
+    "__s32",
+    "__s64",
+    "__u32",
+    "__u64",
+    "__u8",
+    "char",
+    "creds",
+    "events",
+    "events_lost",
+    "exec_count",
+    "exec_counts",
+    "exec_event",
+    "exec_kind",
+    "execs_seen",
+    "int",
+    "license",
+    "long long",
+    "on_execve",
+    "s32",
+    "s64",
+    "sys_enter_execve",
+    "target_uid",
+    "u32",
+    "u64",
+    "u8",
+    "unsigned char",
+    "unsigned int",
+    "unsigned long long",
+    "unused",
+]
+_RecordName: TypeAlias = Literal[
+    "creds",
+    "exec_count",
+    "exec_event",
+    "sys_enter_execve",
+]
+_MapName: TypeAlias = Literal["events", "exec_counts"]
+_ProgramName: TypeAlias = Literal["on_execve"]
+_SectionName: TypeAlias = Literal[".bss", ".rodata"]
+
+@type_check_only
+class _Btf(_NamedBtf[_TypeName, _RecordName]):
+    @overload
+    def struct(self, name: Literal["creds"]) -> _Class[creds]: ...
+    @overload
+    def struct(self, name: Literal["exec_count"]) -> _Class[exec_count]: ...
+    @overload
+    def struct(self, name: Literal["exec_event"]) -> _Class[exec_event]: ...
+    @overload
+    def struct(self, name: Literal["sys_enter_execve"]) -> _Class[sys_enter_execve]: ...
+    @overload
+    def struct(self, name: int) -> _Class[Any]: ...
+    @overload
+    def enum(self, name: Literal["exec_kind"]) -> _Class[exec_kind]: ...
+    @overload
+    def enum(self, name: int) -> _Class[Any]: ...
+
+@type_check_only
+class _Maps(_NamedMaps[_MapName]):
+    @overload
+    def __getitem__(self, name: Literal["events"]) -> BpfMap[None, None]: ...
+    @overload
+    def __getitem__(
+        self,
+        name: Literal["exec_counts"],
+    ) -> BpfMap[_Class[ctypes.c_uint32], _Class[exec_count]]: ...
+    @overload
+    def __getitem__(self, name: _MapName) -> BpfMap[Any, Any]: ...
+
+_Programs: TypeAlias = _NamedPrograms[_ProgramName]
+
+@type_check_only
+class _Sections(_NamedSections[_SectionName]):
+    @overload
+    def __getitem__(self, name: Literal[".bss"]) -> section_bss: ...
+    @overload
+    def __getitem__(self, name: Literal[".rodata"]) -> section_rodata: ...
+    @overload
+    def __getitem__(self, name: _SectionName) -> Any: ...
+
+@type_check_only
+class Object(_Object[_Btf, _Maps, _Programs, _Sections]): ...

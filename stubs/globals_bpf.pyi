@@ -1,7 +1,13 @@
 # ../examples/globals/globals.bpf.o, BTF sha256 949f96fa98dd18d6; made by btf-stubs, do not edit
+# fmt: off
+# isort: skip_file
+# ruff: noqa
+# mypy: disable-error-code="override"
+# pyright: basic
+# pyrefly: ignore-errors
 import ctypes
 from enum import IntEnum
-from typing import TypeAlias
+from typing import Any, Literal, TypeAlias, overload, type_check_only
 
 from btf_typing.records import (
     Struct,
@@ -9,7 +15,14 @@ from btf_typing.records import (
     _ArrayField,
     _ArrayValue,
     _CField,
+    _Class,
+    _NamedBtf,
+    _NamedMaps,
+    _NamedPrograms,
+    _NamedSections,
     _NestedField,
+    _NoName,
+    _Object,
     _PointerField,
     _RecordField,
 )
@@ -114,3 +127,73 @@ __u64: TypeAlias = ctypes.c_uint64  # unsigned long long
 s64: TypeAlias = ctypes.c_int64  # long long
 u32: TypeAlias = ctypes.c_uint32  # unsigned int
 u64: TypeAlias = ctypes.c_uint64  # unsigned long long
+
+# The object itself.
+_TypeName: TypeAlias = Literal[
+    ".bss",
+    ".data",
+    ".rodata",
+    "LICENSE",
+    "_Bool",
+    "__ARRAY_SIZE_TYPE__",
+    "__s64",
+    "__u32",
+    "__u64",
+    "char",
+    "config",
+    "direction",
+    "ignored",
+    "int",
+    "io_config",
+    "io_stats",
+    "license",
+    "long long",
+    "min_bytes",
+    "on_read",
+    "on_write",
+    "paused",
+    "s64",
+    "stats",
+    "sys_enter_io",
+    "u32",
+    "u64",
+    "unsigned int",
+    "unsigned long long",
+    "unused",
+]
+_RecordName: TypeAlias = Literal["io_config", "io_stats", "sys_enter_io"]
+_ProgramName: TypeAlias = Literal["on_read", "on_write"]
+_SectionName: TypeAlias = Literal[".bss", ".data", ".rodata"]
+
+@type_check_only
+class _Btf(_NamedBtf[_TypeName, _RecordName]):
+    @overload
+    def struct(self, name: Literal["io_config"]) -> _Class[io_config]: ...
+    @overload
+    def struct(self, name: Literal["io_stats"]) -> _Class[io_stats]: ...
+    @overload
+    def struct(self, name: Literal["sys_enter_io"]) -> _Class[sys_enter_io]: ...
+    @overload
+    def struct(self, name: int) -> _Class[Any]: ...
+    @overload
+    def enum(self, name: Literal["direction"]) -> _Class[direction]: ...
+    @overload
+    def enum(self, name: int) -> _Class[Any]: ...
+
+_Maps: TypeAlias = _NamedMaps[_NoName]
+
+_Programs: TypeAlias = _NamedPrograms[_ProgramName]
+
+@type_check_only
+class _Sections(_NamedSections[_SectionName]):
+    @overload
+    def __getitem__(self, name: Literal[".bss"]) -> section_bss: ...
+    @overload
+    def __getitem__(self, name: Literal[".data"]) -> section_data: ...
+    @overload
+    def __getitem__(self, name: Literal[".rodata"]) -> section_rodata: ...
+    @overload
+    def __getitem__(self, name: _SectionName) -> Any: ...
+
+@type_check_only
+class Object(_Object[_Btf, _Maps, _Programs, _Sections]): ...

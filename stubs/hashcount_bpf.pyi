@@ -1,8 +1,27 @@
 # ../examples/hashcount/hashcount.bpf.o, BTF sha256 1a4a3fbd540b4a23; made by btf-stubs, do not edit
+# fmt: off
+# isort: skip_file
+# ruff: noqa
+# mypy: disable-error-code="override"
+# pyright: basic
+# pyrefly: ignore-errors
 import ctypes
-from typing import TypeAlias
+from typing import Any, Literal, TypeAlias, overload, type_check_only
 
-from btf_typing.records import Struct, _ArrayField, _ArrayValue, _CField
+from btf_typing import BpfMap
+from btf_typing.records import (
+    Struct,
+    _ArrayField,
+    _ArrayValue,
+    _CField,
+    _Class,
+    _NamedBtf,
+    _NamedMaps,
+    _NamedPrograms,
+    _NamedSections,
+    _NoName,
+    _Object,
+)
 
 class call_count(Struct):
     """struct call_count, 32 bytes"""
@@ -52,3 +71,55 @@ __u64: TypeAlias = ctypes.c_uint64  # unsigned long long
 s64: TypeAlias = ctypes.c_int64  # long long
 u32: TypeAlias = ctypes.c_uint32  # unsigned int
 u64: TypeAlias = ctypes.c_uint64  # unsigned long long
+
+# The object itself.
+_TypeName: TypeAlias = Literal[
+    ".maps",
+    "LICENSE",
+    "__ARRAY_SIZE_TYPE__",
+    "__s64",
+    "__u32",
+    "__u64",
+    "call_count",
+    "call_key",
+    "calls",
+    "char",
+    "int",
+    "license",
+    "long long",
+    "on_call",
+    "s64",
+    "sys_enter",
+    "u32",
+    "u64",
+    "unsigned int",
+    "unsigned long long",
+]
+_RecordName: TypeAlias = Literal["call_count", "call_key", "sys_enter"]
+_MapName: TypeAlias = Literal["calls"]
+_ProgramName: TypeAlias = Literal["on_call"]
+
+@type_check_only
+class _Btf(_NamedBtf[_TypeName, _RecordName]):
+    @overload
+    def struct(self, name: Literal["call_count"]) -> _Class[call_count]: ...
+    @overload
+    def struct(self, name: Literal["call_key"]) -> _Class[call_key]: ...
+    @overload
+    def struct(self, name: Literal["sys_enter"]) -> _Class[sys_enter]: ...
+    @overload
+    def struct(self, name: int) -> _Class[Any]: ...
+
+@type_check_only
+class _Maps(_NamedMaps[_MapName]):
+    def __getitem__(
+        self,
+        name: Literal["calls"],
+    ) -> BpfMap[_Class[call_key], _Class[call_count]]: ...
+
+_Programs: TypeAlias = _NamedPrograms[_ProgramName]
+
+_Sections: TypeAlias = _NamedSections[_NoName]
+
+@type_check_only
+class Object(_Object[_Btf, _Maps, _Programs, _Sections]): ...

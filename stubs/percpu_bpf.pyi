@@ -1,9 +1,29 @@
 # ../examples/percpu/percpu.bpf.o, BTF sha256 b2fbf3681eaf1278; made by btf-stubs, do not edit
+# fmt: off
+# isort: skip_file
+# ruff: noqa
+# mypy: disable-error-code="override"
+# pyright: basic
+# pyrefly: ignore-errors
 import ctypes
 from enum import IntEnum
-from typing import TypeAlias
+from typing import Any, Literal, TypeAlias, overload, type_check_only
 
-from btf_typing.records import Struct, _ArrayField, _ArrayValue, _CField, _PointerField
+from btf_typing import BpfMap
+from btf_typing.records import (
+    Struct,
+    _ArrayField,
+    _ArrayValue,
+    _CField,
+    _Class,
+    _NamedBtf,
+    _NamedMaps,
+    _NamedPrograms,
+    _NamedSections,
+    _NoName,
+    _Object,
+    _PointerField,
+)
 
 class access_mode(IntEnum):
     """enum access_mode, 4 bytes"""
@@ -63,3 +83,60 @@ s64: TypeAlias = ctypes.c_int64  # long long
 u32: TypeAlias = ctypes.c_uint32  # unsigned int
 u64: TypeAlias = ctypes.c_uint64  # unsigned long long
 u8: TypeAlias = ctypes.c_uint8  # unsigned char
+
+# The object itself.
+_TypeName: TypeAlias = Literal[
+    ".maps",
+    "LICENSE",
+    "__ARRAY_SIZE_TYPE__",
+    "__s64",
+    "__u32",
+    "__u64",
+    "__u8",
+    "access_mode",
+    "char",
+    "int",
+    "license",
+    "long long",
+    "on_openat",
+    "open_count",
+    "opens",
+    "s64",
+    "sys_enter_openat",
+    "u32",
+    "u64",
+    "u8",
+    "unsigned char",
+    "unsigned int",
+    "unsigned long long",
+]
+_RecordName: TypeAlias = Literal["open_count", "sys_enter_openat"]
+_MapName: TypeAlias = Literal["opens"]
+_ProgramName: TypeAlias = Literal["on_openat"]
+
+@type_check_only
+class _Btf(_NamedBtf[_TypeName, _RecordName]):
+    @overload
+    def struct(self, name: Literal["open_count"]) -> _Class[open_count]: ...
+    @overload
+    def struct(self, name: Literal["sys_enter_openat"]) -> _Class[sys_enter_openat]: ...
+    @overload
+    def struct(self, name: int) -> _Class[Any]: ...
+    @overload
+    def enum(self, name: Literal["access_mode"]) -> _Class[access_mode]: ...
+    @overload
+    def enum(self, name: int) -> _Class[Any]: ...
+
+@type_check_only
+class _Maps(_NamedMaps[_MapName]):
+    def __getitem__(
+        self,
+        name: Literal["opens"],
+    ) -> BpfMap[_Class[ctypes.c_uint32], _Class[open_count]]: ...
+
+_Programs: TypeAlias = _NamedPrograms[_ProgramName]
+
+_Sections: TypeAlias = _NamedSections[_NoName]
+
+@type_check_only
+class Object(_Object[_Btf, _Maps, _Programs, _Sections]): ...

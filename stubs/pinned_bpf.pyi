@@ -1,8 +1,25 @@
 # ../examples/pinned/pinned.bpf.o, BTF sha256 b74ce4324eb0cdd7; made by btf-stubs, do not edit
+# fmt: off
+# isort: skip_file
+# ruff: noqa
+# mypy: disable-error-code="override"
+# pyright: basic
+# pyrefly: ignore-errors
 import ctypes
-from typing import TypeAlias
+from typing import Any, Literal, TypeAlias, overload, type_check_only
 
-from btf_typing.records import Struct, _CField
+from btf_typing import BpfMap
+from btf_typing.records import (
+    Struct,
+    _CField,
+    _Class,
+    _NamedBtf,
+    _NamedMaps,
+    _NamedPrograms,
+    _NamedSections,
+    _NoName,
+    _Object,
+)
 
 class exit_count(Struct):
     """struct exit_count, 40 bytes"""
@@ -25,3 +42,46 @@ __u32: TypeAlias = ctypes.c_uint32  # unsigned int
 __u64: TypeAlias = ctypes.c_uint64  # unsigned long long
 u32: TypeAlias = ctypes.c_uint32  # unsigned int
 u64: TypeAlias = ctypes.c_uint64  # unsigned long long
+
+# The object itself.
+_TypeName: TypeAlias = Literal[
+    ".maps",
+    "LICENSE",
+    "__ARRAY_SIZE_TYPE__",
+    "__u32",
+    "__u64",
+    "char",
+    "exit_count",
+    "exits",
+    "int",
+    "license",
+    "on_exit",
+    "u32",
+    "u64",
+    "unsigned int",
+    "unsigned long long",
+]
+_RecordName: TypeAlias = Literal["exit_count"]
+_MapName: TypeAlias = Literal["exits"]
+_ProgramName: TypeAlias = Literal["on_exit"]
+
+@type_check_only
+class _Btf(_NamedBtf[_TypeName, _RecordName]):
+    @overload
+    def struct(self, name: Literal["exit_count"]) -> _Class[exit_count]: ...
+    @overload
+    def struct(self, name: int) -> _Class[Any]: ...
+
+@type_check_only
+class _Maps(_NamedMaps[_MapName]):
+    def __getitem__(
+        self,
+        name: Literal["exits"],
+    ) -> BpfMap[_Class[ctypes.c_uint32], _Class[exit_count]]: ...
+
+_Programs: TypeAlias = _NamedPrograms[_ProgramName]
+
+_Sections: TypeAlias = _NamedSections[_NoName]
+
+@type_check_only
+class Object(_Object[_Btf, _Maps, _Programs, _Sections]): ...

@@ -1,9 +1,27 @@
 # ../examples/ringbuf/ringbuf.bpf.o, BTF sha256 8e12ca018a787eb8; made by btf-stubs, do not edit
+# fmt: off
+# isort: skip_file
+# ruff: noqa
+# mypy: disable-error-code="override"
+# pyright: basic
+# pyrefly: ignore-errors
 import ctypes
 from enum import IntEnum
-from typing import TypeAlias
+from typing import Any, Literal, TypeAlias, overload, type_check_only
 
-from btf_typing.records import Struct, _CField, _PointerField, _RecordField
+from btf_typing import BpfMap
+from btf_typing.records import (
+    Struct,
+    _CField,
+    _Class,
+    _NamedBtf,
+    _NamedMaps,
+    _NamedPrograms,
+    _NamedSections,
+    _Object,
+    _PointerField,
+    _RecordField,
+)
 
 # For classes in which a field has this name.
 _delivered: TypeAlias = delivered
@@ -133,3 +151,83 @@ s32: TypeAlias = ctypes.c_int32  # int
 u16: TypeAlias = ctypes.c_uint16  # unsigned short
 u32: TypeAlias = ctypes.c_uint32  # unsigned int
 u64: TypeAlias = ctypes.c_uint64  # unsigned long long
+
+# The object itself.
+_TypeName: TypeAlias = Literal[
+    ".bss",
+    ".maps",
+    "LICENSE",
+    "_Bool",
+    "__ARRAY_SIZE_TYPE__",
+    "__s32",
+    "__u16",
+    "__u32",
+    "__u64",
+    "char",
+    "delivered",
+    "events",
+    "int",
+    "license",
+    "lost",
+    "on_deliver",
+    "on_generate",
+    "s32",
+    "sent",
+    "signal_code",
+    "signal_deliver",
+    "signal_event",
+    "signal_generate",
+    "signal_step",
+    "u16",
+    "u32",
+    "u64",
+    "unsigned int",
+    "unsigned long",
+    "unsigned long long",
+    "unsigned short",
+    "unused",
+]
+_RecordName: TypeAlias = Literal[
+    "delivered",
+    "sent",
+    "signal_deliver",
+    "signal_event",
+    "signal_generate",
+]
+_MapName: TypeAlias = Literal["events"]
+_ProgramName: TypeAlias = Literal["on_deliver", "on_generate"]
+_SectionName: TypeAlias = Literal[".bss"]
+
+@type_check_only
+class _Btf(_NamedBtf[_TypeName, _RecordName]):
+    @overload
+    def struct(self, name: Literal["delivered"]) -> _Class[delivered]: ...
+    @overload
+    def struct(self, name: Literal["sent"]) -> _Class[sent]: ...
+    @overload
+    def struct(self, name: Literal["signal_deliver"]) -> _Class[signal_deliver]: ...
+    @overload
+    def struct(self, name: Literal["signal_event"]) -> _Class[signal_event]: ...
+    @overload
+    def struct(self, name: Literal["signal_generate"]) -> _Class[signal_generate]: ...
+    @overload
+    def struct(self, name: int) -> _Class[Any]: ...
+    @overload
+    def enum(self, name: Literal["signal_code"]) -> _Class[signal_code]: ...
+    @overload
+    def enum(self, name: Literal["signal_step"]) -> _Class[signal_step]: ...
+    @overload
+    def enum(self, name: int) -> _Class[Any]: ...
+
+@type_check_only
+class _Maps(_NamedMaps[_MapName]):
+    def __getitem__(self, name: Literal["events"]) -> BpfMap[None, None]: ...
+
+_Programs: TypeAlias = _NamedPrograms[_ProgramName]
+
+@type_check_only
+class _Sections(_NamedSections[_SectionName]):
+    def __getitem__(self, name: Literal[".bss"]) -> section_bss: ...
+
+@type_check_only
+class Object(_Object[_Btf, _Maps, _Programs, _Sections]): ...

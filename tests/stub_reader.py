@@ -47,9 +47,12 @@ class Stub:
     Attributes:
         classes: Classes by name.
         aliases: Typedefs by name, with the annotation that each stands for.
+        object: Text of the classes of the object itself.
     """
 
     def __init__(self, text: str) -> None:
+        text, mark, self.object = text.partition("# The object itself.\n")
+        assert mark
         self._lines = text.splitlines()
         self.classes: dict[str, StubClass] = {}
         self.aliases: dict[str, str] = {}

@@ -6,6 +6,7 @@ The bases define only special methods, because C members can have any other name
 
 from __future__ import annotations
 
+import copyreg
 import ctypes
 from collections.abc import Callable, Iterator
 
@@ -16,10 +17,12 @@ from btf_typing._typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     import copy
     import typing
+    from _ctypes import _PyCStructType, _UnionType
     from typing import Any
 else:
     copy = LazyModule("copy")
     typing = LazyModule("typing")
+    _PyCStructType, _UnionType = type(ctypes.Structure), type(ctypes.Union)
 
 _SHOWN_ELEMENTS = 16
 """Number of elements of an array that a repr shows."""
@@ -31,7 +34,9 @@ class Source:
     Attributes:
         path: Path of the file; None if the BTF or its base BTF cannot be loaded again by path.
         base_path: Path of the base BTF; None if there is none.
-        reduce: Returns the result of ``__reduce__`` for a class and the bytes of an instance.
+        reduce: Returns the result of ``__reduce__`` for a class and the bytes of an instance; for
+            None instead of the bytes, for the class itself.
+        module: Name of the ``btf-stubs --live`` module that has the classes; None if none has.
         classes: All classes of the BTF, which therefore live as long as one of them.
     """
 
@@ -41,9 +46,10 @@ class Source:
         self,
         path: str | None,
         base_path: str | None,
-        reduce: Callable[[type, bytes], tuple[Callable[..., object], tuple[object, ...]]],
+        reduce: Callable[[type, bytes | None], tuple[Callable[..., object], tuple[object, ...]]],
     ) -> None:
         self.path = path
+        self.module: str | None = None
         self.base_path = base_path
         self.reduce = reduce
 
@@ -122,13 +128,21 @@ class StructOrUnion:
         return origin.source.reduce(cls, data)
 
 
-class Struct(StructOrUnion, ctypes.Structure):
+class StructType(_PyCStructType):
+    """The metaclass of `Struct`: by it, pickle recognizes generated classes."""
+
+
+class Struct(StructOrUnion, ctypes.Structure, metaclass=StructType):
     """The base of the classes that ``btf.struct()`` returns."""
 
     __slots__ = ()
 
 
-class Union(StructOrUnion, ctypes.Union):
+class UnionType(_UnionType):
+    """The metaclass of `Union`, as `StructType`."""
+
+
+class Union(StructOrUnion, ctypes.Union, metaclass=UnionType):
     """The base of the classes that ``btf.union()`` returns."""
 
     __slots__ = ()
@@ -150,6 +164,16 @@ def rebuilt(cls: type, data: object, state: Any) -> Any:
     for name, value in (slots or {}).items():
         setattr(instance, name, value)
     return instance
+
+
+def _reduced(cls: type) -> str | tuple[object, ...]:
+    """How to pickle a class: a generated one by its BTF, a class of the user by its name."""
+    origin = own_origin(cls)
+    return origin.source.reduce(cls, None) if origin else cls.__qualname__
+
+
+copyreg.pickle(StructType, _reduced)  # type: ignore[arg-type]  # it allows str
+copyreg.pickle(UnionType, _reduced)  # type: ignore[arg-type]
 
 
 def bytes_of(instance: object) -> bytes:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from btf_typing._layout import identifiers
 from btf_typing._lazy import LazyModule
-from btf_typing._stubs import header, render
+from btf_typing._stubs import header, live_module, render
 from btf_typing._stubs.contents import Selection, of_maps
 from btf_typing._stubs.names import heads
 from btf_typing._version import __version__
@@ -34,6 +34,7 @@ _EXAMPLES = """\
 examples:
   btf-stubs prog.bpf.o -o stubs              write stubs/prog_bpf.pyi
   btf-stubs *.bpf.o -o stubs --check         for CI: exit 1 if a stub is not up to date
+  btf-stubs prog.bpf.o -o app --live         also write app/prog_bpf.py, to import from
   btf-stubs prog.bpf.o -o lib --runtime      also write lib/prog_bpf.py, plain ctypes
   btf-stubs prog.bpf.c -o app                compile to app/prog.bpf.o first
   btf-stubs /sys/kernel/btf/vmlinux --type task_struct -o -
@@ -137,6 +138,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     add("--module", metavar="NAME", help="name of the module; for a single OBJ")
     add("--base-btf", metavar="FILE", help="base BTF of split BTF, such as vmlinux")
+    add("--live", action="store_true", help="also write a module that reads the object when used")
     add("--runtime", action="store_true", help="also write a module of plain ctypes classes")
     compile_options.add_options(parser)
     add("--check", action="store_true", help="write nothing; exit 1 if a file is out of date")
@@ -151,8 +153,13 @@ def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Parse the options. Wrong usage exits with code 2."""
     parser = _parser()
     options = parser.parse_args(arguments)
-    if options.directory == "-" and (len(options.objects) > 1 or options.check or options.runtime):
-        parser.error("-o - prints one stub: it needs a single OBJ, without --check or --runtime")
+    if options.live and options.runtime:
+        parser.error("--live and --runtime would write two modules of one name; choose one")
+    more = len(options.objects) > 1 or options.check or options.live or options.runtime
+    if options.directory == "-" and more:
+        parser.error(
+            "-o - prints one stub: it needs a single OBJ, without --check, --live or --runtime"
+        )
     if options.module is not None:
         if len(options.objects) > 1:
             parser.error("--module names the module of a single OBJ")
@@ -179,7 +186,7 @@ class _Command:
 
     def __init__(self, options: argparse.Namespace) -> None:
         self._options = options
-        self._selection = Selection(tuple(options.types), tuple(options.exclude))
+        self._selection = Selection(tuple(options.types), tuple(options.exclude), options.live)
         self._failed = False
         self._rules: list[bytes] = []
 
@@ -250,7 +257,8 @@ class _Command:
     def _paths(self, target: _Target) -> list[str]:
         """The files of one object: the stub, and the module if one is asked for."""
         stub = os.path.join(self._options.directory, f"{target.module}.pyi")
-        return [stub, stub[:-1]] if self._options.runtime else [stub]
+        has_module = self._options.live or self._options.runtime
+        return [stub, stub[:-1]] if has_module else [stub]
 
     def _warn_of_other_files(self, target: _Target, stub: str, *, hides: bool) -> None:
         """Warn of a module that the stub would hide, and of a stub that it replaces."""
@@ -284,7 +292,11 @@ class _Command:
             return
         path, *_ = self._paths(one.target)
         self._put(path, stub, one.target, _details(rendering) if self._options.verbose else "")
-        if self._options.runtime:
+        if self._options.live:
+            base = self._options.base_btf
+            shown_base = base and _as_seen_from(directory, base)
+            self._put(path[:-1], live_module.text(shown, shown_base, self._selection), one.target)
+        elif self._options.runtime:
             module = render.module_text(
                 one.object, object_path_as_shown=shown, selection=self._selection
             )

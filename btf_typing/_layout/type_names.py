@@ -109,7 +109,8 @@ class TypeNames:
         stretch = table.raw.records.scanned[index : index + _STRETCH]
         for type_id, at in enumerate(stretch, start):
             # Nothing is decoded here: decoding the struct behind a typedef decodes its members.
-            if kind_number_of(words[at + 1]) == _TYPEDEF and self._has_name(words[at]):
+            # The kind is written out, as in kind_number_of(): this runs for every record.
+            if words[at + 1] >> 24 & 0x7F == _TYPEDEF and self._has_name(words[at]):
                 target_id = self.behind_qualifiers(words[at + 2])
                 self._first_typedefs.setdefault(target_id, type_id)
         self._searched = start + len(stretch)

@@ -20,7 +20,8 @@ from btf_typing._layout.shape import (
 from btf_typing._text.c_names import CText
 from btf_typing._wire.table import TypeTable
 
-from .names import BUILT_IN_TYPES, FIELD_CLASSES, Names
+from .module_names import BUILT_IN_TYPES, FIELD_CLASSES
+from .names import Names
 
 SPELT = frozenset({"ctypes", *BUILT_IN_TYPES, *FIELD_CLASSES})
 """The names in annotations, in addition to the classes of C types."""

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from typing import Any, NamedTuple, TypeAlias
 
 from btf_typing import sections
-from btf_typing._layout.shape import Aggregate, CType, Scalar, element_of
+from btf_typing._layout.shape import Aggregate, ArrayOf, CType, Scalar, element_of
 from btf_typing._layout.type_names import of_element, of_enumerator, of_map, of_member
 from btf_typing.bpf_object import BpfObject
 from btf_typing.errors import BtfError, LayoutError
@@ -33,6 +33,7 @@ class Selection(NamedTuple):
     Attributes:
         types: globs of C names; empty for every type.
         exclude: globs of C names to leave out unless another type needs them.
+        live: whether the module also has the object, as with ``--live``, not only its types.
 
     A section of globals matches by its name, such as ``.rodata``. Types of the keys and values of
     maps that are anonymous in C match by the name of their class.
@@ -40,6 +41,7 @@ class Selection(NamedTuple):
 
     types: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    live: bool = False
 
     def has(self, c_name: str) -> bool:
         """Whether the type *c_name* is asked for."""
@@ -175,7 +177,9 @@ class Collector:
     def _add_inside(self, name: str, layout: Aggregate) -> None:
         """Add the types of the members of *layout*, which is called *name*."""
         for field in layout.fields:
-            ctype = element_of(field.ctype)
+            ctype = field.ctype
+            if isinstance(ctype, ArrayOf):  # most are none, and this runs for every field
+                ctype = element_of(ctype)
             if ctype.enum if isinstance(ctype, Scalar) else isinstance(ctype, Aggregate):
                 self._add_part(ctype, field.type_id, of_member(name, field.c_name))
 

@@ -1,10 +1,15 @@
 """The first lines of a generated file: the object that it describes, and the selected types.
 
-The first line has the path of the object, relative to the file, and the digest of its BTF. If
-options selected the types, a second line repeats them, so that the file can be rendered again:
+The first line has the path of the object, relative to the file, and the digest of its BTF. A second
+line repeats the options that determine what the file holds, if there are any, so that the file can
+be rendered again:
 
     # execsnoop.bpf.o, BTF sha256 0123456789abcdef; made by btf-stubs, do not edit
-    # selection: --type 'exec_*' --exclude exec_count
+    # options: --live --type 'exec_*' --exclude exec_count
+
+Pragmas follow. They keep formatters and linters from changing the file, which would then be out of
+date. They also make type checkers accept that methods take fewer names than those of their base
+classes, and the private names of `btf_typing.records`.
 """
 
 from __future__ import annotations
@@ -21,8 +26,22 @@ from .contents import EVERYTHING, Selection
 
 _OF = ", BTF sha256 "
 _BY = "made by btf-stubs, do not edit"
-_SELECTION = "# selection: "
+_OPTIONS = "# options: "
 _DIGEST_DIGITS = 16
+
+FOR_FORMATTERS = """\
+# fmt: off
+# isort: skip_file
+# ruff: noqa
+"""
+"""Pragmas of every generated file."""
+
+FOR_CHECKERS = """\
+# mypy: disable-error-code="override"
+# pyright: basic
+# pyrefly: ignore-errors
+"""
+"""Further pragmas of a stub."""
 
 
 def text(btf: Btf[Any], object_path_as_shown: str, selection: Selection) -> str:
@@ -35,8 +54,13 @@ def text(btf: Btf[Any], object_path_as_shown: str, selection: Selection) -> str:
     """
     lines = f"# {_escaped(object_path_as_shown)}{_OF}{digest(btf)}; {_BY}\n"
     if selection != EVERYTHING:
-        lines += f"{_SELECTION}{_options(selection)}\n"
-    return lines
+        lines += f"{_OPTIONS}{_options(selection)}\n"
+    return lines + FOR_FORMATTERS
+
+
+def without_digest(object_path_as_shown: str) -> str:
+    """The first line of a generated file that stays the same when the object changes."""
+    return f"# {_escaped(object_path_as_shown)}; {_BY}\n"
 
 
 def _options(selection: Selection) -> str:
@@ -45,14 +69,15 @@ def _options(selection: Selection) -> str:
 
 def selection_options(selection: Selection) -> list[str]:
     """*selection* as options of ``btf-stubs``, such as ``["--type", "exec_*"]``."""
+    live = ["--live"] if selection.live else []
     types = [word for glob in selection.types for word in ("--type", glob)]
-    return types + [word for glob in selection.exclude for word in ("--exclude", glob)]
+    return live + types + [word for glob in selection.exclude for word in ("--exclude", glob)]
 
 
 def is_generated(text: str) -> bool:
     """Whether the first line of a file says that ``btf-stubs`` wrote it."""
     first_line = text.partition("\n")[0]
-    return first_line.startswith("# ") and _OF in first_line and first_line.endswith(f"; {_BY}")
+    return first_line.startswith("# ") and first_line.endswith(f"; {_BY}")
 
 
 def object_shown(line: str) -> str:
@@ -75,16 +100,18 @@ def _without_digest(stub: str) -> tuple[str, str]:
 def selection_of(stub: str) -> Selection:
     """The selection that the text of a *stub* repeats; everything if there is none to read."""
     second = stub.split("\n", 2)[1:2]
-    if not second or not second[0].startswith(_SELECTION):
+    if not second or not second[0].startswith(_OPTIONS):
         return EVERYTHING
     try:
-        words = shlex.split(_unescaped(second[0].removeprefix(_SELECTION)))
+        words = shlex.split(_unescaped(second[0].removeprefix(_OPTIONS)))
     except ValueError:
         return EVERYTHING
-    pairs = list(zip(words[::2], words[1::2], strict=False))
+    live = words[:1] == ["--live"]
+    pairs = list(zip(words[live::2], words[live + 1 :: 2], strict=False))
     return Selection(
         tuple(glob for option, glob in pairs if option == "--type"),
         tuple(glob for option, glob in pairs if option == "--exclude"),
+        live,
     )
 
 

@@ -132,3 +132,9 @@ def width(line: str) -> int:
 def clip(comment: str) -> str:
     """*comment*, cut if it is too long."""
     return comment if len(comment) <= _MAX_COMMENT else f"{comment[:_MAX_COMMENT]}..."
+
+
+def quoted(text: str) -> str:
+    """*text* as a literal in the quotes that formatters prefer."""
+    literal = ascii(text)
+    return literal if "'" in text or '"' in text else f'"{literal[1:-1]}"'

@@ -20,39 +20,16 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from btf_typing._layout import identifiers
 from btf_typing._layout.type_names import TypeNames
 from btf_typing._wire.format import kind_of_info
 from btf_typing._wire.table import TypeTable
 from btf_typing.errors import BtfFormatError, LayoutError
 from btf_typing.model import kind_of, maker
 
-BUILT_IN_TYPES = ("bool", "bytes", "float", "int")
-"""The built-in types in annotations of fields."""
-
-FIELD_CLASSES = (
-    *("_Array", "_ArrayField", "_ArrayValue", "_NestedField"),
-    *("_CField", "_PointerField", "_RecordField"),
-)
-"""The classes of `btf_typing.records` in annotations of fields."""
-
-RESERVED = frozenset(
-    {
-        *BUILT_IN_TYPES,
-        *FIELD_CLASSES,
-        *("ctypes", "IntEnum", "TypeAlias", "Struct", "Union"),
-        *("Any", "Callable", "ImportError", "Literal", "TypeVar", "operator", "setattr", "sys"),
-        *("_Accessor", "_AnyClass", "_Struct", "_StructType", "_Union"),
-        *("_bits", "_enum", "_field", "_flag", "_sized", "_target", "_wide"),
-    }
-)
-"""The names that a stub or a module of ``--runtime`` uses for itself."""
+from .module_names import RANKS, module_level
 
 if TYPE_CHECKING:
     from btf_typing._hints import KindName
-
-_RANKS = {"STRUCT": 0, "UNION": 1, "ENUM": 2, "ENUM64": 2, "TYPEDEF": 3}
-"""The kinds that have names in a module. Among types that share one, the lowest rank keeps it."""
 
 
 class Head(NamedTuple):
@@ -81,7 +58,7 @@ def heads(table: TypeTable) -> Iterator[Head]:
     first, words, positions = table.first_id, table.raw.words, table.raw.positions
     strings = table.strings
     kind_of_word = cache(kind_of_info)
-    for type_id in table.ids_of(_RANKS):
+    for type_id in table.ids_of(RANKS):
         if type_id >= first:
             at = positions[type_id - first]
             try:
@@ -112,7 +89,7 @@ class Names:
         named = [head for head in self.heads if head.name]
         # A type may really be called "foo___2": the second type called "foo" is another one.
         self._real_numbered = {module_level(head.name) for head in named if "___" in head.name}
-        named.sort(key=lambda head: _RANKS[head.kind])
+        named.sort(key=lambda head: RANKS[head.kind])
         for head in named:
             if head.kind == "TYPEDEF":
                 self._name_typedef(head)
@@ -135,7 +112,7 @@ class Names:
     def _name_typedef(self, typedef: Head) -> None:
         target = self._table.by_id(self._type_names.behind_qualifiers(typedef.word))
         wanted = module_level(typedef.name)
-        untagged = not target.name and kind_of(target) in _RANKS
+        untagged = not target.name and kind_of(target) in RANKS
         if untagged and self._type_names.first_typedef(target.id) == typedef.id:
             name = self._by_id[target.id] = self.reserve(typedef.name)
         elif wanted == self._by_id.get(target.id) or self._repeats(typedef, wanted):
@@ -154,7 +131,7 @@ class Names:
             types = [self._table.skip_modifiers(type_id) for type_id in (first, typedef.id)]
         except LayoutError:
             return False
-        if kind_of(types[0]) in _RANKS:
+        if kind_of(types[0]) in RANKS:
             return types[0].id == types[1].id
         return types[0][1:] == types[1][1:] and type(types[0]) is type(types[1])
 
@@ -171,9 +148,3 @@ class Names:
         """Name *type_id*, which has no name in C: *c_name*, as Python spells it."""
         name = self._by_id[type_id] = self.reserve(c_name)
         return name
-
-
-def module_level(c_name: str) -> str:
-    """The Python name of the C type *c_name*, if no other type has it."""
-    name = identifiers.identifier(c_name)
-    return f"{name}_" if name in RESERVED or identifiers.is_dunder(name) else name

@@ -58,6 +58,19 @@ def collect(
     return Collector(obj, names).collect(selection, progress), names
 
 
+def type_ids(obj: BpfObject[Any], selection: Selection) -> dict[str, int]:
+    """The names in the stub of *obj*, and the ids of the types that they stand for.
+
+    An alias has the id of its target, and comes after it. A section of globals has the id of
+    ``Sections.type_id()``.
+    """
+    contents, _ = collect(obj, selection)
+    records = (*contents.aggregates, *contents.sections)
+    found = {name: layout.type_id for name, layout in records}
+    found |= {name: enum.id for name, enum in contents.enums}
+    return found | dict(contents.aliases)
+
+
 class Rendering:
     """The stub of one object; its types are collected once, and its text is written when needed.
 
@@ -76,17 +89,19 @@ class Rendering:
         selection: Selection = EVERYTHING,
         progress: Progress | None = None,
     ) -> None:
-        self._btf = obj.btf
+        self._obj = obj
         self._selection = selection
         self._contents, self._names = collect(obj, selection, progress)
 
     @cached_property  # once: writing reserves names, which would differ the next time
     def _body(self) -> str:
-        return Writer(self._btf, self._names).write(self._contents)
+        writer = Writer(self._obj, self._names, live=self._selection.live)
+        return writer.write(self._contents)
 
     def text(self, object_path_as_shown: str) -> str:
         """The text of the stub. The path of the object in its first line is relative to it."""
-        return header.text(self._btf, object_path_as_shown, self._selection) + self._body
+        first_lines = header.text(self._obj.btf, object_path_as_shown, self._selection)
+        return first_lines + header.FOR_CHECKERS + self._body
 
     def is_current(self, stub: str) -> bool:
         """Whether the text *stub* is up to date.

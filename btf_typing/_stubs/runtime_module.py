@@ -33,7 +33,7 @@ from btf_typing.model import AnyEnum
 from . import prelude
 from .contents import Contents
 from .docstrings import Docstrings
-from .lines import WIDTH, assignment, call, class_header, width
+from .lines import WIDTH, assignment, call, class_header, quoted, width
 from .names import Names
 
 _IMPORTS = """\
@@ -148,7 +148,7 @@ class ModuleWriter:
             c_name = field.c_name
             if c_name not in own and identifiers.is_reachable_as_c(c_name, field.name):
                 own.add(c_name)
-                lines.append(call("", "setattr", name, _quoted(c_name), f"{name}.{field.name}"))
+                lines.append(call("", "setattr", name, quoted(c_name), f"{name}.{field.name}"))
         return lines
 
     def _descriptor(self, field: Field) -> tuple[str, ...]:
@@ -212,9 +212,3 @@ def _fields(start: str, slots: Sequence[Slot], types: Sequence[str]) -> str:
 def _slot_name(slot: Slot) -> str:
     """The name of *slot* in the class. stubtest ignores hidden slots because of the underscore."""
     return f"_{slot.name}" if isinstance(slot, HiddenSlot) else slot.name
-
-
-def _quoted(text: str) -> str:
-    """*text* as a literal in the quotes that formatters prefer."""
-    literal = ascii(text)
-    return literal if "'" in text or '"' in text else f'"{literal[1:-1]}"'

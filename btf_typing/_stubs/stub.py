@@ -14,22 +14,30 @@ from typing import Any
 from btf_typing._layout import identifiers
 from btf_typing._layout.shape import Aggregate, Field
 from btf_typing._text.c_names import CText, printable
-from btf_typing.btf import Btf
+from btf_typing.bpf_object import BpfObject
 from btf_typing.model import AnyEnum
 
 from .annotations import SPELT, Speller
 from .contents import Contents, NamedLayouts, Refused, in_dependency_order, inside
 from .docstrings import Docstrings
 from .lines import WIDTH, annotated, assignment, class_header, clip, import_statement, wrapped
-from .names import FIELD_CLASSES, RESERVED, Names
+from .module_names import FIELD_CLASSES, OBJECT_CLASSES, RESERVED
+from .names import Names
+from .object_class import ObjectClassWriter
 
-_RECORDS = "btf_typing.records"
+_PACKAGE = "btf_typing"
+_RECORDS = f"{_PACKAGE}.records"
 _HOMES = {
     "IntEnum": "enum",
+    "Any": "typing",
+    "Literal": "typing",
     "TypeAlias": "typing",
+    "overload": "typing",
+    "type_check_only": "typing",
+    "BpfMap": "btf_typing",
     "Struct": _RECORDS,
     "Union": _RECORDS,
-    **dict.fromkeys(FIELD_CLASSES, _RECORDS),
+    **dict.fromkeys((*FIELD_CLASSES, *OBJECT_CLASSES), _RECORDS),
 }
 """The module that a stub imports each name from. The others are ``ctypes`` and built-in names."""
 
@@ -51,11 +59,14 @@ class Writer:
     """Writes the body of one stub.
 
     Args:
-        btf: the types.
+        obj: the object, or raw BTF.
         names: the Python names of the types.
+        live: whether the stub is for a module that also has the object.
     """
 
-    def __init__(self, btf: Btf[Any], names: Names) -> None:
+    def __init__(self, obj: BpfObject[Any], names: Names, *, live: bool) -> None:
+        btf = obj.btf
+        self._live = live
         self._layouts = btf.layouts
         self._table = btf.table
         self._names = names
@@ -63,6 +74,7 @@ class Writer:
         self._docstrings = Docstrings(names, self._c)
         self._used: set[str] = set()
         self._speller = Speller(btf.table, names, self._used)
+        self._object = ObjectClassWriter(obj, names, self._speller, self._used)
         self._second_names: dict[str, str] = {}
         self._outer: frozenset[str] = SPELT
 
@@ -77,6 +89,7 @@ class Writer:
         refusals = [self._refusal(refused) for refused in contents.refused]
         blocks = [*first, self._shadowed_classes(), *enums, *classes]
         blocks += ["".join(aliases), "".join(refusals)]
+        blocks.append(self._object.write(contents, live=self._live))
         note = _PYRIGHT_NOTE if _names_in(contents) > _PYRIGHT_LIMIT else ""
         return note + "\n".join(filter(None, [self._imports(), *blocks]))
 
@@ -93,8 +106,8 @@ class Writer:
             elif name in RESERVED:
                 home = _HOMES.get(name, "builtins")
                 second.setdefault(home, []).append(f"from {home} import {name} as {other}\n")
-        for home in sorted(homes.keys() | second.keys(), key=lambda home: (home == _RECORDS, home)):
-            if home == _RECORDS and lines:
+        for home in sorted(homes.keys() | second.keys(), key=_order_of_imports):
+            if home.startswith(_PACKAGE) and lines and not lines[-1].startswith(f"from {_PACKAGE}"):
                 lines.append("\n")
             if home in homes:
                 lines.append(import_statement(home, homes[home]))
@@ -179,6 +192,10 @@ class Writer:
         c_name = self._c.type_name(refused.type_id)
         safe = printable(refused.reason).replace("#", "?")  # a second # could begin a pragma
         return f"# No class for {c_name}: {clip(safe)}\n"
+
+
+def _order_of_imports(module: str) -> tuple[bool, str]:
+    return module.startswith(_PACKAGE), module
 
 
 def _names_in(contents: Contents) -> int:

@@ -1,4 +1,7 @@
 # anonymous.o, BTF sha256 5b6b9560680118c2; made by btf-stubs, do not edit
+# fmt: off
+# isort: skip_file
+# ruff: noqa
 import ctypes
 import operator
 import sys

@@ -1,5 +1,12 @@
 # anonymous.o, BTF sha256 5b6b9560680118c2; made by btf-stubs, do not edit
+# fmt: off
+# isort: skip_file
+# ruff: noqa
+# mypy: disable-error-code="override"
+# pyright: basic
+# pyrefly: ignore-errors
 import ctypes
+from typing import Any, Literal, TypeAlias, overload, type_check_only
 
 from btf_typing.records import (
     Struct,
@@ -7,6 +14,13 @@ from btf_typing.records import (
     _ArrayField,
     _ArrayValue,
     _CField,
+    _Class,
+    _NamedBtf,
+    _NamedMaps,
+    _NamedPrograms,
+    _NamedSections,
+    _NoName,
+    _Object,
     _PointerField,
     _RecordField,
 )
@@ -76,3 +90,34 @@ class section_bss(Struct):
     anonymous: _PointerField  # 0: struct anonymous *
 
     def __init__(self, *, anonymous: int | None = ...) -> None: ...
+
+# The object itself.
+_TypeName: TypeAlias = Literal[
+    ".bss",
+    "__ARRAY_SIZE_TYPE__",
+    "anonymous",
+    "float",
+    "int",
+    "long long",
+    "short",
+]
+_RecordName: TypeAlias = Literal["anonymous"]
+_SectionName: TypeAlias = Literal[".bss"]
+
+@type_check_only
+class _Btf(_NamedBtf[_TypeName, _RecordName]):
+    @overload
+    def struct(self, name: Literal["anonymous"]) -> _Class[anonymous]: ...
+    @overload
+    def struct(self, name: int) -> _Class[Any]: ...
+
+_Maps: TypeAlias = _NamedMaps[_NoName]
+
+_Programs: TypeAlias = _NamedPrograms[_NoName]
+
+@type_check_only
+class _Sections(_NamedSections[_SectionName]):
+    def __getitem__(self, name: Literal[".bss"]) -> section_bss: ...
+
+@type_check_only
+class Object(_Object[_Btf, _Maps, _Programs, _Sections]): ...

@@ -1,4 +1,7 @@
 # arrays.o, BTF sha256 9bdd45c54b930910; made by btf-stubs, do not edit
+# fmt: off
+# isort: skip_file
+# ruff: noqa
 import ctypes
 import operator
 import sys

@@ -1,6 +1,12 @@
 # arrays.o, BTF sha256 9bdd45c54b930910; made by btf-stubs, do not edit
+# fmt: off
+# isort: skip_file
+# ruff: noqa
+# mypy: disable-error-code="override"
+# pyright: basic
+# pyrefly: ignore-errors
 import ctypes
-from typing import TypeAlias
+from typing import Any, Literal, TypeAlias, overload, type_check_only
 
 from btf_typing.records import (
     Struct,
@@ -8,7 +14,14 @@ from btf_typing.records import (
     _ArrayField,
     _ArrayValue,
     _CField,
+    _Class,
+    _NamedBtf,
+    _NamedMaps,
+    _NamedPrograms,
+    _NamedSections,
     _NestedField,
+    _NoName,
+    _Object,
     _PointerField,
 )
 
@@ -86,3 +99,39 @@ class section_bss(Struct):
     def __init__(self, *, arrays: int | None = ...) -> None: ...
 
 row_t: TypeAlias = ctypes.Array[ctypes.c_uint16]  # unsigned short[3]
+
+# The object itself.
+_TypeName: TypeAlias = Literal[
+    ".bss",
+    "_Bool",
+    "__ARRAY_SIZE_TYPE__",
+    "arrays",
+    "char",
+    "int",
+    "long long",
+    "point",
+    "row_t",
+    "unsigned short",
+]
+_RecordName: TypeAlias = Literal["arrays", "point"]
+_SectionName: TypeAlias = Literal[".bss"]
+
+@type_check_only
+class _Btf(_NamedBtf[_TypeName, _RecordName]):
+    @overload
+    def struct(self, name: Literal["arrays"]) -> _Class[arrays]: ...
+    @overload
+    def struct(self, name: Literal["point"]) -> _Class[point]: ...
+    @overload
+    def struct(self, name: int) -> _Class[Any]: ...
+
+_Maps: TypeAlias = _NamedMaps[_NoName]
+
+_Programs: TypeAlias = _NamedPrograms[_NoName]
+
+@type_check_only
+class _Sections(_NamedSections[_SectionName]):
+    def __getitem__(self, name: Literal[".bss"]) -> section_bss: ...
+
+@type_check_only
+class Object(_Object[_Btf, _Maps, _Programs, _Sections]): ...

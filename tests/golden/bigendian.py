@@ -1,4 +1,7 @@
 # bigendian.o, BTF sha256 fd136ce020e1a9de; made by btf-stubs, do not edit
+# fmt: off
+# isort: skip_file
+# ruff: noqa
 import ctypes
 import operator
 import sys

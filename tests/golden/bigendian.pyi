@@ -1,8 +1,26 @@
 # bigendian.o, BTF sha256 fd136ce020e1a9de; made by btf-stubs, do not edit
+# fmt: off
+# isort: skip_file
+# ruff: noqa
+# mypy: disable-error-code="override"
+# pyright: basic
+# pyrefly: ignore-errors
 import ctypes
-from typing import TypeAlias
+from typing import Any, Literal, TypeAlias, overload, type_check_only
 
-from btf_typing.records import Struct, _ArrayField, _ArrayValue, _CField
+from btf_typing.records import (
+    Struct,
+    _ArrayField,
+    _ArrayValue,
+    _CField,
+    _Class,
+    _NamedBtf,
+    _NamedMaps,
+    _NamedPrograms,
+    _NamedSections,
+    _NoName,
+    _Object,
+)
 
 # For classes in which a field has this name.
 _inner: TypeAlias = inner
@@ -44,3 +62,38 @@ class section_bss(Struct):
     bigendian: _CField[ctypes.c_uint64, int, int]  # 0: struct bigendian *
 
     def __init__(self, *, bigendian: int = ...) -> None: ...
+
+# The object itself.
+_TypeName: TypeAlias = Literal[
+    ".bss",
+    "__ARRAY_SIZE_TYPE__",
+    "bigendian",
+    "char",
+    "inner",
+    "int",
+    "long long",
+    "short",
+    "unsigned int",
+]
+_RecordName: TypeAlias = Literal["bigendian", "inner"]
+_SectionName: TypeAlias = Literal[".bss"]
+
+@type_check_only
+class _Btf(_NamedBtf[_TypeName, _RecordName]):
+    @overload
+    def struct(self, name: Literal["bigendian"]) -> _Class[bigendian]: ...
+    @overload
+    def struct(self, name: Literal["inner"]) -> _Class[inner]: ...
+    @overload
+    def struct(self, name: int) -> _Class[Any]: ...
+
+_Maps: TypeAlias = _NamedMaps[_NoName]
+
+_Programs: TypeAlias = _NamedPrograms[_NoName]
+
+@type_check_only
+class _Sections(_NamedSections[_SectionName]):
+    def __getitem__(self, name: Literal[".bss"]) -> section_bss: ...
+
+@type_check_only
+class Object(_Object[_Btf, _Maps, _Programs, _Sections]): ...

@@ -1,4 +1,7 @@
 # bitfields.o, BTF sha256 2e55e916206f8935; made by btf-stubs, do not edit
+# fmt: off
+# isort: skip_file
+# ruff: noqa
 import ctypes
 import operator
 import sys

@@ -1,8 +1,27 @@
 # bitfields.o, BTF sha256 2e55e916206f8935; made by btf-stubs, do not edit
+# fmt: off
+# isort: skip_file
+# ruff: noqa
+# mypy: disable-error-code="override"
+# pyright: basic
+# pyrefly: ignore-errors
 import ctypes
 from enum import IntEnum
+from typing import Any, Literal, TypeAlias, overload, type_check_only
 
-from btf_typing.records import Struct, Union, _CField, _PointerField
+from btf_typing.records import (
+    Struct,
+    Union,
+    _CField,
+    _Class,
+    _NamedBtf,
+    _NamedMaps,
+    _NamedPrograms,
+    _NamedSections,
+    _NoName,
+    _Object,
+    _PointerField,
+)
 
 class state(IntEnum):
     """enum state, 4 bytes"""
@@ -61,3 +80,44 @@ class section_bss(Struct):
         bitfields: int | None = ...,
         bits_or_byte: int | None = ...,
     ) -> None: ...
+
+# The object itself.
+_TypeName: TypeAlias = Literal[
+    ".bss",
+    "_Bool",
+    "bitfields",
+    "bits_or_byte",
+    "int",
+    "state",
+    "unsigned char",
+    "unsigned int",
+    "unsigned long long",
+]
+_RecordName: TypeAlias = Literal["bitfields", "bits_or_byte"]
+_SectionName: TypeAlias = Literal[".bss"]
+
+@type_check_only
+class _Btf(_NamedBtf[_TypeName, _RecordName]):
+    @overload
+    def struct(self, name: Literal["bitfields"]) -> _Class[bitfields]: ...
+    @overload
+    def struct(self, name: int) -> _Class[Any]: ...
+    @overload
+    def union(self, name: Literal["bits_or_byte"]) -> _Class[bits_or_byte]: ...
+    @overload
+    def union(self, name: int) -> _Class[Any]: ...
+    @overload
+    def enum(self, name: Literal["state"]) -> _Class[state]: ...
+    @overload
+    def enum(self, name: int) -> _Class[Any]: ...
+
+_Maps: TypeAlias = _NamedMaps[_NoName]
+
+_Programs: TypeAlias = _NamedPrograms[_NoName]
+
+@type_check_only
+class _Sections(_NamedSections[_SectionName]):
+    def __getitem__(self, name: Literal[".bss"]) -> section_bss: ...
+
+@type_check_only
+class Object(_Object[_Btf, _Maps, _Programs, _Sections]): ...

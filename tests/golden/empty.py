@@ -1,4 +1,7 @@
 # empty.o, BTF sha256 e6dfb23934088372; made by btf-stubs, do not edit
+# fmt: off
+# isort: skip_file
+# ruff: noqa
 import ctypes
 import operator
 import sys

@@ -1,4 +1,7 @@
 # enums.o, BTF sha256 dd7b42aea6f3f23c; made by btf-stubs, do not edit
+# fmt: off
+# isort: skip_file
+# ruff: noqa
 import ctypes
 import operator
 import sys

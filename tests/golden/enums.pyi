@@ -1,8 +1,28 @@
 # enums.o, BTF sha256 dd7b42aea6f3f23c; made by btf-stubs, do not edit
+# fmt: off
+# isort: skip_file
+# ruff: noqa
+# mypy: disable-error-code="override"
+# pyright: basic
+# pyrefly: ignore-errors
 import ctypes
 from enum import IntEnum
+from typing import Any, Literal, TypeAlias, overload, type_check_only
 
-from btf_typing.records import Struct, _ArrayField, _ArrayValue, _CField, _PointerField
+from btf_typing.records import (
+    Struct,
+    _ArrayField,
+    _ArrayValue,
+    _CField,
+    _Class,
+    _NamedBtf,
+    _NamedMaps,
+    _NamedPrograms,
+    _NamedSections,
+    _NoName,
+    _Object,
+    _PointerField,
+)
 
 class big(IntEnum):
     """enum big, 8 bytes"""
@@ -71,3 +91,45 @@ class section_bss(Struct):
     enums: _PointerField  # 8: struct enums *
 
     def __init__(self, *, limits: int = ..., enums: int | None = ...) -> None: ...
+
+# The object itself.
+_TypeName: TypeAlias = Literal[
+    ".bss",
+    "__ARRAY_SIZE_TYPE__",
+    "big",
+    "color_t",
+    "enums",
+    "hidden",
+    "level",
+    "limits",
+]
+_RecordName: TypeAlias = Literal["enums"]
+_SectionName: TypeAlias = Literal[".bss"]
+
+@type_check_only
+class _Btf(_NamedBtf[_TypeName, _RecordName]):
+    @overload
+    def struct(self, name: Literal["enums"]) -> _Class[enums]: ...
+    @overload
+    def struct(self, name: int) -> _Class[Any]: ...
+    @overload
+    def enum(self, name: Literal["big"]) -> _Class[big]: ...
+    @overload
+    def enum(self, name: Literal["color_t"]) -> _Class[color_t]: ...
+    @overload
+    def enum(self, name: Literal["hidden"]) -> _Class[hidden]: ...
+    @overload
+    def enum(self, name: Literal["level"]) -> _Class[level]: ...
+    @overload
+    def enum(self, name: int) -> _Class[Any]: ...
+
+_Maps: TypeAlias = _NamedMaps[_NoName]
+
+_Programs: TypeAlias = _NamedPrograms[_NoName]
+
+@type_check_only
+class _Sections(_NamedSections[_SectionName]):
+    def __getitem__(self, name: Literal[".bss"]) -> section_bss: ...
+
+@type_check_only
+class Object(_Object[_Btf, _Maps, _Programs, _Sections]): ...

@@ -1,4 +1,7 @@
 # globals.o, BTF sha256 99025a7a7f529dc5; made by btf-stubs, do not edit
+# fmt: off
+# isort: skip_file
+# ruff: noqa
 import ctypes
 import operator
 import sys

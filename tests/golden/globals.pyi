@@ -1,13 +1,26 @@
 # globals.o, BTF sha256 99025a7a7f529dc5; made by btf-stubs, do not edit
+# fmt: off
+# isort: skip_file
+# ruff: noqa
+# mypy: disable-error-code="override"
+# pyright: basic
+# pyrefly: ignore-errors
 import ctypes
 from enum import IntEnum
-from typing import TypeAlias
+from typing import Any, Literal, TypeAlias, overload, type_check_only
 
+from btf_typing import BpfMap
 from btf_typing.records import (
     Struct,
     _ArrayField,
     _ArrayValue,
     _CField,
+    _Class,
+    _NamedBtf,
+    _NamedMaps,
+    _NamedPrograms,
+    _NamedSections,
+    _Object,
     _PointerField,
     _RecordField,
 )
@@ -139,3 +152,84 @@ class section_rodata(Struct):
 
 u32: TypeAlias = ctypes.c_uint32  # unsigned int
 u64: TypeAlias = ctypes.c_uint64  # unsigned long long
+
+# The object itself.
+_TypeName: TypeAlias = Literal[
+    ".bss",
+    ".data",
+    ".data.counters",
+    ".maps",
+    ".rodata",
+    "_Bool",
+    "__ARRAY_SIZE_TYPE__",
+    "char",
+    "config",
+    "counts",
+    "data",
+    "hits",
+    "inner",
+    "int",
+    "items",
+    "mode",
+    "named",
+    "outer",
+    "per_cpu",
+    "program",
+    "total",
+    "u32",
+    "u64",
+    "unsigned int",
+    "unsigned long long",
+    "version",
+]
+_RecordName: TypeAlias = Literal["data", "inner"]
+_MapName: TypeAlias = Literal["counts", "named", "outer"]
+_ProgramName: TypeAlias = Literal["program"]
+_SectionName: TypeAlias = Literal[".bss", ".data", ".data.counters", ".rodata"]
+
+@type_check_only
+class _Btf(_NamedBtf[_TypeName, _RecordName]):
+    @overload
+    def struct(self, name: Literal["data"]) -> _Class[data]: ...
+    @overload
+    def struct(self, name: Literal["inner"]) -> _Class[inner]: ...
+    @overload
+    def struct(self, name: int) -> _Class[Any]: ...
+
+@type_check_only
+class _Maps(_NamedMaps[_MapName]):
+    @overload
+    def __getitem__(
+        self,
+        name: Literal["counts"],
+    ) -> BpfMap[_Class[counts_key], _Class[counts_value]]: ...
+    @overload
+    def __getitem__(
+        self,
+        name: Literal["named"],
+    ) -> BpfMap[_Class[ctypes.c_uint32], _Class[data]]: ...
+    @overload
+    def __getitem__(
+        self,
+        name: Literal["outer"],
+    ) -> BpfMap[_Class[ctypes.c_uint32], None]: ...
+    @overload
+    def __getitem__(self, name: _MapName) -> BpfMap[Any, Any]: ...
+
+_Programs: TypeAlias = _NamedPrograms[_ProgramName]
+
+@type_check_only
+class _Sections(_NamedSections[_SectionName]):
+    @overload
+    def __getitem__(self, name: Literal[".bss"]) -> section_bss: ...
+    @overload
+    def __getitem__(self, name: Literal[".data"]) -> section_data: ...
+    @overload
+    def __getitem__(self, name: Literal[".data.counters"]) -> section_data_counters: ...
+    @overload
+    def __getitem__(self, name: Literal[".rodata"]) -> section_rodata: ...
+    @overload
+    def __getitem__(self, name: _SectionName) -> Any: ...
+
+@type_check_only
+class Object(_Object[_Btf, _Maps, _Programs, _Sections]): ...

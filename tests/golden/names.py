@@ -1,4 +1,7 @@
 # names.o, BTF sha256 c75ab2b295f7c879; made by btf-stubs, do not edit
+# fmt: off
+# isort: skip_file
+# ruff: noqa
 import ctypes
 import operator
 import sys

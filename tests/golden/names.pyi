@@ -1,15 +1,28 @@
 # names.o, BTF sha256 c75ab2b295f7c879; made by btf-stubs, do not edit
+# fmt: off
+# isort: skip_file
+# ruff: noqa
+# mypy: disable-error-code="override"
+# pyright: basic
+# pyrefly: ignore-errors
 import ctypes
 import ctypes as _ctypes
 from builtins import bytes as _bytes
 from enum import IntEnum
-from typing import TypeAlias
+from typing import Any, Literal, TypeAlias, overload, type_check_only
 
 from btf_typing.records import (
     Struct,
     _ArrayField,
     _ArrayValue,
     _CField,
+    _Class,
+    _NamedBtf,
+    _NamedMaps,
+    _NamedPrograms,
+    _NamedSections,
+    _NoName,
+    _Object,
     _PointerField,
     _RecordField,
 )
@@ -103,3 +116,47 @@ class section_bss(Struct):
     names: _PointerField  # 0: struct names *
 
     def __init__(self, *, names: int | None = ...) -> None: ...
+
+# The object itself.
+_TypeName: TypeAlias = Literal[
+    ".bss",
+    "_Bool",
+    "__ARRAY_SIZE_TYPE__",
+    "char",
+    "class",
+    "int",
+    "int_",
+    "names",
+    "names_enum",
+    "range",
+]
+_RecordName: TypeAlias = Literal["class", "int_", "names", "range"]
+_SectionName: TypeAlias = Literal[".bss"]
+
+@type_check_only
+class _Btf(_NamedBtf[_TypeName, _RecordName]):
+    @overload
+    def struct(self, name: Literal["class"]) -> _Class[class_]: ...
+    @overload
+    def struct(self, name: Literal["int_"]) -> _Class[int_]: ...
+    @overload
+    def struct(self, name: Literal["names"]) -> _Class[names]: ...
+    @overload
+    def struct(self, name: Literal["range"]) -> _Class[range]: ...
+    @overload
+    def struct(self, name: int) -> _Class[Any]: ...
+    @overload
+    def enum(self, name: Literal["names_enum"]) -> _Class[names_enum]: ...
+    @overload
+    def enum(self, name: int) -> _Class[Any]: ...
+
+_Maps: TypeAlias = _NamedMaps[_NoName]
+
+_Programs: TypeAlias = _NamedPrograms[_NoName]
+
+@type_check_only
+class _Sections(_NamedSections[_SectionName]):
+    def __getitem__(self, name: Literal[".bss"]) -> section_bss: ...
+
+@type_check_only
+class Object(_Object[_Btf, _Maps, _Programs, _Sections]): ...

@@ -1,4 +1,7 @@
 # packed.o, BTF sha256 42ed09f9585ee3b1; made by btf-stubs, do not edit
+# fmt: off
+# isort: skip_file
+# ruff: noqa
 import ctypes
 import operator
 import sys

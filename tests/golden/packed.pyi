@@ -1,8 +1,26 @@
 # packed.o, BTF sha256 42ed09f9585ee3b1; made by btf-stubs, do not edit
+# fmt: off
+# isort: skip_file
+# ruff: noqa
+# mypy: disable-error-code="override"
+# pyright: basic
+# pyrefly: ignore-errors
 import ctypes
-from typing import TypeAlias
+from typing import Any, Literal, TypeAlias, overload, type_check_only
 
-from btf_typing.records import Struct, _CField, _PointerField, _RecordField
+from btf_typing.records import (
+    Struct,
+    _CField,
+    _Class,
+    _NamedBtf,
+    _NamedMaps,
+    _NamedPrograms,
+    _NamedSections,
+    _NoName,
+    _Object,
+    _PointerField,
+    _RecordField,
+)
 
 # For classes in which a field has this name.
 _aligned: TypeAlias = aligned
@@ -53,3 +71,39 @@ class section_bss(Struct):
     holder: _PointerField  # 0: struct holder *
 
     def __init__(self, *, holder: int | None = ...) -> None: ...
+
+# The object itself.
+_TypeName: TypeAlias = Literal[
+    ".bss",
+    "aligned",
+    "char",
+    "holder",
+    "int",
+    "long long",
+    "packed",
+    "short",
+]
+_RecordName: TypeAlias = Literal["aligned", "holder", "packed"]
+_SectionName: TypeAlias = Literal[".bss"]
+
+@type_check_only
+class _Btf(_NamedBtf[_TypeName, _RecordName]):
+    @overload
+    def struct(self, name: Literal["aligned"]) -> _Class[aligned]: ...
+    @overload
+    def struct(self, name: Literal["holder"]) -> _Class[holder]: ...
+    @overload
+    def struct(self, name: Literal["packed"]) -> _Class[packed]: ...
+    @overload
+    def struct(self, name: int) -> _Class[Any]: ...
+
+_Maps: TypeAlias = _NamedMaps[_NoName]
+
+_Programs: TypeAlias = _NamedPrograms[_NoName]
+
+@type_check_only
+class _Sections(_NamedSections[_SectionName]):
+    def __getitem__(self, name: Literal[".bss"]) -> section_bss: ...
+
+@type_check_only
+class Object(_Object[_Btf, _Maps, _Programs, _Sections]): ...

@@ -1,4 +1,7 @@
 # pointers.o, BTF sha256 f44d736dfad3205d; made by btf-stubs, do not edit
+# fmt: off
+# isort: skip_file
+# ruff: noqa
 import ctypes
 import operator
 import sys

@@ -1,8 +1,26 @@
 # pointers.o, BTF sha256 f44d736dfad3205d; made by btf-stubs, do not edit
+# fmt: off
+# isort: skip_file
+# ruff: noqa
+# mypy: disable-error-code="override"
+# pyright: basic
+# pyrefly: ignore-errors
 import ctypes
-from typing import TypeAlias
+from typing import Any, Literal, TypeAlias, overload, type_check_only
 
-from btf_typing.records import Struct, _ArrayField, _ArrayValue, _PointerField
+from btf_typing.records import (
+    Struct,
+    _ArrayField,
+    _ArrayValue,
+    _Class,
+    _NamedBtf,
+    _NamedMaps,
+    _NamedPrograms,
+    _NamedSections,
+    _NoName,
+    _Object,
+    _PointerField,
+)
 
 class node(Struct):
     """struct node, 72 bytes"""
@@ -52,3 +70,38 @@ class section_bss(Struct):
 
 handler_t: TypeAlias = ctypes.c_void_p  # int (*)(struct node *)
 node_ptr: TypeAlias = ctypes.c_void_p  # struct node *
+
+# The object itself.
+_TypeName: TypeAlias = Literal[
+    ".bss",
+    "__ARRAY_SIZE_TYPE__",
+    "char",
+    "handler_t",
+    "int",
+    "node",
+    "node_ptr",
+    "pointers",
+    "unknown",
+]
+_RecordName: TypeAlias = Literal["node", "pointers"]
+_SectionName: TypeAlias = Literal[".bss"]
+
+@type_check_only
+class _Btf(_NamedBtf[_TypeName, _RecordName]):
+    @overload
+    def struct(self, name: Literal["node"]) -> _Class[node]: ...
+    @overload
+    def struct(self, name: Literal["pointers"]) -> _Class[pointers]: ...
+    @overload
+    def struct(self, name: int) -> _Class[Any]: ...
+
+_Maps: TypeAlias = _NamedMaps[_NoName]
+
+_Programs: TypeAlias = _NamedPrograms[_NoName]
+
+@type_check_only
+class _Sections(_NamedSections[_SectionName]):
+    def __getitem__(self, name: Literal[".bss"]) -> section_bss: ...
+
+@type_check_only
+class Object(_Object[_Btf, _Maps, _Programs, _Sections]): ...

@@ -1,4 +1,7 @@
 # scalars.o, BTF sha256 6899133aee83ac69; made by btf-stubs, do not edit
+# fmt: off
+# isort: skip_file
+# ruff: noqa
 import ctypes
 import operator
 import sys

@@ -1,9 +1,28 @@
 # scalars.o, BTF sha256 6899133aee83ac69; made by btf-stubs, do not edit
+# fmt: off
+# isort: skip_file
+# ruff: noqa
+# mypy: disable-error-code="override"
+# pyright: basic
+# pyrefly: ignore-errors
 import ctypes
 from builtins import bytes as _bytes
-from typing import TypeAlias
+from typing import Any, Literal, TypeAlias, overload, type_check_only
 
-from btf_typing.records import Struct, _ArrayField, _ArrayValue, _CField, _PointerField
+from btf_typing.records import (
+    Struct,
+    _ArrayField,
+    _ArrayValue,
+    _CField,
+    _Class,
+    _NamedBtf,
+    _NamedMaps,
+    _NamedPrograms,
+    _NamedSections,
+    _NoName,
+    _Object,
+    _PointerField,
+)
 
 class scalars(Struct):
     """struct scalars, 64 bytes"""
@@ -51,3 +70,42 @@ class section_bss(Struct):
 
 port_t: TypeAlias = ctypes.c_uint32  # unsigned int
 u32: TypeAlias = ctypes.c_uint32  # unsigned int
+
+# The object itself.
+_TypeName: TypeAlias = Literal[
+    ".bss",
+    "_Bool",
+    "__ARRAY_SIZE_TYPE__",
+    "char",
+    "int",
+    "long long",
+    "port_t",
+    "scalars",
+    "short",
+    "signed char",
+    "u32",
+    "unsigned char",
+    "unsigned int",
+    "unsigned long",
+    "unsigned short",
+]
+_RecordName: TypeAlias = Literal["scalars"]
+_SectionName: TypeAlias = Literal[".bss"]
+
+@type_check_only
+class _Btf(_NamedBtf[_TypeName, _RecordName]):
+    @overload
+    def struct(self, name: Literal["scalars"]) -> _Class[scalars]: ...
+    @overload
+    def struct(self, name: int) -> _Class[Any]: ...
+
+_Maps: TypeAlias = _NamedMaps[_NoName]
+
+_Programs: TypeAlias = _NamedPrograms[_NoName]
+
+@type_check_only
+class _Sections(_NamedSections[_SectionName]):
+    def __getitem__(self, name: Literal[".bss"]) -> section_bss: ...
+
+@type_check_only
+class Object(_Object[_Btf, _Maps, _Programs, _Sections]): ...

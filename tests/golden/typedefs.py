@@ -1,4 +1,7 @@
 # typedefs.o, BTF sha256 66fde55800b7ab31; made by btf-stubs, do not edit
+# fmt: off
+# isort: skip_file
+# ruff: noqa
 import ctypes
 import operator
 import sys

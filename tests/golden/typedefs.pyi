@@ -1,6 +1,12 @@
 # typedefs.o, BTF sha256 66fde55800b7ab31; made by btf-stubs, do not edit
+# fmt: off
+# isort: skip_file
+# ruff: noqa
+# mypy: disable-error-code="override"
+# pyright: basic
+# pyrefly: ignore-errors
 import ctypes
-from typing import TypeAlias
+from typing import Any, Literal, TypeAlias, overload, type_check_only
 
 from btf_typing.records import (
     Struct,
@@ -8,6 +14,13 @@ from btf_typing.records import (
     _ArrayField,
     _ArrayValue,
     _CField,
+    _Class,
+    _NamedBtf,
+    _NamedMaps,
+    _NamedPrograms,
+    _NamedSections,
+    _NoName,
+    _Object,
     _PointerField,
     _RecordField,
 )
@@ -68,3 +81,56 @@ pid_type: TypeAlias = ctypes.c_uint32  # unsigned int
 second_t: TypeAlias = only_t  # struct {...}
 tagged_t: TypeAlias = tagged  # struct tagged
 u32: TypeAlias = ctypes.c_uint32  # unsigned int
+
+# The object itself.
+_TypeName: TypeAlias = Literal[
+    ".bss",
+    "__ARRAY_SIZE_TYPE__",
+    "int",
+    "mac_t",
+    "only_t",
+    "pid_type",
+    "second_t",
+    "tagged",
+    "tagged_t",
+    "typedefs",
+    "u32",
+    "union_t",
+    "unsigned char",
+    "unsigned int",
+]
+_RecordName: TypeAlias = Literal[
+    "only_t",
+    "second_t",
+    "tagged",
+    "tagged_t",
+    "typedefs",
+    "union_t",
+]
+_SectionName: TypeAlias = Literal[".bss"]
+
+@type_check_only
+class _Btf(_NamedBtf[_TypeName, _RecordName]):
+    @overload
+    def struct(self, name: Literal["only_t", "second_t"]) -> _Class[only_t]: ...
+    @overload
+    def struct(self, name: Literal["tagged", "tagged_t"]) -> _Class[tagged]: ...
+    @overload
+    def struct(self, name: Literal["typedefs"]) -> _Class[typedefs]: ...
+    @overload
+    def struct(self, name: int) -> _Class[Any]: ...
+    @overload
+    def union(self, name: Literal["union_t"]) -> _Class[union_t]: ...
+    @overload
+    def union(self, name: int) -> _Class[Any]: ...
+
+_Maps: TypeAlias = _NamedMaps[_NoName]
+
+_Programs: TypeAlias = _NamedPrograms[_NoName]
+
+@type_check_only
+class _Sections(_NamedSections[_SectionName]):
+    def __getitem__(self, name: Literal[".bss"]) -> section_bss: ...
+
+@type_check_only
+class Object(_Object[_Btf, _Maps, _Programs, _Sections]): ...

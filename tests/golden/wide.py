@@ -1,4 +1,7 @@
 # wide.o, BTF sha256 466a5e12cc88f048; made by btf-stubs, do not edit
+# fmt: off
+# isort: skip_file
+# ruff: noqa
 import ctypes
 import operator
 import sys

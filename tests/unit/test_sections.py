@@ -167,7 +167,7 @@ def test_the_class_reads_a_live_section() -> None:
 
     live = cls.from_buffer_copy(b"\1\0\0\0\2\0\0\0\3\0\0\0\4")
 
-    assert (cls.__name__, cls.__module__) == ("section_rodata", "globals_clang19_el")
+    assert (cls.__name__, cls.__module__) == ("section_rodata", "globals_clang19_el_bpf")
     assert (live.limit, live.corner.x, live.corner.y, live.secret) == (1, 2, 3, 4)
     assert type(_globals("clang19-el").sections[".data.custom"]).__name__ == "section_data_custom"
 

@@ -126,7 +126,7 @@ def test_a_stub_knows_whether_it_is_current() -> None:
     assert _is_current(stub, obj)
     assert not _is_current(stub.replace("pid", "pit"), obj)
     assert not _is_current("", obj)
-    assert not _is_current("# selection: 'open", obj)
+    assert not _is_current("# options: 'open", obj)
     other = stub.replace(header.digest(obj.btf), "0" * 16)
     assert other != stub
     assert _is_current(other, obj)
@@ -163,7 +163,7 @@ def test_a_dash_prints(project: Path) -> None:
     )
     lines = run.stdout.decode().splitlines()
     assert lines[0].startswith("# prog.bpf.o, BTF sha256 ")
-    assert lines[1] == "# selection: --type creds"
+    assert lines[1] == "# options: --type creds"
     assert "class creds(Struct):" in lines
     assert _names(project) == ["prog.bpf.o"]
 
@@ -319,7 +319,7 @@ def test_the_help_teaches(capsys: pytest.CaptureFixture[str]) -> None:
 
     assert "exit codes: 0 done, 1 failed or out of date, 2 wrong usage" in text
     examples = [line.strip() for line in text.splitlines() if line.startswith("  btf-stubs ")]
-    assert len(examples) == 5
+    assert len(examples) == 6
     for example in examples:
         command, _, _ = example.partition("   ")
         parsed = btf_stubs._parsed(shlex.split(command)[1:])
@@ -358,7 +358,7 @@ def test_the_kernel_is_named_in_full(project: Path) -> None:
     assert main([str(_KERNEL), "-o", ".", "--type", "list_head", "-q"]) == 0
     text = (project / "vmlinux.pyi").read_text()
     assert text.startswith("# /sys/kernel/btf/vmlinux, BTF sha256 ")
-    assert text.count("\nclass ") == 1
+    assert text.count("(Struct):\n") == 1
 
 
 def test_files_are_replaced_whole_and_keep_mode_and_link(project: Path) -> None:
@@ -408,3 +408,81 @@ def test_the_committed_stubs_are_current(monkeypatch: pytest.MonkeyPatch) -> Non
     objects = sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("examples/*/*.bpf.o"))
     assert len(objects) >= 6
     assert main([*objects, "-o", "stubs", "--check"]) == 0
+
+
+def test_live_writes_and_checks_the_stub_and_the_module(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["prog.bpf.o", "-o", "app", "--live"]) == 0
+    written = "app/prog_bpf.pyi: written\napp/prog_bpf.py: written\n"
+    assert capsys.readouterr() == (written, "")
+    assert (project / "app/prog_bpf.py").read_text() == (
+        "# ../prog.bpf.o; made by btf-stubs, do not edit\n"
+        "# It reads the object when one of its names is first used."
+        " The stub beside it lists the names.\n"
+        "from btf_typing.live import module as _module\n\n"
+        '__getattr__, __dir__, load = _module(globals(), "../prog.bpf.o")\n'
+    )
+    stub = (project / "app/prog_bpf.pyi").read_text()
+    assert stub.splitlines()[1] == "# options: --live"
+    assert "\nobj: Object\n" in stub
+    assert _is_current(stub, load(EXECSNOOP))
+
+    assert main(["prog.bpf.o", "-o", "app", "--live", "--check"]) == 0
+    (project / "app/prog_bpf.py").unlink()
+    assert main(["prog.bpf.o", "-o", "app", "--live", "--check"]) == 1
+    assert capsys.readouterr().err == (
+        'btf-stubs: app/prog_bpf.py: missing; run "btf-stubs prog.bpf.o -o app --live"\n'
+    )
+
+
+def test_a_stub_without_live_has_the_class_of_the_object_alone(project: Path) -> None:
+    assert main(["prog.bpf.o", "-o", ".", "-q"]) == 0
+    stub = (project / "prog_bpf.pyi").read_text()
+    assert "\n@type_check_only\nclass Object(" in stub
+    assert "\nobj" not in stub
+    assert "def load(" not in stub
+    assert main(["prog.bpf.o", "-o", ".", "--live", "--check"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["-o", "app", "--live", "--runtime"], "--live and --runtime would write two modules"),
+        (["-o", "-", "--live"], "-o - prints one stub"),
+    ],
+)
+def test_live_excludes(
+    project: Path, capsys: pytest.CaptureFixture[str], options: list[str], message: str
+) -> None:
+    with pytest.raises(SystemExit) as raised:
+        main(["prog.bpf.o", *options])
+    assert raised.value.code == 2
+    assert message in capsys.readouterr().err
+    assert _names(project) == ["prog.bpf.o"]
+
+
+def test_live_leaves_a_module_of_others_alone(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "prog_bpf.py").write_text("mine = 1\n")
+    assert main(["prog.bpf.o", "-o", ".", "--live"]) == 1
+    assert "prog_bpf.py: not written by btf-stubs, left alone" in capsys.readouterr().err
+    assert _names(project) == ["prog.bpf.o", "prog_bpf.py"]
+
+
+def test_long_options_of_a_live_module_are_broken_as_formatters_do(project: Path) -> None:
+    globs = [f"exec_*{'?' * 20}", f"*{'?' * 40}", "exec_event"]
+    words = [word for glob in globs for word in ("--exclude", glob)]
+    assert main(["prog.bpf.o", "-o", ".", "--live", "-q", "--type", "exec_*", *words]) == 0
+    lines = (project / "prog_bpf.py").read_text().splitlines()
+    assert lines[4:] == [
+        "__getattr__, __dir__, load = _module(",
+        "    globals(),",
+        '    "prog.bpf.o",',
+        '    types=["exec_*"],',
+        "    exclude=[",
+        *[f'        "{glob}",' for glob in globs],
+        "    ],",
+        ")",
+    ]

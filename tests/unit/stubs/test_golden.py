@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from btf_typing import load
-from btf_typing._stubs import render
+from btf_typing._stubs import header, render
 from tests.checkers import LINT, command_errors, mypy_errors, pyright_errors, stubtest_errors, tool
 from tests.paths import ROOT
 
@@ -47,14 +47,33 @@ def test_golden(path: Path, suffix: str) -> None:
     assert not lines, f"{''.join(lines)}\nIf this is right: {_UPDATE}"
 
 
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The goldens without the pragmas that keep formatters and linters away."""
+    folder = tmp_path_factory.mktemp("bare")
+    for path in OBJECTS:
+        for suffix in _WRITERS:
+            text = path.with_suffix(suffix).read_text("utf-8")
+            assert header.FOR_FORMATTERS in text
+            (folder / f"{path.stem}{suffix}").write_text(
+                text.replace(header.FOR_FORMATTERS, ""), "utf-8"
+            )
+    return folder
+
+
 @pytest.mark.parametrize("width", [88, 100, 120])
-def test_formatters_leave_the_goldens_alone(width: int) -> None:
+def test_formatters_would_change_nothing(bare: Path, width: int) -> None:
     ruff = (tool("ruff"), "format", "--isolated", "--diff")
-    assert not command_errors(_GOLDEN, *ruff, "--line-length", str(width), ".")
+    assert not command_errors(bare, *ruff, "--line-length", str(width), ".")
 
 
-def test_linters_find_no_errors() -> None:
-    assert not command_errors(_GOLDEN, tool("ruff"), "check", *LINT, ".")
+def test_linters_would_find_no_errors(bare: Path) -> None:
+    assert not command_errors(bare, tool("ruff"), "check", *LINT, ".")
+
+
+@pytest.mark.parametrize("options", [("check",), ("format", "--diff", "--line-length", "60")])
+def test_formatters_and_linters_leave_the_goldens_alone(options: tuple[str, ...]) -> None:
+    assert not command_errors(_GOLDEN, tool("ruff"), *options, "--isolated", ".")
 
 
 def test_mypy_reports_no_errors() -> None:

@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 
 from btf_typing import BpfObject, Btf, load
-from btf_typing._stubs import render
+from btf_typing._stubs import header, render
 from btf_typing._stubs.contents import Selection
-from btf_typing._stubs.names import RESERVED
+from btf_typing._stubs.module_names import RESERVED
 from tests.builder import BtfBuilder
 from tests.elf_builder import Symbol, elf
 from tests.paths import ROOT
@@ -292,6 +292,9 @@ def test_a_section_of_any_name_is_described(tmp_path: Path) -> None:
     )
 
 
+_PRAGMAS = [*(header.FOR_FORMATTERS + header.FOR_CHECKERS).splitlines(), "# type: ignore[misc]"]
+
+
 def _hostile(names: tuple[str, ...] | list[str]) -> BpfObject:
     """An object with each name as a tag, member, enumerator, typedef, parameter and type tag."""
     b = BtfBuilder()
@@ -322,9 +325,11 @@ def test_no_name_can_break_out_of_its_place(name: str) -> None:
         assert {c for c in text if not c.isprintable()} == {"\n"}
         # No comment is a pragma, except the one that we write.
         for token in tokenize.generate_tokens(io.StringIO(text).readline):
-            if token.type == tokenize.COMMENT and token.string != "# type: ignore[misc]":
+            if token.type == tokenize.COMMENT and token.string not in _PRAGMAS:
                 assert "#" not in token.string[1:]
-                assert not re.match(r"#\s*(type|pyright|fmt|ruff|mypy|noqa)\s*:", token.string)
+                assert not re.match(
+                    r"#\s*(type|pyright|fmt|ruff|isort|mypy|ty|pyrefly|noqa)\s*:", token.string
+                )
     namespace: dict[str, object] = {"__name__": "hostile"}
     exec(compile(module, "hostile", "exec"), namespace)  # noqa: S102  # that it is harmless is the test
     assert ctypes.sizeof(namespace["first"]) == 4  # type: ignore[arg-type]

@@ -1,0 +1,61 @@
+"""The module beside a stub of ``--live``: it names the object, and `btf_typing.live` does the rest.
+
+    # prog.bpf.o; made by btf-stubs, do not edit
+    ...
+    __getattr__, __dir__, load = _module(globals(), "prog.bpf.o")
+
+Nothing in it depends on what the object holds, so it never has to be written again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from . import header
+from .contents import Selection
+from .lines import WIDTH, quoted, width
+
+_IMPORT = """\
+# It reads the object when one of its names is first used. The stub beside it lists the names.
+from btf_typing.live import module as _module
+
+"""
+
+
+def text(path: str, base: str | None, selection: Selection) -> str:
+    """The text of the module.
+
+    Args:
+        path: path of the object, relative to the module; or absolute.
+        base: path of the base BTF of split BTF, likewise; None if it has none, or is the BTF of a
+            module of the running kernel.
+        selection: the selected types.
+    """
+    arguments = ["globals()", quoted(path)]
+    if base is not None:
+        arguments.append(f"base={quoted(base)}")
+    line = ", ".join([*arguments, *_globs(selection)])
+    call = f"__getattr__, __dir__, load = _module({line})\n"
+    if width(call) > WIDTH + 1:
+        lines = [f"    {one},\n" for one in [*arguments, *_broken_globs(selection)]]
+        call = "".join(["__getattr__, __dir__, load = _module(\n", *lines, ")\n"])
+    return header.without_digest(path) + _IMPORT + call
+
+
+def _globs(selection: Selection) -> list[str]:
+    return [f"{name}=[{', '.join(map(quoted, globs))}]" for name, globs in _named(selection)]
+
+
+def _broken_globs(selection: Selection) -> list[str]:
+    """As `_globs`, with each glob on a line of its own if they do not fit on one."""
+    broken = []
+    for one, (name, globs) in zip(_globs(selection), _named(selection), strict=True):
+        lines = [f"        {quoted(glob)},\n" for glob in globs]
+        fits = width(f"    {one},") <= WIDTH
+        broken.append(one if fits else "".join([f"{name}=[\n", *lines, "    ]"]))
+    return broken
+
+
+def _named(selection: Selection) -> list[tuple[str, Sequence[str]]]:
+    pairs = [("types", selection.types), ("exclude", selection.exclude)]
+    return [(name, globs) for name, globs in pairs if globs]

@@ -1,0 +1,74 @@
+"""The names that a generated module gives to C types, one at a time.
+
+`names` names all types of a BTF, and numbers the names that several of them share. Most names need
+less: a type that is called the same in C and in Python, and comes first among those of its name.
+This module imports little, because modules of ``btf-stubs --live`` look up one name with it.
+"""
+
+from __future__ import annotations
+
+from btf_typing._layout import identifiers
+from btf_typing._wire.table import TypeTable
+from btf_typing.model import kind_of
+
+BUILT_IN_TYPES = ("bool", "bytes", "float", "int")
+"""The built-in types in annotations of fields."""
+
+FIELD_CLASSES = (
+    *("_Array", "_ArrayField", "_ArrayValue", "_NestedField"),
+    *("_CField", "_PointerField", "_RecordField"),
+)
+"""The classes of `btf_typing.records` in annotations of fields."""
+
+OBJECT_CLASSES = (
+    *("_NamedBtf", "_NamedMaps", "_NamedPrograms", "_NamedSections", "_NoName", "_Object"),
+    *("_Base", "_Class", "_Path"),
+)
+"""The classes and aliases of `btf_typing.records` in the class of the object."""
+
+RESERVED = frozenset(
+    {
+        *BUILT_IN_TYPES,
+        *FIELD_CLASSES,
+        *("ctypes", "IntEnum", "TypeAlias", "Struct", "Union"),
+        *OBJECT_CLASSES,
+        *("BpfMap", "Object", "load", "obj", "overload", "str", "type_check_only"),
+        *("_Btf", "_Maps", "_Programs", "_Sections"),
+        *("_MapName", "_ProgramName", "_RecordName", "_SectionName", "_TypeName"),
+        *("Any", "Callable", "ImportError", "Literal", "TypeVar", "operator", "setattr", "sys"),
+        *("_Accessor", "_AnyClass", "_Struct", "_StructType", "_Union"),
+        *("_bits", "_enum", "_field", "_flag", "_sized", "_target", "_wide"),
+    }
+)
+"""The names that a stub or a module of ``--runtime`` uses for itself."""
+
+RANKS = {"STRUCT": 0, "UNION": 1, "ENUM": 2, "ENUM64": 2, "TYPEDEF": 3}
+"""The kinds that have names in a module. Among types that share one, the lowest rank keeps it."""
+
+
+def module_level(c_name: str) -> str:
+    """The Python name of the C type *c_name*, if no other type has it."""
+    name = identifiers.identifier(c_name)
+    return f"{name}_" if name in RESERVED or identifiers.is_dunder(name) else name
+
+
+def plain(table: TypeTable, name: str) -> int | None:
+    """The id of the type that a module calls *name*, if that is also its name in C.
+
+    Args:
+        table: the types.
+        name: a Python name.
+
+    Returns:
+        None if *name* may be made up, such as ``class_`` or ``event___2``, or is the name of no
+        type of this BTF.
+    """
+    if not name.isascii() or name.endswith("_") or "___" in name or module_level(name) != name:
+        return None
+    ids = [
+        (RANKS[kind], type_id)
+        for type_id in table.ids_by_name(name)
+        if (kind := kind_of(table.by_id(type_id))) in RANKS
+    ]
+    _, found = min(ids, default=(0, 0))
+    return found if found >= table.first_id else None

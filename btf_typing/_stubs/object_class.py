@@ -1,0 +1,268 @@
+"""The classes at the end of a stub: the object itself, with the names of what it holds.
+
+    @type_check_only
+    class _Btf(_NamedBtf[_TypeName, _RecordName]):
+        @overload
+        def struct(self, name: Literal["exec_event"]) -> _Class[exec_event]: ...
+        @overload
+        def struct(self, name: int) -> _Class[Any]: ...
+
+    class Object(_Object[_Btf, _Maps, _Programs, _Sections]): ...
+
+So ``obj.btf.struct("exec_event")`` is the class and ``obj.btf.struct("exec_evnt")`` is an error in
+every type checker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from btf_typing._layout.shape import Aggregate, element_of
+from btf_typing.bpf_object import BpfObject
+from btf_typing.errors import BtfError, LayoutError
+from btf_typing.maps import MapDefinition
+from btf_typing.model import KEYWORDS
+
+from .annotations import Speller
+from .contents import Contents
+from .lines import WIDTH, assignment, class_header, quoted, width
+from .names import Names
+
+_MOST_OVERLOADS = 100
+"""Overloads of one method. mypy's time grows with their square: 0.2 s for 100, 1.4 s for 300."""
+
+_MOST_NAMES = 300
+"""Names in a list of literals. They cost no time, but mypy's messages repeat them all."""
+
+_LONGEST_NAME = 128
+"""Characters of a name that is listed."""
+
+_TITLE = "# The object itself.\n"
+"""Stands above the classes."""
+
+_KEYWORDS = ("struct", "union", "enum")
+_KEYWORD_OF_KIND = {"STRUCT": "struct", "UNION": "union", "ENUM": "enum", "ENUM64": "enum"}
+
+
+class ObjectClassWriter:
+    """Writes the class of the object in one stub.
+
+    Args:
+        obj: the object.
+        names: the names of its types.
+        speller: spells the ctypes classes of maps.
+        used: receives the names that the stub has to import.
+    """
+
+    def __init__(self, obj: BpfObject[Any], names: Names, speller: Speller, used: set[str]) -> None:
+        self._obj = obj
+        self._table = obj.btf.table
+        self._layouts = obj.btf.layouts
+        self._names = names
+        self._speller = speller
+        self._used = used
+        self._classes: dict[int, str] = {}
+        self._literals: list[str] = []
+
+    def write(self, contents: Contents, *, live: bool) -> str:
+        """All of it.
+
+        Args:
+            contents: the types that have classes in the stub.
+            live: whether the stub is of a module that has the object, and not its types alone.
+        """
+        for name, layout in (*contents.aggregates, *contents.sections):
+            self._classes[layout.type_id] = name
+        for name, enum in contents.enums:
+            self._classes[enum.id] = name
+        parts = [
+            self._btf(),
+            self._maps(),
+            self._programs(),
+            self._sections(),
+            self._object(live=live),
+        ]
+        return _TITLE + "\n".join(["".join(self._literals), *parts])
+
+    def _btf(self) -> str:
+        """``obj.btf``."""
+        ids = self._ids_by_c_name()
+        of_records = [*ids["struct"], *ids["union"]]
+        type_names = self._literal("_TypeName", self._type_names())
+        record_names = self._literal("_RecordName", self._listed(of_records))
+        base = f"{self._use('_NamedBtf')}[{type_names}, {record_names}]"
+        lines = [self._lookup(keyword, ids[keyword]) for keyword in _KEYWORDS]
+        return self._class("_Btf", base, "".join(lines))
+
+    def _ids_by_c_name(self) -> dict[str, dict[str, int]]:
+        """The C names that ``struct()``, ``union()`` and ``enum()`` accept, and what they find.
+
+        That is the first type with the tag or, if there is none, the first with the typedef.
+        """
+        tags: dict[str, dict[str, int]] = {keyword: {} for keyword in _KEYWORDS}
+        typedefs: dict[str, dict[str, int]] = {keyword: {} for keyword in _KEYWORDS}
+        for head in self._names.heads:
+            if not head.name or not _is_short(head.name):
+                continue
+            if head.kind != "TYPEDEF":
+                tags[_KEYWORD_OF_KIND[head.kind]].setdefault(head.name, head.id)
+                continue
+            try:
+                target = self._table.skip_modifiers(head.id)
+            except LayoutError:
+                continue
+            if type(target) in KEYWORDS:
+                typedefs[KEYWORDS[type(target)]].setdefault(head.name, target.id)
+        return {keyword: typedefs[keyword] | tags[keyword] for keyword in _KEYWORDS}
+
+    def _lookup(self, keyword: str, ids: Mapping[str, int]) -> str:
+        """The method *keyword* of ``obj.btf``: one overload for each class."""
+        if not ids:
+            return ""
+        by_class: dict[str, list[str]] = {}
+        for c_name, type_id in sorted(ids.items()):
+            if type_id in self._classes:
+                by_class.setdefault(self._classes[type_id], []).append(c_name)
+        # The names of base BTF are too many to list.
+        others = "str | int" if self._table.base else "int"
+        if len(by_class) > _MOST_OVERLOADS:
+            others, by_class = "str | int", {}
+        signatures = [
+            (self._literal_of(names), class_name) for class_name, names in sorted(by_class.items())
+        ]
+        signatures.append((others, self._use("Any")))
+        class_of = self._use("_Class")
+        return self._overloads(
+            keyword, [(name, f"{class_of}[{returned}]") for name, returned in signatures]
+        )
+
+    def _type_names(self) -> list[str] | None:
+        """The names that ``obj.btf.type()`` accepts; None if they are too many."""
+        found: set[str] = set()
+        for type_ in () if self._table.base else self._table:
+            if type_.name and _is_short(type_.name):
+                found.add(type_.name)
+            if len(found) > _MOST_NAMES:
+                break
+        return self._listed(found)
+
+    def _maps(self) -> str:
+        """``obj.maps``."""
+        names = self._literal("_MapName", self._listed(self._obj.maps))
+        signatures = list(self._map_types())
+        if len(self._obj.maps) > 1:  # for a name that may be any of them
+            signatures.append((names, f"{self._use('BpfMap')}[{self._use('Any')}, Any]"))
+        lines = self._overloads("__getitem__", signatures)
+        return self._class("_Maps", f"{self._use('_NamedMaps')}[{names}]", lines)
+
+    def _map_types(self) -> Iterator[tuple[str, str]]:
+        """For each map that can be used, the type of its name and its own."""
+        for name in sorted(filter(_is_short, self._obj.maps)):
+            try:
+                definition = self._obj.maps.details(name)
+                yield self._literal_of([name]), self._map_type(definition)
+            except BtfError:
+                continue  # at run time, this is an error too
+
+    def _map_type(self, definition: MapDefinition) -> str:
+        parts = [self._class_of(id_) for id_ in (definition.key_id, definition.value_id)]
+        return f"{self._use('BpfMap')}[{', '.join(parts)}]"
+
+    def _class_of(self, type_id: int | None) -> str:
+        """The type of ``BpfMap.key`` or ``BpfMap.value``."""
+        if type_id is None:
+            return "None"
+        ctype = self._layouts.ctype(type_id)
+        element = element_of(ctype)
+        if isinstance(element, Aggregate) and element.type_id not in self._classes:
+            return self._use("Any")  # it was not selected
+        return f"{self._use('_Class')}[{self._speller.ctype(ctype)}]"
+
+    def _programs(self) -> str:
+        """``obj.programs``."""
+        try:
+            found = list(self._obj.programs)
+        except BtfError:
+            found = []  # at run time, this is an error too
+        names = self._literal("_ProgramName", self._listed(found))
+        return self._class("_Programs", f"{self._use('_NamedPrograms')}[{names}]", "")
+
+    def _sections(self) -> str:
+        """``obj.sections``."""
+        names = self._literal("_SectionName", self._listed(self._obj.sections))
+        signatures = [
+            (self._literal_of([name]), self._classes[type_id])
+            for name in sorted(filter(_is_short, self._obj.sections))
+            if (type_id := self._obj.sections.type_id(name)) in self._classes
+        ]
+        if len(self._obj.sections) > 1:  # for a name that may be any of them
+            signatures.append((names, self._use("Any")))
+        lines = self._overloads("__getitem__", signatures)
+        return self._class("_Sections", f"{self._use('_NamedSections')}[{names}]", lines)
+
+    def _listed(self, names: Iterable[str]) -> list[str] | None:
+        """*names*, sorted; None if they are too many.
+
+        The names of base BTF are, and those of split BTF never stand alone.
+        """
+        found = sorted(set(filter(_is_short, names)))
+        return None if self._table.base or len(found) > _MOST_NAMES else found
+
+    def _object(self, *, live: bool) -> str:
+        """The class of the object, and the object."""
+        mark = "" if live else f"@{self._use('type_check_only')}\n"
+        class_ = f"class Object({self._use('_Object')}[_Btf, _Maps, _Programs, _Sections]): ...\n"
+        if not live:
+            return mark + class_
+        self._used.update(("_Base", "_Path"))
+        load = "def load(path: _Path | None = None, *, base: _Base = None) -> Object: ...\n"
+        return f"{class_}\nobj: Object\n\n{load}"
+
+    def _use(self, name: str) -> str:
+        """*name*, which the stub has to import."""
+        self._used.add(name)
+        return name
+
+    def _literal_of(self, names: Iterable[str]) -> str:
+        return f"{self._use('Literal')}[{', '.join(map(quoted, names))}]"
+
+    def _literal(self, alias: str, names: Sequence[str] | None) -> str:
+        """The type of a name that is one of *names*; None is for any name."""
+        if names is None:
+            return "str"
+        if not names:
+            return self._use("_NoName")
+        start = f"{alias}: {self._use('TypeAlias')} = "
+        line = f"{start}{self._literal_of(names)}\n"
+        if width(line) > WIDTH + 1:
+            comma = "," if len(names) > 1 else ""
+            lines = [f"    {quoted(name)}{comma}\n" for name in names]
+            line = "".join([f"{start}Literal[\n", *lines, "]\n"])
+        self._literals.append(line)
+        return alias
+
+    def _class(self, name: str, base: str, lines: str) -> str:
+        """A class that only type checkers know; another name for *base* if it has no *lines*."""
+        if not lines:
+            return assignment(f"{name}: {self._use('TypeAlias')} =", base)
+        return f"@{self._use('type_check_only')}\n{class_header(name, base)}{lines}"
+
+    def _overloads(self, method: str, signatures: Sequence[tuple[str, str]]) -> str:
+        """The overloads of *method*: the type of the name, and the type that it returns."""
+        if len(signatures) > _MOST_OVERLOADS + 1:
+            return ""
+        mark = f"    @{self._use('overload')}\n" if len(signatures) > 1 else ""
+        return "".join([f"{mark}{_signature(method, *one)}" for one in signatures])
+
+
+def _is_short(name: str) -> bool:
+    """Whether *name* can be listed. A BTF may hold names of thousands of characters."""
+    return len(name) <= _LONGEST_NAME and name.isprintable()
+
+
+def _signature(method: str, name: str, returned: str) -> str:
+    line = f"    def {method}(self, name: {name}) -> {returned}: ...\n"
+    if width(line) <= WIDTH + 1:
+        return line
+    return f"    def {method}(\n        self,\n        name: {name},\n    ) -> {returned}: ...\n"

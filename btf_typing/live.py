@@ -1,0 +1,291 @@
+"""The run time of the modules that ``btf-stubs --live`` writes.
+
+Such a module holds no types. It names the object, which it reads when one of its names is first
+used, so it stays as it is when the object changes:
+
+    from btf_typing.live import module as _module
+
+    __getattr__, __dir__, load = _module(globals(), "prog.bpf.o")
+
+What the names stand for is in the stub beside the module, which type checkers and editors read.
+"""
+
+from __future__ import annotations
+
+# ruff: noqa: PTH100, PTH110, PTH118, PTH120  # pathlib is slow to import
+import errno
+import os
+from _thread import allocate_lock
+from collections.abc import Callable, Sequence
+
+from ._lazy import LazyModule
+from ._typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import typing
+
+    from . import _hints, bpf_object, errors, model
+    from ._classes import instances
+    from ._stubs import contents, module_names, render
+    from ._wire import kernel, search
+    from .bpf_object import BpfObject
+    from .btf import Btf
+else:
+    typing = LazyModule("typing")
+    _hints = LazyModule("btf_typing._hints")
+    bpf_object = LazyModule("btf_typing.bpf_object")
+    errors = LazyModule("btf_typing.errors")
+    model = LazyModule("btf_typing.model")
+    instances = LazyModule("btf_typing._classes.instances")
+    contents = LazyModule("btf_typing._stubs.contents")
+    module_names = LazyModule("btf_typing._stubs.module_names")
+    render = LazyModule("btf_typing._stubs.render")
+    kernel = LazyModule("btf_typing._wire.kernel")
+    search = LazyModule("btf_typing._wire.search")
+
+__all__ = ["module"]
+
+_OF_OBJECT = ("Object", "load", "obj")
+"""The names that are not types."""
+
+
+def module(
+    namespace: dict[str, typing.Any],
+    path: str,
+    *,
+    base: str | None = None,
+    types: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+) -> tuple[Callable[[str], typing.Any], Callable[[], list[str]], Callable[..., BpfObject]]:
+    """The ``__getattr__``, ``__dir__`` and ``load`` of a generated module.
+
+    Args:
+        namespace: the module's ``globals()``.
+        path: path of the object, relative to the module's directory.
+        base: base BTF for split BTF, as for `btf_typing.load`, relative to the same directory.
+        types: the ``--type`` options that the stub was written with.
+        exclude: the ``--exclude`` options that the stub was written with.
+
+    Returns:
+        ``__getattr__`` takes a name of the stub and returns what it stands for. ``__dir__``
+        returns all names. ``load`` reads another build of the object.
+    """
+    # What was handed out before importlib.reload() is of the object as it was then.
+    earlier = getattr(namespace.get("__getattr__"), "__self__", None)
+    if isinstance(earlier, _Module):
+        earlier.forget()
+    made = _Module(namespace, path, base, tuple(types), tuple(exclude))
+    return made.attribute, made.directory, made.load
+
+
+class _Module:
+    """A generated module.
+
+    Args:
+        namespace: its ``globals()``.
+        path: path of the object, relative to the module's directory.
+        base: path of the base BTF, likewise.
+        types: globs of C names, as for `Selection`.
+        exclude: likewise.
+    """
+
+    def __init__(
+        self,
+        namespace: dict[str, typing.Any],
+        path: str,
+        base: str | None,
+        types: tuple[str, ...],
+        exclude: tuple[str, ...],
+    ) -> None:
+        self._namespace = namespace
+        self._name: str = namespace["__name__"]
+        file = namespace.get("__file__") or getattr(namespace.get("__spec__"), "origin", None) or ""
+        self._folder = os.path.dirname(os.path.abspath(file))
+        self._path = self._beside(path)
+        self._base = base and self._beside(base)
+        self._globs = types, exclude
+        self._lock = allocate_lock()
+        self._given: dict[str, object] = {}
+        self._object: BpfObject | None = None
+        self._ids: dict[str, int] | None = None
+
+    def _beside(self, path: str) -> str:
+        return os.path.normpath(os.path.join(self._folder, path))
+
+    def attribute(self, name: str) -> object:
+        """The attribute *name* of the module, which asks for it the first time only.
+
+        Raises:
+            AttributeError: the stub has no such name.
+            FileNotFoundError: there is no such object.
+            BtfFormatError: the object is malformed.
+        """
+        if name.startswith("__") and name.endswith("__"):
+            # Tools ask any module for __path__, __wrapped__, __test__ and the like.
+            if name != "__all__":
+                raise AttributeError(f"module {self._name!r} has no attribute {name!r}")
+            return self._public()
+        value = self._namespace.setdefault(name, self._value(name))
+        self._given[name] = value
+        return value
+
+    def directory(self) -> list[str]:
+        """The names in the stub, and those that every module has."""
+        return sorted({*self._namespace, *self._names, *_OF_OBJECT, "__all__"})
+
+    def load(
+        self,
+        path: str | os.PathLike[str] | bytes | _hints.BinaryFile | _hints.Readable | None = None,
+        *,
+        base: Btf[typing.Any] | str | os.PathLike[str] | None = None,
+    ) -> BpfObject:
+        """Read another build of the object: a file with the same types.
+
+        Args:
+            path: as for `btf_typing.load`; by default, the object of this module.
+            base: base BTF for split BTF; by default, that of this module.
+
+        Raises:
+            BtfFormatError: the file holds no BTF, or is malformed.
+            FileNotFoundError: there is no such file.
+            BtfError: the file cannot be read.
+        """
+        if path is None and base is None:
+            return self._own_object()
+        base = self._base_btf() if base is None else base
+        return self._typed(bpf_object.load(path or self._file(self._path), base=base))
+
+    def forget(self) -> None:
+        """Remove what was handed out from the module."""
+        for name, value in self._given.items():
+            if self._namespace.get(name) is value:
+                del self._namespace[name]
+
+    # The object
+
+    def _own_object(self) -> BpfObject:
+        with self._lock:
+            if self._object is None:
+                opened = bpf_object.load(self._file(self._path), base=self._base_btf())
+                opened.btf.classes.source.module = self._name
+                self._object = self._typed(opened)
+            return self._object
+
+    def _typed(self, opened: BpfObject) -> BpfObject:
+        """*opened*, as an instance of the module's own class."""
+        class_: typing.Any = self._namespace.get("Object") or self.attribute("Object")
+        opened.__class__ = class_
+        return opened
+
+    def _class(self) -> type[BpfObject]:
+        doc = f"The object of the module {self._name}, or another one with the same types."
+        return type("Object", (bpf_object.BpfObject,), {"__module__": self._name, "__doc__": doc})
+
+    def _base_btf(self) -> Btf[typing.Any] | str | None:
+        if self._base is None:
+            return kernel.base_path_of(self._path)
+        file = self._file(self._base)
+        return file if isinstance(file, str) else bpf_object.load(file).btf
+
+    def _file(self, path: str) -> str | _Archived:
+        """The file *path*, which is inside an archive if the module is.
+
+        Raises:
+            FileNotFoundError: there is no such file.
+        """
+        if os.path.exists(path):
+            return path
+        loader: typing.Any = getattr(self._namespace.get("__spec__"), "loader", None)
+        try:
+            return _Archived(path, loader.get_data(path))
+        except (AttributeError, OSError):
+            problem = f"module {self._name!r} needs an object that does not exist"
+            raise FileNotFoundError(errno.ENOENT, problem, path) from None
+
+    # Names
+
+    @property
+    def _names(self) -> dict[str, int]:
+        """The names in the stub, and the ids of the types that they stand for."""
+        if self._ids is None:
+            self._ids = render.type_ids(self._own_object(), contents.Selection(*self._globs))
+        return self._ids
+
+    def _public(self) -> list[str]:
+        """The names that ``from ... import *`` imports: those that it imports from the stub."""
+        return sorted(name for name in {*self._names, *_OF_OBJECT} if not name.startswith("_"))
+
+    def _value(self, name: str) -> object:
+        if name == "Object":
+            return self._class()
+        obj = self._own_object()
+        if name == "obj":
+            return obj
+        type_id = self._id_of(name)
+        try:
+            return self._section(name, type_id) if type_id < 0 else self._type(name, type_id)
+        except errors.LayoutError as error:
+            problem = f"module {self._name!r} has no attribute {name!r}: {error}"
+            raise AttributeError(problem, name=name) from error
+
+    def _id_of(self, name: str) -> int:
+        """The id of the type that *name* stands for.
+
+        Raises:
+            AttributeError: the stub has no such name.
+        """
+        if self._ids is None and not any(self._globs):
+            type_id = module_names.plain(self._own_object().btf.table, name)
+            if type_id is not None:
+                return type_id
+        try:
+            return self._names[name]
+        except KeyError:
+            close = search.closest(name, [*self._names, *_OF_OBJECT])
+            hint = f"; did you mean {' or '.join(map(repr, close))}?" if close else ""
+            problem = f"module {self._name!r} has no attribute {name!r}{hint}"
+            raise AttributeError(problem, name=name) from None
+
+    def _type(self, name: str, type_id: int) -> object:
+        btf = self._own_object().btf
+        target = btf.table.skip_modifiers(type_id)
+        if isinstance(target, model.COMPOSITES):
+            class_ = btf.classes.aggregate(btf.layouts.aggregate(target.id), name)
+            return self._named(class_, name, target.id)
+        if isinstance(target, model.ANY_ENUM):
+            return self._named(btf.classes.enum(target, name), name, target.id)
+        return btf.classes.ctype(btf.layouts.ctype(target.id), name)
+
+    def _section(self, name: str, type_id: int) -> object:
+        """The class of a section of globals."""
+        obj = self._own_object()
+        section = next(each for each in obj.sections if obj.sections.type_id(each) == type_id)
+        class_ = obj.btf.classes.aggregate(obj.sections.layout(section), name)
+        return self._named(class_, name, type_id)
+
+    def _named(self, class_: type, name: str, type_id: int) -> type:
+        """*class_*, with the names by which pickle and help() find it in this module."""
+        class_.__module__ = self._name
+        if self._ids is not None and self._ids.get(class_.__name__) != type_id:
+            class_.__qualname__ = name
+        return class_
+
+
+class _Archived:
+    """A file inside an archive, as `load` takes it.
+
+    Args:
+        path: path of the file, that of the archive included.
+        data: content of the file.
+    """
+
+    def __init__(self, path: str, data: bytes) -> None:
+        self._path = path
+        self._data = data
+
+    def __str__(self) -> str:
+        return self._path
+
+    def read_bytes(self) -> bytes:
+        """Return the content of the file."""
+        return self._data
