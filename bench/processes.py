@@ -15,8 +15,8 @@ UNCOLLECTED = "btf_typing, no garbage collection"
 TYPING_FIRST = "btf_typing, after import typing"
 
 _STAND_INS = (
-    " The package does without `typing` here: `_typing.py` and `_lazy.py` stand in for it. The"
-    " difference between the first two rows is the time that this saves."
+    " The package does without `typing` here: `_typing_stand_ins.py` and `_lazy.py` stand in for"
+    " it. The difference between the first two rows is the time that this saves."
 )
 
 

@@ -6,8 +6,8 @@ from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar, overload
 
-from ._typing import Generic
-from ._wire.search import closest
+from ._typing_stand_ins import Generic
+from ._wire.type_search import closest
 from .errors import TypeNotFoundError
 
 Value = TypeVar("Value")

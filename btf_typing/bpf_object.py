@@ -7,8 +7,8 @@ import os
 from types import TracebackType
 
 from ._lazy import LazyModule
-from ._shared_property import shared_property
-from ._typing import TYPE_CHECKING, Generic
+from ._thread_safe_property import shared_property
+from ._typing_stand_ins import TYPE_CHECKING, Generic
 from ._wire import files
 from ._wire.file_contents import DataSectionReader, FileContents, FunctionReader
 from .btf import Btf, S_co, as_base
@@ -16,13 +16,13 @@ from .btf import Btf, S_co, as_base
 if TYPE_CHECKING:
     import typing
 
-    from . import _hints
+    from . import _api_types
     from . import maps as maps_
     from . import programs as programs_
     from . import sections as sections_
 else:
     typing = LazyModule("typing")
-    _hints = LazyModule("btf_typing._hints")
+    _api_types = LazyModule("btf_typing._api_types")
     maps_ = LazyModule("btf_typing.maps")
     programs_ = LazyModule("btf_typing.programs")
     sections_ = LazyModule("btf_typing.sections")
@@ -95,7 +95,7 @@ class BpfObject(Generic[S_co]):
 
 
 def load(
-    path: str | os.PathLike[str] | bytes | _hints.BinaryFile | _hints.Readable,
+    path: str | os.PathLike[str] | bytes | _api_types.BinaryFile | _api_types.Readable,
     *,
     base: Btf[typing.Any] | str | os.PathLike[str] | None = None,
 ) -> BpfObject:
@@ -124,7 +124,7 @@ def load(
     return object_from_contents(name, contents, as_base(base))
 
 
-def _content(source: bytes | _hints.BinaryFile | _hints.Readable) -> tuple[str, bytes]:
+def _content(source: bytes | _api_types.BinaryFile | _api_types.Readable) -> tuple[str, bytes]:
     """A name for messages, and the bytes of an object that is not at a path."""
     if isinstance(source, bytes | bytearray | memoryview):
         return "<bytes>", bytes(source)

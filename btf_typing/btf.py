@@ -10,12 +10,12 @@ from weakref import WeakValueDictionary
 from . import model
 from ._layout import identifiers
 from ._lazy import LazyModule
-from ._typing import TYPE_CHECKING, Generic
+from ._typing_stand_ins import TYPE_CHECKING, Generic
 from ._wire import files, kernel
+from ._wire.btf_format import parse
 from ._wire.file_contents import FileContents, FileIdentity
-from ._wire.format import parse
-from ._wire.search import Search
-from ._wire.table import TypeTable
+from ._wire.type_search import Search
+from ._wire.type_table import TypeTable
 from .errors import BtfError, BtfFormatError
 
 if TYPE_CHECKING:
@@ -24,17 +24,17 @@ if TYPE_CHECKING:
 
     from typing_extensions import TypeVar
 
-    from . import _hints, _pickling, kinds, view
+    from . import _api_types, _pickling, kinds, view
     from ._classes import generated, instances, validation
     from ._layout import layout as layout_
     from ._layout import shape
-    from ._wire import bpf_syscall, libbpf, relocate
+    from ._wire import bpf_syscall, loaded_libbpf, relocate
 
     S_co = TypeVar("S_co", bound=str, default=str, covariant=True)
 else:
     ctypes = LazyModule("ctypes")
     typing = LazyModule("typing")
-    _hints = LazyModule("btf_typing._hints")
+    _api_types = LazyModule("btf_typing._api_types")
     _pickling = LazyModule("btf_typing._pickling")
     kinds = LazyModule("btf_typing.kinds")
     view = LazyModule("btf_typing.view")
@@ -44,7 +44,7 @@ else:
     layout_ = LazyModule("btf_typing._layout.layout")
     shape = LazyModule("btf_typing._layout.shape")
     bpf_syscall = LazyModule("btf_typing._wire.bpf_syscall")
-    libbpf = LazyModule("btf_typing._wire.libbpf")
+    loaded_libbpf = LazyModule("btf_typing._wire.loaded_libbpf")
     relocate = LazyModule("btf_typing._wire.relocate")
 
     S_co = str  # type variables do nothing at run time
@@ -180,7 +180,7 @@ class Btf(Generic[S_co]):
         return cls.from_file(path, kernel.base_path_of(path))
 
     @classmethod
-    def from_id(cls, number: int, of: _hints.IdKind = "btf") -> typing.Self:
+    def from_id(cls, number: int, of: _api_types.IdKind = "btf") -> typing.Self:
         """Read BTF that is loaded in the kernel, by an id that ``bpftool`` prints.
 
         Args:
@@ -203,7 +203,7 @@ class Btf(Generic[S_co]):
     @classmethod
     def from_libbpf(
         cls,
-        pointer: int | ctypes.c_void_p | _hints.AnyPointer | None,
+        pointer: int | ctypes.c_void_p | _api_types.AnyPointer | None,
         library: ctypes.CDLL | None = None,
     ) -> typing.Self:
         """Copy the BTF behind a ``struct btf *`` of libbpf.
@@ -221,8 +221,8 @@ class Btf(Generic[S_co]):
         Source:
             libbpf ``btf__raw_data``, ``btf__base_btf`` and ``btf__pointer_size``.
         """
-        library = library or libbpf.loaded_library()
-        data, base_pointer, pointer_size = libbpf.copied_btf(pointer, library)
+        library = library or loaded_libbpf.loaded_library()
+        data, base_pointer, pointer_size = loaded_libbpf.copied_btf(pointer, library)
         base = Btf.from_libbpf(base_pointer, library) if base_pointer else None
         return cls._from_contents(FileContents(data, None, pointer_size), None, base)
 
@@ -276,7 +276,7 @@ class Btf(Generic[S_co]):
         fallback = name if isinstance(name, str) else f"{keyword}_{name}"
         return self.classes.aggregate(self.layouts.aggregate(type_.id), fallback)
 
-    def enum(self, name: str | int) -> builtins.type[_hints.IntEnum]:
+    def enum(self, name: str | int) -> builtins.type[_api_types.IntEnum]:
         """The Python enum of a C enum.
 
         Fields of this type read as plain ``int``: a C variable can hold values that the enum does
@@ -360,7 +360,7 @@ class Btf(Generic[S_co]):
         layout = self.layouts.aggregate(self._search.find(name, keyword, other).id)
         validation.check(cls, layout, str(name), self.path)
 
-    def validate(self, name: str | int) -> Callable[[_hints.AnyClass], _hints.AnyClass]:
+    def validate(self, name: str | int) -> Callable[[_api_types.AnyClass], _api_types.AnyClass]:
         """A class decorator that calls `validate_struct` and returns the class unchanged.
 
         Args:
@@ -374,7 +374,7 @@ class Btf(Generic[S_co]):
         if not isinstance(name, str | int):
             raise TypeError("expected the name of a struct or union: @btf.validate('exec_event')")
 
-        def decorate(cls: _hints.AnyClass) -> _hints.AnyClass:
+        def decorate(cls: _api_types.AnyClass) -> _api_types.AnyClass:
             self.validate_struct(name, cls)
             return cls
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from ._typing import NamedTuple
+from ._typing_stand_ins import NamedTuple
 
 __all__ = [
     "BtfError",

@@ -19,29 +19,27 @@ from _thread import allocate_lock
 from collections.abc import Callable, Sequence
 
 from ._lazy import LazyModule
-from ._typing import TYPE_CHECKING
+from ._typing_stand_ins import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import typing
 
-    from . import _hints, bpf_object, errors, model
-    from ._classes import instances
-    from ._stubs import contents, module_names, render
-    from ._wire import kernel, search
-    from .bpf_object import BpfObject
-    from .btf import Btf
+    from . import _api_types, bpf_object, errors, model
+    from . import btf as btf_
+    from ._stubs import module_names, render, selected_types
+    from ._wire import kernel, type_search
 else:
     typing = LazyModule("typing")
-    _hints = LazyModule("btf_typing._hints")
+    _api_types = LazyModule("btf_typing._api_types")
     bpf_object = LazyModule("btf_typing.bpf_object")
     errors = LazyModule("btf_typing.errors")
     model = LazyModule("btf_typing.model")
-    instances = LazyModule("btf_typing._classes.instances")
-    contents = LazyModule("btf_typing._stubs.contents")
+    btf_ = LazyModule("btf_typing.btf")
+    selected_types = LazyModule("btf_typing._stubs.selected_types")
     module_names = LazyModule("btf_typing._stubs.module_names")
     render = LazyModule("btf_typing._stubs.render")
     kernel = LazyModule("btf_typing._wire.kernel")
-    search = LazyModule("btf_typing._wire.search")
+    type_search = LazyModule("btf_typing._wire.type_search")
 
 __all__ = ["module"]
 
@@ -56,7 +54,9 @@ def module(
     base: str | None = None,
     types: Sequence[str] = (),
     exclude: Sequence[str] = (),
-) -> tuple[Callable[[str], typing.Any], Callable[[], list[str]], Callable[..., BpfObject]]:
+) -> tuple[
+    Callable[[str], typing.Any], Callable[[], list[str]], Callable[..., bpf_object.BpfObject]
+]:
     """The ``__getattr__``, ``__dir__`` and ``load`` of a generated module.
 
     Args:
@@ -106,7 +106,7 @@ class _Module:
         self._globs = types, exclude
         self._lock = allocate_lock()
         self._given: dict[str, object] = {}
-        self._object: BpfObject | None = None
+        self._object: bpf_object.BpfObject | None = None
         self._ids: dict[str, int] | None = None
 
     def _beside(self, path: str) -> str:
@@ -135,10 +135,15 @@ class _Module:
 
     def load(
         self,
-        path: str | os.PathLike[str] | bytes | _hints.BinaryFile | _hints.Readable | None = None,
+        path: str
+        | os.PathLike[str]
+        | bytes
+        | _api_types.BinaryFile
+        | _api_types.Readable
+        | None = None,
         *,
-        base: Btf[typing.Any] | str | os.PathLike[str] | None = None,
-    ) -> BpfObject:
+        base: btf_.Btf[typing.Any] | str | os.PathLike[str] | None = None,
+    ) -> bpf_object.BpfObject:
         """Read another build of the object: a file with the same types.
 
         Args:
@@ -163,7 +168,7 @@ class _Module:
 
     # The object
 
-    def _own_object(self) -> BpfObject:
+    def _own_object(self) -> bpf_object.BpfObject:
         with self._lock:
             if self._object is None:
                 opened = bpf_object.load(self._file(self._path), base=self._base_btf())
@@ -171,17 +176,17 @@ class _Module:
                 self._object = self._typed(opened)
             return self._object
 
-    def _typed(self, opened: BpfObject) -> BpfObject:
+    def _typed(self, opened: bpf_object.BpfObject) -> bpf_object.BpfObject:
         """*opened*, as an instance of the module's own class."""
         class_: typing.Any = self._namespace.get("Object") or self.attribute("Object")
         opened.__class__ = class_
         return opened
 
-    def _class(self) -> type[BpfObject]:
+    def _class(self) -> type[bpf_object.BpfObject]:
         doc = f"The object of the module {self._name}, or another one with the same types."
         return type("Object", (bpf_object.BpfObject,), {"__module__": self._name, "__doc__": doc})
 
-    def _base_btf(self) -> Btf[typing.Any] | str | None:
+    def _base_btf(self) -> btf_.Btf[typing.Any] | str | None:
         if self._base is None:
             return kernel.base_path_of(self._path)
         file = self._file(self._base)
@@ -208,7 +213,7 @@ class _Module:
     def _names(self) -> dict[str, int]:
         """The names in the stub, and the ids of the types that they stand for."""
         if self._ids is None:
-            self._ids = render.type_ids(self._own_object(), contents.Selection(*self._globs))
+            self._ids = render.type_ids(self._own_object(), selected_types.Selection(*self._globs))
         return self._ids
 
     def _public(self) -> list[str]:
@@ -241,7 +246,7 @@ class _Module:
         try:
             return self._names[name]
         except KeyError:
-            close = search.closest(name, [*self._names, *_OF_OBJECT])
+            close = type_search.closest(name, [*self._names, *_OF_OBJECT])
             hint = f"; did you mean {' or '.join(map(repr, close))}?" if close else ""
             problem = f"module {self._name!r} has no attribute {name!r}{hint}"
             raise AttributeError(problem, name=name) from None

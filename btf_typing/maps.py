@@ -19,8 +19,8 @@ from typing import Any, NamedTuple, TypeVar
 from . import model
 from ._layout.type_names import of_map
 from ._lazy_mapping import LazyMapping
-from ._typing import Generic
-from ._wire.search import closest
+from ._typing_stand_ins import Generic
+from ._wire.type_search import closest
 from .btf import Btf, S_co
 from .errors import BtfFormatError, LayoutError
 from .model import Member, Struct, describe

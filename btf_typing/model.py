@@ -8,7 +8,7 @@ For example, ``const struct task *`` in C is three records, which refer to each 
 
 Common fields are ``id``, the type id; ``name``, the C name, empty for an anonymous type;
 ``type_id``, the type that the record refers to; and ``size`` in bytes. Names of fields that count
-bits contain ``bit``. `btf_typing._wire.table.TypeTable` returns the record for a type id.
+bits contain ``bit``. `btf_typing._wire.type_table.TypeTable` returns the record for a type id.
 
 A kernel has 126,000 records, and named tuples are created four times as fast as dataclasses.
 Compare records with ``is`` or by ``id``: records of different kinds can be equal as tuples.
@@ -22,20 +22,20 @@ from collections.abc import Callable, Iterable
 from functools import partial
 
 from ._lazy import LazyModule
-from ._typing import TYPE_CHECKING, NamedTuple
+from ._typing_stand_ins import TYPE_CHECKING, NamedTuple
 from .errors import TypeReference
 
 if TYPE_CHECKING:
     import typing
     from typing import Literal, TypeAlias
 
-    from . import _hints
+    from . import _api_types
 else:
     typing = LazyModule("typing")
-    _hints = LazyModule("btf_typing._hints")
+    _api_types = LazyModule("btf_typing._api_types")
 
 
-def maker(cls: type[_hints.Record]) -> Callable[[tuple[typing.Any, ...]], _hints.Record]:
+def maker(cls: type[_api_types.Record]) -> Callable[[tuple[typing.Any, ...]], _api_types.Record]:
     """A function that creates a named tuple *cls* from a tuple with all of its values.
 
     It is twice as fast as calling the class, for loops that create most records of a kernel.
@@ -358,7 +358,7 @@ Type: TypeAlias = (
     | Unknown
 )
 
-KIND_OF: dict[type[Type], _hints.KindName] = {
+KIND_OF: dict[type[Type], _api_types.KindName] = {
     Void: "VOID",
     Int: "INT",
     Ptr: "PTR",
@@ -383,16 +383,18 @@ KIND_OF: dict[type[Type], _hints.KindName] = {
 }
 """The name of each kind, in the order of the kinds' numbers in the format."""
 
-KINDS: tuple[_hints.KindName, ...] = tuple(KIND_OF[kind] for kind in KIND_OF if kind is not Unknown)
+KINDS: tuple[_api_types.KindName, ...] = tuple(
+    KIND_OF[kind] for kind in KIND_OF if kind is not Unknown
+)
 """The names of the kinds by their number in the format."""
 
 
-def kind_of(type_: Type) -> _hints.KindName:
+def kind_of(type_: Type) -> _api_types.KindName:
     """The name of the kind of *type_*."""
     return KIND_OF[type(type_)]
 
 
-def kind_names(kinds: Iterable[type[Type]]) -> frozenset[_hints.KindName]:
+def kind_names(kinds: Iterable[type[Type]]) -> frozenset[_api_types.KindName]:
     """The names of *kinds*, such as `COMPOSITES`."""
     return frozenset(map(KIND_OF.__getitem__, kinds))
 

@@ -6,7 +6,7 @@ plugin uses none of them.
 
 from __future__ import annotations
 
-from ._typing import TYPE_CHECKING
+from ._typing_stand_ins import TYPE_CHECKING
 
 __all__ = [
     "EVERYTHING",
@@ -38,12 +38,12 @@ if TYPE_CHECKING:
     from ._commands.output import replace
     from ._layout.identifiers import module_name
     from ._layout.shape import Aggregate, ArrayOf, CType, Scalar, Wide
-    from ._stubs.contents import EVERYTHING, Selection
     from ._stubs.header import object_shown, selection_of
     from ._stubs.render import Rendering, stub_text
+    from ._stubs.selected_types import EVERYTHING, Selection
     from ._wire.files import read
     from ._wire.kernel import KERNEL, kernel_path
-    from ._wire.search import Search
+    from ._wire.type_search import Search
     from .bpf_object import object_from_contents
     from .maps import MapDefinition
     from .model import Union
@@ -55,12 +55,12 @@ else:
         "_commands.output": ("replace",),
         "_layout.identifiers": ("module_name",),
         "_layout.shape": ("Aggregate", "ArrayOf", "CType", "Scalar", "Wide"),
-        "_stubs.contents": ("EVERYTHING", "Selection"),
+        "_stubs.selected_types": ("EVERYTHING", "Selection"),
         "_stubs.header": ("object_shown", "selection_of"),
         "_stubs.render": ("Rendering", "stub_text"),
         "_wire.files": ("read",),
         "_wire.kernel": ("KERNEL", "kernel_path"),
-        "_wire.search": ("Search",),
+        "_wire.type_search": ("Search",),
         "bpf_object": ("object_from_contents",),
         "maps": ("MapDefinition",),
         "model": ("Union",),

@@ -10,7 +10,7 @@ Source: libbpf ``bpf_object__add_programs``.
 from __future__ import annotations
 
 from ._lazy_mapping import LazyMapping
-from ._typing import Generic
+from ._typing_stand_ins import Generic
 from ._wire.file_contents import Function, FunctionReader
 from ._wire.program_types import types_of_section
 from .btf import Btf, S_co

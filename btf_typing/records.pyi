@@ -24,7 +24,7 @@ from typing import (
 
 from typing_extensions import Buffer
 
-from ._hints import AnyClass, BinaryFile, Readable
+from ._api_types import AnyClass, BinaryFile, Readable
 from .bpf_object import BpfObject
 from .btf import Btf
 from .maps import BpfMap, Maps

@@ -10,8 +10,8 @@ from typing import Any
 from . import model
 from ._layout.shape import Aggregate
 from ._lazy_mapping import LazyMapping
-from ._shared_property import shared_property
-from ._typing import Generic
+from ._thread_safe_property import shared_property
+from ._typing_stand_ins import Generic
 from ._wire import elf
 from ._wire.file_contents import DataSection, DataSectionReader
 from .btf import Btf, S_co

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple, Self
 
 from . import model
-from ._layout.legacy_bitfields import normalised
-from ._wire.table import TypeTable
+from ._layout.normalized_members import normalised
+from ._wire.type_table import TypeTable
 from .errors import LayoutError
 from .kinds import Kind
 from .model import Enumerator, Member, Type, VarSecinfo, describe, kind_of

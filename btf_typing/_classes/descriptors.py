@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 import operator
 
-from btf_typing._typing import TYPE_CHECKING
+from btf_typing._typing_stand_ins import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from typing import Any, Literal

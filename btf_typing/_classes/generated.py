@@ -23,7 +23,7 @@ from btf_typing._layout.shape import (
     is_hidden_name,
 )
 from btf_typing._layout.type_names import TypeNames, of_member
-from btf_typing._typing import TYPE_CHECKING
+from btf_typing._typing_stand_ins import TYPE_CHECKING
 from btf_typing.model import Enum, Enum64
 
 from .descriptors import _bits, _field, _flag, _wide

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 
 from btf_typing._layout.shape import Aggregate
 from btf_typing._lazy import LazyModule
-from btf_typing._typing import TYPE_CHECKING, NamedTuple
+from btf_typing._typing_stand_ins import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import copy

@@ -23,7 +23,7 @@ from btf_typing._layout.shape import (
 )
 from btf_typing.errors import BtfValidationError, Mismatch
 
-from .handwritten import (
+from .handwritten_fields import (
     ClassField,
     alignment_of,
     class_fields,

@@ -16,7 +16,7 @@ from btf_typing.errors import BtfError, TypeNotFoundError
 from btf_typing.model import ANY_ENUM, COMPOSITES, kind_names
 from btf_typing.view import BtfType
 
-from . import definitions
+from . import map_and_program_text
 from .diff import changes
 from .inputs import is_glob, opened
 from .output import discard_stdout, escape_unencodable, report
@@ -121,18 +121,18 @@ def _declarations(obj: BpfObject[Any], names: list[str]) -> Iterator[Iterable[Li
         if name in obj.sections:
             yield _section(obj, name)
         elif is_glob(name):
-            if names and not any(definitions.matching(obj, name)):
+            if names and not any(map_and_program_text.matching(obj, name)):
                 _require_match(name, obj)
             yield from (declare(type_.id) for type_ in _matched(obj, name))
             yield from (_section(obj, one) for one in obj.sections if fnmatchcase(one, name))
-            yield from definitions.declarations(obj, name)
+            yield from map_and_program_text.declarations(obj, name)
         else:
             yield from _named(obj, name)
 
 
 def _named(obj: BpfObject[Any], name: str) -> Iterator[Iterable[Line]]:
     """The type *name*, and the map or program that shares its name."""
-    definition = definitions.declaration(obj, name)
+    definition = map_and_program_text.declaration(obj, name)
     type_ = obj.btf.type(name) if definition is None or name in obj.btf else None
     if type_ is not None and (definition is None or type_.kind not in _NOT_TYPES):
         yield Declarations(obj.btf.table).lines(type_.id)

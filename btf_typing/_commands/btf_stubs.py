@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 from btf_typing._layout import identifiers
 from btf_typing._lazy import LazyModule
 from btf_typing._stubs import header, live_module, render
-from btf_typing._stubs.contents import Selection, of_maps
 from btf_typing._stubs.names import heads
+from btf_typing._stubs.selected_types import Selection, of_maps
 from btf_typing._version import __version__
 from btf_typing.bpf_object import BpfObject
 from btf_typing.errors import BtfError, TypeNotFoundError

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 from btf_typing import model
 from btf_typing._wire import files
-from btf_typing._wire.search import keeping_line
+from btf_typing._wire.type_search import keeping_line
 from btf_typing.bpf_object import BpfObject, object_from_contents
 from btf_typing.btf import as_base
 from btf_typing.errors import BtfError

@@ -18,8 +18,8 @@ import ctypes
 import sys
 
 from btf_typing import model
-from btf_typing._typing import TYPE_CHECKING
-from btf_typing._wire.table import TypeTable
+from btf_typing._typing_stand_ins import TYPE_CHECKING
+from btf_typing._wire.type_table import TypeTable
 from btf_typing.errors import BtfError, BtfFormatError, LayoutError
 from btf_typing.model import Member, reference
 

@@ -11,8 +11,8 @@ import sys
 from collections.abc import Iterable
 from functools import cache
 
-from btf_typing._typing import TYPE_CHECKING, NamedTuple
-from btf_typing._wire.format import ByteOrder
+from btf_typing._typing_stand_ins import TYPE_CHECKING, NamedTuple
+from btf_typing._wire.btf_format import ByteOrder
 
 if TYPE_CHECKING:
     from typing import Literal, TypeAlias

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from operator import mod
 
-from btf_typing._typing import TYPE_CHECKING
+from btf_typing._typing_stand_ins import TYPE_CHECKING
 from btf_typing.model import Member, maker
 
 from . import identifiers

@@ -19,9 +19,9 @@ side, also numbers the names that several types share: see ``_stubs/names.py``.
 
 from __future__ import annotations
 
-from btf_typing._typing import TYPE_CHECKING
-from btf_typing._wire.format import kind_number_of
-from btf_typing._wire.table import TypeTable
+from btf_typing._typing_stand_ins import TYPE_CHECKING
+from btf_typing._wire.btf_format import kind_number_of
+from btf_typing._wire.type_table import TypeTable
 from btf_typing.errors import BtfFormatError
 from btf_typing.model import KINDS, QUALIFIERS, kind_names
 

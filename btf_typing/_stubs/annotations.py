@@ -18,7 +18,7 @@ from btf_typing._layout.shape import (
     is_text,
 )
 from btf_typing._text.c_names import CText
-from btf_typing._wire.table import TypeTable
+from btf_typing._wire.type_table import TypeTable
 
 from .module_names import BUILT_IN_TYPES, FIELD_CLASSES
 from .names import Names

@@ -19,10 +19,10 @@ import sys
 from array import array
 from typing import Any
 
-from btf_typing._wire.table import TypeTable
+from btf_typing._wire.type_table import TypeTable
 from btf_typing.btf import Btf
 
-from .contents import EVERYTHING, Selection
+from .selected_types import EVERYTHING, Selection
 
 _OF = ", BTF sha256 "
 _BY = "made by btf-stubs, do not edit"

@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from . import header
-from .contents import Selection
 from .lines import WIDTH, quoted, width
+from .selected_types import Selection
 
 _IMPORT = """\
 # It reads the object when one of its names is first used. The stub beside it lists the names.

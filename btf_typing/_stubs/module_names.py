@@ -8,7 +8,7 @@ This module imports little, because modules of ``btf-stubs --live`` look up one 
 from __future__ import annotations
 
 from btf_typing._layout import identifiers
-from btf_typing._wire.table import TypeTable
+from btf_typing._wire.type_table import TypeTable
 from btf_typing.model import kind_of
 
 BUILT_IN_TYPES = ("bool", "bytes", "float", "int")

@@ -21,15 +21,15 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from btf_typing._layout.type_names import TypeNames
-from btf_typing._wire.format import kind_of_info
-from btf_typing._wire.table import TypeTable
+from btf_typing._wire.btf_format import kind_of_info
+from btf_typing._wire.type_table import TypeTable
 from btf_typing.errors import BtfFormatError, LayoutError
 from btf_typing.model import kind_of, maker
 
 from .module_names import RANKS, module_level
 
 if TYPE_CHECKING:
-    from btf_typing._hints import KindName
+    from btf_typing._api_types import KindName
 
 
 class Head(NamedTuple):

@@ -25,9 +25,9 @@ from btf_typing.maps import MapDefinition
 from btf_typing.model import KEYWORDS
 
 from .annotations import Speller
-from .contents import Contents
 from .lines import WIDTH, assignment, class_header, quoted, width
 from .names import Names
+from .selected_types import Contents
 
 _MOST_OVERLOADS = 100
 """Overloads of one method. mypy's time grows with their square: 0.2 s for 100, 1.4 s for 300."""

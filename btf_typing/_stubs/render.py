@@ -12,9 +12,9 @@ from typing import Any
 from btf_typing.bpf_object import BpfObject
 
 from . import header
-from .contents import EVERYTHING, Collector, Contents, Progress, Selection
 from .names import Names
-from .stub import Writer
+from .pyi_writer import Writer
+from .selected_types import EVERYTHING, Collector, Contents, Progress, Selection
 
 
 def stub_text(
@@ -43,7 +43,7 @@ def module_text(
 
     The arguments and errors are those of `stub_text`.
     """
-    from .runtime_module import ModuleWriter  # noqa: PLC0415  # only for --runtime
+    from .module_writer import ModuleWriter  # noqa: PLC0415  # only for --runtime
 
     first_lines = header.text(obj.btf, object_path_as_shown, selection)
     contents, names = collect(obj, selection)

@@ -15,9 +15,9 @@ from itertools import islice
 from typing import Literal, NamedTuple
 
 from btf_typing import model
-from btf_typing._layout.legacy_bitfields import normalised
+from btf_typing._layout.normalized_members import normalised
 from btf_typing._layout.shape import Aggregate
-from btf_typing._wire.table import TypeTable
+from btf_typing._wire.type_table import TypeTable
 from btf_typing.errors import LayoutError
 from btf_typing.model import KEYWORDS, AnyEnum, Composite, Member, Type
 

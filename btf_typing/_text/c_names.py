@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from btf_typing import model
-from btf_typing._wire.table import TypeTable
+from btf_typing._wire.type_table import TypeTable
 from btf_typing.model import Type
 
 _MAX_LINKS = 256

@@ -33,17 +33,17 @@ from collections.abc import Callable, Iterator
 from itertools import repeat
 
 from btf_typing import model
-from btf_typing._typing import TYPE_CHECKING
+from btf_typing._typing_stand_ins import TYPE_CHECKING
 from btf_typing.errors import BtfFormatError
 from btf_typing.model import KINDS, Enumerator, Member, Param, Type, VarSecinfo, maker
 
-from .format import RawBtf, kflag_of, kind_number_of, kind_of_info, vlen_of
+from .btf_format import RawBtf, kflag_of, kind_number_of, kind_of_info, vlen_of
 from .strings import Strings
 
 if TYPE_CHECKING:
     from typing import TypeVar
 
-    from btf_typing._hints import KindName
+    from btf_typing._api_types import KindName
 
     _Reference = TypeVar(
         "_Reference",

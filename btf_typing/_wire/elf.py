@@ -28,11 +28,11 @@ from contextlib import contextmanager
 from functools import cache
 from io import BytesIO
 
-from btf_typing._typing import TYPE_CHECKING, NamedTuple
+from btf_typing._typing_stand_ins import TYPE_CHECKING, NamedTuple
 from btf_typing.errors import BtfError, BtfFormatError
 
+from .btf_format import MAX_BYTES
 from .file_contents import DataSection, FileContents, Function
-from .format import MAX_BYTES
 
 if TYPE_CHECKING:
     from typing import IO, Any, TypeAlias

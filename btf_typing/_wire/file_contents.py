@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from btf_typing._typing import TYPE_CHECKING, NamedTuple
+from btf_typing._typing_stand_ins import TYPE_CHECKING, NamedTuple
 
-from .format import BtfBytes
+from .btf_format import BtfBytes
 
 if TYPE_CHECKING:
     from typing import TypeAlias

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import stat
 
-from btf_typing._typing import TYPE_CHECKING
+from btf_typing._typing_stand_ins import TYPE_CHECKING
 from btf_typing.errors import BtfError, BtfFormatError
 
 from . import kernel
+from .btf_format import MAGIC, MAX_BYTES, BtfBytes
 from .file_contents import FileContents, FileIdentity
-from .format import MAGIC, MAX_BYTES, BtfBytes
 
 if TYPE_CHECKING:
     from typing import IO

@@ -36,8 +36,8 @@ from btf_typing import model
 from btf_typing.errors import BtfFormatError, LayoutError
 from btf_typing.model import KINDS, Type, describe
 
-from .format import RawBtf, Words, kind_number_of, vlen_of
-from .table import TypeTable
+from .btf_format import RawBtf, Words, kind_number_of, vlen_of
+from .type_table import TypeTable
 
 _MAX_DIMENSIONS = 64
 # Words of a record: see the picture in `format`.

@@ -42,7 +42,7 @@ from .project.external_files import ExternalFiles
 
 if TYPE_CHECKING:
     from .hooks.features import Features
-    from .project.project import Project
+    from .project.object_types import Project
 
 _Hook = TypeVar("_Hook")
 _Call = TypeVar("_Call", FunctionContext, MethodContext)
@@ -102,7 +102,7 @@ class BtfTyping(Plugin):
     @cached_property
     def _project(self) -> Project:
         """The contents of the project's objects and stubs."""
-        from .project.project import Project  # noqa: PLC0415  # unused if nothing is checked
+        from .project.object_types import Project  # noqa: PLC0415  # unused if nothing is checked
 
         return Project(self._files)
 

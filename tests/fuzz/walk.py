@@ -10,7 +10,7 @@ from typing import Any
 
 import btf_typing
 from btf_typing import BpfObject, Btf, BtfError, BtfValidationError
-from btf_typing._commands import definitions, diff
+from btf_typing._commands import diff, map_and_program_text
 from btf_typing._stubs import render
 
 _SMALL = 4096
@@ -72,7 +72,7 @@ def walk_object(obj: BpfObject) -> None:
     with contextlib.suppress(BtfError):
         assert all(map(repr, obj.programs.values()))
     with contextlib.suppress(BtfError):
-        assert all(definitions.declarations(obj, "*"))
+        assert all(map_and_program_text.declarations(obj, "*"))
     with contextlib.suppress(BtfError):
         for name in obj.sections:
             with contextlib.suppress(BtfError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 
-from btf_typing._stubs.contents import Selection
+from btf_typing._stubs.selected_types import Selection
 from tests.builder import BtfBuilder
 from tests.paths import ROOT
 from tests.plugin import objects

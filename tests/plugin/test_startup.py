@@ -19,7 +19,7 @@ class Creds(Structure):
 load("prog.bpf.o").btf.validate_struct("creds", Creds)
 load("prog.bpf.o").maps["absent"]  # type: ignore[btf-name]
 """
-_ON_DEMAND = ("object_items", "validate")
+_ON_DEMAND = ("maps_programs_sections", "validate")
 _IMPORTS = """\
 import sys
 from mypy.main import main
@@ -53,7 +53,7 @@ _LIGHT = {
 _FROM_THE_PACKAGE = {
     "btf_typing",
     "btf_typing._lazy",
-    "btf_typing._typing",
+    "btf_typing._typing_stand_ins",
     "btf_typing._version",
     "btf_typing.mypy_support",
 }

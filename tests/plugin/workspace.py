@@ -13,7 +13,7 @@ from typing import NamedTuple
 from btf_typing import load
 from btf_typing._layout import identifiers
 from btf_typing._stubs import render
-from btf_typing._stubs.contents import Selection
+from btf_typing._stubs.selected_types import Selection
 
 CONFIG = """\
 [mypy]

@@ -184,7 +184,7 @@ def test_no_module_imports_itself_in_the_end(module: str) -> None:
 
 
 def test_an_upward_import_would_be_refused() -> None:
-    upward = _Import("btf_typing._wire.format", "btf_typing._layout.shape", 1, late=False)
+    upward = _Import("btf_typing._wire.btf_format", "btf_typing._layout.shape", 1, late=False)
     late = upward._replace(late=True)
     private = _Import("btf_typing_mypy.hooks.load", "btf_typing._wire.files", 1, late=True)
     assert [_refused(found) for found in (upward, late, private)] == [True, True, True]

@@ -10,7 +10,7 @@ import pytest
 
 from btf_typing import Btf, load, maps, sections
 from btf_typing._wire import elf as elf_reader
-from btf_typing._wire.format import parse
+from btf_typing._wire.btf_format import parse
 from tests.builder import BtfBuilder
 from tests.elf_builder import Symbol, elf
 from tests.paths import ROOT

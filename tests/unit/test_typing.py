@@ -9,7 +9,7 @@ from typing import Literal
 import pytest
 
 from btf_typing import BpfMap, BpfObject, Btf, Mismatch, model
-from btf_typing._typing import NamedTuple
+from btf_typing._typing_stand_ins import NamedTuple
 
 
 def test_generic_classes_are_subscripted_as_type_checkers_see_them() -> None:

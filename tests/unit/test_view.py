@@ -6,7 +6,7 @@ from typing import Any, get_args
 import pytest
 
 from btf_typing import Btf, BtfField, BtfType, Kind, LayoutError, load
-from btf_typing._hints import KindName
+from btf_typing._api_types import KindName
 from btf_typing.model import KIND_OF, KINDS
 from tests.builder import BtfBuilder
 from tests.handwritten import Types

@@ -29,11 +29,11 @@ from mypy.nodes import (
 
 from btf_typing_mypy.source import syntax_tree
 from btf_typing_mypy.source.ambiguity import differs_at_run_time
+from btf_typing_mypy.source.assignment_targets import Assignment, targets
 from btf_typing_mypy.source.list_changes import may_change
 from btf_typing_mypy.source.module_index import bindings_of
-from btf_typing_mypy.source.targets import Assignment, targets
 
-from .description import LAYOUT_ATTRIBUTES, UnboundNameError, UnknownLayoutError
+from .class_description import LAYOUT_ATTRIBUTES, UnboundNameError, UnknownLayoutError
 from .name_resolver import NameResolver
 
 

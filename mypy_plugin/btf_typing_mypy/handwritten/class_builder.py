@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 from btf_typing.errors import BtfError
 
-from .description import INTEGER_ATTRIBUTES, Json, UnknownLayoutError, compute
+from .class_description import INTEGER_ATTRIBUTES, Json, UnknownLayoutError, compute
 
 Class: TypeAlias = Any
 """A ctypes class. The classes have a common base, but ctypes does not publish its name."""

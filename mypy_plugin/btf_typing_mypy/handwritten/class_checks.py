@@ -29,8 +29,8 @@ from mypy.nodes import (
 
 from btf_typing_mypy.source import syntax_tree
 
+from .class_description import LAYOUT_ATTRIBUTES, UnboundNameError, UnknownLayoutError
 from .ctypes_bases import CTYPES_BASES, STANDARD_MODULES, is_structure_or_union
-from .description import LAYOUT_ATTRIBUTES, UnboundNameError, UnknownLayoutError
 
 _HARMLESS_DECORATORS = frozenset({"typing.final", "typing_extensions.final"})
 

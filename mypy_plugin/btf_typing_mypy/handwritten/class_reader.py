@@ -27,8 +27,8 @@ from btf_typing_mypy.source.btf_classes import BtfClasses
 
 from .class_attributes import ClassAttributes
 from .class_checks import check_class, check_unused
+from .class_description import INTEGER_ATTRIBUTES, LAYOUT_ATTRIBUTES, Json, UnknownLayoutError
 from .ctypes_bases import CTYPES_BASES, is_structure_or_union
-from .description import INTEGER_ATTRIBUTES, LAYOUT_ATTRIBUTES, Json, UnknownLayoutError
 from .field_types import FieldTypes
 from .name_resolver import NameResolver, target_of_alias
 

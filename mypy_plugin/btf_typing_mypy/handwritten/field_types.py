@@ -32,8 +32,7 @@ from btf_typing_mypy.source.references import (
     referenced_node,
 )
 
-from .ctypes_bases import STANDARD_MODULES, is_structure_or_union
-from .description import (
+from .class_description import (
     DIGEST_ATTRIBUTE,
     OPERATORS,
     Json,
@@ -42,6 +41,7 @@ from .description import (
     require_fields,
     stored_description,
 )
+from .ctypes_bases import STANDARD_MODULES, is_structure_or_union
 from .name_resolver import NameResolver, target_of_alias
 
 _FUNCTION_TYPES = frozenset({"ctypes.CFUNCTYPE", "ctypes.PYFUNCTYPE", "ctypes.WINFUNCTYPE"})

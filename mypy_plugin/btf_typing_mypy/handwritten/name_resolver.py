@@ -23,7 +23,7 @@ from btf_typing_mypy.source.ambiguity import why_ambiguous
 from btf_typing_mypy.source.assignments import assignments
 from btf_typing_mypy.source.references import referenced_node
 
-from .description import UnboundNameError, UnknownLayoutError
+from .class_description import UnboundNameError, UnknownLayoutError
 
 
 class NameResolver:

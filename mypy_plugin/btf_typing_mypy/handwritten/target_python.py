@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from mypy.options import Options
 
-from .description import Json, UnknownLayoutError
+from .class_description import Json, UnknownLayoutError
 
 _PACKED_BITFIELDS = "packed bitfields"
 _PLATFORM_DEPENDENT = frozenset({"c_long", "c_ulong", "c_wchar", "c_longdouble"})

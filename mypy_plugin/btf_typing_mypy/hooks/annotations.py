@@ -20,7 +20,7 @@ from mypy.plugin import AnalyzeTypeContext
 from mypy.types import AnyType, Instance, Type, TypeOfAny, TypeType, get_proper_type
 
 from btf_typing_mypy import compat
-from btf_typing_mypy.project.project import NameProblemError, Project
+from btf_typing_mypy.project.object_types import NameProblemError, Project
 from btf_typing_mypy.source.btf_classes import BtfClass, BtfClasses
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from btf_typing_mypy import compat
 from btf_typing_mypy.handwritten.ctypes_bases import BaseClasses
-from btf_typing_mypy.project.project import Project
+from btf_typing_mypy.project.object_types import Project
 from btf_typing_mypy.source.btf_classes import BtfClasses
 
 from .annotations import Annotations
@@ -18,7 +18,7 @@ from .load import Load
 from .lookups import Lookups
 
 if TYPE_CHECKING:
-    from .object_items import ObjectItems
+    from .maps_programs_sections import ObjectItems
     from .validate import Validate
 
 
@@ -48,7 +48,7 @@ class Features:
     @cached_property
     def object_items(self) -> ObjectItems:
         """``obj.maps[name]``, ``obj.programs[name]`` and ``obj.sections[name]``."""
-        from .object_items import ObjectItems  # noqa: PLC0415
+        from .maps_programs_sections import ObjectItems  # noqa: PLC0415
 
         return ObjectItems(self._project, self.lookups, self._modules)
 

@@ -13,7 +13,7 @@ from mypy.plugin import CheckerPluginInterface, FunctionContext, MethodContext
 from mypy.types import Instance, Type, get_proper_type
 
 from btf_typing_mypy import compat, error_codes, fullnames
-from btf_typing_mypy.project.project import Project
+from btf_typing_mypy.project.object_types import Project
 from btf_typing_mypy.source import literal_types, path_expressions
 from btf_typing_mypy.source.object_identity import kernel_names, objects_of, with_identity
 

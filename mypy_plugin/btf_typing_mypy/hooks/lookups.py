@@ -9,7 +9,7 @@ from mypy.plugin import MethodContext
 from mypy.types import AnyType, Instance, Type, TypeOfAny, TypeType, UnionType
 
 from btf_typing_mypy import compat, error_codes, fullnames
-from btf_typing_mypy.project.project import NameProblemError, Project, StubClass
+from btf_typing_mypy.project.object_types import NameProblemError, Project, StubClass
 from btf_typing_mypy.source import literal_types, path_expressions
 from btf_typing_mypy.source.object_identity import objects_of
 

@@ -27,12 +27,12 @@ from mypy.types import Type
 from btf_typing import mypy_support
 from btf_typing.errors import BtfError, Mismatch
 from btf_typing_mypy import compat, error_codes
-from btf_typing_mypy.handwritten import description, target_python
+from btf_typing_mypy.handwritten import class_description, target_python
 from btf_typing_mypy.handwritten.class_builder import Class, ClassBuilder, InvalidClassError
+from btf_typing_mypy.handwritten.class_description import Json, UnboundNameError, UnknownLayoutError
 from btf_typing_mypy.handwritten.class_reader import ClassReader
 from btf_typing_mypy.handwritten.ctypes_bases import CTYPES_BASES, is_structure_or_union
-from btf_typing_mypy.handwritten.description import Json, UnboundNameError, UnknownLayoutError
-from btf_typing_mypy.project.project import NameProblemError, Project
+from btf_typing_mypy.project.object_types import NameProblemError, Project
 from btf_typing_mypy.source import syntax_tree
 from btf_typing_mypy.source.btf_classes import BtfClasses
 
@@ -105,9 +105,9 @@ class Validate:
                 "unknown": "with all nested classes, its description is longer than "
                 f"{_MAX_DESCRIPTION:,} characters"
             }
-        compat.set_metadata(ctx.cls.info, description.METADATA_KEY, metadata)
+        compat.set_metadata(ctx.cls.info, class_description.METADATA_KEY, metadata)
         digest = hashlib.sha256(text.encode()).hexdigest()
-        compat.add_literal(ctx.cls.info, description.DIGEST_ATTRIBUTE, digest, ctx.api)
+        compat.add_literal(ctx.cls.info, class_description.DIGEST_ATTRIBUTE, digest, ctx.api)
 
     def decorator(self, ctx: MethodContext) -> Type:
         """Check ``@btf.validate(name)`` against the class below it."""
@@ -173,7 +173,7 @@ class Validate:
             info = reader.find_class(argument)
             if info and not self._btf_classes.is_stub(info.module_name):
                 subject = self._subject(ctx, info)
-                description.require_fields(subject.description)
+                class_description.require_fields(subject.description)
                 return subject
             described = reader.type_of(argument)
         finally:
@@ -203,8 +203,8 @@ class Validate:
 
     def _subject_of_other_module(self, ctx: MethodContext, info: TypeInfo) -> _Subject:
         compat.depend_on_module(ctx.api, info.module_name)
-        compat.depend_on_name(ctx.api, f"{info.fullname}.{description.DIGEST_ATTRIBUTE}")
-        described = description.stored_description(info)
+        compat.depend_on_name(ctx.api, f"{info.fullname}.{class_description.DIGEST_ATTRIBUTE}")
+        described = class_description.stored_description(info)
         if isinstance(described, str):
             raise UnknownLayoutError(f'class "{info.name}": {described}')
         return _Subject(["class", described], [], ctx.context, f'class "{info.fullname}", ')
@@ -228,7 +228,7 @@ class Validate:
 
     def _own_field_count(self, base: TypeInfo) -> int:
         """Count the fields that a class of another module defines itself."""
-        described = description.stored_description(base)
+        described = class_description.stored_description(base)
         return 0 if isinstance(described, str) else len(described.get("_fields_", ()))
 
     def _compare(

@@ -10,7 +10,7 @@ from btf_typing.errors import BtfError
 from btf_typing.mypy_support import EVERYTHING, Selection
 
 from .object_files import ObjectFile
-from .project import Project
+from .object_types import Project
 
 
 def sync_stubs(project: Project) -> None:

@@ -31,10 +31,10 @@ from mypy.nodes import (
     Var,
 )
 
+from .assignment_targets import defines, targets
 from .module_index import module_index
 from .references import is_defined_in
 from .source_text import ReadText, is_bound_once
-from .targets import defines, targets
 
 
 def why_ambiguous(

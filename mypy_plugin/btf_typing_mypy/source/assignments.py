@@ -34,10 +34,10 @@ from mypy.nodes import (
     Var,
 )
 
+from .assignment_targets import ANY_NAME, UNKNOWN, Assignment, defines, targets
 from .module_index import IndexedScope, ModuleIndex, module_index
 from .references import is_defined_in, referenced_node
 from .source_text import ReadText, is_bound_in_module_scope_only, is_bound_once
-from .targets import ANY_NAME, UNKNOWN, Assignment, defines, targets
 
 
 def assignments(tree: MypyFile, variable: Var, read_text: ReadText = str) -> list[Assignment]:

@@ -31,7 +31,7 @@ from mypy.nodes import (
 from mypy.types import CallableType
 
 from btf_typing_mypy import compat, fullnames
-from btf_typing_mypy.project.project import Project
+from btf_typing_mypy.project.object_types import Project
 
 from . import path_expressions, syntax_tree
 from .assignments import assignments

@@ -36,9 +36,9 @@ from mypy.nodes import (
 )
 
 from . import syntax_tree
+from .assignment_targets import last_names, targets
 from .module_index import IndexedScope, module_index
 from .references import referenced_node
-from .targets import last_names, targets
 
 _Reference: TypeAlias = NameExpr | MemberExpr
 

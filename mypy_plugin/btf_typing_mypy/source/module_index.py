@@ -32,7 +32,7 @@ from mypy.nodes import (
 )
 
 from . import syntax_tree
-from .targets import NESTED_KINDS, Target, bound_names, nested_targets
+from .assignment_targets import NESTED_KINDS, Target, bound_names, nested_targets
 
 
 class IndexedScope:

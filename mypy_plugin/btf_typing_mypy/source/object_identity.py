@@ -19,7 +19,7 @@ from mypy.types import (
 
 from btf_typing import mypy_support
 from btf_typing_mypy import compat, fullnames
-from btf_typing_mypy.project.project import Project
+from btf_typing_mypy.project.object_types import Project
 
 from . import literal_types
 

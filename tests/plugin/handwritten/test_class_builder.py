@@ -10,7 +10,7 @@ from btf_typing.errors import BtfError
 
 # Import them by their installed names: here mypy knows them as mypy_plugin.btf_typing_mypy.
 class_builder = importlib.import_module("btf_typing_mypy.handwritten.class_builder")
-description = importlib.import_module("btf_typing_mypy.handwritten.description")
+description = importlib.import_module("btf_typing_mypy.handwritten.class_description")
 
 _U32 = ["simple", "c_uint32"]
 _PAIR = {

@@ -11,7 +11,7 @@ from tests.plugin.parsing import parsed_modules
 # Import them by their installed names: here mypy knows them as mypy_plugin.btf_typing_mypy.
 btf_classes = importlib.import_module("btf_typing_mypy.source.btf_classes")
 class_reader = importlib.import_module("btf_typing_mypy.handwritten.class_reader")
-description = importlib.import_module("btf_typing_mypy.handwritten.description")
+description = importlib.import_module("btf_typing_mypy.handwritten.class_description")
 
 
 class _NoProject:

@@ -17,7 +17,7 @@ ignored_names = importlib.import_module("btf_typing_mypy.ignored_names")
 read_tracker = importlib.import_module("btf_typing_mypy.project.read_tracker")
 dependencies = importlib.import_module("btf_typing_mypy.project.dependencies")
 external_files = importlib.import_module("btf_typing_mypy.project.external_files")
-project = importlib.import_module("btf_typing_mypy.project.project")
+project = importlib.import_module("btf_typing_mypy.project.object_types")
 disk_cache = importlib.import_module("btf_typing_mypy.project.disk_cache")
 
 _FILES, _RESULTS = "btf-typing.jsonl", "btf-typing-results.jsonl"

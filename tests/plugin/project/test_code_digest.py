@@ -66,7 +66,7 @@ def test_copies_have_the_digest_of_the_code_that_runs(copies: Path) -> None:
         "btf_typing_mypy/__init__.py",
         "btf_typing_mypy/hooks/load.py",
         "btf_typing/__init__.py",
-        "btf_typing/_wire/format.py",
+        "btf_typing/_wire/btf_format.py",
         "btf_typing/_commands/btf_stubs.py",
     ],
 )
@@ -101,6 +101,6 @@ def test_mypy_checks_again_after_a_change_in_a_folder_of_the_plugin(workspace: W
         return "Metadata abandoned for program: plugins differ" in text
 
     assert [abandoned(), abandoned()] == [False, False]
-    for nested in (plugin / "hooks/load.py", copies / "btf_typing/_wire/format.py"):
+    for nested in (plugin / "hooks/load.py", copies / "btf_typing/_wire/btf_format.py"):
         _change_one_byte(nested)
         assert [abandoned(), abandoned()] == [True, False], nested

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from btf_typing._stubs.contents import Selection
+from btf_typing._stubs.selected_types import Selection
 from tests.plugin import objects
 from tests.plugin.workspace import Workspace
 from tests.typing.runner import newest

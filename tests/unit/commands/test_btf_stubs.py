@@ -16,7 +16,7 @@ from btf_typing import BpfObject, __version__, load
 from btf_typing._commands import btf_stubs, output
 from btf_typing._commands.btf_stubs import main
 from btf_typing._stubs import header, render
-from btf_typing._stubs.contents import Selection
+from btf_typing._stubs.selected_types import Selection
 from tests.builder import BtfBuilder
 from tests.paths import ROOT
 

@@ -11,8 +11,8 @@ import pytest
 
 from btf_typing import BpfObject, Btf, BtfError, load
 from btf_typing._stubs import render
-from btf_typing._stubs.contents import EVERYTHING, Selection
 from btf_typing._stubs.module_names import RESERVED
+from btf_typing._stubs.selected_types import EVERYTHING, Selection
 from tests.builder import BtfBuilder
 from tests.paths import ROOT
 

@@ -11,9 +11,9 @@ import pytest
 from btf_typing import BpfObject, Btf, load
 from btf_typing._classes.validation import mismatches
 from btf_typing._stubs import render
-from btf_typing._stubs.contents import EVERYTHING
+from btf_typing._stubs.module_writer import ModuleWriter
 from btf_typing._stubs.names import Names
-from btf_typing._stubs.runtime_module import ModuleWriter
+from btf_typing._stubs.selected_types import EVERYTHING
 from tests.builder import BtfBuilder, Order
 from tests.handwritten import Types, differences, mine
 from tests.paths import ROOT

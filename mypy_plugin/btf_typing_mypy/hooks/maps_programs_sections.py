@@ -21,7 +21,7 @@ from btf_typing.mypy_support import Aggregate, ArrayOf, CType, MapDefinition, Sc
 from btf_typing_mypy import compat, error_codes, fullnames
 from btf_typing_mypy.project.messages import name_problem
 from btf_typing_mypy.project.object_files import ObjectFile
-from btf_typing_mypy.project.project import Project, StubClass
+from btf_typing_mypy.project.object_types import Project, StubClass
 
 from .lookups import Lookups
 

@@ -6,7 +6,7 @@ from tests.plugin.parsing import parsed
 
 # Import them by their installed names: here mypy knows them as mypy_plugin.btf_typing_mypy.
 syntax_tree = importlib.import_module("btf_typing_mypy.source.syntax_tree")
-targets = importlib.import_module("btf_typing_mypy.source.targets")
+targets = importlib.import_module("btf_typing_mypy.source.assignment_targets")
 
 _EVERYWHERE = """\
 import contextlib

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from ._typing import TYPE_CHECKING
+from ._typing_stand_ins import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from typing import Any

@@ -18,12 +18,12 @@ from btf_typing.bpf_object import BpfObject
 from btf_typing.model import AnyEnum
 
 from .annotations import SPELT, Speller
-from .contents import Contents, NamedLayouts, Refused, in_dependency_order, inside
 from .docstrings import Docstrings
 from .lines import WIDTH, annotated, assignment, class_header, clip, import_statement, wrapped
 from .module_names import FIELD_CLASSES, OBJECT_CLASSES, RESERVED
 from .names import Names
 from .object_class import ObjectClassWriter
+from .selected_types import Contents, NamedLayouts, Refused, in_dependency_order, inside
 
 _PACKAGE = "btf_typing"
 _RECORDS = f"{_PACKAGE}.records"

@@ -18,7 +18,7 @@ from typing import Any
 from btf_typing import model
 from btf_typing._text.c_declaration import Declarations, Line, code, comment
 from btf_typing._text.c_names import CText, clean, printable
-from btf_typing._wire.table import TypeTable
+from btf_typing._wire.type_table import TypeTable
 from btf_typing.bpf_object import BpfObject
 from btf_typing.errors import BtfError
 from btf_typing.maps import MapDefinition, type_name

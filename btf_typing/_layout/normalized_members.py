@@ -7,7 +7,7 @@ of its own, of 3 bits and with a bit offset.
 from __future__ import annotations
 
 from btf_typing import model
-from btf_typing._wire.table import TypeTable
+from btf_typing._wire.type_table import TypeTable
 from btf_typing.errors import LayoutError
 from btf_typing.model import Member
 

@@ -43,14 +43,14 @@ from array import array
 from collections.abc import Iterator
 from itertools import pairwise
 
-from btf_typing._typing import TYPE_CHECKING, NamedTuple
+from btf_typing._typing_stand_ins import TYPE_CHECKING, NamedTuple
 from btf_typing.errors import BtfFormatError
 from btf_typing.model import KINDS
 
 if TYPE_CHECKING:
     from typing import Literal, TypeAlias
 
-    from btf_typing._hints import KindName
+    from btf_typing._api_types import KindName
 
 ByteOrder: TypeAlias = 'Literal["little", "big"]'
 

@@ -30,11 +30,11 @@ from btf_typing._text.c_names import CText
 from btf_typing.btf import Btf
 from btf_typing.model import AnyEnum
 
-from . import prelude
-from .contents import Contents
+from . import module_prelude
 from .docstrings import Docstrings
 from .lines import WIDTH, assignment, call, class_header, quoted, width
 from .names import Names
+from .selected_types import Contents
 
 _IMPORTS = """\
 import ctypes
@@ -182,7 +182,7 @@ class ModuleWriter:
 def _prelude() -> str:
     """The imports and functions at the head of every module."""
     bases, makers = (
-        inspect.getsource(module).partition(_MARK)[2] for module in (prelude, descriptors)
+        inspect.getsource(module).partition(_MARK)[2] for module in (module_prelude, descriptors)
     )
     return f'{_IMPORTS}{bases}\n\n{makers}\n\n_target("{sys.byteorder}")\n'
 

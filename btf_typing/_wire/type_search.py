@@ -9,7 +9,7 @@ from btf_typing import model
 from btf_typing.errors import LayoutError, TypeNotFoundError
 from btf_typing.model import Type, kind_of, reference
 
-from .table import TypeTable
+from .type_table import TypeTable
 
 _BY_KEYWORD: dict[str, tuple[type[Type], ...]] = {
     keyword: tuple(kind for kind, other in model.KEYWORDS.items() if other == keyword)

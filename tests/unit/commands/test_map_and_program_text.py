@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from btf_typing import BtfFormatError, load
-from btf_typing._commands import definitions
+from btf_typing._commands import map_and_program_text
 from btf_typing._commands.btf_layout import main
 from btf_typing._text.c_declaration import Line
 from tests.builder import BtfBuilder
@@ -93,7 +93,7 @@ def test_definitions_compile_to_the_same_maps(tmp_path: Path) -> None:
     if not clang:
         pytest.skip("clang is not installed")
     obj = load(_MAPS)
-    definitions_ = [definitions.map_definition(obj, name) for name in obj.maps]
+    definitions_ = [map_and_program_text.map_definition(obj, name) for name in obj.maps]
     text = "\n".join(line.text for lines in definitions_ for line in lines)
     types = "".join(obj.btf.type(name).c_declaration + "\n" for name in ("key", "value"))
     source = tmp_path / "again.bpf.c"
@@ -166,7 +166,7 @@ def test_a_program_that_the_btf_does_not_declare(tmp_path: Path) -> None:
     sections = {".BTF": BtfBuilder().build(), "xdp/\x1b[31m": bytes(8)}
     symbols = [Symbol("run", "xdp/\x1b[31m", 0, 8, kind=2)]
     path.write_bytes(elf(sections, symbols, executable=sections))
-    (shown,) = definitions.declarations(load(path), "*")
+    (shown,) = map_and_program_text.declarations(load(path), "*")
 
     section, declared = shown
     assert "\x1b" not in section.text

@@ -14,8 +14,8 @@ from btf_typing import model
 from btf_typing.errors import BtfFormatError, LayoutError
 from btf_typing.model import Type, reference
 
+from .btf_format import ByteOrder, RawBtf, kind_of_info
 from .decode import Decoder
-from .format import ByteOrder, RawBtf, kind_of_info
 from .strings import Strings
 
 _MAX_MODIFIERS = 256
