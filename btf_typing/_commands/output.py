@@ -17,15 +17,6 @@ _PATIENCE = 0.5
 """Seconds of work before progress is shown."""
 
 
-def read(path: str) -> str | None:
-    """The text of the file *path*; None if there is no such file, or it is not UTF-8."""
-    try:
-        with open(path, encoding="utf-8", newline="") as stream:
-            return stream.read()
-    except (FileNotFoundError, UnicodeDecodeError):
-        return None
-
-
 def replace(path: str, content: str | bytes) -> None:
     """Replace the contents of the file *path* with *content*, in one step.
 
