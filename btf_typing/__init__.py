@@ -6,9 +6,7 @@ almost no time.
 
 from __future__ import annotations
 
-from ._version import __version__ as __version__
-
-TYPE_CHECKING = False  # as in _typing
+TYPE_CHECKING = False  # as in _typing_stand_ins
 
 __all__ = [
     "BpfMap",
@@ -32,6 +30,7 @@ __all__ = [
 if TYPE_CHECKING:
     from ._classes.instances import asdict
     from ._classes.numpy_dtype import dtype
+    from ._version import __version__ as __version__
     from .bpf_object import BpfObject, load
     from .btf import Btf
     from .errors import (
@@ -50,6 +49,7 @@ else:
     from ._lazy import lazy_attributes
 
     _HOMES = {
+        "__version__": "_version",
         "BpfMap": "maps",
         "BpfObject": "bpf_object",
         "BpfProgram": "programs",
@@ -62,5 +62,6 @@ else:
         "load": "bpf_object",
     }
     __getattr__, __dir__ = lazy_attributes(
-        __name__, {name: f"{__name__}.{_HOMES.get(name, 'errors')}" for name in __all__}
+        __name__,
+        {name: f"{__name__}.{_HOMES.get(name, 'errors')}" for name in (*__all__, "__version__")},
     )

@@ -15,7 +15,11 @@ which imports the module.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+
+TYPE_CHECKING = False  # as in _typing_stand_ins
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 __all__ = ["LazyModule", "lazy_attributes"]
 

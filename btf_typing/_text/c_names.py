@@ -32,6 +32,9 @@ _QUALIFIERS: dict[type[Type], str] = {
 }
 _QUALIFYING = (model.Const, model.Volatile, model.Restrict)
 
+_DERIVED = (model.Ptr, model.Array, model.FuncProto, model.TypeTag, *_QUALIFYING)
+"""The kinds that C spells around the name of another type. Most types are not of these."""
+
 
 def clean(name: str) -> str:
     """*name* with ``?`` for each character that cannot be in an identifier, except spaces.
@@ -175,15 +178,12 @@ class CText:
         """
         declarator = _Declarator()
         specifier, has_body = self._walk(type_id, declarator, depth)
-        declaration = Declaration(specifier, has_body, declarator.of(name))
         if not declarator.right:
             pointers, ends_in_word = declarator.left, declarator.ends_in_word
-            alone = declaration._replace(declarator=declarator.of("")) if name else declaration
+            text = f"{specifier}{_BODY if has_body else ''}{declarator.of('')}"
             space = "" if pointers and not ends_in_word else " "
-            self._bases[type_id] = _Base(
-                specifier, has_body, pointers, ends_in_word, str(alone), space
-            )
-        return declaration
+            self._bases[type_id] = _Base(specifier, has_body, pointers, ends_in_word, text, space)
+        return Declaration(specifier, has_body, declarator.of(name))
 
     def _walk(self, type_id: int, declarator: _Declarator, depth: int) -> tuple[str, bool]:
         """Follow *type_id* to the specifier and add what is on the way to *declarator*.
@@ -199,6 +199,11 @@ class CText:
                     declarator.add_pointers(base.pointers, ends_in_word=base.ends_in_word)
                 return base.specifier, base.has_body
             type_ = self._table.by_id(type_id)
+            if not isinstance(type_, _DERIVED):
+                specifier, has_body = _specifier(type_)
+                if qualifiers:
+                    specifier = " ".join([*qualifiers, specifier])
+                return specifier, has_body
             if isinstance(type_, model.Ptr):
                 declarator.add_pointers(f"*{' '.join(qualifiers)}", ends_in_word=bool(qualifiers))
                 qualifiers = []
@@ -213,11 +218,6 @@ class CText:
                 depth = max(depth - 1, 0)
                 type_id = type_.return_type_id
                 continue
-            elif not isinstance(type_, model.TypeTag):
-                specifier, has_body = _specifier(type_)
-                if qualifiers:
-                    specifier = " ".join([*qualifiers, specifier])
-                return specifier, has_body
             type_id = type_.type_id
         return " ".join([*qualifiers, "..."]), False
 
