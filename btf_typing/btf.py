@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from weakref import WeakValueDictionary
 
 from . import model
-from ._layout import identifiers
 from ._lazy import LazyModule
 from ._typing_stand_ins import TYPE_CHECKING, Generic
 from ._wire import files, kernel
@@ -26,8 +25,8 @@ if TYPE_CHECKING:
 
     from . import _api_types, _pickling, kinds, view
     from ._classes import generated, instances, validation
+    from ._layout import identifiers, shape
     from ._layout import layout as layout_
-    from ._layout import shape
     from ._wire import bpf_syscall, loaded_libbpf, relocate
 
     S_co = TypeVar("S_co", bound=str, default=str, covariant=True)
@@ -41,6 +40,7 @@ else:
     generated = LazyModule("btf_typing._classes.generated")
     instances = LazyModule("btf_typing._classes.instances")
     validation = LazyModule("btf_typing._classes.validation")
+    identifiers = LazyModule("btf_typing._layout.identifiers")
     layout_ = LazyModule("btf_typing._layout.layout")
     shape = LazyModule("btf_typing._layout.shape")
     bpf_syscall = LazyModule("btf_typing._wire.bpf_syscall")
