@@ -15,8 +15,8 @@ for source; do
 	target=bpfel
 	[ "$name" != bigendian ] || target=bpfeb
 	clang-19 -target $target -O2 -g -Wall -Werror -Wno-missing-declarations \
-		-c "$name.c" -o "$name.o"
-	# BTF alone is of interest.
+		-fdebug-compilation-dir=. -c "$name.c" -o "$name.o"
+	# Only the BTF matters here.
 	llvm-objcopy-19 --strip-debug --remove-section=.BTF.ext --remove-section=.rel.BTF.ext \
 		--remove-section=.rel.BTF --remove-section=.comment "$name.o"
 done

@@ -1,4 +1,4 @@
-# globals.o, BTF sha256 99025a7a7f529dc5; made by btf-stubs, do not edit
+# globals.o, BTF sha256 bb11f63d37c25812; made by btf-stubs, do not edit
 # fmt: off
 # isort: skip_file
 # ruff: noqa
