@@ -18,7 +18,7 @@ demo: $(READY) ## see what the package does, on a real BPF object
 	@$(BIN)/python -m examples.demo
 
 test: $(READY) ## run the tests on this Python
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 check: $(READY) ## run ruff and mypy --strict, and check the committed stubs
 	$(BIN)/ruff check
