@@ -2,8 +2,8 @@
 
 =====================  =========================================================================
 ``pycon``              is run as a doctest
-``python``             is run; with a caption, it is written to that file instead
-any with a caption     is written to that file
+``python``             is run; with the name of a file above, it is written to that file instead
+any with such a name   is written to that file
 ``console``            has ``$`` commands for bash, each with its exact output. After a command,
                        a line that begins with ``> `` continues the command
 anything else          is not tested
@@ -80,8 +80,8 @@ class Session:
     def _run(self, snippet: Snippet) -> bool:
         if not all(self._apply(note) for note in snippet.notes):
             return False
-        if snippet.caption:
-            target = self._folder / snippet.caption
+        if snippet.file:
+            target = self._folder / snippet.file
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(snippet.text, encoding="utf-8")
             return True

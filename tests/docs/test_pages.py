@@ -37,9 +37,9 @@ _EXAMPLE = """\
 $ false
 ```
 
-```{code-block} python
-:caption: seven.py
+**`seven.py`**
 
+```python
 print(7)
 ```
 
