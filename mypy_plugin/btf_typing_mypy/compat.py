@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from mypy import checkmember, typeops
 from mypy.maptype import map_instance_to_supertype
 from mypy.nodes import MDEF, MypyFile, SymbolNode, SymbolTableNode, TypeInfo, Var
 from mypy.plugin import CheckerPluginInterface, SemanticAnalyzerPluginInterface
@@ -32,6 +33,7 @@ A function, because mypy loads them only after it has created the plugin.
 """
 
 _WORKER: Final = "mypy.build_worker.worker"
+_LAST_PATCH: Final = 1 << 10
 DEPENDENCY_PRIORITY: Final = 10
 """Priority of an additional dependency: that of an ``import`` at the top of a file."""
 
@@ -82,6 +84,28 @@ def expected_type(api: CheckerPluginInterface) -> Type | None:
     """
     context = api.type_context
     return context[-1] if context else None
+
+
+_type_object_type: Final[Any] = getattr(
+    typeops, "type_object_type", getattr(checkmember, "type_object_type", None)
+)
+"""mypy 1.15 has this function in another module than newer versions."""
+
+
+def type_of_class(class_: TypeInfo, api: CheckerPluginInterface) -> Type:
+    """Return the type that mypy gives the name of a class where the program imports the class."""
+    found: Type = _type_object_type(class_, checker(api).named_type)
+    return found
+
+
+def current_analysis(analyzer: SemanticAnalyzer) -> object:
+    """Return an object that stays the same while mypy analyzes one group of modules."""
+    return analyzer.patches
+
+
+def after_analysis(analyzer: SemanticAnalyzer, function: Callable[[], None]) -> None:
+    """Call *function* when mypy has bound all names of the modules that it analyzes now."""
+    analyzer.schedule_patch(_LAST_PATCH, function)
 
 
 def is_in_typeshed(modules: Mapping[str, MypyFile], fullname: str) -> bool:

@@ -31,6 +31,9 @@ SECTIONS_ITEM: Final = f"{SECTIONS}.__getitem__"
 IDENTITY_CLASSES: Final = frozenset({BPF_OBJECT, BTF, MAPS, PROGRAMS, SECTIONS})
 """Classes with the identity of an object as type argument, as in ``Btf[Literal["x.bpf.o"]]``."""
 
+CLASS_TESTS: Final = ("builtins.isinstance", "builtins.issubclass")
+"""Functions that test the class of an object."""
+
 CLASS_KEYWORDS: Final = frozenset({"struct", "union", "enum"})
 """Names of the methods of ``Btf`` that return a class."""
 

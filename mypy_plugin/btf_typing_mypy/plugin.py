@@ -15,7 +15,7 @@ are answered by ``project/dependencies.py``.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
@@ -33,7 +33,7 @@ from mypy.plugin import (
     SemanticAnalyzerPluginInterface,
     TypeAnalyzerPluginInterface,
 )
-from mypy.types import AnyType, Type, TypeOfAny
+from mypy.types import AnyType, FunctionLike, Type, TypeOfAny, get_proper_type
 
 from . import compat, error_codes, fullnames
 from .ignored_names import IgnoredNames
@@ -59,6 +59,7 @@ FUNCTIONS: Final[Mapping[str, Callable[[Features], _FunctionHook]]] = {
     fullnames.LOAD: lambda features: features.load.from_path,
     fullnames.FROM_FILE: lambda features: features.load.from_path,
     fullnames.FROM_KERNEL: lambda features: features.load.from_kernel,
+    **dict.fromkeys(fullnames.CLASS_TESTS, lambda features: features.narrowing.class_argument),
 }
 """Functions by full name, for ``get_function_hook``."""
 
@@ -130,7 +131,10 @@ class BtfTyping(Plugin):
     @cached_property
     def get_function_hook(self) -> Callable[[str], _FunctionHook | None]:
         """Look up the hook for calls of a function, see `FUNCTIONS`."""
-        return {fullname: self._call_hook(pick) for fullname, pick in FUNCTIONS.items()}.get
+        hooks = {fullname: self._call_hook(pick) for fullname, pick in FUNCTIONS.items()}
+        for fullname in fullnames.CLASS_TESTS:
+            hooks[fullname] = _for_variables(hooks[fullname])
+        return hooks.get
 
     @cached_property
     def get_method_hook(self) -> Callable[[str], _MethodHook | None]:
@@ -164,11 +168,17 @@ class BtfTyping(Plugin):
                 return None
 
             def hook(ctx: AnalyzeTypeContext) -> Type:
-                tree = compat.annotation_analyzer(ctx.api).cur_mod_node
+                analyzer = compat.annotation_analyzer(ctx.api)
+                tree = analyzer.cur_mod_node
                 type_: Type = AnyType(TypeOfAny.from_error)
-                with self._guarded(tree, ctx.api, ctx.context):
+
+                def guarded() -> AbstractContextManager[None]:
+                    return self._guarded(tree, ctx.api, ctx.context)
+
+                with guarded():
                     type_ = found(ctx)
-                return type_  # noqa: RET504  # still Any if the hook failed
+                    self._features.narrowing.after_analysis(analyzer, guarded)
+                return type_
 
             return hook
 
@@ -239,3 +249,19 @@ class BtfTyping(Plugin):
                     "please report it with the output of mypy --show-traceback"
                 )
                 api.fail(message, context, code=error_codes.BTF_STUB)
+
+
+def _for_variables(hook: _FunctionHook) -> _FunctionHook:
+    """*hook* for ``isinstance``, but only if a variable may hold the class.
+
+    Programs call ``isinstance`` often, and nearly always with a class that is imported or defined
+    by ``class``. mypy gives these another type than ours.
+    """
+
+    def filtered(ctx: FunctionContext) -> Type:
+        types = ctx.arg_types[1] if len(ctx.arg_types) > 1 else ()
+        if not types or isinstance(get_proper_type(types[0]), FunctionLike):
+            return ctx.default_return_type
+        return hook(ctx)
+
+    return filtered

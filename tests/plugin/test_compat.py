@@ -6,7 +6,7 @@ import importlib.util
 from typing import Any
 
 import pytest
-from mypy import nodes, patterns
+from mypy import checkmember, nodes, patterns, typeops
 from mypy.checker import TypeChecker
 from mypy.fscache import FileSystemCache
 from mypy.fswatcher import FileSystemWatcher
@@ -23,14 +23,22 @@ from tests.paths import ROOT
 syntax_tree = importlib.import_module("btf_typing_mypy.source.syntax_tree")
 
 
-@pytest.mark.parametrize("name", ["tree", "tscope", "module_refs", "type_context"])
+@pytest.mark.parametrize(
+    "name", ["tree", "tscope", "module_refs", "type_context", "lookup_type", "store_type"]
+)
 def test_the_checker_has(name: str) -> None:
     assert name in dir(TypeChecker)
 
 
-@pytest.mark.parametrize("name", ["cur_mod_node", "lookup_qualified", "modules"])
+@pytest.mark.parametrize(
+    "name", ["cur_mod_node", "lookup_qualified", "modules", "patches", "schedule_patch"]
+)
 def test_the_semantic_analyzer_has(name: str) -> None:
     assert name in dir(SemanticAnalyzer)
+
+
+def test_one_module_of_mypy_has_the_type_of_a_class() -> None:
+    assert hasattr(typeops, "type_object_type") or hasattr(checkmember, "type_object_type")
 
 
 def test_the_type_analyzer_knows_the_semantic_analyzer() -> None:

@@ -87,9 +87,7 @@ class Annotations:
         """Return the type of an annotation that names the variable *node* of the module *tree*."""
         if ctx.type.args:  # ``ExecEvent[int]``
             return self._leave_to_mypy(ctx)
-        btf_class = self._btf_classes.of_variable(node, tree)
-        # Prefer the syntax tree: in the daemon, the inferred type is that of the previous run.
-        class_ = self._stub_class(btf_class) if btf_class else self._class_by_type(node)
+        class_ = self.class_of(node, tree)
         if class_ is None:
             return self._leave_to_mypy(ctx)
         compat.depend_in_annotation(ctx.api, node.fullname)
@@ -97,6 +95,20 @@ class Annotations:
             return class_
         compat.depend_in_annotation(ctx.api, class_.fullname)
         return Instance(class_, [], ctx.type.line, ctx.type.column)
+
+    def class_of(self, variable: Var, tree: MypyFile) -> TypeInfo | AnyType | None:
+        """Return the class of a stub that *variable* holds; None if it holds something else.
+
+        Args:
+            variable: a variable of *tree*, or of another module.
+            tree: the module that uses it.
+
+        Returns:
+            Any if the program has an error, which the call that assigns *variable* reports.
+        """
+        btf_class = self._btf_classes.of_variable(variable, tree)
+        # Prefer the syntax tree: in the daemon, the inferred type is that of the previous run.
+        return self._stub_class(btf_class) if btf_class else self._class_by_type(variable)
 
     def _class_by_type(self, node: Var) -> TypeInfo | AnyType | None:
         """Return the class of a stub that is the inferred type of *node*; None for another type.

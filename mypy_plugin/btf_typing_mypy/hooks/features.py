@@ -8,6 +8,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from mypy.nodes import MypyFile
+
 from btf_typing_mypy import compat
 from btf_typing_mypy.handwritten.ctypes_bases import BaseClasses
 from btf_typing_mypy.project.object_types import Project
@@ -19,6 +21,7 @@ from .lookups import Lookups
 
 if TYPE_CHECKING:
     from .maps_programs_sections import ObjectItems
+    from .narrowing import Narrowing
     from .validate import Validate
 
 
@@ -40,8 +43,12 @@ class Features:
         self.bases = BaseClasses(modules)
         # Declared, because mypy checks the table in ``plugin.py`` before it infers these types.
         self.load: Load = Load(project, modules)
-        self.lookups: Lookups = Lookups(project, modules)
+        self.lookups: Lookups = Lookups(project, modules, self._class_found)
         self.annotations = Annotations(project, self._btf_classes, modules)
+
+    def _class_found(self, tree: MypyFile) -> None:
+        """React to a call in *tree* that returns a class, before mypy checks the code below."""
+        self.narrowing.class_patterns(tree)
 
     # Most programs use neither maps nor hand-written classes: import these modules on demand.
 
@@ -51,6 +58,13 @@ class Features:
         from .maps_programs_sections import ObjectItems  # noqa: PLC0415
 
         return ObjectItems(self._project, self.lookups, self._modules)
+
+    @cached_property
+    def narrowing(self) -> Narrowing:
+        """``isinstance(x, Event)`` and ``case Event():``."""
+        from .narrowing import Narrowing  # noqa: PLC0415
+
+        return Narrowing(self._project, self.annotations)
 
     @cached_property
     def validate(self) -> Validate:

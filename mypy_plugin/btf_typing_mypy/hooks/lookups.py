@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
-from mypy.nodes import TypeInfo
+from mypy.nodes import MypyFile, TypeInfo
 from mypy.plugin import MethodContext
 from mypy.types import AnyType, Instance, Type, TypeOfAny, TypeType, UnionType
 
@@ -20,11 +21,15 @@ class Lookups:
     Args:
         project: objects and stubs of the project.
         modules: returns every module that mypy has loaded, by name.
+        class_found: called with the module of a call that returns a class.
     """
 
-    def __init__(self, project: Project, modules: compat.Modules) -> None:
+    def __init__(
+        self, project: Project, modules: compat.Modules, class_found: Callable[[MypyFile], None]
+    ) -> None:
         self._project = project
         self._modules = modules
+        self._class_found = class_found
 
     def find(self, ctx: MethodContext, keyword: str) -> Type:
         """The type of a look-up: ``type[prog_bpf.exec_event]`` for ``btf.struct("exec_event")``.
@@ -40,6 +45,7 @@ class Lookups:
         results = [self._one(ctx, object_, keyword, name) for object_, name in asked]
         if keyword == "type":
             return ctx.default_return_type
+        self._class_found(compat.tree_of(ctx.api))
         return UnionType.make_union(list(dict.fromkeys(results)))
 
     def asked(self, ctx: MethodContext) -> list[tuple[str, str | int]]:

@@ -1,0 +1,159 @@
+"""Tests of an object's class: ``isinstance(x, Event)`` and ``case Event():``.
+
+To mypy, the class that ``struct()`` returns has the type ``type[event]``: ``event`` or any class
+derived from it. After a test against such a type, mypy does not conclude what *x* is in the other
+branch. The plugin knows that the variable holds exactly this class, and tells mypy so at the test
+alone; everywhere else the type stays as it is::
+
+    def show(x: Event | Addr) -> int:
+        if isinstance(x, Event):
+            return x.pid
+        return x.ip
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
+
+from mypy.nodes import (
+    Expression,
+    MatchStmt,
+    MemberExpr,
+    MypyFile,
+    NameExpr,
+    OpExpr,
+    TupleExpr,
+    TypeInfo,
+    Var,
+)
+from mypy.patterns import ClassPattern
+from mypy.plugin import CheckerPluginInterface, FunctionContext
+from mypy.types import Instance, TupleType, Type, TypeType, get_proper_type
+
+from btf_typing_mypy import compat
+from btf_typing_mypy.project.object_types import Project
+from btf_typing_mypy.source import syntax_tree
+
+from .annotations import Annotations
+
+if TYPE_CHECKING:
+    from mypy.semanal import SemanticAnalyzer
+
+
+class Narrowing:
+    """The hooks for tests of an object's class.
+
+    Args:
+        project: objects and stubs of the project.
+        annotations: finds the classes that variables hold.
+    """
+
+    def __init__(self, project: Project, annotations: Annotations) -> None:
+        self._project = project
+        self._annotations = annotations
+        self._patterns: tuple[object, list[ClassPattern]] = None, []
+        self._scheduled: tuple[object, MypyFile | None] = None, None
+
+    def class_argument(self, ctx: FunctionContext) -> Type:
+        """Give the second argument of ``isinstance`` or ``issubclass`` the type of a class."""
+        for argument in ctx.args[1]:
+            self._store_exact_type(argument, ctx.api)
+        return ctx.default_return_type
+
+    def _store_exact_type(self, expression: Expression, api: CheckerPluginInterface) -> None:
+        if isinstance(expression, OpExpr):  # isinstance(x, Event | Addr)
+            self._store_exact_type(expression.left, api)
+            self._store_exact_type(expression.right, api)
+            return
+        checker = compat.checker(api)
+        found = get_proper_type(checker.lookup_type(expression))
+        exact: Type = found
+        if isinstance(expression, TupleExpr) and isinstance(found, TupleType):
+            # isinstance(x, (Event, Addr)): each item has an expression of its own
+            pairs = list(zip(expression.items, found.items, strict=True))
+            exact = found.copy_modified(
+                items=[_exact(type_, item, self._project, api) for item, type_ in pairs]
+            )
+        elif isinstance(found, TupleType):  # isinstance(x, BOTH)
+            items = [_exact(type_, None, self._project, api) for type_ in found.items]
+            exact = found.copy_modified(items=items)
+        else:  # isinstance(x, Event)
+            exact = _exact(found, expression, self._project, api)
+        if exact is not found:
+            checker.store_type(expression, exact)
+
+    def after_analysis(
+        self, analyzer: SemanticAnalyzer, guarded: Callable[[], AbstractContextManager[None]]
+    ) -> None:
+        """Call `class_patterns` for the current module when mypy has bound all names in it.
+
+        Args:
+            analyzer: mypy's analyzer.
+            guarded: returns the context in which hooks run.
+        """
+        tree = analyzer.cur_mod_node
+        scheduled = compat.current_analysis(analyzer), tree
+        if self._scheduled == scheduled:
+            return
+        self._scheduled = scheduled
+
+        def patch() -> None:
+            with guarded():
+                self.class_patterns(tree)
+
+        compat.after_analysis(analyzer, patch)
+
+    def class_patterns(self, tree: MypyFile) -> None:
+        """Let the class patterns of *tree* refer to the classes that variables hold.
+
+        mypy then checks ``case Event():`` as if Event were imported from the stub. Every version
+        before 1.19 rejects a variable there.
+        """
+        if self._patterns[0] is not tree.defs:
+            self._patterns = tree.defs, _class_patterns(tree)
+        for pattern in self._patterns[1]:
+            variable = pattern.class_ref.node
+            if isinstance(variable, Var):
+                class_ = self._annotations.class_of(variable, tree)
+                if isinstance(class_, TypeInfo):
+                    pattern.class_ref.node = class_
+
+
+def _exact(
+    type_: Type, expression: Expression | None, project: Project, api: CheckerPluginInterface
+) -> Type:
+    """The type of the class itself for ``type[event]``; any other *type_* as it is.
+
+    Args:
+        type_: the type.
+        expression: the expression that has it; None for an item of a tuple in a variable.
+        project: knows the stubs.
+        api: mypy's checker.
+    """
+    found = get_proper_type(type_)
+    item = found.item if isinstance(found, TypeType) else None
+    if not isinstance(item, Instance) or not project.is_stub(item.type.module_name):
+        return type_
+    # def f(cls: type[Event]): isinstance(x, cls)    cls may be a class derived from Event
+    if isinstance(expression, NameExpr | MemberExpr) and not _is_inferred(expression, api):
+        return type_
+    return compat.type_of_class(item.type, api)
+
+
+def _is_inferred(expression: NameExpr | MemberExpr, api: CheckerPluginInterface) -> bool:
+    """Whether mypy infers the type of *expression* from an assignment, as for a plain variable."""
+    node = expression.node
+    if node is None and isinstance(expression, MemberExpr):  # self.Event
+        owner = get_proper_type(compat.checker(api).lookup_type(expression.expr))
+        symbol = owner.type.get(expression.name) if isinstance(owner, Instance) else None
+        node = symbol.node if symbol else None
+    return not isinstance(node, Var) or node.is_inferred
+
+
+def _class_patterns(tree: MypyFile) -> list[ClassPattern]:
+    """The class patterns in all ``match`` statements of *tree*."""
+    matches = [s for s in syntax_tree.all_statements(tree.defs) if type(s) is MatchStmt]
+    found = syntax_tree.nodes_in(syntax_tree.Scope(None, list(matches)), {ClassPattern})
+    return [pattern for pattern in found if isinstance(pattern, ClassPattern)]
