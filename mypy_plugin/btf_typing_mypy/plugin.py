@@ -168,8 +168,7 @@ class BtfTyping(Plugin):
                 return None
 
             def hook(ctx: AnalyzeTypeContext) -> Type:
-                analyzer = compat.annotation_analyzer(ctx.api)
-                tree = analyzer.cur_mod_node
+                tree = compat.annotation_analyzer(ctx.api).cur_mod_node
                 type_: Type = AnyType(TypeOfAny.from_error)
 
                 def guarded() -> AbstractContextManager[None]:
@@ -177,7 +176,7 @@ class BtfTyping(Plugin):
 
                 with guarded():
                     type_ = found(ctx)
-                    self._features.narrowing.after_analysis(analyzer, guarded)
+                    self._features.narrowing.after_analysis(ctx.api, guarded)
                 return type_
 
             return hook

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING
 
 from mypy.nodes import (
     Expression,
@@ -37,9 +36,6 @@ from btf_typing_mypy.project.object_types import Project
 from btf_typing_mypy.source import syntax_tree
 
 from .annotations import Annotations
-
-if TYPE_CHECKING:
-    from mypy.semanal import SemanticAnalyzer
 
 
 class Narrowing:
@@ -85,14 +81,15 @@ class Narrowing:
             checker.store_type(expression, exact)
 
     def after_analysis(
-        self, analyzer: SemanticAnalyzer, guarded: Callable[[], AbstractContextManager[None]]
+        self, api: object, guarded: Callable[[], AbstractContextManager[None]]
     ) -> None:
         """Call `class_patterns` for the current module when mypy has bound all names in it.
 
         Args:
-            analyzer: mypy's analyzer.
+            api: the interface that hooks for annotations receive.
             guarded: returns the context in which hooks run.
         """
+        analyzer = compat.annotation_analyzer(api)
         tree = analyzer.cur_mod_node
         scheduled = compat.current_analysis(analyzer), tree
         if self._scheduled == scheduled:
