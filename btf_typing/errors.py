@@ -110,7 +110,7 @@ class TypeNotFoundError(BtfError, LookupError):
         self.name = name
         self.type_id = type_id
         self.hint = hint
-        self.suggestions = tuple(suggestions)
+        self.suggestions: tuple[str, ...] = tuple(suggestions)
 
     @property
     def message(self) -> str:
@@ -248,7 +248,7 @@ class BtfValidationError(BtfError):
         self.class_name = class_name
         self.kind = kind
         self.name = name
-        self.mismatches = tuple(mismatches)
+        self.mismatches: tuple[Mismatch, ...] = tuple(mismatches)
 
     @property
     def message(self) -> str:

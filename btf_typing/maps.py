@@ -127,11 +127,11 @@ class BpfMap(Generic[Key_co, Value_co]):
         inner: BpfMap[Any, Any] | None,
     ) -> None:
         self.name = name
-        self.type = type_name(numbers.get("type", 0))
-        self.max_entries = numbers.get("max_entries", 0)
-        self.key_size = numbers.get("key_size", 0)
-        self.value_size = numbers.get("value_size", 0)
-        self.flags = numbers.get("map_flags", 0)
+        self.type: str = type_name(numbers.get("type", 0))
+        self.max_entries: int = numbers.get("max_entries", 0)
+        self.key_size: int = numbers.get("key_size", 0)
+        self.value_size: int = numbers.get("value_size", 0)
+        self.flags: int = numbers.get("map_flags", 0)
         self.key = key
         self.value = value
         self.inner = inner

@@ -39,8 +39,10 @@ class BpfProgram:
 
     def __init__(self, name: str, section: str) -> None:
         self.name = name
-        self.section = section.removeprefix(_ON_DEMAND)
-        self.autoload = self.section == section
+        self.section: str = section.removeprefix(_ON_DEMAND)
+        self.autoload: bool = self.section == section
+        self.type: str
+        self.attach_type: str | None
         self.type, self.attach_type = types_of_section(self.section)
 
     def __repr__(self) -> str:

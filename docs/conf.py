@@ -1,40 +1,26 @@
 """Configuration of Sphinx: ``make docs``. It fetches nothing from the network."""
 
-import builtins
+import sys
+from pathlib import Path
 
-from docutils import nodes
-from sphinx.addnodes import pending_xref
-from sphinx.application import Sphinx
+sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import btf_typing
+from docs import api_page
 
 project = "btf_typing"
 copyright = "the btf_typing authors"  # noqa: A001  # Sphinx's name
 version = release = btf_typing.__version__
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+extensions = ["myst_parser", "sphinx_copybutton", "sphinx_external_toc"]
 exclude_patterns = ["_build"]
-default_role = "any"
 nitpicky = True
-# Names of other libraries, whose documentation is not available offline.
-nitpick_ignore_regex = [
-    ("py:.*", r"(_ctypes|builtins|collections|ctypes|enum|importlib|os|types|typing|weakref)\..*"),
-    ("py:.*", r"(Any|BaseException|Callable|IntEnum|Iterator|Mapping|Sequence|TracebackType)"),
-    ("py:.*", r"(numpy\.dtype|PathLike|.*\b(S_co|AnyClass|BinaryFile|Readable))"),
-]
 
-autodoc_member_order = "bysource"
-autodoc_typehints = "signature"
-autodoc_typehints_format = "short"
-autodoc_preserve_defaults = True
-napoleon_google_docstring = True
-napoleon_numpy_docstring = False
-napoleon_use_ivar = True  # attributes as a list, not each with a heading of its own
-python_display_short_literal_types = True
-python_use_unqualified_type_names = True
+copybutton_prompt_text = r"\$ |>>> |\.\.\. "
+copybutton_prompt_is_regexp = True
+copybutton_only_copy_prompt_lines = True
 
-myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence", "deflist"]
-myst_heading_anchors = 3
+myst_heading_anchors = 4
 
 html_theme = "furo"
 html_title = "btf_typing"
@@ -49,14 +35,4 @@ html_theme_options = {
 html_show_sourcelink = False
 html_copy_source = False
 
-
-def _plain_builtins(app: Sphinx, doctree: nodes.document) -> None:  # noqa: ARG001  # Sphinx's
-    """Turn links to builtins such as ``type`` into text: Btf has a method called ``type``."""
-    for reference in list(doctree.findall(pending_xref)):
-        if reference.get("refdomain") == "py" and hasattr(builtins, reference["reftarget"]):
-            reference.replace_self(nodes.Text(reference["reftarget"]))
-
-
-def setup(app: Sphinx) -> None:
-    """Connect the handler above; Sphinx calls this."""
-    app.connect("doctree-read", _plain_builtins)
+api_page.PAGE.write_text(api_page.page(), encoding="utf-8")
