@@ -28,8 +28,8 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from ._classes.instances import asdict
     from ._classes.numpy_dtype import dtype
+    from ._classes.plain_values import asdict
     from ._version import __version__ as __version__
     from .bpf_object import BpfObject, load
     from .btf import Btf
@@ -57,7 +57,7 @@ else:
         "BtfField": "view",
         "BtfType": "view",
         "Kind": "kinds",
-        "asdict": "_classes.instances",
+        "asdict": "_classes.plain_values",
         "dtype": "_classes.numpy_dtype",
         "load": "bpf_object",
     }

@@ -7,6 +7,7 @@ The modules of ``btf-stubs --runtime`` use the same functions.
 from __future__ import annotations
 
 import ctypes
+from contextlib import suppress
 from functools import cache
 
 from btf_typing._layout import identifiers
@@ -24,7 +25,8 @@ from btf_typing._layout.shape import (
 )
 from btf_typing._layout.type_names import TypeNames, of_member
 from btf_typing._typing_stand_ins import TYPE_CHECKING
-from btf_typing.model import Enum, Enum64
+from btf_typing.errors import LayoutError
+from btf_typing.model import ANY_ENUM, AnyEnum, Enum, Enum64
 
 from .descriptors import _bits, _field, _flag, _wide
 from .instances import ORIGIN, Origin, Source, Struct, StructOrUnion, Union
@@ -59,6 +61,7 @@ class Classes:
         source.classes = self
         self._aggregates: dict[int, type[StructOrUnion]] = {}
         self._enums: dict[int, type[IntEnum]] = {}
+        self._enum_names: dict[int, dict[int, str]] = {}
 
     def aggregate(self, layout: Aggregate, name: str, member: str = "") -> type[StructOrUnion]:
         """The class of *layout*, a struct or union.
@@ -90,6 +93,34 @@ class Classes:
             called = type_.name or self._names.typedef_of(type_.id) or name
             found = self._enums.setdefault(type_.id, _int_enum(type_, called, self._module))
         return found
+
+    def enum_members(self, field: Field, outer: str) -> dict[int, IntEnum]:
+        """The members of the enum of *field*, or of the elements of its array, by value.
+
+        Args:
+            field: a field of an enum, or of an array of them.
+            outer: the Python name of the struct or union that has the field.
+        """
+        enum = self.enum(self._enum_type(field), of_member(outer, field.c_name))
+        return {member.value: member for member in enum}
+
+    def enum_names(self, field: Field) -> dict[int, str]:
+        """The Python names of those members, by value, without a class for the enum."""
+        type_ = self._enum_type(field)
+        names = self._enum_names.get(type_.id)
+        if names is None:
+            members: dict[str, int] = {}
+            with suppress(LayoutError):  # too many have one name: values are shown as numbers
+                members = identifiers.enum_members(type_.enumerators)
+            # Of several names for one value, the first counts, as in the class.
+            names = {value: name for name, value in reversed(members.items())}
+            self._enum_names[type_.id] = names
+        return names
+
+    def _enum_type(self, field: Field) -> AnyEnum:
+        type_ = self._names.table.skip_arrays(field.type_id)
+        assert isinstance(type_, ANY_ENUM)  # noqa: S101  # its ctype says so
+        return type_
 
     def ctype(self, ctype: CType, name: str, member: str = "") -> CTypeClass:
         """The ctypes class of any shape; for *name* and *member* see `aggregate`."""

@@ -1,4 +1,4 @@
-"""The base classes of generated classes, and `asdict`.
+"""The base classes of generated classes.
 
 The bases define only special methods, because C members can have any other name. Their empty
 ``__slots__`` makes assigning to a misspelt attribute an error, which plain ctypes would ignore.
@@ -8,24 +8,28 @@ from __future__ import annotations
 
 import copyreg
 import ctypes
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from btf_typing._layout.shape import Aggregate
 from btf_typing._lazy import LazyModule
 from btf_typing._typing_stand_ins import TYPE_CHECKING, NamedTuple
+
+from .function_templates import FunctionsByClass
 
 if TYPE_CHECKING:
     import copy
     import typing
     from _ctypes import _PyCStructType, _UnionType
     from typing import Any
+
+    from . import plain_values, text_values
+    from .function_templates import Function
 else:
     copy = LazyModule("copy")
     typing = LazyModule("typing")
+    plain_values = LazyModule("btf_typing._classes.plain_values")
+    text_values = LazyModule("btf_typing._classes.text_values")
     _PyCStructType, _UnionType = type(ctypes.Structure), type(ctypes.Union)
-
-_SHOWN_ELEMENTS = 16
-"""Number of elements of an array that a repr shows."""
 
 
 class Source:
@@ -38,6 +42,7 @@ class Source:
             None instead of the bytes, for the class itself.
         module: Name of the ``btf-stubs --live`` module that has the classes; None if none has.
         classes: All classes of the BTF, which therefore live as long as one of them.
+        functions: Functions that `asdict` uses, by type id and options.
     """
 
     classes: object
@@ -52,6 +57,7 @@ class Source:
         self.module: str | None = None
         self.base_path = base_path
         self.reduce = reduce
+        self.functions: dict[tuple[int, plain_values.Options], Function] = {}
 
 
 class Origin(NamedTuple):
@@ -101,14 +107,16 @@ class StructOrUnion:
             setattr(self, name, value)
 
     def __repr__(self) -> str:
-        parts = (f"{name}={_show(value)}" for name, value in _items(self))
-        return f"{type(self).__name__}({', '.join(parts)})"
+        show = _REPRS.functions.get(id(type(self))) or _REPRS.add(type(self))
+        return show(self)  # type: ignore[no-any-return]
 
     def __eq__(self, other: object) -> bool:
         """Compare the fields by value; padding does not count."""
         if type(self) is not type(other):
             return NotImplemented
-        return bytes_of(self) == bytes_of(other) or asdict(self) == asdict(other)
+        return bytes_of(self) == bytes_of(other) or plain_values.asdict(
+            self
+        ) == plain_values.asdict(other)
 
     __hash__ = None  # type: ignore[assignment]  # mutable, and equal by value
 
@@ -192,56 +200,16 @@ def field_names(cls: type) -> list[str]:
     origin = origin_of(cls)
     if origin is None:
         raise TypeError(f"{cls.__name__} was not made by btf_typing")
-    names = [field.name for field in origin.layout.fields]
-    if own_origin(cls) is None:
-        derived = (base for base in reversed(cls.__mro__) if own_origin(base) is None)
-        names += [name for base in derived for name, *_ in vars(base).get("_fields_", ())]
-    return names
+    return [field.name for field in origin.layout.fields] + added_names(cls)
 
 
-def asdict(instance: object, *, text: bool = False) -> dict[str, typing.Any]:
-    """A generated *instance* as plain Python values.
-
-    Args:
-        instance: an instance of a class that ``btf.struct()`` or ``btf.union()`` returned.
-        text: whether to decode ``char`` and arrays of it as UTF-8. Invalid bytes become U+FFFD.
-
-    Returns:
-        Python field names and their values, in the order in C. Nested structs are dictionaries
-        and arrays are lists. ``char`` arrays are ``bytes`` up to the first NUL, or ``str`` with
-        *text*.
-
-    Raises:
-        TypeError: *instance* is an instance of another class.
-    """
-    return {name: _plain(value, text) for name, value in _items(instance)}
+def added_names(cls: type) -> list[str]:
+    """The names of the fields that *cls* adds to its generated base class."""
+    if own_origin(cls) is not None:
+        return []
+    derived = (base for base in reversed(cls.__mro__) if own_origin(base) is None)
+    return [name for base in derived for name, *_ in vars(base).get("_fields_", ())]
 
 
-def _items(instance: object) -> Iterator[tuple[str, object]]:
-    for name in field_names(type(instance)):
-        yield name, getattr(instance, name)
-
-
-def _plain(value: object, text: bool) -> object:
-    if isinstance(value, StructOrUnion):
-        return asdict(value, text=text)
-    if isinstance(value, ctypes.Array):
-        if value._type_ is ctypes.c_char:
-            value = value.value
-        else:
-            return [_plain(element, text) for element in value]
-    if text and isinstance(value, bytes):
-        return value.decode("utf-8", "replace")
-    return value
-
-
-def _show(value: object) -> str:
-    """The repr of a field's *value*; of a long array, only the first elements."""
-    if not isinstance(value, ctypes.Array):
-        return repr(value)
-    if value._type_ is ctypes.c_char:
-        return repr(value.value)
-    shown = [_show(value[index]) for index in range(min(len(value), _SHOWN_ELEMENTS))]
-    if len(value) > _SHOWN_ELEMENTS:
-        shown.append(f"... {len(value)} in all")
-    return f"[{', '.join(shown)}]"
+_REPRS = FunctionsByClass(lambda cls: text_values.repr_function(cls))  # noqa: PLW0108  # imports late
+"""The functions that `repr` uses."""

@@ -50,11 +50,12 @@ class TypeNames:
 
     Attributes:
         known: the results of `typedef_of` so far, by type id.
+        table: the types.
     """
 
     def __init__(self, table: TypeTable) -> None:
         self.known: dict[int, str] = {}
-        self._table = table
+        self.table = table
         self._base = TypeNames(table.base) if table.base else None
         self._first_typedefs: dict[int, int] = {}
         self._searched = table.first_id
@@ -67,13 +68,13 @@ class TypeNames:
         name = self.known.get(type_id)
         if name is None:
             typedef_id = self.first_typedef(type_id)
-            name = "" if typedef_id is None else self._table.by_id(typedef_id).name
+            name = "" if typedef_id is None else self.table.by_id(typedef_id).name
             self.known[type_id] = name
         return name
 
     def first_typedef(self, type_id: int) -> int | None:
         """The id of the first typedef of *type_id*; None if there is none."""
-        if self._base and type_id < self._table.first_id:
+        if self._base and type_id < self.table.first_id:
             found = self._base.first_typedef(type_id)
             if found is not None:
                 return found
@@ -85,7 +86,7 @@ class TypeNames:
     def behind_qualifiers(self, type_id: int) -> int:
         """The id of the type that *type_id* qualifies, or *type_id* itself."""
         for _ in range(_MAX_QUALIFIERS):
-            table = self._table
+            table = self.table
             while table.base and type_id < table.first_id:
                 table = table.base
             if not type_id or not table.has_id(type_id):
@@ -102,7 +103,7 @@ class TypeNames:
         Several threads may do this at once. A stretch counts as read only when a thread has read
         all of it, so every thread enters the first typedef of a type before any later one.
         """
-        table, start = self._table, self._searched
+        table, start = self.table, self._searched
         if not table.has_id(start):
             return False
         index, words = start - table.first_id, table.raw.words
@@ -119,7 +120,7 @@ class TypeNames:
     def _has_name(self, offset: int) -> bool:
         """Whether there is a name at *offset*."""
         try:
-            return bool(offset and self._table.strings[offset])
+            return bool(offset and self.table.strings[offset])
         except BtfFormatError:
             return False
 

@@ -105,7 +105,7 @@ def test_every_kind_of_function_is_among_them() -> None:
         "btf_typing.btf.Btf.byteorder",  # a property
         "btf_typing.view.BtfField.__new__",
         "btf_typing._lazy_mapping.LazyMapping.__getitem__",  # inherited by Maps
-        "btf_typing._classes.instances.asdict",
+        "btf_typing._classes.plain_values.asdict",
         _NUMPY,
     }
     assert set(CLASSES) >= {"btf_typing.model.Struct", "btf_typing.kinds.Kind"}

@@ -1,0 +1,240 @@
+"""`asdict`: instances as plain Python values.
+
+Each class gets a function of its own when `asdict` first sees an instance of it. For
+``struct event { u32 pid; char comm[16]; struct point at; }``, it is
+
+    lambda i: {"pid": i.pid, "comm": i.comm, "at": g0(i.at)}
+
+where ``g0`` is the function of ``struct point``.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from functools import partial
+from itertools import product
+from math import isfinite
+
+from btf_typing._layout.shape import (
+    Aggregate,
+    ArrayOf,
+    CType,
+    Field,
+    Scalar,
+    Wide,
+    byteorder_of,
+    is_char,
+    is_text,
+)
+from btf_typing._layout.type_names import of_member
+from btf_typing._lazy import LazyModule
+from btf_typing._typing_stand_ins import TYPE_CHECKING, NamedTuple
+
+from .function_templates import Function, FunctionsByClass, Template
+from .instances import Source, StructOrUnion, added_names, origin_of, own_origin
+
+if TYPE_CHECKING:
+    import typing
+    from typing import Any
+
+    from .generated import Classes
+else:
+    typing = LazyModule("typing")
+
+
+class Options(NamedTuple):
+    """The options of `asdict`."""
+
+    text: bool = False
+    enums: bool = False
+    json: bool = False
+
+
+def asdict(
+    instance: object, *, text: bool = False, enums: bool = False, json: bool = False
+) -> dict[str, typing.Any]:
+    """A generated *instance* as plain Python values.
+
+    Args:
+        instance: an instance of a class that ``btf.struct()`` or ``btf.union()`` returned.
+        text: whether to decode ``char`` and arrays of it as UTF-8. Invalid bytes become U+FFFD.
+        enums: whether values of enums become members of the class that ``btf.enum()`` returns.
+            Values that the enum does not name stay ``int``.
+        json: whether to return only values that `json.dumps` can write as valid JSON. ``char``
+            and arrays of it become ``str``, or hexadecimal digits if they are not UTF-8. Numbers
+            that JSON lacks become ``"NaN"``, ``"Infinity"`` and ``"-Infinity"``. With *enums*,
+            values of enums become the names of their members.
+
+    Returns:
+        Python field names and their values, in the order in C. Nested structs are dictionaries
+        and arrays are lists. ``char`` arrays are ``bytes`` up to the first NUL, or ``str`` with
+        *text* or *json*.
+
+    Raises:
+        TypeError: *instance* is an instance of another class.
+        LayoutError: with *enums*, more than 64 members of an enum have one name.
+    """
+    # Most structs are small, so every step here counts.
+    if text or enums or json:
+        by_class = _BY_CLASS[bool(text), bool(enums), bool(json)]
+        functions = by_class.functions
+    else:
+        by_class, functions = _PLAIN, _PLAIN_FUNCTIONS
+    try:
+        convert = functions[id(type(instance))]
+    except KeyError:
+        convert = by_class.add(type(instance))
+    return convert(instance)  # type: ignore[no-any-return]
+
+
+def _function_of(cls: type, options: Options) -> Function:
+    """The function for instances of *cls*, a generated class or one that is derived from it.
+
+    Raises:
+        TypeError: *cls* is another class.
+    """
+    origin = origin_of(cls)
+    if origin is None:
+        raise TypeError(f"{cls.__name__} was not made by btf_typing")
+    builder = _Builder(origin.source, options)
+    if own_origin(cls) is not None:
+        return builder.function_of(origin.layout, cls.__name__)
+    return builder.build(origin.layout, cls.__name__, added_names(cls))
+
+
+_BY_CLASS = {
+    options: FunctionsByClass(partial(_function_of, options=Options(*options)))
+    for options in product((False, True), repeat=3)
+}
+"""The functions for all options."""
+
+_PLAIN = _BY_CLASS[Options()]
+_PLAIN_FUNCTIONS = _PLAIN.functions
+
+
+class _Builder:
+    """Builds the functions for the types of one BTF.
+
+    Args:
+        source: the BTF.
+        options: the options.
+    """
+
+    def __init__(self, source: Source, options: Options) -> None:
+        self._classes: Classes = source.classes  # type: ignore[assignment]
+        self._known: dict[tuple[int, Options], Function] = source.functions
+        self._options = options
+
+    def function_of(self, layout: Aggregate, name: str) -> Function:
+        """The function for instances of *layout*, whose class is called *name*."""
+        key = layout.type_id, self._options
+        return self._known.get(key) or self._known.setdefault(key, self.build(layout, name, []))
+
+    def build(self, layout: Aggregate, name: str, added: list[str]) -> Function:
+        """A new function for *layout* and the fields that derived classes have *added*."""
+        template = Template()
+        entries = []
+        for field in layout.fields:
+            placeholder = template.name(field.name)
+            value = self._field(template, field, f"i.{placeholder}", name)
+            entries.append(f"{placeholder!r}: {value}")
+        for each in added:
+            placeholder = template.name(each)
+            convert = template.variable(partial(_plain, options=self._options))
+            entries.append(f"{placeholder!r}: {convert}(i.{placeholder})")
+        return template.finish(f"{{{', '.join(entries)}}}")
+
+    def _field(self, template: Template, field: Field, value: str, outer: str) -> str:
+        """An expression for the *field* of *outer* that ctypes reads as *value*."""
+        if isinstance(field.ctype, Wide):
+            return value  # the descriptor reads it as an integer
+        if is_text(field.ctype):
+            return self._text(template, value)
+        return self._expression(template, field, field.ctype, value, outer)
+
+    def _expression(
+        self, template: Template, field: Field, ctype: CType, value: str, outer: str
+    ) -> str:
+        """An expression for *value*, which is all of *field* or an element of it."""
+        match ctype:
+            case Scalar():
+                return self._scalar(template, field, ctype, value, outer)
+            case Wide(_, signed):
+                order = byteorder_of(ctype)
+                convert = partial(int.from_bytes, byteorder=order, signed=signed)
+                return f"{template.variable(convert)}({value})"
+            case ArrayOf():
+                return self._array(template, field, ctype, value, outer)
+            case Aggregate():
+                name = of_member(outer, field.c_name)
+                return f"{template.variable(self.function_of(ctype, name))}({value})"
+
+    def _scalar(
+        self, template: Template, field: Field, ctype: Scalar, value: str, outer: str
+    ) -> str:
+        if is_char(ctype):
+            return self._text(template, value)
+        if ctype.python == "float" and self._options.json:
+            return f"{template.variable(_json_number)}({value})"
+        if ctype.enum and self._options.enums:
+            classes = self._classes
+            names = self._options.json
+            named = classes.enum_names(field) if names else classes.enum_members(field, outer)
+            return f"{template.variable(named.get)}(v := {value}, v)"
+        return value
+
+    def _array(
+        self, template: Template, field: Field, ctype: ArrayOf, value: str, outer: str
+    ) -> str:
+        if is_text(ctype):  # an element of another array
+            return self._text(template, f"{value}.value")
+        if isinstance(ctype.element, Aggregate):
+            convert = self.function_of(ctype.element, of_member(outer, field.c_name))
+            return f"[*map({template.variable(convert)}, {value})]"
+        inner = Template()
+        element = self._expression(inner, field, ctype.element, "i", outer)
+        if element == "i":
+            return f"{value}[:]"
+        return f"[*map({template.variable(inner.finish(element))}, {value})]"
+
+    def _text(self, template: Template, value: str) -> str:
+        if self._options.json:
+            return f"{template.variable(_json_text)}({value})"
+        return f"{value}.decode('utf-8', 'replace')" if self._options.text else value
+
+
+def _plain(value: Any, options: Options) -> object:
+    """The plain form of a *value* of a field that a derived class has added."""
+    if isinstance(value, StructOrUnion):
+        return asdict(value, **options._asdict())
+    if isinstance(value, ctypes.Array):
+        if value._type_ is ctypes.c_char:
+            value = value.value
+        else:
+            return [_plain(element, options) for element in value]
+    if isinstance(value, bytes) and options.json:
+        return _json_text(value)
+    if isinstance(value, bytes) and options.text:
+        return value.decode("utf-8", "replace")
+    if isinstance(value, float) and options.json:
+        return _json_number(value)
+    return value
+
+
+def _json_text(value: bytes) -> str:
+    """*value* as text, or as hexadecimal digits if it is not UTF-8."""
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.hex()
+
+
+def _json_number(value: float) -> float | str:
+    """*value*, or a name for it if JSON has no such number.
+
+    Source:
+        The names are those of the JSON format of Protocol Buffers.
+    """
+    if isfinite(value):
+        return value
+    return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"  # noqa: PLR0124
