@@ -13,6 +13,7 @@ __all__ = [
     "BpfObject",
     "BpfProgram",
     "Btf",
+    "BtfDataError",
     "BtfError",
     "BtfField",
     "BtfFormatError",
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from .bpf_object import BpfObject, load
     from .btf import Btf
     from .errors import (
+        BtfDataError,
         BtfError,
         BtfFormatError,
         BtfValidationError,

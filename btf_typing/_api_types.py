@@ -7,15 +7,21 @@ when annotations are evaluated; see `btf_typing._lazy`.
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Sequence
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, TypeVar
+
+from typing_extensions import Buffer
 
 __all__ = [
     "AnyClass",
     "AnyPointer",
     "BinaryFile",
+    "Buffer",
     "IdKind",
     "IntEnum",
+    "Item",
+    "Items",
     "KindName",
     "Readable",
     "Record",
@@ -28,6 +34,12 @@ else:
 
 IdKind: TypeAlias = Literal["btf", "program", "map"]
 """An object of the kernel that has an id and BTF."""
+
+Item: TypeAlias = Buffer | float
+"""A key or value as a loader returns it: a buffer with its bytes, or a number."""
+
+Items: TypeAlias = Buffer | Sequence[Item]
+"""Several values as a loader returns them: one buffer, or a list of items."""
 
 KindName: TypeAlias = Literal[
     "VOID",

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from ._typing_stand_ins import NamedTuple
 
 __all__ = [
+    "BtfDataError",
     "BtfError",
     "BtfFormatError",
     "BtfValidationError",
@@ -263,6 +264,10 @@ class BtfValidationError(BtfError):
             return self.what
         lines = "".join(f"\n  {mismatch}" for mismatch in self.mismatches)
         return f"{self.class_name} does not match {self.kind} {self.name!r}{where}:{lines}"
+
+
+class BtfDataError(BtfError, ValueError):
+    """A key, a value or an event does not have the size of its type, or does not fit into it."""
 
 
 def _shown(path: str) -> str:

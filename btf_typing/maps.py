@@ -13,20 +13,31 @@ Source: libbpf ``parse_btf_map_def``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, NamedTuple, TypeVar
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple, TypeVar, overload
 
 from . import model
 from ._layout.type_names import of_map
+from ._lazy import LazyModule
 from ._lazy_mapping import LazyMapping
-from ._typing_stand_ins import Generic
+from ._typing_stand_ins import TYPE_CHECKING, Generic
 from ._wire.type_search import closest
 from .btf import Btf, S_co
 from .errors import BtfFormatError, LayoutError
 from .model import Member, Struct, describe
 
+if TYPE_CHECKING:
+    from ctypes import Array, _SimpleCData, c_char
+
+    from . import _api_types
+    from ._classes import raw_items
+else:
+    _api_types = LazyModule("btf_typing._api_types")
+    raw_items = LazyModule("btf_typing._classes.raw_items")
+
 Key_co = TypeVar("Key_co", covariant=True)
 Value_co = TypeVar("Value_co", covariant=True)
+_T = TypeVar("_T")
 
 MAP_TYPES = (
     "BPF_MAP_TYPE_UNSPEC",
@@ -135,6 +146,193 @@ class BpfMap(Generic[Key_co, Value_co]):
         self.key = key
         self.value = value
         self.inner = inner
+
+    # The overloads are, in this order: a scalar, an array of char, a struct, union or other array,
+    # and a key or value of which the object gives only the size.
+
+    @overload
+    def decode_key(self: BpfMap[type[_SimpleCData[_T]], Any], item: _api_types.Item) -> _T: ...
+    @overload
+    def decode_key(self: BpfMap[type[Array[c_char]], Any], item: _api_types.Item) -> bytes: ...
+    @overload
+    def decode_key(self: BpfMap[type[_T], Any], item: _api_types.Item) -> _T: ...
+    @overload
+    def decode_key(self: BpfMap[None, Any], item: _api_types.Item) -> bytes: ...
+    def decode_key(self, item: _api_types.Item) -> Any:
+        """Convert a key that a loader returned.
+
+        Args:
+            item: the bytes of the key, as ``bytes``, ``bytearray``, ``memoryview`` or a ctypes
+                buffer; or the number that some loaders return for a key of 4 or 8 bytes.
+
+        Returns:
+            A copy: an instance of *key* for a struct, a union or an array; an ``int``, ``float``,
+            ``bool`` or ``bytes`` for a scalar; ``bytes`` up to the first NUL for an array of
+            ``char``; ``bytes`` if the object gives only a size.
+
+        Raises:
+            BtfDataError: the key has another size.
+            TypeError: *item* is neither a buffer nor a number.
+        """
+        return raw_items.decode(item, self.key, self.key_size, self._label("key"))
+
+    @overload
+    def decode_value(self: BpfMap[Any, type[_SimpleCData[_T]]], item: _api_types.Item) -> _T: ...
+    @overload
+    def decode_value(self: BpfMap[Any, type[Array[c_char]]], item: _api_types.Item) -> bytes: ...
+    @overload
+    def decode_value(self: BpfMap[Any, type[_T]], item: _api_types.Item) -> _T: ...
+    @overload
+    def decode_value(self: BpfMap[Any, None], item: _api_types.Item) -> bytes: ...
+    def decode_value(self, item: _api_types.Item) -> Any:
+        """Convert a value that a loader returned.
+
+        Args:
+            item: the bytes of the value, as ``bytes``, ``bytearray``, ``memoryview`` or a ctypes
+                buffer; or the number that some loaders return for a value of 4 or 8 bytes.
+
+        Returns:
+            A copy: an instance of *value* for a struct, a union or an array; an ``int``, ``float``,
+            ``bool`` or ``bytes`` for a scalar; ``bytes`` up to the first NUL for an array of
+            ``char``; ``bytes`` if the object gives only a size.
+
+        Raises:
+            BtfDataError: the value has another size.
+            TypeError: *item* is neither a buffer nor a number.
+        """
+        return raw_items.decode(item, self.value, self.value_size, self._label("value"))
+
+    @overload
+    def encode_key(
+        self: BpfMap[type[_SimpleCData[_T]], Any], key: _T | _api_types.Buffer
+    ) -> bytes: ...
+    @overload
+    def encode_key(self: BpfMap[type[Array[c_char]], Any], key: _api_types.Buffer) -> bytes: ...
+    @overload
+    def encode_key(self: BpfMap[type[_T], Any], key: _T | _api_types.Buffer) -> bytes: ...
+    @overload
+    def encode_key(self: BpfMap[None, Any], key: _api_types.Buffer) -> bytes: ...
+    def encode_key(self, key: Any) -> bytes:
+        """Convert a key to the bytes that a loader accepts; the inverse of `decode_key`.
+
+        Args:
+            key: what `decode_key` returns, or a buffer with the bytes of a key. An array of
+                ``char`` is padded with NULs.
+
+        Raises:
+            BtfDataError: the key has another size, or the number does not fit.
+            TypeError: *key* has the wrong type.
+        """
+        return raw_items.encode(key, self.key, self.key_size, self._label("key"))
+
+    @overload
+    def encode_value(
+        self: BpfMap[Any, type[_SimpleCData[_T]]], value: _T | _api_types.Buffer
+    ) -> bytes: ...
+    @overload
+    def encode_value(self: BpfMap[Any, type[Array[c_char]]], value: _api_types.Buffer) -> bytes: ...
+    @overload
+    def encode_value(self: BpfMap[Any, type[_T]], value: _T | _api_types.Buffer) -> bytes: ...
+    @overload
+    def encode_value(self: BpfMap[Any, None], value: _api_types.Buffer) -> bytes: ...
+    def encode_value(self, value: Any) -> bytes:
+        """Convert a value to the bytes that a loader accepts; the inverse of `decode_value`.
+
+        Args:
+            value: what `decode_value` returns, or a buffer with the bytes of a value. An array of
+                ``char`` is padded with NULs.
+
+        Raises:
+            BtfDataError: the value has another size, or the number does not fit.
+            TypeError: *value* has the wrong type.
+        """
+        return raw_items.encode(value, self.value, self.value_size, self._label("value"))
+
+    @overload
+    def decode_values(
+        self: BpfMap[Any, type[_SimpleCData[_T]]], items: _api_types.Items
+    ) -> list[_T]: ...
+    @overload
+    def decode_values(
+        self: BpfMap[Any, type[Array[c_char]]], items: _api_types.Items
+    ) -> list[bytes]: ...
+    @overload
+    def decode_values(self: BpfMap[Any, type[_T]], items: _api_types.Items) -> list[_T]: ...
+    @overload
+    def decode_values(self: BpfMap[Any, None], items: _api_types.Items) -> list[bytes]: ...
+    def decode_values(self, items: _api_types.Items) -> list[Any]:
+        """Convert several values that a loader returned, such as those of a per-CPU map.
+
+        Args:
+            items: a list of values, or one buffer that holds them all. In the buffer of a per-CPU
+                map, each value is padded to a multiple of 8 bytes, as the kernel does.
+
+        Returns:
+            The values, as `decode_value` returns them; for a per-CPU map, one for each CPU.
+
+        Raises:
+            BtfDataError: a value or the buffer has another size.
+            TypeError: *items* is neither a buffer nor a list of buffers or numbers.
+        """
+        label, per_cpu = self._label("value"), self.per_cpu
+        return raw_items.decode_all(items, self.value, self.value_size, label, per_cpu=per_cpu)
+
+    @overload
+    def encode_values(
+        self: BpfMap[Any, type[_SimpleCData[_T]]], values: Iterable[_T | _api_types.Buffer]
+    ) -> bytes: ...
+    @overload
+    def encode_values(
+        self: BpfMap[Any, type[Array[c_char]]], values: Iterable[_api_types.Buffer]
+    ) -> bytes: ...
+    @overload
+    def encode_values(
+        self: BpfMap[Any, type[_T]], values: Iterable[_T | _api_types.Buffer]
+    ) -> bytes: ...
+    @overload
+    def encode_values(self: BpfMap[Any, None], values: Iterable[_api_types.Buffer]) -> bytes: ...
+    def encode_values(self, values: Iterable[Any]) -> bytes:
+        """Convert several values to one block of bytes; the inverse of `decode_values`.
+
+        Args:
+            values: the values, as for `encode_value`; for a per-CPU map, one for each CPU that is
+                possible.
+
+        Raises:
+            BtfDataError: a value has another size, or does not fit.
+            TypeError: a value has the wrong type.
+        """
+        label, per_cpu = self._label("value"), self.per_cpu
+        return raw_items.encode_all(values, self.value, self.value_size, label, per_cpu=per_cpu)
+
+    def decode_event(
+        self, cls: type[_T], data: _api_types.Buffer | int, size: int | None = None
+    ) -> _T:
+        """Convert an event that came out of this ring or perf buffer.
+
+        Args:
+            cls: class of the event, such as ``obj.btf.struct("exec_event")``.
+            data: the bytes of the event; or their address, as libbpf passes it to a callback.
+            size: the number of bytes at the address.
+
+        Returns:
+            An instance of *cls* with a copy of the bytes. Bytes after the end of *cls*, such as the
+            padding of a perf buffer, are ignored.
+
+        Raises:
+            BtfDataError: there are fewer bytes than *cls* has.
+            TypeError: *data* is neither a buffer nor an address with a size.
+        """
+        event: _T = raw_items.decode_event(data, cls, size, self._label("event"))
+        return event
+
+    @property
+    def per_cpu(self) -> bool:
+        """Whether the map has a value for each CPU."""
+        return "PERCPU" in self.type
+
+    def _label(self, what: str) -> str:
+        return f"{what} of map {self.name!r}"
 
     def __repr__(self) -> str:
         return (

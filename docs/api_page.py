@@ -32,6 +32,7 @@ SECTIONS: dict[str, list[str]] = {
         "TypeNotFoundError",
         "LayoutError",
         "BtfValidationError",
+        "BtfDataError",
         "Mismatch",
         "errors.TypeReference",
     ],

@@ -40,6 +40,15 @@ reveal_type(counts.value(count=1).seen.last)  # N: Revealed type is "int"
 named = obj.maps["named"]
 reveal_type(named.key)  # N: Revealed type is "type[ctypes.c_uint32]"
 reveal_type(named.value)  # N: Revealed type is "type[globals_bpf.data]"
+reveal_type(counts.decode_key(b""))  # N: Revealed type is "globals_bpf.counts_key"
+reveal_type(counts.decode_values([b"", 5]))  # N: Revealed type is "list[globals_bpf.counts_value]"
+reveal_type(named.decode_key(5))  # N: Revealed type is "int"
+reveal_type(named.decode_value(bytearray(4)))  # N: Revealed type is "globals_bpf.data"
+named.encode_value(named.decode_key(5))
+# E: Argument 1 to "encode_value" of "BpfMap" has incompatible type "int"; expected
+#    "data | Buffer"  [arg-type]
+reveal_type(counts.decode_event(counts.value, b""))
+# N: Revealed type is "globals_bpf.counts_value"
 obj.maps["count"]  # E: no map "count" in "globals.bpf.o"; did you mean "counts"?  [btf-name]
 
 reveal_type(obj.programs["program"])  # N: Revealed type is "btf_typing.programs.BpfProgram"
