@@ -151,7 +151,8 @@ def test_per_cpu_values(obj: BpfObject) -> None:
     assert per_cpu.per_cpu
     assert not obj.maps["by_key"].per_cpu
     block = _VALUE + bytes(16) + _VALUE
-    for items in (block, bytearray(block), [_VALUE, bytes(16), bytearray(_VALUE)]):
+    forms: list[Any] = [block, bytearray(block), [_VALUE, bytes(16), bytearray(_VALUE)]]
+    for items in forms:
         values = per_cpu.decode_values(items)
         assert [value.count for value in values] == [5, 0, 5]
         assert type(values[0]) is obj.btf.struct("value")
