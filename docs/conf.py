@@ -1,12 +1,16 @@
 """Configuration of Sphinx: ``make docs``. It fetches nothing from the network."""
 
 import sys
+import tomllib
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import btf_typing
 from docs import api_page
+
+_PYPROJECT = tomllib.loads((Path(__file__).parent.parent / "pyproject.toml").read_text("utf-8"))
+repository = _PYPROJECT["tool"]["hatch"]["metadata"]["hooks"]["custom"]["repository"]
 
 project = "btf_typing"
 copyright = "the btf_typing authors"  # noqa: A001  # Sphinx's name
@@ -23,15 +27,21 @@ copybutton_only_copy_prompt_lines = True
 myst_heading_anchors = 4
 
 html_theme = "furo"
-html_title = "btf_typing"
+html_title = f"btf_typing {version}"
 html_static_path = ["_static"]
 html_css_files = ["custom.css"]
-html_theme_options = {
+html_theme_options: dict[str, object] = {
     "light_css_variables": {
         "font-stack": "system-ui, 'DejaVu Sans', sans-serif",
         "font-stack--monospace": "ui-monospace, 'DejaVu Sans Mono', monospace",
     },
 }
+if repository:
+    html_theme_options |= {
+        "source_repository": repository,
+        "source_branch": "main",
+        "source_directory": "docs/",
+    }
 html_show_sourcelink = False
 html_copy_source = False
 

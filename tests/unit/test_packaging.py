@@ -127,6 +127,48 @@ def test_wheel_is_pure_and_says_what_it_needs(wheel: Path) -> None:
     ]
 
 
+_RELATIVE = re.compile(r"\]\((?!https?:|#)([^)]*)\)")
+
+
+def _description(wheel: Path) -> tuple[list[str], str]:
+    """The URLs and the README in the metadata of *wheel*."""
+    with zipfile.ZipFile(wheel) as archive:
+        metadata = message_from_string(archive.read(f"{_DIST_INFO}/METADATA").decode())
+    text = metadata.get_payload()
+    assert isinstance(text, str)
+    return metadata.get_all("Project-URL") or [], text
+
+
+def test_pypi_gets_a_readme_whose_links_work(wheel: Path, dist: Path, tmp_path: Path) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    links = _RELATIVE.findall(readme)
+    assert links
+    assert all((ROOT / link.partition("#")[0]).exists() for link in links)
+
+    assert _RELATIVE.findall(_description(wheel)[1]) == []
+
+    source = tmp_path / "source"
+    shutil.copytree(dist / f"btf_typing-{btf_typing.__version__}", source)
+    project = (source / "pyproject.toml").read_text(encoding="utf-8")
+    address = "https://example.org/a/b"
+    named = re.sub(r'(?m)^repository = ""', f'repository = "{address}"', project)
+    (source / "pyproject.toml").write_text(named, encoding="utf-8")
+    _run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", tmp_path, cwd=source)
+    (other,) = tmp_path.glob("*.whl")
+    urls, text = _description(other)
+    assert f"Repository, {address}" in urls
+    assert _RELATIVE.findall(text) == []
+    assert f"](https://example.org/a/b/blob/main/{links[0]})" in text
+
+
+def test_twine_accepts_both_files(dist: Path) -> None:
+    _need("twine")
+    files = [path for path in dist.iterdir() if path.is_file()]
+    assert len(files) == 2
+    said = _run(sys.executable, "-m", "twine", "--no-color", "check", "--strict", *files)
+    assert said.count("PASSED") == 2
+
+
 def test_sdist_holds_what_its_tests_need(dist: Path) -> None:
     source = dist / f"btf_typing-{btf_typing.__version__}"
 
