@@ -52,7 +52,7 @@ MAX_DEPTH = 64
 _MAX_ARRAY = 1 << 32
 """Bytes in an array. BTF stores the size of a struct in 32 bits."""
 
-_MAX_VALUES = 1 << 16
+_MAX_VALUES = 1 << 14
 """Values in a type, in addition to those that its bits can tell apart.
 
 Unions of unions and arrays of empty structs can have few bytes and more values than anything can
@@ -88,6 +88,7 @@ class Layouts:
         self._table = table
         self._swapped = table.byteorder != sys.byteorder
         self._known: dict[int, CType] = {}
+        self._failed: dict[int, tuple[int, LayoutError]] = {}
         self._legacy: dict[int, model.Int] = {}
 
     def aggregate(self, type_id: int) -> Aggregate:
@@ -126,7 +127,7 @@ class Layouts:
         found = self._known.get(type_id)
         if found is None:
             type_ = self._table.skip_modifiers(type_id)
-            found = self._known.get(type_.id) or self._compute(type_, depth)
+            found = self._known.get(type_.id) or self._computed(type_, depth)
             if _is_legacy_bitfield(type_):
                 self._legacy[type_id] = self._legacy[type_.id] = type_
             self._known[type_id] = self._known[type_.id] = found
@@ -147,6 +148,20 @@ class Layouts:
                 self.names.typedef_of(target_id)
                 return
             type_ = self._table.by_id(type_.type_id)
+
+    def _computed(self, type_: model.Type, depth: int) -> CType:
+        """The result of `_compute`, which does not repeat what has failed.
+
+        A type that has no layout can be inside many others.
+        """
+        failed = self._failed.get(type_.id)
+        if failed is not None and depth <= failed[0]:
+            raise _copy(failed[1])
+        try:
+            return self._compute(type_, depth)
+        except LayoutError as error:
+            self._failed[type_.id] = depth, _copy(error)
+            raise
 
     def _compute(self, type_: model.Type, depth: int) -> CType:
         """The shape of *type_*, which is neither a typedef nor a qualifier."""
@@ -227,11 +242,7 @@ class Layouts:
         union, size = isinstance(type_, model.Union), type_.size
         members, (level, values, parts) = self._resolve_members(type_, depth)
         _refuse_too_many_values(type_, values, size)
-        if parts > _MAX_PARTS:
-            raise LayoutError(
-                f"has {parts} members in all; at most {_MAX_PARTS} are supported",
-                subject=reference(type_),
-            )
+        _refuse_too_many_parts(type_, parts)
         assembly = Assembly(members, size, union, level, self._swapped)
         slots, fields, alignment, packed = assembly.finish()
         return Aggregate(
@@ -260,6 +271,7 @@ class Layouts:
         known, legacy, end = self._known, self._legacy, 8 * owner.size
         resolved: list[ResolvedMember] = []
         inner: list[Nesting] = []
+        parts = 0
         for member in owner.members:
             _, type_id, bit_offset, bitfield_size = member
             try:
@@ -268,6 +280,7 @@ class Layouts:
                     ctype = self._ctype(type_id, depth)
                     if isinstance(ctype, NESTING):
                         inner.append(ctype)
+                        parts += ctype.parts
                 if bitfield_size is not None or type_id in legacy:
                     # unsigned flags : 3;
                     part = self._resolve_bitfield(member, ctype)
@@ -287,6 +300,8 @@ class Layouts:
             except BtfError as error:
                 raise _blamed(error, owner, member) from None
             resolved.append(part)
+            if parts > _MAX_PARTS:
+                _refuse_too_many_parts(owner, parts)  # before the layouts of all others
         return resolved, nesting(inner, len(resolved) - len(inner))
 
     def _resolve_bitfield(self, member: Member, ctype: CType) -> ResolvedMember:
@@ -335,6 +350,24 @@ def _refuse_too_many_values(type_: model.Type, values: int, size: int) -> None:
             f"has {values} values in {size} bytes, which are too many to visit",
             subject=reference(type_),
         )
+
+
+def _refuse_too_many_parts(type_: model.Type, parts: int) -> None:
+    """Refuse a *type_* that has too many *parts*.
+
+    Raises:
+        LayoutError: it has.
+    """
+    if parts > _MAX_PARTS:
+        raise LayoutError(
+            f"has {parts} members or more in all; at most {_MAX_PARTS} are supported",
+            subject=reference(type_),
+        )
+
+
+def _copy(error: LayoutError) -> LayoutError:
+    """The same error without its traceback, for another caller to complete and to raise."""
+    return LayoutError(error.what, subject=error.subject, owner=error.owner, member=error.member)
 
 
 def _blamed(error: BtfError, owner: model.Composite, member: Member) -> BtfError:

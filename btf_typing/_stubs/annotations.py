@@ -27,6 +27,10 @@ SPELT = frozenset({"ctypes", *BUILT_IN_TYPES, *FIELD_CLASSES})
 """The names in annotations, in addition to the classes of C types."""
 
 
+_MOST_DIMENSIONS = 4
+"""Dimensions of an array that has no alias."""
+
+
 class Spelling(NamedTuple):
     """The annotations of fields of one type.
 
@@ -41,6 +45,35 @@ class Spelling(NamedTuple):
     c: str
 
 
+class ArrayAliases:
+    """Aliases for arrays of many dimensions, so that each is spelt only once.
+
+    Without them, the annotation of ``u8 m[1][1]...[1]`` would grow with the cube of the number of
+    dimensions.
+
+    Args:
+        new_name: a function that returns a new name for an alias.
+
+    Attributes:
+        targets: the aliases and what they stand for, each after those that it needs.
+    """
+
+    def __init__(self, new_name: Callable[[], str]) -> None:
+        self.targets: dict[str, str] = {}
+        self._new_name = new_name
+        self._names: dict[tuple[str, int], tuple[str, ArrayOf]] = {}
+
+    def name(self, form: str, array: ArrayOf, spell: Callable[[ArrayOf], str]) -> str:
+        """The alias of *array* in one of the forms that `Speller` has for an array."""
+        key = form, id(array)  # comparing arrays would compare all their dimensions
+        if key not in self._names:
+            text = spell(array)
+            name = self._new_name()
+            self.targets[name] = text
+            self._names[key] = name, array  # which keeps the id
+        return self._names[key][0]
+
+
 class Speller:
     """Spells annotations.
 
@@ -48,6 +81,7 @@ class Speller:
         table: the types.
         names: the names of the classes.
         used: a set to which the names of `SPELT` that annotations use are added.
+        aliases: aliases of arrays of many dimensions.
         shadowed: names that the fields of the class shadow.
         second_name: a function that returns the name to use instead of a shadowed one.
     """
@@ -57,6 +91,7 @@ class Speller:
         table: TypeTable,
         names: Names,
         used: set[str],
+        aliases: ArrayAliases,
         shadowed: Container[str] = (),
         second_name: Callable[[str], str] = str,
     ) -> None:
@@ -64,6 +99,7 @@ class Speller:
         self._names = names
         self._c = CText(table)
         self._used = used
+        self._aliases = aliases
         self._shadowed = shadowed
         self._second_name = second_name
         self._spellings: dict[int, Spelling] = {}
@@ -90,9 +126,15 @@ class Speller:
             case Wide():
                 return self._array(BYTE)
             case ArrayOf():
-                return self._array(ctype.element)
+                return self._array_of("ctype", ctype, lambda array: self._array(array.element))
             case Aggregate():
                 return self._class(ctype)
+
+    def _array_of(self, form: str, array: ArrayOf, spell: Callable[[ArrayOf], str]) -> str:
+        """What *spell* makes of *array*, or its alias if it has many dimensions."""
+        if _dimensions(array) > _MOST_DIMENSIONS:
+            return self._aliases.name(form, array, spell)
+        return spell(array)
 
     def _array(self, element: CType) -> str:
         return f"{self._name('ctypes')}.Array[{self.ctype(element)}]"
@@ -123,11 +165,14 @@ class Speller:
             case ArrayOf() if is_text(ctype):
                 return self._array(ctype.element)
             case ArrayOf():
-                element = ctype.element
-                parts = self.ctype(element), self._read(element), self._element(element)
-                return f"{self._name('_Array')}[{', '.join(parts)}]"
+                return self._array_of("read", ctype, self._read_array)
             case _:
                 return self._value(ctype)
+
+    def _read_array(self, array: ArrayOf) -> str:
+        element = array.element
+        parts = self.ctype(element), self._read(element), self._element(element)
+        return f"{self._name('_Array')}[{', '.join(parts)}]"
 
     def _value(self, ctype: CType) -> str:
         """The annotation of values that can be assigned to a field of *ctype*."""
@@ -141,10 +186,13 @@ class Speller:
             case ArrayOf() if is_text(ctype):
                 return self._name("bytes")
             case ArrayOf():
-                parts = f"{self.ctype(ctype.element)}, {self._element(ctype.element)}"
-                return f"{self._name('_ArrayValue')}[{parts}]"
+                return self._array_of("value", ctype, self._array_value)
             case Aggregate():
                 return self._class(ctype)
+
+    def _array_value(self, array: ArrayOf) -> str:
+        parts = f"{self.ctype(array.element)}, {self._element(array.element)}"
+        return f"{self._name('_ArrayValue')}[{parts}]"
 
     def _element(self, ctype: CType) -> str:
         """The annotation of values that can be assigned to an element of an array of *ctype*.
@@ -179,3 +227,12 @@ class Speller:
         if isinstance(ctype, Scalar) and ctype.enum and self._c.declaration(field.type_id).has_body:
             return f"{text}, {self._names.of(self._table.skip_arrays(field.type_id).id)}"
         return text
+
+
+def _dimensions(array: ArrayOf) -> int:
+    """Number of dimensions of *array*."""
+    count = 0
+    ctype: CType = array
+    while isinstance(ctype, ArrayOf):
+        count, ctype = count + 1, ctype.element
+    return count

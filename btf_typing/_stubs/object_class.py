@@ -18,11 +18,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from btf_typing._layout.shape import Aggregate, element_of
 from btf_typing.bpf_object import BpfObject
 from btf_typing.errors import BtfError, LayoutError
 from btf_typing.maps import MapDefinition
-from btf_typing.model import KEYWORDS
+from btf_typing.model import COMPOSITES, KEYWORDS
 
 from .annotations import Speller
 from .lines import WIDTH, assignment, class_header, quoted, width
@@ -173,11 +172,10 @@ class ObjectClassWriter:
         """The type of ``BpfMap.key`` or ``BpfMap.value``."""
         if type_id is None:
             return "None"
-        ctype = self._layouts.ctype(type_id)
-        element = element_of(ctype)
-        if isinstance(element, Aggregate) and element.type_id not in self._classes:
+        element = self._table.skip_arrays(type_id)
+        if isinstance(element, COMPOSITES) and element.id not in self._classes:
             return self._use("Any")  # it was not selected
-        return f"{self._use('_Class')}[{self._speller.ctype(ctype)}]"
+        return f"{self._use('_Class')}[{self._speller.ctype(self._layouts.ctype(type_id))}]"
 
     def _programs(self) -> str:
         """``obj.programs``."""

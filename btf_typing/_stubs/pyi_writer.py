@@ -17,7 +17,7 @@ from btf_typing._text.c_names import CText, printable
 from btf_typing.bpf_object import BpfObject
 from btf_typing.model import AnyEnum
 
-from .annotations import SPELT, Speller
+from .annotations import SPELT, ArrayAliases, Speller
 from .docstrings import Docstrings
 from .lines import WIDTH, annotated, assignment, class_header, clip, import_statement, wrapped
 from .module_names import FIELD_CLASSES, OBJECT_CLASSES, RESERVED
@@ -73,7 +73,9 @@ class Writer:
         self._c = CText(btf.table)
         self._docstrings = Docstrings(names, self._c)
         self._used: set[str] = set()
-        self._speller = Speller(btf.table, names, self._used)
+        self._arrays = ArrayAliases(self._new_alias)
+        self._field_names: set[str] = set()
+        self._speller = Speller(btf.table, names, self._used, self._arrays)
         self._object = ObjectClassWriter(obj, names, self._speller, self._used)
         self._second_names: dict[str, str] = {}
         self._outer: frozenset[str] = SPELT
@@ -81,15 +83,18 @@ class Writer:
     def write(self, contents: Contents) -> str:
         """The whole body, with the imports first."""
         self._outer = SPELT.union([name for name, _ in contents.aggregates])
+        layouts = (*contents.aggregates, *contents.sections)
+        self._field_names = {field.name for _, layout in layouts for field in layout.fields}
         enums = [self._enum(*enum) for enum in contents.enums]
         early, late = _split(contents.aggregates)
         first = [self._class(*named) for named in early]
         classes = [self._class(*named) for named in (*late, *contents.sections)]
         aliases = [self._alias(*alias) for alias in contents.aliases]
+        object_class = self._object.write(contents, live=self._live)
         refusals = [self._refusal(refused) for refused in contents.refused]
-        blocks = [*first, self._shadowed_classes(), *enums, *classes]
+        blocks = [*first, self._shadowed_classes(), self._array_aliases(), *enums, *classes]
         blocks += ["".join(aliases), "".join(refusals)]
-        blocks.append(self._object.write(contents, live=self._live))
+        blocks.append(object_class)
         note = _PYRIGHT_NOTE if _names_in(contents) > _PYRIGHT_LIMIT else ""
         return note + "\n".join(filter(None, [self._imports(), *blocks]))
 
@@ -123,6 +128,20 @@ class Writer:
         lines = [assignment(f"{other}: TypeAlias =", name) for name, other in shadowed]
         return "".join(["# For classes in which a field has this name.\n", *lines])
 
+    def _array_aliases(self) -> str:
+        """The aliases of arrays of many dimensions."""
+        if not self._arrays.targets:
+            return ""
+        self._used.add("TypeAlias")
+        aliases = self._arrays.targets.items()
+        return "".join([assignment(f"{name}: TypeAlias =", target) for name, target in aliases])
+
+    def _new_alias(self) -> str:
+        """A name for an alias that no field shadows."""
+        while (name := self._names.reserve("_array")) in self._field_names:
+            pass
+        return name
+
     def _class(self, name: str, layout: Aggregate) -> str:
         names = set(map(_NAME, layout.fields))
         speller = self._speller_beside(names, layout)
@@ -151,7 +170,9 @@ class Writer:
         shadowed = names & (SPELT | outer)
         if not shadowed:
             return self._speller
-        return Speller(self._table, self._names, self._used, shadowed, self._second_name)
+        return Speller(
+            self._table, self._names, self._used, self._arrays, shadowed, self._second_name
+        )
 
     def _second_name(self, name: str) -> str:
         other = self._second_names.get(name)

@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from typing import Any, NamedTuple, TypeAlias
 
 from btf_typing import sections
+from btf_typing._layout.repetition import RepetitionLimit
 from btf_typing._layout.shape import Aggregate, ArrayOf, CType, Scalar, element_of
 from btf_typing._layout.type_names import of_element, of_enumerator, of_map, of_member
 from btf_typing.bpf_object import BpfObject
@@ -89,6 +90,7 @@ class Collector:
         self._obj = obj
         self._table = obj.btf.table
         self._layouts = obj.btf.layouts
+        self._limit = RepetitionLimit(obj.btf.table)
         self._names = names
         self._enums: dict[str, AnyEnum] = {}
         self._aggregates: dict[str, Aggregate] = {}
@@ -138,6 +140,7 @@ class Collector:
         target: Type | None = None
         try:
             target = self._table.skip_modifiers(type_id)
+            self._limit.require(type_id)
             if isinstance(target, COMPOSITES):
                 self._add_aggregate(self._layouts.aggregate(target.id))
             elif isinstance(target, ANY_ENUM):
@@ -147,7 +150,7 @@ class Collector:
                 if isinstance(element_of(ctype), Aggregate):
                     self._arrays[name] = target.id
         except LayoutError as error:
-            if isinstance(target, COMPOSITES):
+            if isinstance(target, (*COMPOSITES, *ANY_ENUM)):
                 self._refused[target.id] = error.message_without_ids
         else:
             if self._names.of(target.id) != name:
@@ -218,14 +221,20 @@ class Collector:
 
         Types with a name are among the roots already, or were not asked for.
         """
-        ctype = element_of(self._layouts.ctype(type_id))
-        if self._names.is_anonymous(self._table.skip_arrays(type_id).id):
-            self._add_part(ctype, type_id, class_name)
+        if not self._names.is_anonymous(self._table.skip_arrays(type_id).id):
+            return
+        try:
+            self._limit.require(type_id)
+        except LayoutError as error:
+            self._refused[type_id] = error.message_without_ids
+        else:
+            self._add_part(element_of(self._layouts.ctype(type_id)), type_id, class_name)
 
     def _add_section(self, section: str) -> None:
         """Add the class of a section of globals."""
         type_id = self._obj.sections.type_id(section)
         try:
+            self._limit.require_section(self._obj.sections.definition(section))
             layout = self._obj.sections.layout(section)
         except BtfError as error:
             self._refused[type_id] = error.message_without_ids

@@ -31,6 +31,14 @@ _COMMENT_COLUMN = 52
 _MAX_LINES = 1 << 16
 _MAX_NESTING = 32
 
+_SPARE_REPEATS = 1 << 12
+"""Members that are written again even in the smallest BTF; in others, as many more as it has.
+
+Many structs can contain one struct without a tag. After that, its members are ``{...}``.
+"""
+
+_WORDS_OF_MEMBER = 3
+
 
 class Line(NamedTuple):
     """A line of a declaration.
@@ -55,6 +63,8 @@ class Declarations:
         self._table = table
         self._ctext = CText(table)
         self._cache_line = 0
+        self._written: set[int] = set()
+        self._repeats_left = _SPARE_REPEATS + len(table.raw.words) // _WORDS_OF_MEMBER
 
     def text(self, type_id: int) -> str:
         """The lines of a type's declaration, joined."""
@@ -177,12 +187,20 @@ class Declarations:
             place, width = f"{bit // 8:5}:{bit % 8} {size:3}", f":{member.bitfield_size}"
         declared = self._ctext.declaration(member.type_id, clean(member.name))
         inner = self._anonymous(member.type_id)
-        if inner is None or level > _MAX_NESTING:
+        if inner is None or level > _MAX_NESTING or not self._is_worth_writing(inner):
             yield code(f"{indent}{declared}{width};", place)
             return
         yield code(f"{indent}{declared.specifier} {{")
         yield from self._members(inner, bit, level + 1)
         yield code(f"{indent}}}{declared.declarator}{width};", place)
+
+    def _is_worth_writing(self, inner: Composite) -> bool:
+        """Whether to write the members of *inner*, which other types may contain too."""
+        if inner.id not in self._written:
+            self._written.add(inner.id)
+            return True
+        self._repeats_left -= len(inner.members)
+        return self._repeats_left >= 0
 
     def _anonymous(self, type_id: int) -> Composite | None:
         """The struct or union without a tag that *type_id* is, or is an array of."""

@@ -1,0 +1,153 @@
+"""A limit on the members that the types of one file repeat.
+
+A struct has the members of the nameless structs inside it:
+
+    struct outer { struct { int a, b; }; };
+
+Two structs can share one nameless struct. A file of a few kilobytes can therefore describe structs
+with millions of members in all, and names can share bytes in the same way. Whatever describes all
+types of a file asks `RepetitionLimit` first, so that its time and its text grow with the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from btf_typing import model
+from btf_typing._wire.type_table import TypeTable
+from btf_typing.errors import LayoutError
+from btf_typing.model import ANY_ENUM, COMPOSITES, AnyEnum, Composite, Datasec, Var, reference
+
+from .layout import MAX_DEPTH
+
+_SPARE = 1 << 16
+"""Repetitions that even the smallest BTF may have."""
+
+_FACTOR = 16
+"""Repetitions for each 12 bytes of BTF, the size of a member. A kernel needs less than one."""
+
+_COPY = 4
+"""Repetitions that a copied member counts as. It has a line of text, and a part has none."""
+
+_SHORT = 64
+"""Characters of a name that cost nothing."""
+
+_LARGEST = 1 << 24
+"""Numbers are not added up any further: structs that double would give endless ones."""
+
+
+class _Size(NamedTuple):
+    """The size of a struct or union.
+
+    Attributes:
+        fields: names of an instance, with those of nameless members. Long names count more.
+        parts: as `Aggregate.parts`.
+    """
+
+    fields: int
+    parts: int
+
+
+_NO_SIZE = _Size(0, 1)
+
+
+class RepetitionLimit:
+    """Counts what the structs, unions and enums of one file repeat.
+
+    A type that does not contain others costs nothing. Types are counted once, in the order in
+    which they are asked for. Of a selection of types, each is allowed if there is room for it.
+
+    Args:
+        table: the types.
+    """
+
+    def __init__(self, table: TypeTable) -> None:
+        self._table = table
+        self._sizes: dict[int, _Size | None] = {}
+        words, base = len(table.raw.words), table.base
+        while base:
+            words, base = words + len(base.raw.words), base.base
+        self._limit = self._room = _SPARE + _FACTOR * (words // 3)
+
+    def require(self, type_id: int) -> None:
+        """Count *type_id* and the types inside it.
+
+        Raises:
+            LayoutError: that is more than the limit.
+        """
+        type_ = self._table.skip_arrays(type_id)
+        if isinstance(type_, COMPOSITES):
+            fits = self._size(type_, MAX_DEPTH) is not None
+        else:
+            fits = not isinstance(type_, ANY_ENUM) or self._enum_fits(type_)
+        if not fits:
+            raise self._left_out(type_)
+
+    def require_section(self, section: Datasec) -> None:
+        """Count the types of the variables in *section*.
+
+        Raises:
+            LayoutError: that is more than the limit.
+        """
+        variables = [self._table.by_id(variable.type_id) for variable in section.variables]
+        members = [(var.name, var.type_id) for var in variables if isinstance(var, Var)]
+        if self._sum(section.name, members, MAX_DEPTH) is None:
+            raise self._left_out(section)
+
+    def _left_out(self, type_: model.Type) -> LayoutError:
+        return LayoutError(
+            "is left out: the types of this file repeat members of other types more than"
+            f" {self._limit} times; choose fewer types",
+            subject=reference(type_),
+        )
+
+    def _size(self, type_: Composite, depth: int) -> _Size | None:
+        """The size of *type_*; None if there is no room for it.
+
+        Types that nest too deep have no layout, so they need no room.
+        """
+        if type_.id in self._sizes:
+            return self._sizes[type_.id]
+        if not depth:
+            return _NO_SIZE
+        self._sizes[type_.id] = _NO_SIZE  # while it is counted, so that it can contain itself
+        members = [(member.name, member.type_id) for member in type_.members]
+        found = self._sizes[type_.id] = self._sum(type_.name, members, depth)
+        return found
+
+    def _sum(self, name: str, members: Sequence[tuple[str, int]], depth: int) -> _Size | None:
+        """The size of a struct with the *members*, each a name and a type id."""
+        fields, parts = 0, 1
+        long_names = len(name) // _SHORT
+        for member, type_id in members:
+            try:
+                inner = self._table.skip_arrays(type_id)
+            except LayoutError:
+                return _NO_SIZE  # so has the layout
+            size = _Size(1, 1)
+            if isinstance(inner, COMPOSITES):
+                found = self._size(inner, depth - 1)
+                if found is None:
+                    return None
+                # Only members of nameless members are members of the outer type.
+                size = found if not member else _Size(1, found.parts)
+            long_names += (len(member) + len(inner.name)) // _SHORT
+            fields, parts = fields + size.fields, parts + size.parts
+        fields, parts = min(fields + long_names, _LARGEST), min(parts, _LARGEST)
+        own = len(members)
+        cost = _COPY * max(fields - own, 0) + parts - own - 1
+        return _Size(fields, parts) if self._has_room(cost) else None
+
+    def _enum_fits(self, enum: AnyEnum) -> bool:
+        if enum.id not in self._sizes:
+            cost = sum([len(name) // _SHORT for name, _ in enum.enumerators])
+            self._sizes[enum.id] = _NO_SIZE if self._has_room(cost) else None
+        return self._sizes[enum.id] is not None
+
+    def _has_room(self, cost: int) -> bool:
+        """Count *cost* if there is room for it."""
+        if cost > self._room:
+            return False
+        self._room -= cost
+        return True
