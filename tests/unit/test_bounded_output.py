@@ -17,6 +17,7 @@ from btf_typing import BpfObject, Btf, LayoutError, load
 from btf_typing._commands import btf_layout
 from btf_typing._layout.repetition import RepetitionLimit
 from btf_typing._stubs import render
+from btf_typing._stubs.selected_types import Selection
 from tests.builder import BtfBuilder
 
 _FIELDS, _SHARERS = 1000, 600
@@ -74,7 +75,7 @@ def _loaded(make: Callable[[], bytes], directory: Path) -> tuple[BpfObject, int]
 def test_a_stub_is_small(make: Callable[[], bytes], live: bool, tmp_path: Path) -> None:
     obj, size = _loaded(make, tmp_path)
 
-    selection = render.EVERYTHING._replace(live=live)
+    selection = Selection(live=live)
     text = render.stub_text(obj, object_path_as_shown="bomb.btf", selection=selection)
 
     ast.parse(text)
@@ -92,7 +93,7 @@ def test_a_module_is_small_and_its_classes_are_those_of_the_stub(
     assert len(text) < 2_000_000 + 40 * size
     module = ModuleType("bomb")
     exec(compile(text, "bomb.py", "exec"), vars(module))  # noqa: S102
-    classes = {name: one for name, one in vars(module).items() if inspect.isclass(one)}
+    classes: dict[str, Any] = dict(inspect.getmembers(module, inspect.isclass))
     for name in obj.btf.names("STRUCT"):
         if name in classes:
             assert ctypes.sizeof(classes[name]) == obj.btf.type(name).size
@@ -126,7 +127,7 @@ def test_a_stub_names_the_types_that_it_leaves_out(tmp_path: Path) -> None:
     obj, _ = _loaded(_shared_nameless_struct, tmp_path)
 
     text = render.stub_text(obj, object_path_as_shown="bomb.btf")
-    one = render.Selection(types=("s599",))
+    one = Selection(types=("s599",))
     selected = render.stub_text(obj, object_path_as_shown="bomb.btf", selection=one)
 
     assert "class s0(Struct):" in text
