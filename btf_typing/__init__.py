@@ -25,10 +25,12 @@ __all__ = [
     "TypeNotFoundError",
     "asdict",
     "dtype",
+    "from_record",
     "load",
 ]
 
 if TYPE_CHECKING:
+    from ._classes.flexible_arrays import from_record
     from ._classes.numpy_dtype import dtype
     from ._classes.plain_values import asdict
     from ._version import __version__ as __version__
@@ -61,6 +63,7 @@ else:
         "Kind": "kinds",
         "asdict": "_classes.plain_values",
         "dtype": "_classes.numpy_dtype",
+        "from_record": "_classes.flexible_arrays",
         "load": "bpf_object",
     }
     __getattr__, __dir__ = lazy_attributes(

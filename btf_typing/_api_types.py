@@ -19,6 +19,7 @@ __all__ = [
     "BinaryFile",
     "Buffer",
     "IdKind",
+    "Instance",
     "IntEnum",
     "Item",
     "Items",
@@ -68,6 +69,9 @@ KindName: TypeAlias = Literal[
 
 Record = TypeVar("Record", bound=tuple[Any, ...])
 """A named tuple, such as those of `btf_typing.model`."""
+
+Instance = TypeVar("Instance", bound="ctypes.Structure | ctypes.Union")
+"""An instance of the class that a function got."""
 
 AnyClass = TypeVar("AnyClass", bound=type)
 """A class that a decorator returns unchanged."""

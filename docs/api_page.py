@@ -25,7 +25,7 @@ SECTIONS: dict[str, list[str]] = {
         "BpfProgram",
         "sections.Sections",
     ],
-    "Instances": ["asdict", "dtype"],
+    "Instances": ["from_record", "asdict", "dtype"],
     "Errors": [
         "BtfError",
         "BtfFormatError",

@@ -12,8 +12,8 @@ from typing import Any, Literal, TypeAlias, overload, type_check_only
 from btf_typing import BpfMap
 from btf_typing.records import (
     Struct,
+    _ArrayArgument,
     _ArrayField,
-    _ArrayValue,
     _CField,
     _Class,
     _NamedBtf,
@@ -91,7 +91,7 @@ class exec_event(Struct):
         argc_cut: bool = ...,
         path_error: int = ...,
         path_len: int = ...,
-        arg_len: _ArrayValue[ctypes.c_uint32, int] = ...,
+        arg_len: _ArrayArgument[ctypes.c_uint32, int] = ...,
         filename: bytes = ...,
     ) -> None: ...
 

@@ -12,6 +12,7 @@ from typing import Any, Literal, TypeAlias, overload, type_check_only
 from btf_typing.records import (
     Struct,
     _Array,
+    _ArrayArgument,
     _ArrayField,
     _ArrayValue,
     _CField,
@@ -64,11 +65,11 @@ class io_stats(Struct):
     def __init__(
         self,
         *,
-        calls: _ArrayValue[ctypes.c_uint64, int] = ...,
-        bytes: _ArrayValue[ctypes.c_uint64, int] = ...,
-        by_size: _ArrayValue[
+        calls: _ArrayArgument[ctypes.c_uint64, int] = ...,
+        bytes: _ArrayArgument[ctypes.c_uint64, int] = ...,
+        by_size: _ArrayArgument[
             ctypes.Array[ctypes.c_uint32],
-            _ArrayValue[ctypes.c_uint32, int],
+            _ArrayArgument[ctypes.c_uint32, int],
         ] = ...,
     ) -> None: ...
 

@@ -11,8 +11,8 @@ from typing import Any, Literal, TypeAlias, overload, type_check_only
 from btf_typing import BpfMap
 from btf_typing.records import (
     Struct,
+    _ArrayArgument,
     _ArrayField,
-    _ArrayValue,
     _CField,
     _Class,
     _NamedBtf,
@@ -62,7 +62,7 @@ class sys_enter(Struct):
         *,
         common: int = ...,
         id: int = ...,
-        args: _ArrayValue[ctypes.c_uint64, int] = ...,
+        args: _ArrayArgument[ctypes.c_uint64, int] = ...,
     ) -> None: ...
 
 __s64: TypeAlias = ctypes.c_int64  # long long

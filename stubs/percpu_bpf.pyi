@@ -12,8 +12,8 @@ from typing import Any, Literal, TypeAlias, overload, type_check_only
 from btf_typing import BpfMap
 from btf_typing.records import (
     Struct,
+    _ArrayArgument,
     _ArrayField,
-    _ArrayValue,
     _CField,
     _Class,
     _NamedBtf,
@@ -48,7 +48,7 @@ class open_count(Struct):
         *,
         opens: int = ...,
         last: int = ...,
-        by_mode: _ArrayValue[ctypes.c_uint32, int] = ...,
+        by_mode: _ArrayArgument[ctypes.c_uint32, int] = ...,
         last_mode: int = ...,
         comm: bytes = ...,
         cpu: int = ...,

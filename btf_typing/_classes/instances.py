@@ -22,11 +22,12 @@ if TYPE_CHECKING:
     from _ctypes import _PyCStructType, _UnionType
     from typing import Any
 
-    from . import plain_values, text_values
+    from . import flexible_arrays, plain_values, text_values
     from .function_templates import Function
 else:
     copy = LazyModule("copy")
     typing = LazyModule("typing")
+    flexible_arrays = LazyModule("btf_typing._classes.flexible_arrays")
     plain_values = LazyModule("btf_typing._classes.plain_values")
     text_values = LazyModule("btf_typing._classes.text_values")
     _PyCStructType, _UnionType = type(ctypes.Structure), type(ctypes.Union)
@@ -76,6 +77,13 @@ ORIGIN = "<origin>"
 """The attribute of a generated class that holds its `Origin`. No C member can have this name."""
 
 
+FLEXIBLE = "<flexible>"
+"""The attribute of a class that holds its class for whole records; see `flexible_arrays`."""
+
+BASE = "<base>"
+"""The attribute of a class for whole records that holds the class that it is derived from."""
+
+
 def origin_of(cls: type) -> Origin | None:
     """The origin of *cls* or of its generated base class; None if neither is generated."""
     return getattr(cls, ORIGIN, None)
@@ -92,7 +100,11 @@ class StructOrUnion:
     __slots__ = ()
 
     def __init__(self, /, *values: object, **fields: object) -> None:
-        """Set the fields. Positional values follow the order in C, without padding."""
+        """Set the fields. Positional values follow the order in C, without padding.
+
+        An array can be set from any sequence, such as a list, or from bytes if its elements are
+        bytes. If the sequence is shorter, the other elements are zero, as in C.
+        """
         if values:
             names = field_names(type(self))
             if len(values) > len(names):
@@ -102,9 +114,9 @@ class StructOrUnion:
             for name, value in zip(names, values, strict=False):
                 if name in fields:
                     raise TypeError(f"duplicate values for field {name!r}")
-                setattr(self, name, value)
+                _assign(self, name, value)
         for name, value in fields.items():
-            setattr(self, name, value)
+            _assign(self, name, value)
 
     def __repr__(self) -> str:
         show = _REPRS.functions.get(id(type(self))) or _REPRS.add(type(self))
@@ -134,6 +146,50 @@ class StructOrUnion:
         if origin is None:  # a user's subclass, which pickle finds by its name
             return rebuilt, (cls, data, object.__getstate__(self))
         return origin.source.reduce(cls, data)
+
+
+_SEQUENCES = (list, tuple, bytes, bytearray, memoryview)
+
+
+def _assign(instance: object, name: str, value: object) -> None:
+    """Set a field to *value*, which for an array can be any sequence."""
+    try:
+        setattr(instance, name, value)
+    except (TypeError, RuntimeError, IndexError):
+        # ctypes itself sets arrays from arrays and tuples only.
+        array = getattr(instance, name) if isinstance(value, _SEQUENCES) else None
+        if not isinstance(array, ctypes.Array):
+            raise
+        _fill(array, value, name)
+
+
+def _fill(array: ctypes.Array[Any], values: Any, label: str) -> None:
+    """Set the first elements of *array* to *values*.
+
+    Args:
+        array: the array.
+        values: a sequence; for an array of arrays, of sequences.
+        label: the name of the array, for errors.
+
+    Raises:
+        ValueError: there are more values than elements.
+        TypeError: a value has the wrong type.
+    """
+    if len(values) > len(array):
+        raise ValueError(f"{label} has {len(array)} elements, but got {len(values)} values")
+    if isinstance(values, bytes | bytearray | memoryview):
+        if ctypes.sizeof(array) != len(array):
+            raise TypeError(f"the elements of {label} are not bytes; expected a list or a tuple")
+        array[: len(values)] = [*bytes(values)]
+        return
+    for index, value in enumerate(values):
+        element = array[index]
+        if not isinstance(element, ctypes.Array) or isinstance(value, ctypes.Array):
+            array[index] = value
+        elif element._type_ is ctypes.c_char:
+            element.value = value
+        else:
+            _fill(element, value, f"{label}[{index}]")
 
 
 class StructType(_PyCStructType):
@@ -177,7 +233,11 @@ def rebuilt(cls: type, data: object, state: Any) -> Any:
 def _reduced(cls: type) -> str | tuple[object, ...]:
     """How to pickle a class: a generated one by its BTF, a class of the user by its name."""
     origin = own_origin(cls)
-    return origin.source.reduce(cls, None) if origin else cls.__qualname__
+    if origin:
+        return origin.source.reduce(cls, None)
+    if BASE in vars(cls):
+        return flexible_arrays.flexible_class, (getattr(cls, BASE),)
+    return cls.__qualname__
 
 
 copyreg.pickle(StructType, _reduced)  # type: ignore[arg-type]  # it allows str

@@ -36,12 +36,12 @@ class Spelling(NamedTuple):
 
     Attributes:
         descriptor: annotation of the field itself.
-        value: annotation of the values that can be assigned to it.
+        argument: annotation of the values that the constructor accepts for it.
         c: the type in C, with its size if it is a struct or union.
     """
 
     descriptor: str
-    value: str
+    argument: str
     c: str
 
 
@@ -114,7 +114,7 @@ class Speller:
     def _spell(self, key: int, field: Field) -> Spelling:
         ctype = field.ctype
         found = self._spellings[key] = Spelling(
-            self._descriptor(ctype), self._value(ctype), self._c_type(field)
+            self._descriptor(ctype), self._argument(ctype), self._c_type(field)
         )
         return found
 
@@ -193,6 +193,26 @@ class Speller:
     def _array_value(self, array: ArrayOf) -> str:
         parts = f"{self.ctype(array.element)}, {self._element(array.element)}"
         return f"{self._name('_ArrayValue')}[{parts}]"
+
+    def _argument(self, ctype: CType) -> str:
+        """The annotation of values that a constructor accepts for a field of *ctype*.
+
+        For an array, it accepts any sequence, bytes for an array of ``u8`` included.
+        """
+        match ctype:
+            case ArrayOf() if not is_text(ctype):
+                return self._array_of("argument", ctype, self._array_argument)
+            case _:
+                return self._value(ctype)
+
+    def _array_argument(self, array: ArrayOf) -> str:
+        element = array.element
+        if isinstance(element, Wide):
+            element = array_of(BYTE, element.size)
+        value = self._argument(element)
+        if is_text(element):
+            value = f"{value} | {self._element(element)}"
+        return f"{self._name('_ArrayArgument')}[{self.ctype(element)}, {value}]"
 
     def _element(self, ctype: CType) -> str:
         """The annotation of values that can be assigned to an element of an array of *ctype*.

@@ -15,7 +15,7 @@ BUILT_IN_TYPES = ("bool", "bytes", "float", "int")
 """The built-in types in annotations of fields."""
 
 FIELD_CLASSES = (
-    *("_Array", "_ArrayField", "_ArrayValue", "_NestedField"),
+    *("_Array", "_ArrayArgument", "_ArrayField", "_ArrayValue", "_NestedField"),
     *("_CField", "_PointerField", "_RecordField"),
 )
 """The classes of `btf_typing.records` in annotations of fields."""

@@ -150,14 +150,14 @@ class Writer:
         header = f'{class_header(name, base)}    """{self._docstrings.of_aggregate(layout)}"""\n\n'
         lines, params = [], []
         spelt = speller.fields(layout.fields)
-        for field, (descriptor, value, c) in zip(layout.fields, spelt, strict=True):
+        for field, (descriptor, argument, c) in zip(layout.fields, spelt, strict=True):
             name, _, bit_offset, _, bitfield_size, _, _, _, _ = field
             place = bit_offset >> 3 if bitfield_size is None else _bits_text(field)
             line = f"    {name}: {descriptor}  # {place}: {c}\n"
             if len(line) > WIDTH or not line.isascii():
                 line = annotated(f"    {name}: ", descriptor, f"{place}: {c}")
             lines.append(line)
-            params.append(f"{name}: {value}")
+            params.append(f"{name}: {argument}")
         if params:
             lines.append("\n")
         return f"{header}{''.join(lines)}{_init(names, params)}"

@@ -11,8 +11,8 @@ from typing import Any, Literal, TypeAlias, overload, type_check_only
 from btf_typing.records import (
     Struct,
     Union,
+    _ArrayArgument,
     _ArrayField,
-    _ArrayValue,
     _CField,
     _Class,
     _NamedBtf,
@@ -45,7 +45,7 @@ class anonymous(Struct):
         low: int = ...,
         high: int = ...,
         address: anonymous_address = ...,
-        slots: _ArrayValue[anonymous_slots, anonymous_slots] = ...,
+        slots: _ArrayArgument[anonymous_slots, anonymous_slots] = ...,
         either: anonymous_either = ...,
     ) -> None: ...
 

@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeAlias, overload, type_check_only
 from btf_typing.records import (
     Struct,
     _Array,
+    _ArrayArgument,
     _ArrayField,
     _ArrayValue,
     _CField,
@@ -62,25 +63,25 @@ class arrays(Struct):
     def __init__(
         self,
         *,
-        numbers: _ArrayValue[ctypes.c_int32, int] = ...,
-        matrix: _ArrayValue[
+        numbers: _ArrayArgument[ctypes.c_int32, int] = ...,
+        matrix: _ArrayArgument[
             ctypes.Array[ctypes.c_int32],
-            _ArrayValue[ctypes.c_int32, int],
+            _ArrayArgument[ctypes.c_int32, int],
         ] = ...,
-        rows: _ArrayValue[
+        rows: _ArrayArgument[
             ctypes.Array[ctypes.c_uint16],
-            _ArrayValue[ctypes.c_uint16, int],
+            _ArrayArgument[ctypes.c_uint16, int],
         ] = ...,
-        flags: _ArrayValue[ctypes.c_bool, bool] = ...,
-        names: _ArrayValue[
+        flags: _ArrayArgument[ctypes.c_bool, bool] = ...,
+        names: _ArrayArgument[
             ctypes.Array[ctypes.c_char],
-            _ArrayValue[ctypes.c_char, bytes],
+            bytes | _ArrayValue[ctypes.c_char, bytes],
         ] = ...,
-        corners: _ArrayValue[point, point] = ...,
-        grid: _ArrayValue[ctypes.Array[point], _ArrayValue[point, point]] = ...,
-        handles: _ArrayValue[ctypes.c_void_p, int | None] = ...,
-        empty: _ArrayValue[ctypes.c_int32, int] = ...,
-        tail: _ArrayValue[ctypes.c_int64, int] = ...,
+        corners: _ArrayArgument[point, point] = ...,
+        grid: _ArrayArgument[ctypes.Array[point], _ArrayArgument[point, point]] = ...,
+        handles: _ArrayArgument[ctypes.c_void_p, int | None] = ...,
+        empty: _ArrayArgument[ctypes.c_int32, int] = ...,
+        tail: _ArrayArgument[ctypes.c_int64, int] = ...,
     ) -> None: ...
 
 class point(Struct):

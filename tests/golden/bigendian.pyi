@@ -10,8 +10,8 @@ from typing import Any, Literal, TypeAlias, overload, type_check_only
 
 from btf_typing.records import (
     Struct,
+    _ArrayArgument,
     _ArrayField,
-    _ArrayValue,
     _CField,
     _Class,
     _NamedBtf,
@@ -44,8 +44,8 @@ class bigendian(Struct):
         high: int = ...,
         low: int = ...,
         pointer: int = ...,
-        inner: _ArrayValue[_inner, _inner] = ...,
-        many: _ArrayValue[ctypes.c_int64, int] = ...,
+        inner: _ArrayArgument[_inner, _inner] = ...,
+        many: _ArrayArgument[ctypes.c_int64, int] = ...,
     ) -> None: ...
 
 class inner(Struct):

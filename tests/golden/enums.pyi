@@ -11,8 +11,8 @@ from typing import Any, Literal, TypeAlias, overload, type_check_only
 
 from btf_typing.records import (
     Struct,
+    _ArrayArgument,
     _ArrayField,
-    _ArrayValue,
     _CField,
     _Class,
     _NamedBtf,
@@ -81,7 +81,7 @@ class enums(Struct):
         big: int = ...,
         hidden: int = ...,
         mode: int = ...,
-        history: _ArrayValue[ctypes.c_uint32, int] = ...,
+        history: _ArrayArgument[ctypes.c_uint32, int] = ...,
     ) -> None: ...
 
 class section_bss(Struct):

@@ -12,8 +12,8 @@ from typing import Any, Literal, TypeAlias, overload, type_check_only
 from btf_typing import BpfMap
 from btf_typing.records import (
     Struct,
+    _ArrayArgument,
     _ArrayField,
-    _ArrayValue,
     _CField,
     _Class,
     _NamedBtf,
@@ -112,7 +112,7 @@ class section_bss(Struct):
         self,
         *,
         total: int = ...,
-        per_cpu: _ArrayValue[section_bss_per_cpu, section_bss_per_cpu] = ...,
+        per_cpu: _ArrayArgument[section_bss_per_cpu, section_bss_per_cpu] = ...,
     ) -> None: ...
 
 class section_data(Struct):
@@ -125,7 +125,7 @@ class section_data(Struct):
         self,
         *,
         mode: int = ...,
-        items: _ArrayValue[data, data] = ...,
+        items: _ArrayArgument[data, data] = ...,
     ) -> None: ...
 
 class section_data_counters(Struct):

@@ -13,8 +13,8 @@ from typing import Any, Literal, TypeAlias, overload, type_check_only
 
 from btf_typing.records import (
     Struct,
+    _ArrayArgument,
     _ArrayField,
-    _ArrayValue,
     _CField,
     _Class,
     _NamedBtf,
@@ -107,7 +107,7 @@ class names(Struct):
         bool_: bool = ...,
         int__: _int_ = ...,
         _CField: int = ...,
-        tuple: _ArrayValue[_ctypes.c_int32, int] = ...,
+        tuple: _ArrayArgument[_ctypes.c_int32, int] = ...,
     ) -> None: ...
 
 class section_bss(Struct):

@@ -10,8 +10,8 @@ from typing import Any, Literal, TypeAlias, overload, type_check_only
 
 from btf_typing.records import (
     Struct,
+    _ArrayArgument,
     _ArrayField,
-    _ArrayValue,
     _Class,
     _NamedBtf,
     _NamedMaps,
@@ -45,7 +45,7 @@ class node(Struct):
         opaque: int | None = ...,
         callback: int | None = ...,
         much: int | None = ...,
-        table: _ArrayValue[ctypes.c_void_p, int | None] = ...,
+        table: _ArrayArgument[ctypes.c_void_p, int | None] = ...,
     ) -> None: ...
 
 class pointers(Struct):

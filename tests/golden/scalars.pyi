@@ -11,8 +11,8 @@ from typing import Any, Literal, TypeAlias, overload, type_check_only
 
 from btf_typing.records import (
     Struct,
+    _ArrayArgument,
     _ArrayField,
-    _ArrayValue,
     _CField,
     _Class,
     _NamedBtf,
@@ -56,7 +56,7 @@ class scalars(Struct):
         flag: bool = ...,
         letter: _bytes = ...,
         text: _bytes = ...,
-        bytes: _ArrayValue[ctypes.c_uint8, int] = ...,
+        bytes: _ArrayArgument[ctypes.c_uint8, int] = ...,
         port: int = ...,
         counter: int = ...,
     ) -> None: ...

@@ -11,8 +11,8 @@ from typing import Any, Literal, TypeAlias, overload, type_check_only
 from btf_typing.records import (
     Struct,
     Union,
+    _ArrayArgument,
     _ArrayField,
-    _ArrayValue,
     _CField,
     _Class,
     _NamedBtf,
@@ -54,7 +54,7 @@ class typedefs(Struct):
         self,
         *,
         pid: int = ...,
-        mac: _ArrayValue[ctypes.c_uint8, int] = ...,
+        mac: _ArrayArgument[ctypes.c_uint8, int] = ...,
         only: only_t = ...,
         second: only_t = ...,
         a: tagged = ...,

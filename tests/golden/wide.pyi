@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeAlias, overload, type_check_only
 from btf_typing.records import (
     Struct,
     _Array,
+    _ArrayArgument,
     _ArrayValue,
     _CField,
     _Class,
@@ -45,9 +46,9 @@ class wide(Struct):
         *,
         number: int = ...,
         plain: int = ...,
-        pair: _ArrayValue[
+        pair: _ArrayArgument[
             ctypes.Array[ctypes.c_uint8],
-            _ArrayValue[ctypes.c_uint8, int],
+            _ArrayArgument[ctypes.c_uint8, int],
         ] = ...,
         part: int = ...,
         single: float = ...,

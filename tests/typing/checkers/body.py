@@ -1,6 +1,6 @@
 # fmt: off
 # Fields
-event = Event(pid=1, comm=b"sh", ok=True, creds=Creds(uid=1), counts=(1, 2, 3))  # right: construct
+event = Event(pid=1, comm=b"sh", ok=True, creds=Creds(uid=1), mac=b"123456", counts=[1, 2, 3])  # right: construct
 event.pidd  # wrong: field-read
 event.pidd = 1  # wrong: field-write
 event.creds.uidd  # wrong: field-nested
@@ -35,7 +35,7 @@ Event(pid="1")  # wrong: keyword-int
 Event(comm="sh")  # wrong: keyword-text
 Event(creds=Addr())  # wrong: keyword-struct
 Event(1)  # wrong: positional
-Event(mac=[1, 2])  # wrong: keyword-array
+Event(mac=["x"])  # wrong: keyword-array
 Word(wholee=1)  # wrong: keyword-of-union
 Event.from_buffer_copy("text")  # wrong: from-buffer-copy-text
 Event.from_buffer_copy(bytes(200)).pidd  # wrong: from-buffer-copy-field

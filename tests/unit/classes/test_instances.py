@@ -144,6 +144,63 @@ def test_positional_values_follow_c(btf: Btf) -> None:
     assert asdict(btf.struct("bits")(1, -1, c=True)) == {"a": 1, "b": -1, "c": True}
 
 
+def test_arrays_are_set_from_any_sequence(btf: Btf) -> None:
+    b = Types()
+    rows = b.array(b.array(b.u16, 2), 2)
+    members = [("mac", b.array(b.u8, 6), 0), ("rows", rows, 64)]
+    members += [("names", b.array(b.array(b.char, 4), 2), 128), ("wide", b.array(b.i128, 1), 192)]
+    cls = b.btf().struct("s") if b.struct("s", 40, members) else None
+    assert cls
+
+    for mac in (b"\1\2\3", bytearray(b"\1\2\3"), memoryview(b"\1\2\3"), [1, 2, 3], (1, 2, 3)):
+        assert asdict(cls(mac=mac))["mac"] == [1, 2, 3, 0, 0, 0]
+        assert asdict(cls(mac))["mac"] == [1, 2, 3, 0, 0, 0]
+    assert asdict(cls(rows=[[1], (2, 3)]))["rows"] == [[1, 0], [2, 3]]
+    assert asdict(cls(names=[b"ab", b"abcd"]))["names"] == [b"ab", b"abcd"]
+    assert asdict(cls(wide=[b"\7"]))["wide"] == [7]
+    point = btf.struct("point")
+    made = btf.struct("event")(points=[point(1, 2), (3, 4)], ports=[5])
+    assert asdict(made)["points"] == [{"x": 1, "y": 2}, {"x": 3, "y": 4}]
+    assert asdict(made)["ports"] == [5, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("values", "error", "message"),
+    [
+        ({"mac": b"1234567"}, ValueError, "mac has 6 elements, but got 7 values"),
+        ({"mac": (1,) * 7}, ValueError, "mac has 6 elements, but got 7 values"),
+        ({"mac": [1] * 7}, ValueError, "mac has 6 elements, but got 7 values"),
+        ({"rows": [[1], [2, 3, 4]]}, ValueError, r"rows\[1\] has 2 elements, but got 3 values"),
+        ({"numbers": b"1234"}, TypeError, "the elements of numbers are not bytes; expected a list"),
+        ({"mac": ["x"]}, TypeError, "str"),
+        ({"mac": 5}, TypeError, "int"),
+        ({"count": [5]}, TypeError, "list"),
+        ({"comm": b"12345"}, ValueError, "bytes too long"),
+    ],
+)
+def test_sequences_that_do_not_fit(
+    values: dict[str, object], error: type[Exception], message: str
+) -> None:
+    b = Types()
+    members = [("mac", b.array(b.u8, 6), 0), ("rows", b.array(b.array(b.u16, 2), 2), 64)]
+    members += [("numbers", b.array(b.u32, 4), 128), ("count", b.u32, 256)]
+    b.struct("s", 40, [*members, ("comm", b.array(b.char, 4), 288)])
+
+    with pytest.raises(error, match=message):
+        b.btf().struct("s")(**values)
+
+
+def test_assignment_stays_that_of_ctypes(btf: Btf) -> None:
+    event = _event(btf)
+
+    event.ports[:] = [7, 8, 9]
+    assert event.ports[:] == [7, 8, 9]
+    with pytest.raises(TypeError):
+        event.ports = [1, 2, 3]
+    with pytest.raises(ValueError, match="Can only assign sequence of same size"):
+        event.ports[:] = [1, 2]
+
+
 def test_wrong_arguments(btf: Btf) -> None:
     cls = btf.struct("point")
 

@@ -79,8 +79,9 @@ class Comparison:
         for name, field in stub.fields.items():
             self.fields += 1
             declared, read, written = _spelt_out(field.annotation)
-            if stub.params[name] != written:
-                yield f"{name}: {written} is set by {stub.params[name]}"
+            argument = _argument(read)
+            if stub.params[name] != argument:
+                yield f"{name}: {read} is constructed from {stub.params[name]}"
             if field.bit_size is None and name in types and not self._is(types[name], declared):
                 yield f"{name}: {declared} is {types[name]}"
             yield from self._value(getattr(instance, name), name, read)
@@ -88,6 +89,8 @@ class Comparison:
             try:
                 for sample in self._samples(written, getattr(instance, name)):
                     setattr(instance, name, sample)
+                for sample in self._samples(argument, getattr(instance, name)):
+                    cls(**{name: sample})
                 ctypes.memset(ctypes.byref(instance), 0, size)  # for unions
             except (TypeError, ValueError, RuntimeError) as error:
                 yield f"{name}: {written} is not taken: {error}"
@@ -138,9 +141,15 @@ class Comparison:
             yield ()
             if len(value):
                 yield from [(sample,) for sample in self._samples(parts[1], value[0])]
+        elif head == "_ArrayArgument":
+            yield []
+            if len(value):
+                yield from [[sample] for sample in self._samples(parts[1], value[0])]
+            if parts[0] in ("ctypes.c_uint8", "ctypes.c_int8"):
+                yield bytes(len(value))
         elif head == "int | None":
             yield from (None, 1)
-        elif head == "bytes":
+        elif head.startswith("bytes"):
             yield b"x" if value else b""  # a char is never empty, and an array may have no elements
         else:
             yield _SAMPLES.get(head, value)
@@ -182,6 +191,16 @@ def _spelt_out(annotation: str) -> tuple[str, str, str]:
         case "_PointerField", []:
             return "ctypes.c_void_p", "int | None", "int | None"
     raise AssertionError(annotation)
+
+
+def _argument(read: str) -> str:
+    """The annotation of what a constructor accepts for a field that reads as *read*."""
+    head, parts = _parts(read)
+    if head != "_Array":
+        return read
+    element, inner, value = parts
+    argument = f"bytes | {value}" if inner == "ctypes.Array[ctypes.c_char]" else _argument(inner)
+    return f"_ArrayArgument[{element}, {argument}]"
 
 
 def _bits(cls: Any, name: str, byteorder: str) -> tuple[int, int]:

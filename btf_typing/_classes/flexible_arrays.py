@@ -1,0 +1,214 @@
+"""Records that end in a flexible array: ``struct event { u32 len; u8 data[]; };``.
+
+In the generated class, such an array has no elements, as in C's ``sizeof``. For each class,
+`flexible_class` derives another one, whose instances hold a whole record. There the array is a
+property that covers the rest of the record.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from operator import attrgetter, index
+
+from btf_typing._layout.shape import ArrayOf, Field, is_text
+from btf_typing._lazy import LazyModule
+from btf_typing._typing_stand_ins import TYPE_CHECKING, NamedTuple
+
+from .descriptors import _Accessor, _field
+from .instances import BASE, FLEXIBLE, Origin, origin_of
+
+if TYPE_CHECKING:
+    import typing
+
+    from btf_typing import _api_types
+
+    from .generated import Classes
+else:
+    typing = LazyModule("typing")
+    _api_types = LazyModule("btf_typing._api_types")
+
+_Any: typing.TypeAlias = "typing.Any"
+
+
+class _Array(NamedTuple):
+    """A flexible array.
+
+    Attributes:
+        name: Python name.
+        offset: offset in bytes.
+        element: ctypes class of the elements.
+        size: size of an element in bytes.
+        text: whether it is an array of ``char``.
+    """
+
+    name: str
+    offset: int
+    element: _Any
+    size: int
+    text: bool
+
+
+def from_record(
+    cls: type[_api_types.Instance], record: _api_types.Buffer, *, count: str | None = None
+) -> _api_types.Instance:
+    """An instance of *cls* with all of *record*, which ends in a flexible array.
+
+    ``from_buffer_copy`` would read the array as empty. In the instance that you get from this
+    function, the array has the elements that the record has: ``event.data[:]`` reads all of them.
+    A flexible array of ``char`` reads as ``bytes``, NULs included. ``bytes()``, ``sizeof()``,
+    `asdict`, ``repr`` and copies include the array. The class itself does not change.
+
+    Args:
+        cls: a class that ``btf.struct()`` or ``btf.union()`` returned, whose last member is an
+            array without a length, such as ``u8 data[];``.
+        record: the bytes of the whole record, which are copied.
+        count: name of the field that holds the number of elements, such as ``"len"``; a member of
+            a nested struct is ``"header.len"``. The record can be longer, because the kernel pads
+            some records. Without it, the array has all the elements that the record has room for.
+
+    Raises:
+        TypeError: *cls* was not made by btf_typing, or has no flexible array.
+        ValueError: the record ends before the array begins, or before the end of the elements
+            that *count* announces.
+        AttributeError: there is no field *count*.
+    """
+    instance = flexible_class(cls).from_buffer_copy(record)
+    if count is not None:
+        _cut(instance, count)
+    return instance  # type: ignore[no-any-return]
+
+
+def flexible_class(cls: type) -> _Any:
+    """The class that is derived from *cls* for whole records.
+
+    Raises:
+        TypeError: *cls* is not a generated class, or has no flexible array.
+    """
+    found = vars(cls).get(FLEXIBLE)
+    if found is None:
+        found = _derived(cls)
+        setattr(cls, FLEXIBLE, found)
+    return found
+
+
+def _derived(cls: type) -> type:
+    origin = origin_of(cls)
+    if origin is None:
+        raise TypeError(f"{cls.__name__} was not made by btf_typing")
+    arrays = _arrays(origin, cls.__name__)
+    if not arrays:
+        raise TypeError(
+            f"the last member of {cls.__name__} is not a flexible array such as 'u8 data[];';"
+            " read the record with from_buffer_copy"
+        )
+    start = arrays[0].offset
+
+    def from_buffer_copy(derived: _Any, source: _Any, offset: int = 0, /) -> _Any:
+        return _filled(derived, memoryview(source).cast("B")[offset:], start)
+
+    namespace: dict[str, object] = {
+        "__slots__": ("__extent__",),  # fields that are called like this get an underscore
+        "__module__": cls.__module__,
+        "__doc__": cls.__doc__,
+        "from_buffer_copy": classmethod(from_buffer_copy),
+        BASE: cls,
+        _ARRAYS: arrays,
+    }
+    namespace |= {array.name: _property(array) for array in arrays}
+    return type(cls)(cls.__name__, (cls,), namespace)
+
+
+_ARRAYS = "<arrays>"
+"""The attribute of a class for whole records that holds its flexible arrays."""
+
+
+def _arrays(origin: Origin, name: str) -> list[_Array]:
+    """The flexible arrays at the end of a class called *name*.
+
+    There are several only in a union, as in the kernel's ``DECLARE_FLEX_ARRAY``.
+    """
+    classes: Classes = origin.source.classes  # type: ignore[assignment]
+    fields = origin.layout.fields
+    end = max(map(_end, fields), default=0)
+    return [
+        _array(field, field.ctype, classes, name)
+        for field in fields
+        if isinstance(field.ctype, ArrayOf)
+        and not field.ctype.length
+        and field.ctype.element.size
+        and field.bit_offset == 8 * end
+    ]
+
+
+def _end(field: Field) -> int:
+    """Where *field* ends, in bytes."""
+    return -(-(field.bit_offset + field.bit_size) // 8)
+
+
+def _array(field: Field, ctype: ArrayOf, classes: Classes, name: str) -> _Array:
+    element = classes.ctype(ctype.element, name, field.c_name)
+    offset = field.bit_offset // 8
+    return _Array(field.name, offset, element, ctype.element.size, is_text(ctype))
+
+
+def _filled(derived: _Any, record: memoryview, start: int) -> _Any:
+    """An instance of the class *derived* that holds *record*.
+
+    Args:
+        derived: from `flexible_class`.
+        record: the bytes.
+        start: where the array begins, in bytes.
+
+    Raises:
+        ValueError: the record ends before that.
+    """
+    if len(record) < start:
+        raise ValueError(
+            f"the record has {len(record)} bytes, but the array at the end of {derived.__name__}"
+            f" begins at byte {start}"
+        )
+    instance = derived.__new__(derived)
+    # Padding at the end of the struct can be longer than the array.
+    if len(record) > ctypes.sizeof(derived):
+        ctypes.resize(instance, len(record))
+    ctypes.memmove(ctypes.addressof(instance), bytes(record), len(record))
+    instance.__extent__ = len(record)
+    return instance
+
+
+def _cut(instance: _Any, count: str) -> None:
+    """End the array of *instance* after the elements that its field *count* announces.
+
+    Raises:
+        ValueError: the record has fewer.
+        AttributeError: there is no such field.
+    """
+    length = index(attrgetter(count)(instance))
+    cls = type(instance)
+    array = max(getattr(cls, _ARRAYS), key=attrgetter("size"))
+    room = (instance.__extent__ - array.offset) // array.size
+    if not 0 <= length <= room:
+        raise ValueError(
+            f"{count} is {length}, but the record of {instance.__extent__} bytes has room for"
+            f" {room} elements of {cls.__name__}.{array.name}, {array.size} bytes each"
+        )
+    instance.__extent__ = array.offset + length * array.size
+
+
+def _property(array: _Array) -> _Accessor:
+    """The property of *array*. Its elements are in the memory of the instance."""
+
+    def whole(self: _Any) -> _Any:
+        count = (self.__extent__ - array.offset) // array.size
+        return (array.element * count).from_buffer(self, array.offset)
+
+    def read(self: _Any) -> _Any:
+        return whole(self).raw if array.text else whole(self)
+
+    def write(self: _Any, value: _Any) -> None:
+        # The same values as for any array field: an array, a tuple, or bytes for char.
+        _field(array.name, array.offset, type(whole(self))).__set__(self, value)
+
+    accessor = _Accessor(read, write)
+    accessor.offset, accessor.size = array.offset, 0
+    return accessor
