@@ -1,5 +1,6 @@
 #!/bin/sh
-# Compile the objects of this folder again: maps, globals, programs, and two files that bpftool links.
+# Compile the objects of this folder again: maps, globals, programs, two files that bpftool links, and
+# two for loaders.
 #
 #   tests/objects/build.sh
 #
@@ -43,6 +44,8 @@ gcc big globals.c globals-gcc12-eb.o
 clang 19 bpfel enums.c enums-clang19.o
 clang 14 bpfel enums.c enums-clang14.o
 gcc little enums.c enums-gcc12.o
+
+for name in loaders request; do clang 19 bpfel $name.c $name.o; done
 
 for part in a b; do clang 19 bpfel linked_$part.c linked_$part.o; done
 bpftool gen object linked.o linked_a.o linked_b.o

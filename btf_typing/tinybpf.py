@@ -1,0 +1,327 @@
+"""tinybpf with the types of this package: change one import, and keep the program.
+
+    from btf_typing import tinybpf
+
+    with tinybpf.load("program.bpf.o") as obj:
+        ExecEvent = obj.btf.struct("exec_event")
+        for key, value in obj.maps["counts"].items():
+            ...
+
+`load` loads the object into the kernel, as tinybpf does. ``obj.btf`` has its types, and the keys
+and values in ``obj.maps`` are instances of its classes, or an ``int``, ``float``, ``bool`` or
+``bytes``. Everything else of the object, its maps and this module is tinybpf's.
+
+You can catch an error of the types as tinybpf's ``BpfError`` and as `btf_typing.BtfError`, and so
+you can an error of `load`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+
+from . import bpf_object
+from . import btf as btf_
+from . import maps as maps_
+
+try:
+    import tinybpf as _tinybpf
+except ModuleNotFoundError as missing:
+    if missing.name != "tinybpf":
+        raise
+    raise ModuleNotFoundError(
+        "btf_typing.tinybpf needs tinybpf, which is not on PyPI; its releases have wheels:"
+        " pip install tinybpf --extra-index-url https://gregclermont.github.io/tinybpf",
+        name="tinybpf",
+    ) from None
+
+from ._tinybpf_errors import LoadError, of_both
+
+__all__ = [
+    "BPF_ANY",
+    "BPF_EXIST",
+    "BPF_NOEXIST",
+    "BpfError",
+    "BpfLink",
+    "BpfMap",
+    "BpfMapType",
+    "BpfObject",
+    "BpfPerfBuffer",
+    "BpfProgType",
+    "BpfProgram",
+    "BpfRingBuffer",
+    "BtfField",
+    "BtfKind",
+    "BtfType",
+    "BtfValidationError",
+    "MapInfo",
+    "Maps",
+    "ProgramCollection",
+    "ProgramInfo",
+    "RingBufferEvent",
+    "init",
+    "libbpf_version",
+    "load",
+    "open_pinned_map",
+    "version",
+]
+
+_K = TypeVar("_K")
+_V = TypeVar("_V")
+
+if TYPE_CHECKING:
+    from tinybpf import (
+        BPF_ANY,
+        BPF_EXIST,
+        BPF_NOEXIST,
+        BpfError,
+        BpfLink,
+        BpfMapType,
+        BpfPerfBuffer,
+        BpfProgram,
+        BpfProgType,
+        BpfRingBuffer,
+        BtfField,
+        BtfKind,
+        BtfType,
+        BtfValidationError,
+        MapInfo,
+        ProgramCollection,
+        ProgramInfo,
+        RingBufferEvent,
+        init,
+        libbpf_version,
+        open_pinned_map,
+        version,
+    )
+    from typing_extensions import TypeVar as _TypeVar
+
+    # Our classes wrap tinybpf's objects, because tinybpf's own methods need its obj.btf. To type
+    # checkers they are subclasses, so they fit where tinybpf expects its own.
+    _ObjectBase = _tinybpf.BpfObject
+    _MapsBase = _tinybpf.MapCollection
+    _MapBase = _tinybpf.BpfMap
+    S_co = _TypeVar("S_co", bound=str, default=str, covariant=True)
+else:
+    from collections.abc import Mapping as _MapsBase
+
+    _ObjectBase = type("_ObjectBase", (), {})
+    _MapBase = Generic
+    S_co = TypeVar("S_co", bound=str, covariant=True)
+
+    def __getattr__(name: str) -> object:
+        return getattr(_tinybpf, name)
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *dir(_tinybpf)})
+
+
+class _Btf(btf_.Btf[S_co]):
+    """The types of an object, with errors that are tinybpf's too."""
+
+    struct = of_both(btf_.Btf.struct)
+    union = of_both(btf_.Btf.union)
+    enum = of_both(btf_.Btf.enum)
+    type = of_both(btf_.Btf.type)
+    validate_struct = of_both(btf_.Btf.validate_struct)
+
+
+class BpfObject(_ObjectBase, Generic[S_co]):
+    """An object that tinybpf has loaded into the kernel, with its types.
+
+    Attributes:
+        btf: Types of the object, as `btf_typing.BpfObject` has them.
+    """
+
+    def __init__(self, loaded: _tinybpf.BpfObject, types: bpf_object.BpfObject[S_co]) -> None:
+        self._loaded = loaded
+        self._types = types
+        self._maps = Maps[S_co](loaded, types)
+
+    @property
+    def btf(self) -> btf_.Btf[S_co]:
+        """The types of the object."""
+        return self._types.btf
+
+    @property
+    def maps(self) -> Maps[S_co]:
+        """The maps of the object by name, with the classes of their keys and values."""
+        return self._maps
+
+    def map(self, name: str) -> BpfMap[Any, Any]:
+        """The map *name*.
+
+        Raises:
+            TypeNotFoundError: there is no such map; also a ``KeyError``, as in tinybpf.
+        """
+        return self._maps[name]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc_val: BaseException | None,
+        exc_tb: TracebackType | None,
+    ) -> None:
+        self._loaded.close()
+
+    def __repr__(self) -> str:
+        return repr(self._loaded)
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(object.__getattribute__(self, "_loaded"), name)
+
+
+class Maps(_MapsBase, Generic[S_co]):
+    """The maps of an object by name.
+
+    A section of globals, such as ``prog.rodata``, is a map too. Its keys and values are those of
+    tinybpf.
+    """
+
+    def __init__(self, loaded: _tinybpf.BpfObject, types: bpf_object.BpfObject[S_co]) -> None:
+        self._loaded = loaded
+        self._types = types
+        self._made: dict[str, BpfMap[Any, Any]] = {}
+
+    def __getitem__(self, name: str) -> BpfMap[Any, Any]:
+        if name not in self._made:
+            self._made[name] = self._make(name)
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._loaded.maps)
+
+    def __len__(self) -> int:
+        return len(self._loaded.maps)
+
+    def __repr__(self) -> str:
+        return repr(self._loaded.maps)
+
+    @of_both
+    def _make(self, name: str) -> Any:
+        if name in self._loaded.maps and name not in self._types.maps:
+            return self._loaded.maps[name]
+        definition = self._types.maps[name]
+        return BpfMap[Any, Any](self._loaded.maps[name], definition)
+
+
+class BpfMap(_MapBase[_K, _V]):
+    """A map that tinybpf has created, with the classes of its keys and values.
+
+    Attributes:
+        definition: The map as the object defines it.
+    """
+
+    def __init__(
+        self, loaded: _tinybpf.BpfMap[Any, Any], definition: maps_.BpfMap[Any, Any]
+    ) -> None:
+        self._loaded = loaded
+        self.definition = definition
+        self._encode_key: Callable[[_K], bytes] = of_both(definition.encode_key)
+        self._encode_value: Callable[[_V], bytes] = of_both(definition.encode_value)
+        self._decode_key: Callable[[Any], _K] = of_both(definition.decode_key)
+        self._decode_value: Callable[[Any], _V] = of_both(definition.decode_value)
+        self._decode_values: Callable[[Any], list[_V]] = of_both(definition.decode_values)
+
+    def lookup(self, key: _K) -> _V | None:
+        """The value of *key*; None if there is none."""
+        value = self._loaded.lookup(self._encode_key(key))
+        return None if value is None else self._decode_value(value)
+
+    def lookup_percpu(self, key: _K) -> list[_V] | None:
+        """The values of *key* on every CPU; None if there are none."""
+        values = self._loaded.lookup_percpu(self._encode_key(key))
+        return None if values is None else self._decode_values(values)
+
+    def lookup_percpu_sum(self, key: _K) -> int | float | None:
+        """The sum of the values of *key* on every CPU; None if there are none."""
+        return self._loaded.lookup_percpu_sum(self._encode_key(key))
+
+    def update(self, key: _K, value: _V, flags: int = _tinybpf.BPF_ANY) -> None:
+        """Set the value of *key*."""
+        self._loaded.update(self._encode_key(key), self._encode_value(value), flags)
+
+    def delete(self, key: _K) -> bool:
+        """Delete *key*; False if it is not there."""
+        return self._loaded.delete(self._encode_key(key))
+
+    def get(self, key: _K, default: _V | None = None) -> _V | None:
+        """The value of *key*, or *default*."""
+        value = self.lookup(key)
+        return default if value is None else value
+
+    def keys(self) -> Iterator[_K]:
+        """The keys."""
+        return map(self._decode_key, self._loaded.keys())
+
+    def values(self) -> Iterator[_V]:
+        """The values."""
+        return map(self._decode_value, self._loaded.values())
+
+    def items(self) -> Iterator[tuple[_K, _V]]:
+        """The keys and their values."""
+        return (
+            (self._decode_key(key), self._decode_value(value))
+            for key, value in self._loaded.items()
+        )
+
+    def items_percpu(self) -> Iterator[tuple[_K, list[_V]]]:
+        """The keys and their values on every CPU."""
+        items = self._loaded.items_percpu()
+        return ((self._decode_key(key), self._decode_values(values)) for key, values in items)
+
+    def __getitem__(self, key: _K) -> _V:
+        value = self.lookup(key)
+        if value is None:
+            raise KeyError(key)
+        return value
+
+    def __setitem__(self, key: _K, value: _V) -> None:
+        self.update(key, value)
+
+    def __delitem__(self, key: _K) -> None:
+        if not self.delete(key):
+            raise KeyError(key)
+
+    def __contains__(self, key: _K) -> bool:
+        return self.lookup(key) is not None
+
+    def __iter__(self) -> Iterator[_K]:
+        return self.keys()
+
+    def __repr__(self) -> str:
+        return repr(self._loaded)
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(object.__getattribute__(self, "_loaded"), name)
+
+
+def load(path: str | os.PathLike[str]) -> BpfObject:
+    """Load an object into the kernel, and read its types.
+
+    Args:
+        path: path of the object.
+
+    Raises:
+        LoadError: the kernel or libbpf refuses the object; a ``BpfError`` of tinybpf too.
+        BtfFormatError: the file holds no BTF, or is malformed.
+        FileNotFoundError: there is no such file.
+    """
+    types = of_both(bpf_object.load)(path)
+    types.btf.__class__ = _Btf
+    try:
+        loaded = _tinybpf.load(Path(path))
+    except _tinybpf.BpfError as error:
+        error.__class__ = LoadError
+        raise
+    return BpfObject(loaded, types)

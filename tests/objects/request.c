@@ -1,0 +1,13 @@
+/* The object of the snippets in docs/howto/loaders.md that need no more than a struct and a map. */
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+
+struct exec_event {
+	__u64 timestamp;
+	__u32 pid;
+	char comm[];
+};
+
+struct exec_event *unused_exec_event __attribute__((unused));
+
+char LICENSE[] SEC("license") = "GPL";
