@@ -139,7 +139,7 @@ class BpfObject(_ObjectBase, Generic[S_co]):
     def __init__(self, loaded: _tinybpf.BpfObject, types: bpf_object.BpfObject[S_co]) -> None:
         self._loaded = loaded
         self._types = types
-        self._maps = Maps[S_co](loaded, types)
+        self._typed_maps = Maps[S_co](loaded, types)
 
     @property
     def btf(self) -> btf_.Btf[S_co]:
@@ -149,7 +149,7 @@ class BpfObject(_ObjectBase, Generic[S_co]):
     @property
     def maps(self) -> Maps[S_co]:
         """The maps of the object by name, with the classes of their keys and values."""
-        return self._maps
+        return self._typed_maps
 
     def map(self, name: str) -> BpfMap[Any, Any]:
         """The map *name*.
@@ -157,7 +157,7 @@ class BpfObject(_ObjectBase, Generic[S_co]):
         Raises:
             TypeNotFoundError: there is no such map; also a ``KeyError``, as in tinybpf.
         """
-        return self._maps[name]
+        return self._typed_maps[name]
 
     def __enter__(self) -> Self:
         return self
@@ -279,10 +279,10 @@ class BpfMap(_MapBase[_K, _V]):
         return ((self._decode_key(key), self._decode_values(values)) for key, values in items)
 
     def __getitem__(self, key: _K) -> _V:
-        value = self.lookup(key)
+        value = self._loaded.lookup(self._encode_key(key))
         if value is None:
             raise KeyError(key)
-        return value
+        return self._decode_value(value)
 
     def __setitem__(self, key: _K, value: _V) -> None:
         self.update(key, value)
@@ -292,7 +292,7 @@ class BpfMap(_MapBase[_K, _V]):
             raise KeyError(key)
 
     def __contains__(self, key: _K) -> bool:
-        return self.lookup(key) is not None
+        return self._loaded.lookup(self._encode_key(key)) is not None
 
     def __iter__(self) -> Iterator[_K]:
         return self.keys()

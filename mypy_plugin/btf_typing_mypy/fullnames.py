@@ -28,7 +28,20 @@ PROGRAMS_ITEM: Final = f"{PROGRAMS}.__getitem__"
 SECTIONS: Final = "btf_typing.sections.Sections"
 SECTIONS_ITEM: Final = f"{SECTIONS}.__getitem__"
 
-IDENTITY_CLASSES: Final = frozenset({BPF_OBJECT, BTF, MAPS, PROGRAMS, SECTIONS})
+TINYBPF: Final = "btf_typing.tinybpf"
+TINYBPF_LOAD: Final = f"{TINYBPF}.load"
+TINYBPF_OBJECT: Final = f"{TINYBPF}.BpfObject"
+TINYBPF_MAP: Final = f"{TINYBPF_OBJECT}.map"
+TINYBPF_PROGRAM: Final = f"{TINYBPF_OBJECT}.program"
+TINYBPF_MAPS: Final = f"{TINYBPF}.Maps"
+TINYBPF_MAPS_ITEM: Final = f"{TINYBPF_MAPS}.__getitem__"
+
+FROM_PATH: Final = frozenset({LOAD, FROM_FILE, TINYBPF_LOAD})
+"""Functions that return the object at a path."""
+
+IDENTITY_CLASSES: Final = frozenset(
+    {BPF_OBJECT, BTF, MAPS, PROGRAMS, SECTIONS, TINYBPF_OBJECT, TINYBPF_MAPS}
+)
 """Classes with the identity of an object as type argument, as in ``Btf[Literal["x.bpf.o"]]``."""
 
 CLASS_TESTS: Final = ("builtins.isinstance", "builtins.issubclass")

@@ -57,6 +57,7 @@ _MethodHook: TypeAlias = Callable[[MethodContext], Type]
 
 FUNCTIONS: Final[Mapping[str, Callable[[Features], _FunctionHook]]] = {
     fullnames.LOAD: lambda features: features.load.from_path,
+    fullnames.TINYBPF_LOAD: lambda features: features.load.from_path,
     fullnames.FROM_FILE: lambda features: features.load.from_path,
     fullnames.FROM_KERNEL: lambda features: features.load.from_kernel,
     **dict.fromkeys(fullnames.CLASS_TESTS, lambda features: features.narrowing.class_argument),
@@ -73,6 +74,9 @@ METHODS: Final[Mapping[str, Callable[[Features], _MethodHook]]] = {
     fullnames.MAPS_ITEM: lambda features: features.object_items.item,
     fullnames.PROGRAMS_ITEM: lambda features: features.object_items.item,
     fullnames.SECTIONS_ITEM: lambda features: features.object_items.item,
+    fullnames.TINYBPF_MAPS_ITEM: lambda features: features.tinybpf_items.map,
+    fullnames.TINYBPF_MAP: lambda features: features.tinybpf_items.map,
+    fullnames.TINYBPF_PROGRAM: lambda features: features.tinybpf_items.program,
     fullnames.VALIDATE: lambda features: features.validate.decorator,
     fullnames.VALIDATE_STRUCT: lambda features: features.validate.call,
 }

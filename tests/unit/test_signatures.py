@@ -26,12 +26,13 @@ from btf_typing.maps import BpfMap, Maps
 from btf_typing.sections import Sections
 
 _FOR_THE_PLUGIN = "mypy_support"
+_NEEDS_TINYBPF = "tinybpf"
 _MODULES = [
     "btf_typing",
     *(
         f"btf_typing.{module.name}"
         for module in pkgutil.iter_modules(btf_typing.__path__)
-        if not module.name.startswith("_") and module.name != _FOR_THE_PLUGIN
+        if not module.name.startswith("_") and module.name not in (_FOR_THE_PLUGIN, _NEEDS_TINYBPF)
     ),
 ]
 """The modules that users import from."""

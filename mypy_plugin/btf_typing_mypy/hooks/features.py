@@ -22,6 +22,7 @@ from .lookups import Lookups
 if TYPE_CHECKING:
     from .maps_programs_sections import ObjectItems
     from .narrowing import Narrowing
+    from .tinybpf import TinybpfItems
     from .validate import Validate
 
 
@@ -65,6 +66,13 @@ class Features:
         from .narrowing import Narrowing  # noqa: PLC0415
 
         return Narrowing(self._project, self.annotations)
+
+    @cached_property
+    def tinybpf_items(self) -> TinybpfItems:
+        """``obj.maps[name]``, ``obj.map(name)`` and ``obj.program(name)`` of tinybpf's objects."""
+        from .tinybpf import TinybpfItems  # noqa: PLC0415
+
+        return TinybpfItems(self._project, self.lookups, self._modules)
 
     @cached_property
     def validate(self) -> Validate:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from mypy.nodes import TypeAlias, TypeInfo
 from mypy.plugin import MethodContext
 from mypy.types import (
@@ -49,10 +51,16 @@ class ObjectItems:
         mapping = ctx.type
         if not isinstance(mapping, Instance):
             return ctx.default_return_type
-        asked = self._lookups.asked(ctx)
         hook = {fullnames.MAPS: self._map, fullnames.PROGRAMS: self._program}.get(
             mapping.type.fullname, self._section
         )
+        return self._of_each(ctx, hook)
+
+    def _of_each(
+        self, ctx: MethodContext, hook: Callable[[MethodContext, ObjectFile, str], Type]
+    ) -> Type:
+        """The union of what *hook* returns for each object and name that the call can look up."""
+        asked = self._lookups.asked(ctx)
         results = [
             hook(ctx, self._project.object_file(object_), str(name)) for object_, name in asked
         ]

@@ -150,7 +150,7 @@ class BtfClasses:
     def _objects_of_call(self, call: CallExpr, tree: MypyFile, depth: int) -> list[str]:
         callee = call.callee
         fullname = callee_fullname(call)
-        if fullname in (fullnames.LOAD, fullnames.FROM_FILE):  # load("prog.bpf.o")
+        if fullname in fullnames.FROM_PATH:  # load("prog.bpf.o")
             path = syntax_tree.first_argument(call, "path")
             try:
                 found = path_expressions.values(path, tree, self._modules()) if path else []

@@ -1,0 +1,127 @@
+"""Programs that load with tinybpf, checked over the stand-in in ``tests/stand_ins``."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from tests.paths import ROOT
+from tests.plugin.workspace import CONFIG, Workspace
+from tests.typing import runner
+
+REQUESTED = """\
+import ctypes
+
+from btf_typing import tinybpf
+
+with tinybpf.load("request.o") as obj:
+    ExecEvent = obj.btf.struct("exec_event")  # from BTF, cached by name
+    event = ExecEvent.from_buffer_copy(bytes(ctypes.sizeof(ExecEvent)))
+    print(event.pid, event.comm)
+
+    @obj.btf.validate("exec_event")  # raises BtfValidationError on a mismatch
+    class Mine(ctypes.Structure):
+        _fields_ = [("timestamp", ctypes.c_uint64), ("pid", ctypes.c_uint32)]
+
+    obj.btf.validate_struct("exec_event", Mine)
+
+    found = obj.btf.type("exec_event")
+    print(found.size)
+    print(found.fields)
+"""
+"""What tinybpf's users asked for, with its import changed."""
+
+_MAPS = """\
+from btf_typing import load, tinybpf
+
+with tinybpf.load("loaders.o") as obj:
+    reveal_type(obj)  # N: Revealed type is "btf_typing.tinybpf.BpfObject[Literal['loaders.o']]"
+    Event = obj.btf.struct("call_event")
+    reveal_type(obj.maps["by_pid"])  # N: Revealed type is "btf_typing.tinybpf.BpfMap[int, int]"
+    reveal_type(obj.map("by_comm"))
+    # N: Revealed type is "btf_typing.tinybpf.BpfMap[bytes, loaders_bpf.by_comm_value]"
+    for key, value in obj.maps["by_key"].items():
+        reveal_type(key)  # N: Revealed type is "loaders_bpf.call_key"
+        reveal_type(value.calls)  # N: Revealed type is "int"
+        value.callss  # E: "call_count" has no attribute "callss"; maybe "calls"?  [attr-defined]
+    reveal_type(obj.maps["per_cpu"].lookup_percpu(1))  # N: Revealed type is "list[int] | None"
+    obj.maps["by_pid"]["x"]
+    # E: Invalid index type "str" for "BpfMap[int, int]"; expected type "int"  [index]
+    obj.maps["by_pidd"]  # E: no map "by_pidd" in "loaders.o"; did you mean "by_pid"?  [btf-name]
+    obj.map("by_pidd")  # E: no map "by_pidd" in "loaders.o"; did you mean "by_pid"?  [btf-name]
+    obj.maps["loaders.rodata"]
+    obj.program("on_cal")
+    # E: no program "on_cal" in "loaders.o"; did you mean "on_call"?  [btf-name]
+    obj.program("on_call").attach()
+    obj.nothing
+    # E: "BpfObject[Literal['loaders.o']]" has no attribute "nothing"  [attr-defined]
+
+
+def on_event(event: Event) -> int:
+    return event.pidd
+    # E: Returning Any from function declared to return "int"  [no-any-return]
+    # E: "call_event" has no attribute "pidd"; maybe "pid"?  [attr-defined]
+
+
+tinybpf.BpfRingBuffer(obj.map("ring"), on_event, event_type=Event)
+tinybpf.BpfPerfBuffer(obj.map("perf"), lambda cpu, event: print(event.pidd), event_type=Event)
+# E: "call_event" has no attribute "pidd"; maybe "pid"?  [attr-defined]
+reveal_type(load("loaders.o").maps["by_pid"].decode_key(5))  # N: Revealed type is "int"
+try:
+    tinybpf.load("loaders.o")
+except tinybpf.BpfError as error:
+    print(error.errno)
+"""
+
+
+@pytest.fixture
+def project(workspace: Workspace) -> Workspace:
+    """A project with the two objects, their stubs, and the stand-in beside them."""
+    stand_ins = ROOT / "tests/stand_ins"
+    workspace.write("mypy.ini", CONFIG.replace("/stubs\n", f"/stubs:{stand_ins}\n"))
+    for name in ("request.o", "loaders.o"):
+        shutil.copy(ROOT / "tests/objects" / name, workspace.root)
+        workspace.stub(name)
+    return workspace
+
+
+def _check(project: Workspace, text: str) -> None:
+    project.write("program.py", text)
+    for _ in ("cold", "warm"):
+        output = project.mypy("--hide-error-context", "program.py")
+        found = runner.reported(output.text)
+        assert not runner.difference(runner.expected(project.root, ["program.py"]), found)
+
+
+def test_the_requested_program_has_no_error(project: Workspace) -> None:
+    _check(project, REQUESTED)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "message"),
+    [
+        (
+            'struct("exec_event")  #',
+            'struct("exec_evnt")  #',
+            'no struct "exec_evnt" in "request.o"; did you mean "exec_event"?  [btf-name]',
+        ),
+        ("event.pid", "event.pidd", '"exec_event" has no attribute "pidd"; maybe "pid"?'),
+        ("c_uint32)]", "c_int32)]", "class has c_int32 at offset 8, BTF has c_uint32 at offset 8"),
+        ('"exec_event", Mine', '"exec_evnt", Mine', 'no struct "exec_evnt" in "request.o"'),
+        ('type("exec_event")', 'type("exec_evnt")', 'no type "exec_evnt" in "request.o"'),
+        ("found.fields", "found.field", '"BtfType" has no attribute "field"'),
+    ],
+)
+def test_one_mistake_in_the_requested_program(
+    project: Workspace, right: str, wrong: str, message: str
+) -> None:
+    assert REQUESTED.count(right) == 1
+    project.write("program.py", REQUESTED.replace(right, wrong))
+    output = project.mypy("program.py")
+    assert message in output.text
+    assert "Found 1 error in 1 file" in output.text
+
+
+def test_maps_programs_and_buffers(project: Workspace) -> None:
+    _check(project, _MAPS)
