@@ -97,9 +97,18 @@ class Sections(LazyMapping[Any, Datasec], Generic[S_co]):
                 error.owner = reference(datasec)
             raise
 
+    def initial_values(self, name: str) -> bytes:
+        """The bytes of the section *name* in the ELF file; none for ``.bss``, which is all zero.
+
+        Raises:
+            BtfFormatError: the ELF file lacks the section.
+        """
+        with self._of_this_object():
+            return bytes(self._section(name).data)
+
     def _make(self, name: str, definition: Datasec) -> Any:
         instance: Any = self._btf.classes.aggregate(self.layout(name), class_name(name))()
-        data = bytes(self._section(definition.name).data[: ctypes.sizeof(instance)])
+        data = self.initial_values(definition.name)
         ctypes.memmove(ctypes.byref(instance), data, len(data))
         return instance
 

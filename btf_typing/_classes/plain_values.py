@@ -32,6 +32,7 @@ from btf_typing._typing_stand_ins import TYPE_CHECKING, NamedTuple
 
 from .function_templates import Function, FunctionsByClass, Template
 from .instances import Source, StructOrUnion, added_names, origin_of, own_origin
+from .record_methods import _NAMES, _RECORDS, _items
 
 if TYPE_CHECKING:
     import typing
@@ -56,10 +57,12 @@ def asdict(
     """A generated *instance* as plain Python values.
 
     Args:
-        instance: an instance of a class that ``btf.struct()`` or ``btf.union()`` returned.
+        instance: an instance of a class that ``btf.struct()`` or ``btf.union()`` returned, or of a
+            class of a module that ``btf-stubs --runtime`` wrote.
         text: whether to decode ``char`` and arrays of it as UTF-8. Invalid bytes become U+FFFD.
         enums: whether values of enums become members of the class that ``btf.enum()`` returns.
-            Values that the enum does not name stay ``int``.
+            Values that the enum does not name stay ``int``, and so do all values of an instance
+            of a ``--runtime`` module, which does not know the enums of fields.
         json: whether to return only values that `json.dumps` can write as valid JSON. ``char``
             and arrays of it become ``str``, or hexadecimal digits if they are not UTF-8. Numbers
             that JSON lacks become ``"NaN"``, ``"Infinity"`` and ``"-Infinity"``. With *enums*,
@@ -88,14 +91,20 @@ def asdict(
 
 
 def _function_of(cls: type, options: Options) -> Function:
-    """The function for instances of *cls*, a generated class or one that is derived from it.
+    """The function for instances of *cls*.
+
+    Args:
+        cls: a generated class, a class of a ``--runtime`` module, or one derived from either.
+        options: the options.
 
     Raises:
         TypeError: *cls* is another class.
     """
     origin = origin_of(cls)
     if origin is None:
-        raise TypeError(f"{cls.__name__} was not made by btf_typing")
+        if not hasattr(cls, _NAMES):
+            raise TypeError(f"{cls.__name__} was not made by btf_typing")
+        return partial(_plain, options=options)
     builder = _Builder(origin.source, options)
     if own_origin(cls) is not None:
         return builder.function_of(origin.layout, cls.__name__)
@@ -204,9 +213,14 @@ class _Builder:
 
 
 def _plain(value: Any, options: Options) -> object:
-    """The plain form of a *value* of a field that a derived class has added."""
+    """The plain form of a *value* that no `Field` describes.
+
+    It is an instance of a ``--runtime`` module, or of a field that a derived class has added.
+    """
     if isinstance(value, StructOrUnion):
         return asdict(value, **options._asdict())
+    if isinstance(value, _RECORDS) and hasattr(value, _NAMES):
+        return {name: _plain(field, options) for name, field in _items(value)}
     if isinstance(value, ctypes.Array):
         if value._type_ is ctypes.c_char:
             value = value.value

@@ -36,8 +36,10 @@ RESERVED = frozenset(
         *("_Btf", "_Maps", "_Programs", "_Sections"),
         *("_MapName", "_ProgramName", "_RecordName", "_SectionName", "_TypeName"),
         *("Any", "Callable", "ImportError", "Literal", "TypeVar", "operator", "setattr", "sys"),
-        *("_Accessor", "_AnyClass", "_Struct", "_StructType", "_Union"),
-        *("_bits", "_enum", "_field", "_flag", "_sized", "_target", "_wide"),
+        *("Iterator", "builtins", "_NAMES", "_RECORDS", "_SHOWN_ELEMENTS", "_VALUES"),
+        *("_Accessor", "_AnyClass", "_FieldsByName", "_Record", "_Section", "_Struct"),
+        *("_StructType", "_Union", "_bits", "_enum", "_field", "_flag", "_initial", "_items"),
+        *("_listed", "_names", "_plain", "_raw", "_shown", "_sized", "_target", "_wide"),
     }
 )
 """The names that a stub or a module of ``--runtime`` uses for itself."""

@@ -1,16 +1,20 @@
 """The beginning of every module that ``btf-stubs --runtime`` writes, after its imports.
 
-Those modules contain a copy of the text below the mark, and then one of
-`btf_typing._classes.descriptors`. Both are modules here so that they are linted, typed and tested.
+Those modules contain copies of the text below the marks of `btf_typing._classes.record_methods`, of
+this module and of `btf_typing._classes.descriptors`, in this order. All are modules here so that
+they are linted, typed and tested.
 """
 
 from __future__ import annotations
 
+import builtins
 import ctypes
 import sys
 from collections.abc import Callable
 from enum import IntEnum
 from typing import Any, TypeVar
+
+from btf_typing._classes.record_methods import _NAMES, _Record
 
 # --- copied from here ---
 _AnyClass = TypeVar("_AnyClass", bound=type)
@@ -23,20 +27,36 @@ def _target(byteorder: str) -> None:
         raise ImportError(f"for {byteorder}-endian machines only; run btf-stubs here")
 
 
-def _sized(size: int) -> Callable[[_AnyClass], _AnyClass]:
-    """Decorate a class that must have *size* bytes, as in the BPF object."""
+def _sized(size: int, *names: str) -> Callable[[_AnyClass], _AnyClass]:
+    """Decorate a class that must have *size* bytes, as in the BPF object.
+
+    The *names* are its fields in C's order, if ``_fields_`` does not list all of them.
+    """
 
     def check(cls: _AnyClass) -> _AnyClass:
         found = ctypes.sizeof(cls)
         if found != size:
             raise ImportError(f"{cls.__name__} has {found} bytes, expected {size}")
+        setattr(cls, _NAMES, names or _listed(cls))
         return cls
 
     return check
 
 
-class _Struct(ctypes.Structure):
-    """A struct; its constructor takes the fields by name."""
+def _listed(cls: Any) -> list[str]:
+    """The fields in the ``_fields_`` of a class, with those of anonymous members."""
+    anonymous = builtins.getattr(cls, "_anonymous_", ())
+    names: list[str] = []
+    for name, type_ in cls._fields_:
+        if name in anonymous:
+            names += builtins.getattr(type_, _NAMES)
+        elif not name.startswith("_<"):
+            names.append(name)
+    return names
+
+
+class _FieldsByName(_Record):
+    """The constructor of structs and unions, which takes the fields by name."""
 
     __slots__ = ()
 
@@ -45,14 +65,37 @@ class _Struct(ctypes.Structure):
             setattr(self, name, value)
 
 
-class _Union(ctypes.Union):
-    """A union; its constructor takes the fields by name."""
+class _Struct(_FieldsByName, ctypes.Structure):
+    """A struct."""
+
+    __slots__ = ()
+
+
+class _Union(_FieldsByName, ctypes.Union):
+    """A union."""
+
+    __slots__ = ()
+
+
+_VALUES = "_<values>"  # the attribute of a section that holds its initial values
+
+
+class _Section(_Struct):
+    """The globals in a section. A new instance has their initial values."""
 
     __slots__ = ()
 
     def __init__(self, /, **fields: object) -> None:
-        for name, value in fields.items():
-            setattr(self, name, value)
+        start = ctypes.addressof(self)
+        for offset, values in builtins.getattr(self, _VALUES).items():
+            ctypes.memmove(start + offset, values, builtins.len(values))
+        _Struct.__init__(self, **fields)
+
+
+def _initial(cls: Any, values: dict[int, str]) -> None:
+    """Set the initial *values* of a section: bytes in hexadecimal, by offset; others are zero."""
+    found = {offset: bytes.fromhex(digits) for offset, digits in values.items()}
+    setattr(cls, _VALUES, found)
 
 
 def _enum(name: str, members: dict[str, int]) -> Any:

@@ -2,7 +2,8 @@
 
 The module needs neither btf_typing nor the object. It has the names of the stub beside it and the
 layouts of ``btf.struct()``: the same ``_fields_``, and the same descriptors for fields that ctypes
-cannot place itself.
+cannot place itself. Their instances have the same ``repr`` and ``==``, and can be copied and
+pickled.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from btf_typing._classes import descriptors
+from btf_typing._classes import descriptors, record_methods
+from btf_typing._classes.record_methods import _NAMES
 from btf_typing._layout import identifiers
 from btf_typing._layout.shape import (
     Aggregate,
@@ -27,24 +29,27 @@ from btf_typing._layout.shape import (
     element_of,
 )
 from btf_typing._text.c_names import CText
-from btf_typing.btf import Btf
+from btf_typing.bpf_object import BpfObject
 from btf_typing.model import AnyEnum
 
 from . import module_prelude
 from .docstrings import Docstrings
 from .lines import WIDTH, assignment, call, class_header, quoted, width
+from .module_prelude import _VALUES
 from .names import Names
 from .selected_types import Contents
 
 _IMPORTS = """\
+import builtins
 import ctypes
 import operator
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from enum import IntEnum
 from typing import Any, Literal, TypeVar
 
 """
+_BYTES_IN_A_ROW = 32
 _MARK = "# --- copied from here ---\n"
 
 
@@ -52,11 +57,14 @@ class ModuleWriter:
     """Writes the body of one module.
 
     Args:
-        btf: the types.
+        obj: the object, or raw BTF.
         names: the Python names of the types.
     """
 
-    def __init__(self, btf: Btf[Any], names: Names) -> None:
+    def __init__(self, obj: BpfObject[Any], names: Names) -> None:
+        btf = obj.btf
+        self._sections = {obj.sections.type_id(name): name for name in obj.sections}
+        self._obj = obj
         self._layouts = btf.layouts
         self._names = names
         self._docstrings = Docstrings(names, CText(btf.table))
@@ -117,7 +125,8 @@ class ModuleWriter:
             self._add_class(inner)
 
     def _class(self, name: str, layout: Aggregate) -> str:
-        base = "_Union" if layout.keyword == "union" else "_Struct"
+        values = self._initial_values(layout)
+        base = "_Section" if values else "_Union" if layout.keyword == "union" else "_Struct"
         types = [self._ctype(slot.ctype) for slot in layout.slots]
         late = any(type_.startswith("__") for type_ in types)
         lines = [class_header(name, base)]
@@ -127,20 +136,30 @@ class ModuleWriter:
         anonymous = [f'"{_slot_name(slot)}"' for slot in layout.anonymous]
         if anonymous:
             lines.append(_anonymous(anonymous))
+        sized = "_sized", str(layout.size), *_names_beside_fields(layout)
         if late:
             # In a class body, Python would mangle the names of these types.
             lines += ["\n\n", _fields(f"{name}._fields_ = [", layout.slots, types)]
-            lines.append(f"_sized({layout.size})({name})\n")
+            lines.append(f"{call('', *sized)[:-1]}({name})\n")
         else:
-            lines.insert(0, f"@_sized({layout.size})\n")
+            lines.insert(0, call("@", *sized))
             lines.append(_fields("    _fields_ = [", layout.slots, types))
         completed = self._completed(name, layout)
+        if values:
+            completed.append(_initial(name, values))
         return "".join([*lines, "\n\n" if completed and not late else "", *completed])
+
+    def _initial_values(self, layout: Aggregate) -> bytes:
+        """The initial values of a section of globals; empty if all are zero."""
+        section = self._sections.get(layout.type_id)
+        values = self._obj.sections.initial_values(section) if section else b""
+        return values if any(values) else b""
 
     def _completed(self, name: str, layout: Aggregate) -> list[str]:
         """Lines that add to the class what its ``_fields_`` do not give it."""
         lines = []
         own = {field.name for field in layout.fields} | {slot.name for slot in layout.slots}
+        own |= {_NAMES, _VALUES}
         for field in layout.fields:
             descriptor = self._descriptor(field)
             if descriptor:
@@ -181,10 +200,28 @@ class ModuleWriter:
 
 def _prelude() -> str:
     """The imports and functions at the head of every module."""
-    bases, makers = (
-        inspect.getsource(module).partition(_MARK)[2] for module in (module_prelude, descriptors)
-    )
-    return f'{_IMPORTS}{bases}\n\n{makers}\n\n_target("{sys.byteorder}")\n'
+    parts = [
+        inspect.getsource(module).partition(_MARK)[2]
+        for module in (record_methods, module_prelude, descriptors)
+    ]
+    return "\n\n".join([_IMPORTS + parts[0], *parts[1:], f'_target("{sys.byteorder}")\n'])
+
+
+def _names_beside_fields(layout: Aggregate) -> list[str]:
+    """The names of all fields as literals, if ``_fields_`` does not list all of them."""
+    if all(field.native for field in layout.fields):
+        return []
+    return [f'"{field.name}"' for field in layout.fields]
+
+
+def _initial(name: str, values: bytes) -> str:
+    """The call that gives the class *name* its initial *values*, as the lines of a hex dump."""
+    lines = [
+        f'        {at}: "{row.hex(" ", -4)}",\n'
+        for at in range(0, len(values), _BYTES_IN_A_ROW)
+        if any(row := values[at : at + _BYTES_IN_A_ROW])
+    ]
+    return "".join([f"_initial(\n    {name},\n    {{\n", *lines, "    },\n)\n"])
 
 
 def _anonymous(names: list[str]) -> str:

@@ -47,7 +47,7 @@ def module_text(
 
     first_lines = header.text(obj.btf, object_path_as_shown, selection)
     contents, names = collect(obj, selection)
-    return first_lines + ModuleWriter(obj.btf, names).write(contents)
+    return first_lines + ModuleWriter(obj, names).write(contents)
 
 
 def collect(

@@ -2,12 +2,92 @@
 # fmt: off
 # isort: skip_file
 # ruff: noqa
+import builtins
 import ctypes
 import operator
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from enum import IntEnum
 from typing import Any, Literal, TypeVar
+
+_NAMES = "_<names>"  # the attribute of a class that lists its fields in C's order
+_RECORDS = (ctypes.Structure, ctypes.Union)
+_SHOWN_ELEMENTS = 16
+
+
+class _Record:
+    """The methods of structs and unions. C fields can have any name except a special one."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        parts = [f"{name}={_shown(value)}" for name, value in _items(self)]
+        return f"{builtins.type(self).__name__}({', '.join(parts)})"
+
+    def __eq__(self, other: object) -> bool:
+        """Compare the fields by value; padding does not count. Python then adds no hash."""
+        same: bool = builtins.NotImplemented
+        if builtins.type(self) is builtins.type(other):
+            same = _raw(self) == _raw(other) or _plain(self) == _plain(other)
+        return same
+
+    def __reduce__(self) -> tuple[object, ...]:
+        cls: Any = builtins.type(self)
+        return cls.from_buffer_copy, (_raw(self),), builtins.object.__getstate__(self)
+
+    def __setstate__(self, state: object) -> None:
+        """Set the attributes of a subclass of yours, as ``object.__getstate__`` returns them."""
+        slots: dict[str, object] = {}
+        if builtins.isinstance(state, builtins.tuple):
+            state, slots = state
+        if builtins.isinstance(state, builtins.dict):
+            self.__dict__.update(state)
+        for name, value in slots.items():
+            builtins.setattr(self, name, value)
+
+
+def _names(cls: Any) -> list[str]:
+    """The fields of a class in C's order, and then those that your subclasses of it add."""
+    names = [*builtins.getattr(cls, _NAMES)]
+    if _NAMES not in cls.__dict__:
+        for base in builtins.reversed(cls.__mro__):
+            if _NAMES not in base.__dict__:
+                names += [name for name, *_ in base.__dict__.get("_fields_", ())]
+    return names
+
+
+def _items(record: object) -> Iterator[tuple[str, Any]]:
+    """The names and values of the fields of a struct or union."""
+    for name in _names(builtins.type(record)):
+        yield name, builtins.getattr(record, name)
+
+
+def _raw(record: Any) -> bytes:
+    """The bytes of a struct or union."""
+    return bytes(record)
+
+
+def _plain(value: Any) -> Any:
+    """A value as plain Python: a dictionary for a struct or union, a list for an array."""
+    if builtins.isinstance(value, _RECORDS) and builtins.hasattr(value, _NAMES):
+        return {name: _plain(field) for name, field in _items(value)}
+    if builtins.isinstance(value, ctypes.Array):
+        is_text = value._type_ is ctypes.c_char
+        return value.value if is_text else [_plain(element) for element in value]
+    return value
+
+
+def _shown(value: Any) -> str:
+    """The repr of a value; of a long array, only the first elements."""
+    if not builtins.isinstance(value, ctypes.Array):
+        return f"{value!r}"
+    if value._type_ is ctypes.c_char:
+        return f"{value.value!r}"
+    shown = [_shown(element) for element in value[:_SHOWN_ELEMENTS]]
+    if builtins.len(value) > _SHOWN_ELEMENTS:
+        shown.append(f"... {builtins.len(value)} in all")
+    return f"[{', '.join(shown)}]"
+
 
 _AnyClass = TypeVar("_AnyClass", bound=type)
 _StructType: Any = type(ctypes.Structure)
@@ -19,20 +99,36 @@ def _target(byteorder: str) -> None:
         raise ImportError(f"for {byteorder}-endian machines only; run btf-stubs here")
 
 
-def _sized(size: int) -> Callable[[_AnyClass], _AnyClass]:
-    """Decorate a class that must have *size* bytes, as in the BPF object."""
+def _sized(size: int, *names: str) -> Callable[[_AnyClass], _AnyClass]:
+    """Decorate a class that must have *size* bytes, as in the BPF object.
+
+    The *names* are its fields in C's order, if ``_fields_`` does not list all of them.
+    """
 
     def check(cls: _AnyClass) -> _AnyClass:
         found = ctypes.sizeof(cls)
         if found != size:
             raise ImportError(f"{cls.__name__} has {found} bytes, expected {size}")
+        setattr(cls, _NAMES, names or _listed(cls))
         return cls
 
     return check
 
 
-class _Struct(ctypes.Structure):
-    """A struct; its constructor takes the fields by name."""
+def _listed(cls: Any) -> list[str]:
+    """The fields in the ``_fields_`` of a class, with those of anonymous members."""
+    anonymous = builtins.getattr(cls, "_anonymous_", ())
+    names: list[str] = []
+    for name, type_ in cls._fields_:
+        if name in anonymous:
+            names += builtins.getattr(type_, _NAMES)
+        elif not name.startswith("_<"):
+            names.append(name)
+    return names
+
+
+class _FieldsByName(_Record):
+    """The constructor of structs and unions, which takes the fields by name."""
 
     __slots__ = ()
 
@@ -41,14 +137,37 @@ class _Struct(ctypes.Structure):
             setattr(self, name, value)
 
 
-class _Union(ctypes.Union):
-    """A union; its constructor takes the fields by name."""
+class _Struct(_FieldsByName, ctypes.Structure):
+    """A struct."""
+
+    __slots__ = ()
+
+
+class _Union(_FieldsByName, ctypes.Union):
+    """A union."""
+
+    __slots__ = ()
+
+
+_VALUES = "_<values>"  # the attribute of a section that holds its initial values
+
+
+class _Section(_Struct):
+    """The globals in a section. A new instance has their initial values."""
 
     __slots__ = ()
 
     def __init__(self, /, **fields: object) -> None:
-        for name, value in fields.items():
-            setattr(self, name, value)
+        start = ctypes.addressof(self)
+        for offset, values in builtins.getattr(self, _VALUES).items():
+            ctypes.memmove(start + offset, values, builtins.len(values))
+        _Struct.__init__(self, **fields)
+
+
+def _initial(cls: Any, values: dict[int, str]) -> None:
+    """Set the initial *values* of a section: bytes in hexadecimal, by offset; others are zero."""
+    found = {offset: bytes.fromhex(digits) for offset, digits in values.items()}
+    setattr(cls, _VALUES, found)
 
 
 def _enum(name: str, members: dict[str, int]) -> Any:

@@ -1,6 +1,13 @@
-"""Generated modules have the layouts of ``btf.struct()``, proved bit by bit."""
+"""Generated modules have the layouts of ``btf.struct()``, proved bit by bit.
 
+Their instances behave like those of ``btf.struct()``.
+"""
+
+import builtins
+import copy
 import ctypes
+import pickle
+import re
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -8,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from btf_typing import BpfObject, Btf, load
+from btf_typing import BpfObject, Btf, asdict, load
 from btf_typing._classes.validation import mismatches
 from btf_typing._stubs import render
 from btf_typing._stubs.module_writer import ModuleWriter
@@ -19,7 +26,7 @@ from tests.handwritten import Types, differences, mine
 from tests.paths import ROOT
 
 _KERNEL = Path("/sys/kernel/btf/vmlinux")
-_FOLDERS = ("examples/*", "tests/golden", "tests/conformance/objects")
+_FOLDERS = ("examples/*", "tests/golden", "tests/conformance/objects", "tests/objects")
 OBJECTS = sorted(path for folder in _FOLDERS for path in ROOT.glob(f"{folder}/*.o"))
 
 
@@ -31,10 +38,21 @@ def _object(path: str) -> BpfObject:
 def _module(obj: BpfObject) -> tuple[ModuleType, Names]:
     """The imported module of *obj*, and the names in it by type id."""
     contents, names = render.collect(obj, EVERYTHING)
-    text = ModuleWriter(obj.btf, names).write(contents)
+    text = ModuleWriter(obj, names).write(contents)
     made = ModuleType("generated")
     exec(compile(text, "generated", "exec"), made.__dict__)  # noqa: S102  # it is ours
+    sys.modules["generated"] = made
     return made, names
+
+
+_LARGEST = 1 << 14
+"""Size in bytes of the largest class of which whole instances are compared."""
+
+
+@pytest.fixture(autouse=True)
+def _no_module_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pickle needs the module in ``sys.modules``, and tests must not see that of another."""
+    monkeypatch.setitem(sys.modules, "generated", ModuleType("generated"))
 
 
 class Pair:
@@ -75,6 +93,35 @@ class Pair:
                 return [f"{name}: writes other bits"]
         return []
 
+    def instance_differences(self) -> list[str]:
+        """What instances of both classes do differently with the same bytes."""
+        size = ctypes.sizeof(self.reference)
+        if size > _LARGEST:
+            return []
+        zeros, ones, one_bit = bytes(size), b"\xff" * size, bytes(max(size - 1, 0)) + b"\1"[:size]
+        found = []
+        for memory in (zeros, ones, one_bit):
+            ours, reference = (cls.from_buffer_copy(memory) for cls in (self.ours, self.reference))
+            if _repr(ours) != _repr(reference):
+                found.append(f"{ours!r} is {reference!r}")
+            if repr(asdict(ours)) != repr(asdict(reference)):  # the repr of a NaN equals itself
+                found.append(f"{asdict(ours)} is {asdict(reference)}")
+            same_as_zeros = reference == self.reference.from_buffer_copy(zeros)
+            if (ours == self.ours.from_buffer_copy(zeros)) is not same_as_zeros:
+                found.append(f"{ours!r} equals zeros: expected {same_as_zeros}")
+            copies = copy.copy(ours), copy.deepcopy(ours), pickle.loads(pickle.dumps(ours))  # noqa: S301
+            found += [
+                f"{ours!r} is copied as {copied!r}"
+                for copied in copies
+                if type(copied) is not self.ours or bytes(copied) != memory or copied != ours
+            ]
+        return found
+
+
+def _repr(instance: object) -> str:
+    """The repr without names of classes: at run time, anonymous members have names of their own."""
+    return re.sub(r"\b\w+\(", "(", repr(instance))
+
 
 def _shape(type_: Any) -> object:
     """A ctypes class, without its name."""
@@ -97,17 +144,25 @@ def _compare(obj: BpfObject) -> int:
         layout = obj.sections.layout(section)
         assert Pair(layout, ours, reference).differences() == [], section
         assert mismatches(ours, layout) == [], section
-    compared = len(sections)
-    for type_ in btf.types():
-        name = names.of(type_.id)
-        if type_.kind not in ("STRUCT", "UNION") or name is None or not hasattr(module, name):
-            continue
-        compared += 1
+        assert Pair(layout, ours, reference).instance_differences() == [], section
+        assert bytes(ours()) == bytes(obj.sections[section])
+    _ = [*obj.maps.values()]  # a map names the anonymous types of its keys and values
+    types = [
+        (type_, name)
+        for type_ in btf.types()
+        if type_.kind in ("STRUCT", "UNION")
+        and (name := names.of(type_.id))
+        and hasattr(module, name)
+    ]
+    # Structs with a name come first: they name the anonymous ones in them.
+    for type_, name in sorted(types, key=lambda item: not item[0].name):
         reference = (btf.struct if type_.kind == "STRUCT" else btf.union)(type_.id)
         pair = Pair(btf.layouts.aggregate(type_.id), getattr(module, name), reference)
         assert pair.differences() == [], name
+        assert pair.instance_differences() == [], name
         btf.validate_struct(type_.id, pair.ours)
-    return compared
+        assert btf.validate(type_.id)(pair.ours) is pair.ours
+    return len(sections) + len(types)
 
 
 @pytest.mark.parametrize("path", OBJECTS, ids=lambda path: f"{path.parent.name}/{path.stem}")
@@ -161,6 +216,99 @@ def test_overlapping_members_are_reached() -> None:
     assert (one.low, one.high.x) == (3, 5)
     one.high.x = 9
     assert one.all == (9 << 32) + 3
+
+
+def _process(**names: int) -> tuple[BpfObject, ModuleType]:
+    """An object with a struct of most kinds of members, with these names too, and its module."""
+    b = Types()
+    for name in names:
+        b.struct(name, 4, [("x", b.u32, 0)])
+    point = b.struct("point", 8, [("x", b.i32, 0), ("y", b.i32, 32)])
+    inner = b.union("", 4, [("id", b.u32, 0), ("low", b.u16, 0)])
+    members: list[Any] = [("state", b.u8, 0, 3), ("", inner, 32), ("comm", b.array(b.char, 8), 64)]
+    members += [("points", b.array(point, 20), 128), ("at", b.pointer, 1408), ("n", b.i128, 1472)]
+    b.struct("process", 200, [("flag", b.bool, 3, 1), *members])
+    obj = BpfObject("x.o", b.btf())
+    return obj, _module(obj)[0]
+
+
+_BUILT_IN = [name for name in dir(builtins) if name.isidentifier() and not name.startswith("_")]
+
+
+@pytest.mark.parametrize("names", [{}, dict.fromkeys(_BUILT_IN, 0)], ids=["plain", "built-ins"])
+def test_instances_behave_like_ours(names: dict[str, int]) -> None:
+    obj, module = _process(**names)
+    ours = module.process(state=5, flag=True, id=7, comm=b"sh", at=16, n=-1)
+    ours.points[1].y = -2
+
+    theirs = obj.btf.struct("process").from_buffer_copy(ours)
+    assert repr(ours) == repr(theirs)
+    assert repr(ours).startswith(
+        "process(flag=True, state=5, id=7, low=7, comm=b'sh', points=[point(x=0, y=0),"
+    )
+    assert asdict(ours, text=True) == asdict(theirs, text=True)
+    assert asdict(ours, text=True)["comm"] == "sh"
+
+    for copied in (copy.copy(ours), copy.deepcopy(ours), pickle.loads(pickle.dumps(ours))):  # noqa: S301
+        assert type(copied) is module.process
+        assert copied == ours
+        copied.points[1].y = 3
+        assert copied != ours
+    padding = bytearray(bytes(ours))
+    padding[1] = padding[13] = 0xFF  # between members, and after the NUL of comm
+    assert module.process.from_buffer_copy(padding) == ours
+    assert ours != theirs
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(ours)
+
+
+class _Plain(ctypes.Structure):
+    _fields_ = [("x", ctypes.c_uint8)]
+
+
+def test_subclasses_keep_their_attributes_and_fields(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, module = _process()
+    body = {"__module__": __name__, "__slots__": ("slot", "__dict__"), "__qualname__": "Mine"}
+    cls: Any = type(module.point)(
+        "Mine", (module.point,), body | {"_fields_": [("z", ctypes.c_int32), ("plain", _Plain)]}
+    )
+    monkeypatch.setitem(globals(), "Mine", cls)
+    point = cls(x=1, z=3)
+    point.seen, point.slot = [4], 5
+
+    for copied in (copy.copy(point), copy.deepcopy(point), pickle.loads(pickle.dumps(point))):  # noqa: S301
+        assert (copied.x, copied.z, copied.seen, copied.slot) == (1, 3, [4], 5)
+        assert repr(copied).startswith("Mine(x=1, y=0, z=3, plain=<")
+    assert copy.deepcopy(point).seen is not point.seen
+
+
+def test_sections_have_their_initial_values() -> None:
+    obj = _object("tests/objects/globals-clang19-el.o")
+    module, _ = _module(obj)
+
+    data = module.section_data()
+
+    assert bytes(data) == bytes(obj.sections[".data"])
+    assert (data.small, data.text, data.config.origin.x) == (0x11, b"hello", -2)
+    assert module.section_data(small=5).small == 5
+    assert module.section_data.from_buffer_copy(bytes(ctypes.sizeof(data))).small == 0
+    assert bytes(module.section_bss()) == bytes(ctypes.sizeof(module.section_bss))
+    data.small = 1
+    assert copy.copy(data).small == 1
+    assert module.section_data().small == 0x11
+
+
+def test_names_of_the_object_hide_nothing_of_a_class() -> None:
+    b = Types()
+    members = [("_<names>", b.u32, 0), ("_<values>", b.u32, 32), ("<names>", b.u32, 64)]
+    b.struct("s", 12, members)
+    module = _classes(b.btf())
+
+    assert asdict(module.s(__names___=1, __values___=2)) == {
+        "__names___": 1,
+        "__values___": 2,
+        "_names__": 0,
+    }
 
 
 def test_another_byte_order_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,97 @@
+"""The methods of structs and unions in modules of ``btf-stubs --runtime``.
+
+The modules contain a copy of everything below the mark, so that their instances behave like those
+of ``btf.struct()``. In such a module, a C type can have the name of a built-in function, so the text
+spells such functions as ``builtins.len``.
+"""
+
+from __future__ import annotations
+
+import builtins
+import ctypes
+
+from btf_typing._typing_stand_ins import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+
+# --- copied from here ---
+_NAMES = "_<names>"  # the attribute of a class that lists its fields in C's order
+_RECORDS = (ctypes.Structure, ctypes.Union)
+_SHOWN_ELEMENTS = 16
+
+
+class _Record:
+    """The methods of structs and unions. C fields can have any name except a special one."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        parts = [f"{name}={_shown(value)}" for name, value in _items(self)]
+        return f"{builtins.type(self).__name__}({', '.join(parts)})"
+
+    def __eq__(self, other: object) -> bool:
+        """Compare the fields by value; padding does not count. Python then adds no hash."""
+        same: bool = builtins.NotImplemented
+        if builtins.type(self) is builtins.type(other):
+            same = _raw(self) == _raw(other) or _plain(self) == _plain(other)
+        return same
+
+    def __reduce__(self) -> tuple[object, ...]:
+        cls: Any = builtins.type(self)
+        return cls.from_buffer_copy, (_raw(self),), builtins.object.__getstate__(self)
+
+    def __setstate__(self, state: object) -> None:
+        """Set the attributes of a subclass of yours, as ``object.__getstate__`` returns them."""
+        slots: dict[str, object] = {}
+        if builtins.isinstance(state, builtins.tuple):
+            state, slots = state
+        if builtins.isinstance(state, builtins.dict):
+            self.__dict__.update(state)
+        for name, value in slots.items():
+            builtins.setattr(self, name, value)
+
+
+def _names(cls: Any) -> list[str]:
+    """The fields of a class in C's order, and then those that your subclasses of it add."""
+    names = [*builtins.getattr(cls, _NAMES)]
+    if _NAMES not in cls.__dict__:
+        for base in builtins.reversed(cls.__mro__):
+            if _NAMES not in base.__dict__:
+                names += [name for name, *_ in base.__dict__.get("_fields_", ())]
+    return names
+
+
+def _items(record: object) -> Iterator[tuple[str, Any]]:
+    """The names and values of the fields of a struct or union."""
+    for name in _names(builtins.type(record)):
+        yield name, builtins.getattr(record, name)
+
+
+def _raw(record: Any) -> bytes:
+    """The bytes of a struct or union."""
+    return bytes(record)
+
+
+def _plain(value: Any) -> Any:
+    """A value as plain Python: a dictionary for a struct or union, a list for an array."""
+    if builtins.isinstance(value, _RECORDS) and builtins.hasattr(value, _NAMES):
+        return {name: _plain(field) for name, field in _items(value)}
+    if builtins.isinstance(value, ctypes.Array):
+        is_text = value._type_ is ctypes.c_char
+        return value.value if is_text else [_plain(element) for element in value]
+    return value
+
+
+def _shown(value: Any) -> str:
+    """The repr of a value; of a long array, only the first elements."""
+    if not builtins.isinstance(value, ctypes.Array):
+        return f"{value!r}"
+    if value._type_ is ctypes.c_char:
+        return f"{value.value!r}"
+    shown = [_shown(element) for element in value[:_SHOWN_ELEMENTS]]
+    if builtins.len(value) > _SHOWN_ELEMENTS:
+        shown.append(f"... {builtins.len(value)} in all")
+    return f"[{', '.join(shown)}]"
