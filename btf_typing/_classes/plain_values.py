@@ -32,7 +32,7 @@ from btf_typing._typing_stand_ins import TYPE_CHECKING, NamedTuple
 
 from .function_templates import Function, FunctionsByClass, Template
 from .instances import Source, StructOrUnion, added_names, origin_of, own_origin
-from .record_methods import _NAMES, _RECORDS, _items
+from .record_methods import _NAMES, _RECORDS, _element, _items
 
 if TYPE_CHECKING:
     import typing
@@ -61,8 +61,7 @@ def asdict(
             class of a module that ``btf-stubs --runtime`` wrote.
         text: whether to decode ``char`` and arrays of it as UTF-8. Invalid bytes become U+FFFD.
         enums: whether values of enums become members of the class that ``btf.enum()`` returns.
-            Values that the enum does not name stay ``int``, and so do all values of an instance
-            of a ``--runtime`` module, which does not know the enums of fields.
+            Values that the enum does not name stay ``int``.
         json: whether to return only values that `json.dumps` can write as valid JSON. ``char``
             and arrays of it become ``str``, or hexadecimal digits if they are not UTF-8. Numbers
             that JSON lacks become ``"NaN"``, ``"Infinity"`` and ``"-Infinity"``. With *enums*,
@@ -212,20 +211,29 @@ class _Builder:
         return f"{value}.decode('utf-8', 'replace')" if self._options.text else value
 
 
-def _plain(value: Any, options: Options) -> object:
+def _plain(value: Any, options: Options, kind: Any = None) -> object:
     """The plain form of a *value* that no `Field` describes.
 
     It is an instance of a ``--runtime`` module, or of a field that a derived class has added.
+
+    Args:
+        value: the value.
+        options: the options.
+        kind: the kind of its elements, as `_items` of `record_methods` returns it.
     """
     if isinstance(value, StructOrUnion):
         return asdict(value, **options._asdict())
     if isinstance(value, _RECORDS) and hasattr(value, _NAMES):
-        return {name: _plain(field, options) for name, field in _items(value)}
+        return {name: _plain(field, options, inner) for name, field, inner in _items(value)}
+    if options.enums or isinstance(kind, tuple):
+        value = _element(value, kind)
     if isinstance(value, ctypes.Array):
         if value._type_ is ctypes.c_char:
             value = value.value
         else:
-            return [_plain(element, options) for element in value]
+            return [_plain(element, options, kind) for element in value]
+    if kind and options.json:
+        return getattr(value, "name", value)
     if isinstance(value, bytes) and options.json:
         return _json_text(value)
     if isinstance(value, bytes) and options.text:

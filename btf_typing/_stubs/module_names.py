@@ -36,10 +36,20 @@ RESERVED = frozenset(
         *("_Btf", "_Maps", "_Programs", "_Sections"),
         *("_MapName", "_ProgramName", "_RecordName", "_SectionName", "_TypeName"),
         *("Any", "Callable", "ImportError", "Literal", "TypeVar", "operator", "setattr", "sys"),
-        *("Iterator", "builtins", "_NAMES", "_RECORDS", "_SHOWN_ELEMENTS", "_VALUES"),
+        *("Iterator", "builtins", "_KINDS", "_NAMES", "_RECORDS", "_SHOWN_ELEMENTS", "_VALUES"),
         *("_Accessor", "_AnyClass", "_FieldsByName", "_Record", "_Section", "_Struct"),
-        *("_StructType", "_Union", "_bits", "_enum", "_field", "_flag", "_initial", "_items"),
-        *("_listed", "_names", "_plain", "_raw", "_shown", "_sized", "_target", "_wide"),
+        *(
+            "_StructType",
+            "_Union",
+            "_bits",
+            "_element",
+            "_enum",
+            "_field",
+            "_flag",
+            "_initial",
+            "_items",
+        ),
+        *("_kinds", "_listed", "_names", "_plain", "_raw", "_shown", "_sized", "_target", "_wide"),
     }
 )
 """The names that a stub or a module of ``--runtime`` uses for itself."""

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from enum import IntEnum
 from typing import Any, TypeVar
 
-from btf_typing._classes.record_methods import _NAMES, _Record
+from btf_typing._classes.record_methods import _KINDS, _NAMES, _Record
 
 # --- copied from here ---
 _AnyClass = TypeVar("_AnyClass", bound=type)
@@ -41,6 +41,11 @@ def _sized(size: int, *names: str) -> Callable[[_AnyClass], _AnyClass]:
         return cls
 
     return check
+
+
+def _kinds(cls: type, kinds: dict[str, Any]) -> None:
+    """Set the kinds of fields that are enums or arrays of wide integers."""
+    setattr(cls, _KINDS, kinds)
 
 
 def _listed(cls: Any) -> list[str]:

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from btf_typing._classes import descriptors, record_methods
-from btf_typing._classes.record_methods import _NAMES
+from btf_typing._classes.record_methods import _KINDS, _NAMES
 from btf_typing._layout import identifiers
 from btf_typing._layout.shape import (
     Aggregate,
@@ -66,6 +66,7 @@ class ModuleWriter:
         self._sections = {obj.sections.type_id(name): name for name in obj.sections}
         self._obj = obj
         self._layouts = btf.layouts
+        self._table = btf.table
         self._names = names
         self._docstrings = Docstrings(names, CText(btf.table))
         self._written: set[int] = set()
@@ -145,9 +146,25 @@ class ModuleWriter:
             lines.insert(0, call("@", *sized))
             lines.append(_fields("    _fields_ = [", layout.slots, types))
         completed = self._completed(name, layout)
+        if kinds := self._kinds(layout):
+            completed.append(_dictionary("_kinds", name, kinds))
         if values:
             completed.append(_initial(name, values))
         return "".join([*lines, "\n\n" if completed and not late else "", *completed])
+
+    def _kinds(self, layout: Aggregate) -> list[str]:
+        """The entries of the dictionary for `_kinds`, the function of the module."""
+        entries = []
+        for field in layout.fields:
+            element = element_of(field.ctype)
+            if isinstance(element, Wide) and isinstance(field.ctype, ArrayOf):
+                kind = f'("{byteorder_of(element)}", {element.signed})'
+            elif isinstance(element, Scalar) and element.enum:
+                kind = self._names.of(self._table.skip_arrays(field.type_id).id) or "None"
+            else:
+                continue
+            entries.append(f'"{field.name}": {kind}')
+        return entries
 
     def _initial_values(self, layout: Aggregate) -> bytes:
         """The initial values of a section of globals; empty if all are zero."""
@@ -159,7 +176,7 @@ class ModuleWriter:
         """Lines that add to the class what its ``_fields_`` do not give it."""
         lines = []
         own = {field.name for field in layout.fields} | {slot.name for slot in layout.slots}
-        own |= {_NAMES, _VALUES}
+        own |= {_KINDS, _NAMES, _VALUES}
         for field in layout.fields:
             descriptor = self._descriptor(field)
             if descriptor:
@@ -216,12 +233,18 @@ def _names_beside_fields(layout: Aggregate) -> list[str]:
 
 def _initial(name: str, values: bytes) -> str:
     """The call that gives the class *name* its initial *values*, as the lines of a hex dump."""
-    lines = [
-        f'        {at}: "{row.hex(" ", -4)}",\n'
+    entries = [
+        f'{at}: "{row.hex(" ", -4)}"'
         for at in range(0, len(values), _BYTES_IN_A_ROW)
         if any(row := values[at : at + _BYTES_IN_A_ROW])
     ]
-    return "".join([f"_initial(\n    {name},\n    {{\n", *lines, "    },\n)\n"])
+    return _dictionary("_initial", name, entries)
+
+
+def _dictionary(function: str, name: str, entries: list[str]) -> str:
+    """A call of *function* with the class *name* and a dictionary with these *entries*."""
+    lines = [f"        {entry},\n" for entry in entries]
+    return "".join([f"{function}(\n    {name},\n    {{\n", *lines, "    },\n)\n"])
 
 
 def _anonymous(names: list[str]) -> str:

@@ -11,6 +11,7 @@ from enum import IntEnum
 from typing import Any, Literal, TypeVar
 
 _NAMES = "_<names>"  # the attribute of a class that lists its fields in C's order
+_KINDS = "_<kinds>"  # its fields of enums, and of arrays of wide integers
 _RECORDS = (ctypes.Structure, ctypes.Union)
 _SHOWN_ELEMENTS = 16
 
@@ -21,7 +22,7 @@ class _Record:
     __slots__ = ()
 
     def __repr__(self) -> str:
-        parts = [f"{name}={_shown(value)}" for name, value in _items(self)]
+        parts = [f"{name}={_shown(value, kind)}" for name, value, kind in _items(self)]
         return f"{builtins.type(self).__name__}({', '.join(parts)})"
 
     def __eq__(self, other: object) -> bool:
@@ -56,10 +57,14 @@ def _names(cls: Any) -> list[str]:
     return names
 
 
-def _items(record: object) -> Iterator[tuple[str, Any]]:
-    """The names and values of the fields of a struct or union."""
+def _items(record: object) -> Iterator[tuple[str, Any, Any]]:
+    """The names and values of the fields of a struct or union, and the kinds of their elements.
+
+    A kind is the class of an enum, the byte order and sign of a wide integer, or None.
+    """
+    kinds = builtins.getattr(record, _KINDS, {})
     for name in _names(builtins.type(record)):
-        yield name, builtins.getattr(record, name)
+        yield name, builtins.getattr(record, name), kinds.get(name)
 
 
 def _raw(record: Any) -> bytes:
@@ -70,20 +75,36 @@ def _raw(record: Any) -> bytes:
 def _plain(value: Any) -> Any:
     """A value as plain Python: a dictionary for a struct or union, a list for an array."""
     if builtins.isinstance(value, _RECORDS) and builtins.hasattr(value, _NAMES):
-        return {name: _plain(field) for name, field in _items(value)}
+        return {name: _plain(field) for name, field, _ in _items(value)}
     if builtins.isinstance(value, ctypes.Array):
         is_text = value._type_ is ctypes.c_char
         return value.value if is_text else [_plain(element) for element in value]
     return value
 
 
-def _shown(value: Any) -> str:
+def _element(value: Any, kind: Any) -> Any:
+    """A value or element of this kind, with a wide integer read and an enumerator as its member."""
+    is_bytes = builtins.getattr(value, "_type_", None) is ctypes.c_uint8
+    if builtins.isinstance(kind, builtins.tuple) and is_bytes:
+        return int.from_bytes(value, kind[0], signed=kind[1])
+    if kind and builtins.isinstance(value, int):
+        try:
+            return kind(value)
+        except builtins.ValueError:
+            pass  # C stores any integer in an enum
+    return value
+
+
+def _shown(value: Any, kind: Any) -> str:
     """The repr of a value; of a long array, only the first elements."""
+    value = _element(value, kind)
+    if kind and builtins.hasattr(value, "name"):
+        return f"{value.name}"
     if not builtins.isinstance(value, ctypes.Array):
         return f"{value!r}"
     if value._type_ is ctypes.c_char:
         return f"{value.value!r}"
-    shown = [_shown(element) for element in value[:_SHOWN_ELEMENTS]]
+    shown = [_shown(element, kind) for element in value[:_SHOWN_ELEMENTS]]
     if builtins.len(value) > _SHOWN_ELEMENTS:
         shown.append(f"... {builtins.len(value)} in all")
     return f"[{', '.join(shown)}]"
@@ -113,6 +134,11 @@ def _sized(size: int, *names: str) -> Callable[[_AnyClass], _AnyClass]:
         return cls
 
     return check
+
+
+def _kinds(cls: type, kinds: dict[str, Any]) -> None:
+    """Set the kinds of fields that are enums or arrays of wide integers."""
+    setattr(cls, _KINDS, kinds)
 
 
 def _listed(cls: Any) -> list[str]:

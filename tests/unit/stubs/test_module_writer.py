@@ -45,6 +45,12 @@ def _module(obj: BpfObject) -> tuple[ModuleType, Names]:
     return made, names
 
 
+_OPTIONS: list[dict[str, bool]] = [
+    {},
+    {"text": True},
+    {"json": True},
+    {"enums": True, "json": True},
+]
 _LARGEST = 1 << 14
 """Size in bytes of the largest class of which whole instances are compared."""
 
@@ -104,8 +110,10 @@ class Pair:
             ours, reference = (cls.from_buffer_copy(memory) for cls in (self.ours, self.reference))
             if _repr(ours) != _repr(reference):
                 found.append(f"{ours!r} is {reference!r}")
-            if repr(asdict(ours)) != repr(asdict(reference)):  # the repr of a NaN equals itself
-                found.append(f"{asdict(ours)} is {asdict(reference)}")
+            for options in _OPTIONS:
+                expected = asdict(reference, **options)
+                if repr(asdict(ours, **options)) != repr(expected):  # a NaN equals nothing
+                    found.append(f"{asdict(ours, **options)} is {expected}")
             same_as_zeros = reference == self.reference.from_buffer_copy(zeros)
             if (ours == self.ours.from_buffer_copy(zeros)) is not same_as_zeros:
                 found.append(f"{ours!r} equals zeros: expected {same_as_zeros}")
