@@ -21,6 +21,7 @@ __all__ = [
     "Selection",
     "Union",
     "Wide",
+    "base_path_of",
     "kernel_path",
     "keyword_of",
     "mismatches",
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from ._stubs.render import Rendering, stub_text
     from ._stubs.selected_types import EVERYTHING, Selection
     from ._wire.files import read
-    from ._wire.kernel import KERNEL, kernel_path
+    from ._wire.kernel import KERNEL, base_path_of, kernel_path
     from ._wire.type_search import Search
     from .bpf_object import object_from_contents
     from .maps import MapDefinition
@@ -59,7 +60,7 @@ else:
         "_stubs.header": ("object_shown", "selection_of"),
         "_stubs.render": ("Rendering", "stub_text"),
         "_wire.files": ("read",),
-        "_wire.kernel": ("KERNEL", "kernel_path"),
+        "_wire.kernel": ("KERNEL", "base_path_of", "kernel_path"),
         "_wire.type_search": ("Search",),
         "bpf_object": ("object_from_contents",),
         "maps": ("MapDefinition",),

@@ -28,6 +28,17 @@ def _with_refused_map() -> bytes:
     return b.build()
 
 
+def _split() -> tuple[bytes, bytes]:
+    """A base, and split BTF with a struct that has a member of a struct of the base."""
+    base = BtfBuilder()
+    u32 = base.int("u32", 4)
+    device = base.struct("device", 4, [("id", u32, 0)])
+    split = BtfBuilder(base=base)
+    split.struct("module_event", 8, [("pid", u32, 0), ("from", device, 32)])
+    return base.build(), split.build()
+
+
+_BASE, _MODULE = _split()
 _OBJECTS = {
     "prog.bpf.o": objects.compiled(),
     "build/other.bpf.o": objects.compiled({"event": [("when", "u64"), ("what", "u32")]}),
@@ -54,6 +65,10 @@ def _states(workspace: Workspace) -> None:
     workspace.stub("filtered.bpf.o", selection=Selection(("event",)))
     workspace.write("named.bpf.o", _SMALL)
     workspace.stub("named.bpf.o", "another_name")
+    workspace.write("base.btf", _BASE)
+    workspace.write("module.btf", _MODULE)
+    workspace.stub("module.btf", base="base.btf")
+    workspace.write("new.btf", _MODULE)
 
 
 def prepare(workspace: Workspace) -> list[str]:

@@ -69,12 +69,17 @@ class Workspace:
         return path
 
     def stub(
-        self, object_: str, module: str = "", selection: Selection = ALL, to: str = "stubs"
+        self,
+        object_: str,
+        module: str = "",
+        selection: Selection = ALL,
+        to: str = "stubs",
+        base: str = "",
     ) -> Path:
         """Write the stub of an object, as ``btf-stubs`` does."""
         path = self.root / to / f"{module or identifiers.module_name(object_)}.pyi"
         shown = os.path.relpath(self.root / object_, path.parent)
-        obj = load(self.root / object_)
+        obj = load(self.root / object_, base=self.root / base if base else None)
         text = render.stub_text(obj, object_path_as_shown=shown, selection=selection)
         return self.write(str(path.relative_to(self.root)), text)
 

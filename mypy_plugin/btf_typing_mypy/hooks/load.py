@@ -15,7 +15,11 @@ from mypy.types import Instance, Type, get_proper_type
 from btf_typing_mypy import compat, error_codes, fullnames
 from btf_typing_mypy.project.object_types import Project
 from btf_typing_mypy.source import literal_types, path_expressions
+from btf_typing_mypy.source.base_btf import with_base
 from btf_typing_mypy.source.object_identity import kernel_names, objects_of, with_identity
+
+_BASE = 1
+"""Position of the parameter ``base`` of ``load`` and ``Btf.from_file``."""
 
 
 class Load:
@@ -76,7 +80,7 @@ class Load:
     def _object_names(
         self, ctx: FunctionContext | MethodContext, argument: Expression
     ) -> list[str]:
-        """Return the canonical names of the objects that *argument* may be the path of.
+        """Return the identities of the objects that *argument* may be the path of.
 
         Several for ``load("a.bpf.o" if old else "b.bpf.o")``.
 
@@ -89,7 +93,11 @@ class Load:
             # mypy knows one value of a name that is imported in ``try`` and again in ``except``.
             path_expressions.check_name(argument, tree, text)
         found = literal or path_expressions.values(argument, tree, self._modules(), text)
-        return [self._project.identify(path, tree.path) for path in found]
+        names = [self._project.identify(path, tree.path) for path in found]
+        if len(ctx.args) < _BASE + 1 or not ctx.args[_BASE]:
+            return names
+        base, base_type = ctx.args[_BASE][0], ctx.arg_types[_BASE][0]
+        return with_base(names, base, tree, self._modules(), self._project, base_type)
 
     def _report_unreadable(
         self, names: list[str], api: CheckerPluginInterface, context: Context

@@ -12,6 +12,7 @@ from mypy.types import AnyType, Instance, Type, TypeOfAny, TypeType, UnionType
 from btf_typing_mypy import compat, error_codes, fullnames
 from btf_typing_mypy.project.object_types import NameProblemError, Project, StubClass
 from btf_typing_mypy.source import literal_types, path_expressions
+from btf_typing_mypy.source.btf_classes import BtfClasses
 from btf_typing_mypy.source.object_identity import objects_of
 
 
@@ -20,14 +21,20 @@ class Lookups:
 
     Args:
         project: objects and stubs of the project.
+        btf_classes: finds where a module gets an object.
         modules: returns every module that mypy has loaded, by name.
         class_found: called with the module of a call that returns a class.
     """
 
     def __init__(
-        self, project: Project, modules: compat.Modules, class_found: Callable[[MypyFile], None]
+        self,
+        project: Project,
+        btf_classes: BtfClasses,
+        modules: compat.Modules,
+        class_found: Callable[[MypyFile], None],
     ) -> None:
         self._project = project
+        self._btf_classes = btf_classes
         self._modules = modules
         self._class_found = class_found
 
@@ -93,6 +100,10 @@ class Lookups:
         """The class that mypy knows from the stub; None, after an error, if it knows none."""
         if found.problem:
             ctx.api.fail(found.problem, ctx.args[0][0], code=error_codes.BTF_STUB)
+        if found.stub_problem:
+            # Reported where the file gets the object: mypy shows equal errors on one line once.
+            place = self._btf_classes.place_of_object(found.object, compat.tree_of(ctx.api))
+            ctx.api.fail(found.stub_problem, place, code=error_codes.BTF_STUB)
         if not found.module or not found.name:
             return None
         compat.depend_on_name(ctx.api, f"{found.module}.{found.name}")

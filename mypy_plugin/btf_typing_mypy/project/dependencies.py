@@ -88,10 +88,11 @@ class Dependencies:
 
 
 def _needs_stubs(file: MypyFile) -> bool:
-    return not fullnames.is_ours(file.fullname) and any(map(_imports_btf_typing, file.imports))
+    return not fullnames.is_ours(file.fullname) and any(map(imports_btf_typing, file.imports))
 
 
-def _imports_btf_typing(statement: object) -> bool:
+def imports_btf_typing(statement: object) -> bool:
+    """Whether *statement* imports btf_typing or a module of it."""
     match statement:
         case Import():
             modules = [name for name, _ in statement.ids]

@@ -31,6 +31,7 @@ class ObjectFile(NamedTuple):
         search: finds its types by name; None if it cannot be read.
         problem: why it cannot be read; empty if it can.
         digest: digest of its contents, see `ObjectContents`.
+        base: canonical name of the base BTF that the program passes for split BTF; else empty.
     """
 
     name: str
@@ -40,6 +41,7 @@ class ObjectFile(NamedTuple):
     search: Search | None
     problem: str
     digest: str
+    base: str = ""
 
 
 class ObjectContents(NamedTuple):
@@ -60,28 +62,41 @@ class ObjectFiles:
     """The objects that this run has read."""
 
     def __init__(self) -> None:
-        self._contents: dict[str, tuple[str, ObjectContents]] = {}
-        self._object_files: dict[tuple[str, str], tuple[ObjectContents, ObjectFile]] = {}
+        self._contents: dict[tuple[str, str], tuple[tuple[str, str], ObjectContents]] = {}
+        self._object_files: dict[tuple[str, str, str], tuple[ObjectContents, ObjectFile]] = {}
 
-    def contents(self, path: str) -> ObjectContents:
-        """Return the contents of the object at the absolute *path*; never raises."""
-        state = file_state(path)
-        cached = self._contents.get(path)
+    def contents(self, path: str, base_path: str = "") -> ObjectContents:
+        """Return the contents of the object at the absolute *path*; never raises.
+
+        Args:
+            path: absolute path.
+            base_path: absolute path of the base BTF for split BTF; empty if there is none.
+        """
+        state = file_state(path), file_state(base_path) if base_path else ""
+        cached = self._contents.get((path, base_path))
         if cached is None or cached[0] != state:
-            cached = self._contents[path] = state, _read(path)
+            base = self.contents(base_path) if base_path else None
+            cached = self._contents[path, base_path] = state, _read(path, base)
         return cached[1]
 
-    def get(self, name: str, path: str) -> ObjectFile:
-        """Return the object at the absolute *path* with the canonical *name*; never raises."""
-        contents = self.contents(path)
-        cached = self._object_files.get((name, path))
+    def get(self, name: str, path: str, base: str = "", base_path: str = "") -> ObjectFile:
+        """Return the object at the absolute *path* with the canonical *name*; never raises.
+
+        Args:
+            name: canonical name.
+            path: absolute path.
+            base: canonical name of the base BTF for split BTF; empty if the program passes none.
+            base_path: absolute path of the base BTF; empty if there is none.
+        """
+        contents = self.contents(path, base_path)
+        cached = self._object_files.get((name, path, base))
         if cached is None or cached[0] is not contents:
-            new = _object_file(name, path, contents)
-            cached = self._object_files[name, path] = contents, new
+            new = _object_file(name, path, contents)._replace(base=base)
+            cached = self._object_files[name, path, base] = contents, new
         return cached[1]
 
 
-def _read(path: str) -> ObjectContents:
+def _read(path: str, base: ObjectContents | None) -> ObjectContents:
     try:
         contents = mypy_support.read(path)
     except FileNotFoundError:
@@ -89,8 +104,14 @@ def _read(path: str) -> ObjectContents:
     except btf_typing.BtfError as error:
         return ObjectContents(None, error.message, f"unreadable: {error}")
     digester = hashlib.sha256(contents.btf)
+    if base:
+        digester.update(base.digest.encode())
+        if base.bpf_object is None:
+            problem = f"its base BTF cannot be read: {base.problem}"
+            return ObjectContents(None, problem, digester.hexdigest())
     try:
-        found = mypy_support.object_from_contents(path, contents)
+        base_btf = base.bpf_object.btf if base and base.bpf_object else None
+        found = mypy_support.object_from_contents(path, contents, base_btf)
     except btf_typing.BtfError as error:
         return ObjectContents(None, error.message, digester.hexdigest())
     offsets = _offsets_of_globals(found)

@@ -29,12 +29,17 @@ class StubClass(NamedTuple):
     Attributes:
         module: module name of the stub; empty if there is no stub.
         name: name of the class; empty if the stub has no class for the type.
-        problem: the error to report about the stub; empty if it is fine.
+        problem: the error to report about the type; empty if it is fine.
+        stub_problem: the error to report about the object or its stub, whatever the type; empty if
+            both are fine.
+        object: identity of the object that has the type.
     """
 
     module: str
     name: str
-    problem: str
+    problem: str = ""
+    stub_problem: str = ""
+    object: str = ""
 
 
 class Project:
@@ -46,11 +51,11 @@ class Project:
     Attributes:
         files: the files of the project.
         stub_contents: the contents of the stubs.
-        object_file: takes the canonical name of an object and returns the object.
-        find: takes the canonical name of an object, a keyword and a name, and returns the class of
+        object_file: takes the identity of an object and returns the object.
+        find: takes the identity of an object, a keyword and a name, and returns the class of
             that struct, union or enum. Raises `NameProblemError` if the object has no such type.
-        unreadable: takes the canonical name of an object and returns the error to report if it
-            cannot be read, else an empty text.
+        unreadable: takes the identity of an object and returns the error to report if it cannot
+            be read, else an empty text.
         hidden: takes the module name of a stub and the path of the file that mypy uses for that
             module. Returns the error to report if that file is not the stub, else an empty text.
     """
@@ -81,17 +86,22 @@ class Project:
                 break
         return self._name(found)
 
-    def _object_file(self, name: str) -> ObjectFile:
+    def _object_file(self, identity: str) -> ObjectFile:
         self.files.depend_on_settings()
-        return self._read_object(name, self.files.directories.absolute(name))
+        name, base = _name_and_base(identity)
+        absolute = self.files.directories.absolute
+        return self._read_object(name, absolute(name), base, absolute(base) if base else "")
 
     def object_file_at(self, path: str) -> ObjectFile:
         """The object at the absolute *path*."""
         return self._read_object(self._name(path), path)
 
-    def _read_object(self, name: str, path: str) -> ObjectFile:
-        self.files.object_digest(path)
-        return self.files.object_files.get(name, path)
+    def _read_object(self, name: str, path: str, base: str = "", base_path: str = "") -> ObjectFile:
+        # A module's BTF under /sys/kernel/btf continues the kernel's, and no program says so.
+        base_path = base_path or mypy_support.base_path_of(path) or ""
+        for each in filter(None, (path, base_path)):
+            self.files.object_digest(each)
+        return self.files.object_files.get(name, path, base, base_path)
 
     def _name(self, path: str) -> str:
         """The name that messages use for the file at the absolute *path*."""
@@ -108,7 +118,7 @@ class Project:
     def _found(self, object_name: str, keyword: str, name: str | int) -> StubClass:
         object_file = self.object_file(object_name)
         if object_file.search is None:
-            return StubClass("", "", self.unreadable(object_name))
+            return StubClass("", "", "", self.unreadable(object_name), object_name)
         try:
             type_id = object_file.search.find(name, keyword).id
         except btf_typing.TypeNotFoundError as error:
@@ -128,17 +138,21 @@ class Project:
             keyword: what messages call it, such as ``struct``.
             name: name or id by which the user's source looks the type up, for messages.
         """
+        identity = object_file.name
+        if object_file.base:
+            identity = identity_with_base(identity, object_file.base)
         stub = self.files.stub_files.of_object(object_file.path)
         if stub is None:
-            return StubClass("", "", self._no_stub(object_file))
+            return StubClass("", "", "", self._no_stub(object_file), identity)
+        problem = ""
         try:
-            problem = self._outdated(stub, object_file)  # first, because it collects the names
+            outdated = self._outdated(stub, object_file)  # first, because it collects the names
             found = self.stub_contents.class_name(stub, object_file, type_id)
-            if not (problem or found):
+            if not (outdated or found):
                 problem = self._left_out(stub, object_file, keyword, name or type_id)
         except btf_typing.BtfError as error:
             return StubClass(stub.module, "", malformed(error, object_file))
-        return StubClass(stub.module, found, problem)
+        return StubClass(stub.module, found, problem, outdated, identity)
 
     def _hidden(self, module: str, path: str) -> str:
         stub = next((stub for stub in self.files.stub_files.all() if stub.module == module), None)
@@ -247,6 +261,23 @@ class Project:
             return f'stub "{self._name(stub.path)}" leaves out {keyword} "{name}"; run "{command}"'
         type_ = f'{keyword} "{name}" of "{object_file.name}"'
         return f"{type_} has no class, because ctypes cannot represent it"
+
+
+def identity_with_base(name: str, base: str) -> str:
+    """The identity of the object *name* that continues the base BTF *base*.
+
+    Types show it: ``BpfObject[Literal["module.o, base /sys/kernel/btf/vmlinux"]]``.
+    """
+    return f"{name}{_BASE}{base}"
+
+
+def _name_and_base(identity: str) -> tuple[str, str]:
+    """The two arguments of `identity_with_base`; the second is empty without a base."""
+    name, _, base = identity.partition(_BASE)
+    return name, base
+
+
+_BASE = ", base "
 
 
 class NameProblemError(Exception):

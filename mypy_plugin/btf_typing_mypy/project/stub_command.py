@@ -73,5 +73,6 @@ class StubCommand:
 def _command(
     object_file: ObjectFile, directory: str, options: list[str], module: str, usual: str
 ) -> str:
-    words = ["btf-stubs", object_file.name, "-o", directory, *options]
+    base = ["--base-btf", object_file.base] if object_file.base else []
+    words = ["btf-stubs", object_file.name, *base, "-o", directory, *options]
     return shlex.join(words if module == usual else [*words, "--module", module])

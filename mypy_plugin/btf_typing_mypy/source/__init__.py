@@ -15,5 +15,6 @@ handles. Each module imports only modules above it:
 - `path_expressions`: which paths an expression may evaluate to
 - `literal_types`: which values a type spells out
 - `object_identity`: which object a type belongs to
+- `base_btf`: which file is the base of split BTF
 - `btf_classes`: which BTF class an expression stands for
 """

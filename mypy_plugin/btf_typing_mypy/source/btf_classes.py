@@ -19,9 +19,14 @@ from typing import NamedTuple
 
 from mypy.nodes import (
     CallExpr,
+    Context,
     Decorator,
     Expression,
     FuncDef,
+    Import,
+    ImportAll,
+    ImportBase,
+    ImportFrom,
     MemberExpr,
     MypyFile,
     NameExpr,
@@ -31,14 +36,16 @@ from mypy.nodes import (
 from mypy.types import CallableType
 
 from btf_typing_mypy import compat, fullnames
+from btf_typing_mypy.project.dependencies import imports_btf_typing
 from btf_typing_mypy.project.object_types import Project
 
-from . import path_expressions, syntax_tree
+from . import base_btf, path_expressions, syntax_tree
 from .assignments import assignments
 from .object_identity import kernel_names, objects_of
 from .references import callee_fullname
 
 _ENTERING_METHODS = frozenset({"enter_context", "__enter__"})
+_READING_FUNCTIONS = frozenset({fullnames.LOAD, fullnames.FROM_FILE, fullnames.FROM_KERNEL})
 _CLOSING = "contextlib.closing"
 _MOST_STEPS = 20
 """How many names and calls may lead from one to the next."""
@@ -109,6 +116,30 @@ class BtfClasses:
             return None
         return BtfClass(objects[0], keyword, names[0])
 
+    def place_of_object(self, identity: str, tree: MypyFile) -> Context:
+        """Where *tree* gets an object: the path in ``load(path)``, or else an import."""
+        calls = [
+            node
+            for scope in syntax_tree.scopes(tree.defs)
+            for node in syntax_tree.nodes_in(scope, {CallExpr})
+            if isinstance(node, CallExpr) and callee_fullname(node) in _READING_FUNCTIONS
+        ]
+        for call in sorted(calls, key=lambda call: (call.line, call.column)):
+            if identity in self._objects_of_call(call, tree, 0):
+                return call.args[0] if call.args else call
+        ours = [statement for statement in tree.imports if imports_btf_typing(statement)]
+        found = ours or list(filter(self._is_of_project, tree.imports)) or tree.imports
+        return min(found, key=lambda statement: statement.line, default=tree)
+
+    def _is_of_project(self, statement: ImportBase) -> bool:
+        """Whether *statement* imports a module that does not come with mypy."""
+        if isinstance(statement, Import):
+            names = [name for name, _ in statement.ids]
+        else:
+            names = [statement.id] if isinstance(statement, ImportFrom | ImportAll) else []
+        trees = [self._modules().get(name) for name in names]
+        return any(tree is None or fullnames.TYPESHED not in tree.path for tree in trees)
+
     def is_stub(self, module: str) -> bool:
         """Whether *module* is the stub of some object."""
         return self._project.is_stub(module)
@@ -154,9 +185,11 @@ class BtfClasses:
             path = syntax_tree.first_argument(call, "path")
             try:
                 found = path_expressions.values(path, tree, self._modules()) if path else []
+                names = [self._project.identify(path, tree.path) for path in found]
+                base = base_btf.argument_of(call)
+                return base_btf.with_base(names, base, tree, self._modules(), self._project)
             except path_expressions.UnresolvedError:
                 return []
-            return [self._project.identify(path, tree.path) for path in found]
         if fullname == fullnames.FROM_KERNEL:  # Btf.from_kernel("btusb")
             module = syntax_tree.first_argument(call, "module")
             known = module or not call.args

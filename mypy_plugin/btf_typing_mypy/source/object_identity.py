@@ -1,7 +1,8 @@
 """The identity of an object, which its type carries: ``BpfObject[Literal["prog.bpf.o"]]``.
 
-The text is the canonical name of the object's file. A type with several literals belongs to one of
-several objects, and a type without one, such as a bare ``BpfObject``, to an unknown object.
+The text is the canonical name of the object's file; for split BTF, that of its base follows. A type
+with several literals belongs to one of several objects, and a type without one, such as a bare
+``BpfObject``, to an unknown object.
 """
 
 from __future__ import annotations

@@ -72,7 +72,7 @@ load(path)
 #    plugin can evaluate; use plain assignments such as path = "prog.bpf.o"  [btf-unresolved]
 
 Creds: Any = load("prog.bpf.o").btf.struct("creds")
-both = Btf.from_file(base="build/other.bpf.o", path="prog.bpf.o")
+both = Btf.from_file(path="prog.bpf.o")
 Event = both.struct(name="event")
 
 

@@ -1,0 +1,94 @@
+"""The base of split BTF, as a program passes it to ``load`` or ``Btf.from_file``.
+
+::
+
+    load("module.o", base="/sys/kernel/btf/vmlinux")
+    load("module.o", base=Btf.from_kernel())
+
+The base is a part of the identity of the object: without it, the types of the object mean nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from mypy.nodes import CallExpr, Expression, MemberExpr, MypyFile, NameExpr, Var
+from mypy.types import NoneType, Type, get_proper_type
+
+from btf_typing import mypy_support
+from btf_typing_mypy import fullnames
+from btf_typing_mypy.project.object_types import Project, identity_with_base
+
+from . import path_expressions, syntax_tree
+from .assignments import assignments
+from .object_identity import objects_of
+from .references import callee_fullname
+
+_BASE = "base"
+_READERS = frozenset({fullnames.LOAD, fullnames.FROM_FILE})
+
+
+def argument_of(call: CallExpr) -> Expression | None:
+    """The argument that *call*, of ``load`` or ``Btf.from_file``, passes as the base."""
+    for given, value in zip(call.arg_names, call.args, strict=True):
+        if given == _BASE:
+            return value
+    positional = [
+        value for given, value in zip(call.arg_names, call.args, strict=True) if not given
+    ]
+    return positional[1] if len(positional) > 1 else None
+
+
+def with_base(
+    names: list[str],
+    base: Expression | None,
+    tree: MypyFile,
+    modules: Mapping[str, MypyFile],
+    project: Project,
+    type_: Type | None = None,
+) -> list[str]:
+    """The identities of the objects *names* with each base that *base* may be.
+
+    Args:
+        names: canonical names of the objects.
+        base: the argument; None if the call has none.
+        tree: the module that contains the call.
+        modules: every module that mypy has loaded, by name.
+        project: knows the objects.
+        type_: the type of *base*; None before mypy has inferred any.
+
+    Raises:
+        UnresolvedError: the base is known only at run time.
+    """
+    if base is None or isinstance(get_proper_type(type_), NoneType):
+        return names
+    if isinstance(base, NameExpr) and base.fullname == "builtins.None":
+        return names
+    bases = objects_of(type_) or _names(base, tree, modules, project)
+    return [identity_with_base(name, each) for name in names for each in bases]
+
+
+def _names(
+    base: Expression, tree: MypyFile, modules: Mapping[str, MypyFile], project: Project
+) -> list[str]:
+    """The canonical names of the files that *base* may be, or be read from."""
+    call = _call(base, tree)
+    fullname = callee_fullname(call) if call else ""
+    path: Expression | None = base
+    if call and fullname == fullnames.FROM_KERNEL and not call.args:
+        return [mypy_support.kernel_path()]
+    if call and fullname in _READERS:
+        path = syntax_tree.first_argument(call, "path")
+    if path is None:
+        raise path_expressions.UnresolvedError("the base BTF is unknown; pass its path as base=")
+    found = path_expressions.values(path, tree, modules)
+    return [project.identify(value, tree.path) for value in found]
+
+
+def _call(base: Expression, tree: MypyFile) -> CallExpr | None:
+    """The call that returns *base*, or whose result the variable *base* holds."""
+    if isinstance(base, NameExpr | MemberExpr) and isinstance(base.node, Var):
+        found = assignments(tree, base.node)
+        value = found[0].value if len(found) == 1 and not found[0].entered else None
+        return value if isinstance(value, CallExpr) else None
+    return base if isinstance(base, CallExpr) else None
