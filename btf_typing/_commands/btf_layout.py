@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -17,15 +18,16 @@ from btf_typing.model import ANY_ENUM, COMPOSITES, kind_names
 from btf_typing.view import BtfType
 
 from . import map_and_program_text
-from .diff import changes
+from .changes import Change
 from .inputs import is_glob, opened
+from .object_changes import changes
 from .output import discard_stdout, escape_unencodable, report
 
 _EXAMPLES = """\
 examples:
   btf-layout show prog.bpf.o exec_event
   btf-layout show /sys/kernel/btf/vmlinux task_struct | less -R
-  btf-layout diff old.bpf.o new.bpf.o         exit 1 if a layout changed
+  btf-layout diff old.bpf.o new.bpf.o         exit 1 if something changed or is gone
   btf-layout diff old.bpf.o new.bpf.o 'exec_*'
 
 exit codes: 0 done or nothing changed, 1 something changed or not found, 2 wrong usage or
@@ -34,7 +36,7 @@ unreadable file
 
 _DIM, _YELLOW, _RED, _GREEN, _PLAIN = "\033[2m", "\033[33m", "\033[31m", "\033[32m", "\033[0m"
 _LINE_COLORS = {"code": "", "comment": _DIM, "gap": _YELLOW}
-_DIFFERENCE_COLORS = {"-": _RED, "+": _GREEN, " ": _YELLOW, "": _YELLOW}
+_DIFFERENCE_COLORS = {"-": _RED, "+": _GREEN, " ": _YELLOW, "": _YELLOW, "title": ""}
 _SHOWN = kind_names((*COMPOSITES, *ANY_ENUM))
 _NOT_TYPES = frozenset({"FUNC", "VAR"})
 """Kinds that declare a program or a map, not a type."""
@@ -79,12 +81,18 @@ def _parser() -> argparse.ArgumentParser:
     names = "names of types, maps, programs and sections (globs); default: all"
     show.add_argument("types", nargs="*", metavar="NAME", help=names)
     show.set_defaults(run=_show)
-    text = "print what changed in the types that both builds have"
-    diff = commands.add_parser("diff", help=text, description=f"{text.capitalize()}.")
+    text = "print what changed from one build to the next"
+    about = "Print what changed or is gone (exit code 1), and what is new (exit code 0)."
+    diff = commands.add_parser("diff", help=text, description=about)
     diff.add_argument("old", metavar="OLD", help="the earlier build")
     diff.add_argument("new", metavar="NEW", help="the later build")
+    diff.add_argument("types", nargs="*", metavar="NAME", help=names)
     diff.add_argument(
-        "types", nargs="*", metavar="TYPE", help="names of types (globs); default: all"
+        "--format",
+        choices=("text", "json"),
+        default="text",
+        metavar="FORMAT",
+        help="text (default) or json",
     )
     diff.set_defaults(run=_diff)
     for command in (show, diff):
@@ -168,26 +176,36 @@ def _diff(options: argparse.Namespace) -> int:
     def wanted(name: str) -> bool:
         return not options.types or any(fnmatchcase(name, glob) for glob in options.types)
 
-    found = False
-    for change in changes(old.btf, new.btf, wanted):
-        found = True
-        sys.stdout.write(f"{change.type_name}:\n")
-        for difference in change.differences:
-            color = _DIFFERENCE_COLORS[difference.mark]
-            sys.stdout.write(f"  {paint(str(difference), color)}\n")
-    return int(found)
+    if options.format == "json":
+        return _print_json(options, list(changes(old, new, wanted)))
+    broken = False
+    for change in changes(old, new, wanted):
+        broken = broken or not change.harmless
+        for indent, line, mark in change.lines():
+            sys.stdout.write(f"{indent}{paint(line, _DIFFERENCE_COLORS[mark])}\n")
+    return int(broken)
+
+
+def _print_json(options: argparse.Namespace, found: list[Change]) -> int:
+    """Print one JSON object with all changes; return the exit code."""
+    broken = not all(change.harmless for change in found)
+    described = [change.as_json() for change in found]
+    content = {"old": options.old, "new": options.new, "breaks": broken, "changes": described}
+    sys.stdout.write(json.dumps(content, indent=2) + "\n")
+    return int(broken)
 
 
 def _require_match(name: str, *objects: BpfObject[Any]) -> None:
     """Refuse a name or glob that matches nothing: a misspelt name would compare nothing.
 
     Raises:
-        TypeNotFoundError: one of the *objects* lacks the name, or no object matches the glob.
+        TypeNotFoundError: none of the *objects* has the name, or matches the glob.
     """
+    known = (each for obj in objects for each in _names(obj))
     if not is_glob(name):
-        for obj in objects:
-            obj.btf.type(name)
-    elif not any(fnmatchcase(known, name) for obj in objects for known in _names(obj)):
+        if name not in known:
+            objects[0].btf.type(name)
+    elif not any(fnmatchcase(each, name) for each in known):
         where = " or ".join([obj.path for obj in objects])
         raise TypeNotFoundError(f"no type matches {name!r} in {where}", name=name)
 
@@ -197,6 +215,7 @@ def _names(obj: BpfObject[Any]) -> Iterator[str]:
     for kind in sorted(_SHOWN | {"TYPEDEF"}):
         yield from obj.btf.names(kind)
     yield from obj.sections
+    yield from map_and_program_text.matching(obj, "*")
 
 
 def _painter(choice: str) -> Callable[[str, str], str]:

@@ -15,10 +15,12 @@ from itertools import islice
 from typing import Literal, NamedTuple
 
 from btf_typing import model
+from btf_typing._layout.layout import Layouts
 from btf_typing._layout.normalized_members import normalised
+from btf_typing._layout.repetition import RepetitionLimit
 from btf_typing._layout.shape import Aggregate
 from btf_typing._wire.type_table import TypeTable
-from btf_typing.errors import LayoutError
+from btf_typing.errors import BtfError, LayoutError
 from btf_typing.model import KEYWORDS, AnyEnum, Composite, Member, Type
 
 from .c_names import CText, clean, printable
@@ -61,7 +63,9 @@ class Declarations:
 
     def __init__(self, table: TypeTable) -> None:
         self._table = table
-        self._ctext = CText(table)
+        self._ctext = CText(table, tags=True)
+        self._layouts = Layouts(table)
+        self._limit = RepetitionLimit(table)
         self._cache_line = 0
         self._written: set[int] = set()
         self._repeats_left = _SPARE_REPEATS + len(table.raw.words) // _WORDS_OF_MEMBER
@@ -154,7 +158,18 @@ class Declarations:
         yield code(f"{indent}{start} {{")
         yield from self._members(type_, 0, level + 1)
         yield from self._summary(type_, indent + _INDENT)
-        yield code(f"{indent}}}{end};", note)
+        yield code(f"{indent}}}{self._packed(type_)}{end};", note)
+
+    def _packed(self, type_: Composite) -> str:
+        """The attribute of a packed struct or union; empty for others and for sections."""
+        if type_.id <= 0:
+            return ""
+        try:
+            self._limit.require(type_.id)
+            packed = self._layouts.aggregate(type_.id).packed
+        except BtfError:
+            return ""  # it has no layout, or none that is worth computing
+        return " __attribute__((packed))" if packed else ""
 
     def _members(self, type_: Composite, start_bit: int, level: int) -> Iterator[Line]:
         """The members of *type_*, which begins at *start_bit* of the whole declaration."""
@@ -192,7 +207,8 @@ class Declarations:
             return
         yield code(f"{indent}{declared.specifier} {{")
         yield from self._members(inner, bit, level + 1)
-        yield code(f"{indent}}}{declared.declarator}{width};", place)
+        packed = self._packed(inner)
+        yield code(f"{indent}}}{packed}{declared.declarator}{width};", place)
 
     def _is_worth_writing(self, inner: Composite) -> bool:
         """Whether to write the members of *inner*, which other types may contain too."""

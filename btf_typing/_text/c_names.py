@@ -30,7 +30,9 @@ _QUALIFIERS: dict[type[Type], str] = {
     model.Volatile: "volatile",
     model.Restrict: "restrict",
 }
-_QUALIFYING = (model.Const, model.Volatile, model.Restrict)
+_QUALIFYING = (model.Const, model.Volatile, model.Restrict, model.TypeTag)
+
+_ATTRIBUTE = "__attribute__"
 
 _DERIVED = (model.Ptr, model.Array, model.FuncProto, model.TypeTag, *_QUALIFYING)
 """The kinds that C spells around the name of another type. Most types are not of these."""
@@ -136,10 +138,12 @@ class CText:
 
     Args:
         table: the types.
+        tags: whether to write type tags, such as ``__user`` of the kernel.
     """
 
-    def __init__(self, table: TypeTable) -> None:
+    def __init__(self, table: TypeTable, *, tags: bool = False) -> None:
         self._table = table
+        self._tags = tags
         self._names: dict[int, str] = {}
         self._bases: dict[int, _Base] = {}
 
@@ -202,13 +206,13 @@ class CText:
             if not isinstance(type_, _DERIVED):
                 specifier, has_body = _specifier(type_)
                 if qualifiers:
-                    specifier = " ".join([*qualifiers, specifier])
+                    specifier = _qualified(specifier, has_body, qualifiers)
                 return specifier, has_body
             if isinstance(type_, model.Ptr):
                 declarator.add_pointers(f"*{' '.join(qualifiers)}", ends_in_word=bool(qualifiers))
                 qualifiers = []
             elif isinstance(type_, _QUALIFYING):
-                qualifiers.append(_QUALIFIERS[type(type_)])
+                qualifiers += self._qualifier(type_)
             elif isinstance(type_, model.Array):
                 declarator.add_suffix(f"[{type_.length}]")
             elif isinstance(type_, model.FuncProto):
@@ -220,6 +224,12 @@ class CText:
                 continue
             type_id = type_.type_id
         return " ".join([*qualifiers, "..."]), False
+
+    def _qualifier(self, type_: Type) -> list[str]:
+        """The text of a qualifier or type tag; empty if it is not to be written."""
+        if isinstance(type_, model.TypeTag):
+            return [_tag(type_)] if self._tags else []
+        return [_QUALIFIERS[type(type_)]]
 
     def _params(self, params: Iterable[model.Param], depth: int) -> str:
         if not depth:
@@ -244,6 +254,23 @@ def _specifier(type_: Type) -> tuple[str, bool]:
     if keyword is None:
         return clean(type_.name or "?"), False
     return (tagged(keyword, type_.name), False) if type_.name else (keyword, True)
+
+
+def _qualified(specifier: str, has_body: bool, qualifiers: list[str]) -> str:
+    """*specifier* with its qualifiers before it and its tags behind it.
+
+    A struct without a tag has its body there, so that no place is left for a type tag.
+    """
+    tags = [word for word in qualifiers if word.startswith(_ATTRIBUTE)]
+    words = [word for word in qualifiers if not word.startswith(_ATTRIBUTE)]
+    return " ".join([*words, specifier, *(() if has_body else tags)])
+
+
+def _tag(tag: model.TypeTag) -> str:
+    """A type tag as clang reads it: ``__attribute__((btf_type_tag("user")))``."""
+    name = clean(tag.name)
+    text = name if tag.attribute else f'btf_type_tag("{name}")'
+    return f"{_ATTRIBUTE}(({text}))"
 
 
 def tagged(keyword: str, tag: str) -> str:

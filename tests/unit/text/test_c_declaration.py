@@ -150,6 +150,46 @@ def test_names_cannot_end_a_comment_or_a_line() -> None:
     assert not any('"""' in text for text in texts)
 
 
+def test_packed_structs_say_so() -> None:
+    b = BtfBuilder()
+    u8, u32 = b.int("u8", 1), b.int("u32", 4)
+    inner = b.struct("", 5, [("c", u8, 0), ("d", u32, 8)])
+    b.struct("packed", 10, [("a", u8, 0), ("b", u32, 8), ("part", inner, 40)])
+    b.typedef("packed_t", b.struct("", 5, [("a", u8, 0), ("b", u32, 8)]))
+    b.struct("plain", 8, [("a", u8, 0), ("b", u32, 32)])
+    btf = Btf.from_bytes(b.build())
+
+    packed = btf.type("packed").c_declaration.splitlines()
+
+    assert packed[-1] == "} __attribute__((packed));"
+    assert "    } __attribute__((packed)) part;                 /*     5     5 */" in packed
+    assert btf.type("packed_t").c_declaration.splitlines()[-1] == (
+        "} __attribute__((packed)) packed_t;"
+    )
+    assert btf.type("plain").c_declaration.splitlines()[-1] == "};"
+
+
+_TAG = "__attribute__((btf_type_tag"
+
+
+def test_type_tags_stand_behind_the_type_that_they_qualify() -> None:
+    b = BtfBuilder()
+    char = b.int("char", 1, "signed")
+    user = b.ptr(b.type_tag("user", b.const(char)))
+    own = b.type_tag("kptr", b.ptr(b.type_tag("rcu", b.struct("task", 0))))
+    whole = b.ptr(b.type_tag("address_space(1)", char, attribute=True))
+    b.struct("s", 24, [("name", user, 0), ("task", own, 64), ("arena", whole, 128)])
+    btf = Btf.from_bytes(b.build())
+
+    lines = [line.split("/*")[0].strip() for line in btf.type("s").c_declaration.splitlines()]
+
+    assert lines[1:4] == [
+        'const char __attribute__((btf_type_tag("user"))) *name;',
+        f'struct task {_TAG}("rcu"))) *{_TAG}("kptr"))) task;',
+        "char __attribute__((address_space?1?)) *arena;",
+    ]
+
+
 def test_doubling_anonymous_members_end() -> None:
     b = BtfBuilder()
     inner = b.int("u32", 4)

@@ -1,0 +1,207 @@
+"""Differences between the types of two builds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from btf_typing import model
+from btf_typing._layout.repetition import RepetitionLimit
+from btf_typing._layout.shape import Aggregate, ArrayOf, CType, Field, signature
+from btf_typing._text.c_declaration import Declarations
+from btf_typing._text.c_names import CText
+from btf_typing.btf import Btf
+from btf_typing.errors import LayoutError
+from btf_typing.model import ANY_ENUM, COMPOSITES, KEYWORDS, AnyEnum, Type
+
+from .changes import Change, Difference, compared_rows, whole
+
+_TYPEDEF = "typedef"
+
+
+class Build:
+    """The types of one build.
+
+    Args:
+        btf: the types.
+    """
+
+    def __init__(self, btf: Btf[Any]) -> None:
+        self.table = btf.table
+        self.c = CText(btf.table)
+        self._layouts = btf.layouts
+        self._limit = RepetitionLimit(btf.table)
+        self._declarations = Declarations(btf.table)
+
+    def layout(self, type_id: int) -> Aggregate:
+        """The layout of a struct or union.
+
+        Raises:
+            LayoutError: it has none.
+        """
+        self._limit.require(type_id)
+        return self._layouts.aggregate(type_id)
+
+    def ctype(self, type_id: int) -> CType:
+        """The shape of a type.
+
+        Raises:
+            LayoutError: it has none.
+        """
+        self._limit.require(type_id)
+        return self._layouts.ctype(type_id)
+
+    def declaration(self, type_id: int) -> list[str]:
+        """The declaration in C."""
+        return [line.text for line in self._declarations.lines(type_id)]
+
+    def named(self, wanted: Callable[[str], bool]) -> dict[tuple[str, str], Type]:
+        """Types by keyword and name.
+
+        A type without a tag has the keyword and the name of the typedef that names it.
+        """
+        found: dict[tuple[str, str], Type] = {}
+        for type_ in self.table:
+            keyword = _keyword(type_)
+            if keyword and type_.name and wanted(type_.name):
+                found.setdefault((keyword, type_.name), self._target(type_))
+        return found
+
+    def _target(self, type_: Type) -> Type:
+        """The struct, union or enum without a tag that a typedef names, or *type_* itself."""
+        if isinstance(type_, model.Typedef):
+            target = self.table.by_id(type_.type_id)
+            if isinstance(target, (*COMPOSITES, *ANY_ENUM)) and not target.name:
+                return target
+        return type_
+
+
+def _keyword(type_: Type) -> str:
+    return _TYPEDEF if isinstance(type_, model.Typedef) else KEYWORDS.get(type(type_), "")
+
+
+class TypeComparison:
+    """Compares the types of two builds.
+
+    Members are compared by name, offset and C type. If several types share a name, the first ones
+    are compared, as in look-ups by name.
+
+    Args:
+        old: the earlier build.
+        new: the later build.
+    """
+
+    def __init__(self, old: Build, new: Build) -> None:
+        self._old = old
+        self._new = new
+        tables = old.table, new.table
+        # Between two targets, the same C type has other bytes. The byte order says so once.
+        self._same_target = len({(table.byteorder, table.pointer_size) for table in tables}) == 1
+
+    def changes(self, wanted: Callable[[str], bool]) -> Iterator[Change]:
+        """The types that are gone, changed or new, in the order of the old build."""
+        old, new = self._old.named(wanted), self._new.named(wanted)
+        for (keyword, name), before in old.items():
+            after = new.get((keyword, name))
+            if after is None:
+                yield Change(keyword, name, "gone")
+                continue
+            differences = tuple(self._compare(before, after))
+            if differences:
+                yield Change(keyword, name, "changed", differences)
+        for keyword, name in new:
+            if (keyword, name) not in old:
+                yield Change(keyword, name, "new", harmless=True)
+
+    def _compare(self, before: Type, after: Type) -> Iterator[Difference]:
+        if isinstance(before, ANY_ENUM) and isinstance(after, ANY_ENUM):
+            yield from _compare_enums(before, after)
+        elif _keyword(before) != _keyword(after):
+            yield whole("kind", map(_keyword, (before, after)))
+        elif isinstance(before, model.Typedef) and isinstance(after, model.Typedef):
+            yield from self.compare_values("type", before.type_id, after.type_id)
+        else:
+            try:
+                layouts = self._old.layout(before.id), self._new.layout(after.id)
+            except LayoutError as error:
+                if self._old.declaration(before.id) != self._new.declaration(after.id):
+                    yield Difference("layout", reason=f"cannot be compared: {error}", of_whole=True)
+                return
+            yield from _compare_sizes(layouts[0].size, layouts[1].size)
+            yield from self.compare_members(*layouts)
+
+    def compare_members(self, before: Aggregate, after: Aggregate) -> Iterator[Difference]:
+        """Compare the members of two structs, or the variables of two sections."""
+        old_rows, new_rows = _rows(self._old, before), _rows(self._new, after)
+        yield from compared_rows(old_rows, new_rows)
+        others = {field.c_name: field for field in after.fields}
+        for field in before.fields:
+            other = others.get(field.c_name)
+            # The same C text can stand for another layout: a typedef, or a struct inside, differs.
+            same_text = old_rows[field.c_name] == new_rows.get(field.c_name)
+            if other and same_text and self._differ(field.ctype, other.ctype):
+                yield Difference(field.c_name, reason="changed inside")
+
+    def compare_values(self, name: str, before: int, after: int) -> Iterator[Difference]:
+        """Compare two types by their text in C and their shape.
+
+        Args:
+            name: what to call the difference.
+            before: type id in the earlier build.
+            after: type id in the later build.
+        """
+        was, is_ = self._old.c.type_name(before), self._new.c.type_name(after)
+        try:
+            old, new = self._old.ctype(before), self._new.ctype(after)
+        except LayoutError:  # void, a prototype or a struct without a layout
+            if was != is_:
+                yield Difference(name, was, is_)
+            return
+        if was != is_ or old.size != new.size:
+            was, is_ = f"{was}, {_bytes(old.size)}", f"{is_}, {_bytes(new.size)}"
+            yield Difference(name, was, is_)
+        elif self._differ(old, new):
+            yield Difference(name, reason="changed inside")
+
+    def _differ(self, before: CType, after: CType) -> bool:
+        if not self._same_target:
+            return before.size != after.size
+        return _shape(before) != _shape(after)
+
+
+def _compare_enums(before: AnyEnum, after: AnyEnum) -> Iterator[Difference]:
+    yield from _compare_sizes(before.size, after.size)
+    if before.signed != after.signed:
+        yield whole("sign", ["signed" if type_.signed else "unsigned" for type_ in (before, after)])
+    old, new = dict(before.enumerators), dict(after.enumerators)
+    yield from compared_rows(
+        {name: str(value) for name, value in old.items()},
+        {name: str(value) for name, value in new.items()},
+    )
+
+
+def _rows(build: Build, layout: Aggregate) -> dict[str, str]:
+    """The C type and the place of each field, by name."""
+    return {f.c_name: f"{build.c.type_name(f.type_id)} at {_place(f)}" for f in layout.fields}
+
+
+def _place(field: Field) -> str:
+    if field.bitfield_size is not None:
+        return f"bit {field.bit_offset}, {field.bit_size} wide"
+    return f"{field.bit_offset // 8}"
+
+
+def _shape(ctype: CType) -> str:
+    """*ctype* without type ids, which differ between builds."""
+    if isinstance(ctype, ArrayOf):
+        return f"{_shape(ctype.element)}[{ctype.length}]"
+    return signature(ctype) if isinstance(ctype, Aggregate) else repr(ctype)
+
+
+def _compare_sizes(before: int, after: int) -> Iterator[Difference]:
+    if before != after:
+        yield whole("size", [before, after], " bytes")
+
+
+def _bytes(size: int) -> str:
+    return "1 byte" if size == 1 else f"{size} bytes"
