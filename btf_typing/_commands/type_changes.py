@@ -124,11 +124,16 @@ class TypeComparison:
             try:
                 layouts = self._old.layout(before.id), self._new.layout(after.id)
             except LayoutError as error:
-                if self._old.declaration(before.id) != self._new.declaration(after.id):
-                    yield Difference("layout", reason=f"cannot be compared: {error}", of_whole=True)
+                yield from self._compare_declarations(before, after, str(error))
                 return
             yield from _compare_sizes(layouts[0].size, layouts[1].size)
             yield from self.compare_members(*layouts)
+
+    def _compare_declarations(self, before: Type, after: Type, why: str) -> Iterator[Difference]:
+        """Compare two types without a layout; *why* says why they have none."""
+        was, is_ = self._old.declaration(before.id), self._new.declaration(after.id)
+        if was != is_:
+            yield Difference("layout", reason=f"cannot be compared: {why}", of_whole=True)
 
     def compare_members(self, before: Aggregate, after: Aggregate) -> Iterator[Difference]:
         """Compare the members of two structs, or the variables of two sections."""
