@@ -79,6 +79,14 @@ class BpfObject(Generic[S_co]):
         """
         return sections_.Sections(self.btf, self._read_data_sections)
 
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> typing.Never:
+            """Raise the error for a missing attribute, which says where those of `Btf` are."""
+            hint = f"; use .btf.{name}" if not name.startswith("_") and hasattr(Btf, name) else ""
+            message = f"'BpfObject' object has no attribute {name!r}{hint}"
+            raise AttributeError(message, name=name, obj=self)
+
     def __enter__(self) -> typing.Self:
         return self
 

@@ -177,7 +177,22 @@ class Btf(Generic[S_co]):
                 f"{module!r} is not the name of a kernel module; expected e.g. 'nf_conntrack'"
             )
         path = kernel.kernel_path(module)
-        return cls.from_file(path, kernel.base_path_of(path))
+        try:
+            return cls.from_file(path, kernel.base_path_of(path))
+        except FileNotFoundError as error:
+            if error.filename != path:
+                raise
+            cause = "this module is not loaded, or the kernel has no BTF for modules"
+            raise FileNotFoundError(error.errno, cause, path) from None
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> typing.Never:
+            """Raise the error for a missing attribute; types are not attributes."""
+            hint = "" if name.startswith("_") else f"; for a type, use .struct({name!r}) or .type()"
+            raise AttributeError(
+                f"'Btf' object has no attribute {name!r}{hint}", name=name, obj=self
+            )
 
     @classmethod
     def from_id(cls, number: int, of: _api_types.IdKind = "btf") -> typing.Self:

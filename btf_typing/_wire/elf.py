@@ -122,7 +122,10 @@ def _read(stream: IO[bytes], length: int) -> FileContents:
         elif whole_file and (_has_symbols(section) or section.header.sh_type == _SYMBOL_TABLE):
             symbol_sections[index] = section
     if _BTF not in btf_headers:
-        raise BtfFormatError("no .BTF section in this ELF file; was it compiled with -g?")
+        stripped = whole_file is not None and not any(
+            section.header.sh_type == _SYMBOL_TABLE for section in symbol_sections.values()
+        )
+        raise BtfFormatError(_no_btf(elf.machine, stripped=stripped))
     btf = {name: elf.content(name, header) for name, header in btf_headers.items()}
     contents = FileContents(btf[_BTF], btf.get(_BASE), elf.pointer_size)
     if whole_file is None:
@@ -205,6 +208,18 @@ class _Section(NamedTuple):
 
     name: str
     header: Parsed
+
+
+def _no_btf(machine: str, *, stripped: bool) -> str:
+    """The message about an ELF file without BTF: the likely cause, and what to do."""
+    if machine != _EM_BPF:
+        target = machine.removeprefix("EM_").lower()
+        cause = f"it is for {target}, not for BPF; compile with clang -target bpf -O2 -g -c"
+    elif stripped:
+        cause = "it was stripped; use llvm-strip -g, which keeps the BTF"
+    else:
+        cause = "compile with -g"
+    return f"no .BTF section in this ELF file: {cause}"
 
 
 class _Elf:

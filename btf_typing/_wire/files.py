@@ -17,6 +17,20 @@ if TYPE_CHECKING:
 
 _ELF_MAGIC = b"\x7fELF"
 
+_OTHER_FORMATS = {
+    b"BC\xc0\xde": "the file is LLVM bitcode; compile without -emit-llvm and -flto",
+    b"!<arch>\n": "the file is an archive; load one of its objects",
+    b"\x1f\x8b": "the file is compressed; run gunzip first",
+    b"\xfd7zXZ": "the file is compressed; run unxz first",
+    b"(\xb5/\xfd": "the file is compressed; run unzstd first",
+}
+"""Formats that people confuse with an object, by their first bytes."""
+
+_GLANCE = 256
+"""Bytes that show whether a file is text."""
+
+_WHITE_SPACE = dict.fromkeys(b"\t\n\r\f", " ")
+
 
 def read(path: str) -> FileContents:
     """Read the BTF in the file *path*, an ELF file or raw BTF.
@@ -88,8 +102,22 @@ def _read_stream(stream: IO[bytes], length: int, is_kernel_btf: bool) -> FileCon
             raise BtfFormatError(f"raw BTF of {length} bytes; at most {MAX_BYTES} are supported")
         mapped = _mapped(stream) if is_kernel_btf else None
         return FileContents(mapped or stream.read(), None, None)
-    found = f"begins with 0x{start.hex()}" if start else "is empty"
-    raise BtfFormatError(f"neither an ELF object nor raw BTF: the file {found}")
+    raise BtfFormatError(f"neither an ELF object nor raw BTF: {_found(stream.read(_GLANCE))}")
+
+
+def _found(start: bytes) -> str:
+    """What a file that begins with *start* is, and what to do."""
+    if not start:
+        return "the file is empty"
+    for magic, found in _OTHER_FORMATS.items():
+        if start.startswith(magic):
+            return found
+    if start.isascii() and start.decode().translate(_WHITE_SPACE).isprintable():
+        return (
+            "the file is text; if it is C, compile it with clang -target bpf -O2 -g -c, and load"
+            " the object"
+        )
+    return f"the file begins with 0x{start[:4].hex()}"
 
 
 def _mapped(stream: IO[bytes]) -> memoryview | None:

@@ -116,7 +116,9 @@ class Search:
         hint, suggestions = self._hint(name, keyword, candidates), []
         if not hint and isinstance(name, str):
             suggestions = self._suggestions(name, keyword)
-            hint = "" if suggestions else _how_to_keep(name, keyword)
+            if not suggestions:
+                other = next(filter(None, map(self._other_use, candidates)), "")
+                hint = f"{other}{_how_to_keep(name, keyword)}"
         return TypeNotFoundError(
             kind=keyword,
             name=name if isinstance(name, str) else "",
@@ -136,7 +138,28 @@ class Search:
             hint = _what_it_is(name, type_, keyword) if type_ is not None else ""
             if hint:
                 return hint
-        return next(self._nameless(name), "")
+        return next(self._nameless(name), "") or self._enumerator(name)
+
+    def _other_use(self, found: Type) -> str:
+        """What a function or variable is, whose name was looked up as that of a type."""
+        if isinstance(found, model.Func):
+            return "it is a function; "
+        if not isinstance(found, model.Var):
+            return ""
+        maps = [t for t in self._table if isinstance(t, model.Datasec) and t.name == ".maps"]
+        if any(variable.type_id == found.id for t in maps for variable in t.variables):
+            return f"it is a map: see obj.maps[{found.name!r}]; "
+        return "it is a global variable; "
+
+    def _enumerator(self, name: str) -> str:
+        """That *name* is an enumerator."""
+        for type_ in self._table:
+            if isinstance(type_, model.ANY_ENUM):
+                for enumerator in type_.enumerators:
+                    if enumerator.name == name:
+                        of = f"enum {type_.name!r}" if type_.name else "an enum without a tag"
+                        return f"it is an enumerator of {of}, with the value {enumerator.value}"
+        return ""
 
     def _nameless(self, name: str) -> Iterator[str]:
         """That *name* is a class in the stub, for a member's type that has no name in C.
@@ -229,9 +252,12 @@ def _how_to_keep(name: str, keyword: str) -> str:
     why = "compilers leave out the types that no global, map or function needs"
     if not name.isidentifier():
         return why
-    known = keyword in _BY_KEYWORD
-    what, tag = ("it", keyword) if known else ("a struct of that name", "struct")
-    return f"{why}; to keep {what}, add this line to the C file: {keeping_line(f'{tag} {name}')}"
+    tag = keyword if keyword in _BY_KEYWORD else "struct"
+    own = f"{_article(tag)} {tag} of your own"
+    return (
+        f"{why}; a type of the kernel is in Btf.from_kernel(); to keep {own}, add this line to the"
+        f" C file: {keeping_line(f'{tag} {name}')}"
+    )
 
 
 def keeping_line(type_: str) -> str:

@@ -138,7 +138,8 @@ def test_bytes_that_are_no_object_are_refused_with_a_short_message() -> None:
     with pytest.raises(BtfError) as caught:
         load(b"int main(void) { return 0; }" * 1000)
     assert str(caught.value) == (
-        "<bytes>: neither an ELF object nor raw BTF: the file begins with 0x696e7420"
+        "<bytes>: neither an ELF object nor raw BTF: the file is text; if it is C, compile it with"
+        " clang -target bpf -O2 -g -c, and load the object"
     )
     with pytest.raises(TypeError) as wrong:
         load(["prog.bpf.o"] * 1000)  # type: ignore[arg-type]

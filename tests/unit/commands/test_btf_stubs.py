@@ -200,7 +200,11 @@ def test_a_reader_that_has_enough_is_no_error(project: Path) -> None:
     ("name", "content", "message"),
     [
         ("gone.o", None, "no such file"),
-        ("text.o", b"hello", "neither an ELF object nor raw BTF: the file begins with 0x68656c6c"),
+        (
+            "text.o",
+            b"hello\0",
+            "neither an ELF object nor raw BTF: the file begins with 0x68656c6c",
+        ),
         ("empty.o", b"", "neither an ELF object nor raw BTF: the file is empty"),
         (
             "cut.o",
@@ -209,7 +213,7 @@ def test_a_reader_that_has_enough_is_no_error(project: Path) -> None:
         ),
         (
             "li\nne.o",
-            b"hello",
+            b"hello\0",
             "neither an ELF object nor raw BTF: the file begins with 0x68656c6c",
         ),
     ],

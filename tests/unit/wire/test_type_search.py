@@ -201,23 +201,25 @@ def test_declared_is_not_defined(btf: Btf, keyword: str, name: str, how: str) ->
     ],
 )
 def test_no_name_is_similar(btf: Btf, keyword: str, line: str) -> None:
-    what = "a struct of that name" if keyword == "type" else "it"
+    what = {"union": "a union", "enum": "an enum"}.get(keyword, "a struct")
     with pytest.raises(TypeNotFoundError) as caught:
         getattr(btf, keyword)("xyz")
 
     assert str(caught.value) == (
-        f"no {keyword} 'xyz' in this BTF; {_WHY}; to keep {what}, add this line to the C file:"
-        f" {line}"
+        f"no {keyword} 'xyz' in this BTF; {_WHY}; a type of the kernel is in Btf.from_kernel();"
+        f" to keep {what} of your own, add this line to the C file: {line}"
     )
 
 
-@pytest.mark.parametrize("name", ["gone", "counters"])
-def test_functions_and_variables_are_no_types(btf: Btf, name: str) -> None:
-    """In C a struct may share their names, so they do not say whether the struct exists."""
+@pytest.mark.parametrize(
+    ("name", "use"), [("gone", "it is a function"), ("counters", "it is a global variable")]
+)
+def test_functions_and_variables_are_no_types(btf: Btf, name: str, use: str) -> None:
+    """In C a struct may share their names, so the message also says how to keep such a struct."""
     with pytest.raises(TypeNotFoundError) as caught:
         btf.struct(name)
 
-    assert str(caught.value).startswith(f"no struct {name!r} in this BTF; {_WHY}")
+    assert str(caught.value).startswith(f"no struct {name!r} in this BTF; {use}; {_WHY}")
 
 
 @pytest.mark.parametrize("name", ["", "two words", "1st", "a\0b", "x" * 5000])
