@@ -211,9 +211,46 @@ class Btf(Generic[S_co]):
         Source:
             bpf(2), ``BPF_BTF_GET_FD_BY_ID`` and ``BPF_OBJ_GET_INFO_BY_FD``.
         """
-        contents, is_module = bpf_syscall.btf_of_id(number, of)
-        base = Btf.from_kernel() if is_module else None
-        return cls._from_contents(contents, None, base)
+        with bpf_syscall.by_id(number, of) as handle:
+            return cls._from_handle(handle)
+
+    @classmethod
+    def from_fd(cls, fd: int) -> typing.Self:
+        """Read the BTF of a file descriptor: of a map, a program or BTF in the kernel.
+
+        Args:
+            fd: the file descriptor, which stays open.
+
+        Raises:
+            BtfError: *fd* is none of these, or the map or program has no BTF.
+
+        Source:
+            bpf(2), ``BPF_OBJ_GET_INFO_BY_FD``.
+        """
+        with bpf_syscall.by_fd(fd) as handle:
+            return cls._from_handle(handle)
+
+    @classmethod
+    def from_pinned(cls, path: str | os.PathLike[str]) -> typing.Self:
+        """Read the BTF of a map or program that is pinned in a BPF file system.
+
+        Args:
+            path: path of the pin, such as ``/sys/fs/bpf/counts``.
+
+        Raises:
+            BtfError: nothing is pinned there, it has no BTF, or you lack the privileges that bpf(2)
+                requires.
+
+        Source:
+            bpf(2), ``BPF_OBJ_GET`` and ``BPF_OBJ_GET_INFO_BY_FD``.
+        """
+        with bpf_syscall.by_path(os.fspath(path)) as handle:
+            return cls._from_handle(handle)
+
+    @classmethod
+    def _from_handle(cls, handle: bpf_syscall.Handle) -> typing.Self:
+        contents, is_module = bpf_syscall.btf_of(handle)
+        return cls._from_contents(contents, None, Btf.from_kernel() if is_module else None)
 
     @classmethod
     def from_libbpf(

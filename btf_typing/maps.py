@@ -13,6 +13,7 @@ Source: libbpf ``parse_btf_map_def``.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple, TypeVar, overload
 
@@ -31,9 +32,11 @@ if TYPE_CHECKING:
 
     from . import _api_types
     from ._classes import raw_items
+    from ._wire import bpf_syscall
 else:
     _api_types = LazyModule("btf_typing._api_types")
     raw_items = LazyModule("btf_typing._classes.raw_items")
+    bpf_syscall = LazyModule("btf_typing._wire.bpf_syscall")
 
 Key_co = TypeVar("Key_co", covariant=True)
 Value_co = TypeVar("Value_co", covariant=True)
@@ -146,6 +149,45 @@ class BpfMap(Generic[Key_co, Value_co]):
         self.key = key
         self.value = value
         self.inner = inner
+
+    @classmethod
+    def from_fd(cls, fd: int) -> BpfMap[Any, Any]:
+        """The map of a file descriptor, with the classes of its BTF in the kernel.
+
+        Args:
+            fd: the file descriptor, which stays open.
+
+        Raises:
+            BtfError: *fd* is not a map.
+        """
+        with bpf_syscall.by_fd(fd) as handle:
+            return _map_in_kernel(handle)
+
+    @classmethod
+    def from_id(cls, number: int) -> BpfMap[Any, Any]:
+        """The map with an id that ``bpftool map`` prints, with the classes of its BTF.
+
+        Args:
+            number: the id.
+
+        Raises:
+            BtfError: there is no such map, or you lack the privileges that bpf(2) requires.
+        """
+        with bpf_syscall.by_id(number, "map") as handle:
+            return _map_in_kernel(handle)
+
+    @classmethod
+    def from_pinned(cls, path: str | os.PathLike[str]) -> BpfMap[Any, Any]:
+        """The map that is pinned at *path*, with the classes of its BTF in the kernel.
+
+        Args:
+            path: path of the pin, such as ``/sys/fs/bpf/counts``.
+
+        Raises:
+            BtfError: no map is pinned there, or you lack the privileges that bpf(2) requires.
+        """
+        with bpf_syscall.by_path(os.fspath(path)) as handle:
+            return _map_in_kernel(handle)
 
     # The overloads are, in this order: a scalar, an array of char, a struct, union or other array,
     # and a key or value of which the object gives only the size.
@@ -386,15 +428,9 @@ class Maps(LazyMapping[BpfMap[Any, Any], model.Var], Generic[S_co]):
 
     def _built(self, name: str, details: MapDefinition) -> BpfMap[Any, Any]:
         inner = self._built(f"{name}.inner", details.inner) if details.inner else None
-        key = self._class(details.key_id, of_map(name, "key"))
-        value = self._class(details.value_id, of_map(name, "value"))
+        key = _class_of(self._btf, details.key_id, of_map(name, "key"))
+        value = _class_of(self._btf, details.value_id, of_map(name, "value"))
         return BpfMap(name, details.numbers, key, value, inner)
-
-    def _class(self, type_id: int | None, name: str) -> Any:
-        """The class of *type_id*, called *name* if the type is anonymous."""
-        if type_id is None:
-            return None
-        return self._btf.classes.ctype(self._btf.layouts.ctype(type_id), name)
 
     def _details(self, name: str, var: model.Var) -> MapDefinition:
         if wrong := _LINKAGES.get(var.linkage):
@@ -506,6 +542,23 @@ class _Definition:
 def type_name(number: int) -> str:
     """The name of a map type, such as ``"BPF_MAP_TYPE_HASH"``."""
     return MAP_TYPES[number] if 0 <= number < len(MAP_TYPES) else f"BPF_MAP_TYPE_{number}"
+
+
+def _map_in_kernel(handle: bpf_syscall.Handle) -> BpfMap[Any, Any]:
+    """A map that the kernel has. Its BTF may be that of an object, or none at all."""
+    info = bpf_syscall.map_info_of(handle)
+    numbers = info._asdict()
+    key = value = None
+    if info.btf_id:
+        btf = Btf.from_id(info.btf_id)
+        key = _class_of(btf, info.key_id or None, of_map(info.name, "key"))
+        value = _class_of(btf, info.value_id or None, of_map(info.name, "value"))
+    return BpfMap(info.name, numbers, key, value, None)
+
+
+def _class_of(btf: Btf[Any], type_id: int | None, name: str) -> Any:
+    """The class of *type_id*, called *name* if the type is anonymous; None for no type."""
+    return None if type_id is None else btf.classes.ctype(btf.layouts.ctype(type_id), name)
 
 
 def _datasecs(btf: Btf[Any], name: str) -> Iterator[model.Datasec]:

@@ -1,4 +1,6 @@
-"""BTF that is loaded in the kernel, found by the ids that ``bpftool`` prints.
+"""BPF objects in the kernel: their BTF, and what the kernel knows about a map.
+
+You reach one by an id that ``bpftool`` prints, by a file descriptor, or by the path of a pin.
 
 Source: Linux include/uapi/linux/bpf.h, ``enum bpf_cmd``, ``union bpf_attr``, ``struct bpf_*_info``.
 """
@@ -10,7 +12,7 @@ import os
 import platform
 import sys
 from types import TracebackType
-from typing import Literal, Self, TypeVar
+from typing import Literal, NamedTuple, Self, TypeVar
 
 from btf_typing.errors import BtfError
 
@@ -25,8 +27,18 @@ _GET_FD_BY_ID: dict[Of, int] = {"program": 13, "map": 14, "btf": 19}
 _OBJ_GET_INFO_BY_FD = 15
 """The bpf(2) command that describes an open object of the kernel."""
 
+_OBJ_GET = 7
+"""The bpf(2) command that opens a pinned object by its path."""
+
 _BTF_ID_OFFSET: dict[Of, int] = {"program": 128, "map": 64}
 """Offset of ``btf_id`` in ``struct bpf_prog_info`` and ``struct bpf_map_info``, in bytes."""
+
+_KINDS: dict[str, Of] = {
+    "anon_inode:bpf-prog": "program",
+    "anon_inode:bpf-map": "map",
+    "anon_inode:btf": "btf",
+}
+"""Kinds of objects by the link in ``/proc/self/fd``."""
 
 _INFO_SIZE = 256
 """Bytes for either struct. The kernel writes no more than it is offered."""
@@ -45,45 +57,130 @@ _SYSCALLS = {
 """System call number of bpf(2), by machine."""
 
 
-def btf_of_id(number: int, of: Of) -> tuple[FileContents, bool]:
-    """The BTF with the id *number*, or the BTF of the program or map with that id.
+class MapInfo(NamedTuple):
+    """What the kernel knows about a map.
 
-    Returns:
-        The BTF, and whether it is a kernel module's: split BTF over the kernel's.
+    Attributes:
+        type: number of its type.
+        key_size: size of a key in bytes.
+        value_size: size of a value in bytes.
+        max_entries: largest number of entries.
+        map_flags: its flags.
+        name: its name; the kernel keeps 15 characters.
+        btf_id: id of its BTF; 0 if it was created without.
+        key_id: type id of a key in that BTF; 0 if it has none.
+        value_id: type id of a value in that BTF; 0 if it has none.
+    """
+
+    type: int
+    key_size: int
+    value_size: int
+    max_entries: int
+    map_flags: int
+    name: str
+    btf_id: int
+    key_id: int
+    value_id: int
+
+
+def by_id(number: int, of: Of) -> Handle:
+    """Open the object with the id *number*.
 
     Raises:
         BtfError: there is no such id, or the kernel denies access to it.
         ValueError: *of* is no kind of object that has BTF.
     """
-    if of not in ("btf", *_BTF_ID_OFFSET):
+    if of not in _GET_FD_BY_ID:
         raise ValueError(f"of={of!r}, expected 'btf', 'program' or 'map'")
-    if of != "btf":
-        number = _btf_id(number, of)
-    with _Handle(number, "btf") as handle:
-        size = handle.info(_BtfInfo()).btf_size
-        data = ctypes.create_string_buffer(size)
-        name = ctypes.create_string_buffer(64)
-        info = handle.info(
-            _BtfInfo(
-                btf=ctypes.addressof(data),
-                btf_size=size,
-                name=ctypes.addressof(name),
-                name_len=len(name),
-            )
+    label = f"{of} {number}"
+    if not 0 <= number < 1 << 32:
+        raise BtfError(f"{label}: expected a 32-bit id, 0 to {(1 << 32) - 1}")
+    return Handle(_bpf(_GET_FD_BY_ID[of], _Attr(number), label), of, label)
+
+
+def by_fd(fd: int) -> Handle:
+    """Open the object of a file descriptor a second time.
+
+    Raises:
+        BtfError: *fd* is not open, or is no object that has BTF.
+    """
+    label = f"file descriptor {fd}"
+    try:
+        duplicate = os.dup(fd)
+    except OSError as error:
+        raise BtfError(f"{label}: {error.strerror}") from None
+    return _checked(duplicate, label)
+
+
+def by_path(path: str) -> Handle:
+    """Open the object that is pinned at *path*.
+
+    Raises:
+        BtfError: nothing is pinned there, it has no BTF, or the kernel denies access to it.
+    """
+    name = ctypes.create_string_buffer(os.fsencode(path))
+    attr = _Attr.from_buffer_copy(bytes(ctypes.c_uint64(ctypes.addressof(name))).ljust(128, b"\0"))
+    return _checked(_bpf(_OBJ_GET, attr, path), path)
+
+
+def _checked(fd: int, label: str) -> Handle:
+    """The handle of *fd*, which is closed if it is no object that has BTF."""
+    target = os.readlink(f"/proc/self/fd/{fd}")  # noqa: PTH115  # pathlib is slow to import
+    if target not in _KINDS:
+        os.close(fd)
+        raise BtfError(f"{label}: expected a BPF map, program or BTF, found {target!r}")
+    return Handle(fd, _KINDS[target], label)
+
+
+def btf_of(handle: Handle) -> tuple[FileContents, bool]:
+    """The BTF of an object.
+
+    Returns:
+        The BTF, and whether it is a kernel module's: split BTF over the kernel's.
+
+    Raises:
+        BtfError: the object was loaded without BTF, or the kernel denies access to it.
+    """
+    if handle.of != "btf":
+        number = _number(handle.info_bytes(), _BTF_ID_OFFSET[handle.of])
+        if not number:
+            raise BtfError(f"{handle.label} was loaded without BTF")
+        with by_id(number, "btf") as opened:
+            return btf_of(opened)
+    size = handle.info(_BtfInfo()).btf_size
+    data = ctypes.create_string_buffer(size)
+    name = ctypes.create_string_buffer(64)
+    info = handle.info(
+        _BtfInfo(
+            btf=ctypes.addressof(data),
+            btf_size=size,
+            name=ctypes.addressof(name),
+            name_len=len(name),
         )
+    )
     module = bool(info.kernel_btf) and name.value != kernel.KERNEL.encode()
     return FileContents(data.raw, None, ctypes.sizeof(ctypes.c_void_p)), module
 
 
-def _btf_id(number: int, of: Of) -> int:
-    """BTF id of the program or map *number*."""
-    with _Handle(number, of) as handle:
-        info = bytes(handle.info((ctypes.c_uint8 * _INFO_SIZE)()))
-    start = _BTF_ID_OFFSET[of]
-    btf_id = int.from_bytes(info[start : start + 4], sys.byteorder)
-    if not btf_id:
-        raise BtfError(f"{of} {number} was loaded without BTF")
-    return btf_id
+def map_info_of(handle: Handle) -> MapInfo:
+    """What the kernel knows about a map.
+
+    Raises:
+        BtfError: the object is not a map.
+    """
+    if handle.of != "map":
+        raise BtfError(f"{handle.label}: expected a map, found a {handle.of}")
+    data = handle.info_bytes()
+    # struct bpf_map_info
+    type_, _, key_size, value_size, max_entries, flags = (_number(data, 4 * n) for n in range(6))
+    name = data[24:40].partition(b"\0")[0].decode(errors="replace")
+    ids = (_number(data, offset) for offset in (64, 68, 72))
+    return MapInfo(type_, key_size, value_size, max_entries, flags, name, *ids)
+
+
+def _number(data: bytes, start: int) -> int:
+    """The ``__u32`` at the byte *start*."""
+    return int.from_bytes(data[start : start + 4], sys.byteorder)
 
 
 class _BtfInfo(ctypes.Structure):
@@ -113,18 +210,18 @@ class _Attr(ctypes.Structure):
 _Info = TypeVar("_Info", _BtfInfo, ctypes.Array[ctypes.c_uint8])
 
 
-class _Handle:
-    """A file descriptor of a program, map or BTF in the kernel; a context manager closes it.
+class Handle:
+    """A file descriptor of an object in the kernel; a context manager closes it.
 
-    Raises:
-        BtfError: there is no such id, or the kernel denies access to it.
+    Attributes:
+        of: kind of the object.
+        label: what messages call the object, such as ``"map 12"``.
     """
 
-    def __init__(self, number: int, of: Of) -> None:
-        self._label = f"{of} {number}"
-        if not 0 <= number < 1 << 32:
-            raise BtfError(f"{self._label}: expected a 32-bit id, 0 to {(1 << 32) - 1}")
-        self._fd = self._bpf(_GET_FD_BY_ID[of], _Attr(number))
+    def __init__(self, fd: int, of: Of, label: str) -> None:
+        self._fd = fd
+        self.of = of
+        self.label = label
 
     def __enter__(self) -> Self:
         return self
@@ -140,18 +237,28 @@ class _Handle:
     def info(self, info: _Info) -> _Info:
         """Let the kernel fill in *info* and return it."""
         attr = _Attr(self._fd, ctypes.sizeof(info), ctypes.addressof(info))
-        self._bpf(_OBJ_GET_INFO_BY_FD, attr)
+        _bpf(_OBJ_GET_INFO_BY_FD, attr, self.label)
         return info
 
-    def _bpf(self, command: int, attr: _Attr) -> int:
-        number = _SYSCALLS.get(platform.machine())
-        if number is None:
-            supported = ", ".join(sorted(_SYSCALLS))
-            raise BtfError(
-                f"cannot call bpf(2) on the machine {platform.machine()!r}; supported: {supported}"
-            )
-        libc = ctypes.CDLL(None, use_errno=True)
-        result: int = libc.syscall(number, command, ctypes.byref(attr), ctypes.sizeof(attr))
-        if result < 0:
-            raise BtfError(f"{self._label}: {os.strerror(ctypes.get_errno())}")
-        return result
+    def info_bytes(self) -> bytes:
+        """The ``struct bpf_prog_info`` or ``struct bpf_map_info``."""
+        return bytes(self.info((ctypes.c_uint8 * _INFO_SIZE)()))
+
+
+def _bpf(command: int, attr: _Attr, label: str) -> int:
+    """Call bpf(2).
+
+    Raises:
+        BtfError: the kernel returns an error.
+    """
+    number = _SYSCALLS.get(platform.machine())
+    if number is None:
+        supported = ", ".join(sorted(_SYSCALLS))
+        raise BtfError(
+            f"cannot call bpf(2) on the machine {platform.machine()!r}; supported: {supported}"
+        )
+    libc = ctypes.CDLL(None, use_errno=True)
+    result: int = libc.syscall(number, command, ctypes.byref(attr), ctypes.sizeof(attr))
+    if result < 0:
+        raise BtfError(f"{label}: {os.strerror(ctypes.get_errno())}")
+    return result

@@ -55,9 +55,15 @@ def loaded_library() -> ctypes.CDLL:
     # File names such as libbpf.so.1, or libbpf-1a2b3c4d.so.1 in a wheel. pylibbpf.so does not
     # count: it contains a libbpf but does not export its functions.
     libraries = sorted(path for path in paths if path.rsplit("/", 1)[-1].startswith("libbpf"))
-    if len(libraries) != 1:
+    if not libraries:
         raise BtfError(
-            f"{len(libraries)} libbpf libraries are loaded, expected 1;"
-            " pass library=ctypes.CDLL(...)"
+            "this process has loaded no libbpf; pass library=ctypes.CDLL(path) for the libbpf that"
+            " the struct btf * belongs to"
+        )
+    if len(libraries) > 1:
+        raise BtfError(
+            f"this process has loaded {len(libraries)} libbpf libraries: {', '.join(libraries)};"
+            f" pass the one that the struct btf * belongs to, such as"
+            f" library=ctypes.CDLL({libraries[0]!r})"
         )
     return ctypes.CDLL(libraries[0])

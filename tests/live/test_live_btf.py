@@ -6,13 +6,14 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from btf_typing import Btf, BtfError, load
+from btf_typing import BpfMap, BpfObject, Btf, BtfError, load
 from examples.libbpf import refused
 
 OBJECT = Path(__file__).parents[2] / "examples" / "hashcount" / "hashcount.bpf.o"
@@ -31,7 +32,7 @@ def libbpf() -> ctypes.CDLL:
     if not name:
         pytest.skip("needs libbpf")
     library = ctypes.CDLL(name)
-    for function in ("bpf_object__open", "bpf_object__btf", "bpf_object__next_map"):
+    for function in ("bpf_object__open", "bpf_object__btf", "bpf_object__find_map_by_name"):
         getattr(library, function).restype = ctypes.c_void_p
     library.bpf_map__name.restype = ctypes.c_char_p
     return library
@@ -126,6 +127,128 @@ def test_programs_lead_to_their_btf(libbpf: ctypes.CDLL, opened: ctypes.c_void_p
 
     assert _names(found) == _names(Btf.from_id(rows[0]["btf_id"]))
     assert found.type("call_count").fields == load(OBJECT).btf.type("call_count").fields
+
+
+LOADERS = Path(__file__).parents[1] / "objects" / "loaders.o"
+MOUNT, UMOUNT = ("mount", "-t", "bpf", "bpf"), ("umount",)
+
+
+@pytest.fixture
+def loaded(libbpf: ctypes.CDLL) -> Iterator[ctypes.c_void_p]:
+    handle = ctypes.c_void_p(libbpf.bpf_object__open(os.fsencode(LOADERS)))
+    assert libbpf.bpf_object__load(handle) == 0
+    yield handle
+    libbpf.bpf_object__close(handle)
+
+
+def _map_fd(libbpf: ctypes.CDLL, loaded: ctypes.c_void_p, name: str) -> int:
+    return int(libbpf.bpf_object__find_map_fd_by_name(loaded, name.encode()))
+
+
+def _lines(path: str) -> list[str]:
+    return Path(path).read_text().splitlines()
+
+
+def _facts(each: BpfMap[Any, Any]) -> list[object]:
+    """What two readings of one map should have in common, with layouts instead of classes."""
+    classes = [cls and (cls.__name__, ctypes.sizeof(cls)) for cls in (each.key, each.value)]
+    return [each.name, each.type, each.key_size, each.value_size, each.max_entries, *classes]
+
+
+@pytest.mark.parametrize("name", ["by_key", "by_pid", "by_comm", "per_cpu"])
+def test_a_map_by_its_file_descriptor(
+    libbpf: ctypes.CDLL, loaded: ctypes.c_void_p, name: str
+) -> None:
+    fd = _map_fd(libbpf, loaded, name)
+    found, ours = BpfMap.from_fd(fd), load(LOADERS).maps[name]
+    assert _facts(found) == _facts(ours)
+    os.fstat(fd)  # still open
+    number = next(int(line[8:]) for line in _lines(f"/proc/self/fdinfo/{fd}") if "map_id" in line)
+    assert _facts(BpfMap.from_id(number)) == _facts(ours)
+    assert _names(Btf.from_fd(fd)) == _names(Btf.from_id(number, of="map"))
+    if name == "by_comm":
+        assert found.value.__name__ == "by_comm_value", "it has no name in C"
+
+
+def test_a_ring_buffer_by_its_file_descriptor(libbpf: ctypes.CDLL, loaded: ctypes.c_void_p) -> None:
+    found = BpfMap.from_fd(_map_fd(libbpf, loaded, "ring"))
+    assert (found.type, found.max_entries) == ("BPF_MAP_TYPE_RINGBUF", 64 * 1024)
+    assert found.key is found.value is None
+
+
+def test_a_map_that_was_created_without_btf(libbpf: ctypes.CDLL) -> None:
+    fd = libbpf.bpf_map_create(2, b"bare", 4, 6, 3, None)
+    found = BpfMap.from_fd(fd)
+    assert _facts(found) == ["bare", "BPF_MAP_TYPE_ARRAY", 4, 6, 3, None, None]
+    assert found.decode_value(bytearray(6)) == bytes(6)
+    with pytest.raises(BtfError, match=rf"^file descriptor {fd} was loaded without BTF$"):
+        Btf.from_fd(fd)
+    os.close(fd)
+
+
+def test_maps_and_programs_that_are_pinned(
+    libbpf: ctypes.CDLL, loaded: ctypes.c_void_p, tmp_path: Path
+) -> None:
+    subprocess.run([*MOUNT, tmp_path], check=True)
+    try:
+        counts, program = tmp_path / "counts", tmp_path / "program"
+        by_key = ctypes.c_void_p(libbpf.bpf_object__find_map_by_name(loaded, b"by_key"))
+        assert libbpf.bpf_map__pin(by_key, os.fsencode(counts)) == 0
+        libbpf.bpf_object__next_program.restype = ctypes.c_void_p
+        first = ctypes.c_void_p(libbpf.bpf_object__next_program(loaded, None))
+        assert libbpf.bpf_program__pin(first, os.fsencode(program)) == 0
+
+        ours: BpfObject = load(LOADERS)
+        assert _facts(BpfMap.from_pinned(counts)) == _facts(ours.maps["by_key"])
+        for pin in (counts, program):
+            fields = Btf.from_pinned(str(pin)).type("call_key").fields
+            assert fields == ours.btf.type("call_key").fields
+        with pytest.raises(BtfError, match=r"/program: expected a map, found a program$"):
+            BpfMap.from_pinned(program)
+        with pytest.raises(BtfError, match=r"/missing: No such file or directory$"):
+            BpfMap.from_pinned(tmp_path / "missing")
+    finally:
+        subprocess.run([*UMOUNT, tmp_path], check=True)
+
+
+def test_other_file_descriptors(tmp_path: Path) -> None:
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    with (tmp_path / "file").open("w") as file:
+        expected = (
+            rf"^file descriptor {file.fileno()}: expected a BPF map, program or BTF, found '/"
+        )
+        with pytest.raises(BtfError, match=expected):
+            Btf.from_fd(file.fileno())
+    with pytest.raises(BtfError, match=r"^file descriptor 9999: Bad file descriptor$"):
+        BpfMap.from_fd(9999)
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
+def test_two_files_of_libbpf_are_both_named(
+    libbpf: ctypes.CDLL, opened: ctypes.c_void_p, tmp_path: Path
+) -> None:
+    """As with a loader that bundles one, in a process of its own: no library is ever unloaded."""
+    system = next(line.split()[5] for line in _lines("/proc/self/maps") if "/libbpf" in line)
+    bundled = str(shutil.copy(system, tmp_path / "libbpf-1a2b3c.so.1"))
+    code = f"""
+import ctypes
+from btf_typing import Btf, BtfError
+for paths in ([], [{system!r}, {bundled!r}]):
+    libraries = [ctypes.CDLL(path) for path in paths]
+    try:
+        Btf.from_libbpf(1)
+    except BtfError as error:
+        print(error)
+    """
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    none, two = done.stdout.splitlines()
+    assert none.startswith("this process has loaded no libbpf; pass library=ctypes.CDLL(path)")
+    first, second = sorted([system, bundled])
+    assert two == (
+        f"this process has loaded 2 libbpf libraries: {first}, {second}; pass the one that the"
+        f" struct btf * belongs to, such as library=ctypes.CDLL({first!r})"
+    )
+    assert _names(Btf.from_libbpf(libbpf.bpf_object__btf(opened), libbpf))
 
 
 @pytest.mark.parametrize("of", ["btf", "program", "map"])

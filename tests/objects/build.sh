@@ -4,14 +4,19 @@
 #
 #   tests/objects/build.sh
 #
-# Needs clang-19, clang-14, llvm-objcopy-19, bpf-gcc and bpftool, and libbpf's headers
+# Needs clang-19, clang-14, llvm-objcopy-19, llvm-strip-19, bpf-gcc and bpftool, and libbpf's headers
 # (Debian: clang-19 clang-14 llvm-19 gcc-bpf bpftool libbpf-dev).
 set -eu
 cd "$(dirname "$0")"
 
 headers="-idirafter /usr/include/$(uname -m)-linux-gnu -idirafter /usr/include"
 
-strip() { # keeps BTF and the compiler's name (.debug_str or .comment); DWARF is ten times the size
+strip() {
+	if [ "$1" = loaders.o ]; then # the kernel gets the BTF of a program only with .BTF.ext
+		llvm-strip-19 --strip-debug "$1"
+		return
+	fi
+	# keeps BTF and the compiler's name (.debug_str or .comment); DWARF is ten times the size
 	llvm-objcopy-19 --strip-debug --remove-section=.BTF.ext --remove-section=.rel.BTF.ext \
 		--remove-section=.rel.BTF --keep-section=.debug_str "$1"
 }
