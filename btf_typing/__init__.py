@@ -24,6 +24,8 @@ __all__ = [
     "Mismatch",
     "TypeNotFoundError",
     "asdict",
+    "asdicts",
+    "columns",
     "dtype",
     "from_record",
     "load",
@@ -31,6 +33,7 @@ __all__ = [
 
 if TYPE_CHECKING:
     from ._classes.flexible_arrays import from_record
+    from ._classes.many_records import asdicts, columns
     from ._classes.numpy_dtype import dtype
     from ._classes.plain_values import asdict
     from ._version import __version__ as __version__
@@ -62,6 +65,8 @@ else:
         "BtfType": "view",
         "Kind": "kinds",
         "asdict": "_classes.plain_values",
+        "asdicts": "_classes.many_records",
+        "columns": "_classes.many_records",
         "dtype": "_classes.numpy_dtype",
         "from_record": "_classes.flexible_arrays",
         "load": "bpf_object",

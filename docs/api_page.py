@@ -25,7 +25,7 @@ SECTIONS: dict[str, list[str]] = {
         "BpfProgram",
         "sections.Sections",
     ],
-    "Instances": ["from_record", "asdict", "dtype"],
+    "Instances": ["from_record", "asdict", "asdicts", "columns", "dtype"],
     "Errors": [
         "BtfError",
         "BtfFormatError",

@@ -46,25 +46,35 @@ def dtype(cls: type) -> np.dtype[Any]:
             65 dimensions.
         ImportError: numpy is not installed.
     """
+    layout = generated_layout(cls)
+    try:
+        result: np.dtype[Any] = np.dtype(_format(layout))
+    except ValueError as error:
+        raise LayoutError(
+            f"{cls.__name__} of {layout.size} bytes is too much for numpy: {error}"
+        ) from error
+    return result
+
+
+def generated_layout(cls: type) -> Aggregate:
+    """The layout of the generated class *cls*, which numpy can read.
+
+    Raises:
+        TypeError: *cls* is another class, or one that adds fields to such a class.
+    """
     origin = origin_of(cls)
     if origin is None:
         raise TypeError(f"{cls.__name__} was not made by btf_typing")
     if ctypes.sizeof(cls) != origin.layout.size:
-        raise TypeError(f"{cls.__name__} adds fields to the struct: no dtype has those")
-    try:
-        result: np.dtype[Any] = np.dtype(_format(origin.layout))
-    except ValueError as error:
-        raise LayoutError(
-            f"{cls.__name__} of {origin.layout.size} bytes is too much for numpy: {error}"
-        ) from error
-    return result
+        raise TypeError(f"{cls.__name__} adds fields to the struct, which numpy cannot read")
+    return origin.layout
 
 
 def _format(ctype: CType) -> Any:
     """The argument of ``numpy.dtype`` for *ctype*."""
     match ctype:
         case Scalar():
-            return _order(ctype) + _FORMATS.get(ctype.ctype, _integer(ctype))
+            return scalar_format(ctype)
         case Wide():
             return f"V{ctype.size}"
         case ArrayOf():
@@ -77,6 +87,11 @@ def _format(ctype: CType) -> Any:
                 "offsets": [field.bit_offset // 8 for field in fields],
                 "itemsize": ctype.size,
             }
+
+
+def scalar_format(ctype: Scalar) -> str:
+    """The name of *ctype* in numpy, with the byte order: ``<u4``."""
+    return _order(ctype) + _FORMATS.get(ctype.ctype, _integer(ctype))
 
 
 def _array(ctype: ArrayOf) -> Any:

@@ -89,6 +89,16 @@ def asdict(
     return convert(instance)  # type: ignore[no-any-return]
 
 
+def function_for(cls: type, options: Options) -> Function:
+    """The function that `asdict` uses for instances of *cls*.
+
+    Raises:
+        TypeError: *cls* was not made by btf_typing.
+    """
+    by_class = _BY_CLASS[options]
+    return by_class.functions.get(id(cls)) or by_class.add(cls)
+
+
 def _function_of(cls: type, options: Options) -> Function:
     """The function for instances of *cls*.
 
