@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from btf_typing import Btf, LayoutError, asdict, asdicts, columns
-from tests.builder import Order
+from tests.builder import MemberSpec, Order
 from tests.handwritten import Types
 
 
