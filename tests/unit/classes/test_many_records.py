@@ -19,7 +19,7 @@ def _types(order: Order = "<") -> Btf:
     b = Types(order)
     point = b.struct("point", 4, [("x", b.i16, 0), ("y", b.u16, 16)])
     either = b.union("", 8, [("whole", b.u64, 0), ("half", b.u32, 0)])
-    members = [
+    members: list[MemberSpec] = [
         *(
             ("id", b.u32, 0),
             ("low", b.i32, 32, 3),
