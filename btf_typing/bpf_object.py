@@ -58,6 +58,12 @@ class BpfObject(Generic[S_co]):
 
         Raises:
             BtfFormatError: the BTF of the maps is malformed.
+
+        Examples:
+            >>> list(obj.maps)
+            ['events', 'exec_counts']
+            >>> obj.maps["exec_counts"].max_entries
+            1024
         """
         return maps_.Maps(self.btf)
 
@@ -67,6 +73,10 @@ class BpfObject(Generic[S_co]):
 
         Raises:
             BtfFormatError: the symbols of the ELF file are malformed.
+
+        Examples:
+            >>> obj.programs["on_execve"].section
+            'tracepoint/syscalls/sys_enter_execve'
         """
         return programs_.Programs(self.btf, self._read_functions)
 
@@ -76,6 +86,10 @@ class BpfObject(Generic[S_co]):
 
         Raises:
             BtfFormatError: the BTF of the sections is malformed.
+
+        Examples:
+            >>> hex(obj.sections[".rodata"].target_uid)
+            '0xffffffff'
         """
         return sections_.Sections(self.btf, self._read_data_sections)
 
@@ -123,6 +137,12 @@ def load(
     Source:
         The BTF format is described in Linux Documentation/bpf/btf.rst. The maps, programs and
         sections are those that libbpf finds in the object.
+
+    Examples:
+        >>> from btf_typing import load
+        >>> obj = load("execsnoop.bpf.o")
+        >>> obj
+        <BpfObject 'execsnoop.bpf.o', 61 types>
     """
     if isinstance(path, str | os.PathLike):
         name = os.fspath(path)

@@ -304,6 +304,13 @@ class Btf(Generic[S_co]):
             TypeNotFoundError: there is no such struct; ``suggestions`` has similar names.
             LayoutError: ctypes cannot represent the struct.
             BtfFormatError: its records are malformed.
+
+        Examples:
+            >>> ExecEvent = obj.btf.struct("exec_event")
+            >>> ExecEvent.pid.offset
+            12
+            >>> ExecEvent(pid=7, comm=b"sh").comm
+            b'sh'
         """
         return self._class(name, "struct")
 
@@ -344,6 +351,10 @@ class Btf(Generic[S_co]):
         Raises:
             TypeNotFoundError: there is no such enum; ``suggestions`` has similar names.
             BtfFormatError: its record is malformed.
+
+        Examples:
+            >>> obj.btf.enum("exec_kind")(-1)
+            <exec_kind.EXEC_UNREADABLE: -1>
         """
         type_ = self._search.find(name, "enum")
         fallback = name if isinstance(name, str) else f"enum_{name}"
@@ -360,11 +371,22 @@ class Btf(Generic[S_co]):
         Raises:
             TypeNotFoundError: there is no such type; ``suggestions`` has similar names.
             BtfFormatError: its record is malformed.
+
+        Examples:
+            >>> obj.btf.type("exec_event").size
+            128
+            >>> obj.btf.type("creds").fields
+            (BtfField(name='uid', offset=0, size=4), BtfField(name='gid', offset=4, size=4))
         """
         return view.BtfType(self.table, self._search.any(name))
 
     def types(self) -> Iterator[view.BtfType]:
-        """All types in ascending order of ids, the base's first and without void."""
+        """All types in ascending order of ids, the base's first and without void.
+
+        Examples:
+            >>> [t.name for t in obj.btf.types() if t.kind == "ENUM"]
+            ['exec_kind']
+        """
         return (view.BtfType(self.table, type_) for type_ in self.table)
 
     def names(self, kind: str | None = None) -> list[str]:
@@ -375,6 +397,10 @@ class Btf(Generic[S_co]):
 
         Raises:
             ValueError: there is no such kind.
+
+        Examples:
+            >>> obj.btf.names("struct")
+            ['exec_count', 'sys_enter_execve', 'exec_event', 'creds']
         """
         if kind is not None and kind.upper() not in list(kinds.Kind):
             raise ValueError(f"no kind {kind!r}; the kinds are {', '.join(kinds.Kind)}")
@@ -406,6 +432,12 @@ class Btf(Generic[S_co]):
             TypeNotFoundError: there is no such struct or union; ``suggestions`` has similar names.
             LayoutError: ctypes cannot represent the struct or union.
             TypeError: *cls* is not a subclass of ``ctypes.Structure`` or ``ctypes.Union``.
+
+        Examples:
+            >>> import ctypes
+            >>> class Creds(ctypes.Structure):
+            ...     _fields_ = [("uid", ctypes.c_uint32), ("gid", ctypes.c_uint32)]
+            >>> obj.btf.validate_struct("creds", Creds)
         """
         keyword = validation.keyword_of(cls)
         other = "union" if keyword == "struct" else "struct"
@@ -422,6 +454,14 @@ class Btf(Generic[S_co]):
             BtfValidationError: the class does not match, and the same errors as `validate_struct`.
                 They are raised when the decorator is applied.
             TypeError: *name* is missing, as in ``@obj.btf.validate`` without parentheses.
+
+        Examples:
+            >>> @obj.btf.validate("creds")
+            ... class Wrong(ctypes.Structure):
+            ...     _fields_ = [("uid", ctypes.c_uint32), ("group", ctypes.c_uint32)]
+            Traceback (most recent call last):
+              ...
+            btf_typing.errors.BtfValidationError: Wrong does not match struct 'creds' of ...
         """
         if not isinstance(name, str | int):
             raise TypeError("expected the name of a struct or union: @btf.validate('exec_event')")

@@ -168,6 +168,14 @@ class BtfType:
 
         Raises:
             BtfFormatError: a record that the declaration needs is malformed.
+
+        Examples:
+            >>> print(obj.btf.type("exec_kind").c_declaration)
+            enum exec_kind {
+                EXEC_UNREADABLE = -1,
+                EXEC_ABSOLUTE = 0,
+                EXEC_RELATIVE = 1,
+            };                                                  /* size: 4 */
         """
         from ._text.c_declaration import Declarations  # noqa: PLC0415  # few programs print C
 
@@ -179,6 +187,10 @@ class BtfType:
 
         Raises:
             LayoutError: typedefs form a cycle.
+
+        Examples:
+            >>> obj.btf.type("exec_kind").enumerators[0]
+            Enumerator(name='EXEC_UNREADABLE', value=-1)
         """
         type_ = self._table.skip_modifiers(self.id)
         return type_.enumerators if isinstance(type_, model.Enum | model.Enum64) else ()

@@ -47,9 +47,10 @@ _INTRODUCTION = """\
 Import these names from `btf_typing`. A name with a dot, such as `maps.Maps`, is in that module of
 it. You get objects of most classes from `load` and from other objects, so the page leaves out
 their constructors.
-
-<!-- test: files examples/execsnoop/execsnoop.bpf.o examples/execsnoop/recorded_event.bin -->
 """
+
+_FILES = "<!-- test: files examples/execsnoop/execsnoop.bpf.o -->"
+"""A note for ``tests/docs``: the first example loads this object, and the others use it."""
 
 _INTERNAL = frozenset(
     {
@@ -75,7 +76,7 @@ def page() -> str:
         blocks.append(f"## {heading}\n")
         for name in names:
             blocks.extend(_entry(name, _resolved(package[name])))
-    return "\n".join(blocks)
+    return "\n".join(blocks).replace("```pycon", f"{_FILES}\n```pycon", 1)
 
 
 def _resolved(found: Any) -> Any:
@@ -168,7 +169,7 @@ def _signature(function: griffe.Function, name: str) -> str:
 
 
 def _code(text: str) -> str:
-    return f"```python\n{text}\n```\n"
+    return f"```pyi\n{text}\n```\n"
 
 
 def _docstring(described: griffe.Object | griffe.Alias, without: str = "") -> Iterator[str]:
