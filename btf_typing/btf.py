@@ -417,7 +417,9 @@ class Btf(Generic[S_co]):
         origin = repr(self.path) if self.path else "from memory"
         return f"<Btf {origin}, {len(self)} types>"
 
-    def validate_struct(self, name: str | int, cls: builtins.type) -> None:
+    def validate_struct(
+        self, name: str | int, cls: builtins.type, *, field_names: bool = True
+    ) -> None:
         """Check that a hand-written class has the layout of a struct or union.
 
         Names, order, offsets, sizes, bit positions and kinds of types of all fields must match,
@@ -426,6 +428,8 @@ class Btf(Generic[S_co]):
         Args:
             name: the tag, the name of a typedef, or a type id, as for `struct`.
             cls: a subclass of ``ctypes.Structure`` or ``ctypes.Union``.
+            field_names: whether names must match. With False, you can rename fields: each must
+                have the place and the type of a member.
 
         Raises:
             BtfValidationError: the class does not match; ``mismatches`` lists every difference.
@@ -442,13 +446,16 @@ class Btf(Generic[S_co]):
         keyword = validation.keyword_of(cls)
         other = "union" if keyword == "struct" else "struct"
         layout = self.layouts.aggregate(self._search.find(name, keyword, other).id)
-        validation.check(cls, layout, str(name), self.path)
+        validation.check(cls, layout, str(name), self.path, field_names=field_names)
 
-    def validate(self, name: str | int) -> Callable[[_api_types.AnyClass], _api_types.AnyClass]:
+    def validate(
+        self, name: str | int, *, field_names: bool = True
+    ) -> Callable[[_api_types.AnyClass], _api_types.AnyClass]:
         """A class decorator that calls `validate_struct` and returns the class unchanged.
 
         Args:
             name: the tag, the name of a typedef, or a type id, as for `struct`.
+            field_names: whether names must match, as for `validate_struct`.
 
         Raises:
             BtfValidationError: the class does not match, and the same errors as `validate_struct`.
@@ -467,7 +474,7 @@ class Btf(Generic[S_co]):
             raise TypeError("expected the name of a struct or union: @btf.validate('exec_event')")
 
         def decorate(cls: _api_types.AnyClass) -> _api_types.AnyClass:
-            self.validate_struct(name, cls)
+            self.validate_struct(name, cls, field_names=field_names)
             return cls
 
         return decorate

@@ -132,9 +132,11 @@ class _NamedBtf(Btf, Generic[_Name, _RecordName]):
     def enum(self, name: int) -> _Class[Any]: ...  # type: ignore[override]
     def type(self, name: _Name | int) -> BtfType: ...  # type: ignore[override]
     def validate(  # type: ignore[override]
-        self, name: _RecordName | int
+        self, name: _RecordName | int, *, field_names: bool = True
     ) -> Callable[[AnyClass], AnyClass]: ...
-    def validate_struct(self, name: _RecordName | int, cls: _Class[Any]) -> None: ...  # type: ignore[override]
+    def validate_struct(  # type: ignore[override]
+        self, name: _RecordName | int, cls: _Class[Any], *, field_names: bool = True
+    ) -> None: ...
 
 @type_check_only
 class _NamedMaps(Maps, Generic[_Name]):

@@ -54,13 +54,15 @@ def keyword_of(cls: type) -> Literal["struct", "union"]:
     return "union" if issubclass(cls, ctypes.Union) else "struct"
 
 
-def check(cls: type, layout: Aggregate, name: str, path: str | None) -> None:
+def check(
+    cls: type, layout: Aggregate, name: str, path: str | None, *, field_names: bool = True
+) -> None:
     """Raise an error unless *cls* matches *layout*, which is that of the type *name* in *path*.
 
     Raises:
         BtfValidationError: there are mismatches; the error has all of them.
     """
-    found = mismatches(cls, layout)
+    found = mismatches(cls, layout, field_names=field_names)
     if found:
         raise BtfValidationError(
             class_name=cls.__name__,
@@ -71,19 +73,27 @@ def check(cls: type, layout: Aggregate, name: str, path: str | None) -> None:
         )
 
 
-def mismatches(cls: type, layout: Aggregate) -> list[Mismatch]:
-    """Every difference between *cls* and *layout*, in the order of the class's fields."""
-    found = list(_compare_aggregate(cls, layout, ""))
+def mismatches(cls: type, layout: Aggregate, *, field_names: bool = True) -> list[Mismatch]:
+    """Every difference between *cls* and *layout*, in the order of the class's fields.
+
+    Args:
+        cls: a structure or union.
+        layout: the layout that it should have.
+        field_names: whether fields must have the names of the members, in nested structs too.
+    """
+    found = list(_compare_aggregate(cls, layout, "", named=field_names))
     return sorted(found, key=lambda m: (m.position is None, m.position or 0))
 
 
-def _compare_aggregate(cls: type, layout: Aggregate, path: str) -> Iterator[Mismatch]:
+def _compare_aggregate(
+    cls: type, layout: Aggregate, path: str, *, named: bool
+) -> Iterator[Mismatch]:
     """Differences between a structure or union, the field *path*, and *layout*."""
     keyword = keyword_of(cls)
     if keyword != layout.keyword:
         yield Mismatch(path, None, f"a {keyword}", f"a {layout.keyword}")
         return
-    differences = list(_compare_fields(cls, layout, f"{path}." if path else ""))
+    differences = list(_compare_fields(cls, layout, f"{path}." if path else "", named=named))
     yield from differences
     size = ctypes.sizeof(cls)
     if size != layout.size:
@@ -91,27 +101,30 @@ def _compare_aggregate(cls: type, layout: Aggregate, path: str) -> Iterator[Mism
         yield Mismatch(path, None, f"{size} bytes", f"{layout.size} bytes", hint)
 
 
-def _compare_fields(cls: type, layout: Aggregate, prefix: str) -> Iterator[Mismatch]:
+def _compare_fields(
+    cls: type, layout: Aggregate, prefix: str, *, named: bool
+) -> Iterator[Mismatch]:
     """Differences between the fields of *cls* and its members in *layout*.
 
     Args:
         cls: a structure or union.
         layout: the layout that it should have.
         prefix: text before the names in mismatches.
+        named: whether the fields must have the names of the members.
     """
     entries = list(class_fields(cls, layout))
-    partners = _partners(entries, layout)
+    partners = (_partners if named else _partners_by_place)(entries, layout)
     missing = set(range(len(layout.fields))).difference(partners)
     latest = moved = 0
     for entry, order in zip(entries, partners, strict=True):
         path = prefix + entry.name
         if order is None:
-            yield from _surplus(entry, layout, missing, path)
+            yield from _surplus(entry, layout, missing, path, named=named)
             continue
         field = layout.fields[order]
         hint = _place_hint(entry, field, layout, moved=moved, complete=not missing)
-        differences = list(_compare_field(entry, field, layout, path, hint))
-        if entry.position is not None and order < latest and not differences:
+        differences = list(_compare_field(entry, field, layout, path, hint, named=named))
+        if named and entry.position is not None and order < latest and not differences:
             other = repr(layout.fields[latest].c_name)
             differences = [
                 Mismatch(path, entry.position, f"it after {other}", f"it before {other}")
@@ -126,7 +139,8 @@ def _compare_fields(cls: type, layout: Aggregate, prefix: str) -> Iterator[Misma
         field = layout.fields[order]
         # A class may leave out an array of no elements: "u8 data[0];".
         if field.bit_size:
-            yield Mismatch(prefix + field.c_name, None, "no such field", _member_text(field))
+            found = "no such field" if named else "no field there"
+            yield Mismatch(prefix + field.c_name, None, found, _member_text(field))
 
 
 def _partners(entries: list[ClassField], layout: Aggregate) -> list[int | None]:
@@ -136,8 +150,47 @@ def _partners(entries: list[ClassField], layout: Aggregate) -> list[int | None]:
     return [orders.pop(entry.name, None) for entry in entries]
 
 
+def _partners_by_place(entries: list[ClassField], layout: Aggregate) -> list[int | None]:
+    """For each field of a class, the index of the member in its place; None if there is none.
+
+    A field that is in the place of no member gets the member with its name, if that is left.
+    """
+    free = dict(enumerate(layout.fields))
+    partners: list[int | None] = []
+    for entry in entries:
+        order = _order_by_place(entry, free, layout)
+        free.pop(-1 if order is None else order, None)
+        partners.append(order)
+    named = {field.name: order for order, field in free.items()}
+    return [
+        named.pop(entry.name, None) if order is None else order
+        for entry, order in zip(entries, partners, strict=True)
+    ]
+
+
+def _order_by_place(entry: ClassField, free: dict[int, Field], layout: Aggregate) -> int | None:
+    """The index of the member of *free* that is where *entry* is, preferably of the same type.
+
+    Members of a union are all in one place.
+    """
+    if entry.instead or _is_padding(entry, layout):
+        return None
+    there = [
+        order
+        for order, field in free.items()
+        if field.bit_offset == entry.bit_offset and bool(field.bit_size) == bool(entry.bit_size)
+    ]
+
+    def difference(order: int) -> tuple[bool, bool]:
+        field = free[order]
+        differs = any(True for _ in _compare_field(entry, field, layout, "", "", named=False))
+        return differs, field.bit_size != entry.bit_size
+
+    return min(there, key=difference, default=None)
+
+
 def _surplus(
-    entry: ClassField, layout: Aggregate, missing: set[int], path: str
+    entry: ClassField, layout: Aggregate, missing: set[int], path: str, *, named: bool
 ) -> Iterator[Mismatch]:
     """The mismatch of a field whose name no member has, unless it is padding.
 
@@ -157,7 +210,7 @@ def _surplus(
         return
     field = layout.fields[there]
     hint = ""
-    if there in missing and not list(_compare_field(entry, field, layout, path, "")):
+    if there in missing and not list(_compare_field(entry, field, layout, path, "", named=named)):
         missing.remove(there)
         hint = f"rename it to {field.name!r}"
     elif is_struct_or_union(entry.cls) and _flattens(entry.cls, layout, missing):
@@ -195,7 +248,7 @@ def _overlapped(layout: Aggregate, start: int, end: int) -> int | None:
 
 
 def _compare_field(
-    entry: ClassField, field: Field, layout: Aggregate, path: str, hint: str
+    entry: ClassField, field: Field, layout: Aggregate, path: str, hint: str, *, named: bool
 ) -> Iterator[Mismatch]:
     """Differences between a field and a member of *layout*, and between the types of both.
 
@@ -205,6 +258,7 @@ def _compare_field(
         layout: the layout that has the member.
         path: the name of the field in mismatches.
         hint: what to do if the field has the right type but is in the wrong place.
+        named: whether the fields of nested structs must have the names of the members.
     """
     if entry.instead:
         yield Mismatch(path, entry.position, str(entry), _member_text(field))
@@ -212,7 +266,7 @@ def _compare_field(
     cls, ctype, brackets, same = _elements(entry.cls, field.ctype)
     inner: list[Mismatch] = []
     if is_struct_or_union(cls) and isinstance(ctype, Aggregate):
-        inner = list(_compare_aggregate(cls, ctype, path + brackets))
+        inner = list(_compare_aggregate(cls, ctype, path + brackets, named=named))
         in_place = entry.bit_offset == field.bit_offset
     else:
         same = same and _is_same_type(entry, cls, field, ctype, swapped=layout.swapped)

@@ -33,7 +33,7 @@ from btf_typing_mypy.handwritten.class_description import Json, UnboundNameError
 from btf_typing_mypy.handwritten.class_reader import ClassReader
 from btf_typing_mypy.handwritten.ctypes_bases import CTYPES_BASES, is_structure_or_union
 from btf_typing_mypy.project.object_types import NameProblemError, Project
-from btf_typing_mypy.source import syntax_tree
+from btf_typing_mypy.source import literal_types, syntax_tree
 from btf_typing_mypy.source.btf_classes import BtfClasses
 
 from .lookups import Lookups
@@ -44,6 +44,10 @@ _MAX_DESCRIPTION = 1 << 18
 A class with a thousand fields takes a quarter of this. A nested class is repeated for every field
 that has its type, so a chain of classes with two fields each doubles the size at every step.
 """
+
+
+_FIELD_NAMES = "field_names"
+"""The parameter of both methods that says whether names must match."""
 
 
 class _Subject(NamedTuple):
@@ -238,7 +242,10 @@ class Validate:
         object_file = self._project.object_file(object_)
         try:
             layout = self._project.layout(object_file, class_, name)
-            mismatches = mypy_support.mismatches(class_, layout) if layout else []
+            named = _must_have_names(ctx)
+            mismatches = (
+                mypy_support.mismatches(class_, layout, field_names=named) if layout else []
+            )
         except NameProblemError as error:
             ctx.api.fail(str(error), argument, code=error_codes.BTF_NAME)
             return
@@ -248,6 +255,17 @@ class Validate:
         type_name = f'{layout.keyword} "{name}"' if layout else ""
         for mismatch in mismatches:
             _report(ctx.api, subject, mismatch, type_name)
+
+
+def _must_have_names(ctx: MethodContext) -> bool:
+    """Whether the fields must have C's names: not after ``field_names=False``.
+
+    They need not either if the value is known only at run time.
+    """
+    for name, types in zip(ctx.callee_arg_names, ctx.arg_types, strict=True):
+        if name == _FIELD_NAMES and types:
+            return literal_types.bool_of(types[0]) is True
+    return True
 
 
 def _report(

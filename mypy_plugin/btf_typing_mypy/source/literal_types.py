@@ -45,3 +45,12 @@ def texts_of(type_: Type) -> list[str] | None:
     if values is None or not all(isinstance(value, str) for value in values):
         return None
     return [str(value) for value in values]
+
+
+def bool_of(type_: Type) -> bool | None:
+    """The value of *type_* if it is the type of ``True`` or ``False``; else None."""
+    proper = get_proper_type(type_)
+    if isinstance(proper, Instance) and proper.last_known_value is not None:
+        proper = proper.last_known_value
+    value = proper.value if isinstance(proper, LiteralType) else None
+    return value if isinstance(value, bool) else None
