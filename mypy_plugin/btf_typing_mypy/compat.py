@@ -13,10 +13,21 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from mypy import checkmember, typeops
 from mypy.maptype import map_instance_to_supertype
-from mypy.nodes import MDEF, MypyFile, SymbolNode, SymbolTableNode, TypeInfo, Var
-from mypy.plugin import CheckerPluginInterface, SemanticAnalyzerPluginInterface
+from mypy.nodes import (
+    ARG_STAR,
+    ARG_STAR2,
+    MDEF,
+    Argument,
+    MypyFile,
+    SymbolNode,
+    SymbolTableNode,
+    TypeInfo,
+    Var,
+)
+from mypy.plugin import CheckerPluginInterface, ClassDefContext, SemanticAnalyzerPluginInterface
+from mypy.plugins import common
 from mypy.server.trigger import make_trigger
-from mypy.types import Instance, LiteralType, Type
+from mypy.types import AnyType, Instance, LiteralType, NoneType, Type, TypeOfAny
 from mypy.util import DecodeError, decode_python_encoding
 
 from . import fullnames
@@ -186,11 +197,37 @@ def metadata(info: TypeInfo, key: str) -> Any:
 
 def add_literal(info: TypeInfo, name: str, text: str, api: SemanticAnalyzerPluginInterface) -> None:
     """Add an attribute of type ``Literal[text]`` to the class *info*."""
-    variable = Var(name, LiteralType(text, api.named_type("builtins.str")))
+    add_attribute(info, name, LiteralType(text, api.named_type("builtins.str")))
+
+
+def add_attribute(info: TypeInfo, name: str, type_: Type, *, is_field: bool = False) -> None:
+    """Add an attribute to the class *info*.
+
+    Args:
+        info: the class.
+        name: name of the attribute.
+        type_: its type.
+        is_field: whether instances may assign it.
+    """
+    variable = Var(name, type_)
     variable.info = info
     variable._fullname = f"{info.fullname}.{name}"  # noqa: SLF001
-    variable.is_classvar = True
+    variable.is_classvar = not is_field
     info.names[name] = SymbolTableNode(MDEF, variable, plugin_generated=True)
+
+
+def add_init(ctx: ClassDefContext, arguments: list[Argument]) -> None:
+    """Add a method ``__init__`` with these parameters to the class of *ctx*."""
+    common.add_method_to_class(ctx.api, ctx.cls, "__init__", arguments, NoneType())
+
+
+def any_arguments() -> list[Argument]:
+    """Return the parameters ``*args: Any, **kwargs: Any``."""
+    found = []
+    for name, kind in (("args", ARG_STAR), ("kwargs", ARG_STAR2)):
+        type_ = AnyType(TypeOfAny.special_form)
+        found.append(Argument(Var(name, type_), type_, None, kind))
+    return found
 
 
 def in_worker() -> bool:

@@ -108,7 +108,7 @@ class Annotations:
         """
         btf_class = self._btf_classes.of_variable(variable, tree)
         # Prefer the syntax tree: in the daemon, the inferred type is that of the previous run.
-        return self._stub_class(btf_class) if btf_class else self._class_by_type(variable)
+        return self.stub_class(btf_class) if btf_class else self._class_by_type(variable)
 
     def _class_by_type(self, node: Var) -> TypeInfo | AnyType | None:
         """Return the class of a stub that is the inferred type of *node*; None for another type.
@@ -127,7 +127,7 @@ class Annotations:
             return AnyType(TypeOfAny.from_error)
         return item.type
 
-    def _stub_class(self, btf_class: BtfClass) -> TypeInfo | AnyType:
+    def stub_class(self, btf_class: BtfClass) -> TypeInfo | AnyType:
         """Return the class of *btf_class* in its stub, or Any; the call itself reports why."""
         try:
             found = self._project.find(btf_class.object, btf_class.keyword, btf_class.name)

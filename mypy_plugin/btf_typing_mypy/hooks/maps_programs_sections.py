@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from mypy.nodes import TypeAlias, TypeInfo
 from mypy.plugin import MethodContext
 from mypy.types import (
     AnyType,
@@ -24,6 +23,7 @@ from btf_typing_mypy import compat, error_codes, fullnames
 from btf_typing_mypy.project.messages import name_problem
 from btf_typing_mypy.project.object_files import ObjectFile
 from btf_typing_mypy.project.object_types import Project, StubClass
+from btf_typing_mypy.source.references import find_class
 
 from .lookups import Lookups
 
@@ -129,13 +129,8 @@ class ObjectItems:
 
     def _named(self, module: str, name: str, *args: Instance) -> Instance | None:
         """An instance of the class *name* in *module*."""
-        tree = self._modules().get(module)
-        symbol = tree.names.get(name) if tree else None
-        node = symbol.node if symbol else None
-        if isinstance(node, TypeAlias):  # typeshed may define a ctypes type as an alias
-            target = get_proper_type(node.target)
-            node = target.type if isinstance(target, Instance) else None
-        return Instance(node, list(args)) if isinstance(node, TypeInfo) else None
+        found = find_class(self._modules(), module, name)
+        return Instance(found, list(args)) if found else None
 
     def _program(self, ctx: MethodContext, object_file: ObjectFile, name: str) -> Type:
         if object_file.bpf_object is not None:

@@ -37,6 +37,7 @@ from btf_typing_mypy.source import literal_types, syntax_tree
 from btf_typing_mypy.source.btf_classes import BtfClasses
 
 from .lookups import Lookups
+from .proven_classes import ProvenClasses
 
 _MAX_DESCRIPTION = 1 << 18
 """Largest size of a description as JSON, in characters.
@@ -74,12 +75,20 @@ class Validate:
         project: objects and stubs of the project.
         btf_classes: finds the object type that a variable of the program holds a class for.
         lookups: finds the object and the name that a call is about.
+        proven_classes: declares the fields of the classes.
     """
 
-    def __init__(self, project: Project, btf_classes: BtfClasses, lookups: Lookups) -> None:
+    def __init__(
+        self,
+        project: Project,
+        btf_classes: BtfClasses,
+        lookups: Lookups,
+        proven_classes: ProvenClasses,
+    ) -> None:
         self._project = project
         self._btf_classes = btf_classes
         self._lookups = lookups
+        self._proven_classes = proven_classes
         self._builder = ClassBuilder(project.generated)
 
     def class_defined(self, ctx: ClassDefContext) -> None:
@@ -103,6 +112,8 @@ class Validate:
             metadata["unknown"] = str(error)
         for name in reader.dependencies:
             compat.depend_during_analysis(ctx.api, name)
+        if "class" in metadata:
+            self._proven_classes.declare(ctx, reader)
         text = json.dumps(metadata, sort_keys=True)
         if len(text) > _MAX_DESCRIPTION:
             metadata = {

@@ -105,7 +105,7 @@ class BtfClasses:
         argument = syntax_tree.first_argument(expression, "name")
         if keyword not in fullnames.CLASS_KEYWORDS or argument is None:
             return None
-        objects = self._objects(expression.callee.expr, tree, depth)
+        objects = self.objects(expression.callee.expr, tree, depth)
         if len(objects) != 1:
             return None
         try:
@@ -149,7 +149,7 @@ class BtfClasses:
         module = variable.fullname.rpartition(".")[0]
         return self._modules().get(module) if module else tree
 
-    def _objects(self, expression: Expression, tree: MypyFile, depth: int) -> list[str]:
+    def objects(self, expression: Expression, tree: MypyFile, depth: int = 0) -> list[str]:
         """The canonical names of the objects that *expression* may belong to; [] if unknown.
 
         The expression is an object, its ``btf``, or a context manager that returns one of them.
@@ -163,7 +163,7 @@ class BtfClasses:
         if isinstance(expression.node, Var):  # obj
             return self._objects_of_variable(expression.node, tree, depth + 1)
         if isinstance(expression, MemberExpr) and expression.name == "btf":  # obj.btf
-            return self._objects(expression.expr, tree, depth + 1)
+            return self.objects(expression.expr, tree, depth + 1)
         return []
 
     def _objects_of_variable(self, variable: Var, tree: MypyFile, depth: int) -> list[str]:
@@ -175,7 +175,7 @@ class BtfClasses:
             return objects_of(variable.type)
         # obj = load("prog.bpf.o")
         # with load("prog.bpf.o") as obj:    where entering the object returns the object
-        parts = [self._objects(a.value, home, depth) if a.value else [] for a in found]
+        parts = [self.objects(a.value, home, depth) if a.value else [] for a in found]
         return list(dict.fromkeys(chain(*parts))) if all(parts) else objects_of(variable.type)
 
     def _objects_of_call(self, call: CallExpr, tree: MypyFile, depth: int) -> list[str]:
@@ -196,9 +196,9 @@ class BtfClasses:
             return kernel_names(self._project, [module] if module else []) if known else []
         # stack.enter_context(load("prog.bpf.o")), load("prog.bpf.o").__enter__()
         if isinstance(callee, MemberExpr) and callee.name in _ENTERING_METHODS:
-            return self._objects(call.args[0] if call.args else callee.expr, tree, depth)
+            return self.objects(call.args[0] if call.args else callee.expr, tree, depth)
         if fullname == _CLOSING and call.args:  # closing(load("prog.bpf.o"))
-            return self._objects(call.args[0], tree, depth)
+            return self.objects(call.args[0], tree, depth)
         return _objects_by_return_type(callee)
 
 

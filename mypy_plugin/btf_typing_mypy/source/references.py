@@ -6,6 +6,8 @@ For example, ``ctypes.sizeof`` refers to the function that mypy knows as ``_ctyp
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from mypy.nodes import (
     CallExpr,
     Import,
@@ -15,9 +17,11 @@ from mypy.nodes import (
     NameExpr,
     RefExpr,
     SymbolNode,
+    TypeAlias,
     TypeInfo,
     Var,
 )
+from mypy.types import Instance, get_proper_type
 
 
 def referenced_node(expression: NameExpr | MemberExpr) -> SymbolNode | None:
@@ -67,3 +71,14 @@ def imported_modules(tree: MypyFile) -> set[str]:
             found.add(statement.id)
             found.update(f"{statement.id}.{name}" for name, _ in statement.names)
     return found
+
+
+def find_class(modules: Mapping[str, MypyFile], module: str, name: str) -> TypeInfo | None:
+    """The class *name* of *module*, also if typeshed defines it as an alias of another class."""
+    tree = modules.get(module)
+    symbol = tree.names.get(name) if tree else None
+    node = symbol.node if symbol else None
+    if isinstance(node, TypeAlias):  # c_uint64 = c_ulong
+        target = get_proper_type(node.target)
+        node = target.type if isinstance(target, Instance) else None
+    return node if isinstance(node, TypeInfo) else None

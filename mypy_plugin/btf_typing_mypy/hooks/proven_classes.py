@@ -1,0 +1,214 @@
+"""Fields of hand-written classes that ``validate`` proves, as attributes with types.
+
+::
+
+    @obj.btf.validate("exec_event")
+    class ExecEvent(ctypes.Structure):
+        _fields_ = [("pid", ctypes.c_uint32), ("comm", ctypes.c_char * 16)]
+
+To mypy, a ctypes structure accepts any attribute, and any argument of its constructor. This class
+is compared with the BTF, so the plugin declares what a stub would: the fields, ``__init__``, and
+that there is no other attribute.
+"""
+
+from __future__ import annotations
+
+from mypy.nodes import (
+    ARG_OPT,
+    Argument,
+    CallExpr,
+    ClassDef,
+    Expression,
+    ExpressionStmt,
+    MemberExpr,
+    MypyFile,
+    NameExpr,
+    OpExpr,
+    TupleExpr,
+    TypeInfo,
+    Var,
+)
+from mypy.plugin import ClassDefContext
+from mypy.types import AnyType, Instance, NoneType, Type, TypeOfAny, UnionType
+
+from btf_typing_mypy import compat
+from btf_typing_mypy.handwritten.class_description import Json, UnknownLayoutError
+from btf_typing_mypy.handwritten.class_reader import ClassReader, Field
+from btf_typing_mypy.handwritten.ctypes_bases import CTYPES_BASES, STANDARD_MODULES
+from btf_typing_mypy.source import syntax_tree
+from btf_typing_mypy.source.btf_classes import BtfClass, BtfClasses
+from btf_typing_mypy.source.references import find_class
+
+from .annotations import Annotations
+
+_VALUES = {
+    "c_char": "bytes",
+    "c_bool": "bool",
+    "c_float": "float",
+    "c_double": "float",
+    "c_longdouble": "float",
+}
+"""Classes of the values of ctypes types; those of all other simple types are ``int``."""
+
+_UNTYPED = frozenset({"c_char_p", "c_wchar", "c_wchar_p", "py_object"})
+"""Simple types that BTF has no match for."""
+
+_OTHERWISE = "__getattr__", "__setattr__"
+_ANY = AnyType(TypeOfAny.special_form)
+
+
+class ProvenClasses:
+    """Declares the fields of classes that a program validates.
+
+    Args:
+        btf_classes: finds the objects that expressions stand for.
+        annotations: finds the classes of stubs.
+        modules: returns every module that mypy has loaded, by name.
+    """
+
+    def __init__(
+        self, btf_classes: BtfClasses, annotations: Annotations, modules: compat.Modules
+    ) -> None:
+        self._btf_classes = btf_classes
+        self._annotations = annotations
+        self._modules = modules
+        self._calls: tuple[object, list[CallExpr]] = None, []
+
+    def declare(self, ctx: ClassDefContext, reader: ClassReader) -> None:
+        """Declare the fields of the class of *ctx*, if the program proves them.
+
+        Args:
+            ctx: the context of the hook for base classes.
+            reader: reads the class.
+        """
+        definition, info = ctx.cls, ctx.cls.info
+        tree = compat.class_analyzer(ctx.api).cur_mod_node
+        bases = [base.type for base in info.bases]
+        inherits = any(_is_declared(base) for base in bases)
+        direct = all(base.fullname in CTYPES_BASES for base in bases)
+        if not inherits and not (direct and self._is_proven(definition, tree)):
+            return
+        try:
+            fields = reader.fields(definition) or []
+        except UnknownLayoutError:
+            return
+        types = [(field.name, *self._types(field, reader, ctx)) for field in fields]
+        for name, declared, _ in types:
+            _declare(info, name, declared)
+        # Fields of an anonymous member are attributes too, and are not declared here.
+        own = [base for base in info.mro if base.module_name not in STANDARD_MODULES]
+        if any("_anonymous_" in base.names for base in own):
+            return
+        for name in _OTHERWISE:
+            _declare(info, name, NoneType())
+        if "__init__" not in info.names or info.names["__init__"].plugin_generated:
+            known = [(name, value) for name, _, value in types] if direct else []
+            _declare_init(ctx, known, accepts_any=not direct)
+
+    def _is_proven(self, definition: ClassDef, tree: MypyFile) -> bool:
+        """Whether *tree* validates the class: by a decorator, or by ``validate_struct``."""
+        for decorator in definition.decorators:
+            callee = decorator.callee if isinstance(decorator, CallExpr) else None
+            if isinstance(callee, MemberExpr) and callee.name == "validate":
+                return bool(self._btf_classes.objects(callee.expr, tree))
+        return any(
+            isinstance(argument, NameExpr) and argument.name == definition.name
+            for call in self._validate_struct_calls(tree)
+            for argument in call.args[1:2]
+        )
+
+    def _validate_struct_calls(self, tree: MypyFile) -> list[CallExpr]:
+        if self._calls[0] is not tree.defs:
+            statements = syntax_tree.all_statements(tree.defs)
+            found = [s.expr for s in statements if isinstance(s, ExpressionStmt)]
+            calls = [expression for expression in found if isinstance(expression, CallExpr)]
+            self._calls = tree.defs, [call for call in calls if _is_validate_struct(call)]
+        return self._calls[1]
+
+    def _types(self, field: Field, reader: ClassReader, ctx: ClassDefContext) -> tuple[Type, Type]:
+        """The type of the class attribute of a field, and of a value that can be assigned."""
+        entry = field.node
+        expression = entry.items[1] if isinstance(entry, TupleExpr) else None
+        ctype = self._ctype(field.type, expression, reader)
+        value, accepted = self._values(field.type, ctype, ctx)
+        descriptor = find_class(self._modules(), "_ctypes", "_CField")
+        if descriptor is None:
+            return _ANY, _ANY
+        return Instance(descriptor, [ctype or _ANY, value, accepted]), accepted
+
+    def _values(
+        self, described: Json, ctype: Instance | None, ctx: ClassDefContext
+    ) -> tuple[Type, Type]:
+        """The types of the values that a field has and accepts."""
+        kind, *rest = described
+        if kind in ("simple", "swapped") and rest[0] not in _UNTYPED:
+            if rest[0] == "c_void_p":
+                address = UnionType([ctx.api.named_type("builtins.int"), NoneType()])
+                return address, address
+            value = ctx.api.named_type(f"builtins.{_VALUES.get(rest[0], 'int')}")
+            return value, value
+        if kind == "array" and rest[0] == ["simple", "c_char"]:
+            text = ctx.api.named_type("builtins.bytes")
+            return text, text
+        if kind == "array" and ctype:
+            items = ctx.api.named_type("builtins.tuple", [_ANY])
+            return ctype, UnionType([ctype, items])
+        return (ctype or _ANY), (ctype or _ANY)
+
+    def _ctype(
+        self, described: Json, expression: Expression | None, reader: ClassReader
+    ) -> Instance | None:
+        """The ctypes type that *described* and *expression* are; None if unknown."""
+        kind, *rest = described
+        if kind in ("simple", "swapped"):
+            return _instance(find_class(self._modules(), "ctypes", rest[0]))
+        if kind in ("array", "pointer"):
+            inside = expression.left if isinstance(expression, OpExpr) else None
+            if isinstance(expression, CallExpr) and expression.args:  # POINTER(Event)
+                inside = expression.args[0]
+            item = self._ctype(rest[0], inside, reader)
+            name = "Array" if kind == "array" else "_Pointer"
+            return _instance(find_class(self._modules(), "_ctypes", name), item or _ANY)
+        if kind == "btf":
+            found = self._annotations.stub_class(BtfClass(*rest))
+            return _instance(found) if isinstance(found, TypeInfo) else None
+        if kind == "stub":
+            return _instance(find_class(self._modules(), *rest))
+        if kind == "class" and expression is not None:
+            return _instance(reader.find_class(expression))
+        return None
+
+
+def _is_validate_struct(call: CallExpr) -> bool:
+    return isinstance(call.callee, MemberExpr) and call.callee.name == "validate_struct"
+
+
+def _is_declared(info: TypeInfo) -> bool:
+    """Whether `ProvenClasses` has declared the fields of *info*."""
+    symbol = info.names.get(_OTHERWISE[0])
+    return symbol is not None and symbol.plugin_generated
+
+
+def _instance(class_: TypeInfo | None, *args: Type) -> Instance | None:
+    return Instance(class_, list(args)) if class_ else None
+
+
+def _declare(info: TypeInfo, name: str, type_: Type) -> None:
+    """Add a class attribute, unless the class itself declares it."""
+    existing = info.names.get(name)
+    if existing is None or existing.plugin_generated:
+        compat.add_attribute(info, name, type_, is_field=name not in _OTHERWISE)
+
+
+def _declare_init(
+    ctx: ClassDefContext, fields: list[tuple[str, Type]], *, accepts_any: bool
+) -> None:
+    if accepts_any:
+        compat.add_init(ctx, compat.any_arguments())
+        return
+    arguments = [
+        Argument(Var(name, type_), type_, None, ARG_OPT)
+        for name, type_ in fields
+        if name.isidentifier()
+    ]
+    compat.add_init(ctx, arguments)

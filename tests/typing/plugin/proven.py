@@ -1,0 +1,108 @@
+"""Hand-written classes whose fields have types, because the program validates them."""
+
+import ctypes
+from ctypes import Structure, Union, c_char, c_int32, c_uint8, c_uint16, c_uint32, c_uint64
+
+from btf_typing import load
+
+obj = load("prog.bpf.o")
+Creds = obj.btf.struct("creds")
+
+
+@obj.btf.validate("event")
+class Event(Structure):
+    _fields_ = [
+        ("pid", c_uint32),
+        ("ts", c_uint64),
+        ("comm", c_char * 16),
+        ("kind", c_int32),
+        ("creds", Creds),
+        ("next", ctypes.c_void_p),
+        ("load", c_uint32 * 4),
+        ("ratio", ctypes.c_double),
+        ("done", ctypes.c_bool),
+    ]
+
+    def line(self) -> str:
+        return f"{self.pid} {self.com!r}"
+        # E: "Event" has no attribute "com"; maybe "comm"?  [attr-defined]
+
+
+event = Event(1, 2, b"bash", creds=Creds(uid=1))
+reveal_type(event.pid)  # N: Revealed type is "int"
+reveal_type(event.comm)  # N: Revealed type is "bytes"
+reveal_type(event.creds)  # N: Revealed type is "prog_bpf.creds"
+reveal_type(event.next)  # N: Revealed type is "int | None"
+reveal_type(event.load[0])  # N: Revealed type is "int"
+reveal_type(event.ratio)  # N: Revealed type is "float"
+reveal_type(event.done)  # N: Revealed type is "bool"
+reveal_type(Event.pid.offset)  # N: Revealed type is "int"
+reveal_type(Event.from_buffer_copy(b"").pid)  # N: Revealed type is "int"
+event.pid = 2
+event.load = (1, 2, 3, 4)
+event.pid = "2"
+# E: Incompatible types in assignment (expression has type "str", variable has type
+#    "int")  [assignment]
+event.pdi  # E: "Event" has no attribute "pdi"  [attr-defined]
+event.pdi = 1  # E: "Event" has no attribute "pdi"  [attr-defined]
+event.creds.uidd  # E: "creds" has no attribute "uidd"; maybe "uid"?  [attr-defined]
+Event(pidd=1)
+# E: Unexpected keyword argument "pidd" for "Event"; did you mean "pid"?  [call-arg]
+Event(pid="1")
+# E: Argument "pid" to "Event" has incompatible type "str"; expected "int"  [arg-type]
+
+
+class Stats(Structure):
+    _fields_ = [("count", c_uint64), ("bytes", c_uint64)]
+
+    def __init__(self, total: int) -> None:
+        super().__init__(total, total)
+        self.note = "own attributes stay"
+
+
+obj.btf.validate_struct("stats", Stats)
+stats = Stats(3)
+reveal_type(stats.count)  # N: Revealed type is "int"
+reveal_type(stats.note)  # N: Revealed type is "str"
+stats.coumt  # E: "Stats" has no attribute "coumt"; maybe "count"?  [attr-defined]
+
+
+class More(Stats):
+    """A class that derives from a proven one."""
+
+    _fields_ = [("flags", c_uint8 * 4), ("low", c_uint16, 4)]
+
+
+reveal_type(More(1).low)  # N: Revealed type is "int"
+More(1).lw  # E: "More" has no attribute "lw"; maybe "low"?  [attr-defined]
+
+
+@obj.btf.validate("value")
+class Value(Union):
+    _fields_ = [("number", c_uint64), ("text", c_char * 8)]
+
+
+reveal_type(Value(number=1).text)  # N: Revealed type is "bytes"
+Value().txt  # E: "Value" has no attribute "txt"; maybe "text"?  [attr-defined]
+
+
+@obj.btf.validate("creds")
+class Anonymous(Structure):
+    class Inner(Structure):
+        _fields_ = [("uid", c_uint32), ("gid", c_uint32)]
+
+    _anonymous_ = ("inner",)
+    _fields_ = [("inner", Inner)]
+
+
+reveal_type(Anonymous().inner.uid)  # N: Revealed type is "Any"
+Anonymous().uid
+
+
+class Unproven(Structure):
+    """No object proves this class, so mypy accepts any attribute, as for every structure."""
+
+    _fields_ = [("pid", c_uint32)]
+
+
+Unproven().whatever
