@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -112,6 +113,15 @@ def difference(table: Table, one: str, other: str) -> float | None:
     """The median of *one* minus the median of *other*."""
     a, b = table.middle(one), table.middle(other)
     return a - b if a is not None and b is not None else None
+
+
+_FIGURES = re.compile(r"(?s)(?<=this part -->\n).*(?=<!-- end of the figures -->)")
+
+
+def page_with_goals(page: str, report: str) -> str:
+    """The text of docs/reference/performance.md, with the table of goals from *report*."""
+    table = report.partition("## Goals\n")[2].partition("\n## ")[0].strip()
+    return _FIGURES.sub(lambda _: f"\n{table}\n\n", page)
 
 
 def render(heading: str, tables: Sequence[Table], goals: Sequence[Goal]) -> str:
