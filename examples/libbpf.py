@@ -120,18 +120,18 @@ class Bpf:
 
         This works for .data and .bss. The kernel lets nobody map .rodata for writing.
         """
-        return cls.from_buffer(mmap.mmap(self._fd(section), ctypes.sizeof(cls)))
+        return cls.from_buffer(mmap.mmap(self.map_fd(section), ctypes.sizeof(cls)))
 
     def lookup(self, name: str, key: Key, value: Value) -> Value | None:
         """Read the value of *key* into *value*; return None if the map has no such key."""
         found = _libbpf().bpf_map_lookup_elem(
-            self._fd(name), ctypes.byref(key), ctypes.byref(value)
+            self.map_fd(name), ctypes.byref(key), ctypes.byref(value)
         )
         return value if found == 0 else None
 
     def keys(self, name: str, cls: type[Key]) -> Iterator[Key]:
         """Iterate over the keys of a hash map."""
-        previous, fd = None, self._fd(name)
+        previous, fd = None, self.map_fd(name)
         while True:
             key = cls()
             end = _libbpf().bpf_map_get_next_key(fd, previous, ctypes.byref(key))
@@ -146,7 +146,7 @@ class Bpf:
 
     def ring_buffer(self, name: str, on_sample: Callable[[bytes], None]) -> "RingBuffer":
         """Open a ring-buffer map. *on_sample* is called with a copy of each sample."""
-        return RingBuffer(self._fd(name), on_sample)
+        return RingBuffer(self.map_fd(name), on_sample)
 
     def close(self) -> None:
         """Detach the programs and drop the object."""
@@ -171,7 +171,8 @@ class Bpf:
     def _map(self, name: str) -> ctypes.c_void_p:
         return self._pointer(_libbpf().bpf_object__find_map_by_name(self._object, name.encode()))
 
-    def _fd(self, name: str) -> int:
+    def map_fd(self, name: str) -> int:
+        """The file descriptor of a map."""
         return int(_libbpf().bpf_map__fd(self._map(name)))
 
     def _pointer(self, address: int | None) -> ctypes.c_void_p:
