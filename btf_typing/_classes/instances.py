@@ -15,6 +15,7 @@ from btf_typing._lazy import LazyModule
 from btf_typing._typing_stand_ins import TYPE_CHECKING, NamedTuple
 
 from .function_templates import FunctionsByClass
+from .record_methods import _assign
 
 if TYPE_CHECKING:
     import copy
@@ -146,50 +147,6 @@ class StructOrUnion:
         if origin is None:  # a user's subclass, which pickle finds by its name
             return rebuilt, (cls, data, object.__getstate__(self))
         return origin.source.reduce(cls, data)
-
-
-_SEQUENCES = (list, tuple, bytes, bytearray, memoryview)
-
-
-def _assign(instance: object, name: str, value: object) -> None:
-    """Set a field to *value*, which for an array can be any sequence."""
-    try:
-        setattr(instance, name, value)
-    except (TypeError, RuntimeError, IndexError):
-        # ctypes itself sets arrays from arrays and tuples only.
-        array = getattr(instance, name) if isinstance(value, _SEQUENCES) else None
-        if not isinstance(array, ctypes.Array):
-            raise
-        _fill(array, value, name)
-
-
-def _fill(array: ctypes.Array[Any], values: Any, label: str) -> None:
-    """Set the first elements of *array* to *values*.
-
-    Args:
-        array: the array.
-        values: a sequence; for an array of arrays, of sequences.
-        label: the name of the array, for errors.
-
-    Raises:
-        ValueError: there are more values than elements.
-        TypeError: a value has the wrong type.
-    """
-    if len(values) > len(array):
-        raise ValueError(f"{label} has {len(array)} elements, but got {len(values)} values")
-    if isinstance(values, bytes | bytearray | memoryview):
-        if ctypes.sizeof(array) != len(array):
-            raise TypeError(f"the elements of {label} are not bytes; expected a list or a tuple")
-        array[: len(values)] = [*bytes(values)]
-        return
-    for index, value in enumerate(values):
-        element = array[index]
-        if not isinstance(element, ctypes.Array) or isinstance(value, ctypes.Array):
-            array[index] = value
-        elif element._type_ is ctypes.c_char:
-            element.value = value
-        else:
-            _fill(element, value, f"{label}[{index}]")
 
 
 class StructType(_PyCStructType):

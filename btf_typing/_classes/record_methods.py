@@ -22,6 +22,8 @@ _NAMES = "_<names>"  # the attribute of a class that lists its fields in C's ord
 _KINDS = "_<kinds>"  # its fields of enums, and of arrays of wide integers
 _RECORDS = (ctypes.Structure, ctypes.Union)
 _SHOWN_ELEMENTS = 16
+_OCTETS = (bytes, builtins.bytearray, builtins.memoryview)
+_SEQUENCES = (builtins.list, builtins.tuple, *_OCTETS)
 
 
 class _Record:
@@ -116,3 +118,39 @@ def _shown(value: Any, kind: Any) -> str:
     if builtins.len(value) > _SHOWN_ELEMENTS:
         shown.append(f"... {builtins.len(value)} in all")
     return f"[{', '.join(shown)}]"
+
+
+def _assign(record: object, name: str, value: object) -> None:
+    """Set a field to a value, which for an array can be any sequence."""
+    try:
+        builtins.setattr(record, name, value)
+    except (builtins.TypeError, builtins.RuntimeError):
+        # ctypes itself sets arrays from arrays and tuples only.
+        is_sequence = builtins.isinstance(value, _SEQUENCES)
+        array = builtins.getattr(record, name) if is_sequence else None
+        if not builtins.isinstance(array, ctypes.Array):
+            raise
+        _fill(array, value, name)
+
+
+def _fill(array: Any, values: Any, label: str) -> None:
+    """Set the first elements of an array to values, which are sequences if they are arrays."""
+    length, count = builtins.len(array), builtins.len(values)
+    if count > length:
+        what = f"{label} has {length} elements, but got {count} values"
+        raise builtins.ValueError(what)
+    if builtins.isinstance(values, _OCTETS):
+        if ctypes.sizeof(array) != length:
+            what = f"the elements of {label} are not bytes; expected a list"
+            raise builtins.TypeError(what)
+        array[:count] = builtins.list(bytes(values))
+        return
+    for index, value in builtins.enumerate(values):
+        element = array[index]
+        is_array = builtins.isinstance(element, ctypes.Array)
+        if not is_array or builtins.isinstance(value, ctypes.Array):
+            array[index] = value
+        elif element._type_ is ctypes.c_char:
+            element.value = value
+        else:
+            _fill(element, value, f"{label}[{index}]")

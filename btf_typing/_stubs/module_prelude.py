@@ -14,7 +14,7 @@ from collections.abc import Callable
 from enum import IntEnum
 from typing import Any, TypeVar
 
-from btf_typing._classes.record_methods import _KINDS, _NAMES, _Record
+from btf_typing._classes.record_methods import _KINDS, _NAMES, _assign, _Record
 
 # --- copied from here ---
 _AnyClass = TypeVar("_AnyClass", bound=type)
@@ -61,13 +61,16 @@ def _listed(cls: Any) -> list[str]:
 
 
 class _FieldsByName(_Record):
-    """The constructor of structs and unions, which takes the fields by name."""
+    """The constructor of structs and unions, which takes the fields by name.
+
+    It sets arrays from any sequence, and arrays of bytes from bytes.
+    """
 
     __slots__ = ()
 
     def __init__(self, /, **fields: object) -> None:
         for name, value in fields.items():
-            setattr(self, name, value)
+            _assign(self, name, value)
 
 
 class _Struct(_FieldsByName, ctypes.Structure):

@@ -206,6 +206,18 @@ def test_fields_are_set_by_name_and_unknown_ones_refused() -> None:
         module.exec_event(7)
 
 
+def test_arrays_are_set_from_any_sequence() -> None:
+    module, _ = _module(_object("examples/execsnoop/execsnoop.bpf.o"))
+
+    event = module.exec_event(arg_len=[1, 2], comm=b"sh")
+
+    assert event.arg_len[:] == [1, 2, 0, 0]
+    with pytest.raises(ValueError, match="arg_len has 4 elements, but got 5 values"):
+        module.exec_event(arg_len=[1] * 5)
+    with pytest.raises(TypeError, match="elements of arg_len are not bytes"):
+        module.exec_event(arg_len=b"123")
+
+
 def test_the_spelling_of_c_is_reached_by_getattr() -> None:
     module, _ = _module(_object("tests/golden/names.o"))
     one = module.class_(def_=5)
