@@ -1,6 +1,6 @@
 """Runs ``btf-stubs`` as ``python -m btf_typing``, if the command is not on your PATH."""
 
-from ._commands.btf_stubs import script
+from ._commands.start import btf_stubs
 
 if __name__ == "__main__":
-    script()
+    btf_stubs()

@@ -29,6 +29,7 @@ __all__ = [
     "object_from_contents",
     "object_shown",
     "read",
+    "read_regular",
     "replace",
     "selection_of",
     "stub_text",
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from ._stubs.header import object_shown, selection_of
     from ._stubs.render import Rendering, stub_text
     from ._stubs.selected_types import EVERYTHING, Selection
-    from ._wire.files import read
+    from ._wire.files import read, read_regular
     from ._wire.kernel import KERNEL, base_path_of, kernel_path
     from ._wire.type_search import Search
     from .bpf_object import object_from_contents
@@ -59,7 +60,7 @@ else:
         "_stubs.selected_types": ("EVERYTHING", "Selection"),
         "_stubs.header": ("object_shown", "selection_of"),
         "_stubs.render": ("Rendering", "stub_text"),
-        "_wire.files": ("read",),
+        "_wire.files": ("read", "read_regular"),
         "_wire.kernel": ("KERNEL", "base_path_of", "kernel_path"),
         "_wire.type_search": ("Search",),
         "bpf_object": ("object_from_contents",),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
@@ -21,7 +20,7 @@ from . import map_and_program_text
 from .changes import Change
 from .inputs import is_glob, opened
 from .object_changes import changes
-from .output import discard_stdout, escape_unencodable, report
+from .output import Parser, escape_unencodable, flush, is_terminal, put, report
 
 _EXAMPLES = """\
 examples:
@@ -49,13 +48,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit code: 0 if it is done or nothing changed; 1 if something changed or a type does not
         exist; 2 for wrong usage or a file that cannot be read.
     """
-    options = _parser().parse_args(arguments)
     escape_unencodable()
     try:
+        options = _parser().parse_args(arguments)
         code: int = options.run(options)
-        sys.stdout.flush()
+        flush()
     except BrokenPipeError:
-        discard_stdout()
         return 0
     except (BtfError, OSError) as error:
         report("btf-layout", None, error)
@@ -66,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="btf-layout",
         description="Show the memory layout of C types, from the BTF of an object.",
         epilog=_EXAMPLES,
@@ -114,8 +112,8 @@ def _show(options: argparse.Namespace) -> int:
     paint = _painter(options.color)
     for declaration in _declarations(obj, options.types):
         for line in declaration:
-            sys.stdout.write(paint(line.text, _LINE_COLORS[line.kind]) + "\n")
-        sys.stdout.write("\n")
+            put(paint(line.text, _LINE_COLORS[line.kind]) + "\n")
+        put("\n")
     return 0
 
 
@@ -182,7 +180,7 @@ def _diff(options: argparse.Namespace) -> int:
     for change in changes(old, new, wanted):
         broken = broken or not change.harmless
         for indent, line, mark in change.lines():
-            sys.stdout.write(f"{indent}{paint(line, _DIFFERENCE_COLORS[mark])}\n")
+            put(f"{indent}{paint(line, _DIFFERENCE_COLORS[mark])}\n")
     return int(broken)
 
 
@@ -191,7 +189,7 @@ def _print_json(options: argparse.Namespace, found: list[Change]) -> int:
     broken = not all(change.harmless for change in found)
     described = [change.as_json() for change in found]
     content = {"old": options.old, "new": options.new, "breaks": broken, "changes": described}
-    sys.stdout.write(json.dumps(content, indent=2) + "\n")
+    put(json.dumps(content, indent=2) + "\n")
     return int(broken)
 
 
@@ -220,7 +218,7 @@ def _names(obj: BpfObject[Any]) -> Iterator[str]:
 
 def _painter(choice: str) -> Callable[[str, str], str]:
     """The function that colours a line, or leaves it as it is, according to ``--color``."""
-    plain = "NO_COLOR" in os.environ or not sys.stdout.isatty()
+    plain = "NO_COLOR" in os.environ or not is_terminal()
     if choice == "never" or (choice == "auto" and plain):
         return lambda line, _: line
     return lambda line, color: f"{color}{line}{_PLAIN}" if color else line

@@ -1,6 +1,6 @@
 """``btf-stubs``: writes stubs, and run-time modules, for BPF objects."""
 
-# ruff: noqa: PTH100, PTH103, PTH118, PTH120, T201
+# ruff: noqa: PTH100, PTH103, PTH118, PTH120
 # pathlib takes longer to import than most objects take to describe; commands print
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import os
 import shlex
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from fnmatch import fnmatchcase
 from functools import cached_property
 from itertools import chain
@@ -28,7 +29,7 @@ from btf_typing.errors import BtfError, TypeNotFoundError
 
 from . import compile_options, generated_files, output
 from .inputs import is_glob, opened
-from .output import discard_stdout, escape_unencodable, report
+from .output import escape_unencodable, report
 
 _EXAMPLES = """\
 examples:
@@ -90,6 +91,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     escape_unencodable()
     try:
         return _Command(_parsed(arguments)).run()
+    except BrokenPipeError:
+        return 0  # --help | head -0
+    except OSError as error:
+        report("btf-stubs", None, error)
+        return 1
     except KeyboardInterrupt:
         return 130
     finally:
@@ -98,14 +104,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def script() -> NoReturn:
-    """Run `main` and exit."""
-    code = main()
-    gc.freeze()  # or the interpreter would visit every object once more before it exits
-    sys.exit(code)
+    """Run ``btf-stubs``; scripts of an installation from before `start` call this."""
+    from .start import btf_stubs  # noqa: PLC0415
+
+    btf_stubs()
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = output.Parser(
         prog="btf-stubs",
         description="Write type stubs for the types in the BTF of compiled BPF objects.",
         epilog=_EXAMPLES,
@@ -288,7 +294,7 @@ class _Command:
             self._warn_of_missing_types(one)
             self._put_object(one.target, one.compiled, rendering)
         if directory == "-":
-            _print(stub)
+            _print(stub.encode())  # whatever encoding the terminal has
             return
         path, *_ = self._paths(one.target)
         self._put(path, stub, one.target, _details(rendering) if self._options.verbose else "")
@@ -373,9 +379,9 @@ class _Command:
         self._print_done(path, existing is None, current, details)
 
     def _print_done(self, path: str, new: bool, current: bool, details: str = "") -> None:
-        if not self._options.quiet:
+        if not self._options.quiet and sys.stdout is not None:
             done = "unchanged" if current else "written" if new else "updated"
-            print(f"{path}: {done}{details}")
+            _print(f"{output.printable(path)}: {done}{details}\n")
 
     def _command(self, target: _Target) -> str:
         """The command that writes the files of *target*."""
@@ -434,10 +440,8 @@ def _as_seen_from(directory: str, path: str) -> str:
     return os.path.relpath(target, start)
 
 
-def _print(text: str) -> None:
-    """Print a stub in UTF-8, whatever encoding the terminal has."""
-    try:
-        sys.stdout.buffer.write(text.encode())
-        sys.stdout.flush()
-    except BrokenPipeError:
-        discard_stdout()
+def _print(text: str | bytes) -> None:
+    """Print *text*. A reader that has stopped is no error: the files are still to be written."""
+    with suppress(BrokenPipeError):
+        output.put(text)
+        output.flush()

@@ -1,14 +1,14 @@
 """Files that ``btf-stubs`` writes: it replaces its own, and never anybody else's."""
 
-# ruff: noqa: PTH116, PTH118, PTH123  # pathlib takes longer to import than most objects take to describe
+# ruff: noqa: PTH118  # pathlib takes longer to import than most objects take to describe
 
 from __future__ import annotations
 
 import os
-import stat
 import warnings
 
 from btf_typing._stubs import header
+from btf_typing._wire import files
 from btf_typing.errors import BtfError
 
 
@@ -21,10 +21,7 @@ def read(path: str) -> str | None:
         OSError: the file cannot be read.
     """
     try:
-        mode = os.stat(path).st_mode
-        if not stat.S_ISREG(mode):
-            raise BtfError("not a regular file; remove it, or use --module", path=path)
-        with open(path, "rb") as stream:
+        with files.open_regular(path, "remove it, or use --module") as stream:
             content = stream.read()
     except FileNotFoundError:
         return None

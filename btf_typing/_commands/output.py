@@ -1,47 +1,151 @@
-"""Output of the commands: files replaced in one step, errors and progress on a terminal."""
+"""Output of the commands: files replaced in one step, standard output, errors and progress."""
 
-# ruff: noqa: PTH105, PTH108, PTH116, PTH123, T201
+# ruff: noqa: PTH105, PTH108, PTH116, T201
 # pathlib takes longer to import than most objects take to describe; commands print
 
 from __future__ import annotations
 
+import errno
 import io
 import os
+import stat
 import sys
 import time
+from argparse import ArgumentParser
 from contextlib import suppress
+from typing import TYPE_CHECKING, NoReturn
 
 from btf_typing.errors import BtfError
 
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
+
 _PATIENCE = 0.5
 """Seconds of work before progress is shown."""
+
+_STANDARD_OUTPUT = "standard output"
+"""What messages call it."""
 
 
 def replace(path: str, content: str | bytes) -> None:
     """Replace the contents of the file *path* with *content*, in one step.
 
     Readers see either the old contents or the new, never a part. The file keeps its permissions,
-    and a symbolic link stays a link.
+    and a symbolic link stays a link. An error names *path*, and not the temporary file beside it.
+
+    Raises:
+        OSError: *path* cannot be written, or is something else than a regular file.
     """
-    target = os.path.realpath(path)
-    temporary = f"{target}.{os.getpid()}.tmp"
+    data = content.encode() if isinstance(content, str) else content
     try:
-        with open(temporary, "xb") as stream:
-            with suppress(FileNotFoundError):
-                os.fchmod(stream.fileno(), os.stat(target).st_mode & 0o7777)
-            stream.write(content.encode() if isinstance(content, str) else content)
+        _replace(os.path.realpath(path), data)
+    except OSError as error:
+        error.filename, error.filename2 = path, None
+        raise
+
+
+def _replace(target: str, data: bytes) -> None:
+    mode = _mode(target)
+    # The name is random: nobody else has it, neither another process nor one that was killed. It
+    # does not contain the name of the target, which may be as long as a name can be.
+    temporary = os.path.join(os.path.dirname(target), f".btf-stubs-{os.urandom(8).hex()}.tmp")  # noqa: PTH118, PTH120
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+    descriptor = os.open(temporary, flags, 0o666)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            if mode is not None:
+                os.fchmod(descriptor, mode)
+            stream.write(data)
         os.replace(temporary, target)
-    except BaseException as error:
+    except BaseException:
         with suppress(OSError):
             os.unlink(temporary)
-        if isinstance(error, OSError):  # the user knows nothing of the temporary file
-            error.filename, error.filename2 = path, None
         raise
+
+
+def _mode(path: str) -> int | None:
+    """The permissions of the regular file *path*; None if there is none.
+
+    Raises:
+        OSError: there is a device, a pipe or a directory, which must not be replaced.
+    """
+    try:
+        mode = os.stat(path).st_mode
+    except FileNotFoundError:
+        return None
+    if not stat.S_ISREG(mode):
+        found = "a directory" if stat.S_ISDIR(mode) else "not a regular file"
+        raise OSError(errno.EINVAL, f"{found}; remove it, or write to another folder", path)
+    return stat.S_IMODE(mode)
+
+
+def printable(text: str) -> str:
+    """*text* with ``?`` for each control character, such as those that move a cursor."""
+    return "".join([c if c.isprintable() else "?" for c in text])
 
 
 def one_line(text: str) -> str:
     """*text* on one line, without control characters: names in BTF may hold any bytes."""
-    return "".join([c if c.isprintable() else "?" for c in " ".join(text.split())])
+    return printable(" ".join(text.split()))
+
+
+class Parser(ArgumentParser):
+    """A parser whose messages have no control characters of the arguments."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print how to use the command and *message*, and exit with code 2."""
+        super().error(one_line(message))
+
+    def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
+        """Print *message*; unlike argparse, report that standard output is full."""
+        if file is not None and file is sys.stdout:
+            put(message)
+            flush()
+        else:
+            super()._print_message(message, file)
+
+
+def put(text: str | bytes) -> None:
+    """Write *text* to standard output; bytes as they are.
+
+    Raises:
+        OSError: standard output is closed, or cannot be written to; the error names it.
+    """
+    stream = sys.stdout
+    if stream is None:
+        raise OSError(errno.EBADF, "closed", _STANDARD_OUTPUT)
+    try:
+        if isinstance(text, str):
+            stream.write(text)
+        else:
+            stream.buffer.write(text)
+    except OSError as error:
+        raise _failed(error) from None
+
+
+def flush() -> None:
+    """Write what `put` has collected.
+
+    Raises:
+        OSError: as for `put`.
+    """
+    if sys.stdout is not None:
+        try:
+            sys.stdout.flush()
+        except OSError as error:
+            raise _failed(error) from None
+
+
+def _failed(error: OSError) -> OSError:
+    """*error* with the name of standard output, of which no more is printed."""
+    discard_stdout()
+    error.filename = _STANDARD_OUTPUT
+    return error
+
+
+def is_terminal() -> bool:
+    """Whether standard output is a terminal."""
+    return sys.stdout is not None and sys.stdout.isatty()
 
 
 def report(command: str, path: str | None, error: BtfError | OSError | str) -> None:
@@ -54,7 +158,9 @@ def report(command: str, path: str | None, error: BtfError | OSError | str) -> N
     """
     other_path, text = _parts(error)
     paths = dict.fromkeys(each for each in (path, other_path) if each)  # equal ones only once
-    print(one_line(": ".join([command, *paths, text])), file=sys.stderr)
+    if sys.stderr is not None:
+        with suppress(OSError):  # if stderr is full, nobody can be told
+            print(one_line(": ".join([command, *paths, text])), file=sys.stderr)
 
 
 def _parts(error: BtfError | OSError | str) -> tuple[str | None, str]:
@@ -74,8 +180,9 @@ def escape_unencodable() -> None:
 
 
 def discard_stdout() -> None:
-    """Discard what is still to be printed, because the reader has stopped, as ``head`` does."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    """Discard what is still to be printed, or Python would try it once more when it exits."""
+    with suppress(OSError, ValueError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class Progress:
@@ -91,10 +198,13 @@ class Progress:
         self._shown = False
 
     def __call__(self, done: int, total: int) -> None:
-        if sys.stderr.isatty() and time.monotonic() - self._start > _PATIENCE:
+        stream = sys.stderr
+        if stream is None or time.monotonic() - self._start <= _PATIENCE:
+            return
+        if stream.isatty():
             self._shown = True
-            sys.stderr.write(f"\r{self._title}: {done} of {total} types")
-            sys.stderr.flush()
+            stream.write(f"\r{self._title}: {done} of {total} types")
+            stream.flush()
 
     def end(self) -> None:
         """Clear the line."""

@@ -42,9 +42,7 @@ def read(path: str) -> FileContents:
             forever.
     """
     try:
-        status = os.stat(path)  # noqa: PTH116  # pathlib takes longer to import than this package
-        _require_regular_file(path, status.st_mode)
-        with open(path, "rb") as stream:  # noqa: PTH123
+        with open_regular(path, "expected an ELF object or a raw BTF file") as stream:
             status = os.fstat(stream.fileno())
             is_kernel_btf = kernel.is_kernel_btf(path)
             contents = read_stream(stream, status.st_size, path, is_kernel_btf=is_kernel_btf)
@@ -139,7 +137,38 @@ def _mapped(stream: IO[bytes]) -> memoryview | None:
         return None
 
 
-def _require_regular_file(path: str, mode: int) -> None:
+def open_regular(path: str, advice: str = "expected a regular file") -> IO[bytes]:
+    """Open the regular file *path* to read it, without waiting and without touching anything else.
+
+    A pipe could be read forever, and opening a device may do something.
+
+    Args:
+        path: path of the file.
+        advice: what the error says after what was found.
+
+    Raises:
+        BtfError: something else is there.
+        OSError: the file cannot be opened.
+    """
+    _require_regular(path, os.stat(path).st_mode, advice)  # noqa: PTH116  # pathlib is slow to import
+    # A pipe may have taken the place of the file since then. O_NONBLOCK keeps us from waiting.
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    stream = os.fdopen(descriptor, "rb")
+    try:
+        _require_regular(path, os.fstat(descriptor).st_mode, advice)
+    except BtfError:
+        stream.close()
+        raise
+    return stream
+
+
+def read_regular(path: str) -> bytes:
+    """The content of the regular file *path*. The errors are those of `open_regular`."""
+    with open_regular(path) as stream:
+        return stream.read()
+
+
+def _require_regular(path: str, mode: int, advice: str) -> None:
     if not stat.S_ISREG(mode):
         found = "a directory" if stat.S_ISDIR(mode) else "not a regular file"
-        raise BtfError(f"{found}; expected an ELF object or a raw BTF file", path=path)
+        raise BtfError(f"{found}; {advice}", path=path)

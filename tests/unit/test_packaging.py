@@ -122,8 +122,8 @@ def test_wheel_is_pure_and_says_what_it_needs(wheel: Path) -> None:
     ]
     assert scripts.splitlines() == [
         "[console_scripts]",
-        "btf-layout = btf_typing._commands.btf_layout:main",
-        "btf-stubs = btf_typing._commands.btf_stubs:script",
+        "btf-layout = btf_typing._commands.start:btf_layout",
+        "btf-stubs = btf_typing._commands.start:btf_stubs",
     ]
 
 

@@ -154,6 +154,8 @@ class _Log:
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
+        if path and path.exists() and not file_state(str(path)):
+            self._path = path = None  # a pipe, for example, which could be read forever
         lines = self._lines()
         self.entries = dict(_parsed(lines))
         too_long = len(lines) > _MIN_OBSOLETE_LINES + 2 * len(self.entries)

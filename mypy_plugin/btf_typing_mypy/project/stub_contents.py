@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import btf_typing
@@ -72,11 +71,10 @@ class StubContents:
     def selection(self, stub: StubFile) -> Selection:
         """Return the options ``--type`` and ``--exclude`` that *stub* was written with."""
         try:
-            with Path(stub.path).open(encoding="utf-8", errors="replace") as text:
-                head = text.readline() + text.readline()
-        except OSError:
-            head = ""
-        return mypy_support.selection_of(head)
+            text = mypy_support.read_regular(stub.path).decode("utf-8", "replace")
+        except (btf_typing.BtfError, OSError):
+            text = ""
+        return mypy_support.selection_of(text)
 
     def _compute_class_names(self, stub: StubFile, object_file: ObjectFile) -> dict[int, str]:
         if object_file.bpf_object is None:
@@ -121,7 +119,10 @@ class StubContents:
             OSError: it cannot be read, or has changed since its digest was computed.
             ValueError: it is not UTF-8.
         """
-        text = Path(stub.path).read_bytes()
+        try:
+            text = mypy_support.read_regular(stub.path)
+        except btf_typing.BtfError as error:
+            raise OSError(str(error)) from error
         if hashlib.sha256(text).hexdigest() != self._files.stub_files.digest(stub):
             raise OSError(f"{stub.path} has changed during this run")
         return text.decode("utf-8")

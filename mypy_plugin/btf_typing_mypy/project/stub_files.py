@@ -7,10 +7,9 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import NamedTuple
 
-from btf_typing import mypy_support
+from btf_typing import BtfError, mypy_support
 
 from .directories import Directories
 from .disk_cache import DiskCache
@@ -120,8 +119,8 @@ def _importable_first(module: str) -> tuple[bool, str]:
 def _digest_and_object(path: str) -> str:
     """Return a stub's digest and, after a space, its object's path; "" if not from btf-stubs."""
     try:
-        text = Path(path).read_bytes()
-    except OSError:
+        text = mypy_support.read_regular(path)
+    except (BtfError, OSError):
         return ""
     shown = mypy_support.object_shown(text.partition(b"\n")[0].decode("utf-8", "replace"))
     if not shown:
