@@ -27,11 +27,13 @@ __all__ = [
     "asdicts",
     "columns",
     "dtype",
+    "dump",
     "from_record",
     "load",
 ]
 
 if TYPE_CHECKING:
+    from ._classes.dump_text import dump
     from ._classes.flexible_arrays import from_record
     from ._classes.many_records import asdicts, columns
     from ._classes.numpy_dtype import dtype
@@ -68,6 +70,7 @@ else:
         "asdicts": "_classes.many_records",
         "columns": "_classes.many_records",
         "dtype": "_classes.numpy_dtype",
+        "dump": "_classes.dump_text",
         "from_record": "_classes.flexible_arrays",
         "load": "bpf_object",
     }

@@ -25,7 +25,7 @@ SECTIONS: dict[str, list[str]] = {
         "BpfProgram",
         "sections.Sections",
     ],
-    "Instances": ["from_record", "asdict", "asdicts", "columns", "dtype"],
+    "Instances": ["from_record", "asdict", "asdicts", "columns", "dtype", "dump"],
     "Errors": [
         "BtfError",
         "BtfFormatError",

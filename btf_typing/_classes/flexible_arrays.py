@@ -91,6 +91,12 @@ def flexible_class(cls: type) -> _Any:
     return found
 
 
+def flexible_ends(instance: _Any) -> dict[str, int]:
+    """Where the flexible arrays of a record end, in bytes, by name; empty for other instances."""
+    arrays = getattr(type(instance), _ARRAYS, [])
+    return {array.name: instance.__extent__ for array in arrays}
+
+
 def _derived(cls: type) -> type:
     origin = origin_of(cls)
     if origin is None:
