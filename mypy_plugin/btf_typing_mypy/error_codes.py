@@ -21,5 +21,5 @@ BTF_UNRESOLVED: Final = ErrorCode(
     "btf-unresolved",
     "Report calls that cannot be checked, with the reason",
     _CATEGORY,
-    default_enabled=False,
 )
+"""Enabled, so that the plugin's own setting decides; see ``hooks/unresolved.py``."""

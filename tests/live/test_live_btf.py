@@ -198,7 +198,7 @@ def test_maps_and_programs_that_are_pinned(
         first = ctypes.c_void_p(libbpf.bpf_object__next_program(loaded, None))
         assert libbpf.bpf_program__pin(first, os.fsencode(program)) == 0
 
-        ours: BpfObject = load(LOADERS)
+        ours = load(LOADERS.read_bytes())
         assert _facts(BpfMap.from_pinned(counts)) == _facts(ours.maps["by_key"])
         for pin in (counts, program):
             fields = Btf.from_pinned(str(pin)).type("call_key").fields

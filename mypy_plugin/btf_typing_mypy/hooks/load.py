@@ -18,6 +18,8 @@ from btf_typing_mypy.source import literal_types, path_expressions
 from btf_typing_mypy.source.base_btf import with_base
 from btf_typing_mypy.source.object_identity import kernel_names, objects_of, with_identity
 
+from . import unresolved
+
 _BASE = 1
 """Position of the parameter ``base`` of ``load`` and ``Btf.from_file``."""
 
@@ -51,7 +53,7 @@ class Load:
             names = objects_of(compat.expected_type(ctx.api))
             if not names:
                 message = f"cannot determine which object this is: {error}"
-                ctx.api.fail(message, argument, code=error_codes.BTF_UNRESOLVED)
+                unresolved.report(self._project, ctx.api, message, argument)
                 return returned
         self._report_unreadable(names, ctx.api, argument)
         return with_identity(returned, names, ctx.api)
@@ -68,12 +70,11 @@ class Load:
             return returned
         names = kernel_names(self._project, ctx.args[0] if ctx.args else [])
         if not names:
-            ctx.api.fail(
+            message = (
                 "not checked: no stub for this kernel BTF is on mypy_path; "
-                "write one with btf-stubs (--type limits it to the types that you use)",
-                ctx.context,
-                code=error_codes.BTF_UNRESOLVED,
+                "write one with btf-stubs (--type limits it to the types that you use)"
             )
+            unresolved.report(self._project, ctx.api, message, ctx.context)
             return returned
         return with_identity(returned, names, ctx.api)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from functools import partial
 
@@ -13,7 +14,10 @@ from btf_typing_mypy import compat, error_codes, fullnames
 from btf_typing_mypy.project.object_types import NameProblemError, Project, StubClass
 from btf_typing_mypy.source import literal_types, path_expressions
 from btf_typing_mypy.source.btf_classes import BtfClasses
+from btf_typing_mypy.source.lost_identity import LostIdentity
 from btf_typing_mypy.source.object_identity import objects_of
+
+from . import unresolved
 
 
 class Lookups:
@@ -66,7 +70,7 @@ class Lookups:
         argument = ctx.args[0][0]
         objects = objects_of(ctx.type)
         if not objects:
-            _unresolved(ctx, "its type does not say which object this is")
+            self._lost_object(ctx)
             return []
         wanted = literal_types.values_of(ctx.arg_types[0][0])
         tree, text = compat.tree_of(ctx.api), partial(compat.text_of, ctx.api)
@@ -78,9 +82,26 @@ class Lookups:
                 path_expressions.check_name(argument, tree, text)
         except path_expressions.UnresolvedError as error:
             why = "the name is not a literal" if wanted is None else str(error)
-            _unresolved(ctx, why)
+            self._unresolved(ctx, why)
             return []
         return [(object_, name) for object_ in objects for name in wanted]
+
+    def _lost_object(self, ctx: MethodContext) -> None:
+        """Report that the object is unknown, and the annotation that loses it."""
+        loss = None
+        if literal_types.values_of(ctx.arg_types[0][0]) is not None:
+            tree, checker = compat.tree_of(ctx.api), compat.checker(ctx.api)
+            loss = LostIdentity(tree, self._btf_classes, checker.lookup_type).of_call(ctx.context)
+        if loss is None:
+            self._unresolved(ctx, "its type does not say which object this is")
+            return
+        literal = ", ".join(json.dumps(name, ensure_ascii=False) for name in loss.objects)
+        cure = f"{loss.class_name}[Literal[{literal}]]"
+        why = f'the annotation "{loss.class_name}" does not say which object this is; write {cure}'
+        self._unresolved(ctx, why, lost=True)
+
+    def _unresolved(self, ctx: MethodContext, why: str, *, lost: bool = False) -> None:
+        unresolved.report(self._project, ctx.api, f"not checked: {why}", ctx.context, lost=lost)
 
     def _one(self, ctx: MethodContext, object_: str, keyword: str, name: str | int) -> Type:
         """The type of one look-up, after an error if the object has no such type."""
@@ -119,7 +140,3 @@ class Lookups:
             return None
         symbol = tree.names.get(found.name) if tree else None
         return symbol.node if symbol and isinstance(symbol.node, TypeInfo) else None
-
-
-def _unresolved(ctx: MethodContext, why: str) -> None:
-    ctx.api.fail(f"not checked: {why}", ctx.context, code=error_codes.BTF_UNRESOLVED)

@@ -36,6 +36,7 @@ from btf_typing_mypy.project.object_types import NameProblemError, Project
 from btf_typing_mypy.source import literal_types, syntax_tree
 from btf_typing_mypy.source.btf_classes import BtfClasses
 
+from . import unresolved
 from .lookups import Lookups
 from .proven_classes import ProvenClasses
 
@@ -130,7 +131,7 @@ class Validate:
         definition = self._decorated_class(ctx)
         if asked and definition is None:
             why = "this call decorates no class; write it above one, or use validate_struct()"
-            _unresolved(ctx, why)
+            self._unresolved(ctx, why)
         elif asked and definition:
             self._validate(ctx, asked, definition.info)
         return ctx.default_return_type
@@ -166,7 +167,7 @@ class Validate:
             target_python.check(subject.description, ctx.api.options)
             class_ = self._builder.class_of(subject.description)
         except UnknownLayoutError as error:
-            _unresolved(ctx, str(error))
+            self._unresolved(ctx, str(error))
         except InvalidClassError as error:
             _, described = subject.description  # ["class", {...}]: only these are rebuilt here
             message = f'ctypes will reject class "{described["name"]}" at run time: {error}'
@@ -174,6 +175,9 @@ class Validate:
         else:
             for object_, name in asked:
                 self._compare(ctx, class_, subject, object_, name)
+
+    def _unresolved(self, ctx: MethodContext, why: str) -> None:
+        unresolved.report(self._project, ctx.api, f"not checked: {why}", ctx.context)
 
     def _argument(self, ctx: MethodContext) -> _Subject:
         """Return the class that is passed to ``validate_struct``.
@@ -293,7 +297,3 @@ def _report(
     if mismatch.hint:
         message += f"; {mismatch.hint}"
     api.fail(message, context, code=error_codes.BTF_LAYOUT)
-
-
-def _unresolved(ctx: MethodContext, why: str) -> None:
-    ctx.api.fail(f"not checked: {why}", ctx.context, code=error_codes.BTF_UNRESOLVED)

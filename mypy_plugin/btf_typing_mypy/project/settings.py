@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 _SECTION = "btf-typing"
 _MISSPELT = "btf_typing"
 _TRUE = frozenset({"true", "yes", "on", "1"})
+_UNRESOLVED = ("off", "default", "all")
 _FALSE = frozenset({"false", "no", "off", "0"})
 
 
@@ -45,11 +46,14 @@ class Settings(NamedTuple):
         sync: whether stubs that are missing or out of date are written when mypy starts.
         stubs: directory of stubs for `sync` and for the commands in messages; empty for the first
             directory of ``mypy_path``.
+        unresolved: which calls that cannot be checked are reported: ``off`` for none, ``default``
+            for those where an annotation loses the object, ``all`` for all.
     """
 
     object_path: tuple[str, ...] = ()
     sync: bool = False
     stubs: str = ""
+    unresolved: str = "default"
 
 
 def read(path: str) -> Settings:
@@ -160,6 +164,12 @@ def _text(value: object) -> str:
     raise ValueError("a string")
 
 
+def _unresolved(value: object) -> str:
+    if isinstance(value, str) and value.strip().lower() in _UNRESOLVED:
+        return value.strip().lower()
+    raise ValueError("off, default or all")
+
+
 def _directories(value: object) -> tuple[str, ...]:
     if isinstance(value, str):
         return tuple(part for part in value.replace(",", "\n").split() if part)
@@ -168,4 +178,9 @@ def _directories(value: object) -> tuple[str, ...]:
     raise ValueError("a list of directories")
 
 
-_CONVERT = {"object_path": _directories, "sync": _boolean, "stubs": _text}
+_CONVERT = {
+    "object_path": _directories,
+    "sync": _boolean,
+    "stubs": _text,
+    "unresolved": _unresolved,
+}

@@ -17,4 +17,5 @@ handles. Each module imports only modules above it:
 - `object_identity`: which object a type belongs to
 - `base_btf`: which file is the base of split BTF
 - `btf_classes`: which BTF class an expression stands for
+- `lost_identity`: which annotation loses the identity of an object
 """

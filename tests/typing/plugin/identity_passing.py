@@ -139,6 +139,8 @@ def by_subclass(obj: Named) -> None:
 
 def bare(obj: BpfObject) -> Any:
     return obj.btf.struct("whatever")
+    # E: not checked: the annotation "BpfObject" does not say which object this is; write
+    #    BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
 
 
 bare(one)

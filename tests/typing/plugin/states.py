@@ -6,15 +6,15 @@ from btf_typing import BpfObject, load
 
 load("nothing.bpf.o")  # E: cannot read "nothing.bpf.o": no such file  [btf-stub]
 load("text.bpf.o")
-# E: cannot read "text.bpf.o": neither an ELF object nor raw BTF: the file begins with
-#    0x74657874  [btf-stub]
+# E: cannot read "text.bpf.o": neither an ELF object nor raw BTF: the file is text; if
+#    it is C, compile it with clang -target bpf -O2 -g -c, and load the object  [btf-stub]
 load("app")
 # E: cannot read "app": a directory; expected an ELF object or a raw BTF file  [btf-stub]
 reveal_type(load("nothing.bpf.o" if input() else "text.bpf.o").btf.struct("event"))
 # N: Revealed type is "Any"
 # E: cannot read "nothing.bpf.o": no such file  [btf-stub]
-# E: cannot read "text.bpf.o": neither an ELF object nor raw BTF: the file begins with
-#    0x74657874  [btf-stub]
+# E: cannot read "text.bpf.o": neither an ELF object nor raw BTF: the file is text; if
+#    it is C, compile it with clang -target bpf -O2 -g -c, and load the object  [btf-stub]
 load("cut.bpf.o").btf.struct("event")
 # E: cannot read "cut.bpf.o": string section of 160 bytes ends past the end of the BTF (556 bytes),
 #    at byte 0x1b4  [btf-stub]

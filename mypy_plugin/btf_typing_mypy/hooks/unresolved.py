@@ -1,0 +1,33 @@
+"""``[btf-unresolved]``: calls that the plugin cannot check, and whether to report them."""
+
+from __future__ import annotations
+
+from mypy.nodes import Context
+from mypy.plugin import CheckerPluginInterface
+
+from btf_typing_mypy import compat, error_codes
+from btf_typing_mypy.project.object_types import Project
+
+
+def report(
+    project: Project,
+    api: CheckerPluginInterface,
+    message: str,
+    context: Context,
+    *,
+    lost: bool = False,
+) -> None:
+    """Report that something is not checked, if the settings ask for it.
+
+    Args:
+        project: has the settings.
+        api: mypy's checker.
+        message: what is not checked, why, and what to write instead.
+        context: where to report it.
+        lost: whether an annotation of the program is the cause; reported by default.
+    """
+    project.files.depend_on_settings()
+    wanted = project.files.settings.unresolved
+    enabled = error_codes.BTF_UNRESOLVED in compat.checker(api).options.enabled_error_codes
+    if wanted == "all" or (wanted == "default" and (lost or enabled)):
+        api.fail(message, context, code=error_codes.BTF_UNRESOLVED)

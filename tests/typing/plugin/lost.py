@@ -1,0 +1,79 @@
+"""Annotations that lose an object; reported by default where a name is a literal."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+
+from btf_typing import BpfObject, Btf, load
+
+
+@cache
+def opened() -> BpfObject:
+    return load("prog.bpf.o")
+
+
+@contextmanager
+def entered() -> Iterator[BpfObject]:
+    yield load("prog.bpf.o")
+
+
+class Tool:
+    def __init__(self) -> None:
+        self.obj: BpfObject = load("prog.bpf.o")
+
+    def run(self) -> None:
+        self.obj.btf.struct("event")
+        # E: not checked: the annotation "BpfObject" does not say which object this is; write
+        #    BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
+        self.obj.btf.struct(input())
+
+    def open(self) -> BpfObject:
+        return load("prog.bpf.o")
+
+    def use(self) -> None:
+        self.open().btf.type("event")
+        # E: not checked: the annotation "BpfObject" does not say which object this is; write
+        #    BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
+
+
+opened().maps["counts"]
+# E: not checked: the annotation "BpfObject" does not say which object this is; write
+#    BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
+obj = opened()
+obj.btf.enum("kind")
+# E: not checked: the annotation "BpfObject" does not say which object this is; write
+#    BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
+with entered() as inside:
+    inside.sections[".rodata"]
+    # E: not checked: the annotation "BpfObject" does not say which object this is; write
+    #    BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
+btf: Btf = load("prog.bpf.o" if input() else "build/other.bpf.o").btf
+btf.struct("event")
+# E: not checked: the annotation "Btf" does not say which object this is; write
+#    Btf[Literal["prog.bpf.o", "build/other.bpf.o"]]  [btf-unresolved]
+
+
+def called(btf: Btf) -> None:
+    btf.struct("event")
+    # E: not checked: the annotation "Btf" does not say which object this is; write
+    #    Btf[Literal["prog.bpf.o"]]  [btf-unresolved]
+
+
+def called_with_bytes(btf: Btf) -> None:
+    btf.struct("event")
+
+
+def from_memory() -> Btf:
+    return Btf.from_bytes(b"")
+
+
+def from_anywhere(path: str) -> BpfObject:
+    return load(path)
+
+
+called(load("prog.bpf.o").btf)
+called_with_bytes(Btf.from_bytes(b""))
+called_with_bytes(btf=from_memory())
+from_memory().struct("event")
+from_anywhere("prog.bpf.o").btf.struct("event")
+load(input()).btf.struct("event")
