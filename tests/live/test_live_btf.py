@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from btf_typing import BpfMap, BpfObject, Btf, BtfError, load
+from btf_typing import BpfMap, Btf, BtfError, load
 from examples.libbpf import refused
 
 OBJECT = Path(__file__).parents[2] / "examples" / "hashcount" / "hashcount.bpf.o"

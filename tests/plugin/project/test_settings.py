@@ -27,17 +27,23 @@ reveal_type(load("prog.bpf.o").btf.struct("event"))
 @pytest.mark.parametrize(
     ("name", "text"),
     [
-        ("mypy.ini", "[mypy]\n\n[btf-typing]\nsync = yes\nobject-path = a, b\n  c\nstubs = s\n"),
-        ("setup.cfg", "[btf-typing]\nsync = True\nobject_path =\n  a\n  b\n  c\nstubs = s\n"),
+        (
+            "mypy.ini",
+            "[mypy]\n\n[btf-typing]\nsync = yes\nobject-path = a, b\n  c\nstubs = s\nunresolved = off\n",
+        ),
+        (
+            "setup.cfg",
+            "[btf-typing]\nsync = True\nobject_path =\n  a\n  b\n  c\nstubs = s\nunresolved = Off\n",
+        ),
         (
             "pyproject.toml",
-            '[tool.btf-typing]\nsync = true\nobject-path = ["a", "b", "c"]\nstubs = "s"\n',
+            '[tool.btf-typing]\nsync = true\nobject-path = ["a", "b", "c"]\nstubs = "s"\nunresolved = "off"\n',
         ),
     ],
 )
 def test_the_same_settings_in_each_kind_of_file(tmp_path: Path, name: str, text: str) -> None:
     (tmp_path / name).write_text(text)
-    assert config.read(str(tmp_path / name)) == (("a", "b", "c"), True, "s")
+    assert config.read(str(tmp_path / name)) == (("a", "b", "c"), True, "s", "off")
 
 
 @pytest.mark.parametrize(
