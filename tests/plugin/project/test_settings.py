@@ -29,18 +29,24 @@ reveal_type(load("prog.bpf.o").btf.struct("event"))
     [
         (
             "mypy.ini",
-            "[mypy]\n\n[btf-typing]\nsync = yes\nobject-path = a, b\n  c\nstubs = s\n"
-            "unresolved = off\n",
+            (
+                "[mypy]\n\n[btf-typing]\nsync = yes\nobject-path = a, b\n  c\nstubs = s\n"
+                "unresolved = off\n"
+            ),
         ),
         (
             "setup.cfg",
-            "[btf-typing]\nsync = True\nobject_path =\n  a\n  b\n  c\nstubs = s\n"
-            "unresolved = Off\n",
+            (
+                "[btf-typing]\nsync = True\nobject_path =\n  a\n  b\n  c\nstubs = s\n"
+                "unresolved = Off\n"
+            ),
         ),
         (
             "pyproject.toml",
-            '[tool.btf-typing]\nsync = true\nobject-path = ["a", "b", "c"]\nstubs = "s"\n'
-            'unresolved = "off"\n',
+            (
+                '[tool.btf-typing]\nsync = true\nobject-path = ["a", "b", "c"]\nstubs = "s"\n'
+                'unresolved = "off"\n'
+            ),
         ),
     ],
 )
