@@ -1,12 +1,12 @@
 #!/bin/sh
-# Compile the examples: for each folder named (all of them by default), every
-# NAME.bpf.c in it to NAME.bpf.o beside it.
+# Compile the examples: every NAME.bpf.c of each FOLDER to NAME.bpf.o beside it.
+# The default is all folders.
 #
 #   examples/build.sh [FOLDER...]
 #
 # Needs clang 14 or newer with the BPF target, llvm-strip of the same version,
-# and libbpf's headers (Debian: clang llvm libbpf-dev). CLANG and LLVM_STRIP
-# choose others than the newest found.
+# and libbpf's headers (Debian: clang llvm libbpf-dev). The script uses the newest
+# versions that it finds. Set CLANG and LLVM_STRIP to choose others.
 set -eu
 
 newest() { # newest TOOL: TOOL-N for the largest N installed, else TOOL
@@ -32,9 +32,9 @@ for folder; do
 	for source in "${folder%/}"/*.bpf.c; do
 		if [ ! -e "$source" ]; then continue; fi # an example without C
 		object=${source%.c}.o
-		# BTF keeps the source's path for the verifier's log: make it the same
-		# on every machine. -g is what makes clang write BTF; the DWARF that
-		# comes with it is ten times the size and goes again.
+		# BTF contains the path of the source, for the verifier's log. The two
+		# options make it the same on every machine. -g makes clang write BTF.
+		# It also writes DWARF, which is ten times as large; llvm-strip removes it.
 		"$clang" -target bpf -O2 -g -Wall -Wextra -Werror \
 			-idirafter "/usr/include/$(uname -m)-linux-gnu" \
 			-fdebug-compilation-dir=. -ffile-prefix-map="$PWD"=. \

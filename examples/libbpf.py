@@ -118,7 +118,7 @@ class Bpf:
     def globals(self, section: str, cls: type[Globals]) -> Globals:
         """A section's variables after load(): the program's memory, not a copy.
 
-        This works for .data and .bss. The kernel lets nobody map .rodata for writing.
+        This works for .data and .bss. The kernel does not allow anybody to map .rodata for writing.
         """
         return cls.from_buffer(mmap.mmap(self.map_fd(section), ctypes.sizeof(cls)))
 

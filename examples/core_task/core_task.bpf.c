@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Reads fields of the kernel's task_struct when a program starts.  The structs
- * below name only what is used, at made-up offsets: preserve_access_index makes
- * clang record each access, and libbpf puts the running kernel's offsets in
+ * below declare only the fields in use, at made-up offsets.  preserve_access_index
+ * makes clang record each access.  libbpf inserts the offsets of the running kernel
  * when it loads the object (CO-RE: compile once, run everywhere).
  */
 #include <stdbool.h>

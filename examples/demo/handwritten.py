@@ -1,4 +1,4 @@
-"""The struct of execsnoop.bpf.c as ctypes classes, written by hand as most programs do it.
+"""The struct of execsnoop.bpf.c as ctypes classes, written by hand as in most programs.
 
 Every line is a faithful copy of the C. Even so, the class reads wrong values.
 """
@@ -51,7 +51,7 @@ if __name__ == "__main__":
     obj = load("examples/execsnoop/execsnoop.bpf.o")
     Generated = obj.btf.struct("exec_event")
 
-    # A perf buffer passes the address of an event in its pages, and users of BCC cast it.
+    # A perf buffer passes the address of an event in its pages. Programs that use BCC cast it.
     recorded = Path("examples/execsnoop/recorded_event.bin").read_bytes()
     page = ctypes.create_string_buffer(recorded, 4096)
     by_hand = ctypes.cast(page, ctypes.POINTER(HandWritten)).contents

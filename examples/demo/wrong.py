@@ -1,4 +1,4 @@
-"""The same with mistakes, in the lines with comments. Without mypy, they fail at 3 a.m."""
+"""Like right.py, but with mistakes in four lines. Without mypy, they fail at 3 a.m."""
 
 from btf_typing import load
 

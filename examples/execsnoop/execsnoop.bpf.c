@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Sends one struct exec_event to user space for every execve(2), and counts
- * them by user.  Nothing here is special to btf_typing: it is a plain libbpf
- * program, and the Python side learns every type below from the object's BTF.
+ * them by user.  This is an ordinary libbpf program, with nothing special for
+ * btf_typing.  The Python side reads every type below from the object's BTF.
  */
 #include <stdbool.h>
 #include <linux/bpf.h>
@@ -48,7 +48,7 @@ struct exec_event {
 	u32 argc : 7; /* counted up to ARGC_MAX */
 	bool argc_cut : 1; /* there are more than ARGC_MAX */
 	s32 path_error : 8; /* 0, or the negative errno of reading the path */
-	u8 path_len; /* as far as it fits, without the NUL */
+	u8 path_len; /* of the part that fits, without the NUL */
 	u32 arg_len[ARGS_SENT]; /* of the first arguments, without the NUL */
 	char filename[PATH_LEN];
 };

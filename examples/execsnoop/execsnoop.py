@@ -1,7 +1,7 @@
-"""Print programs as they start. The BPF object's BTF gives the classes that decode the events.
+"""Print programs as they start. The classes that decode the events come from the object's BTF.
 
 sudo python execsnoop.py              watch the system until one program has started
-sudo python execsnoop.py --count 5    until five have
+sudo python execsnoop.py --count 5    watch until five programs have started
 python execsnoop.py --recorded        decode the event recorded beside this file
 """
 

@@ -31,7 +31,7 @@ struct io_config {
 struct io_stats {
 	u64 calls[DIRECTIONS];
 	u64 bytes[DIRECTIONS];
-	/* class n: up to 8^n bytes; the last class: all that is larger */
+	/* class n: up to 8^n bytes; last class: everything larger */
 	u32 by_size[DIRECTIONS][SIZE_CLASSES];
 };
 

@@ -72,7 +72,7 @@ def read_calls(bpf: Bpf) -> list[tuple[CallKey, CallCount]]:
 
 
 def read_call(bpf: Bpf, comm: str, nr: int) -> CallCount | None:
-    """Look one key up."""
+    """Look up one key."""
     key = CallKey(comm=comm.encode(), nr=nr)
     with contextlib.suppress(KeyError):  # pylibbpf 0.0.6 raises KeyError, 0.0.7 returns None
         if value := bpf["calls"].lookup(bytes(key)):

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Counts openat(2) by process in a per-CPU map: each CPU has its own value, so
- * that nothing needs to be atomic, and user space reads an array of them.
+ * Counts openat(2) by process in a per-CPU map. Each CPU has its own value, so
+ * nothing needs to be atomic. User space reads an array with all the values.
  */
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>

@@ -1,4 +1,4 @@
-"""Read a pinned map with bpf(2) alone: no loader, no library.
+"""Read a pinned map with bpf(2) alone, without a loader or a library.
 
 sudo python -m examples.pinned.pinned [--seconds S]       from the repository's root
 sudo python -m examples.pinned.pinned --read PATH         read a map that is already pinned

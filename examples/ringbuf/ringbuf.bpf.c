@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Sends every signal, when it is sent and when it is delivered, through one ring
- * buffer: two kinds of event, told apart by a tag, with a union for the rest.
+ * Sends an event when a signal is sent, and another one when it is delivered. Both
+ * kinds share one ring buffer and one struct: a tag, and a union for what differs.
  */
 #include <stdbool.h>
 #include <linux/bpf.h>
@@ -19,7 +19,7 @@ enum signal_step {
 	SIGNAL_DELIVERED = 2,
 };
 
-/* enum siginfo's si_code, the few that a process meets every day. */
+/* The most common values of si_code in siginfo_t. */
 enum signal_code {
 	CODE_TKILL = -6,
 	CODE_QUEUE = -1,
@@ -42,7 +42,7 @@ struct signal_event {
 	u64 timestamp; /* CLOCK_MONOTONIC, ns */
 	enum signal_step step; /* which member of the union is valid */
 	enum signal_code code;
-	u32 pid; /* whose context it is: the sender's, or the receiver's */
+	u32 pid; /* of the sender, or of the receiver: the process that runs */
 	u16 signal;
 	char comm[COMM_LEN];
 	union {
@@ -78,7 +78,7 @@ struct {
 	__uint(max_entries, 256 * 1024);
 } events SEC(".maps");
 
-/* Events that found the ring buffer full. */
+/* Number of events lost because the ring buffer was full. */
 u64 lost;
 
 /* Keeps struct signal_event in the BTF: see execsnoop. */
