@@ -17,7 +17,7 @@ In outputs, ``...`` matches any text. Notes before a snippet:
 ``needs A B``              the rest of the page is skipped if one of these programs, Python
                            modules or absolute paths is missing
 ``python <3.14``           this snippet is only for these versions of Python
-``root``                   this snippet needs root, pylibbpf and tracefs
+``root``                   this snippet needs root and tracefs
 ``shown``                  this snippet is not run
 =========================  =====================================================================
 """
@@ -201,8 +201,4 @@ def _newest_clang() -> str | None:
 
 
 def _can_go_live() -> bool:
-    return (
-        refused() is None
-        and importlib.util.find_spec("pylibbpf") is not None
-        and Path("/sys/kernel/tracing/events/syscalls").exists()
-    )
+    return refused() is None and Path("/sys/kernel/tracing/events/syscalls").exists()
