@@ -1,4 +1,4 @@
-/* The object of the snippets in docs/howto/loaders.md that need no more than a struct and a map. */
+/* The object of the program that tinybpf's users asked for; see tests/plugin/test_tinybpf.py. */
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 
