@@ -5,7 +5,7 @@ used, so it stays as it is when the object changes:
 
     from btf_typing.live import module as _module
 
-    __getattr__, __dir__, load = _module(globals(), "prog.bpf.o")
+    _module(globals(), "prog.bpf.o")
 
 What the names stand for is in the stub beside the module, which type checkers and editors read.
 """
@@ -16,7 +16,7 @@ from __future__ import annotations
 import errno
 import os
 from _thread import allocate_lock
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from ._lazy import LazyModule
 from ._typing_stand_ins import TYPE_CHECKING
@@ -54,10 +54,11 @@ def module(
     base: str | None = None,
     types: Sequence[str] = (),
     exclude: Sequence[str] = (),
-) -> tuple[
-    Callable[[str], typing.Any], Callable[[], list[str]], Callable[..., bpf_object.BpfObject]
-]:
-    """The ``__getattr__``, ``__dir__`` and ``load`` of a generated module.
+) -> None:
+    """Add ``__getattr__``, ``__dir__`` and ``load`` to a generated module.
+
+    ``__getattr__`` takes a name of the stub and returns what it stands for. ``__dir__`` returns all
+    names. ``load`` reads another build of the object.
 
     Args:
         namespace: the module's ``globals()``.
@@ -65,17 +66,13 @@ def module(
         base: base BTF for split BTF, as for `btf_typing.load`, relative to the same directory.
         types: the ``--type`` options that the stub was written with.
         exclude: the ``--exclude`` options that the stub was written with.
-
-    Returns:
-        ``__getattr__`` takes a name of the stub and returns what it stands for. ``__dir__``
-        returns all names. ``load`` reads another build of the object.
     """
     # What was handed out before importlib.reload() is of the object as it was then.
     earlier = getattr(namespace.get("__getattr__"), "__self__", None)
     if isinstance(earlier, _Module):
         earlier.forget()
     made = _Module(namespace, path, base, tuple(types), tuple(exclude))
-    return made.attribute, made.directory, made.load
+    namespace.update(__getattr__=made.attribute, __dir__=made.directory, load=made.load)
 
 
 class _Module:

@@ -22,6 +22,7 @@ __all__ = [
     "Union",
     "Wide",
     "base_path_of",
+    "is_generated",
     "kernel_path",
     "keyword_of",
     "mismatches",
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from ._commands.output import replace
     from ._layout.identifiers import module_name
     from ._layout.shape import Aggregate, ArrayOf, CType, Scalar, Wide
-    from ._stubs.header import object_shown, selection_of
+    from ._stubs.header import is_generated, object_shown, selection_of
     from ._stubs.render import Rendering, stub_text
     from ._stubs.selected_types import EVERYTHING, Selection
     from ._wire.files import read, read_regular
@@ -58,7 +59,7 @@ else:
         "_layout.identifiers": ("module_name",),
         "_layout.shape": ("Aggregate", "ArrayOf", "CType", "Scalar", "Wide"),
         "_stubs.selected_types": ("EVERYTHING", "Selection"),
-        "_stubs.header": ("object_shown", "selection_of"),
+        "_stubs.header": ("is_generated", "object_shown", "selection_of"),
         "_stubs.render": ("Rendering", "stub_text"),
         "_wire.files": ("read", "read_regular"),
         "_wire.kernel": ("KERNEL", "base_path_of", "kernel_path"),

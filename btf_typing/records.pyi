@@ -26,7 +26,7 @@ from typing_extensions import Buffer
 
 from ._api_types import AnyClass, BinaryFile, Readable
 from .bpf_object import BpfObject
-from .btf import Btf
+from .btf import Btf, S_co
 from .maps import BpfMap, Maps
 from .programs import BpfProgram, Programs
 from .sections import Sections
@@ -153,17 +153,18 @@ class _NamedSections(Sections, Generic[_Name]):
     def __iter__(self) -> Iterator[_Name]: ...
     def __getitem__(self, name: _Name) -> Any: ...  # type: ignore[override]
 
+# The mypy plugin replaces S_co, which stubs leave out, by the name of the object.
 @type_check_only
-class _Object(BpfObject, Generic[_BtfT, _MapsT, _ProgramsT, _SectionsT]):
+class _Object(BpfObject[S_co], Generic[_BtfT, _MapsT, _ProgramsT, _SectionsT, S_co]):
     # Properties, because ty prefers an inherited attribute to one that is declared again.
     @property
     def btf(self) -> _BtfT: ...  # type: ignore[override]
     @property
-    def maps(self) -> _MapsT: ...
+    def maps(self) -> _MapsT: ...  # type: ignore[override]
     @property
-    def programs(self) -> _ProgramsT: ...
+    def programs(self) -> _ProgramsT: ...  # type: ignore[override]
     @property
-    def sections(self) -> _SectionsT: ...
+    def sections(self) -> _SectionsT: ...  # type: ignore[override]
 
 # type[T], for classes that have a method called "type".
 _Class: TypeAlias = type[_T]

@@ -2,7 +2,6 @@
 # fmt: off
 # isort: skip_file
 # ruff: noqa
-# mypy: disable-error-code="override"
 # pyright: basic
 # pyrefly: ignore-errors
 import ctypes
@@ -130,7 +129,7 @@ _SectionName: TypeAlias = Literal[".bss"]
 
 @type_check_only
 class _Btf(_NamedBtf[_TypeName, _RecordName]):
-    @overload
+    @overload  # type: ignore[override]
     def struct(self, name: Literal["mm_struct"]) -> _Class[mm_struct]: ...
     @overload
     def struct(self, name: Literal["task_event"]) -> _Class[task_event]: ...
@@ -141,13 +140,19 @@ class _Btf(_NamedBtf[_TypeName, _RecordName]):
 
 @type_check_only
 class _Maps(_NamedMaps[_MapName]):
-    def __getitem__(self, name: Literal["events"]) -> BpfMap[None, None]: ...
+    def __getitem__(  # type: ignore[override]
+        self,
+        name: Literal["events"],
+    ) -> BpfMap[None, None]: ...
 
 _Programs: TypeAlias = _NamedPrograms[_ProgramName]
 
 @type_check_only
 class _Sections(_NamedSections[_SectionName]):
-    def __getitem__(self, name: Literal[".bss"]) -> section_bss: ...
+    def __getitem__(  # type: ignore[override]
+        self,
+        name: Literal[".bss"],
+    ) -> section_bss: ...
 
 @type_check_only
 class Object(_Object[_Btf, _Maps, _Programs, _Sections]): ...

@@ -2,7 +2,6 @@
 # fmt: off
 # isort: skip_file
 # ruff: noqa
-# mypy: disable-error-code="override"
 # pyright: basic
 # pyrefly: ignore-errors
 import ctypes
@@ -197,7 +196,7 @@ _SectionName: TypeAlias = Literal[".bss", ".rodata"]
 
 @type_check_only
 class _Btf(_NamedBtf[_TypeName, _RecordName]):
-    @overload
+    @overload  # type: ignore[override]
     def struct(self, name: Literal["creds"]) -> _Class[creds]: ...
     @overload
     def struct(self, name: Literal["exec_count"]) -> _Class[exec_count]: ...
@@ -207,14 +206,14 @@ class _Btf(_NamedBtf[_TypeName, _RecordName]):
     def struct(self, name: Literal["sys_enter_execve"]) -> _Class[sys_enter_execve]: ...
     @overload
     def struct(self, name: int) -> _Class[Any]: ...
-    @overload
+    @overload  # type: ignore[override]
     def enum(self, name: Literal["exec_kind"]) -> _Class[exec_kind]: ...
     @overload
     def enum(self, name: int) -> _Class[Any]: ...
 
 @type_check_only
 class _Maps(_NamedMaps[_MapName]):
-    @overload
+    @overload  # type: ignore[override]
     def __getitem__(self, name: Literal["events"]) -> BpfMap[None, None]: ...
     @overload
     def __getitem__(
@@ -228,7 +227,7 @@ _Programs: TypeAlias = _NamedPrograms[_ProgramName]
 
 @type_check_only
 class _Sections(_NamedSections[_SectionName]):
-    @overload
+    @overload  # type: ignore[override]
     def __getitem__(self, name: Literal[".bss"]) -> section_bss: ...
     @overload
     def __getitem__(self, name: Literal[".rodata"]) -> section_rodata: ...

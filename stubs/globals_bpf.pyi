@@ -2,7 +2,6 @@
 # fmt: off
 # isort: skip_file
 # ruff: noqa
-# mypy: disable-error-code="override"
 # pyright: basic
 # pyrefly: ignore-errors
 import ctypes
@@ -168,7 +167,7 @@ _SectionName: TypeAlias = Literal[".bss", ".data", ".rodata"]
 
 @type_check_only
 class _Btf(_NamedBtf[_TypeName, _RecordName]):
-    @overload
+    @overload  # type: ignore[override]
     def struct(self, name: Literal["io_config"]) -> _Class[io_config]: ...
     @overload
     def struct(self, name: Literal["io_stats"]) -> _Class[io_stats]: ...
@@ -176,7 +175,7 @@ class _Btf(_NamedBtf[_TypeName, _RecordName]):
     def struct(self, name: Literal["sys_enter_io"]) -> _Class[sys_enter_io]: ...
     @overload
     def struct(self, name: int) -> _Class[Any]: ...
-    @overload
+    @overload  # type: ignore[override]
     def enum(self, name: Literal["direction"]) -> _Class[direction]: ...
     @overload
     def enum(self, name: int) -> _Class[Any]: ...
@@ -187,7 +186,7 @@ _Programs: TypeAlias = _NamedPrograms[_ProgramName]
 
 @type_check_only
 class _Sections(_NamedSections[_SectionName]):
-    @overload
+    @overload  # type: ignore[override]
     def __getitem__(self, name: Literal[".bss"]) -> section_bss: ...
     @overload
     def __getitem__(self, name: Literal[".data"]) -> section_data: ...

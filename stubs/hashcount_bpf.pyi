@@ -2,7 +2,6 @@
 # fmt: off
 # isort: skip_file
 # ruff: noqa
-# mypy: disable-error-code="override"
 # pyright: basic
 # pyrefly: ignore-errors
 import ctypes
@@ -101,7 +100,7 @@ _ProgramName: TypeAlias = Literal["on_call"]
 
 @type_check_only
 class _Btf(_NamedBtf[_TypeName, _RecordName]):
-    @overload
+    @overload  # type: ignore[override]
     def struct(self, name: Literal["call_count"]) -> _Class[call_count]: ...
     @overload
     def struct(self, name: Literal["call_key"]) -> _Class[call_key]: ...
@@ -112,7 +111,7 @@ class _Btf(_NamedBtf[_TypeName, _RecordName]):
 
 @type_check_only
 class _Maps(_NamedMaps[_MapName]):
-    def __getitem__(
+    def __getitem__(  # type: ignore[override]
         self,
         name: Literal["calls"],
     ) -> BpfMap[_Class[call_key], _Class[call_count]]: ...

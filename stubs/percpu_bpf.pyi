@@ -2,7 +2,6 @@
 # fmt: off
 # isort: skip_file
 # ruff: noqa
-# mypy: disable-error-code="override"
 # pyright: basic
 # pyrefly: ignore-errors
 import ctypes
@@ -116,20 +115,20 @@ _ProgramName: TypeAlias = Literal["on_openat"]
 
 @type_check_only
 class _Btf(_NamedBtf[_TypeName, _RecordName]):
-    @overload
+    @overload  # type: ignore[override]
     def struct(self, name: Literal["open_count"]) -> _Class[open_count]: ...
     @overload
     def struct(self, name: Literal["sys_enter_openat"]) -> _Class[sys_enter_openat]: ...
     @overload
     def struct(self, name: int) -> _Class[Any]: ...
-    @overload
+    @overload  # type: ignore[override]
     def enum(self, name: Literal["access_mode"]) -> _Class[access_mode]: ...
     @overload
     def enum(self, name: int) -> _Class[Any]: ...
 
 @type_check_only
 class _Maps(_NamedMaps[_MapName]):
-    def __getitem__(
+    def __getitem__(  # type: ignore[override]
         self,
         name: Literal["opens"],
     ) -> BpfMap[_Class[ctypes.c_uint32], _Class[open_count]]: ...

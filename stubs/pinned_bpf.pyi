@@ -2,7 +2,6 @@
 # fmt: off
 # isort: skip_file
 # ruff: noqa
-# mypy: disable-error-code="override"
 # pyright: basic
 # pyrefly: ignore-errors
 import ctypes
@@ -67,14 +66,14 @@ _ProgramName: TypeAlias = Literal["on_exit"]
 
 @type_check_only
 class _Btf(_NamedBtf[_TypeName, _RecordName]):
-    @overload
+    @overload  # type: ignore[override]
     def struct(self, name: Literal["exit_count"]) -> _Class[exit_count]: ...
     @overload
     def struct(self, name: int) -> _Class[Any]: ...
 
 @type_check_only
 class _Maps(_NamedMaps[_MapName]):
-    def __getitem__(
+    def __getitem__(  # type: ignore[override]
         self,
         name: Literal["exits"],
     ) -> BpfMap[_Class[ctypes.c_uint32], _Class[exit_count]]: ...

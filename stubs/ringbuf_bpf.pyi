@@ -2,7 +2,6 @@
 # fmt: off
 # isort: skip_file
 # ruff: noqa
-# mypy: disable-error-code="override"
 # pyright: basic
 # pyrefly: ignore-errors
 import ctypes
@@ -200,7 +199,7 @@ _SectionName: TypeAlias = Literal[".bss"]
 
 @type_check_only
 class _Btf(_NamedBtf[_TypeName, _RecordName]):
-    @overload
+    @overload  # type: ignore[override]
     def struct(self, name: Literal["delivered"]) -> _Class[delivered]: ...
     @overload
     def struct(self, name: Literal["sent"]) -> _Class[sent]: ...
@@ -212,7 +211,7 @@ class _Btf(_NamedBtf[_TypeName, _RecordName]):
     def struct(self, name: Literal["signal_generate"]) -> _Class[signal_generate]: ...
     @overload
     def struct(self, name: int) -> _Class[Any]: ...
-    @overload
+    @overload  # type: ignore[override]
     def enum(self, name: Literal["signal_code"]) -> _Class[signal_code]: ...
     @overload
     def enum(self, name: Literal["signal_step"]) -> _Class[signal_step]: ...
@@ -221,13 +220,19 @@ class _Btf(_NamedBtf[_TypeName, _RecordName]):
 
 @type_check_only
 class _Maps(_NamedMaps[_MapName]):
-    def __getitem__(self, name: Literal["events"]) -> BpfMap[None, None]: ...
+    def __getitem__(  # type: ignore[override]
+        self,
+        name: Literal["events"],
+    ) -> BpfMap[None, None]: ...
 
 _Programs: TypeAlias = _NamedPrograms[_ProgramName]
 
 @type_check_only
 class _Sections(_NamedSections[_SectionName]):
-    def __getitem__(self, name: Literal[".bss"]) -> section_bss: ...
+    def __getitem__(  # type: ignore[override]
+        self,
+        name: Literal[".bss"],
+    ) -> section_bss: ...
 
 @type_check_only
 class Object(_Object[_Btf, _Maps, _Programs, _Sections]): ...

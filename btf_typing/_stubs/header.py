@@ -8,8 +8,8 @@ be rendered again:
     # options: --live --type 'exec_*' --exclude exec_count
 
 Pragmas follow. They keep formatters and linters from changing the file, which would then be out of
-date. They also make type checkers accept that methods take fewer names than those of their base
-classes, and the private names of `btf_typing.records`.
+date. They also make type checkers accept private names of `btf_typing.records`, and that methods
+take fewer names than those of their base classes; for mypy, comments in the lines do the latter.
 """
 
 from __future__ import annotations
@@ -37,7 +37,6 @@ FOR_FORMATTERS = """\
 """Pragmas of every generated file."""
 
 FOR_CHECKERS = """\
-# mypy: disable-error-code="override"
 # pyright: basic
 # pyrefly: ignore-errors
 """

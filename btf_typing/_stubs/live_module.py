@@ -2,9 +2,12 @@
 
     # prog.bpf.o; made by btf-stubs, do not edit
     ...
-    __getattr__, __dir__, load = _module(globals(), "prog.bpf.o")
+    _module(globals(), "prog.bpf.o")
 
 Nothing in it depends on what the object holds, so it never has to be written again.
+
+It assigns no name, and in particular no ``__getattr__``. A type checker that reads this file and
+not the stub therefore reports each import from it, and does not treat every name as Any.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ from .selected_types import Selection
 
 _IMPORT = """\
 # It reads the object when one of its names is first used. The stub beside it lists the names.
+# If a type checker finds no names here, do not pass it this file, but the folder or the stub.
 from btf_typing.live import module as _module
 
 """
@@ -35,10 +39,10 @@ def text(path: str, base: str | None, selection: Selection) -> str:
     if base is not None:
         arguments.append(f"base={quoted(base)}")
     line = ", ".join([*arguments, *_globs(selection)])
-    call = f"__getattr__, __dir__, load = _module({line})\n"
+    call = f"_module({line})\n"
     if width(call) > WIDTH + 1:
         lines = [f"    {one},\n" for one in [*arguments, *_broken_globs(selection)]]
-        call = "".join(["__getattr__, __dir__, load = _module(\n", *lines, ")\n"])
+        call = "".join(["_module(\n", *lines, ")\n"])
     return header.without_digest(path) + _IMPORT + call
 
 

@@ -40,6 +40,13 @@ _LONGEST_NAME = 128
 _TITLE = "# The object itself.\n"
 """Stands above the classes."""
 
+_EVERY_NAME = ("str", "str | int")
+"""Types of the names that a method accepts if it accepts all that its base class does."""
+
+_FEWER_NAMES = "  # type: ignore[override]"
+"""On the lines of the other methods. A ``# mypy:`` comment would do for the whole file, but the
+daemon of mypy 2.4 forgets it when a program that it has checked begins to import the stub."""
+
 _KEYWORDS = ("struct", "union", "enum")
 _KEYWORD_OF_KIND = {"STRUCT": "struct", "UNION": "union", "ENUM": "enum", "ENUM64": "enum"}
 
@@ -248,10 +255,16 @@ class ObjectClassWriter:
 
     def _overloads(self, method: str, signatures: Sequence[tuple[str, str]]) -> str:
         """The overloads of *method*: the type of the name, and the type that it returns."""
-        if len(signatures) > _MOST_OVERLOADS + 1:
+        if not 0 < len(signatures) <= _MOST_OVERLOADS + 1:
             return ""
-        mark = f"    @{self._use('overload')}\n" if len(signatures) > 1 else ""
-        return "".join([f"{mark}{_signature(method, *one)}" for one in signatures])
+        accepted, _ = signatures[-1]
+        # mypy reports methods that take fewer names than those of the base class.
+        pragma = "" if accepted in _EVERY_NAME else _FEWER_NAMES
+        if len(signatures) == 1:
+            return _signature(method, *signatures[0], pragma)
+        mark = f"    @{self._use('overload')}"
+        lines = [f"{mark}\n{_signature(method, *one)}" for one in signatures]
+        return "".join(lines).replace(mark, mark + pragma, 1)
 
 
 def _is_short(name: str) -> bool:
@@ -259,8 +272,9 @@ def _is_short(name: str) -> bool:
     return len(name) <= _LONGEST_NAME and name.isprintable()
 
 
-def _signature(method: str, name: str, returned: str) -> str:
-    line = f"    def {method}(self, name: {name}) -> {returned}: ...\n"
+def _signature(method: str, name: str, returned: str, pragma: str = "") -> str:
+    line = f"    def {method}(self, name: {name}) -> {returned}: ...{pragma}\n"
     if width(line) <= WIDTH + 1:
         return line
-    return f"    def {method}(\n        self,\n        name: {name},\n    ) -> {returned}: ...\n"
+    parameters = f"        self,\n        name: {name},\n"
+    return f"    def {method}({pragma}\n{parameters}    ) -> {returned}: ...\n"

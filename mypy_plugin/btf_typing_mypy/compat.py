@@ -12,12 +12,14 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from mypy import checkmember, typeops
+from mypy.errorcodes import ErrorCode
 from mypy.maptype import map_instance_to_supertype
 from mypy.nodes import (
     ARG_STAR,
     ARG_STAR2,
     MDEF,
     Argument,
+    Context,
     MypyFile,
     SymbolNode,
     SymbolTableNode,
@@ -86,6 +88,16 @@ def text_of(api: CheckerPluginInterface) -> str:
             return decode_python_encoding(source.read())
     except (OSError, ValueError, DecodeError):
         return ""
+
+
+def fail(api: CheckerPluginInterface, message: str, context: Context, code: ErrorCode) -> None:
+    """Report an error, unless its code is disabled.
+
+    mypy hides an error with a disabled code, but counts it while it tries the overloads of a
+    function: ``max(obj.btf.struct(name)().pid, 0)`` would match none of them.
+    """
+    if checker(api).errors.is_error_code_enabled(code):
+        api.fail(message, context, code=code)
 
 
 def expected_type(api: CheckerPluginInterface) -> Type | None:
@@ -197,7 +209,7 @@ def metadata(info: TypeInfo, key: str) -> Any:
 
 def add_literal(info: TypeInfo, name: str, text: str, api: SemanticAnalyzerPluginInterface) -> None:
     """Add an attribute of type ``Literal[text]`` to the class *info*."""
-    add_attribute(info, name, LiteralType(text, api.named_type("builtins.str")))
+    add_attribute(info, name, literal_text(text, api))
 
 
 def add_attribute(info: TypeInfo, name: str, type_: Type, *, is_field: bool = False) -> None:
@@ -228,6 +240,11 @@ def any_arguments() -> list[Argument]:
         type_ = AnyType(TypeOfAny.special_form)
         found.append(Argument(Var(name, type_), type_, None, kind))
     return found
+
+
+def literal_text(text: str, api: SemanticAnalyzerPluginInterface) -> LiteralType:
+    """The type ``Literal[text]``."""
+    return LiteralType(text, api.named_type("builtins.str"))
 
 
 def in_worker() -> bool:

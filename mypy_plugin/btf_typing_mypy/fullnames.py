@@ -39,6 +39,18 @@ TINYBPF_MAPS_ITEM: Final = f"{TINYBPF_MAPS}.__getitem__"
 FROM_PATH: Final = frozenset({LOAD, FROM_FILE, TINYBPF_LOAD})
 """Functions that return the object at a path."""
 
+LIVE_MODULE: Final = "btf_typing.live.module"
+STUB_OBJECT: Final = "btf_typing.records._Object"
+"""The base of the class ``Object`` of every stub."""
+
+STUB_ATTRIBUTES: Final = {
+    f"{STUB_OBJECT}.btf": BTF,
+    f"{STUB_OBJECT}.maps": MAPS,
+    f"{STUB_OBJECT}.programs": PROGRAMS,
+    f"{STUB_OBJECT}.sections": SECTIONS,
+}
+"""The attributes of such a class, and the class of each at run time."""
+
 IDENTITY_CLASSES: Final = frozenset(
     {BPF_OBJECT, BTF, MAPS, PROGRAMS, SECTIONS, TINYBPF_OBJECT, TINYBPF_MAPS}
 )

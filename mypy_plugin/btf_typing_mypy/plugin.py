@@ -2,11 +2,12 @@
 
 mypy asks by full name. When it checks ``load("prog.bpf.o")``, it calls
 ``plugin.get_function_hook("btf_typing.bpf_object.load")``; if that returns a hook, the hook
-decides the type of the call. `FUNCTIONS` and `METHODS` map each full name to a module in
-``hooks/``. Two questions have no fixed names and are answered by the methods of `BtfTyping`:
+decides the type of the call. `FUNCTIONS`, `METHODS` and `ATTRIBUTES` map each full name to a module
+in ``hooks/``. Two questions have no fixed names and are answered by the methods of `BtfTyping`:
 
 * ``get_type_analyze_hook``, any name in an annotation: ``hooks/annotations.py``
-* ``get_base_class_hook``, any base class in a ``class`` statement: ``hooks/validate.py``
+* ``get_base_class_hook``, any base class in a ``class`` statement: ``hooks/validate.py``, and for
+  the class ``Object`` of a stub ``hooks/stub_object.py``
 
 Two more concern mypy's cache and not types: ``get_additional_deps`` and ``report_config_data``
 are answered by ``project/dependencies.py``.
@@ -24,6 +25,7 @@ from mypy.nodes import Context, MypyFile
 from mypy.options import Options
 from mypy.plugin import (
     AnalyzeTypeContext,
+    AttributeContext,
     CheckerPluginInterface,
     ClassDefContext,
     FunctionContext,
@@ -50,6 +52,7 @@ _Api: TypeAlias = (
     CheckerPluginInterface | SemanticAnalyzerPluginInterface | TypeAnalyzerPluginInterface
 )
 _FunctionHook: TypeAlias = Callable[[FunctionContext], Type]
+_AttributeHook: TypeAlias = Callable[[AttributeContext], Type]
 _MethodHook: TypeAlias = Callable[[MethodContext], Type]
 
 # Each value picks a hook from the features; ``features.load`` is implemented in ``hooks/load.py``,
@@ -61,6 +64,7 @@ FUNCTIONS: Final[Mapping[str, Callable[[Features], _FunctionHook]]] = {
     fullnames.FROM_FILE: lambda features: features.load.from_path,
     fullnames.FROM_KERNEL: lambda features: features.load.from_kernel,
     **dict.fromkeys(fullnames.CLASS_TESTS, lambda features: features.narrowing.class_argument),
+    fullnames.LIVE_MODULE: lambda features: features.stub_objects.live_module,
 }
 """Functions by full name, for ``get_function_hook``."""
 
@@ -82,6 +86,9 @@ METHODS: Final[Mapping[str, Callable[[Features], _MethodHook]]] = {
 }
 """Methods by full name, for ``get_method_hook``."""
 
+ATTRIBUTES: Final[Mapping[str, str]] = fullnames.STUB_ATTRIBUTES
+"""Attributes by full name, for ``get_attribute_hook``: ``features.stub_objects.attribute``."""
+
 
 class BtfTyping(Plugin):
     """The plugin.
@@ -96,7 +103,7 @@ class BtfTyping(Plugin):
     def __init__(self, options: Options) -> None:
         super().__init__(options)
         self._loaded: Mapping[str, MypyFile] = {}
-        self._files = ExternalFiles(options)
+        self._files = ExternalFiles(options, lambda: self._loaded)
         fine_grained = options.fine_grained_incremental or options.cache_fine_grained
         self._dependencies = Dependencies(self._files, daemon=fine_grained)
         if self._files.settings.sync and not compat.in_worker():
@@ -162,6 +169,11 @@ class BtfTyping(Plugin):
         return self._remembering_ignored(is_ignored, hook_for)
 
     @cached_property
+    def get_attribute_hook(self) -> Callable[[str], _AttributeHook | None]:
+        """Look up the hook for an attribute, see `ATTRIBUTES`."""
+        return {name: self._attribute_hook(class_) for name, class_ in ATTRIBUTES.items()}.get
+
+    @cached_property
     def get_type_analyze_hook(self) -> Callable[[str], Callable[[AnalyzeTypeContext], Type] | None]:
         """Look up the hook for a name in an annotation, see ``hooks/annotations.py``."""
         annotations = self._features.annotations
@@ -189,7 +201,10 @@ class BtfTyping(Plugin):
 
     @cached_property
     def get_base_class_hook(self) -> Callable[[str], Callable[[ClassDefContext], None] | None]:
-        """Look up the hook for a class by one of its bases, see ``hooks/validate.py``."""
+        """Look up the hook for a class by one of its bases.
+
+        See ``hooks/validate.py`` and, for the classes of objects, ``hooks/stub_object.py``.
+        """
         features = self._features
 
         def hook(ctx: ClassDefContext) -> None:
@@ -198,7 +213,15 @@ class BtfTyping(Plugin):
                 with self._guarded(tree, ctx.api, ctx.cls):
                     features.validate.class_defined(ctx)
 
+        def stub_hook(ctx: ClassDefContext) -> None:
+            tree = compat.class_analyzer(ctx.api).cur_mod_node
+            if tree.is_stub:
+                with self._guarded(tree, ctx.api, ctx.cls):
+                    features.stub_objects.class_defined(ctx)
+
         def hook_for(fullname: str) -> Callable[[ClassDefContext], None] | None:
+            if fullname == fullnames.STUB_OBJECT:
+                return stub_hook
             return hook if features.bases.include(fullname) else None
 
         return self._remembering_ignored(features.bases.never_include, hook_for)
@@ -228,6 +251,17 @@ class BtfTyping(Plugin):
             type_ = ctx.default_return_type
             with self._guarded(compat.tree_of(ctx.api), ctx.api, ctx.context):
                 type_ = pick(self._features)(ctx)
+            return type_  # noqa: RET504  # still the default if the hook failed
+
+        return hook
+
+    def _attribute_hook(self, class_: str) -> _AttributeHook:
+        """The hook for an attribute of a stub's object that is a *class_* at run time."""
+
+        def hook(ctx: AttributeContext) -> Type:
+            type_ = ctx.default_attr_type
+            with self._guarded(compat.tree_of(ctx.api), ctx.api, ctx.context):
+                type_ = self._features.stub_objects.attribute(ctx, class_)
             return type_  # noqa: RET504  # still the default if the hook failed
 
         return hook

@@ -2,7 +2,6 @@
 # fmt: off
 # isort: skip_file
 # ruff: noqa
-# mypy: disable-error-code="override"
 # pyright: basic
 # pyrefly: ignore-errors
 import ctypes
@@ -80,7 +79,7 @@ _SectionName: TypeAlias = Literal[".bss"]
 
 @type_check_only
 class _Btf(_NamedBtf[_TypeName, _RecordName]):
-    @overload
+    @overload  # type: ignore[override]
     def struct(self, name: Literal["bigendian"]) -> _Class[bigendian]: ...
     @overload
     def struct(self, name: Literal["inner"]) -> _Class[inner]: ...
@@ -93,7 +92,10 @@ _Programs: TypeAlias = _NamedPrograms[_NoName]
 
 @type_check_only
 class _Sections(_NamedSections[_SectionName]):
-    def __getitem__(self, name: Literal[".bss"]) -> section_bss: ...
+    def __getitem__(  # type: ignore[override]
+        self,
+        name: Literal[".bss"],
+    ) -> section_bss: ...
 
 @type_check_only
 class Object(_Object[_Btf, _Maps, _Programs, _Sections]): ...

@@ -2,7 +2,6 @@
 # fmt: off
 # isort: skip_file
 # ruff: noqa
-# mypy: disable-error-code="override"
 # pyright: basic
 # pyrefly: ignore-errors
 import ctypes
@@ -189,7 +188,7 @@ _SectionName: TypeAlias = Literal[".bss", ".data", ".data.counters", ".rodata"]
 
 @type_check_only
 class _Btf(_NamedBtf[_TypeName, _RecordName]):
-    @overload
+    @overload  # type: ignore[override]
     def struct(self, name: Literal["data"]) -> _Class[data]: ...
     @overload
     def struct(self, name: Literal["inner"]) -> _Class[inner]: ...
@@ -198,7 +197,7 @@ class _Btf(_NamedBtf[_TypeName, _RecordName]):
 
 @type_check_only
 class _Maps(_NamedMaps[_MapName]):
-    @overload
+    @overload  # type: ignore[override]
     def __getitem__(
         self,
         name: Literal["counts"],
@@ -220,7 +219,7 @@ _Programs: TypeAlias = _NamedPrograms[_ProgramName]
 
 @type_check_only
 class _Sections(_NamedSections[_SectionName]):
-    @overload
+    @overload  # type: ignore[override]
     def __getitem__(self, name: Literal[".bss"]) -> section_bss: ...
     @overload
     def __getitem__(self, name: Literal[".data"]) -> section_data: ...

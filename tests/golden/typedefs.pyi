@@ -2,7 +2,6 @@
 # fmt: off
 # isort: skip_file
 # ruff: noqa
-# mypy: disable-error-code="override"
 # pyright: basic
 # pyrefly: ignore-errors
 import ctypes
@@ -111,7 +110,7 @@ _SectionName: TypeAlias = Literal[".bss"]
 
 @type_check_only
 class _Btf(_NamedBtf[_TypeName, _RecordName]):
-    @overload
+    @overload  # type: ignore[override]
     def struct(self, name: Literal["only_t", "second_t"]) -> _Class[only_t]: ...
     @overload
     def struct(self, name: Literal["tagged", "tagged_t"]) -> _Class[tagged]: ...
@@ -119,7 +118,7 @@ class _Btf(_NamedBtf[_TypeName, _RecordName]):
     def struct(self, name: Literal["typedefs"]) -> _Class[typedefs]: ...
     @overload
     def struct(self, name: int) -> _Class[Any]: ...
-    @overload
+    @overload  # type: ignore[override]
     def union(self, name: Literal["union_t"]) -> _Class[union_t]: ...
     @overload
     def union(self, name: int) -> _Class[Any]: ...
@@ -130,7 +129,10 @@ _Programs: TypeAlias = _NamedPrograms[_NoName]
 
 @type_check_only
 class _Sections(_NamedSections[_SectionName]):
-    def __getitem__(self, name: Literal[".bss"]) -> section_bss: ...
+    def __getitem__(  # type: ignore[override]
+        self,
+        name: Literal[".bss"],
+    ) -> section_bss: ...
 
 @type_check_only
 class Object(_Object[_Btf, _Maps, _Programs, _Sections]): ...

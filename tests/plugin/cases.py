@@ -78,6 +78,8 @@ def prepare(workspace: Workspace) -> list[str]:
     for name, content in _OBJECTS.items():
         workspace.write(name, content)
         workspace.stub(name)
+    workspace.write("app/tool.bpf.o", (ROOT / "tests/typing/checkers/prog.bpf.o").read_bytes())
+    workspace.stub("app/tool.bpf.o", selection=Selection(live=True), to="app")
     _states(workspace)
     return sorted(str(path.relative_to(CASES)) for path in CASES.rglob("*.py"))
 

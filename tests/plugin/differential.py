@@ -63,7 +63,7 @@ class Harness:
         self._created = {path: None for path in edit.files if path not in edits.BASE}
         for stub in edit.stubs:
             if stub not in edits.BASE_STUBS:
-                self._created[f"stubs/{stub.name()}.pyi"] = None
+                self._created.update(dict.fromkeys(stub.files()))
         yield from self._compare(name)
 
     def undo(self, name: str) -> Iterator[str]:

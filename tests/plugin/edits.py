@@ -1,4 +1,4 @@
-"""A project of ten modules, and edits of every kind.
+"""A project of twelve modules, and edits of every kind.
 
 An edit has the new content of the files that it changes. The project goes from its first state to
 the edited state and back, so each edit is tried in both directions.
@@ -25,15 +25,18 @@ class Stub(NamedTuple):
         object: Path of the object.
         module: Name of the module; empty for the usual one.
         selection: Types to write.
+        to: Directory of the stub.
     """
 
     object: str
     module: str = ""
     selection: Selection = Selection()
+    to: str = "stubs"
 
-    def name(self) -> str:
-        """The name of the stub's module."""
-        return self.module or identifiers.module_name(self.object)
+    def files(self) -> list[str]:
+        """The files of the stub."""
+        stem = f"{self.to}/{self.module or identifiers.module_name(self.object)}"
+        return [f"{stem}.pyi", f"{stem}.py"] if self.selection.live else [f"{stem}.pyi"]
 
 
 class Edit(NamedTuple):
@@ -199,11 +202,42 @@ def load_average(obj: BpfObject[Literal["prog.bpf.o"]]) -> int:
 def nowhere() -> None:
     reveal_type(load("lone.bpf.o").btf.struct("event"))
 """,
+    "generated.py": """\
+from app.live_bpf import Object, event, load, obj
+
+Event = obj.btf.struct("event")
+mapping = obj.maps
+reveal_type(mapping)
+
+
+def who(it: Event, other: event, them: Object) -> int:
+    reveal_type(load().btf)
+    reveal_type(them.btf.struct("creds"))
+    return it.pid + other.pid
+""",
+    "importing.py": """\
+from typing import Literal
+
+import app.live_bpf
+from btf_typing import BpfObject
+from generated import Event, obj
+
+
+def over(obj: BpfObject[Literal["app/live.bpf.o"]], event: Event) -> int:
+    return event.pid
+
+
+over(obj, obj.btf.struct("event")())
+over(app.live_bpf.obj, app.live_bpf.event())
+reveal_type(obj.btf.struct("stats"))
+reveal_type(obj.btf.struct("extra"))
+""",
 }
 
 MODULES = {name: _CODES + text for name, text in _MODULES.items()}
 
 PROG, OTHER = "prog.bpf.o", "build/other.bpf.o"
+LIVE = "app/live.bpf.o"
 LONE = "found/lone.bpf.o"
 _WHEN = [("when", "u64"), ("pid", "u32")]
 
@@ -212,8 +246,11 @@ BASE: dict[str, Content] = {
     **MODULES,
     PROG: objects.compiled(),
     OTHER: objects.compiled({"event": _WHEN}),
+    LIVE: objects.compiled(),
+    "app/__init__.py": "",
 }
-BASE_STUBS = (Stub(PROG), Stub(OTHER))
+LIVE_STUB = Stub(LIVE, selection=Selection(live=True), to="app")
+BASE_STUBS = (Stub(PROG), Stub(OTHER), LIVE_STUB)
 STUB, OTHER_STUB = "stubs/prog_bpf.pyi", "stubs/other_bpf.pyi"
 
 
@@ -239,7 +276,7 @@ def write(workspace: Workspace, files: Mapping[str, Content], stubs: tuple[Stub,
         if not path.exists() or path.read_bytes() != raw:
             workspace.write(name, raw)
     for stub in stubs:
-        workspace.stub(stub.object, stub.module, stub.selection)
+        workspace.stub(stub.object, stub.module, stub.selection, stub.to)
 
 
 def _in(name: str, old: str, new: str, *rest: tuple[str, str]) -> dict[str, Content]:
@@ -275,6 +312,19 @@ _BY_CONSTANT = (
 _CHANGED = "def change() -> None:\n    global PATH\n    PATH = input()\n"
 
 EDITS: dict[str, Edit] = {
+    "live: field renamed": Edit({LIVE: _RENAMED}, (LIVE_STUB,)),
+    "live: field renamed, stub stale": Edit({LIVE: _RENAMED}),
+    "live: struct gone": Edit({LIVE: _NO_STATS}, (LIVE_STUB,)),
+    "live: struct added": Edit({LIVE: _MORE}, (LIVE_STUB,)),
+    "live: struct added, stub stale": Edit({LIVE: _MORE}),
+    "live: object missing": Edit({LIVE: None}),
+    "live: object cut off": Edit({LIVE: objects.compiled()[:100]}),
+    "live: stub of another object": Edit(
+        {"app/more.bpf.o": _MORE},
+        (Stub("app/more.bpf.o", "live_bpf", Selection(live=True), "app"),),
+    ),
+    "live: filtered": Edit({}, (Stub(LIVE, "", Selection(("event",), live=True), "app"),)),
+    "live: no longer imported": Edit({"generated.py": "", "importing.py": "", LIVE: _RENAMED}),
     "object: field renamed": Edit({PROG: _RENAMED}, (Stub(PROG),)),
     "object: field renamed, stub stale": Edit({PROG: _RENAMED}),
     "object: field retyped": Edit({PROG: _RETYPED}, (Stub(PROG),)),

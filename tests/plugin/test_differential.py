@@ -4,7 +4,12 @@ from pathlib import Path
 
 from tests.plugin import differential, edits
 
-_CHOSEN = ["object: struct gone, stub stale", "stub: another name", "name: annotation retargeted"]
+_CHOSEN = [
+    "object: struct gone, stub stale",
+    "stub: another name",
+    "name: annotation retargeted",
+    "live: field renamed, stub stale",
+]
 _MODES = ["warm", "dmypy-check"]
 
 
@@ -19,5 +24,5 @@ def test_a_warm_run_and_the_daemon_answer_as_a_cold_run(
 
 
 def test_there_are_enough_kinds_of_edit_and_modules() -> None:
-    assert len(edits.MODULES) == 10
+    assert len(edits.MODULES) == 12
     assert len(edits.EDITS) >= 30

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from btf_typing import load
 from btf_typing._layout import identifiers
-from btf_typing._stubs import render
+from btf_typing._stubs import live_module, render
 from btf_typing._stubs.selected_types import Selection
 
 CONFIG = """\
@@ -76,11 +76,15 @@ class Workspace:
         to: str = "stubs",
         base: str = "",
     ) -> Path:
-        """Write the stub of an object, as ``btf-stubs`` does."""
+        """Write the stub of an object, as ``btf-stubs`` does, and the module of ``--live``."""
         path = self.root / to / f"{module or identifiers.module_name(object_)}.pyi"
         shown = os.path.relpath(self.root / object_, path.parent)
         obj = load(self.root / object_, base=self.root / base if base else None)
         text = render.stub_text(obj, object_path_as_shown=shown, selection=selection)
+        if selection.live:
+            shown_base = os.path.relpath(self.root / base, path.parent) if base else None
+            source = live_module.text(shown, shown_base, selection)
+            self.write(str(path.with_suffix(".py").relative_to(self.root)), source)
         return self.write(str(path.relative_to(self.root)), text)
 
     def mypy(self, *args: str, cwd: str = "", command: Sequence[str] = ("-m", "mypy")) -> Output:

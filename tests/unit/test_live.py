@@ -486,12 +486,12 @@ def test_under_pytest_doctest_and_coverage(app: Path) -> None:
 
 
 def test_the_namespace_need_not_be_in_sys_modules(app: Path) -> None:
-    namespace = types.ModuleType("free")
-    vars(namespace)["__file__"] = str(app / "app/free.py")
-    get, names, load_ = live.module(vars(namespace), "prog.bpf.o")
-    assert get("exec_event").__module__ == "free"
-    assert "exec_event" in names()
-    assert load_().path == str(app / "app/prog.bpf.o")
+    free: Any = types.ModuleType("free")
+    free.__file__ = str(app / "app/free.py")
+    live.module(vars(free), "prog.bpf.o")
+    assert free.exec_event.__module__ == "free"
+    assert "exec_event" in dir(free)
+    assert free.load().path == str(app / "app/prog.bpf.o")
 
 
 def test_classes_of_a_plain_load_are_the_same(app: Path) -> None:

@@ -22,6 +22,7 @@ from .lookups import Lookups
 if TYPE_CHECKING:
     from .maps_programs_sections import ObjectItems
     from .narrowing import Narrowing
+    from .stub_object import StubObjects
     from .tinybpf import TinybpfItems
     from .validate import Validate
 
@@ -51,7 +52,7 @@ class Features:
         """React to a call in *tree* that returns a class, before mypy checks the code below."""
         self.narrowing.class_patterns(tree)
 
-    # Most programs use neither maps nor hand-written classes: import these modules on demand.
+    # Few programs use all of these: import their modules on demand.
 
     @cached_property
     def object_items(self) -> ObjectItems:
@@ -73,6 +74,13 @@ class Features:
         from .tinybpf import TinybpfItems  # noqa: PLC0415
 
         return TinybpfItems(self._project, self.lookups, self._modules)
+
+    @cached_property
+    def stub_objects(self) -> StubObjects:
+        """The class ``Object`` of a stub, and ``obj`` in a module of ``btf-stubs --live``."""
+        from .stub_object import StubObjects  # noqa: PLC0415
+
+        return StubObjects(self._project)
 
     @cached_property
     def validate(self) -> Validate:

@@ -106,4 +106,4 @@ class Load:
         for name in names:
             problem = self._project.unreadable(name)
             if problem:
-                api.fail(problem, context, code=error_codes.BTF_STUB)
+                compat.fail(api, problem, context, error_codes.BTF_STUB)

@@ -112,7 +112,7 @@ class Lookups:
                 return ctx.default_return_type
             found = self._project.find(object_, keyword, name)
         except NameProblemError as error:
-            ctx.api.fail(str(error), argument, code=error_codes.BTF_NAME)
+            compat.fail(ctx.api, str(error), argument, error_codes.BTF_NAME)
             return AnyType(TypeOfAny.from_error)
         class_ = self.stub_class(ctx, found)
         return TypeType(Instance(class_, [])) if class_ else AnyType(TypeOfAny.from_error)
@@ -120,11 +120,11 @@ class Lookups:
     def stub_class(self, ctx: MethodContext, found: StubClass) -> TypeInfo | None:
         """The class that mypy knows from the stub; None, after an error, if it knows none."""
         if found.problem:
-            ctx.api.fail(found.problem, ctx.args[0][0], code=error_codes.BTF_STUB)
+            compat.fail(ctx.api, found.problem, ctx.args[0][0], error_codes.BTF_STUB)
         if found.stub_problem:
             # Reported where the file gets the object: mypy shows equal errors on one line once.
             place = self._btf_classes.place_of_object(found.object, compat.tree_of(ctx.api))
-            ctx.api.fail(found.stub_problem, place, code=error_codes.BTF_STUB)
+            compat.fail(ctx.api, found.stub_problem, place, error_codes.BTF_STUB)
         if not found.module or not found.name:
             return None
         compat.depend_on_name(ctx.api, f"{found.module}.{found.name}")
@@ -136,7 +136,7 @@ class Lookups:
             compat.depend_on_module(ctx.api, found.module)
             problem = self._project.hidden(found.module, tree.path)
         if problem:
-            ctx.api.fail(problem, ctx.context, code=error_codes.BTF_STUB)
+            compat.fail(ctx.api, problem, ctx.context, error_codes.BTF_STUB)
             return None
         symbol = tree.names.get(found.name) if tree else None
         return symbol.node if symbol and isinstance(symbol.node, TypeInfo) else None

@@ -80,10 +80,10 @@ class ObjectItems:
         """Report *error* at the name, and return the type of the call."""
         argument = ctx.args[0][0]
         if isinstance(error, TypeNotFoundError):
-            ctx.api.fail(name_problem(error, object_file), argument, code=error_codes.BTF_NAME)
+            compat.fail(ctx.api, name_problem(error, object_file), argument, error_codes.BTF_NAME)
             return AnyType(TypeOfAny.from_error)
         message = f'"{object_file.name}": {error.message}'
-        ctx.api.fail(message, argument, code=error_codes.BTF_STUB)
+        compat.fail(ctx.api, message, argument, error_codes.BTF_STUB)
         return ctx.default_return_type
 
     def _map_type(

@@ -171,7 +171,7 @@ class Validate:
         except InvalidClassError as error:
             _, described = subject.description  # ["class", {...}]: only these are rebuilt here
             message = f'ctypes will reject class "{described["name"]}" at run time: {error}'
-            ctx.api.fail(message, ctx.context, code=error_codes.BTF_LAYOUT)
+            compat.fail(ctx.api, message, ctx.context, error_codes.BTF_LAYOUT)
         else:
             for object_, name in asked:
                 self._compare(ctx, class_, subject, object_, name)
@@ -262,10 +262,10 @@ class Validate:
                 mypy_support.mismatches(class_, layout, field_names=named) if layout else []
             )
         except NameProblemError as error:
-            ctx.api.fail(str(error), argument, code=error_codes.BTF_NAME)
+            compat.fail(ctx.api, str(error), argument, error_codes.BTF_NAME)
             return
         except BtfError as error:
-            ctx.api.fail(f'"{object_}": {error.message}', argument, code=error_codes.BTF_STUB)
+            compat.fail(ctx.api, f'"{object_}": {error.message}', argument, error_codes.BTF_STUB)
             return
         type_name = f'{layout.keyword} "{name}"' if layout else ""
         for mismatch in mismatches:
@@ -296,4 +296,4 @@ def _report(
     )
     if mismatch.hint:
         message += f"; {mismatch.hint}"
-    api.fail(message, context, code=error_codes.BTF_LAYOUT)
+    compat.fail(api, message, context, error_codes.BTF_LAYOUT)

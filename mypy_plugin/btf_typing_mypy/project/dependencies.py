@@ -56,6 +56,11 @@ class Dependencies:
             return self._digest
         if fullnames.TYPESHED in ctx.path:
             return None
+        if ctx.path.endswith(".pyi"):
+            # A stub reports that it is out of date when mypy analyzes it.
+            object_path = self._files.stub_files.object_path(ctx.path)
+            if object_path:
+                return [self._first_stub_modules, self._files.object_digest(object_path)]
         # When a stub is new, mypy must call `additional_deps` again for the modules that need it.
         return self._first_stub_modules
 

@@ -85,6 +85,10 @@ class DiskCache:
         """List every file that this run or an earlier one has read as *kind*."""
         return sorted(path for known, path in self._files.entries if known == kind)
 
+    def has(self, kind: str, path: str) -> bool:
+        """Whether this run or an earlier one has read the file *path* as *kind*."""
+        return (kind, path) in self._files.entries
+
     def digest(self, kind: str, path: str, compute: Callable[[str], str]) -> str:
         """Return `untracked_digest` and record that the current source file depends on it."""
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from mypy.options import Options
 
+from btf_typing_mypy import compat
+
 from . import settings
 from .directories import Directories
 from .disk_cache import DiskCache
@@ -27,6 +29,7 @@ class ExternalFiles:
 
     Args:
         options: mypy's options.
+        modules: returns every module that mypy has loaded, by name.
 
     Attributes:
         problem: the error message for wrong settings; empty if they are right.
@@ -34,10 +37,10 @@ class ExternalFiles:
         directories: where the files are.
         read_tracker: records which source file depends on which external file.
         disk_cache: digests and results of earlier runs.
-        stub_files: the stubs on ``mypy_path``.
+        stub_files: the stubs.
     """
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: Options, modules: compat.Modules) -> None:
         self.problem = ""
         self._config = options.config_file
         self.settings = self._read_settings()
@@ -46,7 +49,7 @@ class ExternalFiles:
         # have this flag set, so these plugins leave the daemon's watcher alone.
         self.read_tracker = ReadTracker(daemon=options.fine_grained_incremental)
         self.disk_cache = DiskCache(options, self.read_tracker)
-        self.stub_files = StubFiles(self.directories, self.disk_cache, self.read_tracker)
+        self.stub_files = StubFiles(self.directories, self.disk_cache, self.read_tracker, modules)
 
     def _read_settings(self) -> settings.Settings:
         """Read the settings; if they are wrong, set `problem` and use the defaults."""

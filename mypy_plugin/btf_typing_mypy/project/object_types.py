@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-# ruff: noqa: PTH100, PTH110, PTH120  # mypy has paths as strings
+# ruff: noqa: PTH100, PTH110, PTH118, PTH119, PTH120  # mypy has paths as strings
 import filecmp
 import os
 from pathlib import PurePosixPath
@@ -20,7 +20,7 @@ from .stub_files import StubFile
 
 if TYPE_CHECKING:
     from btf_typing.btf import Btf
-    from btf_typing.mypy_support import Aggregate
+    from btf_typing.mypy_support import Aggregate, Selection
 
 
 class StubClass(NamedTuple):
@@ -84,7 +84,7 @@ class Project:
             self.files.object_digest(candidate)
             if os.path.exists(candidate):
                 break
-        return self._name(found)
+        return self.name_of(found)
 
     def _object_file(self, identity: str) -> ObjectFile:
         self.files.depend_on_settings()
@@ -94,7 +94,7 @@ class Project:
 
     def object_file_at(self, path: str) -> ObjectFile:
         """The object at the absolute *path*."""
-        return self._read_object(self._name(path), path)
+        return self._read_object(self.name_of(path), path)
 
     def _read_object(self, name: str, path: str, base: str = "", base_path: str = "") -> ObjectFile:
         # A module's BTF under /sys/kernel/btf continues the kernel's, and no program says so.
@@ -103,7 +103,7 @@ class Project:
             self.files.object_digest(each)
         return self.files.object_files.get(name, path, base, base_path)
 
-    def _name(self, path: str) -> str:
+    def name_of(self, path: str) -> str:
         """The name that messages use for the file at the absolute *path*."""
         return self.files.directories.canonical_name(path)
 
@@ -113,7 +113,7 @@ class Project:
 
     def is_stub(self, module: str) -> bool:
         """Whether *module* is a stub of some object."""
-        return any(stub.module == module for stub in self.files.stub_files.all())
+        return self.files.stub_files.of_module(module) is not None
 
     def _found(self, object_name: str, keyword: str, name: str | int) -> StubClass:
         object_file = self.object_file(object_name)
@@ -155,17 +155,19 @@ class Project:
         return StubClass(stub.module, found, problem, outdated, identity)
 
     def _hidden(self, module: str, path: str) -> str:
-        stub = next((stub for stub in self.files.stub_files.all() if stub.module == module), None)
+        stub = self.files.stub_files.of_module(module)
+        if stub is None or os.path.abspath(path) == stub.path:
+            return ""
         exists = os.path.exists(path)
         self.files.read_tracker.record_read(
             f"module {path}", str(exists), lambda: str(os.path.exists(path))
         )
         # Several projects may share a cache. mypy then has the path of another project's copy of
         # the stub, which may also be relative to that project's directory.
-        if stub is None or not exists or filecmp.cmp(path, stub.path, shallow=False):
+        if not exists or filecmp.cmp(path, stub.path, shallow=False):
             return ""
-        name = self._name(os.path.abspath(path))
-        return f'"{name}" hides the stub "{self._name(stub.path)}"; remove or rename it'
+        name = self.name_of(os.path.abspath(path))
+        return f'"{name}" hides the stub "{self.name_of(stub.path)}"; remove or rename it'
 
     def layout(self, object_file: ObjectFile, class_: Any, name: str | int) -> Aggregate | None:
         """The layout that the hand-written *class_* should have: that of struct or union *name*.
@@ -207,7 +209,9 @@ class Project:
 
     def _of_stub(self, module: str, name: str) -> tuple[Btf[Any] | None, str, int]:
         """The BTF behind the stub *module*, and the keyword and type id of its class *name*."""
-        stub = next(stub for stub in self.files.stub_files.all() if stub.module == module)
+        stub = self.files.stub_files.of_module(module)
+        if stub is None:
+            return None, "", 0
         object_file = self.object_file_at(stub.object_path)
         btf = object_file.btf
         if btf is None:
@@ -249,7 +253,7 @@ class Project:
         if self.stub_contents.is_current(stub, object_file):
             return ""
         command = self._stub_command.update(object_file, stub)
-        return f'stub "{self._name(stub.path)}" is out of date; run "{command}"'
+        return f'stub "{self.name_of(stub.path)}" is out of date; run "{command}"'
 
     def _left_out(
         self, stub: StubFile, object_file: ObjectFile, keyword: str, name: str | int
@@ -258,9 +262,62 @@ class Project:
         selection = self.stub_contents.selection(stub)
         if isinstance(name, str) and not selection.has(name):
             command = self._stub_command.update(object_file, stub, name)
-            return f'stub "{self._name(stub.path)}" leaves out {keyword} "{name}"; run "{command}"'
+            return (
+                f'stub "{self.name_of(stub.path)}" leaves out {keyword} "{name}"; run "{command}"'
+            )
         type_ = f'{keyword} "{name}" of "{object_file.name}"'
         return f"{type_} has no class, because ctypes cannot represent it"
+
+    def identity_of(self, stub: StubFile) -> str:
+        """The identity of the object that *stub* describes.
+
+        For split BTF, the module of ``--live`` beside the stub names the base.
+        """
+        name = self.name_of(stub.object_path)
+        base = self.stub_contents.live_base(stub)
+        return identity_with_base(name, self.name_of(base)) if base else name
+
+    def problem_of_import(self, stub: StubFile) -> str:
+        """The error to report where a program imports *stub*; empty if there is none.
+
+        A stub on ``mypy_path`` may be loaded without an import. It is reported only if it is for a
+        module of ``--live``; errors about the others are reported where a call uses them.
+        """
+        live = self.stub_contents.selection(stub).live
+        if not live and self.files.stub_files.has(stub.path):
+            return ""
+        identity = self.identity_of(stub)
+        object_file = self.object_file(identity)
+        if object_file.bpf_object is None:
+            return self.unreadable(identity) if live else ""
+        try:
+            return self._outdated(stub, object_file)
+        except btf_typing.BtfError as error:
+            return malformed(error, object_file)
+
+    def problem_of_module(
+        self, path: str, object_path: str, base: str, selection: Selection
+    ) -> str:
+        """The error to report about a module of ``--live`` that mypy checks instead of its stub.
+
+        Args:
+            path: absolute path of the module.
+            object_path: path of the object, relative to the module.
+            base: path of the base BTF, likewise; empty if there is none.
+            selection: the selected types.
+        """
+        stub = StubFile(os.path.basename(path).removesuffix(".py"), f"{path}i", "")
+        folder = os.path.dirname(path)
+        name, of_base = (
+            self.name_of(os.path.normpath(os.path.join(folder, each))) if each else ""
+            for each in (object_path, base)
+        )
+        identity = identity_with_base(name, of_base) if base else name
+        command = self._stub_command.write(self.object_file(identity), stub, selection)
+        return (
+            "mypy reads this file instead of its stub; pass the folder to mypy and not this file, "
+            f'or, if there is no stub, run "{command}"'
+        )
 
 
 def identity_with_base(name: str, base: str) -> str:

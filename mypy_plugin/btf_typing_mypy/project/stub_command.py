@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from btf_typing import mypy_support
 
@@ -14,6 +15,9 @@ from .external_files import ExternalFiles
 from .object_files import MISSING, ObjectFile
 from .stub_contents import StubContents
 from .stub_files import StubFile
+
+if TYPE_CHECKING:
+    from btf_typing.mypy_support import Selection
 
 
 class StubCommand:
@@ -52,11 +56,16 @@ class StubCommand:
             types: names of types to add if the stub was limited by ``--type``.
         """
         selection = self._stub_contents.selection(stub)
-        options = [f"--type={glob}" for glob in (*selection.types, *types)]
+        return self.write(object_file, stub, selection._replace(types=(*selection.types, *types)))
+
+    def write(self, object_file: ObjectFile, stub: StubFile, selection: Selection) -> str:
+        """Return the command that writes *stub* with the options of *selection*."""
+        options = ["--live"] if selection.live else []
+        options += [f"--type={glob}" for glob in selection.types]
         options += [f"--exclude={glob}" for glob in selection.exclude]
         directory = self._files.directories.canonical_name(str(Path(stub.path).parent))
         usual = mypy_support.module_name(object_file.path)
-        return _command(object_file, directory, options, stub.module, usual)
+        return _command(object_file, directory, options, stub.module.rpartition(".")[2], usual)
 
     def _modules_in_use(self) -> set[str]:
         """Return the modules of all stubs whose object exists.

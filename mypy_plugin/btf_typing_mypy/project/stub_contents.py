@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
+import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import btf_typing
@@ -75,6 +78,24 @@ class StubContents:
         except (btf_typing.BtfError, OSError):
             text = ""
         return mypy_support.selection_of(text)
+
+    def live_base(self, stub: StubFile) -> str:
+        """Return the absolute path of the base BTF that the module beside *stub* names, or ""."""
+        module = Path(stub.path).with_suffix(".py")
+        if not self.selection(stub).live:
+            return ""
+        try:
+            statements = ast.parse(mypy_support.read_regular(str(module))).body
+        except (btf_typing.BtfError, OSError, SyntaxError, ValueError):
+            return ""
+        for statement in statements:
+            match statement:  # _module(globals(), "nf_conntrack.ko", base="vmlinux")
+                case ast.Expr(ast.Call(keywords=keywords)):
+                    for keyword in keywords:
+                        if keyword.arg == "base" and isinstance(keyword.value, ast.Constant):
+                            path = module.parent / str(keyword.value.value)
+                            return os.path.normpath(path)
+        return ""
 
     def _compute_class_names(self, stub: StubFile, object_file: ObjectFile) -> dict[int, str]:
         if object_file.bpf_object is None:

@@ -1,4 +1,9 @@
-"""The stub files on ``mypy_path`` that ``btf-stubs`` wrote, and the object of each."""
+"""The stubs that ``btf-stubs`` wrote, and the object of each.
+
+The plugin lists those on ``mypy_path``, and makes mypy load them. A program can also import a stub
+that lies elsewhere, such as in a package: mypy loads it by itself, and the plugin recognises it by
+its first line.
+"""
 
 # ruff: noqa: PTH100, PTH118, PTH119, PTH120, PTH208  # mypy has paths as strings; pathlib is slower
 
@@ -9,7 +14,10 @@ import os
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from mypy.nodes import MypyFile
+
 from btf_typing import BtfError, mypy_support
+from btf_typing_mypy import compat, fullnames
 
 from .directories import Directories
 from .disk_cache import DiskCache
@@ -17,6 +25,8 @@ from .read_tracker import ReadTracker
 
 _KIND = "stub"
 _SUFFIX = ".pyi"
+_OBJECT_CLASS = "Object"
+"""A class in every stub."""
 
 
 class StubFile(NamedTuple):
@@ -40,14 +50,20 @@ class StubFiles:
         directories: where to look for them.
         disk_cache: digests from earlier runs.
         read_tracker: records which source file depends on the stubs.
+        modules: returns every module that mypy has loaded, by name.
     """
 
     def __init__(
-        self, directories: Directories, disk_cache: DiskCache, read_tracker: ReadTracker
+        self,
+        directories: Directories,
+        disk_cache: DiskCache,
+        read_tracker: ReadTracker,
+        modules: compat.Modules,
     ) -> None:
         self._directories = directories
         self._disk_cache = disk_cache
         self._read_tracker = read_tracker
+        self._loaded_modules = modules
         self._found: tuple[StubFile, ...] | None = None
         self._modules: list[str] = []
         self._digest = ""
@@ -58,7 +74,10 @@ class StubFiles:
         self._found = None
 
     def all(self) -> tuple[StubFile, ...]:
-        """Return every stub; of several with one module name, the one that mypy imports."""
+        """Return every stub on ``mypy_path``.
+
+        Of several with one module name, it is the one that mypy imports.
+        """
         if self._found is None or not self._may_remember:
             self._found = self._all()
             self._modules = sorted((stub.module for stub in self._found), key=_importable_first)
@@ -67,29 +86,78 @@ class StubFiles:
         return self._found
 
     def modules(self) -> list[str]:
-        """List the module names of all stubs, those that can be imported first."""
+        """List the module names of `all`, those that can be imported first."""
         self.all()
         return self._modules
 
     def has(self, path: str) -> bool:
-        """Whether the file *path* is one of the stubs."""
+        """Whether the file *path* is one of `all`."""
         absolute = os.path.abspath(path)
         return any(stub.path == absolute for stub in self.all())
+
+    def of_module(self, module: str) -> StubFile | None:
+        """Return the stub that is the module *module*, or None."""
+        listed = next((stub for stub in self.all() if stub.module == module), None)
+        tree = None if listed else self._loaded_modules().get(module)
+        return self.of_tree(tree) if tree else listed
 
     def of_object(self, path: str) -> StubFile | None:
         """Return the stub of the object at the absolute *path*.
 
-        If it has several, prefer the name that ``btf-stubs`` chooses without ``--module``.
+        If it has several, prefer those on ``mypy_path``, then the name that ``btf-stubs`` chooses
+        without ``--module``.
         """
         found = [stub for stub in self.all() if stub.object_path == path]
+        found = found or [stub for stub in self._loaded_stubs() if stub.object_path == path]
         if not found[1:]:
             return found[0] if found else None
         usual = mypy_support.module_name(path)
-        return min(found, key=lambda stub: (stub.module != usual, stub.module))
+
+        def preference(stub: StubFile) -> tuple[bool, str]:
+            return stub.module.rpartition(".")[2] != usual, stub.module
+
+        return min(found, key=preference)
+
+    def _loaded_stubs(self) -> Iterator[StubFile]:
+        """Yield the stubs among the modules that mypy has loaded."""
+        for tree in list(self._loaded_modules().values()):
+            stub = self.of_tree(tree) if _OBJECT_CLASS in tree.names else None
+            if stub:
+                yield stub
+
+    def of_tree(self, tree: MypyFile) -> StubFile | None:
+        """Return the stub that mypy has loaded as *tree*, or None if it is another module."""
+        if not tree.path.endswith(_SUFFIX) or fullnames.TYPESHED in tree.path:
+            return None
+        path = os.path.abspath(tree.path)
+        object_path = self._object_path(path)
+        return StubFile(tree.fullname, path, object_path) if object_path else None
+
+    def object_path(self, path: str) -> str:
+        """Return the object of the stub *path*; empty if no run so far has read it as a stub."""
+        absolute = os.path.abspath(path)
+        return self._object_path(absolute) if self._disk_cache.has(_KIND, absolute) else ""
+
+    def _object_path(self, path: str) -> str:
+        return self._digest_and_object(path).partition(" ")[2]
 
     def digest(self, stub: StubFile) -> str:
         """Return the digest of a stub's text; records that the current file depends on it."""
-        return self._disk_cache.digest(_KIND, stub.path, _digest_and_object).partition(" ")[0]
+        return self._digest_and_object(stub.path).partition(" ")[0]
+
+    def _digest_and_object(self, path: str) -> str:
+        """Return `_digest_and_object` of *path*; records that the current file depends on it.
+
+        If the file is deleted, mypy itself checks again the modules that import it. It would lose
+        their errors about the missing module if this called them changed.
+        """
+
+        def look() -> str:
+            return self._disk_cache.untracked_digest(_KIND, path, _digest_and_object)
+
+        found = look()
+        self._read_tracker.record_read(f"{_KIND} {path}", found, lambda: look() or found)
+        return found
 
     def _all(self) -> tuple[StubFile, ...]:
         found: dict[str, StubFile] = {}

@@ -14,6 +14,7 @@ from mypy.types import (
     LiteralType,
     ProperType,
     Type,
+    TypeVarType,
     UnionType,
     get_proper_type,
 )
@@ -49,6 +50,8 @@ def with_identity(type_: Instance, names: list[str], api: CheckerPluginInterface
 def objects_of(type_: Type | None) -> list[str]:
     """The canonical names of the objects that a value of *type_* may belong to; [] if unknown."""
     proper = get_proper_type(type_)
+    if isinstance(proper, TypeVarType):  # def f(obj: T), where T is bound to prog_bpf.Object
+        return objects_of(proper.upper_bound)
     if isinstance(proper, UnionType):  # BpfObject[Literal["a.bpf.o"]] | BpfObject[Literal["b..."]]
         parts = [objects_of(item) for item in proper.items]
         return [name for part in parts for name in part] if all(parts) else []

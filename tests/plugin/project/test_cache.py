@@ -137,7 +137,7 @@ def _files(workspace: Workspace) -> Any:
     options = _options(workspace.root)
     options.config_file = str(workspace.root / "mypy.ini")
     options.mypy_path = [str(workspace.root / "stubs")]
-    return external_files.ExternalFiles(options)
+    return external_files.ExternalFiles(options, dict)
 
 
 def test_the_names_of_classes_are_those_of_the_stub_as_it_is(workspace: Workspace) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from btf_typing._stubs.selected_types import Selection
-from tests.plugin import objects
+from tests.plugin import cases, objects
 from tests.plugin.workspace import Workspace
 from tests.typing.runner import newest
 
@@ -66,3 +66,132 @@ def test_the_kernel_of_this_machine_is_known_where_it_has_a_stub(workspace: Work
     assert field == 'program.py:5: note: Revealed type is "int | None"'
     assert 'no struct "list_haed" in "/sys/kernel/btf/vmlinux"; did you mean "list_head"' in wrong
     assert rest == ["Found 1 error in 1 file (checked 1 source file)"]
+
+
+_LIVE = "app/live.bpf.o"
+_EVENT = objects.compiled({"event": [("x", "u32")]})
+_OTHER_EVENT = objects.compiled({"event": [("x", "u64")]})
+
+
+@pytest.fixture
+def live(workspace: Workspace) -> Workspace:
+    """A project with a package that has a generated module, and a program that imports it."""
+    workspace.write("app/__init__.py", "")
+    workspace.write(_LIVE, _EVENT)
+    workspace.stub(_LIVE, selection=Selection(live=True), to="app")
+    workspace.write("program.py", "import app.live_bpf\n")
+    return workspace
+
+
+def _errors(workspace: Workspace, *arguments: str) -> list[str]:
+    """mypy's errors, which are the same without and with a cache."""
+    first, second = (workspace.mypy(*arguments).text.splitlines() for _ in ("cold", "warm"))
+    assert first == second
+    return [line for line in first if ": error: " in line]
+
+
+def test_the_import_of_a_stale_generated_module_is_an_error(live: Workspace) -> None:
+    assert _errors(live, "program.py") == []
+    live.write(_LIVE, _OTHER_EVENT)
+    stale = (
+        'app/live_bpf.pyi:1: error: stub "app/live_bpf.pyi" is out of date; run'
+        ' "btf-stubs app/live.bpf.o -o app --live{}"  [btf-stub]'
+    )
+    assert _errors(live, "program.py") == [stale.format("")]
+    live.stub(_LIVE, selection=Selection(live=True), to="app")
+    assert _errors(live, "program.py") == []
+
+    selection = Selection(("event",), ("pair_t",), live=True)
+    live.stub(_LIVE, "other", selection, to="app")
+    live.write(_LIVE, _EVENT)
+    live.write("program.py", "from app import other\n")
+    expected = stale.replace("live_bpf.pyi", "other.pyi")
+    assert _errors(live, "program.py") == [
+        expected.format(" --type=event --exclude=pair_t --module other")
+    ]
+
+
+def test_the_import_of_a_generated_module_without_its_object_is_an_error(live: Workspace) -> None:
+    (live.root / _LIVE).unlink()
+    missing = 'app/live_bpf.pyi:1: error: cannot read "app/live.bpf.o": no such file  [btf-stub]'
+    assert _errors(live, "program.py") == [missing]
+
+
+def test_a_stale_stub_in_a_package_is_an_error(live: Workspace) -> None:
+    live.stub(_LIVE, "types_bpf", to="app")
+    live.write(_LIVE, _OTHER_EVENT)
+    live.write("program.py", "import app.types_bpf\n")
+    (line,) = _errors(live, "program.py")
+    assert line.startswith('app/types_bpf.pyi:1: error: stub "app/types_bpf.pyi" is out of date')
+    assert line.endswith('run "btf-stubs app/live.bpf.o -o app --module types_bpf"  [btf-stub]')
+
+
+def test_a_stale_stub_on_mypy_path_that_is_not_used_is_no_error(workspace: Workspace) -> None:
+    workspace.write("prog.bpf.o", _EVENT)
+    workspace.stub("prog.bpf.o")
+    workspace.write("prog.bpf.o", _OTHER_EVENT)
+    workspace.write("program.py", "import btf_typing\n")
+    assert _errors(workspace, "program.py") == []
+
+
+def test_a_stub_beside_the_program_is_known(workspace: Workspace) -> None:
+    workspace.write("live.bpf.o", _EVENT)
+    workspace.stub("live.bpf.o", selection=Selection(live=True), to=".")
+    workspace.write("program.py", "import live_bpf\nlive_bpf.obj.btf.struct('event')().y\n")
+    assert _errors(workspace, "program.py") == [
+        'program.py:2: error: "event" has no attribute "y"  [attr-defined]'
+    ]
+    other = "from btf_typing import load\nload('live.bpf.o').btf.struct('event')().y\n"
+    workspace.write("program.py", f"import live_bpf\n{other}")
+    assert _errors(workspace, "program.py") == [
+        'program.py:3: error: "event" has no attribute "y"  [attr-defined]'
+    ]
+
+
+_USE = "from app.live_bpf import event, obj\nevent(y=1)\nobj.btf.struct('evnt')\n"
+_NO_NAMES = [
+    f'program.py:1: error: Module "app.live_bpf" has no attribute "{name}"  [attr-defined]'
+    for name in ("event", "obj")
+]
+
+
+def test_a_generated_module_that_mypy_reads_instead_of_its_stub_is_an_error(
+    live: Workspace,
+) -> None:
+    live.write("program.py", _USE)
+    assert len(_errors(live, "program.py")) == 2
+    assert len(_errors(live, ".")) == 2
+    instead = (
+        "app/live_bpf.py:6: error: mypy reads this file instead of its stub; pass the folder to"
+        " mypy and not this file, or, if there is no stub, run"
+        ' "btf-stubs app/live.bpf.o -o app --live"  [btf-stub]'
+    )
+    # As pre-commit passes the files of a commit.
+    assert _errors(live, "program.py", "app/live_bpf.py") == [instead, *_NO_NAMES]
+
+    (live.root / "app/live_bpf.pyi").unlink()
+    assert _errors(live, "program.py") == [instead, *_NO_NAMES]
+    text = (live.root / "app/live_bpf.py").read_text()
+    live.write("app/live_bpf.py", text.replace('o")', 'o", types=["event"], exclude=["pair_*"])'))
+    assert _errors(live, "program.py") == [
+        instead.replace("--live", "--live --type=event '--exclude=pair_*'"),
+        *_NO_NAMES,
+    ]
+
+
+def test_mypy_without_the_plugin_finds_no_names_in_a_generated_module(live: Workspace) -> None:
+    live.write("mypy.ini", "[mypy]\n")
+    live.write("program.py", _USE)
+    assert _errors(live, "program.py", "app/live_bpf.py") == _NO_NAMES
+
+
+def test_a_generated_module_of_split_btf_has_its_base(workspace: Workspace) -> None:
+    workspace.write("base.btf", cases._BASE)
+    workspace.write("app/module.btf", cases._MODULE)
+    workspace.stub("app/module.btf", selection=Selection(live=True), to="app", base="base.btf")
+    program = "from app.module import obj\nreveal_type(obj.btf.struct('module_event')().pid)\n"
+    workspace.write("program.py", program)
+    output = workspace.mypy("program.py").text
+    assert "Success: " in output, output
+    instead = 'run "btf-stubs app/module.btf --base-btf base.btf -o app --live"'
+    assert instead in workspace.mypy("app/module.py").text

@@ -425,7 +425,7 @@ def test_live_writes_and_checks_the_stub_and_the_module(
         "# It reads the object when one of its names is first used."
         " The stub beside it lists the names.\n"
         "from btf_typing.live import module as _module\n\n"
-        '__getattr__, __dir__, load = _module(globals(), "../prog.bpf.o")\n'
+        '_module(globals(), "../prog.bpf.o")\n'
     )
     stub = (project / "app/prog_bpf.pyi").read_text()
     assert stub.splitlines()[1] == "# options: --live"
@@ -481,7 +481,7 @@ def test_long_options_of_a_live_module_are_broken_as_formatters_do(project: Path
     assert main(["prog.bpf.o", "-o", ".", "--live", "-q", "--type", "exec_*", *words]) == 0
     lines = (project / "prog_bpf.py").read_text().splitlines()
     assert lines[4:] == [
-        "__getattr__, __dir__, load = _module(",
+        "_module(",
         "    globals(),",
         '    "prog.bpf.o",',
         '    types=["exec_*"],',
