@@ -424,6 +424,8 @@ def test_live_writes_and_checks_the_stub_and_the_module(
         "# ../prog.bpf.o; made by btf-stubs, do not edit\n"
         "# It reads the object when one of its names is first used."
         " The stub beside it lists the names.\n"
+        "# If a type checker finds no names here, do not pass it this file,"
+        " but the folder or the stub.\n"
         "from btf_typing.live import module as _module\n\n"
         '_module(globals(), "../prog.bpf.o")\n'
     )
@@ -480,7 +482,7 @@ def test_long_options_of_a_live_module_are_broken_as_formatters_do(project: Path
     words = [word for glob in globs for word in ("--exclude", glob)]
     assert main(["prog.bpf.o", "-o", ".", "--live", "-q", "--type", "exec_*", *words]) == 0
     lines = (project / "prog_bpf.py").read_text().splitlines()
-    assert lines[4:] == [
+    assert lines[5:] == [
         "_module(",
         "    globals(),",
         '    "prog.bpf.o",',
