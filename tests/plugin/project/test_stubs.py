@@ -187,11 +187,11 @@ def test_mypy_without_the_plugin_finds_no_names_in_a_generated_module(live: Work
 
 def test_a_generated_module_of_split_btf_has_its_base(workspace: Workspace) -> None:
     workspace.write("base.btf", cases._BASE)
-    workspace.write("app/module.btf", cases._MODULE)
-    workspace.stub("app/module.btf", selection=Selection(live=True), to="app", base="base.btf")
-    program = "from app.module import obj\nreveal_type(obj.btf.struct('module_event')().pid)\n"
+    workspace.write("app/module.o", cases._MODULE)
+    workspace.stub("app/module.o", selection=Selection(live=True), to="app", base="base.btf")
+    program = "from app.module_bpf import obj\nreveal_type(obj.btf.struct('module_event')().pid)\n"
     workspace.write("program.py", program)
     output = workspace.mypy("program.py").text
     assert "Success: " in output, output
-    instead = 'run "btf-stubs app/module.btf --base-btf base.btf -o app --live"'
-    assert instead in workspace.mypy("app/module.py").text
+    instead = 'run "btf-stubs app/module.o --base-btf base.btf -o app --live"'
+    assert instead in workspace.mypy("app/module_bpf.py").text
