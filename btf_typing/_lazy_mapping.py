@@ -38,6 +38,10 @@ class LazyMapping(Mapping[str, Value], Generic[Value, Definition]):
         """The hint for an object without any definition."""
         return "there are none"
 
+    def _why_missing(self, name: str) -> str:  # noqa: ARG002  # subclasses use it
+        """The hint for *name*, if the object has something else of that name; else empty."""
+        return ""
+
     def definition(self, name: str) -> Definition:
         """The definition of *name*.
 
@@ -79,12 +83,14 @@ class LazyMapping(Mapping[str, Value], Generic[Value, Definition]):
         return f"<{type(self).__name__} of {where}: {', '.join(self) or 'none'}>"
 
     def _not_found(self, name: Any) -> TypeNotFoundError:
-        suggestions = closest(name, self._definitions) if isinstance(name, str) else []
-        hint = f"there are: {', '.join(self)}" if self._definitions else self._why_empty()
+        why = self._why_missing(name) if isinstance(name, str) else ""
+        close = isinstance(name, str) and not why
+        suggestions = closest(name, self._definitions) if close else []
+        there = f"there are: {', '.join(self)}" if self._definitions else self._why_empty()
         return TypeNotFoundError(
             kind=self._kind,
             name=name,
             path=self._path,
-            hint=hint,
+            hint=why or there,
             suggestions=suggestions,
         )

@@ -200,6 +200,13 @@ class LayoutError(BtfError):
         return f"{shown(self.owner)}: member {self.member!r}: {text}" if self.owner else text
 
 
+def fresh_copy(error: LayoutError) -> LayoutError:
+    """The same error without its traceback, for another caller to complete and to raise."""
+    copy = LayoutError(error.what, subject=error.subject, owner=error.owner, member=error.member)
+    copy.path = error.path
+    return copy
+
+
 class Mismatch(NamedTuple):
     """One difference between a hand-written class and the BTF.
 

@@ -21,7 +21,9 @@ from . import model
 from ._layout.type_names import of_map
 from ._lazy import LazyModule
 from ._lazy_mapping import LazyMapping
+from ._special_sections import datasecs, is_old_maps, meaning, section_of
 from ._typing_stand_ins import TYPE_CHECKING, Generic
+from ._wire.elf import is_data_section
 from ._wire.type_search import closest
 from .btf import Btf, S_co
 from .errors import BtfFormatError, LayoutError
@@ -109,11 +111,6 @@ _LINKAGES = {
     2: "is extern; link this object with the one that defines the map (bpftool gen object)",
 }
 """Linkages that a map cannot have, and what to do about them."""
-
-_LEGACY = (
-    "its maps are in the section 'maps', which libbpf 1.0 refuses because they have no types;"
-    " define them in '.maps'"
-)
 
 
 class BpfMap(Generic[Key_co, Value_co]):
@@ -412,7 +409,19 @@ class Maps(LazyMapping[BpfMap[Any, Any], model.Var], Generic[S_co]):
         super().__init__("map", btf.path, dict(_variables(btf)))
 
     def _why_empty(self) -> str:
-        return _LEGACY if any(_datasecs(self._btf, "maps")) else super()._why_empty()
+        old = (each.name for each in datasecs(self._btf) if is_old_maps(each.name))
+        section = next(old, None)
+        if section is None:
+            return super()._why_empty()
+        return f"there are none, but section {section!r} {meaning(section)}"
+
+    def _why_missing(self, name: str) -> str:
+        section = section_of(self._btf, name)
+        if section is None or section == ".maps":
+            return ""
+        if is_data_section(section):
+            return f"it is a global: see obj.sections[{section!r}]"
+        return f"it is in section {section!r}, which {meaning(section)}"
 
     def details(self, name: str) -> MapDefinition:
         """The definition of the map *name*.
@@ -561,17 +570,10 @@ def _class_of(btf: Btf[Any], type_id: int | None, name: str) -> Any:
     return None if type_id is None else btf.classes.ctype(btf.layouts.ctype(type_id), name)
 
 
-def _datasecs(btf: Btf[Any], name: str) -> Iterator[model.Datasec]:
-    """The sections of that name."""
-    for type_ in map(btf.table.by_id, btf.table.ids_by_name(name)):
-        if isinstance(type_, model.Datasec):
-            yield type_
-
-
 def _variables(btf: Btf[Any]) -> Iterator[tuple[str, model.Var]]:
     """The variables in ``.maps``, by name."""
-    for datasec in _datasecs(btf, ".maps"):
-        for variable in datasec.variables:
+    for datasec in datasecs(btf):
+        for variable in datasec.variables if datasec.name == ".maps" else ():
             var = btf.table.by_id(variable.type_id)
             if isinstance(var, model.Var):
                 yield var.name, var

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import mmap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from . import model
 from ._layout.shape import Aggregate
 from ._lazy_mapping import LazyMapping
+from ._special_sections import datasecs, meaning
 from ._thread_safe_property import shared_property
 from ._typing_stand_ins import Generic
 from ._wire import elf
@@ -19,6 +21,9 @@ from .errors import BtfFormatError, LayoutError
 from .model import Datasec, Member, VarSecinfo, describe, kind_of, reference
 
 _STATIC, _EXTERN = 0, 2
+
+_MAPPED = 1 << 20
+"""Size in bytes above which a section of zeros, such as ``.bss``, is mapped."""
 
 _LARGEST = 1 << 28
 """Largest section in bytes: an instance holds all of its initial values in memory."""
@@ -31,7 +36,8 @@ class Sections(LazyMapping[Any, Datasec], Generic[S_co]):
     and with its initial value. A section always gives the same instance. Use ``type()`` of it to
     read the section of a running program.
 
-    The sections are those that libbpf makes maps of: ``.data*``, ``.bss*`` and ``.rodata*``.
+    The sections are those that libbpf makes maps of: ``.data*``, ``.bss*`` and ``.rodata*``, and
+    ``.addr_space.1``, the globals in the object's arena.
 
     Args:
         btf: the types of the object.
@@ -41,13 +47,15 @@ class Sections(LazyMapping[Any, Datasec], Generic[S_co]):
     def __init__(self, btf: Btf[S_co], read_data_sections: DataSectionReader | None) -> None:
         self._btf = btf
         self._read_data_sections = read_data_sections
-        ids = btf.table.ids_of({"DATASEC"}) if read_data_sections else ()
-        datasecs = {
-            type_.name: type_
-            for type_ in map(btf.table.by_id, ids)
-            if isinstance(type_, Datasec) and elf.is_data_section(type_.name)
-        }
-        super().__init__("section of globals", btf.path, datasecs)
+        found = datasecs(btf) if read_data_sections else ()
+        definitions = {each.name: each for each in found if elf.is_data_section(each.name)}
+        super().__init__("section of globals", btf.path, definitions)
+
+    def _why_missing(self, name: str) -> str:
+        if self._read_data_sections is None:
+            return ""
+        is_there = any(each.name == name for each in datasecs(self._btf))
+        return f"it {meaning(name)}" if is_there else ""
 
     @shared_property
     def places(self) -> dict[str, DataSection]:
@@ -73,29 +81,27 @@ class Sections(LazyMapping[Any, Datasec], Generic[S_co]):
     def layout(self, name: str) -> Aggregate:
         """The layout of the section *name*, as a struct of its variables.
 
-        Sizes and offsets come from the ELF file: in the BTF of an unlinked object they are 0.
+        Sizes and offsets come from the ELF file: in the BTF of an unlinked object they are 0. A
+        variable without a layout or a place is unreadable, and does not cost the others.
 
         Raises:
             TypeNotFoundError: there is no such section.
-            LayoutError: a variable has no layout.
-            BtfFormatError: the ELF file lacks the section, or a symbol.
+            LayoutError: the section is too large.
+            BtfFormatError: the ELF file lacks the section.
         """
         datasec = self.definition(name)
+        owner = reference(datasec)
+        refused: list[tuple[str, str]] = []
         with self._of_this_object():
             section = self._section(name)
             if section.size > _LARGEST:
                 raise LayoutError(
-                    f"has {section.size} bytes; at most {_LARGEST} are supported",
-                    subject=reference(datasec),
+                    f"has {section.size} bytes; at most {_LARGEST} are supported", subject=owner
                 )
-            members = sorted(self._members(datasec, section), key=lambda member: member.bit_offset)
+            found = self._members(datasec, section, refused)
+            members = sorted(found, key=lambda member: member.bit_offset)
         struct = model.Struct(self.type_id(name), "", section.size, tuple(members))
-        try:
-            return self._btf.layouts.section(struct)
-        except LayoutError as error:
-            if error.owner and error.owner.id == struct.id:
-                error.owner = reference(datasec)
-            raise
+        return self._btf.layouts.section(struct, owner, refused)
 
     def initial_values(self, name: str) -> bytes:
         """The bytes of the section *name* in the ELF file; none for ``.bss``, which is all zero.
@@ -107,10 +113,13 @@ class Sections(LazyMapping[Any, Datasec], Generic[S_co]):
             return bytes(self._section(name).data)
 
     def _make(self, name: str, definition: Datasec) -> Any:
-        instance: Any = self._btf.classes.aggregate(self.layout(name), class_name(name))()
-        data = self.initial_values(definition.name)
-        ctypes.memmove(ctypes.byref(instance), data, len(data))
-        return instance
+        cls: Any = self._btf.classes.aggregate(self.layout(name), class_name(name))
+        data = self._section(definition.name).data
+        size = ctypes.sizeof(cls)
+        if not data and size > _MAPPED:
+            # Memory from the kernel that takes no room until something is read or written.
+            return cls.from_buffer(mmap.mmap(-1, size))
+        return cls.from_buffer_copy(data) if data else cls()
 
     @contextmanager
     def _of_this_object(self) -> Iterator[None]:
@@ -129,8 +138,10 @@ class Sections(LazyMapping[Any, Datasec], Generic[S_co]):
                 f"section {name!r} is in the BTF, but not in the ELF file"
             ) from None
 
-    def _members(self, datasec: Datasec, section: DataSection) -> Iterator[Member]:
-        """The variables, as members of a struct."""
+    def _members(
+        self, datasec: Datasec, section: DataSection, refused: list[tuple[str, str]]
+    ) -> Iterator[Member]:
+        """The variables, as members of a struct. Those without a place are added to *refused*."""
         for variable in datasec.variables:
             var = self._btf.table.by_id(variable.type_id)
             if not isinstance(var, model.Var):
@@ -139,7 +150,31 @@ class Sections(LazyMapping[Any, Datasec], Generic[S_co]):
                 )
             if var.linkage == _EXTERN:
                 continue  # another object defines it
-            yield Member(var.name, var.type_id, 8 * _offset(var, variable, section), None)
+            try:
+                offset = _offset(var, variable, section)
+            except LookupError:
+                refused.append((var.name, self._why_no_place(var, variable, datasec, section)))
+            else:
+                yield Member(var.name, var.type_id, 8 * offset, None)
+
+    def _why_no_place(
+        self, var: model.Var, variable: VarSecinfo, datasec: Datasec, section: DataSection
+    ) -> str:
+        """Why the place of *var* in *section* is unknown."""
+        if var.linkage == _STATIC and var.name in section.statics:
+            return (
+                f"the ELF file has several static variables {var.name!r}, but none at offset"
+                f" {variable.offset}, where the BTF has it"
+            )
+        if section.others:
+            return (
+                f"the ELF file has {section.others + 1} sections {datasec.name!r}, and the"
+                " variable is not in the one with most variables; use a section of another name"
+            )
+        elsewhere = [name for name, each in self.places.items() if var.name in each.symbols]
+        if elsewhere:
+            return f"the ELF file has its symbol in section {elsewhere[0]!r}"
+        return f"the ELF file has no symbol {var.name!r} in this section; was it stripped?"
 
 
 def class_name(name: str) -> str:
@@ -156,23 +191,17 @@ def _offset(var: model.Var, variable: VarSecinfo, section: DataSection) -> int:
     The BTF of an unlinked object has the offsets of static variables only, and GCC writes 0 for
     these too. The symbols of the ELF file have the others.
 
+    Raises:
+        LookupError: no symbol shows where the variable is.
+
     Source:
         libbpf ``btf_fixup_datasec``, which uses the BTF for static variables.
     """
     if var.linkage != _STATIC:
-        try:
-            return section.symbols[var.name]
-        except KeyError:
-            raise BtfFormatError(
-                f"the ELF file has no symbol {var.name!r} in this section; was it stripped?"
-            ) from None
-    found = section.statics.get(var.name, {variable.offset})
+        return section.symbols[var.name]
+    found = {*section.statics.get(var.name, [] if section.others else [variable.offset])}
     if len(found) == 1:
-        (offset,) = found
-        return offset
+        return found.pop()
     if variable.offset in found:
         return variable.offset
-    raise BtfFormatError(
-        f"the ELF file has several static variables {var.name!r}, but none at offset"
-        f" {variable.offset}, where the BTF has it"
-    )
+    raise LookupError(var.name)

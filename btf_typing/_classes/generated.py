@@ -25,7 +25,7 @@ from btf_typing._layout.shape import (
 )
 from btf_typing._layout.type_names import TypeNames, of_member
 from btf_typing._typing_stand_ins import TYPE_CHECKING
-from btf_typing.errors import LayoutError
+from btf_typing.errors import LayoutError, fresh_copy
 from btf_typing.model import ANY_ENUM, AnyEnum, Enum, Enum64
 
 from .descriptors import _bits, _field, _flag, _wide
@@ -167,6 +167,8 @@ class Classes:
         for field in layout.fields:
             if not field.native or field.name != field.c_name:
                 self._complete(cls, inside, field)
+        for unreadable in layout.unreadable:
+            setattr(cls, unreadable.name, _unreadable_descriptor(unreadable.error))
         return cls
 
     def _complete(self, cls: type[StructOrUnion], inside: str, field: Field) -> None:
@@ -192,6 +194,18 @@ def _simple(name: str, swapped: bool) -> CTypeClass:
 def _metaclass(cls: type) -> Any:
     """The metaclass of *cls*, to call for a new class. ctypes has no public name for it."""
     return type(cls)
+
+
+def _unreadable_descriptor(error: LayoutError) -> property:
+    """A descriptor that raises *error*, both to read and to write."""
+
+    def read(_self: object) -> object:
+        raise fresh_copy(error)
+
+    def write(_self: object, _value: object) -> None:
+        raise fresh_copy(error)
+
+    return property(read, write)
 
 
 def _bits_descriptor(name: str, bits: Bits) -> Any:

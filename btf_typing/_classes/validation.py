@@ -197,7 +197,7 @@ def _surplus(
     A field in the place of a *missing* member is that member under another name: the member is then
     no longer missing.
     """
-    if _is_padding(entry, layout):
+    if _is_padding(entry, layout) or _is_unreadable(entry, layout):
         return
     if entry.instead:
         yield Mismatch(path, entry.position, str(entry), "no member of that name")
@@ -231,6 +231,18 @@ def _is_padding(entry: ClassField, layout: Aggregate) -> bool:
     if layout.keyword == "union":
         return all(end > field.bit_offset + field.bit_size for field in layout.fields)
     return _overlapped(layout, entry.bit_offset, end) is None
+
+
+def _is_unreadable(entry: ClassField, layout: Aggregate) -> bool:
+    """Whether *entry* is a member whose type the BTF does not have, such as an ``_Atomic`` one.
+
+    Only its place can be compared, and that it covers no other member.
+    """
+    end = entry.bit_offset + entry.bit_size
+    return any(
+        entry.name in (member.name, member.c_name) and entry.bit_offset == member.bit_offset
+        for member in layout.unreadable
+    ) and (layout.keyword == "union" or _overlapped(layout, entry.bit_offset, end) is None)
 
 
 def _flattens(cls: type, layout: Aggregate, missing: set[int]) -> bool:

@@ -20,7 +20,7 @@ import sys
 from btf_typing import model
 from btf_typing._typing_stand_ins import TYPE_CHECKING
 from btf_typing._wire.type_table import TypeTable
-from btf_typing.errors import BtfError, BtfFormatError, LayoutError
+from btf_typing.errors import BtfError, BtfFormatError, LayoutError, TypeReference, fresh_copy
 from btf_typing.model import Member, reference
 
 from .shape import (
@@ -44,7 +44,11 @@ from .slots import Assembly, ResolvedMember
 from .type_names import TypeNames
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from typing_extensions import TypeIs
+
+    from .slots import UnreadableMember
 
 MAX_DEPTH = 64
 """Structs, unions and arrays inside one another. C requires 63 levels of a compiler."""
@@ -67,6 +71,11 @@ ctypes builds one string that describes them all, the format of the buffer.
 
 _MAX_INT = 16
 """Bytes in an integer: ``__int128`` has 16."""
+
+_VOID = (
+    "cannot be read, because its type is void in the BTF, as clang writes for _Atomic; declare it"
+    " without _Atomic"
+)
 
 _FLOATS = {4: "c_float", 8: "c_double"}
 _HOST_POINTER = ctypes.sizeof(ctypes.c_void_p)
@@ -111,16 +120,26 @@ class Layouts:
         """
         return self._ctype(type_id, MAX_DEPTH)
 
-    def section(self, section: model.Struct) -> Aggregate:
+    def section(
+        self,
+        section: model.Struct,
+        owner: TypeReference,
+        refused: Sequence[tuple[str, str]] = (),
+    ) -> Aggregate:
         """The layout of a *section* of globals, as a struct whose members are the variables.
+
+        A variable without a layout is unreadable, and the others are fields.
 
         Args:
             section: a struct that no BTF holds.
-
-        Raises:
-            LayoutError: a variable has no layout.
+            owner: the section, as errors name it.
+            refused: the names of further variables that are unreadable, and the reasons.
         """
-        return self._build(section, MAX_DEPTH - 1)
+        unreadable = [
+            (Member(name, 0, 0, None), LayoutError(why, owner=owner, member=name))
+            for name, why in refused
+        ]
+        return self._build(section, MAX_DEPTH - 1, owner, unreadable)
 
     def _ctype(self, type_id: int, depth: int) -> CType:
         """The shape of *type_id*, in which at most *depth* levels may nest."""
@@ -156,11 +175,11 @@ class Layouts:
         """
         failed = self._failed.get(type_.id)
         if failed is not None and depth <= failed[0]:
-            raise _copy(failed[1])
+            raise fresh_copy(failed[1])
         try:
             return self._compute(type_, depth)
         except LayoutError as error:
-            self._failed[type_.id] = depth, _copy(error)
+            self._failed[type_.id] = depth, fresh_copy(error)
             raise
 
     def _compute(self, type_: model.Type, depth: int) -> CType:
@@ -238,9 +257,17 @@ class Layouts:
         # __int128, or a _BitInt of 3 bytes.
         return Wide(type_.size, type_.signed, self._swapped)
 
-    def _build(self, type_: model.Composite, depth: int) -> Aggregate:
+    def _build(
+        self,
+        type_: model.Composite,
+        depth: int,
+        section: TypeReference | None = None,
+        unreadable: list[UnreadableMember] | None = None,
+    ) -> Aggregate:
+        """The layout of *type_*; for a *section*, see there."""
         union, size = isinstance(type_, model.Union), type_.size
-        members, (level, values, parts) = self._resolve_members(type_, depth)
+        unreadable = [] if unreadable is None else unreadable
+        members, (level, values, parts) = self._resolve_members(type_, depth, section, unreadable)
         _refuse_too_many_values(type_, values, size)
         _refuse_too_many_parts(type_, parts)
         assembly = Assembly(members, size, union, level, self._swapped)
@@ -258,12 +285,19 @@ class Layouts:
             level,
             values,
             parts,
+            assembly.unreadable(unreadable),
         )
 
     def _resolve_members(
-        self, owner: model.Composite, depth: int
+        self,
+        owner: model.Composite,
+        depth: int,
+        section: TypeReference | None,
+        unreadable: list[UnreadableMember],
     ) -> tuple[list[ResolvedMember], tuple[int, int, int]]:
         """The members of *owner* with their types and true bits, and the result of `nesting`.
+
+        Members without a type are added to *unreadable*; of a *section*, all without a layout.
 
         Raises:
             LayoutError: a member cannot lie where the BTF puts it; the error names it.
@@ -298,7 +332,11 @@ class Layouts:
                         f"{bit_size} bits at bit {bit_offset} end past the {owner.size} bytes"
                     )
             except BtfError as error:
-                raise _blamed(error, owner, member) from None
+                blamed = _unreadable(error, section or reference(owner), member, section)
+                if not blamed:
+                    raise _blamed(error, owner, member) from None
+                unreadable.append((member, blamed))
+                continue
             resolved.append(part)
             if parts > _MAX_PARTS:
                 _refuse_too_many_parts(owner, parts)  # before the layouts of all others
@@ -365,9 +403,29 @@ def _refuse_too_many_parts(type_: model.Type, parts: int) -> None:
         )
 
 
-def _copy(error: LayoutError) -> LayoutError:
-    """The same error without its traceback, for another caller to complete and to raise."""
-    return LayoutError(error.what, subject=error.subject, owner=error.owner, member=error.member)
+def _unreadable(
+    error: BtfError, owner: TypeReference, member: Member, section: TypeReference | None
+) -> LayoutError | None:
+    """The error of reading *member*, if its *error* does not cost the whole type.
+
+    It does not if the type is void, since the BTF has the places of all other members.
+
+    Args:
+        error: the error that the layout of the member raised.
+        owner: the struct, union or section.
+        member: the member.
+        section: the same if it is a section, else None.
+    """
+    if not isinstance(error, LayoutError):
+        return None
+    if error.owner is None and error.subject is not None and not error.subject.id:
+        return LayoutError(_VOID, owner=owner, member=member.name)
+    if section is None:
+        return None
+    if error.owner is None:
+        return LayoutError(error.what, subject=error.subject, owner=owner, member=member.name)
+    # The variable is a struct, and a member of that is the reason.
+    return LayoutError(error.message_without_ids, owner=owner, member=member.name)
 
 
 def _blamed(error: BtfError, owner: model.Composite, member: Member) -> BtfError:

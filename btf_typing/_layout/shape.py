@@ -13,6 +13,7 @@ from functools import cache
 
 from btf_typing._typing_stand_ins import TYPE_CHECKING, NamedTuple
 from btf_typing._wire.btf_format import ByteOrder
+from btf_typing.errors import LayoutError
 
 if TYPE_CHECKING:
     from typing import Literal, TypeAlias
@@ -161,6 +162,28 @@ Slot: TypeAlias = Field | HiddenSlot
 """One entry of ``_fields_``."""
 
 
+class Unreadable(NamedTuple):
+    """A member that nothing can read, because the BTF does not say what it is.
+
+    Attributes:
+        name: Python name.
+        c_name: C name.
+        bit_offset: offset of the first bit, from the start of the struct or union.
+        error: the error to raise for it.
+    """
+
+    name: str
+    c_name: str
+    bit_offset: int
+    error: LayoutError
+
+    @property
+    def reason(self) -> str:
+        """The reason in the error, without type ids, which change with every compilation."""
+        subject = self.error.subject
+        return f"{subject.without_id()} {self.error.what}" if subject else self.error.what
+
+
 class Aggregate(NamedTuple):
     """A struct or union.
 
@@ -178,6 +201,7 @@ class Aggregate(NamedTuple):
         values: number of values that a walk through all of it visits.
         parts: the same number if the walk visits only one element of each array. ctypes' own
             description of the class is that long.
+        unreadable: members that have no field.
     """
 
     type_id: int
@@ -192,6 +216,7 @@ class Aggregate(NamedTuple):
     depth: int
     values: int
     parts: int
+    unreadable: tuple[Unreadable, ...] = ()
 
     @property
     def anonymous(self) -> list[HiddenSlot]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from operator import mod
 
 from btf_typing._typing_stand_ins import TYPE_CHECKING
+from btf_typing.errors import LayoutError
 from btf_typing.model import Member, maker
 
 from . import identifiers
@@ -23,6 +24,7 @@ from .shape import (
     HiddenSlot,
     Scalar,
     Slot,
+    Unreadable,
     Wide,
     array_of,
     integer,
@@ -48,6 +50,9 @@ ResolvedMember: TypeAlias = tuple[Member, CType, int, int, int | None, bool]
 
 It is not a named tuple, which would take longer to create: a kernel has 70,000 members.
 """
+
+UnreadableMember: TypeAlias = tuple[Member, LayoutError]
+"""A member that has no field, and the error of reading it."""
 
 _field = maker(Field)
 
@@ -81,6 +86,7 @@ class Assembly:
         self._taken: set[str] = set()
         self._starts: list[int] = []
         self._limits: list[int] = []
+        self._unreadable: list[tuple[str, int, LayoutError]] = []
         self._end = 0
         self._alignment = 1
         self._natural = self._assemble()
@@ -157,6 +163,9 @@ class Assembly:
             # "int : 3;" in BTF that keeps it has no name, but it can align the struct.
             self._store(index, part)
             return
+        for unreadable in ctype.unreadable:
+            place = start + unreadable.bit_offset
+            self._unreadable.append((unreadable.c_name, place, unreadable.error))
         names = [self._name(inner.c_name) for inner in ctype.fields]
         # ctypes flattens with the names of the inner class. It must not if one of them is taken:
         # "int x; struct { int x; };", which C forbids and BTF can hold.
@@ -271,6 +280,15 @@ class Assembly:
             natural, alignments = 1, [1] * len(slots)
         padded = self._padded_union(natural) if self._union else self._padded(alignments, natural)
         return tuple(padded), fields, natural, packed
+
+    def unreadable(self, own: Sequence[UnreadableMember]) -> tuple[Unreadable, ...]:
+        """The members without a field: the struct's *own*, and those of its anonymous members."""
+        found = [(member.name, member.bit_offset, error) for member, error in own if member.name]
+        found += self._unreadable
+        return tuple(
+            Unreadable(self._name(c_name), c_name, bit_offset, error)
+            for c_name, bit_offset, error in found
+        )
 
     def _padded(self, alignments: list[int], alignment: int) -> Iterator[Slot]:
         """The slots of a struct, with bytes where ctypes would put the next slot too early.

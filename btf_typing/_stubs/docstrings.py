@@ -60,6 +60,8 @@ def _over_alignment(layout: Aggregate) -> int:
     """
     if not layout.slots or not isinstance(layout.slots[-1], HiddenSlot):
         return 0  # there is no padding at the end
+    if layout.unreadable:
+        return 0  # one of these may be there
     end = max([-(-(field.bit_offset + field.bit_size) // 8) for field in layout.fields], default=0)
     alignment = layout.alignment
     if not layout.packed:

@@ -49,7 +49,7 @@ RESERVED = frozenset(
         ),
         *("_StructType", "_Union", "_VALUES", "_assign", "_bits", "_element", "_enum", "_field"),
         *("_fill", "_flag", "_initial", "_items", "_kinds", "_listed", "_names", "_plain", "_raw"),
-        *("_shown", "_sized", "_target", "_wide"),
+        *("_shown", "_sized", "_target", "_unreadable", "_wide"),
     }
 )
 """The names that a stub or a module of ``--runtime`` uses for itself."""

@@ -146,6 +146,9 @@ class ModuleWriter:
             lines.insert(0, call("@", *sized))
             lines.append(_fields("    _fields_ = [", layout.slots, types))
         completed = self._completed(name, layout)
+        for unreadable in layout.unreadable:
+            why = quoted(f"{unreadable.c_name}: {unreadable.reason}")
+            completed.append(call(f"{name}.{unreadable.name} = ", "_unreadable", why))
         if kinds := self._kinds(layout):
             completed.append(_dictionary("_kinds", name, kinds))
         if values:

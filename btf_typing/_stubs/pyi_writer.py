@@ -12,7 +12,7 @@ from operator import attrgetter
 from typing import Any
 
 from btf_typing._layout import identifiers
-from btf_typing._layout.shape import Aggregate, Field
+from btf_typing._layout.shape import Aggregate, Field, Unreadable
 from btf_typing._text.c_names import CText, printable
 from btf_typing.bpf_object import BpfObject
 from btf_typing.model import AnyEnum
@@ -158,7 +158,8 @@ class Writer:
                 line = annotated(f"    {name}: ", descriptor, f"{place}: {c}")
             lines.append(line)
             params.append(f"{name}: {argument}")
-        if params:
+        lines += map(_unreadable, layout.unreadable)
+        if lines:
             lines.append("\n")
         return f"{header}{''.join(lines)}{_init(names, params)}"
 
@@ -239,6 +240,12 @@ def _split(layouts: NamedLayouts) -> tuple[NamedLayouts, NamedLayouts]:
 def _is_public(member: str) -> bool:
     """Whether type checkers recognise *member* in the body of an enum as a member."""
     return not member.startswith("_") or not (member.startswith("__") or member.endswith("_"))
+
+
+def _unreadable(member: Unreadable) -> str:
+    """The comment about a member that has no field."""
+    why = printable(member.reason).replace("#", "?")  # a second # could begin a pragma
+    return f"    # No field {member.name}, at {member.bit_offset >> 3}: {clip(why)}\n"
 
 
 def _bits_text(field: Field) -> str:

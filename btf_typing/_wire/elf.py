@@ -9,7 +9,8 @@ An ELF file is a header, sections, and a table with one header for each section:
 We read the ELF header and the section headers of every file, and then only the sections we need:
 
     .BTF, .BTF.base          of every file: BPF objects, kernel modules, vmlinux
-    .data, .bss, .rodata     of BPF objects (machine EM_BPF), for ``BpfObject.sections``
+    .data, .bss, .rodata     of BPF objects (machine EM_BPF), for ``BpfObject.sections``; these are
+                             also .addr_space.1, the globals in an arena
     .symtab                  of BPF objects: the section of each variable and function, and the
                              offset of a variable in its section
     .comment, .debug_str     of BPF objects: the name and version of the compiler
@@ -27,9 +28,12 @@ from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
 from functools import cache
 from io import BytesIO
+from operator import itemgetter
+from struct import Struct
 
 from btf_typing._typing_stand_ins import TYPE_CHECKING, NamedTuple
 from btf_typing.errors import BtfError, BtfFormatError
+from btf_typing.model import maker
 
 from .btf_format import MAX_BYTES
 from .file_contents import DataSection, FileContents, Function
@@ -73,6 +77,10 @@ _PRODUCER = {
 
 _BTF, _BASE = ".BTF", ".BTF.base"
 _DATA_PREFIXES = (".data.", ".bss.", ".rodata.")
+_ARENA_SECTION = ".addr_space.1"
+
+_LOCAL, _FUNCTION = 0, 2
+"""``STB_LOCAL``, a binding, and ``STT_FUNC``, a type of symbol."""
 
 
 def read(stream: IO[bytes], length: int) -> FileContents:
@@ -89,12 +97,13 @@ def read(stream: IO[bytes], length: int) -> FileContents:
 def is_data_section(name: str) -> bool:
     """Whether libbpf creates a map for the section *name*, so that user space can access it.
 
-    For example ``.data``, ``.bss`` and ``.rodata.config``, but not ``.database``.
+    For example ``.data``, ``.bss`` and ``.rodata.config``, but not ``.database``. libbpf copies
+    ``.addr_space.1`` to the arena map of the object.
 
     Source:
         libbpf ``bpf_object__elf_collect``.
     """
-    return f"{name}.".startswith(_DATA_PREFIXES)
+    return name == _ARENA_SECTION or f"{name}.".startswith(_DATA_PREFIXES)
 
 
 @contextmanager
@@ -179,12 +188,10 @@ class _ElfStructs(NamedTuple):
     Attributes:
         header: ``Elf64_Ehdr`` or ``Elf32_Ehdr``, at the start of the file.
         section_header: ``Elf64_Shdr`` or ``Elf32_Shdr``.
-        symbol: ``Elf64_Sym`` or ``Elf32_Sym``, an entry of the symbol table.
     """
 
     header: _Struct
     section_header: _Struct
-    symbol: _Struct
 
 
 @cache
@@ -199,8 +206,38 @@ def _elf_structs(bits: int, little_endian: bool) -> _ElfStructs:
     structs = ELFStructs(little_endian, bits)
     structs.create_basic_structs()
     structs.create_advanced_structs()
-    used = structs.Elf_Ehdr, structs.Elf_Shdr, structs.Elf_Sym
+    used = structs.Elf_Ehdr, structs.Elf_Shdr
     return _ElfStructs(*(_Struct(each.parse, each.sizeof()) for each in used))
+
+
+class _Symbol(NamedTuple):
+    """A symbol of a BPF object.
+
+    Attributes:
+        name: Its name.
+        section: Index of its section.
+        offset: Offset in its section in bytes.
+        local: Whether only this object sees it, as for a static variable.
+        function: Whether it is a function.
+    """
+
+    name: str
+    section: int
+    offset: int
+    local: bool
+    function: bool
+
+
+_symbol = maker(_Symbol)
+
+_SYMBOL_FORMATS = {
+    # name, value, size, info, other, section index
+    32: ("IIIBBH", itemgetter(0, 3, 5, 1)),
+    # name, info, other, section index, value, size
+    64: ("IBBHQQ", itemgetter(0, 1, 3, 4)),
+}
+"""The format of ``Elf32_Sym`` and ``Elf64_Sym``, and a function that selects name, info, section
+index and value. An object can have a million symbols, so pyelftools would take too long."""
 
 
 class _Section(NamedTuple):
@@ -245,6 +282,7 @@ class _Elf:
         bits, little_endian = _BITS.get(class_), _IS_LITTLE_ENDIAN.get(order)
         if bits is None or little_endian is None:
             raise ValueError(f"class {class_} and byte order {order}, expected 1 or 2 for each")
+        self._order = "<" if little_endian else ">"
         self._structs = _elf_structs(bits, little_endian)
         header = self._parsed("the ELF header", 0, self._structs.header)
         self.machine: str = header.e_machine
@@ -254,7 +292,8 @@ class _Elf:
         if not self._headers_at:  # no section headers at all
             self._count = 0
             return
-        _check_entry_size("section headers", self._header_size, self._structs.section_header)
+        size = self._structs.section_header.size
+        _check_entry_size("section headers", self._header_size, size)
         # Numbers of 0xff00 and more do not fit into the 16-bit fields of the ELF header. The first
         # section header, otherwise unused, has them instead.
         if not self._count:
@@ -269,16 +308,25 @@ class _Elf:
             header = self._header(index)
             yield _Section(self._name(self._names_at + header.sh_name), header)
 
-    def symbols(self, table: Parsed) -> Iterator[Parsed]:
-        """The symbols of the symbol table with the section header *table*."""
-        _check_entry_size("symbols", table.sh_entsize, self._structs.symbol)
-        for index in range(table.sh_size // table.sh_entsize):
-            at = table.sh_offset + index * table.sh_entsize
-            yield self._parsed("a symbol", at, self._structs.symbol)
-
-    def symbol_name(self, table: Parsed, symbol: Parsed) -> str:
-        """Name of a *symbol* of that table; ``sh_link`` is the index of its string table."""
-        return self._name(self._header(table.sh_link).sh_offset + symbol.st_name)
+    def symbols(self, table: Parsed, sections: Container[int]) -> Iterator[_Symbol]:
+        """The symbols in *sections*, given by index, of the table with the header *table*."""
+        format_, selected = _SYMBOL_FORMATS[8 * self.pointer_size]
+        symbol = Struct(self._order + format_)
+        entry_size = table.sh_entsize
+        _check_entry_size("symbols", entry_size, symbol.size)
+        entries = self._bytes("the symbol table", table.sh_offset, table.sh_size)
+        if entry_size == symbol.size:
+            unpacked = symbol.iter_unpack(entries[: len(entries) - len(entries) % entry_size])
+        else:
+            starts = range(0, len(entries) - entry_size + 1, entry_size)
+            unpacked = (symbol.unpack_from(entries, start) for start in starts)
+        strings = self._header(table.sh_link)  # sh_link is the index of the string table
+        names = self._bytes("the names of symbols", strings.sh_offset, strings.sh_size)
+        for name_at, info, index, offset in map(selected, unpacked):
+            if index in sections:
+                name = _name_in(names, name_at)
+                local, function = info >> 4 == _LOCAL, info & 0xF == _FUNCTION
+                yield _symbol((name, index, offset, local, function))
 
     def content(self, name: str, header: Parsed) -> bytes:
         """The bytes of the section *name*."""
@@ -309,10 +357,16 @@ class _Elf:
         """The NUL-terminated name at offset *at* of the file."""
         _check_end("a name", at + 1, self._length)
         self._stream.seek(at)
-        name, end, _ = self._stream.read(_MAX_NAME).partition(b"\0")
-        if not end:
-            raise ValueError(f"a name at byte {at:#x} has no NUL within {_MAX_NAME} bytes")
-        return name.decode(errors="replace")
+        return _name_in(self._stream.read(_MAX_NAME), 0, at)
+
+
+def _name_in(data: bytes, at: int, shown_at: int | None = None) -> str:
+    """The NUL-terminated name at offset *at* of *data*; messages show the offset *shown_at*."""
+    end = data.find(0, at, at + _MAX_NAME)
+    if end < 0:
+        shown_at = at if shown_at is None else shown_at
+        raise ValueError(f"a name at byte {shown_at:#x} has no NUL within {_MAX_NAME} bytes")
+    return data[at:end].decode(errors="replace")
 
 
 def _check_end(label: str, end: int, length: int) -> None:
@@ -323,13 +377,18 @@ def _check_end(label: str, end: int, length: int) -> None:
         )
 
 
-def _check_entry_size(label: str, size: int, struct: _Struct) -> None:
-    """Refuse table entries smaller than their struct.
+def _check_entry_size(label: str, size: int, expected: int) -> None:
+    """Refuse table entries smaller than their struct, which has *expected* bytes.
 
     A corrupt file could otherwise declare 2**64 entries of 0 bytes, and reading them never ends.
     """
-    if size < struct.size:
-        raise ValueError(f"{label} of {size} bytes, expected at least {struct.size}")
+    if size < expected:
+        raise ValueError(f"{label} of {size} bytes, expected at least {expected}")
+
+
+def _symbol_count(section: DataSection) -> int:
+    """The number of variables of *section* that have symbols."""
+    return len(section.symbols) + len(section.statics)
 
 
 class _Symbols:
@@ -370,29 +429,35 @@ class _Symbols:
             for index, (name, header) in self._sections.items()
             if is_data_section(name)
         }
-        for name, symbol in self._symbols(sections):
-            _, section = sections[symbol.st_shndx]
-            if symbol.st_info.bind == "STB_LOCAL":
-                section.statics.setdefault(name, set()).add(symbol.st_value)
+        for name, index, offset, local, _ in self._symbols(sections):
+            _, section = sections[index]
+            if local:
+                section.statics.setdefault(name, []).append(offset)
             else:
-                section.symbols[name] = symbol.st_value
-        return dict(sections.values())
+                section.symbols[name] = offset
+        found: dict[str, DataSection] = {}
+        for name, section in sections.values():
+            other = found.get(name)
+            if other is None:
+                found[name] = section
+            else:  # clang writes two sections .rodata if one has the attribute "section"
+                largest = max(other, section, key=_symbol_count)
+                found[name] = largest._replace(others=other.others + 1)
+        return found
 
     def _functions(self) -> Iterator[Function]:
         sections = {index: each.name for index, each in self._sections.items() if _is_code(each)}
-        for name, symbol in self._symbols(sections):
-            if symbol.st_info.type == "STT_FUNC" and symbol.st_info.bind != "STB_LOCAL":
-                yield Function(name, sections[symbol.st_shndx])
+        for name, index, _, local, function in self._symbols(sections):
+            if function and not local:
+                yield Function(name, sections[index])
 
-    def _symbols(self, sections: Container[int]) -> Iterator[tuple[str, Parsed]]:
-        """The symbols in *sections*, given by index, with their names."""
+    def _symbols(self, sections: Container[int]) -> Iterator[_Symbol]:
+        """The symbols in *sections*, given by index."""
         headers = (header for _, header in self._sections.values())
         tables = [header for header in headers if header.sh_type == _SYMBOL_TABLE]
         # Each call has its own stream: threads that share one would move each other's position.
         elf = _Elf(BytesIO(self._file), len(self._file))
-        for symbol in elf.symbols(tables[-1]) if tables else ():
-            if symbol.st_shndx in sections:  # st_shndx is the index of the symbol's section
-                yield elf.symbol_name(tables[-1], symbol), symbol
+        return elf.symbols(tables[-1], sections) if tables else iter(())
 
     def _data(self, name: str, header: Parsed) -> memoryview:
         """Initial bytes of a section, empty for ``.bss``.

@@ -21,12 +21,14 @@ class DataSection(NamedTuple):
         symbols: Offset in bytes of each global symbol, by name.
         statics: Offsets in bytes of the local symbols, by name. Two functions can each have a
             ``static int count``, so one name can have several offsets.
+        others: Number of further sections of the same name.
     """
 
     size: int
     data: memoryview
     symbols: dict[str, int]
-    statics: dict[str, set[int]]
+    statics: dict[str, list[int]]
+    others: int = 0
 
 
 DataSectionReader: TypeAlias = Callable[[], dict[str, DataSection]]

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Compile the objects of this folder again: maps, globals, programs, two files that bpftool links, and
-# two for loaders.
+# Compile the objects of this folder again: maps, globals, programs, files that bpftool links, two
+# for loaders, and those with variables that cannot be read.
 #
 #   tests/objects/build.sh
 #
@@ -51,6 +51,14 @@ clang 14 bpfel enums.c enums-clang14.o
 gcc little enums.c enums-gcc12.o
 
 for name in loaders request; do clang 19 bpfel $name.c $name.o; done
+
+clang 19 bpfel odd.c odd.o
+clang 19 bpfel two_sections.c two_sections.o
+clang 14 bpfel elsewhere.c elsewhere.o
+
+for part in a b; do clang 19 bpfel weak_$part.c weak_$part.o; done
+bpftool gen object weak.o weak_a.o weak_b.o
+rm weak_a.o weak_b.o
 
 for part in a b; do clang 19 bpfel linked_$part.c linked_$part.o; done
 bpftool gen object linked.o linked_a.o linked_b.o

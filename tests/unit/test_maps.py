@@ -346,8 +346,8 @@ def test_maps_of_the_old_kind(tmp_path: Path) -> None:
     with pytest.raises(TypeNotFoundError) as caught:
         obj.maps["m"]
     assert str(caught.value) == (
-        f"no map 'm' in {path}; its maps are in the section 'maps', which libbpf 1.0 refuses"
-        " because they have no types; define them in '.maps'"
+        f"no map 'm' in {path}; it is in section 'maps', which holds maps that libbpf 1.0 refuses,"
+        " because struct bpf_map_def gives them no types; define them in '.maps'"
     )
     assert not libbpf.opens(path)
 

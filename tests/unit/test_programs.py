@@ -238,5 +238,7 @@ def test_symbols_that_cannot_be_read_are_an_error_of_programs_alone(tmp_path: Pa
     obj = _loaded(tmp_path, bytes(content))
 
     assert len(obj.btf) == 1
-    with pytest.raises(BtfFormatError, match=r"prog.bpf.o: corrupt ELF: a symbol ends at byte"):
+    with pytest.raises(
+        BtfFormatError, match=r"prog.bpf.o: corrupt ELF: the symbol table ends at byte"
+    ):
         obj.programs  # noqa: B018  # it reads the symbols

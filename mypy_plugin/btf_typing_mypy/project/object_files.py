@@ -129,7 +129,13 @@ def _offsets_of_globals(bpf_object: BpfObject) -> list[object] | str:
     except btf_typing.BtfError as error:
         return error.message
     return [
-        (name, section.size, sorted(section.symbols.items()), _sorted(section.statics))
+        (
+            name,
+            section.size,
+            section.others,
+            sorted(section.symbols.items()),
+            _sorted(section.statics),
+        )
         for name, section in sorted(found.items())
     ]
 
@@ -142,7 +148,7 @@ def _names_of_programs(bpf_object: BpfObject) -> list[str] | str:
         return error.message
 
 
-def _sorted(statics: dict[str, set[int]]) -> list[tuple[str, list[int]]]:
+def _sorted(statics: dict[str, list[int]]) -> list[tuple[str, list[int]]]:
     return sorted((name, sorted(offsets)) for name, offsets in statics.items())
 
 

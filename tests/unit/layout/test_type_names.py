@@ -40,7 +40,7 @@ _KINDS: list[tuple[str, Callable[[BtfBuilder], int]]] = [
 
 def _class_names_in(text: str) -> list[str]:
     """The names of the classes that a generated module defines for C types."""
-    return re.findall(r"^class (\w+)\((?:_Struct|_Union|IntEnum)\)", text, re.MULTILINE)
+    return re.findall(r"^class (\w+)\((?:_Struct|_Union|_Section|IntEnum)\)", text, re.MULTILINE)
 
 
 @pytest.mark.parametrize(("keyword", "add"), _KINDS, ids=["struct", "union", "enum", "enum64"])
