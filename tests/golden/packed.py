@@ -219,7 +219,7 @@ class _Union(_FieldsByName, ctypes.Union):
 _VALUES = "_<values>"  # the attribute of a section that holds its initial values
 
 
-class _Section(_Struct):
+class _Section(_FieldsByName, ctypes.Structure):
     """The globals in a section. A new instance has their initial values."""
 
     __slots__ = ()
@@ -228,7 +228,19 @@ class _Section(_Struct):
         start = ctypes.addressof(self)
         for offset, values in builtins.getattr(self, _VALUES).items():
             ctypes.memmove(start + offset, values, builtins.len(values))
-        _Struct.__init__(self, **fields)
+        _FieldsByName.__init__(self, **fields)
+
+
+def _unreadable(why: str) -> Any:
+    """Make a descriptor of a member that the BTF does not describe: using it raises an error."""
+
+    def read(_self: object) -> None:
+        raise builtins.AttributeError(why)
+
+    def write(_self: object, _value: object) -> None:
+        raise builtins.AttributeError(why)
+
+    return builtins.property(read, write)
 
 
 def _initial(cls: Any, values: dict[int, str]) -> None:
