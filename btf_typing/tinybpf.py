@@ -69,8 +69,8 @@ __all__ = [
     "version",
 ]
 
-_K = TypeVar("_K")
-_V = TypeVar("_V")
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 
 if TYPE_CHECKING:
     from tinybpf import (
@@ -132,8 +132,7 @@ class _Btf(btf_.Btf[S_co]):
 class BpfObject(_ObjectBase, Generic[S_co]):
     """An object that tinybpf has loaded into the kernel, with its types.
 
-    Attributes:
-        btf: Types of the object, as `btf_typing.BpfObject` has them.
+    It also has all other attributes and methods of tinybpf's object.
     """
 
     def __init__(self, loaded: _tinybpf.BpfObject, types: bpf_object.BpfObject[S_co]) -> None:
@@ -143,7 +142,7 @@ class BpfObject(_ObjectBase, Generic[S_co]):
 
     @property
     def btf(self) -> btf_.Btf[S_co]:
-        """The types of the object."""
+        """The types of the object, as `btf_typing.load` reads them."""
         return self._types.btf
 
     @property
@@ -213,8 +212,10 @@ class Maps(_MapsBase, Generic[S_co]):
         return BpfMap[Any, Any](self._loaded.maps[name], definition)
 
 
-class BpfMap(_MapBase[_K, _V]):
+class BpfMap(_MapBase[Key, Value]):
     """A map that tinybpf has created, with the classes of its keys and values.
+
+    It also has all other attributes and methods of tinybpf's map.
 
     Attributes:
         definition: The map as the object defines it.
@@ -225,76 +226,76 @@ class BpfMap(_MapBase[_K, _V]):
     ) -> None:
         self._loaded = loaded
         self.definition = definition
-        self._encode_key: Callable[[_K], bytes] = of_both(definition.encode_key)
-        self._encode_value: Callable[[_V], bytes] = of_both(definition.encode_value)
-        self._decode_key: Callable[[Any], _K] = of_both(definition.decode_key)
-        self._decode_value: Callable[[Any], _V] = of_both(definition.decode_value)
-        self._decode_values: Callable[[Any], list[_V]] = of_both(definition.decode_values)
+        self._encode_key: Callable[[Key], bytes] = of_both(definition.encode_key)
+        self._encode_value: Callable[[Value], bytes] = of_both(definition.encode_value)
+        self._decode_key: Callable[[Any], Key] = of_both(definition.decode_key)
+        self._decode_value: Callable[[Any], Value] = of_both(definition.decode_value)
+        self._decode_values: Callable[[Any], list[Value]] = of_both(definition.decode_values)
 
-    def lookup(self, key: _K) -> _V | None:
+    def lookup(self, key: Key) -> Value | None:
         """The value of *key*; None if there is none."""
         value = self._loaded.lookup(self._encode_key(key))
         return None if value is None else self._decode_value(value)
 
-    def lookup_percpu(self, key: _K) -> list[_V] | None:
+    def lookup_percpu(self, key: Key) -> list[Value] | None:
         """The values of *key* on every CPU; None if there are none."""
         values = self._loaded.lookup_percpu(self._encode_key(key))
         return None if values is None else self._decode_values(values)
 
-    def lookup_percpu_sum(self, key: _K) -> int | float | None:
+    def lookup_percpu_sum(self, key: Key) -> int | float | None:
         """The sum of the values of *key* on every CPU; None if there are none."""
         return self._loaded.lookup_percpu_sum(self._encode_key(key))
 
-    def update(self, key: _K, value: _V, flags: int = _tinybpf.BPF_ANY) -> None:
+    def update(self, key: Key, value: Value, flags: int = _tinybpf.BPF_ANY) -> None:
         """Set the value of *key*."""
         self._loaded.update(self._encode_key(key), self._encode_value(value), flags)
 
-    def delete(self, key: _K) -> bool:
+    def delete(self, key: Key) -> bool:
         """Delete *key*; False if it is not there."""
         return self._loaded.delete(self._encode_key(key))
 
-    def get(self, key: _K, default: _V | None = None) -> _V | None:
+    def get(self, key: Key, default: Value | None = None) -> Value | None:
         """The value of *key*, or *default*."""
         value = self.lookup(key)
         return default if value is None else value
 
-    def keys(self) -> Iterator[_K]:
+    def keys(self) -> Iterator[Key]:
         """The keys."""
         return map(self._decode_key, self._loaded.keys())
 
-    def values(self) -> Iterator[_V]:
+    def values(self) -> Iterator[Value]:
         """The values."""
         return map(self._decode_value, self._loaded.values())
 
-    def items(self) -> Iterator[tuple[_K, _V]]:
+    def items(self) -> Iterator[tuple[Key, Value]]:
         """The keys and their values."""
         return (
             (self._decode_key(key), self._decode_value(value))
             for key, value in self._loaded.items()
         )
 
-    def items_percpu(self) -> Iterator[tuple[_K, list[_V]]]:
+    def items_percpu(self) -> Iterator[tuple[Key, list[Value]]]:
         """The keys and their values on every CPU."""
         items = self._loaded.items_percpu()
         return ((self._decode_key(key), self._decode_values(values)) for key, values in items)
 
-    def __getitem__(self, key: _K) -> _V:
+    def __getitem__(self, key: Key) -> Value:
         value = self._loaded.lookup(self._encode_key(key))
         if value is None:
             raise KeyError(key)
         return self._decode_value(value)
 
-    def __setitem__(self, key: _K, value: _V) -> None:
+    def __setitem__(self, key: Key, value: Value) -> None:
         self.update(key, value)
 
-    def __delitem__(self, key: _K) -> None:
+    def __delitem__(self, key: Key) -> None:
         if not self.delete(key):
             raise KeyError(key)
 
-    def __contains__(self, key: _K) -> bool:
+    def __contains__(self, key: Key) -> bool:
         return self._loaded.lookup(self._encode_key(key)) is not None
 
-    def __iter__(self) -> Iterator[_K]:
+    def __iter__(self) -> Iterator[Key]:
         return self.keys()
 
     def __repr__(self) -> str:
@@ -313,7 +314,8 @@ def load(path: str | os.PathLike[str]) -> BpfObject:
         path: path of the object.
 
     Raises:
-        LoadError: the kernel or libbpf refuses the object; a ``BpfError`` of tinybpf too.
+        BtfError: the kernel or libbpf refuses the object. This and `BtfFormatError` are tinybpf's
+            ``BpfError`` too.
         BtfFormatError: the file holds no BTF, or is malformed.
         FileNotFoundError: there is no such file.
     """

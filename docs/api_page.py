@@ -36,6 +36,7 @@ SECTIONS: dict[str, list[str]] = {
         "Mismatch",
         "errors.TypeReference",
     ],
+    "tinybpf": ["tinybpf.load", "tinybpf.BpfObject", "tinybpf.Maps", "tinybpf.BpfMap"],
 }
 """The headings of the page, and the names below each."""
 

@@ -186,7 +186,7 @@ def _order_by_place(entry: ClassField, free: dict[int, Field], layout: Aggregate
         differs = any(True for _ in _compare_field(entry, field, layout, "", "", named=False))
         return differs, field.bit_size != entry.bit_size
 
-    return min(there, key=difference, default=None)
+    return min(there, key=difference) if there else None
 
 
 def _surplus(
