@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from mypy import checkmember, typeops
+from mypy import checkmember, errorcodes, typeops
 from mypy.errorcodes import ErrorCode
 from mypy.maptype import map_instance_to_supertype
 from mypy.nodes import (
@@ -190,6 +190,12 @@ def depend_in_annotation(api: object, fullname: str) -> None:
     refs: set[str] | None = getattr(analyzer.cur_mod_node, "module_refs", None)
     if refs is not None and module in analyzer.modules:
         refs.add(module)
+
+
+def note_in_annotation(api: object, message: str, context: Context) -> None:
+    """Add a note to the error that mypy reports about an annotation."""
+    analyser: TypeAnalyser = api  # type: ignore[assignment]
+    analyser.note(message, context, code=errorcodes.VALID_TYPE)
 
 
 def depend_during_analysis(api: SemanticAnalyzerPluginInterface, fullname: str) -> None:

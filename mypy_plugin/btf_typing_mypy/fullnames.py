@@ -62,6 +62,9 @@ CLASS_TESTS: Final = ("builtins.isinstance", "builtins.issubclass")
 CLASS_KEYWORDS: Final = frozenset({"struct", "union", "enum"})
 """Names of the methods of ``Btf`` that return a class."""
 
+MAP_PARTS: Final = frozenset({"key", "value"})
+"""Attributes of a map that are classes."""
+
 TYPESHED: Final = "/mypy/typeshed/"
 """A part of the path of every stub that mypy itself brings."""
 

@@ -15,13 +15,40 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from mypy.nodes import MypyFile, TypeAlias, TypeInfo, Var
+from mypy.nodes import (
+    Expression,
+    IndexExpr,
+    MypyFile,
+    NameExpr,
+    OpExpr,
+    RefExpr,
+    SymbolNode,
+    SymbolTable,
+    SymbolTableNode,
+    TupleExpr,
+    TypeAlias,
+    TypeInfo,
+    Var,
+)
 from mypy.plugin import AnalyzeTypeContext
-from mypy.types import AnyType, Instance, Type, TypeOfAny, TypeType, get_proper_type
+from mypy.types import (
+    AnyType,
+    Instance,
+    NoneType,
+    Type,
+    TypeOfAny,
+    TypeType,
+    UnboundType,
+    UnionType,
+    get_proper_type,
+)
 
 from btf_typing_mypy import compat
 from btf_typing_mypy.project.object_types import NameProblemError, Project
 from btf_typing_mypy.source.btf_classes import BtfClass, BtfClasses
+
+_MOST_STEPS = 20
+"""How many variables may lead from one to the next."""
 
 
 class Annotations:
@@ -54,15 +81,28 @@ class Annotations:
         """Return the hook for an annotation that means *fullname*, or None if not a variable."""
         if self._left_to_mypy:
             return None
-        module, _, name = fullname.rpartition(".")
-        if not module:
+        if "." not in fullname:
             return self._local_name
-        tree = self._modules().get(module)
-        symbol = tree.names.get(name) if tree else None
-        node = symbol.node if symbol else None
+        tree, node = self._resolved(fullname)
         if tree is None or not isinstance(node, Var):
             return None
         return lambda ctx: self._variable(ctx, tree, node)
+
+    def _resolved(self, fullname: str) -> tuple[MypyFile | None, SymbolNode | None]:
+        """The module of *fullname*, and what it means there: ``Event`` or ``Tool.Event``."""
+        module, _, name = fullname.rpartition(".")
+        names = [name]
+        while module and module not in self._modules():  # app.Tool.Event
+            module, _, name = module.rpartition(".")
+            names.insert(0, name)
+        tree = self._modules().get(module)
+        table: SymbolTable | dict[str, SymbolTableNode] = tree.names if tree else {}
+        node: SymbolNode | None = None
+        for name in names:
+            symbol = table.get(name)
+            node = symbol.node if symbol else None
+            table = node.names if isinstance(node, TypeInfo) else {}
+        return tree, node
 
     def _local_name(self, ctx: AnalyzeTypeContext) -> Type:
         """Return the type of an annotation that names something in the function around it."""
@@ -87,14 +127,75 @@ class Annotations:
         """Return the type of an annotation that names the variable *node* of the module *tree*."""
         if ctx.type.args:  # ``ExecEvent[int]``
             return self._leave_to_mypy(ctx)
-        class_ = self.class_of(node, tree)
-        if class_ is None:
-            return self._leave_to_mypy(ctx)
-        compat.depend_in_annotation(ctx.api, node.fullname)
-        if isinstance(class_, AnyType):
+        names = {node.fullname}
+        type_ = get_proper_type(self._type_of_variable(node, tree, names))
+        if type_ is None:
+            return self._refused(ctx, node, tree)
+        for name in names:
+            compat.depend_in_annotation(ctx.api, name)
+        if isinstance(type_, Instance):
+            return Instance(type_.type, [], ctx.type.line, ctx.type.column)
+        return type_
+
+    def _refused(self, ctx: AnalyzeTypeContext, variable: Var, tree: MypyFile) -> Type:
+        """Let mypy say that a variable is not valid as a type, and add the cure."""
+        type_ = self._leave_to_mypy(ctx)
+        is_refused = isinstance(get_proper_type(type_), UnboundType)
+        if is_refused and self._btf_classes.may_hold_class(variable, tree):
+            compat.note_in_annotation(
+                ctx.api,
+                f'The plugin cannot determine which class "{variable.name}" is; import the class '
+                f'from the stub or the generated module, as in "from prog_bpf import '
+                f'event as {variable.name}"',
+                ctx.context,
+            )
+        return type_
+
+    def _type_of_variable(
+        self, variable: Var, tree: MypyFile, names: set[str], depth: int = 0
+    ) -> Type | None:
+        """The type that *variable* means in an annotation; None if it holds no class of a stub.
+
+        Args:
+            variable: the variable.
+            tree: the module that uses it.
+            names: receives the full names that the type depends on.
+            depth: how many variables led to this one.
+        """
+        names.add(variable.fullname)
+        class_ = self.class_of(variable, tree)
+        if isinstance(class_, TypeInfo):
+            names.add(class_.fullname)
+            return Instance(class_, [])
+        if class_ is not None or depth > _MOST_STEPS:
             return class_
-        compat.depend_in_annotation(ctx.api, class_.fullname)
-        return Instance(class_, [], ctx.type.line, ctx.type.column)
+        value, home = self._btf_classes.only_value(variable, tree)
+        found = self._type_of_expression(value, home, names, depth + 1) if value else None
+        is_ours = any(self._project.is_stub(name.rpartition(".")[0]) for name in names)
+        return found if is_ours else None
+
+    def _type_of_expression(
+        self, expression: Expression, tree: MypyFile, names: set[str], depth: int
+    ) -> Type | None:
+        """The type that *expression* means, such as ``Event | None``; None if unknown."""
+        parts: list[Expression] = []
+        match expression:
+            case OpExpr(op="|"):  # Event | Addr
+                parts = [expression.left, expression.right]
+            case IndexExpr(base=RefExpr(fullname="typing.Union"), index=TupleExpr(items=items)):
+                parts = items
+            case IndexExpr(base=RefExpr(fullname="typing.Optional")):
+                found = self._type_of_expression(expression.index, tree, names, depth)
+                return UnionType.make_union([found, NoneType()]) if found else None
+            case NameExpr(fullname="builtins.None"):
+                return NoneType()
+            case RefExpr(node=TypeInfo() as class_) if not class_.type_vars:  # int
+                return Instance(class_, [])
+            case RefExpr(node=Var() as variable):  # Event
+                return self._type_of_variable(variable, tree, names, depth)
+        types = [self._type_of_expression(part, tree, names, depth) for part in parts]
+        known = [type_ for type_ in types if type_ is not None]
+        return UnionType.make_union(known) if known and len(known) == len(types) else None
 
     def class_of(self, variable: Var, tree: MypyFile) -> TypeInfo | AnyType | None:
         """Return the class of a stub that *variable* holds; None if it holds something else.
@@ -130,7 +231,7 @@ class Annotations:
     def stub_class(self, btf_class: BtfClass) -> TypeInfo | AnyType:
         """Return the class of *btf_class* in its stub, or Any; the call itself reports why."""
         try:
-            found = self._project.find(btf_class.object, btf_class.keyword, btf_class.name)
+            found = self._project.find_class(btf_class.object, btf_class.keyword, btf_class.name)
         except NameProblemError:
             return AnyType(TypeOfAny.from_error)
         tree = self._modules().get(found.module)

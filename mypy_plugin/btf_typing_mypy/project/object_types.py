@@ -154,6 +154,30 @@ class Project:
             return StubClass(stub.module, "", malformed(error, object_file))
         return StubClass(stub.module, found, problem, outdated, identity)
 
+    def find_class(self, object_name: str, keyword: str, name: str) -> StubClass:
+        """The class that *keyword* and *name* mean; for ``key`` and ``value``, that of a map.
+
+        Raises:
+            NameProblemError: the object has no such type.
+        """
+        if keyword not in ("key", "value"):
+            return self.find(object_name, keyword, name)
+        object_file = self.object_file(object_name)
+        no_class = StubClass("", "")
+        if object_file.bpf_object is None:
+            return no_class
+        try:
+            details = object_file.bpf_object.maps.details(name)
+            type_id = details.key_id if keyword == "key" else details.value_id
+            if type_id is None:
+                return no_class
+            ctype = object_file.bpf_object.btf.layouts.ctype(type_id)
+        except btf_typing.BtfError:
+            return no_class
+        if not isinstance(ctype, mypy_support.Aggregate):  # u32, which has no class in the stub
+            return no_class
+        return self.class_of(object_file, ctype.type_id)
+
     def _hidden(self, module: str, path: str) -> str:
         stub = self.files.stub_files.of_module(module)
         if stub is None or os.path.abspath(path) == stub.path:

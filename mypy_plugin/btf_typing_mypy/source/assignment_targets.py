@@ -98,11 +98,24 @@ def _unpack(node: Node, assigned: Assignment = UNKNOWN) -> Iterator[Target]:
     match node:
         case StarExpr():  # *x in  first, *x = values
             yield from _unpack(node.expr)
-        case TupleExpr() | ListExpr():  # x, y = values
-            for item in node.items:
-                yield from _unpack(item)
+        case TupleExpr() | ListExpr():
+            values: Iterable[Assignment] = repeat(UNKNOWN)
+            parallel = _parallel_values(node, assigned)
+            if parallel:  # x, y = 1, 2
+                values = [Assignment(value) for value in parallel]
+            for item, value in zip(node.items, values, strict=False):  # x, y = values
+                yield from _unpack(item, value)
         case _:  # x = value
             yield node, assigned
+
+
+def _parallel_values(node: TupleExpr | ListExpr, assigned: Assignment) -> list[Expression]:
+    """The value of each target in *node*, if they are written out as in ``x, y = 1, 2``."""
+    value = assigned.value
+    if assigned.entered or not isinstance(value, TupleExpr | ListExpr):
+        return []
+    starred = any(isinstance(item, StarExpr) for item in (*node.items, *value.items))
+    return value.items if not starred and len(node.items) == len(value.items) else []
 
 
 def _names_before_star_import(statement: ImportAll) -> list[Node]:

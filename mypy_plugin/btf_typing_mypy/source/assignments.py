@@ -61,7 +61,10 @@ def assignments(tree: MypyFile, variable: Var, read_text: ReadText = str) -> lis
     module_scope_only = is_global and is_bound_in_module_scope_only(name, read_text())
     index = module_index(tree, module_scope_only=module_scope_only)
     if name not in index.bindings:  # print(variable := "a.bpf.o"), and no statement binds it
-        return []
+        nested = chain.from_iterable(scope.nested_targets for scope in index.scopes)
+        return [
+            value for target, assigned in nested for value in _values(target, assigned, variable)
+        ]
     # if TYPE_CHECKING: variable = "a.bpf.o"
     # else: variable = "b.bpf.o"
     if name in index.run_time_bindings or _is_split(name, index):

@@ -27,10 +27,12 @@ from mypy.nodes import (
     ImportAll,
     ImportBase,
     ImportFrom,
+    IndexExpr,
     MemberExpr,
     MypyFile,
     NameExpr,
     RefExpr,
+    StrExpr,
     Var,
 )
 from mypy.types import CallableType
@@ -56,8 +58,8 @@ class BtfClass(NamedTuple):
 
     Attributes:
         object: the canonical name of the object.
-        keyword: ``struct``, ``union`` or ``enum``.
-        name: the name that the program passes to that method.
+        keyword: ``struct``, ``union`` or ``enum``; ``key`` or ``value`` for a class of a map.
+        name: the name that the program passes to that method, or the name of the map.
     """
 
     object: str
@@ -87,9 +89,37 @@ class BtfClasses:
         """
         home = self._home(variable, tree)
         found = assignments(home, variable) if home else []
-        if not home or len(found) != 1 or not found[0].value or found[0].entered:
+        values = [assigned.value for assigned in found if not assigned.entered]
+        if not home or len(values) != len(found):
             return None
-        return self.of_expression(found[0].value, home, depth + 1)
+        classes = {
+            self.of_expression(value, home, depth + 1) if value else None for value in values
+        }
+        return classes.pop() if len(classes) == 1 else None
+
+    def may_hold_class(self, variable: Var, tree: MypyFile) -> bool:
+        """Whether the program assigns *variable* a class of an object, which may be unknown."""
+        home = self._home(variable, tree)
+        values = [assigned.value for assigned in assignments(home, variable)] if home else []
+        return any(
+            isinstance(value, CallExpr)
+            and isinstance(value.callee, MemberExpr)
+            and value.callee.name in fullnames.CLASS_KEYWORDS
+            for value in values
+        )
+
+    def only_value(self, variable: Var, tree: MypyFile) -> tuple[Expression | None, MypyFile]:
+        """The only value that *variable* gets, None if unknown, and the module that assigns it.
+
+        Args:
+            variable: the variable.
+            tree: the module that uses it; a local variable is defined there too.
+        """
+        home = self._home(variable, tree)
+        found = assignments(home, variable) if home else []
+        if not home or len(found) != 1 or not found[0].value or found[0].entered:
+            return None, tree
+        return found[0].value, home
 
     def of_expression(
         self, expression: Expression, tree: MypyFile, depth: int = 0
@@ -99,6 +129,8 @@ class BtfClasses:
             return None
         if isinstance(expression, NameExpr | MemberExpr) and isinstance(expression.node, Var):
             return self.of_variable(expression.node, tree, depth)  # Event
+        if isinstance(expression, MemberExpr) and expression.name in fullnames.MAP_PARTS:
+            return self._of_map(expression, tree, depth)
         if not isinstance(expression, CallExpr) or not isinstance(expression.callee, MemberExpr):
             return None
         keyword = expression.callee.name  # obj.btf.struct("event")
@@ -115,6 +147,18 @@ class BtfClasses:
         if len(names) != 1 or not isinstance(names[0], str):
             return None
         return BtfClass(objects[0], keyword, names[0])
+
+    def _of_map(self, expression: MemberExpr, tree: MypyFile, depth: int) -> BtfClass | None:
+        """The class of the keys or values of a map, as in ``obj.maps["counts"].value``."""
+        item = expression.expr
+        if not isinstance(item, IndexExpr) or not isinstance(item.index, StrExpr):
+            return None
+        if not isinstance(item.base, MemberExpr) or item.base.name != "maps":
+            return None
+        objects = self.objects(item.base.expr, tree, depth)
+        return (
+            BtfClass(objects[0], expression.name, item.index.value) if len(objects) == 1 else None
+        )
 
     def place_of_object(self, identity: str, tree: MypyFile) -> Context:
         """Where *tree* gets an object: the path in ``load(path)``, or else an import."""
@@ -147,6 +191,8 @@ class BtfClasses:
     def _home(self, variable: Var, tree: MypyFile) -> MypyFile | None:
         """The module that defines *variable*: *tree* if it is local to a function."""
         module = variable.fullname.rpartition(".")[0]
+        if variable.info:  # an attribute of a class
+            module = variable.info.module_name
         return self._modules().get(module) if module else tree
 
     def objects(self, expression: Expression, tree: MypyFile, depth: int = 0) -> list[str]:

@@ -1,0 +1,67 @@
+"""Annotations by every kind of variable that holds a class."""
+
+import sys
+from typing import Optional, Union
+
+import app.classes
+from app.classes import Creds as ImportedCreds
+from app.classes import Event as ImportedEvent
+from btf_typing import load
+
+obj = load("prog.bpf.o")
+Event, Creds = obj.btf.struct("event"), obj.btf.struct("creds")
+[Stats, (Value, Kind)] = [obj.btf.struct("stats"), (obj.btf.union("value"), obj.btf.enum("kind"))]
+Same = Event
+Maybe = Event | None
+Either = Union[Event, ImportedCreds]
+Perhaps = Optional[app.classes.Event]
+Imported = ImportedEvent
+if (Walrus := obj.btf.struct("stats")).__name__:
+    pass
+if sys.argv:
+    Twice = obj.btf.struct("event")
+else:
+    Twice = obj.btf.struct("event")
+
+
+class Tool:
+    """Classes in the body of a class."""
+
+    Event = obj.btf.struct("event")
+    Copy = Event
+
+    def inside(self, event: Event, copy: Copy) -> None:
+        reveal_type(event)  # N: Revealed type is "prog_bpf.event"
+        reveal_type(copy)  # N: Revealed type is "prog_bpf.event"
+
+
+def by_tuple(event: Event, creds: Creds, stats: Stats, value: Value, kind: Kind) -> None:
+    reveal_type(event)  # N: Revealed type is "prog_bpf.event"
+    reveal_type(creds)  # N: Revealed type is "prog_bpf.creds"
+    reveal_type(stats)  # N: Revealed type is "prog_bpf.stats"
+    reveal_type(value)  # N: Revealed type is "prog_bpf.value"
+    reveal_type(kind)  # N: Revealed type is "prog_bpf.kind"
+
+
+def by_alias(same: Same, maybe: Maybe, either: Either, perhaps: Perhaps) -> None:
+    reveal_type(same)  # N: Revealed type is "prog_bpf.event"
+    reveal_type(maybe)  # N: Revealed type is "prog_bpf.event | None"
+    reveal_type(either)  # N: Revealed type is "prog_bpf.event | prog_bpf.creds"
+    reveal_type(perhaps)  # N: Revealed type is "prog_bpf.event | None"
+
+
+def by_others(imported: Imported, walrus: Walrus, twice: Twice, attribute: "Tool.Event") -> None:
+    reveal_type(imported)  # N: Revealed type is "prog_bpf.event"
+    reveal_type(walrus)  # N: Revealed type is "prog_bpf.stats"
+    reveal_type(twice)  # N: Revealed type is "prog_bpf.event"
+    reveal_type(attribute)  # N: Revealed type is "prog_bpf.event"
+
+
+Unknown = load(sys.argv[1]).btf.struct("event")
+
+
+def by_unknown(event: Unknown) -> None:
+    # E: Variable "annotated.Unknown" is not valid as a type  [valid-type]
+    # N: The plugin cannot determine which class "Unknown" is; import the class from the stub or the
+    #    generated module, as in "from prog_bpf import event as Unknown"
+    """Use an object that only the run time knows."""
