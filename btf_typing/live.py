@@ -117,7 +117,7 @@ class _Module:
             FileNotFoundError: there is no such object.
             BtfFormatError: the object is malformed.
         """
-        if name.startswith("__") and name.endswith("__"):
+        if _is_special(name):
             # Tools ask any module for __path__, __wrapped__, __test__ and the like.
             if name != "__all__":
                 raise AttributeError(f"module {self._name!r} has no attribute {name!r}")
@@ -271,6 +271,13 @@ class _Module:
         if self._ids is not None and self._ids.get(class_.__name__) != type_id:
             class_.__qualname__ = name
         return class_
+
+
+def _is_special(name: str) -> bool:
+    """Whether *name* is one like ``__path__``. Types may be called ``__`` or ``___x___``."""
+    inside = name[2:-2]
+    dunder = name.startswith("__") and name.endswith("__")
+    return dunder and inside.strip("_") == inside != ""
 
 
 class _Archived:

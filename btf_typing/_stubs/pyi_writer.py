@@ -8,6 +8,7 @@ name with an underscore, and the annotations use it: ``_int`` for ``int``.
 from __future__ import annotations
 
 import builtins
+from functools import cached_property
 from operator import attrgetter
 from typing import Any
 
@@ -73,8 +74,8 @@ class Writer:
         self._c = CText(btf.table)
         self._docstrings = Docstrings(names, self._c)
         self._used: set[str] = set()
-        self._arrays = ArrayAliases(self._new_alias)
-        self._field_names: set[str] = set()
+        self._arrays = ArrayAliases(lambda: self._unshadowed("_array"))
+        self._contents: Contents | None = None
         self._speller = Speller(btf.table, names, self._used, self._arrays)
         self._object = ObjectClassWriter(obj, names, self._speller, self._used)
         self._second_names: dict[str, str] = {}
@@ -83,8 +84,7 @@ class Writer:
     def write(self, contents: Contents) -> str:
         """The whole body, with the imports first."""
         self._outer = SPELT.union([name for name, _ in contents.aggregates])
-        layouts = (*contents.aggregates, *contents.sections)
-        self._field_names = {field.name for _, layout in layouts for field in layout.fields}
+        self._contents = contents
         enums = [self._enum(*enum) for enum in contents.enums]
         early, late = _split(contents.aggregates)
         first = [self._class(*named) for named in early]
@@ -136,12 +136,6 @@ class Writer:
         aliases = self._arrays.targets.items()
         return "".join([assignment(f"{name}: TypeAlias =", target) for name, target in aliases])
 
-    def _new_alias(self) -> str:
-        """A name for an alias that no field shadows."""
-        while (name := self._names.reserve("_array")) in self._field_names:
-            pass
-        return name
-
     def _class(self, name: str, layout: Aggregate) -> str:
         names = set(map(_NAME, layout.fields))
         speller = self._speller_beside(names, layout)
@@ -178,8 +172,25 @@ class Writer:
     def _second_name(self, name: str) -> str:
         other = self._second_names.get(name)
         if other is None:
-            other = self._second_names[name] = self._names.reserve(f"_{name}")
+            other = self._second_names[name] = self._unshadowed(f"_{name}")
         return other
+
+    def _unshadowed(self, wanted: str) -> str:
+        """A new name like *wanted* that no member of any class has."""
+        while (name := self._names.reserve(wanted)) in self._member_names:
+            pass
+        return name
+
+    @cached_property
+    def _member_names(self) -> set[str]:
+        """The names of the members of all classes."""
+        if self._contents is None:
+            return set()
+        layouts = (*self._contents.aggregates, *self._contents.sections)
+        names = {field.name for _, layout in layouts for field in layout.fields}
+        for _, enum in self._contents.enums:
+            names.update(identifiers.enum_members(enum.enumerators))
+        return names
 
     def _enum(self, name: str, enum: AnyEnum) -> str:
         self._used.add("IntEnum")

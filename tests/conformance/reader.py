@@ -9,6 +9,7 @@ Source: Linux Documentation/bpf/btf.rst.
 import ctypes
 import keyword
 import struct
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -228,12 +229,14 @@ _KEPT_BY_CTYPES = frozenset(
         *dir(ctypes.Structure),
         *dir(type(ctypes.Structure)),
         *("_fields_", "_anonymous_", "_pack_", "_layout_", "_align_", "_swappedbytes_"),
+        *("_type_", "_length_", "_flags_"),  # of arrays, of other types and of functions
     }
 )
 
 
 def python_name(name: str) -> str:
     """The attribute for a C name: names that Python or ctypes uses get an underscore."""
+    name = unicodedata.normalize("NFKC", name)
     kept = keyword.iskeyword(name) or name in _KEPT_BY_CTYPES
     return name + "_" if kept or (name[:2] == name[-2:] == "__" and len(name) > 4) else name
 

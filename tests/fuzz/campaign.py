@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from types import FrameType
 from typing import NamedTuple
@@ -160,46 +161,71 @@ def _alarm(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
+class Prepared(NamedTuple):
+    """The files of one case on disk; *base* is None unless the BTF is split."""
+
+    path: Path
+    base: Path | None
+
+
 class Campaign:
-    """Damages seeds in turn, and uses the damaged files."""
+    """Damages seeds in turn, and uses the damaged files. Other campaigns derive from it."""
 
     def __init__(self, keep: Path | None = None) -> None:
         """Start a campaign; files that fail are written to *keep*."""
         self.report = Report()
         self._keep = keep
-        self._seeds = seeds()
 
     def run(self, first: int, count: int) -> None:
         """Run *count* cases, from number *first*."""
         with tempfile.TemporaryDirectory() as directory:
             for number in range(first, first + count):
-                seed = self._seeds[number % len(self._seeds)]
-                self._case(Case(seed.name, number), seed, Path(directory))
+                self._case(self.case(number), Path(directory))
 
-    def _case(self, case: Case, seed: Seed, directory: Path) -> None:
-        """Damage *seed*, or every third time its base BTF, and use the result."""
+    @cached_property
+    def _seeds(self) -> list[Seed]:
+        return seeds()
+
+    def _seed(self, case: Case) -> Seed:
+        return self._seeds[case.number % len(self._seeds)]
+
+    def case(self, number: int) -> Case:
+        """Name the case *number*."""
+        return Case(self._seeds[number % len(self._seeds)].name, number)
+
+    def prepare(self, case: Case, directory: Path) -> Prepared:
+        """Damage the seed of *case*, or every third time its base BTF."""
+        seed = self._seed(case)
         of_base = bool(seed.base) and case.number % _OF_BASE == 0
         damaged = Mutator(case).mutated(seed.base if of_base else seed.data)
         path, base = directory / "fuzzed.bpf.o", directory / "base.btf"
         path.write_bytes(seed.data if of_base else damaged)
         base.write_bytes(damaged if of_base else seed.base)
+        return Prepared(path, base if seed.base else None)
+
+    def use(self, case: Case, prepared: Prepared) -> str:
+        """Use the files, and return the outcome."""
+        return use(prepared, rendered=case.number % _RENDERED == 0)
+
+    def _case(self, case: Case, directory: Path) -> None:
+        prepared = self.prepare(case, directory)
         begin = time.monotonic()
         try:
             with _alarm(HANG_SECONDS):
-                outcome = _outcome(
-                    path, base if seed.base else None, rendered=case.number % _RENDERED == 0
-                )
+                outcome = self.use(case, prepared)
         except (Exception, Hang) as error:  # noqa: BLE001 - any exception is a finding
             outcome = "failures"
             self.report.failures.append((case, f"{type(error).__name__}: {error}"))
             if self._keep:
-                (self._keep / f"{case.seed}-{case.number}").write_bytes(damaged)
+                kept = self._keep / f"{case.seed}-{case.number}"
+                kept.write_bytes(prepared.path.read_bytes())
         self.report.outcomes[outcome] += 1
         self.report.slowest = max(self.report.slowest, (time.monotonic() - begin, case))
 
 
-def _outcome(path: Path, base: Path | None, *, rendered: bool) -> str:
+def use(prepared: Prepared, *, rendered: bool) -> str:
     """Load the file and walk it; return the outcome."""
+    path, base = prepared
     try:
         obj = btf_typing.load(path, base=base)
     except BtfError:

@@ -1,11 +1,18 @@
+import ast
+import os
 from pathlib import Path
 
 import pytest
 
 from btf_typing import Btf, load
+from btf_typing.kinds import Kind
 from tests.elf_builder import elf
 from tests.fuzz.campaign import Campaign, Seed, every_kind, seeds
+from tests.fuzz.elf_damage import Damage, ElfCampaign
+from tests.fuzz.generated_text import SmuggledError, StubRules, check_comments
 from tests.fuzz.mutate import Mutator, parts
+from tests.fuzz.odd_btf import odd_file
+from tests.fuzz.odd_campaign import OddCampaign
 from tests.fuzz.proof import WrongError, prove
 from tests.fuzz.walk import render_texts, walk
 
@@ -66,3 +73,70 @@ def test_the_same_seed_does_the_same_damage() -> None:
 
     assert Mutator(7).mutated(data) == Mutator(7).mutated(data)
     assert Mutator(7).mutated(data) != Mutator(8).mutated(data)
+
+
+_CASES = int(os.environ.get("BTF_TYPING_FUZZ_CASES", "150"))
+"""Cases of each campaign below; ``python -m tests.fuzz --kind odd --seconds 1800`` runs more."""
+
+
+def test_odd_btf_gives_declarations_and_nothing_else() -> None:
+    campaign = OddCampaign()
+
+    campaign.run(0, _CASES)
+
+    assert campaign.report.failures == []
+    assert campaign.report.outcomes["checked"] > _CASES / 2
+
+
+def test_elf_files_with_other_headers_sections_and_symbols() -> None:
+    campaign = ElfCampaign()
+
+    campaign.run(0, _CASES)
+
+    assert campaign.report.failures == []
+    assert campaign.report.outcomes["refused"] > _CASES / 10
+    assert campaign.report.outcomes["with classes"] > _CASES / 4
+
+
+def test_odd_files_are_odd() -> None:
+    """The generator is worth its time only if files load, have classes and refuse some types."""
+    kinds: set[str] = set()
+    for number in range(60):
+        btf = Btf.from_bytes(odd_file(number).btf)
+        kinds |= {type_.kind for type_ in btf.types()}
+    assert kinds == {str(kind) for kind in Kind} - {"VOID", "UNKNOWN"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import os\n",
+        "class x(Struct):\n    import os\n",
+        "class x(Struct):\n    a: print(1)\n",
+        "x: TypeAlias = __import__('os')\n",
+        "class x(Struct):\n    a: unknown\n",
+        "class x(Struct):\n    int: int\n",
+        "print('x')\n",
+        "def f() -> None: ...\n",
+    ],
+)
+def test_smuggled_code_is_found(text: str) -> None:
+    with pytest.raises(SmuggledError):
+        StubRules(
+            ast.parse(f"import ctypes\nfrom btf_typing.records import Struct\n{text}")
+        ).check()
+
+
+def test_smuggled_pragmas_are_found() -> None:
+    with pytest.raises(SmuggledError):
+        check_comments("\n" * 20 + "x: int  # 4: u32 # type: ignore\n")
+
+
+def test_damage_changes_fields_and_not_the_contents_of_sections() -> None:
+    btf = every_kind()
+    data = elf({".BTF": btf, ".data": b"abcd"})
+    damaged = {Damage(number).damaged(data) for number in range(50)}
+
+    assert len(damaged) > 40
+    assert sum(btf in one for one in damaged) == len(damaged)
+    assert Damage(7).damaged(data) == Damage(7).damaged(data)
