@@ -33,7 +33,7 @@ checkers: $(VENV)/.checkers-ready ## what six type checkers find in programs tha
 	$(BIN)/python -m pytest tests/unit/stubs/test_checker_table.py
 
 fuzz: $(READY) ## fuzz with damaged objects for SECONDS_OF_FUZZING (60)
-	$(BIN)/python -m tests.fuzz --seconds $(SECONDS_OF_FUZZING)
+	for kind in bytes elf odd; do $(BIN)/python -m tests.fuzz --kind $$kind --seconds $(SECONDS_OF_FUZZING) || exit 1; done
 
 docs: $(VENV)/.docs-ready ## build the documentation in docs/_build/html
 	$(BIN)/python -m sphinx -n -W --keep-going -b html docs docs/_build/html

@@ -1,10 +1,11 @@
 import ast
+import contextlib
 import os
 from pathlib import Path
 
 import pytest
 
-from btf_typing import Btf, load
+from btf_typing import Btf, BtfError, load
 from btf_typing.kinds import Kind
 from tests.elf_builder import elf
 from tests.fuzz.campaign import Campaign, Seed, every_kind, seeds
@@ -75,7 +76,7 @@ def test_the_same_seed_does_the_same_damage() -> None:
     assert Mutator(7).mutated(data) != Mutator(8).mutated(data)
 
 
-_CASES = int(os.environ.get("BTF_TYPING_FUZZ_CASES", "150"))
+_CASES = int(os.environ.get("BTF_TYPING_FUZZ_CASES", "100"))
 """Cases of each campaign below; ``python -m tests.fuzz --kind odd --seconds 1800`` runs more."""
 
 
@@ -103,7 +104,9 @@ def test_odd_files_are_odd() -> None:
     kinds: set[str] = set()
     for number in range(60):
         btf = Btf.from_bytes(odd_file(number).btf)
-        kinds |= {type_.kind for type_ in btf.types()}
+        for type_id in range(1, len(btf)):
+            with contextlib.suppress(BtfError):
+                kinds.add(btf.type(type_id).kind)
     assert kinds == {str(kind) for kind in Kind} - {"VOID", "UNKNOWN"}
 
 

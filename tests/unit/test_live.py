@@ -1,6 +1,7 @@
 """Modules of ``btf-stubs --live``: their names at run time, and Python's tools on them."""
 
 import ast
+import ctypes
 import importlib
 import importlib.util
 import os
@@ -499,3 +500,21 @@ def test_classes_of_a_plain_load_are_the_same(app: Path) -> None:
     event = plain.btf.struct("exec_event")
     assert _imported(app / "app/prog_bpf.py").exec_event is event
     assert isinstance(vars(event)["<origin>"].layout, Aggregate)
+
+
+def test_types_may_be_called_like_nothing_but_underscores(tmp_path: Path) -> None:
+    b = BtfBuilder()
+    u32 = b.int("u32", 4)
+    b.struct("__", 4, [("x", u32, 0)])
+    b.struct("*/ evil /*", 8, [("x", u32, 0)])
+    b.struct("__init__", 12, [("x", u32, 0)])
+    (tmp_path / "odd.btf").write_bytes(b.build())
+    module = _imported(_written(tmp_path / "odd.btf", tmp_path))
+
+    sizes = {name: ctypes.sizeof(getattr(module, name)) for name in ("__", "__init___")}
+
+    assert sizes == {"__": 4, "__init___": 12}
+    evil = next(name for name in dir(module) if "evil" in name)
+    assert ctypes.sizeof(getattr(module, evil)) == 8
+    with pytest.raises(AttributeError):
+        _ = module.__path__

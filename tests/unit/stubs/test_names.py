@@ -393,3 +393,24 @@ def test_the_text_is_the_same_whatever_the_hash_seed() -> None:
     }
     assert len(texts) == 1
     ast.parse(texts.pop())
+
+
+def test_no_member_shadows_a_second_name(tmp_path: Path) -> None:
+    """A field ``int`` gives ``int`` a second name, which must not be that of another field."""
+    b = BtfBuilder()
+    u32 = b.int("u32", 4)
+    b.struct("s", 12, [("int", u32, 0), ("_int", u32, 32), ("x", u32, 64)])
+    b.enum("____", [("___", 1), ("____", 2)])
+    path = tmp_path / "odd.btf"
+    path.write_bytes(b.build())
+
+    text = render.stub_text(load(path), object_path_as_shown="odd.btf")
+
+    assert "from builtins import int as _int___2\n" in text
+    assert "x: _CField[ctypes.c_uint32, _int___2, _int___2]" in text
+    classes = [node for node in ast.parse(text).body if isinstance(node, ast.ClassDef)]
+    enum = next(node for node in classes if node.name == "____")
+    members = [node for node in enum.body if isinstance(node, ast.AnnAssign)]
+    names = {ast.unparse(node.target) for node in members}
+    assert names == {"____", "_____"}
+    assert not names & {ast.unparse(node.annotation) for node in members}
