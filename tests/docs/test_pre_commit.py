@@ -118,4 +118,6 @@ def test_mypy_hook_runs_on_a_commit_of_an_object_alone(project: Path, tmp_path: 
     assert _commit(project, recipe, "app/main.py").returncode == 0
     _change_object(project)
     done = _commit(project, recipe, "bpf/prog.bpf.o")
-    assert "Skipped" not in done.stdout
+    assert done.returncode == 1
+    assert "prog_bpf.pyi" in done.stdout
+    assert "is out of date" in done.stdout
