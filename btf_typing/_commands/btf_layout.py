@@ -18,6 +18,7 @@ from btf_typing.view import BtfType
 
 from . import map_and_program_text
 from .changes import Change
+from .completion import complete
 from .inputs import is_glob, opened
 from .object_changes import changes
 from .output import Parser, escape_unencodable, flush, is_terminal, put, report
@@ -50,7 +51,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     escape_unencodable()
     try:
-        options = _parser().parse_args(arguments)
+        parser = _parser()
+        complete(parser)
+        options = parser.parse_args(arguments)
         code: int = options.run(options)
         flush()
     except BrokenPipeError:

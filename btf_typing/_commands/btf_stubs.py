@@ -28,6 +28,7 @@ from btf_typing.bpf_object import BpfObject
 from btf_typing.errors import BtfError, TypeNotFoundError
 
 from . import compile_options, generated_files, output
+from .completion import complete
 from .inputs import is_glob, opened
 from .output import escape_unencodable, report
 
@@ -158,6 +159,7 @@ def _parser() -> argparse.ArgumentParser:
 def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Parse the options. Wrong usage exits with code 2."""
     parser = _parser()
+    complete(parser)
     options = parser.parse_args(arguments)
     if options.live and options.runtime:
         parser.error("--live and --runtime would write two modules of one name; choose one")

@@ -118,6 +118,7 @@ def test_wheel_is_pure_and_says_what_it_needs(wheel: Path) -> None:
     assert metadata.get_all("Requires-Dist") == [
         "pyelftools>=0.29",
         "typing-extensions>=4.12",
+        "argcomplete>=3; extra == 'completion'",
         "mypy>=1.15; extra == 'mypy'",
     ]
     assert scripts.splitlines() == [

@@ -1,0 +1,53 @@
+"""Completion of arguments in shells, if argcomplete is installed.
+
+``eval "$(register-python-argcomplete btf-stubs)"`` makes a shell run the command with
+``_ARGCOMPLETE`` in its environment, instead of completing names of files alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from typing import Any
+
+from btf_typing.errors import BtfError
+
+from .inputs import opened
+
+
+def complete(parser: argparse.ArgumentParser) -> None:
+    """Print the completions and exit, if a shell asks for them."""
+    if "_ARGCOMPLETE" not in os.environ:
+        return
+    try:
+        import argcomplete  # noqa: PLC0415
+        from argcomplete.completers import BaseCompleter, FilesCompleter  # noqa: PLC0415
+    except ImportError:
+        return
+    files = FilesCompleter()
+
+    class Completer(BaseCompleter):
+        """Completes names of types, and names of files where there are no types."""
+
+        def __call__(self, *, action: argparse.Action, **asked: Any) -> list[str]:
+            if action.dest == "types":
+                return names(asked["parsed_args"])
+            return list(files(action=action, **asked))
+
+    argcomplete.autocomplete(parser, default_completer=Completer())
+
+
+def names(options: argparse.Namespace) -> list[str]:
+    """The names that a command can look up in the object that *options* name.
+
+    Empty if they name none, or one that cannot be read.
+    """
+    given = vars(options)
+    path = given.get("object") or given.get("old") or next(iter(given.get("objects") or ()), None)
+    if path is None:
+        return []
+    try:
+        obj = opened(path, given.get("base_btf"))
+        return [*obj.btf.names(), *obj.sections]
+    except (BtfError, OSError):
+        return []
