@@ -101,13 +101,15 @@ def decode_event(data: Any, cls: Any, size: int | None, label: str) -> Any:
         label: as for `decode`.
 
     Raises:
-        BtfDataError: there are fewer bytes than *cls* has. Perf buffers pad events, and some
-            programs send more, so more bytes are no error.
+        BtfDataError: there are fewer bytes than *cls* has, or the address is 0. Perf buffers pad
+            events, and some programs send more, so more bytes are no error.
         TypeError: *data* is neither a buffer nor an address with *size*.
     """
     if isinstance(data, int):
-        if size is None:
+        if size is None or size < 0:
             raise TypeError(f"{label}: expected bytes, or an address and the number of bytes there")
+        if not data:
+            raise BtfDataError(f"{label} has the address 0")
         data = ctypes.string_at(data, size)
     event = _buffer(data, label)[:size]
     if len(event) < ctypes.sizeof(cls):

@@ -241,3 +241,7 @@ def test_events(obj: BpfObject) -> None:
         events.decode_event(cls, ctypes.addressof(memory), 12)
     with pytest.raises(TypeError, match=r"an address and the number of bytes there"):
         events.decode_event(cls, ctypes.addressof(memory))
+    with pytest.raises(TypeError, match="an address and the number of bytes there"):
+        events.decode_event(cls, ctypes.addressof(memory), -1)
+    with pytest.raises(BtfDataError, match=r"^event of map 'perf' has the address 0$"):
+        events.decode_event(cls, 0, 16)
