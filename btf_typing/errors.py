@@ -274,7 +274,7 @@ class BtfValidationError(BtfError):
 
 
 class BtfDataError(BtfError, ValueError):
-    """A key, a value or an event does not have the size of its type, or does not fit into it."""
+    """A key, value, event or buffer does not have the size of its type, or does not fit into it."""
 
 
 def _shown(path: str) -> str:

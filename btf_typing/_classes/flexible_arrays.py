@@ -13,6 +13,7 @@ from operator import attrgetter, index
 from btf_typing._layout.shape import ArrayOf, Field, is_text
 from btf_typing._lazy import LazyModule
 from btf_typing._typing_stand_ins import TYPE_CHECKING, NamedTuple
+from btf_typing.errors import BtfDataError
 
 from .descriptors import _Accessor, _field
 from .instances import BASE, FLEXIBLE, Origin, origin_of
@@ -68,7 +69,7 @@ def from_record(
 
     Raises:
         TypeError: *cls* was not made by btf_typing, or has no flexible array.
-        ValueError: the record ends before the array begins, or before the end of the elements
+        BtfDataError: the record ends before the array begins, or before the end of the elements
             that *count* announces.
         AttributeError: there is no field *count*.
     """
@@ -76,6 +77,12 @@ def from_record(
     if count is not None:
         _cut(instance, count)
     return instance  # type: ignore[no-any-return]
+
+
+def has_flexible_array(cls: type) -> bool:
+    """Whether the last member of the generated class *cls* is an array without a length."""
+    origin = origin_of(cls)
+    return origin is not None and bool(_arrays(origin, cls.__name__))
 
 
 def flexible_class(cls: type) -> _Any:
@@ -166,10 +173,10 @@ def _filled(derived: _Any, record: memoryview, start: int) -> _Any:
         start: where the array begins, in bytes.
 
     Raises:
-        ValueError: the record ends before that.
+        BtfDataError: the record ends before that.
     """
     if len(record) < start:
-        raise ValueError(
+        raise BtfDataError(
             f"the record has {len(record)} bytes, but the array at the end of {derived.__name__}"
             f" begins at byte {start}"
         )
@@ -186,7 +193,7 @@ def _cut(instance: _Any, count: str) -> None:
     """End the array of *instance* after the elements that its field *count* announces.
 
     Raises:
-        ValueError: the record has fewer.
+        BtfDataError: the record has fewer.
         AttributeError: there is no such field.
     """
     length = index(attrgetter(count)(instance))
@@ -194,7 +201,7 @@ def _cut(instance: _Any, count: str) -> None:
     array = max(getattr(cls, _ARRAYS), key=attrgetter("size"))
     room = (instance.__extent__ - array.offset) // array.size
     if not 0 <= length <= room:
-        raise ValueError(
+        raise BtfDataError(
             f"{count} is {length}, but the record of {instance.__extent__} bytes has room for"
             f" {room} elements of {cls.__name__}.{array.name}, {array.size} bytes each"
         )

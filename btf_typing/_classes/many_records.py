@@ -17,7 +17,7 @@ from btf_typing._layout.shape import (
     is_text,
 )
 from btf_typing._lazy import LazyModule
-from btf_typing.errors import LayoutError
+from btf_typing.errors import BtfDataError, LayoutError
 
 from .numpy_dtype import generated_layout, scalar_format
 from .plain_values import Options, function_for
@@ -57,7 +57,7 @@ def asdicts(
 
     Raises:
         TypeError: *cls* is another class.
-        ValueError: the buffer has a part of a record at its end.
+        BtfDataError: the buffer has a part of a record at its end.
         LayoutError: as for `asdict`.
     """
     convert = function_for(cls, Options(text=text, enums=enums, json=json))
@@ -88,7 +88,7 @@ def columns(
 
     Raises:
         TypeError: *cls* is another class, or one that adds fields to such a class.
-        ValueError: the buffer has a part of a record at its end.
+        BtfDataError: the buffer has a part of a record at its end.
         LayoutError: an array has more dimensions than numpy allows.
         ImportError: numpy is not installed.
     """
@@ -109,11 +109,11 @@ def _count(cls: type, data: memoryview) -> int:
     """The number of records of *cls* in *data*.
 
     Raises:
-        ValueError: the last one is cut.
+        BtfDataError: the last one is cut.
     """
     size = ctypes.sizeof(cls)
     if not size or len(data) % size:
-        raise ValueError(
+        raise BtfDataError(
             f"{len(data)} bytes are not a whole number of records: each {cls.__name__} has {size}"
         )
     return len(data) // size

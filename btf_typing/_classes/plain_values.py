@@ -99,6 +99,11 @@ def function_for(cls: type, options: Options) -> Function:
     return by_class.functions.get(id(cls)) or by_class.add(cls)
 
 
+def json_value(value: object) -> object:
+    """A *value* of any generated class, or a key or value of a map, for `json.dumps`."""
+    return _plain(value, Options(enums=True, json=True))
+
+
 def _function_of(cls: type, options: Options) -> Function:
     """The function for instances of *cls*.
 

@@ -1,4 +1,4 @@
-"""``btf-layout``: shows layouts, and compares those of two builds."""
+"""``btf-layout``: shows layouts, compares those of two builds, and decodes records."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from btf_typing.errors import BtfError, TypeNotFoundError
 from btf_typing.model import ANY_ENUM, COMPOSITES, kind_names
 from btf_typing.view import BtfType
 
-from . import map_and_program_text
+from . import decode, map_and_program_text
 from .changes import Change
 from .completion import complete
 from .inputs import is_glob, opened
@@ -29,6 +29,8 @@ examples:
   btf-layout show /sys/kernel/btf/vmlinux task_struct | less -R
   btf-layout diff old.bpf.o new.bpf.o         exit 1 if something changed or is gone
   btf-layout diff old.bpf.o new.bpf.o 'exec_*'
+  btf-layout decode prog.bpf.o exec_event < events.bin
+  btf-layout decode --format json /sys/fs/bpf/counts      the entries of a pinned map
 
 exit codes: 0 done or nothing changed, 1 something changed or not found, 2 wrong usage or
 unreadable file
@@ -75,7 +77,7 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"btf-layout {__version__}")
-    commands = parser.add_subparsers(required=True, metavar="show|diff")
+    commands = parser.add_subparsers(required=True, metavar="show|diff|decode")
     text = "print declarations with offsets, holes and padding"
     show = commands.add_parser("show", help=text, description=f"{text.capitalize()}.")
     show.add_argument("object", metavar="OBJ", help="a BPF object, or a raw BTF file")
@@ -96,7 +98,11 @@ def _parser() -> argparse.ArgumentParser:
         help="text (default) or json",
     )
     diff.set_defaults(run=_diff)
-    for command in (show, diff):
+    text = "print records from standard input, or the entries of a pinned map"
+    decode_ = commands.add_parser("decode", help=text, description=f"{text.capitalize()}.")
+    decode.add_arguments(decode_)
+    decode_.set_defaults(run=_decode)
+    for command in (show, diff, decode_):
         command.add_argument(
             "--base-btf", metavar="FILE", help="base BTF of split BTF, such as vmlinux"
         )
@@ -219,9 +225,18 @@ def _names(obj: BpfObject[Any]) -> Iterator[str]:
     yield from map_and_program_text.matching(obj, "*")
 
 
+def _decode(options: argparse.Namespace) -> int:
+    return decode.run(options, colored=_is_colored(options.color))
+
+
 def _painter(choice: str) -> Callable[[str, str], str]:
     """The function that colours a line, or leaves it as it is, according to ``--color``."""
-    plain = "NO_COLOR" in os.environ or not is_terminal()
-    if choice == "never" or (choice == "auto" and plain):
+    if not _is_colored(choice):
         return lambda line, _: line
     return lambda line, color: f"{color}{line}{_PLAIN}" if color else line
+
+
+def _is_colored(choice: str) -> bool:
+    """Whether ``--color`` asks for colours; by default, on a terminal."""
+    terminal = "NO_COLOR" not in os.environ and is_terminal()
+    return choice == "always" or (choice == "auto" and terminal)

@@ -8,9 +8,11 @@ Source: Linux include/uapi/linux/bpf.h, ``enum bpf_cmd``, ``union bpf_attr``, ``
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import platform
 import sys
+from collections.abc import Iterator
 from types import TracebackType
 from typing import Literal, NamedTuple, Self, TypeVar
 
@@ -23,6 +25,9 @@ Of = Literal["btf", "program", "map"]
 
 _GET_FD_BY_ID: dict[Of, int] = {"program": 13, "map": 14, "btf": 19}
 """The bpf(2) command that opens an object of the kernel by its id."""
+
+_MAP_LOOKUP_ELEM, _MAP_GET_NEXT_KEY = 1, 4
+"""The bpf(2) commands that read the entries of a map."""
 
 _OBJ_GET_INFO_BY_FD = 15
 """The bpf(2) command that describes an open object of the kernel."""
@@ -207,6 +212,18 @@ class _Attr(ctypes.Structure):
     )
 
 
+class _ElementAttr(ctypes.Structure):
+    """The part of ``union bpf_attr`` for the entries of maps; its other bytes are zero."""
+
+    _fields_ = (
+        ("map_fd", ctypes.c_uint32),
+        ("padding", ctypes.c_uint32),
+        ("key", ctypes.c_uint64),
+        ("value_or_next_key", ctypes.c_uint64),
+        ("rest", ctypes.c_uint8 * 104),
+    )
+
+
 _Info = TypeVar("_Info", _BtfInfo, ctypes.Array[ctypes.c_uint8])
 
 
@@ -214,12 +231,13 @@ class Handle:
     """A file descriptor of an object in the kernel; a context manager closes it.
 
     Attributes:
+        fd: the file descriptor.
         of: kind of the object.
         label: what messages call the object, such as ``"map 12"``.
     """
 
     def __init__(self, fd: int, of: Of, label: str) -> None:
-        self._fd = fd
+        self.fd = fd
         self.of = of
         self.label = label
 
@@ -232,11 +250,11 @@ class Handle:
         exc: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        os.close(self._fd)
+        os.close(self.fd)
 
     def info(self, info: _Info) -> _Info:
         """Let the kernel fill in *info* and return it."""
-        attr = _Attr(self._fd, ctypes.sizeof(info), ctypes.addressof(info))
+        attr = _Attr(self.fd, ctypes.sizeof(info), ctypes.addressof(info))
         _bpf(_OBJ_GET_INFO_BY_FD, attr, self.label)
         return info
 
@@ -245,11 +263,74 @@ class Handle:
         return bytes(self.info((ctypes.c_uint8 * _INFO_SIZE)()))
 
 
+def items_of(handle: Handle, info: MapInfo, value_size: int) -> Iterator[tuple[bytes, bytes]]:
+    """The keys and values of a map.
+
+    Entries that others add or delete meanwhile may be missing.
+
+    Args:
+        handle: the map.
+        info: from `map_info_of`.
+        value_size: bytes that the kernel writes for a value; in a per-CPU map, for all CPUs.
+
+    Raises:
+        BtfError: entries of such a map cannot be read, or the kernel denies access to them.
+    """
+    key = ctypes.create_string_buffer(max(info.key_size, 1))
+    value = ctypes.create_string_buffer(max(value_size, 1))
+    before, keys, values = None, ctypes.addressof(key), ctypes.addressof(value)
+    # If the entry is deleted, the kernel starts again with the first, so the number is limited.
+    for _ in range(info.max_entries):
+        attr = _ElementAttr(handle.fd, 0, before or 0, keys)
+        if not _found(_MAP_GET_NEXT_KEY, attr, handle.label):
+            return
+        before = keys
+        attr = _ElementAttr(handle.fd, 0, keys, values)
+        if _found(_MAP_LOOKUP_ELEM, attr, handle.label):
+            yield key.raw[: info.key_size], value.raw[:value_size]
+
+
+def _found(command: int, attr: _ElementAttr, label: str) -> bool:
+    """Call bpf(2); False if there is no such entry.
+
+    Raises:
+        BtfError: the kernel returns another error.
+    """
+    error = _call(command, attr)[1]
+    if error not in (0, errno.ENOENT):
+        raise BtfError(f"{label}: cannot read its entries: {os.strerror(error)}")
+    return not error
+
+
+def possible_cpus() -> int:
+    """Number of CPUs for which a per-CPU map has values.
+
+    Source:
+        Linux Documentation/admin-guide/cputopology.rst, ``/sys/devices/system/cpu/possible``.
+    """
+    with open("/sys/devices/system/cpu/possible", encoding="ascii") as file:  # noqa: PTH123
+        ranges = file.read().strip().split(",")
+    ends = [part.rpartition("-") for part in ranges]
+    return sum([int(last) - int(first or last) + 1 for first, _, last in ends])
+
+
 def _bpf(command: int, attr: _Attr, label: str) -> int:
     """Call bpf(2).
 
     Raises:
         BtfError: the kernel returns an error.
+    """
+    result, error = _call(command, attr)
+    if result < 0:
+        raise BtfError(f"{label}: {os.strerror(error)}")
+    return result
+
+
+def _call(command: int, attr: _Attr | _ElementAttr) -> tuple[int, int]:
+    """Call bpf(2); return its result and, if that is negative, the error number, else 0.
+
+    Raises:
+        BtfError: the system call's number on this machine is unknown.
     """
     number = _SYSCALLS.get(platform.machine())
     if number is None:
@@ -259,6 +340,4 @@ def _bpf(command: int, attr: _Attr, label: str) -> int:
         )
     libc = ctypes.CDLL(None, use_errno=True)
     result: int = libc.syscall(number, command, ctypes.byref(attr), ctypes.sizeof(attr))
-    if result < 0:
-        raise BtfError(f"{label}: {os.strerror(ctypes.get_errno())}")
-    return result
+    return result, ctypes.get_errno() if result < 0 else 0

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from btf_typing import BpfMap, Btf, BtfError, load
+from btf_typing._commands.btf_layout import main
 from examples.libbpf import refused
 
 OBJECT = Path(__file__).parents[2] / "examples" / "hashcount" / "hashcount.bpf.o"
@@ -207,6 +208,60 @@ def test_maps_and_programs_that_are_pinned(
             BpfMap.from_pinned(program)
         with pytest.raises(BtfError, match=r"/missing: No such file or directory$"):
             BpfMap.from_pinned(tmp_path / "missing")
+    finally:
+        subprocess.run([*UMOUNT, tmp_path], check=True)
+
+
+def test_the_entries_of_pinned_maps_are_decoded(
+    libbpf: ctypes.CDLL,
+    loaded: ctypes.c_void_p,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    btf = load(LOADERS).btf
+    key = btf.struct("call_key")(pid=7, comm=b"cat")
+    value = btf.struct("call_count")(calls=5, odd=True, last=3)
+    subprocess.run([*MOUNT, tmp_path], check=True)
+
+    def decoded(name: str, *arguments: str) -> str:
+        assert main(["decode", str(tmp_path / name), *arguments]) == 0
+        return capsys.readouterr().out
+
+    try:
+        for name in ("by_key", "by_pid", "per_cpu", "ring"):
+            map_ = ctypes.c_void_p(libbpf.bpf_object__find_map_by_name(loaded, name.encode()))
+            assert libbpf.bpf_map__pin(map_, os.fsencode(tmp_path / name)) == 0
+        assert decoded("by_key") == ""
+        fd = _map_fd(libbpf, loaded, "by_key")
+        assert libbpf.bpf_map_update_elem(fd, ctypes.byref(key), ctypes.byref(value), 0) == 0
+        assert decoded("by_key") == (
+            'key: call_key, 20 bytes\n  pid   7\n  comm  "cat"\n'
+            "value: call_count, 16 bytes\n  calls  5\n  odd    true\n  last   3\n"
+        )
+        assert json.loads(decoded("by_key", "--format", "json")) == {
+            "key": {"pid": 7, "comm": "cat"},
+            "value": {"calls": 5, "odd": True, "last": 3},
+        }
+        fd = _map_fd(libbpf, loaded, "by_pid")
+        for number in range(9):
+            pid, calls = ctypes.c_uint32(number), ctypes.c_uint64(number << 40)
+            assert libbpf.bpf_map_update_elem(fd, ctypes.byref(pid), ctypes.byref(calls), 0) == 0
+        entries = [json.loads(line) for line in decoded("by_pid", "--format=json").splitlines()]
+        assert {entry["key"]: entry["value"] for entry in entries} == {
+            number: number << 40 for number in range(9)
+        }
+        assert decoded("by_pid", "--format=json", "--count=2").count("\n") == 2
+        cpus = libbpf.libbpf_num_possible_cpus()
+        fd = _map_fd(libbpf, loaded, "per_cpu")
+        numbers = (ctypes.c_uint64 * cpus)(*range(3, 3 + cpus))
+        assert libbpf.bpf_map_update_elem(fd, ctypes.byref(ctypes.c_uint32(1)), numbers, 0) == 0
+        by_cpu = [json.loads(line) for line in decoded("per_cpu", "--format=json").splitlines()]
+        assert {"key": 1, "value": [*range(3, 3 + cpus)]} in by_cpu
+        assert "value on CPU 0: 3\n" in decoded("per_cpu")
+        assert main(["decode", str(tmp_path / "ring")]) == 2
+        assert "a BPF_MAP_TYPE_RINGBUF has no entries to read" in capsys.readouterr().err
+        assert main(["decode", str(tmp_path / "missing")]) == 2
+        assert "/missing: no such file" in capsys.readouterr().err
     finally:
         subprocess.run([*UMOUNT, tmp_path], check=True)
 
