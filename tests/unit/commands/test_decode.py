@@ -141,7 +141,7 @@ def test_another_byte_order_is_named(
             ["event"],
             _ONE + b"abc",
             1,
-            "event has 8 bytes, but the last record has 3; is it another type, or is there a header",
+            "event has 8 bytes, but the last record has 3; is it another type, or is there a",
         ),
         (["event"], b"", 1, "standard input has no record after 0 bytes"),
         (["event", "--offset=9"], b"12", 2, "standard input has 2 bytes, but --offset is 9"),
