@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple, Self
 
 from . import model
+from ._layout import member_paths
 from ._layout.normalized_members import normalised
 from ._wire.type_table import TypeTable
 from .errors import LayoutError
@@ -120,6 +121,47 @@ class BtfType:
         if not isinstance(type_, model.Struct | model.Union):
             return ()
         return tuple(self._field(normalised(self._table, member)) for member in type_.members)
+
+    def member(self, path: str) -> BtfField:
+        """The member of a struct or union, or of one inside it, that *path* leads to.
+
+        Members of anonymous members count as members of the struct around them, as in C.
+
+        Args:
+            path: names with dots between them, and indices of arrays in brackets, such as
+                ``"se.vruntime"`` or ``"points[1].x"``.
+
+        Returns:
+            The field, whose name is the path. Its offsets count from the start of this type.
+
+        Raises:
+            TypeNotFoundError: a struct has no such member; ``suggestions`` has similar names.
+            LayoutError: the path leads through a pointer, which the error names, or through a
+                number, or past the end of an array.
+            BtfFormatError: a record is malformed.
+            ValueError: *path* is not a path.
+        """
+        return self._field(member_paths.member_at(self._table, self.id, path))
+
+    def offset_of(self, path: str) -> int:
+        """Offset in bytes of the member that *path* leads to, like ``offsetof`` in C.
+
+        Args:
+            path: as for `member`.
+
+        Raises:
+            LayoutError: the member is a bitfield, or as for `member`.
+            TypeNotFoundError: as for `member`.
+            BtfFormatError: as for `member`.
+            ValueError: as for `member`.
+        """
+        field = self.member(path)
+        if field.bitfield_size is not None:
+            raise LayoutError(
+                f"{path!r} is a bitfield, of {field.bitfield_size} bits at bit {field.bit_offset},"
+                f" so it has no offset in bytes; use member({path!r}).bit_offset"
+            )
+        return field.offset
 
     def _name_of(self, variable: VarSecinfo) -> str:
         return self._table.by_id(variable.type_id).name

@@ -218,9 +218,6 @@ def test_the_entries_of_pinned_maps_are_decoded(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    btf = load(LOADERS).btf
-    key = btf.struct("call_key")(pid=7, comm=b"cat")
-    value = btf.struct("call_count")(calls=5, odd=True, last=3)
     subprocess.run([*MOUNT, tmp_path], check=True)
 
     def decoded(name: str, *arguments: str) -> str:
@@ -232,6 +229,9 @@ def test_the_entries_of_pinned_maps_are_decoded(
             map_ = ctypes.c_void_p(libbpf.bpf_object__find_map_by_name(loaded, name.encode()))
             assert libbpf.bpf_map__pin(map_, os.fsencode(tmp_path / name)) == 0
         assert decoded("by_key") == ""
+        by_key = BpfMap.from_pinned(tmp_path / "by_key")
+        key = by_key.key(pid=7, comm=b"cat")
+        value = by_key.value(calls=5, odd=True, last=3)
         fd = _map_fd(libbpf, loaded, "by_key")
         assert libbpf.bpf_map_update_elem(fd, ctypes.byref(key), ctypes.byref(value), 0) == 0
         assert decoded("by_key") == (

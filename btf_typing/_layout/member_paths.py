@@ -1,0 +1,160 @@
+"""Members by their path: ``se.vruntime`` of a ``task_struct``, ``points[1].x`` of an event."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from btf_typing import model
+from btf_typing._typing_stand_ins import TYPE_CHECKING
+from btf_typing._wire.type_search import closest
+from btf_typing._wire.type_table import TypeTable
+from btf_typing.errors import LayoutError, TypeNotFoundError
+from btf_typing.model import Member, describe
+
+from .normalized_members import normalised
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeIs
+
+_STEP = re.compile(r"(?:^|\.)(?P<name>[^.\[\]]+)|\[(?P<index>[0-9]{1,10})\]")
+"""A member, which follows a dot unless it is the first, or an index of an array."""
+
+_MAX_ANONYMOUS = 64
+"""Anonymous structs and unions inside one another, as for layouts."""
+
+_MOST_SUGGESTED = 5_000
+"""Members that are compared for a suggestion."""
+
+
+def member_at(table: TypeTable, type_id: int, path: str) -> Member:
+    """The member that *path* leads to from *type_id*, named like the path.
+
+    Args:
+        table: the types.
+        type_id: a struct, union or array, or a typedef of one.
+        path: names of members with dots between them, and indices of arrays in brackets.
+
+    Returns:
+        Its declared type, its bits from the start of *type_id*, and its width if it is a bitfield.
+
+    Raises:
+        TypeNotFoundError: a struct has no such member; ``suggestions`` has similar names.
+        LayoutError: the path leads through a pointer, a bitfield or a number, or past an array.
+        ValueError: *path* is no path.
+    """
+    member = Member(path, type_id, 0, None)
+    at = 0
+    for step in _steps(path):
+        before = path[:at]
+        at = step.end()
+        if step["index"]:
+            inner = _element(table, member, int(step["index"]), before)
+        else:
+            inner = _named(table, member, step["name"], before)
+        offset = member.bit_offset + inner.bit_offset
+        member = Member(path, inner.type_id, offset, inner.bitfield_size)
+    return member
+
+
+def _steps(path: str) -> Iterator[re.Match[str]]:
+    """The steps of *path*.
+
+    Raises:
+        ValueError: it has none, or something between them.
+    """
+    at = 0
+    while at < len(path) or not at:
+        step = _STEP.match(path, at)
+        if not step or path.startswith("."):
+            raise ValueError(
+                f"{path!r} is not a path to a member; expected names and indices, such as"
+                " 'se.vruntime' or 'points[1].x'"
+            )
+        at = step.end()
+        yield step
+
+
+def _element(table: TypeTable, member: Member, index: int, before: str) -> Member:
+    """Element number *index* of the array *member*, to which the path *before* leads."""
+    array = table.skip_modifiers(member.type_id)
+    if not isinstance(array, model.Array):
+        what = repr(before) if before else "this type"
+        raise LayoutError(f"{what} has no [{index}]: it is {describe(array)}, not an array")
+    # An array without a length can have any number of elements.
+    if array.length and index >= array.length:
+        raise LayoutError(f"{before!r} has {array.length} elements, so it has no [{index}]")
+    bits = 8 * table.size_of(array.type_id)
+    return Member("", array.type_id, index * bits, None)
+
+
+def _named(table: TypeTable, member: Member, name: str, before: str) -> Member:
+    """The member *name* of *member*, to which the path *before* leads."""
+    type_ = table.skip_modifiers(member.type_id)
+    if isinstance(type_, model.Ptr):
+        target = table.skip_modifiers(type_.type_id)
+        raise LayoutError(
+            f"{before!r} is a pointer, so {name!r} lies elsewhere in memory; look it up in the type"
+            f" that it points to: {describe(target)}"
+        )
+    if not isinstance(type_, model.Struct | model.Union):
+        what = repr(before) if before else "this type"
+        raise LayoutError(f"{what} has no member {name!r}: it is {describe(type_)}")
+    found = _found(table, type_, name, _MAX_ANONYMOUS, set())
+    if found is None:
+        keyword = model.KEYWORDS[type(type_)]
+        where = f"{keyword} {type_.name!r}" if type_.name else f"the {keyword} {before!r}"
+        close = closest(name, islice(_names(table, type_, set()), _MOST_SUGGESTED))
+        hint = f"; did you mean {' or '.join(map(repr, close))}?" if close else ""
+        what = f"no member {name!r} in {where}{hint}"
+        raise TypeNotFoundError(what, kind="member", name=name, suggestions=close)
+    return found
+
+
+def _found(
+    table: TypeTable, owner: model.Composite, name: str, depth: int, seen: set[int]
+) -> Member | None:
+    """The member *name* of *owner* or of its anonymous members; None if there is none.
+
+    Args:
+        table: the types.
+        owner: a struct or union.
+        name: the name.
+        depth: how many anonymous members may lie inside one another.
+        seen: ids of structs and unions that do not have it.
+    """
+    seen.add(owner.id)
+    for raw in owner.members:
+        member = normalised(table, raw)
+        if member.name == name:
+            return member
+        inner = table.skip_modifiers(member.type_id) if not member.name and depth else None
+        if _is_new(inner, seen):
+            found = _found(table, inner, name, depth - 1, seen)
+            if found:
+                offset = member.bit_offset + found.bit_offset
+                return found._replace(bit_offset=offset)
+    return None
+
+
+def _names(table: TypeTable, owner: model.Composite, seen: set[int]) -> Iterator[str]:
+    """The names of the members of *owner*, and of its anonymous members.
+
+    Args:
+        table: the types.
+        owner: a struct or union.
+        seen: ids of structs and unions whose names are known.
+    """
+    seen.add(owner.id)
+    for member in owner.members:
+        inner = None if member.name else table.skip_modifiers(member.type_id)
+        if member.name:
+            yield member.name
+        elif _is_new(inner, seen) and len(seen) < _MAX_ANONYMOUS:
+            yield from _names(table, inner, seen)
+
+
+def _is_new(type_: model.Type | None, seen: set[int]) -> TypeIs[model.Composite]:
+    """Whether *type_* is a struct or union that is not among those *seen*."""
+    return isinstance(type_, model.Struct | model.Union) and type_.id not in seen
