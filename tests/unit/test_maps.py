@@ -360,3 +360,19 @@ def test_a_map_that_is_no_struct(tmp_path: Path) -> None:
 
     with pytest.raises(BtfFormatError, match=r"map 'm' is not a struct, in \[1\] INT"):
         load(path).maps["m"]
+
+
+@pytest.mark.parametrize("name", ["PERF_EVENT_ARRAY", "RINGBUF", "USER_RINGBUF", "HASH"])
+def test_buffers_have_neither_keys_nor_values(name: str) -> None:
+    b = BtfBuilder()
+    u32 = b.int("u32", 4)
+    number = b.ptr(b.array(u32, MAP_TYPES.index(f"BPF_MAP_TYPE_{name}")))
+    pointer = b.ptr(u32)
+    members = [("type", number, 0), ("key", pointer, 64), ("value", pointer, 128)]
+    var = b.var("m", b.struct("", 24, members))
+    b.datasec(".maps", 24, [(var, 0, 24)])
+    data = elf({".BTF": b.build(), ".maps": bytes(24)}, [Symbol("m", ".maps", 0, 24)])
+
+    found = load(data).maps["m"]
+
+    assert (found.key is None, found.value is None) == ((name != "HASH"), (name != "HASH"))

@@ -82,6 +82,10 @@ _OTHER_VERSION = "its description is from another version of this plugin; delete
             ["array", _U32, 1 << 40],
             "it has 4398046511104 bytes; at most 1099511627776 are supported",
         ),
+        (
+            ["array", ["array", _U32, 0], 1 << 41],  # nothing, but CPython crashes on such lengths
+            "it has 2199023255552 bytes; at most 1099511627776 are supported",
+        ),
         (["btf", "prog.bpf.o", "struct", "missing"], "no struct 'missing'"),
         (["class", {"name": "C", "bases": []}], "it derives from no structure or union of ctypes"),
         (["other"], _OTHER_VERSION),

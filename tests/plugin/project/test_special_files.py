@@ -70,7 +70,7 @@ def test_a_special_file_among_the_stubs_is_no_stub(kind: str, tmp_path: Path) ->
     line = "# prog.bpf.o, BTF sha256 0123456789abcdef; made by btf-stubs, do not edit\n"
     (tmp_path / "prog_bpf.pyi").write_text(line)
 
-    files: Any = external_files.ExternalFiles(options)
+    files: Any = external_files.ExternalFiles(options, dict)
 
     assert [stub.module for stub in files.stub_files.all()] == ["prog_bpf"]
 
@@ -81,7 +81,7 @@ def test_a_stub_that_becomes_a_special_file_is_not_read_again(kind: str, tmp_pat
     stub_files = importlib.import_module("btf_typing_mypy.project.stub_files")
     options = Options()
     options.cache_dir = os.devnull
-    files: Any = external_files.ExternalFiles(options)
+    files: Any = external_files.ExternalFiles(options, dict)
     path = tmp_path / "prog_bpf.pyi"
     _put(path, kind)
     stub = stub_files.StubFile("prog_bpf", str(path), str(tmp_path / "prog.bpf.o"))

@@ -141,3 +141,15 @@ def test_types_that_numpy_cannot_have() -> None:
 
     with pytest.raises(LayoutError, match="huge of 2147483648 bytes is too much for numpy: "):
         dtype(cls)
+
+
+def test_text_of_no_length_is_an_array_of_no_characters() -> None:
+    b = BtfBuilder()
+    u32, char = b.int("u32", 4), b.int("char", 1, "signed")
+    rows = b.array(b.array(char, 0), 2)
+    b.struct("s", 4, [("n", u32, 0), ("data", b.array(char, 0), 32), ("rows", rows, 32)])
+    made = dtype(Btf.from_bytes(b.build()).struct("s"))
+
+    assert (made["data"].shape, made["data"].base) == ((0,), np.dtype("S1"))
+    assert (made["rows"].shape, made["rows"].base) == ((2, 0), np.dtype("S1"))
+    assert made.itemsize == 4

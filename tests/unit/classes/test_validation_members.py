@@ -347,3 +347,15 @@ def test_the_advice_for_a_class_with_align_is_not_pack() -> None:
         "b: class has c_uint32 at offset 16, BTF has c_uint32 at offset 4",
         "class has 32 bytes, BTF has 8 bytes",
     ]
+
+
+@pytest.mark.parametrize(("size", "is_padding"), [(4, False), (6, False), (8, False), (12, True)])
+def test_padding_of_a_union_is_longer_than_every_member(size: int, is_padding: bool) -> None:
+    b = Types()
+    b.union("s", 12, [("small", b.u32, 0), ("large", b.u64, 0)])
+    fields = [("small", c_uint32), ("large", c_uint64), ("_pad", c_uint8 * size)]
+    padded: Any = type("Padded", (Union,), {"_fields_": fields, "_pack_": 4, "_layout_": "ms"})
+
+    found = differences(b.btf(), padded)
+
+    assert any(text.startswith("_pad:") for text in found) is not is_padding

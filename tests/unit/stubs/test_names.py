@@ -414,3 +414,19 @@ def test_no_member_shadows_a_second_name(tmp_path: Path) -> None:
     names = {ast.unparse(node.target) for node in members}
     assert names == {"____", "_____"}
     assert not names & {ast.unparse(node.annotation) for node in members}
+
+
+def test_classes_that_are_called_like_built_ins_come_before_their_users(tmp_path: Path) -> None:
+    """mypy takes such a name for the built-in object until it has seen the class."""
+    b = BtfBuilder()
+    u32 = b.int("u32", 4)
+    inner = b.struct("zip", 4, [("x", u32, 0)])
+    outer = b.struct("list", 4, [("zip_", inner, 0)])
+    b.struct("event", 8, [("a", outer, 0), ("b", inner, 32)])
+    path = tmp_path / "odd.btf"
+    path.write_bytes(b.build())
+
+    text = render.stub_text(load(path), object_path_as_shown="odd.btf")
+
+    classes = [node.name for node in ast.parse(text).body if isinstance(node, ast.ClassDef)]
+    assert classes[:3] == ["zip", "list", "event"]

@@ -13,7 +13,7 @@ import pytest
 import btf_typing
 from btf_typing import Btf, BtfError, BtfFormatError
 from btf_typing._wire import elf as elf_reader
-from tests.builder import KIND_LAYOUT, STRUCT, BtfBuilder, Order
+from tests.builder import KIND_LAYOUT, PTR, STRUCT, BtfBuilder, Order
 from tests.elf_builder import Symbol, elf
 
 _MANY = 0xFFFFFFFF
@@ -84,9 +84,19 @@ def _kind_20(b: BtfBuilder) -> None:
     b.add(20, "s", 8)
 
 
+def _stray_word(b: BtfBuilder) -> None:
+    b.add(PTR, body=b.words(0))
+
+
+def _two_stray_words(b: BtfBuilder) -> None:
+    b.add(PTR, body=b.words(0, 0))
+
+
 @pytest.mark.parametrize(
     ("add", "parts"),
     [
+        (_stray_word, ["ends in the middle", "id 2"]),
+        (_two_stray_words, ["kind 0"]),
         (_overrun, ["ends in the middle", "id 1"]),
         (_overrun_by_far, ["ends in the middle", "id 1"]),
         (_kind_0, ["kind 0", "type id 1"]),
@@ -104,6 +114,18 @@ def test_records_without_an_end_are_refused(
 
     for part in parts:
         assert part in str(caught.value)
+
+
+def test_a_record_may_have_more_elements_than_16_bits_can_count() -> None:
+    b = BtfBuilder()
+    count = (1 << 16) + 3
+    b.enum("many", [(0, number) for number in range(count)])
+    after = b.struct("after", 4, [("x", b.int("u32", 4), 0)])
+    btf = Btf.from_bytes(b.build())
+
+    assert len(btf.type("many").enumerators) == count
+    assert btf.type("many").enumerators[-1].value == count - 1
+    assert btf.type(after).name == "after"
 
 
 def test_a_layout_section_leads_past_kinds_that_nobody_knows() -> None:

@@ -417,3 +417,15 @@ def test_only_so_many_names_are_compared() -> None:
 
     assert caught.value.suggestions
     assert max(caught.value.suggestions) < "name_33000"
+
+
+def test_a_forward_declaration_comes_after_everything_else_of_its_name() -> None:
+    b = BtfBuilder()
+    fwd = b.fwd("x")
+    func = b.func("x", b.func_proto())
+    only = b.fwd("y")
+    btf = Btf.from_bytes(b.build())
+
+    assert fwd < func
+    assert btf.type("x").kind == "FUNC"
+    assert btf.type("y").id == only

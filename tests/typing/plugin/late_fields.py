@@ -1,0 +1,19 @@
+"""Classes that get their fields after they were defined, as in a chain of pointers."""
+
+from ctypes import Structure, c_uint32
+
+from btf_typing import load
+
+btf = load("prog.bpf.o").btf
+
+
+class Late(Structure):
+    pass
+
+
+btf.validate_struct("creds", Late)
+# E: not checked: the class gets its _fields_ only after this call  [btf-unresolved]
+
+Late._fields_ = [("uid", c_uint32), ("gid", c_uint32)]
+
+btf.validate_struct("creds", Late)
