@@ -75,6 +75,12 @@ def tree_of(api: CheckerPluginInterface) -> MypyFile:
     return checker(api).tree
 
 
+def enclosing_class(api: CheckerPluginInterface) -> str:
+    """Return the name of the class whose body is being checked, or ""."""
+    classes = checker(api).tscope.classes
+    return classes[-1].name if classes else ""
+
+
 def text_of(api: CheckerPluginInterface) -> str:
     """Return the source of the module that is being checked.
 

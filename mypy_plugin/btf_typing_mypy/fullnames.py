@@ -68,6 +68,9 @@ MAP_PARTS: Final = frozenset({"key", "value"})
 TYPESHED: Final = "/mypy/typeshed/"
 """A part of the path of every stub that mypy itself brings."""
 
+RECORDS: Final = frozenset({"btf_typing.records.Struct", "btf_typing.records.Union"})
+"""The bases of the classes in stubs."""
+
 PATH_CLASSES: Final = frozenset(
     f"{module}.{name}"
     for module in ("pathlib", "pathlib._local", "pathlib.types")

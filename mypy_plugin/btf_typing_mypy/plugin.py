@@ -90,6 +90,11 @@ ATTRIBUTES: Final[Mapping[str, str]] = fullnames.STUB_ATTRIBUTES
 """Attributes by full name, for ``get_attribute_hook``: ``features.stub_objects.attribute``."""
 
 
+def _is_private(name: str) -> bool:
+    """Whether Python changes *name* in the body of a class."""
+    return name.startswith("__") and not name.endswith("__")
+
+
 class BtfTyping(Plugin):
     """The plugin.
 
@@ -171,7 +176,32 @@ class BtfTyping(Plugin):
     @cached_property
     def get_attribute_hook(self) -> Callable[[str], _AttributeHook | None]:
         """Look up the hook for an attribute, see `ATTRIBUTES`."""
-        return {name: self._attribute_hook(class_) for name, class_ in ATTRIBUTES.items()}.get
+        hooks = {name: self._attribute_hook(class_) for name, class_ in ATTRIBUTES.items()}
+
+        def is_ignored(fullname: str) -> bool:
+            return fullname not in hooks and not _is_private(fullname.rpartition(".")[2])
+
+        def hook_for(fullname: str) -> _AttributeHook | None:
+            if fullname in hooks:
+                return hooks[fullname]
+            bases = compat.bases_of(self._loaded, fullname.rpartition(".")[0])
+            return self._mangled if fullnames.RECORDS.intersection(bases) else None
+
+        return self._remembering_ignored(is_ignored, hook_for)
+
+    @cached_property
+    def get_class_attribute_hook(self) -> Callable[[str], _AttributeHook | None]:
+        """Look up the hook for an attribute of a class, such as ``Event.pid``."""
+        return self.get_attribute_hook
+
+    def _mangled(self, ctx: AttributeContext) -> Type:
+        """The hook for a field of a generated class that is called like ``__state``."""
+        from .hooks import mangled_names  # noqa: PLC0415  # few structures have such fields
+
+        type_ = ctx.default_attr_type
+        with self._guarded(compat.tree_of(ctx.api), ctx.api, ctx.context):
+            type_ = mangled_names.attribute(ctx)
+        return type_  # noqa: RET504  # still the default if the hook failed
 
     @cached_property
     def get_type_analyze_hook(self) -> Callable[[str], Callable[[AnalyzeTypeContext], Type] | None]:

@@ -44,6 +44,7 @@ _OBJECTS = {
     "build/other.bpf.o": objects.compiled({"event": [("when", "u64"), ("what", "u32")]}),
     "globals.bpf.o": (ROOT / "tests/golden/globals.o").read_bytes(),
     "refused.bpf.o": _with_refused_map(),
+    "private.bpf.o": objects.compiled({"event": [("__state", "u32"), ("__len__", "u32")]}),
     "app/inside.bpf.o": objects.compiled({"event": [("inside", "u64")]}),
 }
 

@@ -1,0 +1,33 @@
+"""Fields whose names Python changes in the body of a class.
+
+::
+
+    class Handler:
+        def state(self, event: Event) -> int:
+            return event.__state
+
+Python compiles this to ``event._Handler__state``, which no structure has. mypy does not know it.
+"""
+
+from __future__ import annotations
+
+from mypy import errorcodes
+from mypy.nodes import MemberExpr
+from mypy.plugin import AttributeContext
+from mypy.types import Type
+
+from btf_typing_mypy import compat
+
+
+def attribute(ctx: AttributeContext) -> Type:
+    """Report a field that Python looks up by another name, and return the type of the field."""
+    class_ = compat.enclosing_class(ctx.api)
+    if class_ and isinstance(ctx.context, MemberExpr):
+        name = ctx.context.name
+        found = f"_{class_.lstrip('_')}{name}"
+        message = (
+            f'in the body of class "{class_}", Python looks up "{found}" instead of "{name}", so'
+            f' this fails at run time; write getattr(..., "{name}")'
+        )
+        ctx.api.fail(message, ctx.context, code=errorcodes.ATTR_DEFINED)
+    return ctx.default_attr_type
