@@ -123,5 +123,56 @@ def test_one_mistake_in_the_requested_program(
     assert "Found 1 error in 1 file" in output.text
 
 
+_IDENTITIES = """\
+import sys
+from contextlib import ExitStack
+from typing import Literal
+
+from btf_typing import tinybpf
+from btf_typing.tinybpf import load
+
+named: tinybpf.BpfObject[Literal["loaders.o"]] = tinybpf.load(sys.argv[1])
+named.btf.struct("call_evnt")
+# E: no struct "call_evnt" in "loaders.o"; did you mean "call_event" or "call_count" or
+#    "call_key"?  [btf-name]
+
+
+def passed(obj: tinybpf.BpfObject[Literal["loaders.o"]]) -> int:
+    obj.maps["by_pidd"]  # E: no map "by_pidd" in "loaders.o"; did you mean "by_pid"?  [btf-name]
+    return obj.maps["by_pid"][1]
+
+
+passed(tinybpf.load("request.o"))
+# E: Argument 1 to "passed" has incompatible type "BpfObject[Literal['request.o']]"; expected
+#    "BpfObject[Literal['loaders.o']]"  [arg-type]
+
+
+def bare() -> tinybpf.BpfObject:
+    return tinybpf.load("loaders.o")
+
+
+bare().btf.struct("call_event")
+# E: not checked: the annotation "BpfObject" does not say which object this is; write
+#    BpfObject[Literal["loaders.o"]]  [btf-unresolved]
+with ExitStack() as stack:
+    reveal_type(stack.enter_context(load("loaders.o")).map("by_pid"))
+    # N: Revealed type is "btf_typing.tinybpf.BpfMap[int, int]"
+Event = load("loaders.o").btf.struct("call_event")
+
+
+def show(event: Event) -> str:
+    return event.pid
+    # E: Incompatible return value type (got "int", expected "str")  [return-value]
+
+
+load("loaders.o" if sys.argv[1:] else "request.o").btf.struct("call_event")
+# E: no struct "call_event" in "request.o"; did you mean "exec_event"?  [btf-name]
+"""
+
+
+def test_the_identity_of_an_object(project: Workspace) -> None:
+    _check(project, _IDENTITIES)
+
+
 def test_maps_programs_and_buffers(project: Workspace) -> None:
     _check(project, _MAPS)

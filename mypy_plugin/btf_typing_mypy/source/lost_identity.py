@@ -175,7 +175,8 @@ def _class_name(type_: Type | None) -> str:
     """``BpfObject`` or ``Btf`` if *type_* is one of these; else empty."""
     proper = get_proper_type(type_)
     full = proper.type.fullname if isinstance(proper, Instance) else ""
-    return full.rpartition(".")[2] if full in (fullnames.BPF_OBJECT, fullnames.BTF) else ""
+    bare = (fullnames.BPF_OBJECT, fullnames.BTF, fullnames.TINYBPF_OBJECT)
+    return full.rpartition(".")[2] if full in bare else ""
 
 
 def _results(function: FuncDef) -> Iterator[Expression]:
