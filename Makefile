@@ -29,8 +29,8 @@ check: $(READY) ## run ruff and mypy --strict, and check the committed stubs
 test-all: $(READY) ## run the tests on every supported Python found here
 	@.ci/test-all
 
-checkers: $(VENV)/.checkers-ready ## what six type checkers find in programs that use stubs
-	$(BIN)/python -m pytest tests/unit/stubs/test_checker_table.py
+checkers: $(VENV)/.checkers-ready ## what type checkers find and editors complete in programs that use stubs
+	$(BIN)/python -m pytest tests/unit/stubs/test_checker_table.py tests/unit/stubs/test_language_servers.py
 
 fuzz: $(READY) ## fuzz with damaged objects for SECONDS_OF_FUZZING (60)
 	for kind in bytes elf odd; do $(BIN)/python -m tests.fuzz --kind $$kind --seconds $(SECONDS_OF_FUZZING) || exit 1; done
