@@ -7,7 +7,6 @@ The modules of ``btf-stubs --runtime`` use the same functions.
 from __future__ import annotations
 
 import ctypes
-from contextlib import suppress
 from functools import cache
 
 from btf_typing._layout import identifiers
@@ -109,9 +108,10 @@ class Classes:
         type_ = self._enum_type(field)
         names = self._enum_names.get(type_.id)
         if names is None:
-            members: dict[str, int] = {}
-            with suppress(LayoutError):  # too many have one name: values are shown as numbers
+            try:
                 members = identifiers.enum_members(type_.enumerators)
+            except LayoutError:  # too many have one name: values are shown as numbers
+                members = {}
             # Of several names for one value, the first counts, as in the class.
             names = {value: name for name, value in reversed(members.items())}
             self._enum_names[type_.id] = names

@@ -15,7 +15,6 @@ from btf_typing._lazy import LazyModule
 from btf_typing._typing_stand_ins import TYPE_CHECKING, NamedTuple
 
 from .function_templates import FunctionsByClass
-from .record_methods import _assign
 
 if TYPE_CHECKING:
     import copy
@@ -23,13 +22,14 @@ if TYPE_CHECKING:
     from _ctypes import _PyCStructType, _UnionType
     from typing import Any
 
-    from . import flexible_arrays, plain_values, text_values
+    from . import flexible_arrays, plain_values, record_methods, text_values
     from .function_templates import Function
 else:
     copy = LazyModule("copy")
     typing = LazyModule("typing")
     flexible_arrays = LazyModule("btf_typing._classes.flexible_arrays")
     plain_values = LazyModule("btf_typing._classes.plain_values")
+    record_methods = LazyModule("btf_typing._classes.record_methods")
     text_values = LazyModule("btf_typing._classes.text_values")
     _PyCStructType, _UnionType = type(ctypes.Structure), type(ctypes.Union)
 
@@ -106,6 +106,7 @@ class StructOrUnion:
         An array can be set from any sequence, such as a list, or from bytes if its elements are
         bytes. If the sequence is shorter, the other elements are zero, as in C.
         """
+        assign = record_methods._assign
         if values:
             names = field_names(type(self))
             if len(values) > len(names):
@@ -115,9 +116,9 @@ class StructOrUnion:
             for name, value in zip(names, values, strict=False):
                 if name in fields:
                     raise TypeError(f"duplicate values for field {name!r}")
-                _assign(self, name, value)
+                assign(self, name, value)
         for name, value in fields.items():
-            _assign(self, name, value)
+            assign(self, name, value)
 
     def __repr__(self) -> str:
         show = _REPRS.functions.get(id(type(self))) or _REPRS.add(type(self))
