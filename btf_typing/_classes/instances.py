@@ -106,7 +106,7 @@ class StructOrUnion:
         An array can be set from any sequence, such as a list, or from bytes if its elements are
         bytes. If the sequence is shorter, the other elements are zero, as in C.
         """
-        assign = record_methods._assign
+        assign = record_methods._assign  # noqa: SLF001  # the name in the copies
         if values:
             names = field_names(type(self))
             if len(values) > len(names):
