@@ -61,8 +61,9 @@ def reduced(cls: type, data: bytes | None) -> tuple[Callable[..., object], tuple
     layout, source = _origin(cls)
     if source.path is None and source.module is None:
         raise TypeError(
-            f"cannot pickle {cls.__name__}: its BTF or base BTF was not loaded from a file of its"
-            " own, but from memory or from an archive"
+            f"cannot pickle {cls.__name__}: its BTF or base BTF was loaded from memory or from an"
+            " archive, so unpickling could not load it again; load it from a file, or take the"
+            " class from a module that btf-stubs --live wrote"
         )
     name, type_id = layout.name, layout.type_id
     key = Key(source.path or "", source.base_path, layout.keyword, name, type_id, _crc(cls))

@@ -211,7 +211,7 @@ def test_btf_from_memory_has_no_path() -> None:
     value = Btf.from_bytes(_builder("a").build()).struct("s")(a=1)
 
     with pytest.raises(
-        TypeError, match="cannot pickle s: its BTF or base BTF was not loaded from a file"
+        TypeError, match="cannot pickle s: its BTF or base BTF was loaded from memory"
     ):
         pickle.dumps(value)
     assert copy.copy(value) == copy.deepcopy(value) == value
@@ -227,7 +227,7 @@ def test_nor_has_a_base_from_memory(tmp_path: Path) -> None:
     btf = Btf.from_file(path, Btf.from_bytes(base.build()))
 
     with pytest.raises(
-        TypeError, match="cannot pickle s: its BTF or base BTF was not loaded from a file"
+        TypeError, match="cannot pickle s: its BTF or base BTF was loaded from memory"
     ):
         pickle.dumps(btf.struct("s")())
 

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from btf_typing import Btf, asdict, load
+from btf_typing import BpfObject, Btf, asdict, load
+from btf_typing._stubs import render
 from tests.builder import BtfBuilder, Order
 from tests.handwritten import Types
 from tests.paths import ROOT
@@ -339,6 +340,45 @@ def test_names_that_python_keeps_for_itself(
         assert getattr(cls(**{c_name: 7}), name) == 7
     else:
         assert getattr(cls, c_name) is not getattr(cls, name)
+
+
+_STATE = 7
+
+
+class _Reader:
+    """In this class, Python spells ``__state`` as ``_Reader__state``."""
+
+    @staticmethod
+    def by_dot(event: Any) -> object:
+        return event.__state
+
+    @staticmethod
+    def by_name(event: Any) -> object:
+        return getattr(event, "__state")
+
+    @staticmethod
+    def made(event_class: Any) -> Any:
+        return event_class(__state=_STATE)
+
+    @staticmethod
+    def change(event: Any) -> None:
+        setattr(event, "__state", _STATE + 1)
+
+
+@pytest.mark.parametrize("runtime", [False, True])
+def test_private_names_in_the_body_of_a_class(*, runtime: bool) -> None:
+    b = Types()
+    b.struct("event", 4, [("__state", b.u32, 0)])
+    obj = BpfObject("x.o", b.btf())
+    namespace: dict[str, Any] = {"__name__": "generated"}
+    exec(render.module_text(obj, object_path_as_shown="x.o"), namespace)  # noqa: S102  # it is ours
+    event = _Reader.made(namespace["event"] if runtime else obj.btf.struct("event"))
+
+    assert _Reader.by_name(event) == event.__state == _STATE
+    _Reader.change(event)
+    assert event.__state == _STATE + 1
+    with pytest.raises(AttributeError, match="'event' object has no attribute '_Reader__state'"):
+        _Reader.by_dot(event)
 
 
 def test_methods_of_ctypes_still_work_where_a_field_has_their_name(btf: Btf) -> None:

@@ -46,6 +46,31 @@ def test_mypy_reports_what_the_comments_expect(project: Path) -> None:
     assert not runner.difference(runner.expected(project, NAMES), found), done.stderr
 
 
+def test_mypy_tells_fields_from_values_without_strict_optional(project: Path) -> None:
+    pytest.importorskip("mypy")
+    lines = [
+        "from scalars import scalars",
+        "place: int = scalars.flag.offset + scalars.flag.size",
+        "value: bool = scalars().flag",
+        "wrong: str = scalars().flag",
+    ]
+    (project / "place.py").write_text("\n".join(lines))
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "mypy", "--config-file=", "--cache-dir=/dev/null"),
+            *("--strict", "--no-strict-optional", "place.py"),
+        ],
+        cwd=project,
+        env=os.environ | {"MYPYPATH": f"typings:{ROOT}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert [line.rpartition(" error: ")[0] for line in done.stdout.splitlines()[:-1]] == [
+        "place.py:4:"
+    ], done.stdout
+
+
 def test_pyright_objects_to_the_same_lines(project: Path) -> None:
     pyright = shutil.which("pyright", path=str(Path(sys.executable).parent))
     if pyright is None:
