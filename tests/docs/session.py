@@ -46,6 +46,21 @@ _SECONDS = 120
 _DOCTEST = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
 
+@contextlib.contextmanager
+def _importable(folder: Path) -> Iterator[None]:
+    """Import modules in *folder*, as an interpreter that was started there does."""
+    before = set(sys.modules)
+    sys.path.insert(0, str(folder))
+    importlib.invalidate_caches()
+    try:
+        yield
+    finally:
+        sys.path.remove(str(folder))
+        for name in set(sys.modules) - before:
+            if str(getattr(sys.modules[name], "__file__", "")).startswith(f"{folder}/"):
+                del sys.modules[name]
+
+
 class Session:
     """The state that the snippets of one page share.
 
@@ -92,7 +107,7 @@ class Session:
         }.get(snippet.language)
         if runner is None:
             return False
-        with contextlib.chdir(self._folder):
+        with contextlib.chdir(self._folder), _importable(self._folder):
             runner(snippet)
         return True
 
