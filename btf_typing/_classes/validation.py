@@ -175,11 +175,7 @@ def _order_by_place(entry: ClassField, free: dict[int, Field], layout: Aggregate
     """
     if entry.instead or _is_padding(entry, layout):
         return None
-    there = [
-        order
-        for order, field in free.items()
-        if field.bit_offset == entry.bit_offset and bool(field.bit_size) == bool(entry.bit_size)
-    ]
+    there = [order for order, field in free.items() if field.bit_offset == entry.bit_offset]
 
     def difference(order: int) -> tuple[bool, bool]:
         field = free[order]

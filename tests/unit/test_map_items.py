@@ -9,6 +9,8 @@ import sys
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from btf_typing import BpfObject, BtfDataError, BtfError, load
 from tests.builder import BtfBuilder
@@ -20,7 +22,7 @@ _VALUE = struct.pack("=QB7x", 5, 0b00101_011)
 
 @pytest.fixture(scope="module")
 def obj() -> BpfObject:
-    return load(ROOT / "tests/objects/maps-clang19-el.o")
+    return _OBJ
 
 
 def _scalars() -> BpfObject:
@@ -82,6 +84,10 @@ def test_the_result_is_a_copy(obj: BpfObject) -> None:
     assert key.pid == 8
 
 
+_OBJ = load(ROOT / "tests/objects/maps-clang19-el.o")
+_SCALARS = _scalars()
+
+
 @pytest.mark.parametrize("number", [0, 7, 0xFFFF_FFFF, -1])
 def test_an_int_for_a_struct_of_its_size(obj: BpfObject, number: int) -> None:
     """pylibbpf returns each key of 4 bytes as a number, whatever its type."""
@@ -103,7 +109,7 @@ def test_an_int_for_a_struct_of_its_size(obj: BpfObject, number: int) -> None:
     ],
 )
 def test_scalars(name: str, data: bytes, expected: Any) -> None:
-    each = _scalars().maps[name]
+    each = _SCALARS.maps[name]
     value = each.decode_value(data)
     assert (type(value), value) == (type(expected), expected)
     # Loaders return an int for some of these, whatever its sign, and tinybpf also a float.
@@ -134,7 +140,7 @@ def test_char_arrays_pointers_and_other_arrays(obj: BpfObject) -> None:
     assert isinstance(value, ctypes.Array)
     assert list(value) == [1, 2, 3, 4]
     assert obj.maps["anonymous_key"].encode_value(value) == struct.pack("=4Q", 1, 2, 3, 4)
-    assert list(_scalars().maps["s128"].decode_value(-2)) == [0xFE, *[0xFF] * 15]
+    assert list(_SCALARS.maps["s128"].decode_value(-2)) == [0xFE, *[0xFF] * 15]
 
 
 def test_only_a_size_is_known(obj: BpfObject) -> None:
@@ -222,6 +228,25 @@ def test_wrong_types(obj: BpfObject) -> None:
         obj.maps["by_hand"].encode_value("abc")
 
 
+@given(data=st.binary(min_size=16, max_size=16))
+def test_any_bytes_of_a_struct_come_back(data: bytes) -> None:
+    by_key = _OBJ.maps["by_key"]
+    assert by_key.encode_value(by_key.decode_value(data)) == data
+
+
+@given(number=st.integers(-(2**32), 2**33))
+def test_any_number_comes_back_or_is_refused(number: int) -> None:
+    first, s32 = _OBJ.maps["first"], _SCALARS.maps["s32"]
+    for each, lowest in ((first, 0), (s32, -(2**31))):
+        if lowest <= number < lowest + 2**32:
+            data = each.encode_value(number)
+            assert data == (number % 2**32).to_bytes(4, sys.byteorder)
+            assert each.decode_value(data) == each.decode_value(number) == number
+        else:
+            with pytest.raises(BtfDataError, match="does not fit"):
+                each.encode_value(number)
+
+
 def test_events(obj: BpfObject) -> None:
     events, cls = obj.maps["perf"], obj.btf.struct("value")
     for data in (_VALUE, bytearray(_VALUE), memoryview(_VALUE), _VALUE + bytes(4)):
@@ -245,3 +270,5 @@ def test_events(obj: BpfObject) -> None:
         events.decode_event(cls, ctypes.addressof(memory), -1)
     with pytest.raises(BtfDataError, match=r"^event of map 'perf' has the address 0$"):
         events.decode_event(cls, 0, 16)
+    with pytest.raises(BtfDataError, match=message):
+        events.decode_event(cls, _VALUE, 12)

@@ -20,6 +20,8 @@ def btf() -> Btf:
     s32 = b.int("int", 4, "signed")
     creds = b.struct("creds", 8, [("uid", u32, 0), ("gid", u32, 32)])
     word = b.union("word", 4, [("whole", u32, 0), ("signed", s32, 0), ("low", u16, 0)])
+    b.union("wide", 16, [("first", u64, 0), ("second", u32, 0)])
+    b.struct("sized", 8, [("none", b.array(u32, 0), 0), ("length", u32, 0), ("more", u32, 32)])
     text = b.array(b.int("char", 1, "signed"), 16)
     b.struct(
         "event",
@@ -168,3 +170,17 @@ def test_a_field_in_the_wrong_place_is_named_by_its_own_name(btf: Btf) -> None:
         btf.validate_struct("creds", Late, field_names=False)
     first, *_ = map(str, caught.value.mismatches)
     assert first == "user: class has c_uint8 at offset 0, BTF has c_uint32 at offset 0"
+
+
+def test_padding_of_a_union_is_no_member(btf: Btf) -> None:
+    class Padded(ctypes.Union):
+        _fields_ = (("_pad", c_uint8 * 16), ("short", c_uint32), ("long", c_uint64))
+
+    btf.validate_struct("wide", Padded, field_names=False)
+
+
+def test_an_empty_array_hides_no_member_in_its_place(btf: Btf) -> None:
+    class Sized(ctypes.Structure):
+        _fields_ = (("size", c_uint32), ("rest", c_uint32))
+
+    btf.validate_struct("sized", Sized, field_names=False)
