@@ -25,6 +25,7 @@ from typing import NamedTuple
 import pytest
 
 from btf_typing._commands.btf_stubs import main
+from tests.checkers import command_errors
 from tests.paths import ROOT
 
 _CASES = ROOT / "tests/typing/checkers"
@@ -270,6 +271,28 @@ def test_stubs_are_clean_in_the_strictest_mode(name: str, stubs: Path) -> None:
         assert json.loads(said)["generalDiagnostics"] == []
     else:
         assert not set(_AT.findall(said)), said
+
+
+_FORMATTERS = [
+    ("black", "--check", "."),
+    ("isort", "--check-only", "."),
+    ("ruff", "format", "--isolated", "--check", "."),
+    ("ruff", "check", "--isolated", "."),
+]
+
+
+@pytest.mark.parametrize("command", _FORMATTERS, ids=" ".join)
+def test_formatters_and_linters_leave_generated_files_alone(
+    command: tuple[str, ...], tmp_path: Path
+) -> None:
+    path = shutil.which(command[0], path=str(Path(sys.executable).parent))
+    if path is None:
+        pytest.skip(f"{command[0]} is not installed; make checkers installs it")
+    for obj in sorted(_GOLDEN.glob("*.o")):
+        for option in ("--live", "--runtime"):
+            folder = tmp_path / option.strip("-")
+            assert main([str(obj), "-o", str(folder), "-q", option]) == 0
+    assert not command_errors(tmp_path, path, *command[1:])
 
 
 def test_the_table_in_the_docs_has_these_figures() -> None:
