@@ -121,10 +121,7 @@ class RepetitionLimit:
         fields, parts = 0, 1
         long_names = len(name) // _SHORT
         for member, type_id in members:
-            try:
-                inner = self._table.skip_arrays(type_id)
-            except LayoutError:
-                return _NO_SIZE  # so has the layout
+            inner = self._inner(type_id)
             size = _Size(1, 1)
             if isinstance(inner, COMPOSITES):
                 found = self._size(inner, depth - 1)
@@ -138,6 +135,13 @@ class RepetitionLimit:
         own = len(members)
         cost = _COPY * max(fields - own, 0) + parts - own - 1
         return _Size(fields, parts) if self._has_room(cost) else None
+
+    def _inner(self, type_id: int) -> model.Type:
+        """The type behind typedefs and arrays; ``void`` if they lead nowhere."""
+        try:
+            return self._table.skip_arrays(type_id)
+        except LayoutError:
+            return self._table.by_id(0)
 
     def _enum_fits(self, enum: AnyEnum) -> bool:
         if enum.id not in self._sizes:

@@ -242,3 +242,19 @@ def test_the_limit_counts_copies_and_parts_once() -> None:
 
     # The outer struct has 99 more fields than members, and 100 parts besides its one member.
     assert before - limit._room == 4 * 99 + 100
+
+
+def test_long_names_that_share_their_bytes_are_written_for_a_few_types(tmp_path: Path) -> None:
+    b = BtfBuilder()
+    u32 = b.int("u32", 4)
+    names = [b.string("n" * 4000) + shift for shift in range(60)]
+    for number in range(40):
+        b.struct(f"s{number}", 240, [(name, u32, 32 * i) for i, name in enumerate(names)])
+    path = tmp_path / "long.btf"
+    path.write_bytes(b.build())
+
+    text = render.stub_text(load(path), object_path_as_shown="long.btf")
+
+    assert "class s0(Struct):" in text
+    assert "is left out: the types of this file" in text
+    assert len(text) < 200 * path.stat().st_size

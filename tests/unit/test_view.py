@@ -211,3 +211,13 @@ def test_signs_of_enums_that_the_compiler_did_not_mark(size: int, value: int, re
 
 def test_every_kind_of_the_format_is_one_that_users_see() -> None:
     assert tuple(Kind) == (*KINDS, "UNKNOWN") == tuple(KIND_OF.values()) == get_args(KindName)
+
+
+def test_the_size_of_an_array_counts_all_its_dimensions() -> None:
+    b = BtfBuilder()
+    matrix = b.array(b.typedef("row_t", b.array(b.int("u32", 4), 3)), 2)
+    b.typedef("matrix_t", matrix)
+    btf = Btf.from_bytes(b.build())
+
+    assert btf.type("matrix_t").size == 2 * 3 * 4
+    assert btf.type("row_t").size == 3 * 4

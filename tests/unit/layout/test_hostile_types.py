@@ -357,3 +357,12 @@ def test_a_sparse_file_of_60_gigabytes(tmp_path: Path) -> None:
         BtfFormatError, match="raw BTF of 64424509440 bytes; at most 1073741824 are supported"
     ):
         Btf.from_file(path)
+
+
+def test_a_bitfield_has_at_least_one_bit() -> None:
+    b = BtfBuilder()
+    b.struct("s", 4, [("none", b.int("odd", 4, bits=0), 0)])
+    btf = Btf.from_bytes(b.build())
+
+    with pytest.raises(LayoutError, match="cannot hold a bitfield of 0 bits"):
+        btf.struct("s")

@@ -457,3 +457,16 @@ def test_only_one_of_many_btf_sections_is_read() -> None:
 
     assert elf_reader.read(stream, len(data)).btf == raw
     assert stream.count < 6000 * more
+
+
+@pytest.mark.parametrize(("length", "is_too_long"), [(4096, False), (4097, True)])
+def test_names_have_at_most_4096_bytes(length: int, is_too_long: bool) -> None:
+    b = BtfBuilder()
+    b.struct("n" * length, 4, [("x", b.int("u32", 4), 0)])
+    btf = Btf.from_bytes(b.build())
+
+    if is_too_long:
+        with pytest.raises(BtfFormatError, match="more than 4096 bytes"):
+            btf.type(b.next_id - 1)
+    else:
+        assert len(btf.type(b.next_id - 1).name) == length

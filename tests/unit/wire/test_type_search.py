@@ -9,7 +9,7 @@ import pytest
 
 import btf_typing
 from btf_typing import Btf, BtfError, LayoutError, TypeNotFoundError
-from tests.builder import BtfBuilder
+from tests.builder import STRUCT, BtfBuilder
 from tests.handwritten import Types
 
 _WHY = "compilers leave out the types that no global, map or function needs"
@@ -429,3 +429,19 @@ def test_a_forward_declaration_comes_after_everything_else_of_its_name() -> None
     assert fwd < func
     assert btf.type("x").kind == "FUNC"
     assert btf.type("y").id == only
+
+
+def test_the_first_type_of_a_name_is_found_by_every_way_of_searching() -> None:
+    b = BtfBuilder()
+    u32 = b.int("u32", 4)
+    ids = [b.struct("twice", 4, [("x", u32, 0)]) for _ in range(3)]
+    # The same name at another offset, as the end of a longer one.
+    longer = b.string("is_twice") + len("is_")
+    other = b.add(STRUCT, longer, 4)
+    btf = Btf.from_bytes(b.build())
+
+    # The first look-ups search all records, and the later ones use an index.
+    found = [list(btf.table.ids_by_name("twice")) for _ in range(8)]
+
+    assert found == [[*ids, other]] * 8
+    assert btf.type("twice").id == ids[0]
