@@ -3,12 +3,13 @@
 import ctypes
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import btf_typing
 from btf_typing import Btf, BtfError, BtfFormatError, LayoutError
-from tests.builder import FUNC, BtfBuilder, MemberSpec
+from tests.builder import FUNC, BtfBuilder, MemberSpec, Order
 from tests.elf_builder import elf
 
 _MANY = 0xFFFFFFFF
@@ -366,3 +367,22 @@ def test_a_bitfield_has_at_least_one_bit() -> None:
 
     with pytest.raises(LayoutError, match="cannot hold a bitfield of 0 bits"):
         btf.struct("s")
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_bits_at_the_end_of_a_struct_are_read_from_inside_it(order: Order) -> None:
+    b = BtfBuilder(order)
+    u8, u32 = b.int("u8", 1), b.int("u32", 4)
+    b.struct("s", 6, [("a", b.array(u8, 3), 0, 0), ("b", u32, 24, 20), ("c", u32, 44, 4)])
+    btf = Btf.from_bytes(b.build())
+    made: Any = btf.struct("s")
+
+    bits = next(
+        field.bits for field in btf.layouts.aggregate(b.next_id - 1).fields if field.name == "b"
+    )
+    assert bits is not None
+    assert (bits.offset, bits.storage.size) == (2, 4)
+    value = made.from_buffer_copy(bytes.fromhex("000000 abcdef"))
+    assert (value.b, value.c) == ((0xFCDAB, 0xE) if order == "<" else (0xABCDE, 0xF))
+    value.b = 0x12345
+    assert bytes(value).hex() == ("0000004523e1" if order == "<" else "00000012345f")
