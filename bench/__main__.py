@@ -51,15 +51,45 @@ def main() -> None:
     _say(f"{options.output} ({time.perf_counter() - start:.0f} s)")
 
 
-def _decoding(found: Tools, _rounds: int) -> list[Table]:
-    """The figures of `bench.decode`, which runs in the interpreter that has the other libraries."""
+def _figures(python: str | Path, module: str) -> dict[str, dict[str, list[float]]] | str:
+    """What *module* prints in the interpreter *python*, or why it fails."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    command = [found.python, "-m", "bench.decode"]
+    command = [python, "-m", module]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=False)
     if done.returncode:
         why = done.stderr.decode(errors="replace").strip().rpartition("\n")[2]
-        return [Table("Decoding", f"Could not be measured: {why}", "ns", [])]
+        return f"Could not be measured: {why}"
     figures: dict[str, dict[str, list[float]]] = json.loads(done.stdout)
+    return figures
+
+
+def _values(_found: Tools, _rounds: int) -> list[Table]:
+    """The figures of `bench.values`."""
+    figures = _figures(sys.executable, "bench.values")
+    if isinstance(figures, str):
+        return [Table("Values", figures, "ns", [])]
+    about = {
+        "asdict": "A dictionary of all fields, beside the same dictionary written by hand.",
+        "asdict, text": "The same, with char arrays as str.",
+        "repr": "All fields as text, beside an f-string written by hand.",
+        "many": "All fields of each of 20,000 events in one buffer.",
+    }
+    tables = []
+    for case, ways in figures.items():
+        rows = [
+            Row(name, tuple(values), "", not index)
+            for index, (name, values) in enumerate(ways.items())
+        ]
+        text = about[case.partition(":")[0]]
+        tables.append(Table(f"Values: {case}", text, "ns of processor time per event", rows))
+    return tables
+
+
+def _decoding(found: Tools, _rounds: int) -> list[Table]:
+    """The figures of `bench.decode`, which runs in the interpreter that has the other libraries."""
+    figures = _figures(found.python, "bench.decode")
+    if isinstance(figures, str):
+        return [Table("Decoding", figures, "ns", [])]
     text = {
         "read": "Reading one field of one instance many times.",
         "bulk": "Reading a number from each of 200,000 events in one buffer, and adding them up.",
@@ -83,6 +113,7 @@ _CHAPTERS = {
     "imports": lambda _found, rounds: [processes.imports(7 * rounds)],
     "loading": lambda found, rounds: processes.loading(found, 3 * rounds),
     "decoding": _decoding,
+    "values": _values,
     "aggregates": lambda found, rounds: [processes.aggregates(found, rounds)],
     "memory": lambda found, _rounds: [processes.memory(found)],
     "growth": growth.tables,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from . import checker, processes
+from . import checker, processes, values
 from .report import Goal, Table, difference, ratio
 
 _OURS, _LIBBPF, _BPFTOOL = "btf_typing", "libbpf through ctypes", "bpftool, all types in C"
@@ -24,7 +24,13 @@ class _Tables:
 def measured(tables: Sequence[Table]) -> list[Goal]:
     """The goals, with what *tables* measured."""
     by_title = _Tables(tables)
-    return [*_loading(by_title), *_decoding(by_title), *_stubs(by_title), *_checking(by_title)]
+    return [
+        *_loading(by_title),
+        *_decoding(by_title),
+        *_values(by_title),
+        *_stubs(by_title),
+        *_checking(by_title),
+    ]
 
 
 def _loading(tables: _Tables) -> Iterator[Goal]:
@@ -50,6 +56,17 @@ def _decoding(tables: _Tables) -> Iterator[Goal]:
     yield Goal("read a bitfield / a native field", read, 2)
     loop = ratio(tables["Decode: bulk"], "a loop", "dtype")
     yield Goal("decode many: a loop / `dtype`", loop, 30, at_least=True)
+
+
+def _values(tables: _Tables) -> Iterator[Goal]:
+    ours, hand = values.OURS, values.HAND
+    for way, limit in (("asdict", 1.3), ("asdict, text", 1.5), ("repr", 1.5)):
+        for case in ("exec_event", "tcphdr"):
+            found = ratio(tables[f"Values: {way}: {case}"], ours, hand)
+            yield Goal(f"{way} of {case} / by hand", found, limit)
+    for case in ("plain", "exec_event"):
+        found = ratio(tables[f"Values: many: {case}"], "a loop of asdict", "columns")
+        yield Goal(f"many {case}: a loop of asdict / `columns`", found, 20, at_least=True)
 
 
 def _stubs(tables: _Tables) -> Iterator[Goal]:

@@ -37,6 +37,9 @@ _WORD = 8
 
 _LAST_ASCII = 0x7F
 
+_BLOCK = 1 << 16
+"""Bytes of text that are searched for NULs at a time."""
+
 
 def asdicts(
     cls: type,
@@ -265,17 +268,22 @@ def _cut_at_nul(texts: _Values, length: int) -> _Values:
     """
     if length < 2 or not texts.size:  # noqa: PLR2004  # nothing can follow a NUL
         return texts
-    octets = texts.view("u1").reshape(-1)
+    octets = texts.view("u1").reshape(-1, length)
+    rows = max(_BLOCK // length, 1)  # at a time: blocks that fit into the cache are faster
+    for start in range(0, len(octets), rows):
+        _clear_after_nul(octets[start : start + rows])
+    return texts
+
+
+def _clear_after_nul(octets: _Values) -> None:
+    """Clear the bytes after the first NUL in each row of *octets*."""
     filled = octets != 0
-    garbage = filled.copy()
-    garbage[1:] &= ~filled[:-1]
-    garbage = garbage.reshape(-1, length)
-    garbage[:, 0] = False
+    flat, garbage = filled.reshape(-1), np.empty_like(filled)
+    np.greater(flat[1:], flat[:-1], out=garbage.reshape(-1)[1:])  # a byte that follows a NUL
+    garbage[:, 0] = False  # the byte before it is in the row above
     if garbage.any():
         rows = garbage.any(axis=1)
-        kept = np.logical_and.accumulate(filled.reshape(-1, length)[rows], axis=1)
-        octets.reshape(-1, length)[rows] *= kept
-    return texts
+        octets[rows] *= np.logical_and.accumulate(filled[rows], axis=1)
 
 
 def _decoded(texts: _Values) -> _Values:

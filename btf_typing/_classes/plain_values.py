@@ -77,9 +77,11 @@ def asdict(
         LayoutError: with *enums*, more than 64 members of an enum have one name.
     """
     # Most structs are small, so every step here counts.
-    if text or enums or json:
+    if enums or json:
         by_class = _BY_CLASS[bool(text), bool(enums), bool(json)]
         functions = by_class.functions
+    elif text:
+        by_class, functions = _TEXT, _TEXT_FUNCTIONS
     else:
         by_class, functions = _PLAIN, _PLAIN_FUNCTIONS
     try:
@@ -131,8 +133,8 @@ _BY_CLASS = {
 }
 """The functions for all options."""
 
-_PLAIN = _BY_CLASS[Options()]
-_PLAIN_FUNCTIONS = _PLAIN.functions
+_PLAIN, _TEXT = _BY_CLASS[Options()], _BY_CLASS[Options(text=True)]
+_PLAIN_FUNCTIONS, _TEXT_FUNCTIONS = _PLAIN.functions, _TEXT.functions
 
 
 class _Builder:

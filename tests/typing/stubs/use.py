@@ -1,6 +1,9 @@
 """Messages of checkers about code that uses the stubs in tests/golden, without any plugin."""
 
 import ctypes
+from typing import Any
+
+from btf_typing import asdict, asdicts, columns, dump, from_record
 
 from anonymous import anonymous, anonymous_address, anonymous_either
 from arrays import arrays, point, row_t
@@ -123,3 +126,25 @@ sums: int = section_bss().per_cpu[3].sum + section_bss.per_cpu.offset
 key = counts_key(pid=1, cpu="0")
 # E: Argument "cpu" to "counts_key" has incompatible type "str"; expected "int"  [arg-type]
 last: int = counts_value(count=1).seen.last
+
+made = arrays(numbers=[1, 2], corners=[point(x=1)], names=[b"a"], matrix=[[1], (2, 3)], empty=b"")
+arrays(numbers=["x"])  # E: List item 0 has incompatible type "str"; expected "int"  [list-item]
+arrays(matrix=[["x"]])  # E: List item 0 has incompatible type "str"; expected "int"  [list-item]
+record = from_record(arrays, bytearray(200), count="numbers")
+rest: list[int] = record.tail[:]
+record.taill  # E: "arrays" has no attribute "taill"; maybe "tail"?  [attr-defined]
+from_record(arrays, "text")
+# E: Argument 2 to "from_record" has incompatible type "str"; expected "Buffer"  [arg-type]
+from_record(int, b"")
+# E: Value of type variable "_api_types.Instance" of "from_record" cannot be "int"  [type-var]
+values: dict[str, Any] = asdict(record, text=True, enums=True, json=True)
+asdict(record, enum=True)
+# E: Unexpected keyword argument "enum" for "asdict"; did you mean "enums"?  [call-arg]
+many: list[dict[str, Any]] = asdicts(arrays, b"", json=True)
+table = columns(arrays, memoryview(b""), text=True)
+table["numbers"].sum()
+columns(record, b"")
+# E: Argument 1 to "columns" has incompatible type "arrays"; expected "type"  [arg-type]
+dump(record, zeros=False, hexdump=True)
+dump(record, color=True)
+# E: Unexpected keyword argument "color" for "dump"  [call-arg]
