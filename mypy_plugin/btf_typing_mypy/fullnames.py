@@ -51,6 +51,13 @@ STUB_ATTRIBUTES: Final = {
 }
 """The attributes of such a class, and the class of each at run time."""
 
+CATALOGUES: Final = frozenset({MAPS, PROGRAMS, SECTIONS})
+"""Mappings of an object, whose items have names of C."""
+
+CATALOGUE_GET: Final = "btf_typing._lazy_mapping.LazyMapping.get"
+ITEMS: Final = frozenset({"btf_typing.maps.BpfMap", "btf_typing.programs.BpfProgram"})
+"""Classes of their items; those of sections are in stubs."""
+
 IDENTITY_CLASSES: Final = frozenset(
     {BPF_OBJECT, BTF, MAPS, PROGRAMS, SECTIONS, TINYBPF_OBJECT, TINYBPF_MAPS}
 )
@@ -80,6 +87,9 @@ PATH_CWD: Final = frozenset(f"{name}.cwd" for name in PATH_CLASSES)
 
 PATH_TEXT: Final = frozenset({"builtins.str", "os.fspath", "os.fsdecode"})
 """Functions that convert a path to a string."""
+
+ENVIRONMENT: Final = frozenset({"os.getenv", "os.environ.get"})
+"""Functions that read an environment variable, or return a default."""
 
 OS_PATH_MODULES: Final = ("os.path", "posixpath")
 RESOURCE_FILES: Final = frozenset(

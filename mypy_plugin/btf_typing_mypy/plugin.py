@@ -78,6 +78,7 @@ METHODS: Final[Mapping[str, Callable[[Features], _MethodHook]]] = {
     fullnames.MAPS_ITEM: lambda features: features.object_items.item,
     fullnames.PROGRAMS_ITEM: lambda features: features.object_items.item,
     fullnames.SECTIONS_ITEM: lambda features: features.object_items.item,
+    fullnames.CATALOGUE_GET: lambda features: features.object_items.get,
     fullnames.TINYBPF_MAPS_ITEM: lambda features: features.tinybpf_items.map,
     fullnames.TINYBPF_MAP: lambda features: features.tinybpf_items.map,
     fullnames.TINYBPF_PROGRAM: lambda features: features.tinybpf_items.program,

@@ -44,7 +44,7 @@ class Features:
         self._btf_classes = BtfClasses(project, modules)
         self.bases = BaseClasses(modules)
         # Declared, because mypy checks the table in ``plugin.py`` before it infers these types.
-        self.load: Load = Load(project, modules)
+        self.load: Load = Load(project, self._btf_classes, modules)
         self.lookups: Lookups = Lookups(project, self._btf_classes, modules, self._class_found)
         self.annotations = Annotations(project, self._btf_classes, modules)
 

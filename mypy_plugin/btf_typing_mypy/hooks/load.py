@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from functools import partial
 
-from mypy.nodes import Context, Expression
+from mypy.nodes import AssignmentStmt, Context, Expression, MemberExpr, NameExpr, Var
 from mypy.plugin import CheckerPluginInterface, FunctionContext, MethodContext
 from mypy.types import Instance, Type, get_proper_type
 
 from btf_typing_mypy import compat, error_codes, fullnames
 from btf_typing_mypy.project.object_types import Project
-from btf_typing_mypy.source import literal_types, path_expressions
+from btf_typing_mypy.source import literal_types, path_expressions, syntax_tree
 from btf_typing_mypy.source.base_btf import with_base
+from btf_typing_mypy.source.btf_classes import BtfClasses
 from btf_typing_mypy.source.object_identity import kernel_names, objects_of, with_identity
+from btf_typing_mypy.source.references import referenced_node
 
 from . import unresolved
 
@@ -29,11 +31,13 @@ class Load:
 
     Args:
         project: objects and stubs of the project.
+        btf_classes: finds the objects that expressions stand for.
         modules: returns every module that mypy has loaded, by name.
     """
 
-    def __init__(self, project: Project, modules: compat.Modules) -> None:
+    def __init__(self, project: Project, btf_classes: BtfClasses, modules: compat.Modules) -> None:
         self._project = project
+        self._btf_classes = btf_classes
         self._modules = modules
 
     def from_path(self, ctx: FunctionContext | MethodContext) -> Type:
@@ -56,7 +60,24 @@ class Load:
                 unresolved.report(self._project, ctx.api, message, argument)
                 return returned
         self._report_unreadable(names, ctx.api, argument)
-        return with_identity(returned, names, ctx.api)
+        return with_identity(returned, names + self._other_names(ctx), ctx.api)
+
+    def _other_names(self, ctx: FunctionContext | MethodContext) -> list[str]:
+        """The identities of the other objects that the same variable may hold.
+
+        Several for ``if new: obj = load("a.bpf.o")`` with ``else: obj = load("b.bpf.o")``. Both
+        calls get one type, so that the variable has it.
+        """
+        tree = compat.tree_of(ctx.api)
+        for statement in syntax_tree.all_statements(tree.defs):
+            if isinstance(statement, AssignmentStmt) and statement.rvalue is ctx.context:
+                target = statement.lvalues[0]
+                node = (
+                    referenced_node(target) if isinstance(target, NameExpr | MemberExpr) else None
+                )
+                if statement.unanalyzed_type is None and isinstance(node, Var):
+                    return self._btf_classes.objects_of_values(node, tree)
+        return []
 
     def from_kernel(self, ctx: FunctionContext | MethodContext) -> Type:
         """Return the type of ``Btf.from_kernel()`` or ``Btf.from_kernel("nf_conntrack")``.

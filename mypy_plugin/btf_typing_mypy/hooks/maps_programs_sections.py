@@ -28,6 +28,7 @@ from btf_typing_mypy.source.references import find_class
 from .lookups import Lookups
 
 _BYTE = Scalar("c_uint8", "int", 1, signed=False, swapped=False)
+_ANY = AnyType(TypeOfAny.special_form)
 _SECTION = "section of globals"
 
 
@@ -55,6 +56,21 @@ class ObjectItems:
             mapping.type.fullname, self._section
         )
         return self._of_each(ctx, hook)
+
+    def get(self, ctx: MethodContext) -> Type:
+        """The type of ``mapping.get(name)``: that of the item, or the default."""
+        returned = get_proper_type(ctx.default_return_type)
+        mapping = ctx.type
+        is_ours = isinstance(mapping, Instance) and mapping.type.fullname in fullnames.CATALOGUES
+        if not is_ours or not isinstance(returned, UnionType):  # Any: a section or nothing
+            return returned
+        items = [
+            item for item in map(get_proper_type, returned.items) if isinstance(item, Instance)
+        ]
+        value = next((item for item in items if item.type.fullname in fullnames.ITEMS), None)
+        item = self.item(ctx._replace(default_return_type=value or _ANY))
+        given = ctx.arg_types[1] if len(ctx.arg_types) > 1 else []
+        return UnionType.make_union([item, *(given or [NoneType()])])
 
     def _of_each(
         self, ctx: MethodContext, hook: Callable[[MethodContext, ObjectFile, str], Type]

@@ -160,6 +160,12 @@ class BtfClasses:
             BtfClass(objects[0], expression.name, item.index.value) if len(objects) == 1 else None
         )
 
+    def objects_of_values(self, variable: Var, tree: MypyFile) -> list[str]:
+        """The identities of the objects that *tree* assigns to *variable*, as far as known."""
+        values = [assigned.value for assigned in assignments(tree, variable)]
+        found = [self.objects(value, tree) for value in values if isinstance(value, CallExpr)]
+        return list(dict.fromkeys(chain(*found)))
+
     def place_of_object(self, identity: str, tree: MypyFile) -> Context:
         """Where *tree* gets an object: the path in ``load(path)``, or else an import."""
         calls = [

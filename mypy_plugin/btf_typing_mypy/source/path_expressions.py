@@ -20,6 +20,7 @@ from pathlib import PurePosixPath
 from mypy.nodes import (
     AssignmentExpr,
     CallExpr,
+    ClassDef,
     ConditionalExpr,
     Expression,
     IndexExpr,
@@ -40,15 +41,24 @@ from btf_typing_mypy.compat import final_value
 
 from . import path_functions, syntax_tree
 from .ambiguity import why_ambiguous
+from .assignment_targets import Assignment, targets
 from .assignments import assignments, only_value
+from .module_index import bindings_of
 from .path_functions import PathFunction, Value
-from .references import callee_fullname, callee_text, imported_modules, referenced_node
+from .references import (
+    attribute_of_self,
+    callee_fullname,
+    callee_text,
+    imported_modules,
+    referenced_node,
+)
 from .source_text import ReadText
 
 _MOST_VALUES = 32
 _MOST_STEPS = 40
 """How many names and expressions may lead from one to the next."""
 
+_NAME_AND_DEFAULT = 2
 _ANNOTATE = 'annotate the object as BpfObject[Literal["prog.bpf.o"]]'
 """The advice for a path that only the run time knows."""
 
@@ -122,6 +132,8 @@ class _Evaluator:
             case OpExpr(op="+" | "/"):  # directory / "prog.bpf.o"
                 operator = path_functions.OPERATORS[expression.op]
                 return self._apply(operator, depth, expression.left, expression.right)
+            case OpExpr(op="or"):  # path or "prog.bpf.o"
+                return self._chosen(expression, depth + 1)
             case ConditionalExpr():  # "a.bpf.o" if test else "b.bpf.o"
                 return [
                     *self.evaluate(expression.if_expr, depth + 1),
@@ -150,6 +162,17 @@ class _Evaluator:
             results.append(_result(function, *combination))
         return results
 
+    def _chosen(self, expression: OpExpr, depth: int) -> list[Value]:
+        """``path or "prog.bpf.o"``: the object that the program uses unless told otherwise.
+
+        What the user of the program passes instead should have the same types.
+        """
+        try:
+            left = self.evaluate(expression.left, depth)
+        except UnresolvedError:
+            left = []
+        return [*left, *self.evaluate(expression.right, depth)]
+
     def _reference(self, expression: NameExpr | MemberExpr, depth: int) -> list[Value]:
         node = referenced_node(expression)
         if isinstance(expression, NameExpr):  # __file__
@@ -169,6 +192,9 @@ class _Evaluator:
             check_name(expression, self._tree, self._read_text)
             return self._variable(node, depth)
         if isinstance(expression, MemberExpr):  # path.parent
+            own = None if node else attribute_of_self(expression)
+            if own:  # self.PATH
+                return self._variable(own, depth, own=True)
             attribute = path_functions.ATTRIBUTES.get(expression.name)
             if attribute:
                 return self._apply(attribute, depth, expression.expr)
@@ -178,12 +204,25 @@ class _Evaluator:
         # load(print)
         raise UnresolvedError(f'"{expression.name}" is not a variable; pass a string or a path')
 
-    def _variable(self, variable: Var, depth: int) -> list[Value]:
-        """The values of a variable, or of a class attribute."""
+    def _variable(self, variable: Var, depth: int, *, own: bool = False) -> list[Value]:
+        """The values of a variable, or of a class attribute.
+
+        Args:
+            variable: the variable.
+            depth: how many steps led to it.
+            own: whether methods may also assign it to their own instance.
+        """
         value = final_value(variable)
         if isinstance(value, str):  # PATH: Final = "prog.bpf.o", of any module
             return [value]
+        if variable.info and _is_overridden(self._tree, variable):
+            raise UnresolvedError(f'more than one class defines "{variable.name}"; {_ANNOTATE}')
         found = assignments(self._tree, variable, self._read_text)
+        if own:
+            found = [*found, *_assigned_to_self(self._tree, variable)]
+        default = None if found else _default_of(self._tree, variable)
+        if default:  # def main(path: str = "prog.bpf.o"): load(path)
+            return self.evaluate(default, depth + 1)
         if not found:
             raise UnresolvedError(self._why_unassigned(variable))
         results: list[Value] = []
@@ -224,6 +263,8 @@ class _Evaluator:
         fullname = callee_fullname(call)
         if fullname in fullnames.RESOURCE_FILES:  # importlib.resources.files("package")
             return self._package_directories(call, depth)
+        if fullname in fullnames.ENVIRONMENT and len(call.args) == _NAME_AND_DEFAULT:
+            return self.evaluate(call.args[1], depth)  # os.environ.get("PROG", "prog.bpf.o")
         if any(name is not None for name in call.arg_names):  # os.fspath(path="prog.bpf.o")
             raise UnresolvedError(
                 "the plugin does not evaluate keyword arguments; pass them by position"
@@ -316,6 +357,32 @@ class _Evaluator:
         path = PurePosixPath(_file_of(tree))
         # The path of a package is its __init__.py, or its directory if it has no __init__.py.
         return path if posixpath.isdir(path) else path.parent
+
+
+def _is_overridden(tree: MypyFile, variable: Var) -> bool:
+    """Whether several classes of *tree* define an attribute called like *variable*."""
+    owners = {owner for owner, _ in bindings_of(tree, variable.name) if isinstance(owner, ClassDef)}
+    return len(owners) > 1
+
+
+def _assigned_to_self(tree: MypyFile, variable: Var) -> list[Assignment]:
+    """What methods assign to an attribute of their own instance: ``self.path = "prog.bpf.o"``."""
+    return [
+        assigned
+        for _, statement in bindings_of(tree, variable.name)
+        for target, assigned in targets(statement)
+        if isinstance(target, MemberExpr) and attribute_of_self(target) is variable
+    ]
+
+
+def _default_of(tree: MypyFile, parameter: Var) -> Expression | None:
+    """The default of a parameter of a function in *tree*; None if it has none."""
+    for statement in syntax_tree.all_statements(tree.defs):
+        for function in syntax_tree.functions(statement):
+            for argument in function.arguments:
+                if argument.variable is parameter:
+                    return argument.initializer
+    return None
 
 
 def _integer(expression: Expression) -> int | None:

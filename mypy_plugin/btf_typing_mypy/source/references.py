@@ -21,7 +21,7 @@ from mypy.nodes import (
     TypeInfo,
     Var,
 )
-from mypy.types import Instance, get_proper_type
+from mypy.types import Instance, TypeType, get_proper_type
 
 
 def referenced_node(expression: NameExpr | MemberExpr) -> SymbolNode | None:
@@ -35,11 +35,24 @@ def referenced_node(expression: NameExpr | MemberExpr) -> SymbolNode | None:
     return None
 
 
+def attribute_of_self(expression: MemberExpr) -> Var | None:
+    """The attribute that ``self.attribute`` refers to, in a method; None for anything else."""
+    owner = expression.expr.node if isinstance(expression.expr, RefExpr) else None
+    if not isinstance(owner, Var) or not (owner.is_self or owner.is_cls):
+        return None
+    type_ = get_proper_type(owner.type)
+    item = type_.item if isinstance(type_, TypeType) else type_
+    symbol = item.type.get(expression.name) if isinstance(item, Instance) else None
+    return symbol.node if symbol and isinstance(symbol.node, Var) else None
+
+
 def callee_fullname(call: CallExpr) -> str:
     """The full name of the function, class or method that *call* calls; empty if unknown."""
     callee = call.callee
     if isinstance(callee, MemberExpr) and not callee.fullname:  # Btf.from_file("prog.bpf.o")
         node = referenced_node(callee)
+        if node is None and isinstance(callee.expr, RefExpr):  # os.environ.get("PROG", "x.bpf.o")
+            return f"{callee.expr.fullname}.{callee.name}" if callee.expr.fullname else ""
         return node.fullname if node else ""
     return callee.fullname if isinstance(callee, RefExpr) else ""
 

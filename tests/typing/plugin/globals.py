@@ -37,6 +37,21 @@ obj.sections[".rodta"]
 counts = obj.maps["counts"]
 reveal_type(counts.key)  # N: Revealed type is "type[globals_bpf.counts_key]"
 reveal_type(counts.value(count=1).seen.last)  # N: Revealed type is "int"
+obj.maps.get("count")  # E: no map "count" in "globals.bpf.o"; did you mean "counts"?  [btf-name]
+reveal_type(obj.sections.get(".rodata"))
+# N: Revealed type is "globals_bpf.section_rodata | None"
+obj.sections.get(".rodta")
+# E: no section of globals ".rodta" in "globals.bpf.o"; did you mean ".rodata" or
+#    ".data"?  [btf-name]
+Key = obj.maps["counts"].key
+Value = obj.maps["counts"].value
+
+
+def by_map(key: Key, value: Value) -> None:
+    reveal_type(key)  # N: Revealed type is "globals_bpf.counts_key"
+    reveal_type(value)  # N: Revealed type is "globals_bpf.counts_value"
+
+
 named = obj.maps["named"]
 reveal_type(named.key)  # N: Revealed type is "type[ctypes.c_uint32]"
 reveal_type(named.value)  # N: Revealed type is "type[globals_bpf.data]"
@@ -80,5 +95,7 @@ def annotated(programs: Programs[Literal["globals.bpf.o"]], name: str) -> None:
 
 found = obj.maps.get("counts")
 if found:
-    reveal_type(found)  # N: Revealed type is "btf_typing.maps.BpfMap[Any, Any]"
+    reveal_type(found)
+    # N: Revealed type is "btf_typing.maps.BpfMap[type[globals_bpf.counts_key],
+    #    type[globals_bpf.counts_value]]"
     print(obj.maps.get("counts", 5))

@@ -1,5 +1,7 @@
 """Classes that get their fields after they were defined, as in a chain of pointers."""
 
+# mypy: enable-error-code="btf-unresolved"
+
 from ctypes import Structure, c_uint32
 
 from btf_typing import load
@@ -11,8 +13,10 @@ class Late(Structure):
     pass
 
 
-btf.validate_struct("creds", Late)
-# E: not checked: the class gets its _fields_ only after this call  [btf-unresolved]
+def early() -> None:
+    btf.validate_struct("creds", Late)
+    # E: not checked: the class gets its _fields_ only after this call  [btf-unresolved]
+
 
 Late._fields_ = [("uid", c_uint32), ("gid", c_uint32)]
 

@@ -129,9 +129,8 @@ def a_default(path: str = "prog.bpf.o") -> None:
         path = "prog.bpf.o"
 
     inner()
-    load(path)
-    # E: cannot determine which object this is: "path" is a parameter or is not assigned; annotate
-    #    the object as BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
+    reveal_type(load(path).btf)
+    # N: Revealed type is "btf_typing.btf.Btf[Literal['prog.bpf.o']]"
 
 
 def the_name_of_a_type(name: str, flag: bool) -> None:
