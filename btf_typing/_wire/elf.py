@@ -429,6 +429,7 @@ class _Symbols:
             for index, (name, header) in self._sections.items()
             if is_data_section(name)
         }
+        self._refuse_overlap([section for _, section in sections.values()])
         for name, index, offset, local, _ in self._symbols(sections):
             _, section = sections[index]
             if local:
@@ -444,6 +445,15 @@ class _Symbols:
                 largest = max(other, section, key=_symbol_count)
                 found[name] = largest._replace(others=other.others + 1)
         return found
+
+    def _refuse_overlap(self, sections: list[DataSection]) -> None:
+        """Refuse sections that overlap. Copies of thousands of them could fill the memory."""
+        total = sum(len(section.data) for section in sections)
+        if total > len(self._file):
+            raise ValueError(
+                f"the data sections have {total} bytes together, more than the file"
+                f" ({len(self._file)}); do they overlap?"
+            )
 
     def _functions(self) -> Iterator[Function]:
         sections = {index: each.name for index, each in self._sections.items() if _is_code(each)}
