@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from . import model
-from ._layout import member_paths
 from ._layout.normalized_members import normalised
+from ._lazy import LazyModule
 from ._wire.type_table import TypeTable
 from .errors import LayoutError
 from .kinds import Kind
 from .model import Enumerator, Member, Type, VarSecinfo, describe, kind_of
+
+if TYPE_CHECKING:
+    from ._layout import member_paths
+else:
+    member_paths = LazyModule("btf_typing._layout.member_paths")
 
 
 class _NameOffsetSize(NamedTuple):
