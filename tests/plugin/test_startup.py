@@ -54,7 +54,6 @@ _FROM_THE_PACKAGE = {
     "btf_typing",
     "btf_typing._lazy",
     "btf_typing._typing_stand_ins",
-    "btf_typing._version",
     "btf_typing.mypy_support",
 }
 

@@ -16,7 +16,8 @@ from typing import NamedTuple
 
 from mypy.nodes import MypyFile
 
-from btf_typing import BtfError, mypy_support
+import btf_typing
+from btf_typing import mypy_support
 from btf_typing_mypy import compat, fullnames
 
 from .directories import Directories
@@ -188,7 +189,7 @@ def _digest_and_object(path: str) -> str:
     """Return a stub's digest and, after a space, its object's path; "" if not from btf-stubs."""
     try:
         text = mypy_support.read_regular(path)
-    except (BtfError, OSError):
+    except (btf_typing.BtfError, OSError):
         return ""
     shown = mypy_support.object_shown(text.partition(b"\n")[0].decode("utf-8", "replace"))
     if not shown:
