@@ -159,7 +159,9 @@ def test_pypi_gets_a_readme_whose_links_work(wheel: Path, dist: Path, tmp_path: 
     urls, text = _description(other)
     assert f"Repository, {address}" in urls
     assert _RELATIVE.findall(text) == []
-    assert f"](https://example.org/a/b/blob/main/{links[0]})" in text
+    pictures = {"docs/_static/terminal.svg"}
+    for link in links:
+        assert f"]({address}/{'raw' if link in pictures else 'blob'}/main/{link})" in text
 
 
 def test_twine_accepts_both_files(dist: Path) -> None:
