@@ -35,7 +35,14 @@ from mypy.nodes import (
     StrExpr,
     Var,
 )
-from mypy.types import CallableType
+from mypy.types import (
+    CallableType,
+    Instance,
+    RawExpressionType,
+    Type,
+    UnboundType,
+    get_proper_type,
+)
 
 from btf_typing_mypy import compat, fullnames
 from btf_typing_mypy.project.dependencies import imports_btf_typing
@@ -49,6 +56,7 @@ from .references import callee_fullname
 _ENTERING_METHODS = frozenset({"enter_context", "__enter__"})
 _READING_FUNCTIONS = frozenset({fullnames.LOAD, fullnames.FROM_FILE, fullnames.FROM_KERNEL})
 _CLOSING = "contextlib.closing"
+_ITERATORS = frozenset({"Iterator", "Generator", "AsyncIterator", "AsyncGenerator", "Iterable"})
 _MOST_STEPS = 20
 """How many names and calls may lead from one to the next."""
 
@@ -251,12 +259,47 @@ class BtfClasses:
             return self.objects(call.args[0] if call.args else callee.expr, tree, depth)
         if fullname == _CLOSING and call.args:  # closing(load("prog.bpf.o"))
             return self.objects(call.args[0], tree, depth)
-        return _objects_by_return_type(callee)
+        returned = _return_type(callee)
+        # def opened() -> BpfObject[Literal["./prog.bpf.o"]], before mypy has analyzed the type
+        spelt = _unanalyzed_names(returned)
+        return [self._project.identify(path, tree.path) for path in spelt] or objects_of(returned)
 
 
-def _objects_by_return_type(callee: Expression) -> list[str]:
-    """``prog.bpf.o``, for a call of ``def f() -> BpfObject[Literal["prog.bpf.o"]]``."""
+def _return_type(callee: Expression) -> Type | None:
+    """What a call of *callee* returns, or what entering that returns; None if unknown."""
     node = callee.node if isinstance(callee, RefExpr) else None
     function = node.func if isinstance(node, Decorator) else node
     type_ = function.type if isinstance(function, FuncDef) else None
-    return objects_of(type_.ret_type) if isinstance(type_, CallableType) else []
+    returned = get_proper_type(type_.ret_type) if isinstance(type_, CallableType) else None
+    # @contextmanager
+    # def opened() -> Iterator[BpfObject[Literal["prog.bpf.o"]]]: ...
+    if isinstance(returned, Instance) and returned.type.name in _ITERATORS:
+        return returned.args[0]
+    if isinstance(returned, UnboundType) and _last_name(returned) in _ITERATORS and returned.args:
+        return returned.args[0]
+    return returned
+
+
+def _unanalyzed_names(type_: Type | None) -> list[str]:
+    """``./prog.bpf.o``, for ``BpfObject[Literal["./prog.bpf.o"]]`` that is not analyzed yet."""
+    if not isinstance(type_, UnboundType) or _last_name(type_) not in ("BpfObject", "Btf"):
+        return []
+    literals = [
+        part
+        for argument in type_.args
+        if isinstance(argument, UnboundType) and _last_name(argument) == "Literal"
+        for part in argument.args
+    ]
+    return [
+        part.original_str_expr
+        for part in literals
+        if isinstance(part, UnboundType) and part.original_str_expr is not None
+    ] + [
+        part.literal_value
+        for part in literals
+        if isinstance(part, RawExpressionType) and isinstance(part.literal_value, str)
+    ]
+
+
+def _last_name(type_: UnboundType) -> str:
+    return type_.name.rpartition(".")[2]

@@ -1,0 +1,230 @@
+"""Programs written in many ways, and mistakes planted in them: mypy finds every mistake.
+
+``python -m tests.plugin.planted`` prints the counts. Each program gets its object in one way and
+uses it in another. In the text of a use, ``<right|wrong>`` is a place for a mistake. The program
+with everything right must pass, and so must no program with one thing wrong.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.plugin import objects
+from tests.plugin.workspace import Workspace
+from tests.typing import runner
+
+_PLACE = re.compile(r"<<(.*?)\|\|(.*?)>>")
+_ANY = re.compile(r'Revealed type is ".*\bAny\b')
+
+_IMPORTS = """\
+import ctypes
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager, nullcontext
+from ctypes import Structure, c_uint32, c_uint64
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Final, Literal, assert_never
+
+import btf_typing
+import opened
+from btf_typing import BpfObject, Btf, load
+"""
+_OPENED = """\
+from btf_typing import load
+
+obj = load("prog.bpf.o")
+"""
+
+_OBJECTS = {
+    "literal": ('obj = load("prog.bpf.o")', "obj.btf"),
+    "other spelling": ('obj = load("./prog.bpf.o")', "obj.btf"),
+    "module": ('obj = btf_typing.load(path="prog.bpf.o")', "obj.btf"),
+    "with": ('with load("prog.bpf.o") as obj:\n    pass', "obj.btf"),
+    "path": ('obj = load(Path(__file__).parent / "prog.bpf.o")', "obj.btf"),
+    "constant": ('PATH: Final = "prog.bpf.o"\nobj = load(PATH)', "obj.btf"),
+    "environment": ('obj = load(os.environ.get("PROG", "prog.bpf.o"))', "obj.btf"),
+    "or": ('obj = load(os.environ.get("PROG") or "prog.bpf.o")', "obj.btf"),
+    "annotation": ('obj: BpfObject[Literal["prog.bpf.o"]] = load(sys.argv[1])', "obj.btf"),
+    "imported": ("obj = opened.obj", "obj.btf"),
+    "of a module": ("", "opened.obj.btf"),
+    "file": ('btf = Btf.from_file("prog.bpf.o")', "btf"),
+    "part": ('btf = load("prog.bpf.o").btf', "btf"),
+    "tuple": ('obj, path = load("prog.bpf.o"), "prog.bpf.o"', "obj.btf"),
+    "stack": (
+        'with ExitStack() as stack:\n    obj = stack.enter_context(load("prog.bpf.o"))',
+        "obj.btf",
+    ),
+    "function": (
+        (
+            'def opened_() -> BpfObject[Literal["prog.bpf.o"]]:\n    return load("prog.bpf.o")\n'
+            "obj = opened_()"
+        ),
+        "obj.btf",
+    ),
+    "cache": (
+        (
+            '@cache\ndef opened_() -> BpfObject[Literal["prog.bpf.o"]]:\n'
+            '    return load("prog.bpf.o")\nobj = opened_()'
+        ),
+        "obj.btf",
+    ),
+    "default": (
+        (
+            'def opened_(path: str = "prog.bpf.o") -> BpfObject[Literal["prog.bpf.o"]]:\n'
+            "    return load(path)\nobj = opened_()"
+        ),
+        "obj.btf",
+    ),
+    "generator": (
+        (
+            '@contextmanager\ndef entered() -> Iterator[BpfObject[Literal["prog.bpf.o"]]]:\n'
+            '    yield load("prog.bpf.o")\nwith entered() as obj:\n    pass'
+        ),
+        "obj.btf",
+    ),
+}
+"""Ways to get an object: statements, and an expression for its BTF."""
+
+_USES = {
+    "fields": """\
+Event = BTF.struct("<<event||evnt>>")
+event = Event(<<pid||pdi>>=1, comm=<<b"x"||"x">>)
+number: <<int||str>> = event.pid
+event.<<ts||tz>> = <<5||"5">>
+event.creds.<<uid||uidd>>
+reveal_type(event.comm)
+""",
+    "annotations": """\
+Event, Creds = BTF.struct("event"), BTF.struct("<<creds||cred>>")
+Same = Event
+Maybe = Creds | None
+def show(event: Same, creds: Maybe) -> int:
+    reveal_type(event)
+    return event.<<pid||pd>> + (creds.<<uid||ud>> if creds else 0)
+show(<<Event||Creds>>(), <<Creds()||1>>)
+""",
+    "dispatch": """\
+Event = BTF.struct("event")
+Creds = BTF.struct("creds")
+def which(x: Event | Creds) -> int:
+    if isinstance(x, Event):
+        return x.<<pid||uid>>
+    return x.<<uid||pid>>
+def match(x: Event | Creds) -> int:
+    match x:
+        case Event(<<pid||pdi>>=number):
+            reveal_type(number)
+            return number + len(x.<<comm||com>>)
+        case <<Creds||Event>>():
+            return 0
+        case _:
+            assert_never(x)
+""",
+    "by hand": """\
+@BTF.validate("<<creds||event>>")
+class Mine(Structure):
+    _fields_ = [("uid", <<c_uint32||c_uint64>>), ("<<gid||git>>", c_uint32)]
+mine = Mine(<<uid||uidd>>=1)
+mine.<<uid||udi>>
+reveal_type(mine.uid)
+""",
+    "others": """\
+Value, Kind = BTF.union("<<value||valeu>>"), BTF.enum("<<kind||kid>>")
+Value().<<number||numbr>>
+Kind.<<KIND_EXEC||KIND_EXCE>>
+BTF.type("<<stats||stts>>")
+CLASSES = {1: BTF.struct("event"), 2: BTF.struct("creds")}
+ctypes.sizeof(CLASSES[1])
+reveal_type(Value().text)
+""",
+}
+
+
+class Counts(NamedTuple):
+    """Results.
+
+    Attributes:
+        programs: number of programs.
+        mistakes: number of planted mistakes.
+        missed: mistakes that mypy does not report.
+        alarms: errors in programs without a mistake.
+        unknown: values that must have a type, and are Any.
+    """
+
+    programs: int
+    mistakes: int
+    missed: list[str]
+    alarms: list[str]
+    unknown: list[str]
+
+    def __str__(self) -> str:
+        caught = self.mistakes - len(self.missed)
+        summary = (
+            f"{self.programs} programs, {len(self.alarms)} false alarms, {len(self.unknown)} Any;"
+            f" {caught} of {self.mistakes} mistakes caught"
+        )
+        lines = [f"missed: {each}" for each in self.missed]
+        lines += [f"false alarm: {each}" for each in self.alarms]
+        lines += [f"Any: {each}" for each in self.unknown]
+        return "\n".join([summary, *lines])
+
+
+def _variants(text: str) -> Iterator[tuple[str, str]]:
+    """*text* with everything right, and with one thing wrong; each with what is wrong."""
+    places = list(_PLACE.finditer(text))
+    yield "", _PLACE.sub(r"\1", text)
+    for place in places:
+        before, after = text[: place.start()], text[place.end() :]
+        one = _PLACE.sub(r"\1", before) + place[2] + _PLACE.sub(r"\1", after)
+        yield f"{place[2]!r} for {place[1]!r}", one
+
+
+def run(root: Path) -> Counts:
+    """Check every program, in a project in the directory *root*."""
+    workspace = Workspace(root)
+    workspace.write("prog.bpf.o", objects.compiled())
+    workspace.stub("prog.bpf.o")
+    workspace.write("opened.py", _OPENED)
+    written: dict[str, tuple[str, str]] = {}
+    for way, (statements, btf) in _OBJECTS.items():
+        for use, text in _USES.items():
+            for wrong, body in _variants(text.replace("BTF", btf)):
+                name = f"program_{len(written)}.py"
+                workspace.write(name, f"{_IMPORTS}{statements}\n{body}")
+                written[name] = f"{way}, {use}", wrong
+    output = workspace.mypy(*written)
+    errors: dict[str, str] = {}
+    unknown: list[str] = []
+    for message in runner.reported(output.text):
+        if message.severity == "error":
+            errors.setdefault(message.path, f"line {message.line}: {message.text}")
+        elif _ANY.search(message.text) and not written[message.path][1]:
+            unknown.append(f"{written[message.path][0]}, line {message.line}")
+    right = [name for name, (_, wrong) in written.items() if not wrong]
+    mutants = [name for name in written if name not in right]
+    return Counts(
+        len(right),
+        len(mutants),
+        [": ".join(written[name]) for name in mutants if name not in errors],
+        [f"{written[name][0]}: {errors[name]}" for name in right if name in errors],
+        unknown,
+    )
+
+
+def main() -> int:
+    """Run the command; returns its exit status."""
+    with tempfile.TemporaryDirectory() as directory:
+        counts = run(Path(directory))
+    print(counts)  # noqa: T201  # the command's output
+    return 1 if counts.missed or counts.alarms or counts.unknown else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
