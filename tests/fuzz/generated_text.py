@@ -25,11 +25,23 @@ from btf_typing._stubs.selected_types import Selection
 
 _HOMES = {"typing", "enum", "btf_typing", "btf_typing.records", "builtins"}
 _DECORATORS = {"type_check_only", "overload"}
-_CALLS = {"_sized", "_bits", "_flag", "_wide", "_field", "_enum", "_kinds", "_initial", "setattr"}
+_CALLS = {
+    "_sized",
+    "_bits",
+    "_flag",
+    "_wide",
+    "_field",
+    "_enum",
+    "_kinds",
+    "_initial",
+    "_unreadable",
+    "setattr",
+}
 _PRAGMA = re.compile(
     r"#\s*((type|mypy|pyright|pyre|pyrefly|ruff|fmt|isort|pylint|flake8)\s*:|noqa|nosec)"
 )
-_ENUM_PRAGMA = "# type: ignore[misc]"
+_OUR_PRAGMAS = ("# type: ignore[misc]", "# type: ignore[override]")
+_PYRIGHT_PRAGMA = "# pyright: reportGeneralTypeIssues=false"
 _HEADER_LINES = 8
 _SMALL = 4096
 
@@ -70,9 +82,13 @@ def check_comments(text: str) -> None:
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
         if token.type != tokenize.COMMENT or token.start[0] <= _HEADER_LINES:
             continue
-        comment = token.string.removeprefix(_ENUM_PRAGMA).removeprefix("  ")
-        allowed = "# pyright: reportGeneralTypeIssues=false"
-        if _PRAGMA.search(comment) and comment != allowed and comment not in _PRELUDE:
+        comment, code = token.string, token.line.split("#")[0].strip()
+        if comment in _PRELUDE or comment == _PYRIGHT_PRAGMA:
+            continue
+        # These are ours, on the first line of a class or function and alone.
+        if comment in _OUR_PRAGMAS and code.startswith(("class ", "def ", "@overload", ") ->")):
+            continue
+        if _PRAGMA.search(comment):
             raise SmuggledError(f"comment {token.string!r} in line {token.start[0]}")
 
 
