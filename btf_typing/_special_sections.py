@@ -1,4 +1,4 @@
-"""Sections of variables that are neither maps nor globals for user space, and what they hold."""
+"""Sections of variables that user space cannot read as globals, with the reason for each."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ _OLD_MAPS = (
 )
 
 _STRUCT_OPS = (
-    "holds struct_ops, tables of programs for the kernel to call: loaders make maps of them, whose"
-    " layout comes from the running kernel and not from this file"
+    "holds struct_ops, tables of programs for the kernel to call: loaders make a map of each, with"
+    " a layout from the running kernel and not from this file"
 )
 
 _OTHER = "is not a section that libbpf makes a map of, so user space cannot reach its variables"
 
 
 def meaning(section: str) -> str:
-    """What the *section* holds, and why it is not among the globals; the sentence goes on."""
+    """The predicate of a sentence about the *section*, such as ``holds maps: see obj.maps``."""
     if is_old_maps(section):
         return _OLD_MAPS
     if section.lstrip("?") in (".struct_ops", ".struct_ops.link"):
@@ -46,7 +46,7 @@ def meaning(section: str) -> str:
 
 
 def is_old_maps(section: str) -> bool:
-    """Whether the *section* holds maps as they were before BTF: ``maps``, ``maps/cache``."""
+    """Whether the *section* is one in which programs defined maps before BTF, as ``maps/cache``."""
     return f"{section}/".startswith("maps/")
 
 

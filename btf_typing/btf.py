@@ -157,7 +157,9 @@ class Btf(Generic[S_co]):
 
     @classmethod
     def from_kernel(cls, module: str | None = None) -> typing.Self:
-        """Read the BTF of the running kernel, or of one of its modules with the kernel's as base.
+        """Read the BTF of the running kernel or of a loaded module.
+
+        The BTF of a module is split BTF. Its base is the BTF of the kernel.
 
         Args:
             module: name of a loaded module such as ``"nf_conntrack"``; by default, and for
@@ -200,13 +202,13 @@ class Btf(Generic[S_co]):
 
         Args:
             number: the id.
-            of: the object with that id: ``"btf"``, or a ``"program"`` or ``"map"`` that was
-                loaded with BTF.
+            of: the kind of object that has the id: ``"btf"``, ``"program"`` or ``"map"``. A
+                program or map must have been loaded with BTF.
 
         Raises:
             BtfError: there is no such id, the program or map has no BTF, or you lack the privileges
                 that bpf(2) requires.
-            ValueError: *of* is something else.
+            ValueError: *of* is not one of these three.
 
         Source:
             bpf(2), ``BPF_BTF_GET_FD_BY_ID`` and ``BPF_OBJ_GET_INFO_BY_FD``.
@@ -216,13 +218,13 @@ class Btf(Generic[S_co]):
 
     @classmethod
     def from_fd(cls, fd: int) -> typing.Self:
-        """Read the BTF of a file descriptor: of a map, a program or BTF in the kernel.
+        """Read BTF through a file descriptor of a map, of a program or of BTF in the kernel.
 
         Args:
-            fd: the file descriptor, which stays open.
+            fd: the file descriptor. It stays open.
 
         Raises:
-            BtfError: *fd* is none of these, or the map or program has no BTF.
+            BtfError: *fd* is not such a file descriptor, or the map or program has no BTF.
 
         Source:
             bpf(2), ``BPF_OBJ_GET_INFO_BY_FD``.
@@ -261,14 +263,14 @@ class Btf(Generic[S_co]):
         """Copy the BTF behind a ``struct btf *`` of libbpf.
 
         Args:
-            pointer: the result of ``bpf_object__btf()``, as any ``restype`` returns it, or
-                ``obj.btf`` of tinybpf.
+            pointer: the result of ``bpf_object__btf()``, with any ``restype`` that you declared
+                for it, or ``obj.btf`` of tinybpf.
             library: the libbpf that owns the pointer; by default, the only one that this process
                 has loaded.
 
         Raises:
-            BtfError: the pointer is NULL, or *library* is missing and this process has loaded no
-                libbpf or several.
+            BtfError: the pointer is NULL. Or you passed no *library*, and this process has loaded
+                no libbpf or more than one.
 
         Source:
             libbpf ``btf__raw_data``, ``btf__base_btf`` and ``btf__pointer_size``.
@@ -297,8 +299,8 @@ class Btf(Generic[S_co]):
                 anonymous structs.
 
         Returns:
-            A subclass of ``ctypes.Structure`` with the size and field offsets of the BTF, the same
-            class each time.
+            A subclass of ``ctypes.Structure`` with the size and field offsets of the BTF. Every
+            call returns the same class.
 
         Raises:
             TypeNotFoundError: there is no such struct; ``suggestions`` has similar names.
@@ -321,7 +323,7 @@ class Btf(Generic[S_co]):
             name: the tag, the name of a typedef of the union, or a type id, as for `struct`.
 
         Returns:
-            A subclass of ``ctypes.Union``, the same class each time.
+            A subclass of ``ctypes.Union``. Every call returns the same class.
 
         Raises:
             TypeNotFoundError: there is no such union; ``suggestions`` has similar names.
@@ -345,8 +347,8 @@ class Btf(Generic[S_co]):
             name: the tag, the name of a typedef of the enum, or a type id, as for `struct`.
 
         Returns:
-            A subclass of ``enum.IntEnum`` with a member for each enumerator, the same class each
-            time.
+            A subclass of ``enum.IntEnum`` with a member for each enumerator. Every call returns
+            the same class.
 
         Raises:
             TypeNotFoundError: there is no such enum; ``suggestions`` has similar names.
@@ -366,7 +368,7 @@ class Btf(Generic[S_co]):
 
         Args:
             name: the tag, the name of a typedef, function or variable, or a type id. If several
-                kinds share the name, a struct is found first, then a union, an enum, a typedef.
+                types share the name, a struct wins, then a union, then an enum, then a typedef.
 
         Raises:
             TypeNotFoundError: there is no such type; ``suggestions`` has similar names.
@@ -381,7 +383,7 @@ class Btf(Generic[S_co]):
         return view.BtfType(self.table, self._search.any(name))
 
     def types(self) -> Iterator[view.BtfType]:
-        """All types in ascending order of ids, the base's first and without void.
+        """All types except void, in ascending order of ids. Types of the base come first.
 
         Examples:
             >>> [t.name for t in obj.btf.types() if t.kind == "ENUM"]
@@ -393,7 +395,8 @@ class Btf(Generic[S_co]):
         """The distinct names of the types, in ascending order of ids.
 
         Args:
-            kind: a `Kind` or its name such as ``"STRUCT"``, in any case; by default, all kinds.
+            kind: a `Kind` or its name, such as ``"STRUCT"`` or ``"struct"``; by default, all
+                kinds.
 
         Raises:
             ValueError: there is no such kind.
@@ -407,7 +410,10 @@ class Btf(Generic[S_co]):
         return list(self._search.names(None if kind is None else [kinds.Kind(kind.upper())]))
 
     def __len__(self) -> int:
-        """Number of types, including void and the base's: one more than the last type id."""
+        """Number of types, including void and the types of the base.
+
+        It is one more than the last type id.
+        """
         return len(self.table)
 
     def __contains__(self, name: object) -> bool:
@@ -422,14 +428,14 @@ class Btf(Generic[S_co]):
     ) -> None:
         """Check that a hand-written class has the layout of a struct or union.
 
-        Names, order, offsets, sizes, bit positions and kinds of types of all fields must match,
-        including those of nested structs.
+        All fields must match in name, order, offset, size, bit position and kind of type. So must
+        the fields of nested structs.
 
         Args:
             name: the tag, the name of a typedef, or a type id, as for `struct`.
             cls: a subclass of ``ctypes.Structure`` or ``ctypes.Union``.
-            field_names: whether names must match. With False, you can rename fields: each must
-                have the place and the type of a member.
+            field_names: whether names must match. With False, you can rename fields, but each
+                must still have the position and type of a member.
 
         Raises:
             BtfValidationError: the class does not match; ``mismatches`` lists every difference.
@@ -458,8 +464,8 @@ class Btf(Generic[S_co]):
             field_names: whether names must match, as for `validate_struct`.
 
         Raises:
-            BtfValidationError: the class does not match, and the same errors as `validate_struct`.
-                They are raised when the decorator is applied.
+            BtfValidationError: the class does not match. Applying the decorator raises this and
+                the other errors of `validate_struct`.
             TypeError: *name* is missing, as in ``@obj.btf.validate`` without parentheses.
 
         Examples:
@@ -480,7 +486,7 @@ class Btf(Generic[S_co]):
         return decorate
 
     def _shared_classes(self, identity: FileIdentity | None) -> generated.Classes:
-        """The classes of this file, which all loads of the unchanged file share."""
+        """The classes of this file. Every `Btf` of the unchanged file shares them."""
         if identity is None:
             return self._new_classes(None)
         key = (identity, self.base.classes if self.base else None)
@@ -511,7 +517,7 @@ LOADED: WeakValueDictionary[tuple[str, str | None], Btf[typing.Any]] = WeakValue
 
 
 def as_base(base: Btf[typing.Any] | str | os.PathLike[str] | None) -> Btf[typing.Any] | None:
-    """The `Btf` for the argument *base*: itself, or read from this path.
+    """The argument *base* as a `Btf` or None. If it is a path, the file is read.
 
     Raises:
         BtfError: as for `Btf.from_file`.

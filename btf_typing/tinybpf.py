@@ -1,4 +1,4 @@
-"""tinybpf with the types of this package: change one import, and keep the program.
+"""tinybpf with the types of this package. You change one import of your program.
 
     from btf_typing import tinybpf
 
@@ -7,12 +7,13 @@
         for key, value in obj.maps["counts"].items():
             ...
 
-`load` loads the object into the kernel, as tinybpf does. ``obj.btf`` has its types, and the keys
-and values in ``obj.maps`` are instances of its classes, or an ``int``, ``float``, ``bool`` or
-``bytes``. Everything else of the object, its maps and this module is tinybpf's.
+`load` loads the object into the kernel, as tinybpf does. ``obj.btf`` is a `btf_typing.Btf` with
+the types of the object. The keys and values in ``obj.maps`` are instances of its classes, or an
+``int``, ``float``, ``bool`` or ``bytes``. Everything else in the object, its maps and this module
+works as in tinybpf.
 
-You can catch an error of the types as tinybpf's ``BpfError`` and as `btf_typing.BtfError`, and so
-you can an error of `load`.
+Errors of `load` and of the types are both tinybpf's ``BpfError`` and `btf_typing.BtfError`. You can
+catch them as either.
 """
 
 from __future__ import annotations
@@ -99,8 +100,8 @@ if TYPE_CHECKING:
     )
     from typing_extensions import TypeVar as _TypeVar
 
-    # Our classes wrap tinybpf's objects, because tinybpf's own methods need its obj.btf. To type
-    # checkers they are subclasses, so they fit where tinybpf expects its own.
+    # Our classes wrap tinybpf's objects, because tinybpf's own methods need tinybpf's obj.btf. Type
+    # checkers see subclasses, so you can pass our objects where tinybpf expects its own.
     _ObjectBase = _tinybpf.BpfObject
     _MapsBase = _tinybpf.MapCollection
     _MapBase = _tinybpf.BpfMap
@@ -120,7 +121,7 @@ else:
 
 
 class _Btf(btf_.Btf[S_co]):
-    """The types of an object, with errors that are tinybpf's too."""
+    """The types of an object. Its errors are also tinybpf's ``BpfError``."""
 
     struct = of_both(btf_.Btf.struct)
     union = of_both(btf_.Btf.union)
@@ -181,8 +182,8 @@ class BpfObject(_ObjectBase, Generic[S_co]):
 class Maps(_MapsBase, Generic[S_co]):
     """The maps of an object by name.
 
-    A section of globals, such as ``prog.rodata``, is a map too. Its keys and values are those of
-    tinybpf.
+    Like tinybpf, it lists each section of globals, such as ``prog.rodata``, as a map. The keys and
+    values of such a map are the same as in tinybpf.
     """
 
     def __init__(self, loaded: _tinybpf.BpfObject, types: bpf_object.BpfObject[S_co]) -> None:
@@ -314,8 +315,8 @@ def load(path: str | os.PathLike[str]) -> BpfObject:
         path: path of the object.
 
     Raises:
-        BtfError: the kernel or libbpf refuses the object. This and `BtfFormatError` are tinybpf's
-            ``BpfError`` too.
+        BtfError: the kernel or libbpf refuses the object. You can catch this error and
+            `BtfFormatError` as tinybpf's ``BpfError``, too.
         BtfFormatError: the file holds no BTF, or is malformed.
         FileNotFoundError: there is no such file.
     """

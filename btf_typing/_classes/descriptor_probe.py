@@ -1,7 +1,8 @@
-"""What the descriptors of a class say about its fields.
+"""Reads the fields of a ctypes class from its descriptors.
 
-Some descriptors stand beside the ``_fields_`` of a class, because ctypes cannot place their fields:
-see `descriptors`. In a module of ``btf-stubs --runtime``, nothing but these describes such fields.
+``_fields_`` does not list the fields that ctypes cannot place. For each of them, the class has a
+descriptor from `descriptors` instead. In the modules that ``btf-stubs --runtime`` writes, only
+these descriptors show the place and type of such fields.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ def beside(owner: type, names: Container[str], known: Container[int]) -> Iterato
     Args:
         owner: a structure or union.
         names: the names that its ``_fields_`` list.
-        known: ids of descriptors. One of these under another name is not another field.
+        known: ids of the descriptors of base classes. If the class has one of them under another
+            name, that is an alias and not another field.
 
     Yields:
         Names and descriptors.
@@ -52,7 +54,7 @@ def described(owner: Any, descriptor: Any) -> tuple[Any, bool]:
     """The ctypes class of the field of *descriptor*, and whether it is a bitfield."""
     if not isinstance(descriptor, _CField):
         return _integer(owner, descriptor), True
-    # Before Python 3.14 a descriptor shows its class only to the garbage collector.
+    # Before Python 3.14, only the garbage collector can see the class of a descriptor.
     cls: Any = next(one for one in gc.get_referents(descriptor) if issubclass(one, _CData))
     return cls, descriptor.size != ctypes.sizeof(cls)
 
@@ -60,7 +62,8 @@ def described(owner: Any, descriptor: Any) -> tuple[Any, bool]:
 def _integer(owner: Any, descriptor: Any) -> Any:
     """The integer class with the sign and byte order of an accessor from `descriptors`.
 
-    Writing -1 shows the bits and the sign, and writing 1 shows which bit is the lowest.
+    Writing -1 sets every bit, and reading it back shows the sign. Writing 1 sets the lowest bit,
+    and its place shows the byte order.
     """
     memory = bytearray(ctypes.sizeof(owner))
     instance = owner.from_buffer(memory)
@@ -75,9 +78,10 @@ def _integer(owner: Any, descriptor: Any) -> Any:
 
 
 def probed(owner: Any, descriptor: Any, *, big_endian: bool) -> tuple[int, int]:
-    """The first bit of a bitfield and its number of bits, in the target's order.
+    """The offset and the width of a bitfield, both in bits, in the target's order of bits.
 
-    The place of a bitfield depends on the version of Python. Setting all its bits shows it.
+    Versions of Python place bitfields differently. To find the place, this sets all bits of the
+    field in a zeroed instance and looks at the memory.
     """
     size = ctypes.sizeof(owner)
     if size > _LARGEST_PROBED:

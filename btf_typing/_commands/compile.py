@@ -1,10 +1,10 @@
 """Compiling a C file to a BPF object, as ``btf-stubs prog.bpf.c`` does.
 
-The compiler writes into a temporary folder. Nothing else changes until the object has been read.
+The compiler writes into a temporary folder. Other files change only after the object has been read.
 """
 
 # ruff: noqa: PTH109, PTH110, PTH116, PTH118, PTH119, PTH123
-# pathlib costs more to import than most objects to describe
+# importing pathlib takes longer than describing most objects
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _KERNEL_ARCHITECTURES = {
     "mips64": "mips",
     "i686": "x86",
 }
-"""What ``bpf_tracing.h`` calls the machine, by ``uname -m``, if the two differ."""
+"""Names of machines in ``bpf_tracing.h``, by ``uname -m``, where the two names differ."""
 
 _ARCHITECTURE_MACRO = "__TARGET_ARCH_"
 _LIST_BEGINS, _LIST_ENDS = "#include <...> search starts here:", "End of search list."
@@ -58,11 +58,11 @@ _KINDS: dict[str, tuple[type[Type], ...]] = {
 
 
 class Compiled(NamedTuple):
-    """What the compiler wrote.
+    """The files that the compiler wrote.
 
     Attributes:
-        content: the object.
-        dependencies: a rule for make: the object depends on the C file and its headers.
+        content: content of the object.
+        dependencies: a make rule that lists the C file and its headers as prerequisites.
     """
 
     content: bytes
@@ -73,7 +73,7 @@ class Compiler:
     """The compiler that ``$CLANG`` names, or clang.
 
     Args:
-        cflags: words for the compiler, after our own.
+        cflags: options for the compiler; they come after our own options.
         target: ``bpfel`` or ``bpfeb``; None for the byte order of this machine.
 
     Raises:
@@ -93,7 +93,7 @@ class Compiler:
 
         Args:
             source: path of the C file.
-            object_: path of the object, which the rule for make is about.
+            object_: path of the object, to be the target of the make rule.
 
         Raises:
             BtfError: there is no compiler or temporary folder, or the compiler failed.
@@ -111,7 +111,7 @@ class Compiler:
             return Compiled(_content(output, source), _bytes(rule) or b"")
 
     def missing_types(self, source: str, obj: BpfObject[Any]) -> Iterator[Definition]:
-        """The types that *source* defines, without its headers, and that *obj* lacks."""
+        """The types that *source* itself defines, not its headers, and that *obj* lacks."""
         found = self._run(
             [*self._flags(), "-E", _plain(source)],
             stdout=subprocess.PIPE,
@@ -125,9 +125,9 @@ class Compiler:
                 yield definition
 
     def _flags(self) -> list[str]:
-        """The words before the name of the file.
+        """The compiler options, which come before the name of the C file.
 
-        The object does not say in which folder it was compiled.
+        They keep the path of the current folder out of the object.
         """
         if self._words is None:
             chosen = ["-target", self._target, "-g", "-fdebug-compilation-dir", "."]
@@ -139,21 +139,26 @@ class Compiler:
         return self._words
 
     def _architecture(self) -> Iterator[str]:
-        """The definition that ``bpf_tracing.h`` needs, unless the user has one or it is unknown."""
+        """The option that defines the macro that ``bpf_tracing.h`` needs.
+
+        There is none if the user defines the macro, or if the target has the other byte order:
+        then its architecture is unknown.
+        """
         is_given = any(_ARCHITECTURE_MACRO in word for word in self._cflags)
         if self._target == _native_target() and not is_given:
             machine = os.uname().machine
             yield f"-D{_ARCHITECTURE_MACRO}{_KERNEL_ARCHITECTURES.get(machine, machine)}"
 
     def _host_headers(self) -> Iterator[str]:
-        """Folders in which this machine has its headers, for the compiler to search last.
+        """Options that make the compiler search this machine's header folders last.
 
-        For BPF, clang leaves out some of them, such as Debian's ``/usr/include/x86_64-linux-gnu``.
+        When clang compiles for BPF, it does not search some of these folders, such as Debian's
+        ``/usr/include/x86_64-linux-gnu``.
 
         Source: libbpf-bootstrap's Makefile, ``CLANG_BPF_SYS_INCLUDES``.
         """
         directories = [f"/usr/include/{os.uname().machine}-linux-gnu", "/usr/include"]
-        if not self._is_gcc:  # GCC for BPF knows nothing of this machine
+        if not self._is_gcc:  # GCC for BPF does not know this machine's folders
             words = ["-v", "-E", "-x", "c", os.devnull]
             found = self._run(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
             directories = _searched(found.stderr.decode(errors="replace")) or directories
@@ -185,7 +190,7 @@ def opened(compiled: Compiled, path: str, base: str | None) -> BpfObject[Any]:
     """The object that was compiled, as if it had been read from *path*.
 
     Raises:
-        BtfError: it holds no BTF, or *base* does not.
+        BtfError: the object or *base* holds no BTF.
         FileNotFoundError: there is no file *base*.
     """
     content = compiled.content
@@ -194,7 +199,7 @@ def opened(compiled: Compiled, path: str, base: str | None) -> BpfObject[Any]:
 
 
 def advice(definition: Definition) -> str:
-    """That the object lacks a type, and the line of C that keeps it there."""
+    """A sentence that reports a missing type and shows the line of C that keeps it."""
     keyword, name, _ = definition
     line = keeping_line(name if keyword == "typedef" else f"{keyword} {name}")
     return f"the object has no {keyword} {name!r}; to keep it, add this line to the C file: {line}"
@@ -210,7 +215,7 @@ def _command() -> list[str]:
 
 
 def _plain(source: str) -> str:
-    """*source* so that the compiler does not read it as an option."""
+    """*source*, written so that the compiler does not read it as an option."""
     return f"./{source}" if source.startswith("-") else source
 
 
@@ -234,7 +239,7 @@ def _temporary_directory() -> tempfile.TemporaryDirectory[str]:
 
 
 def _require_regular_file(path: str) -> None:
-    """Refuse what the compiler would wait for, such as a pipe."""
+    """Raise an error if *path* is not a regular file. On a pipe, the compiler would wait."""
     try:
         mode = os.stat(path).st_mode
     except ValueError as error:  # "embedded null byte"
@@ -262,8 +267,8 @@ def existing_object(path: str) -> bytes | None:
     """The content of the object at *path*; None if there is none.
 
     Raises:
-        BtfError: there is something else, which must not be replaced.
-        OSError: it cannot be read.
+        BtfError: *path* is not an ELF object, so it must not be replaced.
+        OSError: the file cannot be read.
     """
     if not os.path.exists(path):
         return None

@@ -1,9 +1,7 @@
-"""Entry points of the commands: what happens before the first import and after the last line.
+"""Entry points of the commands: they prepare the process, run the command and exit.
 
-Ctrl-C must not print a traceback, whether the command is being imported, is working or exits.
+Ctrl-C must not print a traceback at any time: during imports, during the work or at exit.
 """
-
-# commands print
 
 from __future__ import annotations
 
@@ -15,7 +13,7 @@ from signal import SIG_DFL, SIGINT, default_int_handler, getsignal, signal
 from typing import NoReturn
 
 _INTERRUPTED = 130
-"""Exit code after Ctrl-C: what a shell shows for a process that the signal has ended."""
+"""Exit code after Ctrl-C: 128 + SIGINT, which shells show for a process that SIGINT ended."""
 
 
 def btf_stubs() -> NoReturn:
@@ -29,11 +27,11 @@ def btf_layout() -> NoReturn:
 
 
 def _run(module: str) -> NoReturn:
-    # A parent process may have told us to ignore the signal, as nohup does.
+    # A shell script starts background jobs with SIGINT ignored. Such a job must keep ignoring it.
     interruptible = getsignal(SIGINT) is default_int_handler
     try:
         if interruptible:
-            signal(SIGINT, SIG_DFL)  # imports need no clean-up
+            signal(SIGINT, SIG_DFL)  # exit at once: imports leave nothing to clean up
         _open_standard_streams()
         command = import_module(f"btf_typing._commands.{module}")
         sys.unraisablehook = _hook
@@ -48,15 +46,15 @@ def _run(module: str) -> NoReturn:
         if interruptible:
             signal(SIGINT, SIG_DFL)
     code = _flushed(module.replace("_", "-")) or code
-    gc.freeze()  # or the interpreter would visit every object once more before it exits
+    gc.freeze()  # saves time: the last garbage collection then skips all objects
     sys.exit(code)
 
 
 def _open_standard_streams() -> None:
-    """Open what the caller closed, as in ``btf-stubs x.o -o stubs >&-``.
+    """Open the standard streams that the caller closed, as in ``btf-stubs x.o -o stubs >&-``.
 
-    Otherwise, the next file that is opened would be standard output, and a compiler would write
-    its messages into it.
+    Otherwise, the next file that we open would get the number of a standard stream, and a
+    compiler would write its messages into that file.
     """
     for descriptor in range(3):
         try:
@@ -66,8 +64,8 @@ def _open_standard_streams() -> None:
 
 
 def _flushed(command: str) -> int:
-    """Write what is left for standard output; return the exit code if that fails, else 0."""
-    from .output import flush, report  # noqa: PLC0415  # after Ctrl-C ends without a traceback
+    """Flush standard output. Return exit code 1 if that fails, else 0."""
+    from .output import flush, report  # noqa: PLC0415  # late: Ctrl-C prints no traceback here
 
     try:
         flush()
@@ -80,7 +78,7 @@ def _flushed(command: str) -> int:
 
 
 def _hook(unraisable: sys.UnraisableHookArgs) -> None:
-    """Exit on Ctrl-C in a place that no exception can leave, such as ``__del__``."""
+    """Exit on Ctrl-C even where Python ignores exceptions, such as in ``__del__``."""
     if unraisable.exc_type is KeyboardInterrupt:
         os._exit(_INTERRUPTED)
     sys.__unraisablehook__(unraisable)

@@ -1,7 +1,7 @@
-"""The shapes that the layout decides on, free of BTF and of ctypes classes.
+"""The shapes of types: the results of the layout, without BTF records and ctypes classes.
 
-A shape says what a type is in memory: which ctypes type, where its fields are, and how Python
-reaches each of them. Offsets and sizes are in bytes unless the name says ``bit``.
+A shape describes a type in memory: its ctypes type, the offsets of its fields, and the way Python
+accesses each field. Offsets and sizes are in bytes unless the name says ``bit``.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Scalar(NamedTuple):
         size: size in bytes.
         signed: whether an integer is signed.
         swapped: whether the target's byte order is not this machine's.
-        enum: whether it is an enum, whose sign is the compiler's choice.
+        enum: whether it is an enum. The C compiler decides whether an enum is signed.
     """
 
     ctype: str
@@ -61,7 +61,7 @@ class Scalar(NamedTuple):
 
 
 class Wide(NamedTuple):
-    """An integer that ctypes has no type for (``__int128``, 3 bytes). Its storage is bytes."""
+    """An integer of a size that ctypes does not have, stored as bytes: ``__int128``, 3 bytes."""
 
     size: int
     signed: bool
@@ -69,7 +69,7 @@ class Wide(NamedTuple):
 
     @property
     def alignment(self) -> int:
-        """Alignment of the bytes."""
+        """Alignment in bytes: 1, as for each byte of the storage."""
         return 1
 
 
@@ -88,8 +88,8 @@ class ArrayOf(NamedTuple):
 class Bits(NamedTuple):
     """Bits of an integer in memory, and the descriptor that reads and writes them.
 
-    After ``u8 other : 5``, a little-endian ``u8 flags : 3`` has the descriptor ``_bits`` of 3 bits
-    of a ``c_uint8``, above 5 others.
+    Example: in ``u8 other : 5; u8 flags : 3;`` on a little-endian target, ``flags`` is the upper 3
+    bits of a ``c_uint8``. Its descriptor is a ``_bits`` with a width of 3 and a shift of 5.
 
     Attributes:
         maker: function of ``_classes/descriptors.py`` that makes the descriptor: ``_bits`` for an
@@ -97,9 +97,9 @@ class Bits(NamedTuple):
             not have.
         offset: offset of the stored integer in bytes.
         storage: the stored integer, with the sign of the value and the byte order of the target.
-        shift: number of less significant bits in the stored integer.
+        shift: number of bits in the stored integer that are less significant than these.
         width: number of bits.
-        value: how the bits are read.
+        value: the type of the value that the bits are read as.
     """
 
     maker: Literal["_bits", "_flag", "_wide"]
@@ -111,7 +111,7 @@ class Bits(NamedTuple):
 
 
 class Field(NamedTuple):
-    """A name that instances have: a member, or a member of an anonymous member.
+    """A field of a generated class: a member, or a member of an anonymous member.
 
     Attributes:
         name: Python name.
@@ -119,11 +119,12 @@ class Field(NamedTuple):
         bit_offset: offset of the first bit, from the start of the struct or union.
         bit_size: size of the value in bits.
         bitfield_size: size in bits; None if it is not a bitfield.
-        type_id: type that the member declares.
-        ctype: shape of the value; for a bitfield, of its declared type.
+        type_id: id of the declared type of the member.
+        ctype: shape of the value; for a bitfield, the shape of its declared type.
         bits: the bits to read, if the value is not a whole ctypes value; else None.
-        native: whether ``_fields_`` alone gives the class this field. If not, the class needs a
-            descriptor for it: of `bits`, or of the whole value at ``bit_offset // 8``.
+        native: whether ctypes creates this field from ``_fields_``. If not, the class needs a
+            descriptor of ours, for the `bits` or, if `bits` is None, for the whole value at byte
+            ``bit_offset // 8``.
     """
 
     name: str
@@ -142,9 +143,9 @@ class HiddenSlot(NamedTuple):
 
     Attributes:
         name: a name that no C program can contain.
-        ctype: shape of what lies there.
+        ctype: shape of the memory in the slot.
         offset: offset in bytes.
-        anonymous: whether it belongs into ``_anonymous_``, so that ctypes flattens it.
+        anonymous: whether ``_anonymous_`` lists it, so that ctypes flattens it.
     """
 
     name: str
@@ -163,7 +164,7 @@ Slot: TypeAlias = Field | HiddenSlot
 
 
 class Unreadable(NamedTuple):
-    """A member that nothing can read, because the BTF does not say what it is.
+    """A member that no field can read, because the BTF does not fully describe its type.
 
     Attributes:
         name: Python name.
@@ -196,11 +197,12 @@ class Aggregate(NamedTuple):
         packed: whether the class needs ``_pack_ = 1``.
         swapped: whether the target's byte order is not this machine's.
         slots: the entries of ``_fields_``.
-        fields: every name in C's order, with the names of anonymous members' members.
-        depth: levels of structs, unions and arrays, itself included.
-        values: number of values that a walk through all of it visits.
-        parts: the same number if the walk visits only one element of each array. ctypes' own
-            description of the class is that long.
+        fields: the fields in C's order, including the members of anonymous members.
+        depth: levels of nested structs, unions and arrays, including this one.
+        values: number of values in it: itself, its fields, their fields and array elements, and so
+            on.
+        parts: the same number, but with one element for each array. The length of the description
+            that ctypes itself keeps for the class is proportional to it.
         unreadable: members that have no field.
     """
 
@@ -220,7 +222,7 @@ class Aggregate(NamedTuple):
 
     @property
     def anonymous(self) -> list[HiddenSlot]:
-        """The slots that belong into ``_anonymous_``."""
+        """The slots that ``_anonymous_`` lists."""
         return [slot for slot in self.slots if isinstance(slot, HiddenSlot) and slot.anonymous]
 
 
@@ -269,7 +271,7 @@ def nesting(inner: Iterable[Nesting], scalars: int) -> tuple[int, int, int]:
 
 
 def array_of(element: CType, length: int) -> ArrayOf:
-    """An array of *length* times *element*."""
+    """An array with *length* elements of type *element*."""
     depth, values, parts = nesting([element], 0) if isinstance(element, NESTING) else nesting([], 1)
     size, values = length * element.size, 1 + length * (values - 1)
     return ArrayOf(element, length, size, element.alignment, depth, values, parts)
@@ -303,7 +305,7 @@ def is_boolean(ctype: CType) -> bool:
 
 
 def signature(layout: Aggregate) -> str:
-    """A text that two layouts share if their names, offsets and types are the same."""
+    """A text that is equal for two layouts if their names, offsets and types are the same."""
     seen: dict[int, int] = {}
 
     def of(ctype: CType) -> str:
@@ -311,7 +313,8 @@ def signature(layout: Aggregate) -> str:
             return f"{of(ctype.element)}[{ctype.length}]"
         if not isinstance(ctype, Aggregate):
             return repr(ctype)
-        # The second time, a type is its number: doubling structs would make endless texts.
+        # A type that occurs again is only a number. Otherwise, the text would double with each
+        # struct that contains the previous struct twice.
         if ctype.type_id in seen:
             return f"#{seen[ctype.type_id]}"
         seen[ctype.type_id] = len(seen)

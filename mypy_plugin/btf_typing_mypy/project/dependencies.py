@@ -1,8 +1,11 @@
-"""What a module depends on besides Python sources: answers to two questions about mypy's cache.
+"""The dependencies of a module on stubs, objects and settings, for mypy's cache.
 
-``get_additional_deps``: which modules does this file need that it does not import? The stubs.
-``report_config_data``: when must this module be checked again although its source is the same?
-When an object, a stub or a setting has changed.
+mypy asks the plugin two questions:
+
+- ``get_additional_deps``: which modules does this file need without importing them? The answer is
+  the stubs.
+- ``report_config_data``: what makes the cached result of a module invalid, other than its source?
+  The answer is a digest, which changes when an object, a stub or a setting changes.
 """
 
 from __future__ import annotations
@@ -21,11 +24,11 @@ _IDENTITY_MODULES = (fullnames.BTF_MODULE, fullnames.OBJECT_MODULE)
 
 
 class Dependencies:
-    """Answers for the modules of one run.
+    """Answers both questions for the modules of one run.
 
     Args:
         files: files of the project that mypy does not know.
-        daemon: whether the answers are for the daemon, or for a cache that the daemon will use.
+        daemon: True in the daemon, and in a run that writes a cache for the daemon.
     """
 
     def __init__(self, files: ExternalFiles, *, daemon: bool) -> None:
@@ -48,16 +51,17 @@ class Dependencies:
     def config_data(self, ctx: ReportConfigContext) -> object:
         """Return data for a module's cache entry; if it changes, mypy checks the module again.
 
-        The digest of all objects is the data of the two modules that define ``Btf`` and
-        ``BpfObject``. mypy then checks these again and, because their interface depends on this
-        data, every module that has one of the two classes in its types.
+        The two modules that define ``Btf`` and ``BpfObject`` have the digest of all objects,
+        stubs and settings as their data. If it changes, mypy checks these two modules again. mypy
+        also counts the data as part of their interface. So it checks every module again that uses
+        one of the two classes in its types.
         """
         if ctx.id in _IDENTITY_MODULES:
             return self._digest
         if fullnames.TYPESHED in ctx.path:
             return None
         if ctx.path.endswith(".pyi"):
-            # A stub reports that it is out of date when mypy analyzes it.
+            # The error about an outdated stub appears only when mypy analyzes the stub again.
             object_path = self._files.stub_files.object_path(ctx.path)
             if object_path:
                 return [self._first_stub_modules, self._files.object_digest(object_path)]
@@ -67,16 +71,19 @@ class Dependencies:
     def additional_deps(self, file: MypyFile) -> list[tuple[int, str, int]]:
         """Return the stubs that mypy must load for *file*, if it imports btf_typing.
 
-        Outside the daemon, such a file depends on the first stub only, and that one on all
-        others. With twenty stubs and many files, mypy would otherwise spend more time on these
-        dependencies than on the files. The daemon follows changes from file to file and loses a
-        stub that was hidden for a while, unless every file depends on every stub.
+        Outside the daemon, such a file depends on the first stub only, and the first stub depends
+        on all others. If every file depended on every stub, then with twenty stubs and many files
+        mypy would spend more time on these dependencies than on the files.
+
+        In the daemon, every such file does depend on every stub. The daemon follows changes from
+        file to file. It would otherwise lose a stub that another module of the same name has
+        hidden for a while.
 
         Returns:
             (priority, module, line) of each dependency, as mypy expects them.
         """
         if fullnames.TYPESHED in file.path:
-            return []  # most files that mypy reads, and none needs a stub
+            return []  # saves time: most files are from typeshed, and none of them needs a stub
         self._files.read_tracker.forget_reads(file.path)
         is_first = not self._daemon and file.fullname in self._files.stub_files.modules()[:1]
         if not is_first and not _needs_stubs(file):
@@ -97,7 +104,7 @@ def _needs_stubs(file: MypyFile) -> bool:
 
 
 def imports_btf_typing(statement: object) -> bool:
-    """Whether *statement* imports btf_typing or a module of it."""
+    """Whether *statement* imports btf_typing or one of its modules."""
     match statement:
         case Import():
             modules = [name for name, _ in statement.ids]

@@ -1,7 +1,8 @@
-"""The directories of a project: where objects are looked for, and where stubs are.
+"""The directories of a project in which the plugin looks for objects and stubs.
 
-Types and messages name an object by its canonical name: its path relative to the directory of
-mypy's configuration file, whatever directory mypy runs in, or its absolute path if it is outside.
+Types and messages show the canonical name of an object: its path relative to the directory of
+mypy's configuration file. An object outside that directory has its absolute path as its name. The
+name does not depend on the directory in which you run mypy.
 """
 
 # ruff: noqa: PTH100, PTH118, PTH120  # mypy has paths as strings; pathlib has no normpath
@@ -46,14 +47,14 @@ class Directories:
 
     @property
     def missing_mypy_path_entry(self) -> str:
-        """The entry that ``mypy_path`` lacks for mypy to find stubs in `new_stubs`, or ""."""
+        """The entry to add to ``mypy_path`` so that mypy finds `new_stubs`; "" if it is there."""
         if os.path.realpath(self.new_stubs) in map(os.path.realpath, self.stub_directories):
             return ""
         name = self.canonical_name(self.new_stubs)
         return os.path.normpath(os.path.join("$MYPY_CONFIG_FILE_DIR", name))
 
     def absolute(self, path: str, beside: str = "") -> str:
-        """Return the first of `candidates` that exists, or the first of all."""
+        """Return the first of the `candidates` that exists. If none does, return the first."""
         candidates = self.candidates(path, beside)
         return next(filter(os.path.exists, candidates), candidates[0])
 
@@ -65,7 +66,7 @@ class Directories:
 
         Args:
             path: the path in the program.
-            beside: directory of the source file; empty for a path that is in no source file.
+            beside: directory of the source file; empty if the path is not from a source file.
         """
         directories = [self.root, *self._object_path]
         if beside:
