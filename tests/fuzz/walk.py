@@ -4,12 +4,14 @@ import ast
 import contextlib
 import copy
 import ctypes
+import json
 import pickle
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import btf_typing
 from btf_typing import BpfObject, Btf, BtfError, BtfValidationError
+from btf_typing._classes import dump_text
 from btf_typing._commands import map_and_program_text, object_changes
 from btf_typing._stubs import render
 
@@ -151,6 +153,9 @@ def _declare(type_: btf_typing.BtfType) -> None:
 def _list_fields(type_: btf_typing.BtfType) -> None:
     for field in type_.fields:
         repr(field)
+        if field.name:
+            with contextlib.suppress(BtfError, ValueError):  # a name such as "a.b" is no path
+                type_.member(field.name)
         assert field.offset == field.bit_offset // 8
         assert field.size >= 0
         assert field.bitfield_size is None or field.bitfield_size > 0
@@ -176,6 +181,11 @@ def _use_class(cls: Any, make: Callable[[int], Any], type_id: int) -> None:
         assert copy.copy(instance) == instance
     values = btf_typing.asdict(ones)
     btf_typing.asdict(zero, text=True)
+    json.dumps(btf_typing.asdict(ones, json=True), allow_nan=False)
+    with contextlib.suppress(BtfError):  # enumerators that share a name
+        btf_typing.asdict(ones, enums=True)
+    text = dump_text.dump_text(ones, zeros=True, hexdump=True, colored=False)
+    assert text.isprintable() or text.replace("\n", "").isprintable()
     for name in list(values)[:_FEW]:
         assert name.isidentifier()
         value = getattr(ones, name)
