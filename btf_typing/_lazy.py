@@ -51,7 +51,7 @@ def lazy_attributes(
 
     Args:
         module: ``__name__`` of that module.
-        homes: full name of the defining module, by name: ``{"load": "btf_typing.bpf_object"}``.
+        homes: maps each name to the module that defines it: ``{"load": "btf_typing.bpf_object"}``.
     """
     namespace = sys.modules[module].__dict__
 

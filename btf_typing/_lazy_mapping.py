@@ -1,4 +1,4 @@
-"""The mapping behind `Maps` and `Sections`: each value is made when it is first looked up."""
+"""The base class of `Maps`, `Programs` and `Sections`: it makes a value on its first look-up."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class LazyMapping(Mapping[str, Value], Generic[Value, Definition]):
     """Values by name, made from definitions.
 
     Args:
-        kind: what messages call a value, such as ``"map"``.
+        kind: word for a value in messages, such as ``"map"``.
         path: path of the file, for messages; None for BTF from memory.
         definitions: the definition of each value, by name.
     """
@@ -69,8 +69,8 @@ class LazyMapping(Mapping[str, Value], Generic[Value, Definition]):
     def get(self, name: str, /, default: Value | Default) -> Value | Default: ...
 
     def get(self, name: str, /, default: object = None) -> object:
-        """The value *name*, or *default*. ``Mapping.get`` would expect a KeyError."""
-        return self[name] if name in self else default  # noqa: SIM401  # this is that get()
+        """The value *name*, or *default*. ``Mapping.get`` catches only KeyError."""
+        return self[name] if name in self else default  # noqa: SIM401  # this is get() itself
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._definitions)

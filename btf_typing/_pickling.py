@@ -1,8 +1,8 @@
 """Pickling of generated classes and their instances.
 
-A pickle holds a `Key`, which identifies the type, and the bytes of the instance. Unpickling takes
-the class from the BTF that is loaded, or loads the file again. For classes of a module of
-``btf-stubs --live``, the pickle also holds the name of the module, which knows where its object is.
+A pickle holds a `Key`, which identifies the type, and the bytes of the instance. Unpickling uses
+the class from the BTF that is loaded, or loads the file again. If a ``btf-stubs --live`` module has
+the class, the pickle also holds the name of the module. Unpickling then imports the module.
 The names `Key` and `restored` are in existing pickles, so they cannot change.
 """
 
@@ -42,7 +42,7 @@ class Key(NamedTuple):
 
 
 _CLASSES: dict[Key, type[Any]] = {}
-"""Classes of instances that were pickled or unpickled here, which may outlive their `Btf`."""
+"""Classes that this process pickled or unpickled. They may outlive their `Btf`."""
 
 _CRCS: WeakKeyDictionary[type, int] = WeakKeyDictionary()
 """The CRC-32 of each class, computed once."""
@@ -72,12 +72,14 @@ def reduced(cls: type, data: bytes | None) -> tuple[Callable[..., object], tuple
 
 
 def restored(key: Key, data: bytes | None, module: str | None = None) -> object:
-    """The instance or class of a pickle. The class is the one that this process uses, if any.
+    """The instance or class in a pickle.
+
+    If this process already uses the class, the result is that class or an instance of it.
 
     Args:
         key: identifies the class.
         data: the bytes of the instance; None for the class.
-        module: name of the ``--live`` module that has the class; None if none has.
+        module: name of the ``--live`` module that has the class; None if there is none.
 
     Raises:
         BtfError: the file cannot be loaded, or the type now has another layout.
@@ -113,12 +115,12 @@ def _origin(cls: type) -> Origin:
 def _class(key: Key, obj: BpfObject | None) -> type[Any]:
     """The class that *key* identifies.
 
-    It comes from the loaded BTF if there is one, so that an unpickled instance has the class that
-    the program uses. Sections of globals are not in `LOADED`.
+    If the BTF is loaded, the class comes from it, so that an unpickled instance has the class that
+    the program uses. `LOADED` does not have sections of globals; `_CLASSES` has their classes.
 
     Args:
-        key: of a pickle.
-        obj: the object of the ``--live`` module that has the class; None if none has.
+        key: the key in a pickle.
+        obj: the object of the ``--live`` module that has the class; None if there is none.
     """
     btf = obj.btf if obj else LOADED.get((key.path, key.base_path))
     if btf is None or key.type_id < 0:
@@ -136,7 +138,8 @@ def _class(key: Key, obj: BpfObject | None) -> type[Any]:
 def _record_class(key: Key, btf: Btf[Any] | None) -> type[Any] | None:
     """The class of a struct or union; None if no such type has the layout of *key*.
 
-    If the file was compiled again, the type id may be another type's, so the name is tried too.
+    If the file was compiled again, the type id may belong to another type, so this function tries
+    the name, too.
     """
     btf = btf or Btf.from_file(key.path, key.base_path)
     for name in (key.type_id, key.name):

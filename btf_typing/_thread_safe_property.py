@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     shared_property = cached_property
 else:
 
-    class shared_property(cached_property):  # noqa: N801  # named like the class that it stands for
-        """`functools.cached_property`, computed perhaps twice but stored once.
+    class shared_property(cached_property):  # noqa: N801  # named like cached_property
+        """A `functools.cached_property` that may be computed twice but is stored once.
 
-        Since Python 3.12 the standard one has no lock: two threads that ask at the same time can
-        get two objects, and a value that one of them changes is lost to the other.
+        Since Python 3.12, the standard class has no lock. Two threads that read the property at the
+        same time can get two objects, so a change by one thread is lost to the other.
         """
 
         def __get__(self, instance: Any, owner: type | None = None) -> Any:

@@ -44,7 +44,7 @@ class BtfDataError(errors.BtfDataError, _Both):
 class BtfValidationError(errors.BtfValidationError, _Both, _tinybpf.BtfValidationError):
     """A hand-written class differs from the BTF."""
 
-    suggestions: list[str] = []  # noqa: RUF012  # tinybpf's, which it never changes
+    suggestions: list[str] = []  # noqa: RUF012  # as in tinybpf, which never changes it
 
 
 class LoadError(_tinybpf.BpfError, errors.BtfError):
@@ -65,11 +65,11 @@ _BOTH: dict[type, type[errors.BtfError]] = {
     errors.BtfDataError: BtfDataError,
     errors.BtfValidationError: BtfValidationError,
 }
-"""The class that is tinybpf's too, for each class of `btf_typing.errors`."""
+"""For each class of `btf_typing.errors`, the subclass that is also an error of tinybpf."""
 
 
 def of_both(function: Callable[_P, _T]) -> Callable[_P, _T]:
-    """*function*, with errors of this package turned into errors that are tinybpf's too."""
+    """Wrap *function*, so that its errors from this package are also errors of tinybpf."""
 
     @wraps(function)
     def wrapper(*args: _P.args, **kwargs: _P.kwargs) -> _T:

@@ -1,7 +1,7 @@
 """Replacements for the parts of `typing` that the package needs at run time.
 
-Importing `typing` takes as long as loading a kernel's BTF (``make bench`` measures it), so the
-modules that this needs do not import it. Type checkers see the real names.
+Importing `typing` takes as long as loading a kernel's BTF (``make bench`` measures it). Modules
+that are needed to load BTF import this module instead. Type checkers see the real names.
 """
 
 from __future__ import annotations

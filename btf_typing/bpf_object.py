@@ -35,8 +35,8 @@ class BpfObject(Generic[S_co]):
     the ``with`` block.
 
     Attributes:
-        path: Path of the file, as passed to `load`; ``<bytes>`` or the like for an object that is
-            not at a path.
+        path: Path of the file, as passed to `load`; a name such as ``<bytes>`` if the object was
+            not loaded from a path.
         btf: Types of the object.
     """
 
@@ -96,7 +96,7 @@ class BpfObject(Generic[S_co]):
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> typing.Never:
-            """Raise the error for a missing attribute, which says where those of `Btf` are."""
+            """Raise the error for a missing attribute, with a hint if `Btf` has it."""
             hint = f"; use .btf.{name}" if not name.startswith("_") and hasattr(Btf, name) else ""
             message = f"'BpfObject' object has no attribute {name!r}{hint}"
             raise AttributeError(message, name=name, obj=self)

@@ -120,7 +120,7 @@ class TypeNotFoundError(BtfError, LookupError):
 
     @property
     def message_without_ids(self) -> str:
-        """The same."""
+        """The same as `message`."""
         return self.message
 
     def __str__(self) -> str:
@@ -160,7 +160,7 @@ class LayoutError(BtfError):
     """A type has no layout in memory, or none that ctypes supports.
 
     Attributes:
-        what: the reason, such as ``"has no size"``; it continues the description of *subject*.
+        what: the reason, such as ``"has no size"``; messages show it after *subject*.
         subject: the type that the reason is about; None if the reason is about a member's place.
         owner: the struct or union that has no layout because of a member; else None.
         member: name of that member.
@@ -211,8 +211,8 @@ class Mismatch(NamedTuple):
     """One difference between a hand-written class and the BTF.
 
     Attributes:
-        field: name of the field, after the names of the structs around it: ``"creds.uid"``; empty
-            if the class as a whole differs.
+        field: path of the field, such as ``"creds.uid"`` for a field of a nested struct; empty if
+            the class as a whole differs.
         position: index in ``_fields_`` of the entry that is wrong; None if no entry is.
         found: what the class has.
         expected: what the BTF has.

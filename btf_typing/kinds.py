@@ -11,8 +11,8 @@ from enum import StrEnum
 class Kind(StrEnum):
     """The kinds of BTF types, as bpftool prints them and in the order of their numbers.
 
-    Each is also a string: ``Kind.STRUCT == "STRUCT"``. ``UNKNOWN`` is a kind that is newer than
-    this version of btf_typing.
+    Each is also a string: ``Kind.STRUCT == "STRUCT"``. ``UNKNOWN`` stands for every kind that is
+    newer than this version of btf_typing.
 
     Source:
         Linux include/uapi/linux/btf.h, ``BTF_KIND_*``.

@@ -1,13 +1,13 @@
-"""The run time of the modules that ``btf-stubs --live`` writes.
+"""Run-time support for the modules that ``btf-stubs --live`` writes.
 
-Such a module holds no types. It names the object, which it reads when one of its names is first
-used, so it stays as it is when the object changes:
+Such a module holds no types, only the path of the object. It reads the object when you first use
+one of its names, so you need not write the module again when the object changes:
 
     from btf_typing.live import module as _module
 
     _module(globals(), "prog.bpf.o")
 
-What the names stand for is in the stub beside the module, which type checkers and editors read.
+Type checkers and editors read the stub beside the module, which declares the names.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ else:
 __all__ = ["module"]
 
 _OF_OBJECT = ("Object", "load", "obj")
-"""The names that are not types."""
+"""Names in the module that are not types."""
 
 
 def module(
@@ -57,7 +57,7 @@ def module(
 ) -> None:
     """Add ``__getattr__``, ``__dir__`` and ``load`` to a generated module.
 
-    ``__getattr__`` takes a name of the stub and returns what it stands for. ``__dir__`` returns all
+    ``__getattr__`` returns the class or object for a name in the stub. ``__dir__`` returns all
     names. ``load`` reads another build of the object.
 
     Args:
@@ -67,7 +67,7 @@ def module(
         types: the ``--type`` options that the stub was written with.
         exclude: the ``--exclude`` options that the stub was written with.
     """
-    # What was handed out before importlib.reload() is of the object as it was then.
+    # After importlib.reload(), values that the module stored earlier belong to the old object.
     earlier = getattr(namespace.get("__getattr__"), "__self__", None)
     if isinstance(earlier, _Module):
         earlier.forget()
@@ -83,7 +83,7 @@ class _Module:
         path: path of the object, relative to the module's directory.
         base: path of the base BTF, likewise.
         types: globs of C names, as for `Selection`.
-        exclude: likewise.
+        exclude: globs of C names to leave out.
     """
 
     def __init__(
@@ -110,7 +110,7 @@ class _Module:
         return os.path.normpath(os.path.join(self._folder, path))
 
     def attribute(self, name: str) -> object:
-        """The attribute *name* of the module, which asks for it the first time only.
+        """The attribute *name* of the module. Python calls this once, since the module stores it.
 
         Raises:
             AttributeError: the stub has no such name.
@@ -158,7 +158,7 @@ class _Module:
         return self._typed(bpf_object.load(path or self._file(self._path), base=base))
 
     def forget(self) -> None:
-        """Remove what was handed out from the module."""
+        """Remove the values that `attribute` stored in the module."""
         for name, value in self._given.items():
             if self._namespace.get(name) is value:
                 del self._namespace[name]
@@ -214,7 +214,7 @@ class _Module:
         return self._ids
 
     def _public(self) -> list[str]:
-        """The names that ``from ... import *`` imports: those that it imports from the stub."""
+        """The names that ``from ... import *`` imports; the stub exports the same ones."""
         return sorted(name for name in {*self._names, *_OF_OBJECT} if not name.startswith("_"))
 
     def _value(self, name: str) -> object:
@@ -274,17 +274,17 @@ class _Module:
 
 
 def _is_special(name: str) -> bool:
-    """Whether *name* is one like ``__path__``. Types may be called ``__`` or ``___x___``."""
+    """Whether *name* is a special name such as ``__path__``; ``__`` and ``___x___`` are not."""
     inside = name[2:-2]
     dunder = name.startswith("__") and name.endswith("__")
     return dunder and inside.strip("_") == inside != ""
 
 
 class _Archived:
-    """A file inside an archive, as `load` takes it.
+    """A file inside an archive, in a form that `load` accepts.
 
     Args:
-        path: path of the file, that of the archive included.
+        path: path of the file, which starts with the path of the archive.
         data: content of the file.
     """
 

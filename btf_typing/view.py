@@ -1,4 +1,4 @@
-"""`BtfType` and `BtfField`: a type as ``btf.type()`` describes it."""
+"""`BtfType`, which ``btf.type()`` returns, and `BtfField`, which describes a member."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ class BtfField(_NameOffsetSize):
 
     Attributes:
         name: C name; empty for an anonymous member.
-        offset: Offset in bytes from the start of the struct or section; of a bitfield, the byte
-            that holds its first bit.
+        offset: Offset in bytes from the start of the struct or section. For a bitfield, it is the
+            offset of the byte that holds its first bit.
         size: Size of the declared type in bytes; 0 if that type has no size.
         bit_offset: Offset in bits from the start of the struct or section. In big-endian BTF, bit 0
             is the most significant bit of the first byte.
@@ -128,7 +128,7 @@ class BtfType:
         return tuple(self._field(normalised(self._table, member)) for member in type_.members)
 
     def member(self, path: str) -> BtfField:
-        """The member of a struct or union, or of one inside it, that *path* leads to.
+        """The member at *path*, in this struct or union or in one inside it.
 
         Members of anonymous members count as members of the struct around them, as in C.
 
@@ -137,25 +137,24 @@ class BtfType:
                 ``"se.vruntime"`` or ``"points[1].x"``.
 
         Returns:
-            The field, whose name is the path. Its offsets count from the start of this type.
+            The field. Its name is *path*, and its offsets count from the start of this type.
 
         Raises:
             TypeNotFoundError: a struct has no such member; ``suggestions`` has similar names.
-            LayoutError: the path leads through a pointer, which the error names, or through a
-                number, or past the end of an array.
+            LayoutError: the path leads through a pointer or a number, or past the end of an array.
             BtfFormatError: a record is malformed.
-            ValueError: *path* is not a path.
+            ValueError: the syntax of *path* is wrong.
         """
         return self._field(member_paths.member_at(self._table, self.id, path))
 
     def offset_of(self, path: str) -> int:
-        """Offset in bytes of the member that *path* leads to, like ``offsetof`` in C.
+        """Offset in bytes of the member at *path*, like ``offsetof`` in C.
 
         Args:
             path: as for `member`.
 
         Raises:
-            LayoutError: the member is a bitfield, or as for `member`.
+            LayoutError: the member is a bitfield; also as for `member`.
             TypeNotFoundError: as for `member`.
             BtfFormatError: as for `member`.
             ValueError: as for `member`.
