@@ -123,8 +123,8 @@ class BpfMap(Generic[Key_co, Value_co]):
         key_size: size of a key in bytes.
         value_size: size of a value in bytes; in a per-CPU map, the size for one CPU.
         flags: its ``map_flags``.
-        key: ctypes class of a key. None for perf and ring buffers, which have no keys, and if the
-            object gives only a size.
+        key: ctypes class of a key; None if the object gives only a size. It is also None for perf
+            and ring buffers, which have no keys.
         value: ctypes class of a value; None in the same cases as *key*.
         inner: the definition of the maps in a map of maps; else None.
     """
@@ -149,7 +149,7 @@ class BpfMap(Generic[Key_co, Value_co]):
 
     @classmethod
     def from_fd(cls, fd: int) -> BpfMap[Any, Any]:
-        """The map of a file descriptor, with the classes of its BTF in the kernel.
+        """The map behind a file descriptor, with classes from its BTF in the kernel.
 
         Args:
             fd: the file descriptor, which stays open.
@@ -162,10 +162,10 @@ class BpfMap(Generic[Key_co, Value_co]):
 
     @classmethod
     def from_id(cls, number: int) -> BpfMap[Any, Any]:
-        """The map with an id that ``bpftool map`` prints, with the classes of its BTF.
+        """The map with an id, with classes from its BTF in the kernel.
 
         Args:
-            number: the id.
+            number: the id, as ``bpftool map`` prints it.
 
         Raises:
             BtfError: there is no such map, or you lack the privileges that bpf(2) requires.
@@ -175,7 +175,7 @@ class BpfMap(Generic[Key_co, Value_co]):
 
     @classmethod
     def from_pinned(cls, path: str | os.PathLike[str]) -> BpfMap[Any, Any]:
-        """The map that is pinned at *path*, with the classes of its BTF in the kernel.
+        """The map that is pinned at *path*, with classes from its BTF in the kernel.
 
         Args:
             path: path of the pin, such as ``/sys/fs/bpf/counts``.
@@ -186,8 +186,8 @@ class BpfMap(Generic[Key_co, Value_co]):
         with bpf_syscall.by_path(os.fspath(path)) as handle:
             return _map_in_kernel(handle)
 
-    # The overloads are, in this order: a scalar, an array of char, a struct, union or other array,
-    # and a key or value of which the object gives only the size.
+    # The overloads are for, in this order: a scalar; an array of char; a struct, union or other
+    # array; a key or value for which the object gives only a size.
 
     @overload
     def decode_key(self: BpfMap[type[_SimpleCData[_T]], Any], item: _api_types.Item) -> _T: ...
@@ -255,7 +255,7 @@ class BpfMap(Generic[Key_co, Value_co]):
         """Convert a key to the bytes that a loader accepts; the inverse of `decode_key`.
 
         Args:
-            key: what `decode_key` returns, or a buffer with the bytes of a key. An array of
+            key: a key as `decode_key` returns it, or a buffer with the bytes of a key. An array of
                 ``char`` is padded with NULs.
 
         Raises:
@@ -278,8 +278,8 @@ class BpfMap(Generic[Key_co, Value_co]):
         """Convert a value to the bytes that a loader accepts; the inverse of `decode_value`.
 
         Args:
-            value: what `decode_value` returns, or a buffer with the bytes of a value. An array of
-                ``char`` is padded with NULs.
+            value: a value as `decode_value` returns it, or a buffer with the bytes of a value. An
+                array of ``char`` is padded with NULs.
 
         Raises:
             BtfDataError: the value has another size, or the number does not fit.
@@ -304,7 +304,7 @@ class BpfMap(Generic[Key_co, Value_co]):
 
         Args:
             items: a list of values, or one buffer that holds them all. In the buffer of a per-CPU
-                map, each value is padded to a multiple of 8 bytes, as the kernel does.
+                map, each value is padded to a multiple of 8 bytes, as the kernel returns it.
 
         Returns:
             The values, as `decode_value` returns them; for a per-CPU map, one for each CPU.
@@ -334,8 +334,7 @@ class BpfMap(Generic[Key_co, Value_co]):
         """Convert several values to one block of bytes; the inverse of `decode_values`.
 
         Args:
-            values: the values, as for `encode_value`; for a per-CPU map, one for each CPU that is
-                possible.
+            values: the values, as for `encode_value`; for a per-CPU map, one for each possible CPU.
 
         Raises:
             BtfDataError: a value has another size, or does not fit.
@@ -384,7 +383,7 @@ class MapDefinition(NamedTuple):
     """The definition of a map, with type ids instead of classes.
 
     Attributes:
-        numbers: the numbers in the definition, always with ``key_size`` and ``value_size`` if the
+        numbers: the numbers in the definition. They include ``key_size`` and ``value_size`` if the
             map has a key and a value.
         key_id: type id of a key; None if the map has none.
         value_id: type id of a value; None if the map has none.
@@ -495,7 +494,7 @@ class _Definition:
             raise self._refused(f"unknown member {name!r}{hint}")
 
     def _set(self, name: str, number: int) -> None:
-        """Store a number. A definition may give it twice, such as ``key`` and ``key_size``."""
+        """Store a number. ``key`` and ``key_size``, for example, both set the size of a key."""
         found = self._numbers.setdefault(name, number)
         if found != number:
             raise self._refused(f"{name} is given twice, as {found} and as {number}")
@@ -554,7 +553,7 @@ def type_name(number: int) -> str:
 
 
 def _map_in_kernel(handle: bpf_syscall.Handle) -> BpfMap[Any, Any]:
-    """A map that the kernel has. Its BTF may be that of an object, or none at all."""
+    """A map in the kernel. If it has no BTF, its key and value have no classes."""
     info = bpf_syscall.map_info_of(handle)
     numbers = info._asdict()
     key = value = None

@@ -38,7 +38,7 @@ else:
 def maker(cls: type[_api_types.Record]) -> Callable[[tuple[typing.Any, ...]], _api_types.Record]:
     """A function that creates a named tuple *cls* from a tuple with all of its values.
 
-    It is twice as fast as calling the class, for loops that create most records of a kernel.
+    It is twice as fast as calling the class. The loops that create most records of a kernel use it.
     """
     return partial(tuple.__new__, cls)
 
@@ -65,7 +65,7 @@ class Enumerator(NamedTuple):
 
     Attributes:
         name: C name.
-        value: Value, negative where the enum is signed.
+        value: Value; it can be negative if the enum is signed.
     """
 
     name: str
@@ -73,7 +73,7 @@ class Enumerator(NamedTuple):
 
 
 class Param(NamedTuple):
-    """A parameter of a function prototype; a last one without name and type stands for ``...``."""
+    """A parameter of a function prototype. ``...`` is a last parameter without a name and type."""
 
     name: str
     type_id: int
@@ -82,7 +82,8 @@ class Param(NamedTuple):
 class VarSecinfo(NamedTuple):
     """A variable in a section; ``type_id`` is its VAR, ``offset`` and ``size`` are in bytes.
 
-    Both can be 0 in an object that was compiled but not linked. The symbol table has them then.
+    In an object that was compiled but not linked, the offset and size can be 0. Then the symbol
+    table has the real values.
     """
 
     type_id: int
@@ -100,9 +101,9 @@ class Void(NamedTuple):
 class Int(NamedTuple):
     """An integer type.
 
-    Before BTF had a kflag, a bitfield had an INT of its own, with the size of the bitfield in
-    ``bits`` and its offset inside ``size`` bytes in ``bit_offset``. For any other INT, ``bits`` is
-    8 * ``size`` and ``bit_offset`` is 0.
+    In BTF from before the kflag, a bitfield has an INT of its own: ``bits`` is the size of the
+    bitfield, and ``bit_offset`` is its offset inside the ``size`` bytes. For any other INT,
+    ``bits`` is 8 * ``size`` and ``bit_offset`` is 0.
     """
 
     id: int
@@ -116,7 +117,7 @@ class Int(NamedTuple):
 
     @property
     def is_bitfield(self) -> bool:
-        """Whether members of this type are bitfields without a kflag, as in old BTF."""
+        """Whether members of this type are bitfields, as in BTF from before the kflag."""
         return self.bit_offset != 0 or self.bits != 8 * self.size
 
 
@@ -229,7 +230,7 @@ class _Linked(NamedTuple):
 
 
 class Func(_Linked):
-    """A function; ``type_id`` is its prototype, ``linkage`` 0 static, 1 global, 2 extern."""
+    """A function; ``type_id`` is its prototype, and ``linkage`` is as in `_Linked`."""
 
     __slots__ = ()
 
@@ -244,7 +245,7 @@ class FuncProto(NamedTuple):
 
 
 class Var(_Linked):
-    """A global variable; ``linkage`` 0 static, 1 global, 2 extern."""
+    """A global variable; ``linkage`` is 0 for static, 1 for global and 2 for extern."""
 
     __slots__ = ()
 
@@ -273,9 +274,9 @@ class DeclTag(NamedTuple):
     """A ``btf_decl_tag`` on the declaration ``type_id``.
 
     Attributes:
-        component: Index of the member or parameter that has the tag; -1 if it is on the whole
+        component: Index of the member or parameter that has the tag; -1 if the tag is on the whole
             declaration.
-        attribute: Whether the kflag is set: ``name`` is a whole attribute, not only a tag.
+        attribute: Whether the kflag is set. If so, ``name`` is a whole attribute, not only a tag.
     """
 
     id: int
@@ -289,7 +290,7 @@ class TypeTag(NamedTuple):
     """A ``btf_type_tag`` on ``type_id``, such as ``user`` for ``__user``.
 
     Attributes:
-        attribute: Whether the kflag is set: ``name`` is a whole attribute, not only a tag.
+        attribute: Whether the kflag is set. If so, ``name`` is a whole attribute, not only a tag.
     """
 
     id: int
@@ -299,7 +300,7 @@ class TypeTag(NamedTuple):
 
 
 class Unknown(NamedTuple):
-    """A kind newer than this package. The layout section of the BTF has the size of its record."""
+    """A kind newer than this package. The layout section of the BTF says how long its record is."""
 
     id: int
     name: str

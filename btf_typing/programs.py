@@ -1,7 +1,7 @@
 """The programs that a BPF object defines.
 
 A program is a global function that ``SEC("...")`` puts into an ELF section of its own. The name of
-the section says what type of program it is: ``SEC("tracepoint/sched/sched_switch")`` makes a
+the section sets the type of the program: ``SEC("tracepoint/sched/sched_switch")`` means
 ``BPF_PROG_TYPE_TRACEPOINT``.
 
 Source: libbpf ``bpf_object__add_programs``.
@@ -17,10 +17,10 @@ from .btf import Btf, S_co
 from .errors import BtfFormatError
 
 _SUBPROGRAMS = ".text"
-"""Functions here are called by programs. libbpf loads none of them as a program of its own."""
+"""Section of functions that programs call. libbpf loads none of them as a program of its own."""
 
 _ON_DEMAND = "?"
-"""``SEC("?xdp")`` is a program that libbpf loads only when user space asks for it."""
+"""``SEC("?xdp")`` marks a program that libbpf loads only when user space asks for it."""
 
 
 class BpfProgram:
@@ -28,8 +28,7 @@ class BpfProgram:
 
     Attributes:
         name: Name of the function.
-        section: ELF section, such as ``"tracepoint/sched/sched_switch"``; a ``?`` in front of it is
-            left out, as libbpf does.
+        section: ELF section, such as ``"tracepoint/sched/sched_switch"``, without a leading ``?``.
         type: Type of the program, such as ``"BPF_PROG_TYPE_TRACEPOINT"``;
             ``"BPF_PROG_TYPE_UNSPEC"`` if libbpf does not know the section.
         attach_type: Attach type that the kernel expects, such as ``"BPF_TRACE_FENTRY"``; None if

@@ -1,7 +1,7 @@
-"""Base classes of generated structs and unions, which stubs import.
+"""The base classes of generated structs and unions. Stubs import them.
 
-Type checkers read ``records.pyi`` instead of this module. It also declares that the classes have no
-attributes other than their fields, which only a stub can declare.
+Type checkers read ``records.pyi`` instead of this module. ``records.pyi`` also declares that the
+classes have no attributes other than their fields, which only a stub can declare.
 """
 
 from ._classes.instances import Struct, Union

@@ -1,4 +1,4 @@
-# What checkers cannot know about ctypes needs a few declarations that contradict typeshed's.
+# Type checkers lack some facts about ctypes, so a few declarations here contradict typeshed's.
 # pyright: reportGeneralTypeIssues=false, reportPrivateUsage=false
 # pyright: reportIncompatibleMethodOverride=false, reportIncompatibleVariableOverride=false
 # ty: ignore[incompatible-method-override, incompatible-attribute-override]
@@ -41,7 +41,7 @@ _T = TypeVar("_T")
 _Get = TypeVar("_Get")
 _Set = TypeVar("_Set")
 
-# typeshed marks its class as final, since ctypes has no subclass of it. Ours exists in stubs only.
+# typeshed marks its CField as final, since ctypes has no subclass. This one exists in stubs only.
 # The overload for None comes first: with --no-strict-optional, None fits every type.
 @type_check_only
 class _CField(_AnyField[_C, _Get, _Set]):  # type: ignore[misc]
@@ -70,9 +70,9 @@ class _Array(Array[_C], Generic[_C, _E, _V]):  # type: ignore[misc]
 _ArrayValue: TypeAlias = Array[_C] | tuple[_V, ...]
 # Values that a constructor accepts for an array field. bytes are a sequence of int.
 _ArrayArgument: TypeAlias = Array[_C] | Sequence[_V]
-# An array field, for elements that read as the type that can be assigned to them.
+# An array field whose elements have the same type when you read them and when you assign them.
 _ArrayField: TypeAlias = _CField[Array[_C], _Array[_C, _V, _V], Array[_C] | tuple[_V, ...]]
-# An array field, for elements that are arrays: they read as arrays and can be assigned tuples.
+# An array field whose elements are arrays. You read arrays from it and can also assign tuples.
 _NestedField: TypeAlias = _CField[Array[_C], _Array[_C, _E, _V], Array[_C] | tuple[_V, ...]]
 # A field whose type is a struct or union.
 _RecordField: TypeAlias = _CField[_C, _C, _C]
@@ -85,7 +85,7 @@ _PointerField: TypeAlias = _CField[ctypes.c_void_p, int | None, int | None]
 @type_check_only
 class _NoSuchField: ...
 
-# For values of a table such as {1: exec_event, 2: addr}, which mypy joins to the metaclass.
+# mypy infers this metaclass for the values of a table such as {1: exec_event, 2: addr}.
 class _RecordType(type):
     def from_buffer_copy(cls, buffer: Buffer, offset: int = 0, /) -> Struct | Union: ...
 
@@ -111,8 +111,8 @@ class Union(ctypes.Union, metaclass=_UnionClassType):
     @classmethod
     def from_buffer_copy(cls, buffer: Buffer, offset: int = 0, /) -> Self: ...
 
-# The bases of the classes at the end of every stub, for the object that the stub describes. Their
-# parameters are the names that the object has, as literals, or str.
+# Every stub ends with classes for the object that it describes. These are their bases. The type
+# parameters are the names in the object, as literals, or str.
 _Name = TypeVar("_Name", bound=str)
 _RecordName = TypeVar("_RecordName", bound=str)
 _BtfT = TypeVar("_BtfT", bound=Btf)
@@ -120,7 +120,7 @@ _MapsT = TypeVar("_MapsT", bound=Maps)
 _ProgramsT = TypeVar("_ProgramsT", bound=Programs)
 _SectionsT = TypeVar("_SectionsT", bound=Sections)
 
-# A name that no object has, for an object that has no map, program or section.
+# The type parameter for an object without maps, programs or sections: no name has this type.
 @type_check_only
 class _NoName(str): ...
 
@@ -152,7 +152,7 @@ class _NamedSections(Sections, Generic[_Name]):
     def __iter__(self) -> Iterator[_Name]: ...
     def __getitem__(self, name: _Name) -> Any: ...  # type: ignore[override]
 
-# The mypy plugin replaces S_co, which stubs leave out, by the name of the object.
+# Stubs leave S_co out. The mypy plugin replaces it with the name of the object.
 @type_check_only
 class _Object(BpfObject[S_co], Generic[_BtfT, _MapsT, _ProgramsT, _SectionsT, S_co]):
     # Properties, because ty prefers an inherited attribute to one that is declared again.

@@ -23,7 +23,7 @@ from .model import Datasec, Member, VarSecinfo, describe, kind_of, reference
 _STATIC, _EXTERN = 0, 2
 
 _MAPPED = 1 << 20
-"""Size in bytes above which a section of zeros, such as ``.bss``, is mapped."""
+"""Size in bytes. A larger section of zeros, such as ``.bss``, uses memory from `mmap`."""
 
 _LARGEST = 1 << 28
 """Largest section in bytes: an instance holds all of its initial values in memory."""
@@ -33,11 +33,11 @@ class Sections(LazyMapping[Any, Datasec], Generic[S_co]):
     """The global variables of an object, by section, such as ``".rodata"``.
 
     Each value is an instance of a ctypes structure with a field for every variable, at its offset
-    and with its initial value. A section always gives the same instance. Use ``type()`` of it to
-    read the section of a running program.
+    and with its initial value. Every look-up of a section returns the same instance. To read the
+    section of a running program, use the ``type()`` of the instance.
 
-    The sections are those that libbpf makes maps of: ``.data*``, ``.bss*`` and ``.rodata*``, and
-    ``.addr_space.1``, the globals in the object's arena.
+    These are the sections that libbpf turns into maps: ``.data*``, ``.bss*``, ``.rodata*``, and
+    ``.addr_space.1``, which holds the globals in the object's arena.
 
     Args:
         btf: the types of the object.
@@ -70,8 +70,8 @@ class Sections(LazyMapping[Any, Datasec], Generic[S_co]):
     def type_id(self, name: str) -> int:
         """The type id in the layout of the section *name*: the id of its DATASEC, negated.
 
-        A section is laid out like a struct that the BTF does not have, so it needs an id that no
-        type has.
+        The layout of a section is that of a struct. The BTF does not have this struct, so the
+        layout needs an id that no type has.
 
         Raises:
             TypeNotFoundError: there is no such section.
@@ -81,8 +81,8 @@ class Sections(LazyMapping[Any, Datasec], Generic[S_co]):
     def layout(self, name: str) -> Aggregate:
         """The layout of the section *name*, as a struct of its variables.
 
-        Sizes and offsets come from the ELF file: in the BTF of an unlinked object they are 0. A
-        variable without a layout or a place is unreadable, and does not cost the others.
+        Sizes and offsets come from the ELF file, because they are 0 in the BTF of an unlinked
+        object. A variable without a layout or an offset is unreadable. The others stay readable.
 
         Raises:
             TypeNotFoundError: there is no such section.
@@ -104,7 +104,7 @@ class Sections(LazyMapping[Any, Datasec], Generic[S_co]):
         return self._btf.layouts.section(struct, owner, refused)
 
     def initial_values(self, name: str) -> bytes:
-        """The bytes of the section *name* in the ELF file; none for ``.bss``, which is all zero.
+        """The bytes of the section *name* in the ELF file; empty for ``.bss``, which is all zeros.
 
         Raises:
             BtfFormatError: the ELF file lacks the section.
@@ -117,7 +117,7 @@ class Sections(LazyMapping[Any, Datasec], Generic[S_co]):
         data = self._section(definition.name).data
         size = ctypes.sizeof(cls)
         if not data and size > _MAPPED:
-            # Memory from the kernel that takes no room until something is read or written.
+            # The kernel provides each page of this memory only when you first use it.
             return cls.from_buffer(mmap.mmap(-1, size))
         return cls.from_buffer_copy(data) if data else cls()
 
@@ -141,7 +141,7 @@ class Sections(LazyMapping[Any, Datasec], Generic[S_co]):
     def _members(
         self, datasec: Datasec, section: DataSection, refused: list[tuple[str, str]]
     ) -> Iterator[Member]:
-        """The variables, as members of a struct. Those without a place are added to *refused*."""
+        """The variables as members of a struct. *refused* collects those without an offset."""
         for variable in datasec.variables:
             var = self._btf.table.by_id(variable.type_id)
             if not isinstance(var, model.Var):
@@ -160,7 +160,7 @@ class Sections(LazyMapping[Any, Datasec], Generic[S_co]):
     def _why_no_place(
         self, var: model.Var, variable: VarSecinfo, datasec: Datasec, section: DataSection
     ) -> str:
-        """Why the place of *var* in *section* is unknown."""
+        """The reason why the offset of *var* in *section* is unknown."""
         if var.linkage == _STATIC and var.name in section.statics:
             return (
                 f"the ELF file has several static variables {var.name!r}, but none at offset"
@@ -180,7 +180,7 @@ class Sections(LazyMapping[Any, Datasec], Generic[S_co]):
 def class_name(name: str) -> str:
     """The name of the class of the section *name*: ``section_rodata`` for ``.rodata``.
 
-    The prefix keeps it apart from C names: many programs have a ``struct data``.
+    The prefix keeps the name apart from C names: many programs have a ``struct data``.
     """
     return f"section_{name.strip('.').replace('.', '_')}"
 
@@ -188,8 +188,8 @@ def class_name(name: str) -> str:
 def _offset(var: model.Var, variable: VarSecinfo, section: DataSection) -> int:
     """Offset of a variable in its section, in bytes.
 
-    The BTF of an unlinked object has the offsets of static variables only, and GCC writes 0 for
-    these too. The symbols of the ELF file have the others.
+    The BTF of an unlinked object has the offsets of static variables only, and GCC writes 0 even
+    for those. The symbols of the ELF file have the other offsets.
 
     Raises:
         LookupError: no symbol shows where the variable is.
