@@ -1,4 +1,4 @@
-"""`dump`: an instance as many lines of text, and as a hexdump with the field of each byte."""
+"""`dump`: an instance as text with a line for each field, and as a hexdump with field names."""
 
 from __future__ import annotations
 
@@ -31,22 +31,22 @@ else:
     typing = LazyModule("typing")
 
 _SHOWN_ELEMENTS = 16
-"""Elements of an array that are shown, except for bytes."""
+"""Number of elements shown of an array, except an array of bytes."""
 
 _SHOWN_BYTES = 64
-"""Bytes of an array that are shown. A hexdump has all of them."""
+"""Number of bytes shown of an array of bytes. A hexdump has all of them."""
 
 _ROW = 16
 """Bytes in a row of hexadecimal digits."""
 
 _SHOWN_NAMES = 4
-"""Fields that a row of the hexdump names, of those that overlap there."""
+"""Number of field names in a row of the hexdump, where fields overlap."""
 
 _HEX_NAMES = ("flags", "mask", "addr", "ptr", "cookie", "magic")
-"""Parts of names of unsigned integers that are shown in hexadecimal."""
+"""An unsigned integer with one of these in its name is shown in hexadecimal."""
 
 _ADDRESS = 1 << 48
-"""Unsigned 64-bit integers from here on are shown in hexadecimal: they are rarely counts."""
+"""Unsigned integers of this size or more are shown in hexadecimal: they are rarely counts."""
 
 _TITLE, _NAME, _DIM, _RESET = "\x1b[1m", "\x1b[36m", "\x1b[2m", "\x1b[0m"
 _COLORS = ("\x1b[32m", "\x1b[33m", "\x1b[34m", "\x1b[35m", "\x1b[36m")
@@ -61,15 +61,15 @@ def dump(
 ) -> None:
     """Print an *instance*, with a line for each field.
 
-    Pointers, arrays of bytes, and flags, masks and addresses by their names are in hexadecimal.
-    Values of enums have their names. The output is coloured on a terminal, unless the environment
-    variable ``NO_COLOR`` is set.
+    Pointers and arrays of bytes are in hexadecimal, and so are integers whose names suggest flags,
+    masks or addresses. Values of enums have their names. The output is coloured on a terminal,
+    unless the environment variable ``NO_COLOR`` is set.
 
     Args:
         instance: an instance of a class that ``btf.struct()`` or ``btf.union()`` returned, or that
             `from_record` returned.
         zeros: whether to print fields that are zero.
-        hexdump: whether to print the bytes, too, and the fields that each of them belongs to.
+        hexdump: whether to print the bytes, too, with the fields that each byte belongs to.
         file: the stream to print to; by default, ``sys.stdout``.
 
     Raises:
@@ -87,7 +87,7 @@ def dump_text(instance: object, *, zeros: bool, hexdump: bool, colored: bool) ->
         instance: as for `dump`.
         zeros: as for `dump`.
         hexdump: as for `dump`.
-        colored: whether to colour it with escape sequences.
+        colored: whether to colour the text with escape sequences.
 
     Raises:
         TypeError: as for `dump`.
@@ -118,7 +118,7 @@ class _Fields:
     """Lines for the fields of an instance.
 
     Args:
-        origin: of its class.
+        origin: origin of the instance's class.
         paint: colours the lines.
         zeros: whether fields that are zero have lines.
     """
@@ -154,7 +154,7 @@ class _Fields:
     def _field(
         self, field: Field, ctype: CType, name: str, value: typing.Any, indent: str, width: int
     ) -> Iterator[str]:
-        """The lines of *value*, which is all of *field* or an element of it, and called *name*."""
+        """The lines of *value*, under the *name*. It is all of *field* or an element of it."""
         if isinstance(ctype, Aggregate):
             yield self._line(indent, name, 0, "")
             yield from self._aggregate(ctype, value, f"{indent}  ")
@@ -218,7 +218,7 @@ def _has_lines(ctype: CType) -> bool:
 
 
 def _is_hexadecimal(field: Field, ctype: CType, value: int) -> bool:
-    """Whether an integer is rather flags or an address than a number."""
+    """Whether an integer is more likely to be flags or an address than a number."""
     if getattr(ctype, "signed", True):
         return False
     named = any(part in field.c_name.lower() for part in _HEX_NAMES)
@@ -236,9 +236,9 @@ class _Part(NamedTuple):
     """A field, or an element of an array of structs, in a hexdump.
 
     Attributes:
-        start: its first byte.
-        end: the byte after it.
-        name: its name, with the names of the structs around it.
+        start: offset of its first byte.
+        end: offset of the byte after it.
+        name: its name, after the names of the structs around it.
     """
 
     start: int
@@ -251,9 +251,9 @@ def _parts(layout: Aggregate, prefix: str, start: int, ends: dict[str, int]) -> 
 
     Args:
         layout: a struct or union.
-        prefix: what their names begin with.
-        start: offset in bytes.
-        ends: where flexible arrays end, by name.
+        prefix: text before the names of the fields.
+        start: offset of *layout* in bytes.
+        ends: offsets in bytes where flexible arrays end, by name.
     """
     for field in layout.fields:
         first = start + field.bit_offset // 8
@@ -302,11 +302,11 @@ def _hexdump(instance: typing.Any, layout: Aggregate, data: bytes, paint: _Paint
 
 
 def _segments(parts: list[_Part], size: int) -> Iterator[tuple[int, int, str]]:
-    """The stretches of bytes that belong to the same fields, with the names of these fields.
+    """Ranges of bytes: start, end, and the names of the fields that all bytes in it belong to.
 
     Args:
         parts: all fields, which can overlap.
-        size: number of bytes.
+        size: number of bytes in the instance.
     """
     starts: dict[int, list[str]] = {}
     stops: dict[int, list[str]] = {}

@@ -1,8 +1,8 @@
 """Records that end in a flexible array: ``struct event { u32 len; u8 data[]; };``.
 
-In the generated class, such an array has no elements, as in C's ``sizeof``. For each class,
-`flexible_class` derives another one, whose instances hold a whole record. There the array is a
-property that covers the rest of the record.
+In the generated class, such an array has no elements, as in C's ``sizeof``. `flexible_class` makes
+a subclass whose instances hold a whole record. In the subclass, the array is a property that covers
+the rest of the record.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class _Array(NamedTuple):
 def from_record(
     cls: type[_api_types.Instance], record: _api_types.Buffer, *, count: str | None = None
 ) -> _api_types.Instance:
-    """An instance of *cls* with all of *record*, which ends in a flexible array.
+    """An instance of *cls* with the whole *record*, which ends in a flexible array.
 
     ``from_buffer_copy`` would read the array as empty. In the instance that you get from this
     function, the array has the elements that the record has: ``event.data[:]`` reads all of them.
@@ -62,15 +62,16 @@ def from_record(
     Args:
         cls: a class that ``btf.struct()`` or ``btf.union()`` returned, whose last member is an
             array without a length, such as ``u8 data[];``.
-        record: the bytes of the whole record, which are copied.
-        count: name of the field that holds the number of elements, such as ``"len"``; a member of
-            a nested struct is ``"header.len"``. The record can be longer, because the kernel pads
-            some records. Without it, the array has all the elements that the record has room for.
+        record: the bytes of the whole record. They are copied.
+        count: name of the field that holds the number of elements, such as ``"len"``, or
+            ``"header.len"`` for a member of a nested struct. The record can be longer than that,
+            because the kernel pads some records. Without *count*, the array has all the elements
+            that the record has room for.
 
     Raises:
         TypeError: *cls* was not made by btf_typing, or has no flexible array.
-        BtfDataError: the record ends before the array begins, or before the end of the elements
-            that *count* announces.
+        BtfDataError: the record ends before the array begins, or has fewer elements than the field
+            *count* says.
         AttributeError: there is no field *count*.
     """
     instance = flexible_class(cls).from_buffer_copy(record)
@@ -86,7 +87,7 @@ def has_flexible_array(cls: type) -> bool:
 
 
 def flexible_class(cls: type) -> _Any:
-    """The class that is derived from *cls* for whole records.
+    """The subclass of *cls* for whole records.
 
     Raises:
         TypeError: *cls* is not a generated class, or has no flexible array.
@@ -99,7 +100,7 @@ def flexible_class(cls: type) -> _Any:
 
 
 def flexible_ends(instance: _Any) -> dict[str, int]:
-    """Where the flexible arrays of a record end, in bytes, by name; empty for other instances."""
+    """Offset in bytes of the end of each flexible array, by name; empty for other instances."""
     arrays = getattr(type(instance), _ARRAYS, [])
     return {array.name: instance.__extent__ for array in arrays}
 
@@ -120,7 +121,7 @@ def _derived(cls: type) -> type:
         return _filled(derived, memoryview(source).cast("B")[offset:], start)
 
     namespace: dict[str, object] = {
-        "__slots__": ("__extent__",),  # fields that are called like this get an underscore
+        "__slots__": ("__extent__",),  # a C field of this name gets an underscore
         "__module__": cls.__module__,
         "__doc__": cls.__doc__,
         "from_buffer_copy": classmethod(from_buffer_copy),
@@ -132,13 +133,13 @@ def _derived(cls: type) -> type:
 
 
 _ARRAYS = "<arrays>"
-"""The attribute of a class for whole records that holds its flexible arrays."""
+"""Name of the attribute that holds the flexible arrays of a class for whole records."""
 
 
 def _arrays(origin: Origin, name: str) -> list[_Array]:
     """The flexible arrays at the end of a class called *name*.
 
-    There are several only in a union, as in the kernel's ``DECLARE_FLEX_ARRAY``.
+    A class has several only if they are in a union, as with the kernel's ``DECLARE_FLEX_ARRAY``.
     """
     classes: Classes = origin.source.classes  # type: ignore[assignment]
     fields = origin.layout.fields
@@ -154,7 +155,7 @@ def _arrays(origin: Origin, name: str) -> list[_Array]:
 
 
 def _end(field: Field) -> int:
-    """Where *field* ends, in bytes."""
+    """Offset in bytes of the end of *field*."""
     return -(-(field.bit_offset + field.bit_size) // 8)
 
 
@@ -168,12 +169,12 @@ def _filled(derived: _Any, record: memoryview, start: int) -> _Any:
     """An instance of the class *derived* that holds *record*.
 
     Args:
-        derived: from `flexible_class`.
+        derived: a class that `flexible_class` returned.
         record: the bytes.
-        start: where the array begins, in bytes.
+        start: offset of the array in bytes.
 
     Raises:
-        BtfDataError: the record ends before that.
+        BtfDataError: the record ends before the array begins.
     """
     if len(record) < start:
         raise BtfDataError(
@@ -190,11 +191,11 @@ def _filled(derived: _Any, record: memoryview, start: int) -> _Any:
 
 
 def _cut(instance: _Any, count: str) -> None:
-    """End the array of *instance* after the elements that its field *count* announces.
+    """Limit the array of *instance* to the number of elements in its field *count*.
 
     Raises:
-        BtfDataError: the record has fewer.
-        AttributeError: there is no such field.
+        BtfDataError: the record has fewer elements.
+        AttributeError: there is no field *count*.
     """
     length = index(attrgetter(count)(instance))
     cls = type(instance)
@@ -219,7 +220,7 @@ def _property(array: _Array) -> _Accessor:
         return whole(self).raw if array.text else whole(self)
 
     def write(self: _Any, value: _Any) -> None:
-        # The same values as for any array field: an array, a tuple, or bytes for char.
+        # Accept the same values as any array field: an array, a tuple, or bytes for char.
         _field(array.name, array.offset, type(whole(self))).__set__(self, value)
 
     accessor = _Accessor(read, write)

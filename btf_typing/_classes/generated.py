@@ -36,13 +36,13 @@ if TYPE_CHECKING:
 
 
 CTypeClass: TypeAlias = "Any"
-"""A ctypes class. ctypes has a common base of all of them, but it is private."""
+"""A ctypes class. ctypes has a common base class of them all, but it is private."""
 
 
 class Classes:
     """The ctypes classes and enums of one BTF, each built once.
 
-    Every class refers to its `Classes`, which therefore lives as long as one of them.
+    Every class refers to its `Classes`, so this object lives as long as any of the classes.
 
     Args:
         module: the ``__module__`` of the classes.
@@ -50,7 +50,7 @@ class Classes:
         source: the BTF that the classes come from.
 
     Attributes:
-        source: the same.
+        source: the BTF that the classes come from.
     """
 
     def __init__(self, module: str, names: TypeNames, source: Source) -> None:
@@ -67,21 +67,21 @@ class Classes:
 
         Args:
             layout: the layout.
-            name: for a type that the caller asks for itself, its name if C has none; for the type
-                of a member, the Python name of the struct around it.
-            member: the C name of that member, or the name of its hidden slot; empty for a type
-                that the caller asks for itself.
+            name: for the type of a member, the Python name of the struct around it. Otherwise, the
+                name to use if C has none.
+            member: for the type of a member, the C name of the member or the name of its hidden
+                slot. Otherwise empty.
         """
         found = self._aggregates.get(layout.type_id)
         if found is None:
-            # The typedef of a member's type is known if the layout went through it. Searching for
-            # one that does not exist would read the whole BTF.
+            # If the layout went through a typedef of the member's type, the typedef is known.
+            # Searching for a typedef that does not exist would read the whole BTF.
             find = self._names.known.get if member else self._names.typedef_of
             in_c = layout.name or find(layout.type_id)
             called = in_c or (of_member(name, member.strip("<>")) if member else name)
             # In C, the members of an anonymous member belong to the struct around it.
             inside = name if is_hidden_name(member) and not in_c else identifiers.identifier(called)
-            # Another thread may have built it meanwhile.
+            # Another thread may have built the class in the meantime.
             found = self._aggregates.setdefault(layout.type_id, self._build(layout, called, inside))
         return found
 
@@ -104,15 +104,15 @@ class Classes:
         return {member.value: member for member in enum}
 
     def enum_names(self, field: Field) -> dict[int, str]:
-        """The Python names of those members, by value, without a class for the enum."""
+        """The Python names of the same members, by value. This builds no class for the enum."""
         type_ = self._enum_type(field)
         names = self._enum_names.get(type_.id)
         if names is None:
             try:
                 members = identifiers.enum_members(type_.enumerators)
-            except LayoutError:  # too many have one name: values are shown as numbers
+            except LayoutError:  # too many members share a name: show values as numbers
                 members = {}
-            # Of several names for one value, the first counts, as in the class.
+            # If a value has several names, use the first, as in the class.
             names = {value: name for name, value in reversed(members.items())}
             self._enum_names[type_.id] = names
         return names
@@ -172,7 +172,7 @@ class Classes:
         return cls
 
     def _complete(self, cls: type[StructOrUnion], inside: str, field: Field) -> None:
-        """Add to *cls* what its ``_fields_`` do not give it for *field*."""
+        """Add the descriptors of *field* to *cls* that its ``_fields_`` do not create."""
         if field.bits:
             setattr(cls, field.name, _bits_descriptor(field.name, field.bits))
         elif not field.native:
@@ -197,7 +197,7 @@ def _metaclass(cls: type) -> Any:
 
 
 def _unreadable_descriptor(error: LayoutError) -> property:
-    """A descriptor that raises *error*, both to read and to write."""
+    """A descriptor that raises *error* when you read or write the field."""
 
     def read(_self: object) -> object:
         raise fresh_copy(error)
@@ -220,15 +220,16 @@ def _bits_descriptor(name: str, bits: Bits) -> Any:
 
 
 def _int_enum(type_: Enum | Enum64, name: str, module: str) -> type[IntEnum]:
-    """The enum *type_*, called *name* in C, as an ``IntEnum``.
+    """An ``IntEnum`` for the enum *type_*, which C calls *name*.
 
     If several enumerators share a value, the later ones are aliases of the first.
     """
     from enum import IntEnum  # noqa: PLC0415  # most programs use no enum
 
     members = identifiers.enum_members(type_.enumerators)
-    make: Any = IntEnum  # mypy would take the call for a look-up of a value
-    # enum leaves out members such as "_e__x" of the class "e". No member can begin with this name.
+    make: Any = IntEnum  # mypy would read the call as a look-up of a value
+    # The enum module drops members such as "_e__x" from a class called "e", as private names. No
+    # member can begin with " ", so the class has this name first.
     cls: type[IntEnum] = make(" ", members, module=module)
     cls.__name__ = cls.__qualname__ = identifiers.identifier(name)
     return cls

@@ -1,7 +1,7 @@
 """`asdict`: instances as plain Python values.
 
-Each class gets a function of its own when `asdict` first sees an instance of it. For
-``struct event { u32 pid; char comm[16]; struct point at; }``, it is
+When `asdict` first sees an instance of a class, it builds a function for this class. For
+``struct event { u32 pid; char comm[16]; struct point at; }``, the function is
 
     lambda i: {"pid": i.pid, "comm": i.comm, "at": g0(i.at)}
 
@@ -58,7 +58,7 @@ def asdict(
 
     Args:
         instance: an instance of a class that ``btf.struct()`` or ``btf.union()`` returned, or of a
-            class of a module that ``btf-stubs --runtime`` wrote.
+            class in a module that ``btf-stubs --runtime`` wrote.
         text: whether to decode ``char`` and arrays of it as UTF-8. Invalid bytes become U+FFFD.
         enums: whether values of enums become members of the class that ``btf.enum()`` returns.
             Values that the enum does not name stay ``int``.
@@ -68,7 +68,7 @@ def asdict(
             values of enums become the names of their members.
 
     Returns:
-        Python field names and their values, in the order in C. Nested structs are dictionaries
+        Python field names and their values, in C's order. Nested structs are dictionaries
         and arrays are lists. ``char`` arrays are ``bytes`` up to the first NUL, or ``str`` with
         *text* or *json*.
 
@@ -76,7 +76,7 @@ def asdict(
         TypeError: *instance* is an instance of another class.
         LayoutError: with *enums*, more than 64 members of an enum have one name.
     """
-    # Most structs are small, so every step here counts.
+    # Most structs are small, so each step here is a large part of the time.
     if enums or json:
         by_class = _BY_CLASS[bool(text), bool(enums), bool(json)]
         functions = by_class.functions
@@ -102,7 +102,7 @@ def function_for(cls: type, options: Options) -> Function:
 
 
 def json_value(value: object) -> object:
-    """A *value* of any generated class, or a key or value of a map, for `json.dumps`."""
+    """Convert *value* for `json.dumps`: any generated instance, or a key or value of a map."""
     return _plain(value, Options(enums=True, json=True))
 
 
@@ -110,7 +110,7 @@ def _function_of(cls: type, options: Options) -> Function:
     """The function for instances of *cls*.
 
     Args:
-        cls: a generated class, a class of a ``--runtime`` module, or one derived from either.
+        cls: a generated class, a class in a ``--runtime`` module, or a subclass of one of these.
         options: the options.
 
     Raises:
@@ -131,7 +131,7 @@ _BY_CLASS = {
     options: FunctionsByClass(partial(_function_of, options=Options(*options)))
     for options in product((False, True), repeat=3)
 }
-"""The functions for all options."""
+"""The functions for each combination of options."""
 
 _PLAIN, _TEXT = _BY_CLASS[Options()], _BY_CLASS[Options(text=True)]
 _PLAIN_FUNCTIONS, _TEXT_FUNCTIONS = _PLAIN.functions, _TEXT.functions
@@ -156,7 +156,7 @@ class _Builder:
         return self._known.get(key) or self._known.setdefault(key, self.build(layout, name, []))
 
     def build(self, layout: Aggregate, name: str, added: list[str]) -> Function:
-        """A new function for *layout* and the fields that derived classes have *added*."""
+        """A new function for *layout* and the fields that subclasses have *added*."""
         template = Template()
         entries = []
         for field in layout.fields:
@@ -231,12 +231,13 @@ class _Builder:
 def _plain(value: Any, options: Options, kind: Any = None) -> object:
     """The plain form of a *value* that no `Field` describes.
 
-    It is an instance of a ``--runtime`` module, or of a field that a derived class has added.
+    Such a value is an instance of a class in a ``--runtime`` module, or the value of a field that a
+    subclass has added.
 
     Args:
         value: the value.
         options: the options.
-        kind: the kind of its elements, as `_items` of `record_methods` returns it.
+        kind: the kind of its elements, as ``record_methods._items`` returns it.
     """
     if isinstance(value, StructOrUnion):
         return asdict(value, **options._asdict())
@@ -272,7 +273,7 @@ def _json_number(value: float) -> float | str:
     """*value*, or a name for it if JSON has no such number.
 
     Source:
-        The names are those of the JSON format of Protocol Buffers.
+        The JSON format of Protocol Buffers, which uses the same names.
     """
     if isfinite(value):
         return value

@@ -1,7 +1,7 @@
 """The ``repr`` of instances.
 
-Each class gets a function of its own when ``repr`` first shows an instance of it. For
-``struct event { u32 pid; enum kind kind; }``, it is
+When ``repr`` first shows an instance of a class, this module builds a function for the class. For
+``struct event { u32 pid; enum kind kind; }``, the function is
 
     lambda i: f"event(pid={i.pid!r}, kind={g0(v := i.kind, v)})"
 
@@ -40,7 +40,7 @@ def repr_function(cls: type) -> Function:
     """The function that returns the ``repr`` of instances of *cls*.
 
     Args:
-        cls: a generated class, or one that is derived from it.
+        cls: a generated class, or a subclass of one.
     """
     origin = origin_of(cls)
     assert origin is not None  # noqa: S101  # only generated classes come here
@@ -96,7 +96,7 @@ def _element(field: Field, ctype: CType, classes: Classes) -> Callable[[Any], st
 
 
 def _show(value: object) -> str:
-    """The repr of the *value* of a field that a derived class has added."""
+    """The repr of *value*, the value of a field that a subclass has added."""
     if not isinstance(value, ctypes.Array):
         return repr(value)
     if value._type_ is ctypes.c_char:
@@ -105,7 +105,7 @@ def _show(value: object) -> str:
 
 
 def _show_array(array: ctypes.Array[Any], show: Callable[[Any], str]) -> str:
-    """The elements of *array*, of a long one only the first."""
+    """The elements of *array*; only the first ones if the array is long."""
     shown = [show(array[index]) for index in range(min(len(array), _SHOWN_ELEMENTS))]
     if len(array) > _SHOWN_ELEMENTS:
         shown.append(f"... {len(array)} in all")
