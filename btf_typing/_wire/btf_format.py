@@ -1,6 +1,9 @@
-"""The BTF format: its header, its sections and where each record begins; decodes no records.
+"""The BTF format: the header, the sections, and the position of each record.
 
-BTF is a header and two or three sections, each at an offset from the end of the header:
+This module does not decode the records; `decode` does.
+
+BTF is a header and two or three sections. The header has the offset of each section, counted from
+the end of the header:
 
     header           24 bytes, or 32 with a layout section
       byte  0  magic       u16  0xeb9f, which also shows the byte order
@@ -28,8 +31,8 @@ For example, ``struct pair { int a, b; }`` is nine words if ``int`` has the type
 
     "pair"  STRUCT, vlen=2  size=8 | "a"  type=1  offset=0 | "b"  type=1  offset=32 bits
 
-Because every part of a record is one word, we view the type section as an array of words in the
-host's byte order, whatever the order in the file.
+Every part of a record is one word. We therefore treat the type section as an array of words, and
+swap their bytes if the file does not have the host's byte order.
 
 Source: Linux Documentation/bpf/btf.rst, include/uapi/linux/btf.h.
 """
@@ -58,13 +61,13 @@ BtfBytes: TypeAlias = bytes | memoryview
 """All bytes of one BTF, header first."""
 
 Words: TypeAlias = memoryview
-"""32-bit words in the host's byte order. A view, not a copy, where the byte order allows it."""
+"""32-bit words in the host's byte order: a view of the BTF if it has that order, else a copy."""
 
 MAGIC: dict[bytes, ByteOrder] = {b"\x9f\xeb": "little", b"\xeb\x9f": "big"}
 """The first two bytes of BTF, in each byte order."""
 
 MAX_BYTES = 1 << 30
-"""Largest BTF, or part of an ELF file, that is read into memory: 200 times a kernel's BTF."""
+"""Most bytes of BTF, or of one part of an ELF file, that we read: 200 times a kernel's BTF."""
 
 _SHORT_HEADER = 24
 _LONG_HEADER = 32
@@ -74,7 +77,7 @@ _WORD = 4
 _FIRST_SCAN = 1 << 13
 """Words in the first scan. It checks the whole type section of most BPF objects."""
 
-# Words of a record after the common ones: a fixed number, and a number for each of vlen elements.
+# Words of a record after the common ones: a fixed number, and the number in each element.
 _EXTRA_WORDS: dict[KindName, tuple[int, int]] = {
     "INT": (1, 0),
     "ARRAY": (3, 0),
@@ -112,19 +115,19 @@ def kind_of_info(info: int) -> KindName:
 
 
 def kflag_of(info: int) -> bool:
-    """The kflag bit of an *info* word, whose meaning depends on the kind."""
+    """The kflag bit of an *info* word. Its meaning depends on the kind."""
     return bool(info >> 31)
 
 
 class RecordIndex:
     """Positions of the records in a type section, in order of type ids.
 
-    Nothing in BTF says where the record of a type id begins: you have to step over all records
-    before it. The index does that on demand, in scans that double in size each time. Types that a
-    program needs are mostly near the start, and a kernel has 126,000 records.
+    BTF does not say where the record of a type id begins: you have to step over all records before
+    it. A kernel has 126,000 records, but programs mostly need types near the start. The index
+    therefore scans on demand. Each scan covers twice as many words as the one before.
 
-    The length of a record follows from its info word alone, and a BTF has few distinct info words.
-    The index remembers their lengths, so each step is one dictionary look-up.
+    The info word of a record determines its length, and a BTF has few distinct info words. The
+    index remembers the length for each info word, so each step is one dictionary look-up.
 
     Threads can share an index: one of them scans while the others wait.
 
@@ -138,7 +141,7 @@ class RecordIndex:
         scanned: Positions of the records scanned so far, as indexes into ``words``.
 
     Raises:
-        BtfFormatError: the type section is malformed. Later scans, in any method, raise it too.
+        BtfFormatError: the type section is malformed. Methods that scan more records raise it too.
     """
 
     def __init__(self, words: Words, layout: bytes, types_at: int, path: str | None) -> None:
@@ -168,7 +171,7 @@ class RecordIndex:
             yield from positions
 
     def has(self, number: int) -> bool:
-        """Whether there is a record *number*, counted from 0; scans up to that record."""
+        """Whether record *number* exists, counted from 0. Scans up to that record."""
         while len(self.scanned) <= number:
             try:
                 with self._scan_lock:
@@ -181,12 +184,12 @@ class RecordIndex:
         return True
 
     def may_have(self, number: int) -> bool:
-        """Whether there can be a record *number*, judged by size alone; scans nothing."""
+        """Whether the type section is long enough for record *number*. Scans nothing."""
         remaining = len(self._words) - self._next
         return number < len(self.scanned) + remaining // _COMMON_WORDS
 
     def info_words(self) -> Iterator[int]:
-        """Every distinct info word; those of the records scanned so far come first."""
+        """Every distinct info word, first those of the records scanned so far."""
         known = set(self._lengths)
         yield from known
         len(self)  # scans the rest
@@ -209,12 +212,12 @@ class RecordIndex:
                     length = self._measure(at, len(self.scanned) + len(positions) + 1)
                 append(at)
                 at += length
-        finally:  # keep what was scanned before an error
+        finally:  # keep the records scanned before an error
             advanced = at > self._next
             # The last record may be longer than the section.
             self._next = positions.pop() if at > end else at
-            # One assignment publishes the scan: without the GIL, a thread that reads an array while
-            # another one appends to it can see an item that has no value yet.
+            # One assignment publishes the scan. Without the GIL, a thread that reads an array while
+            # another thread appends to it can see an item that has no value yet.
             self.scanned = self.scanned + positions
         if at >= end - 1 and at != end:
             raise BtfFormatError(
@@ -224,7 +227,7 @@ class RecordIndex:
         return advanced
 
     def _measure(self, at: int, type_id: int) -> int:
-        """Length in words of the record at *at*, the first one with its info word.
+        """Compute and remember the length in words of the record at *at*.
 
         *type_id* counts from 1, for messages.
         """
@@ -258,8 +261,8 @@ class RawBtf(NamedTuple):
     def word_range(self, start: int, count: int) -> tuple[int, ...]:
         """The *count* words that begin at the word *start*.
 
-        A slice of ``words`` would do the same, but threads must not slice one memoryview at a time
-        without the GIL: https://github.com/python/cpython/issues/155606.
+        We do not slice ``words``: without the GIL, two threads must not slice the same memoryview
+        at the same time. See https://github.com/python/cpython/issues/155606.
         """
         return struct.unpack_from(f"{count}I", self.words, start * _WORD)
 
@@ -303,7 +306,7 @@ def _byteorder(data: BtfBytes) -> ByteOrder:
     if not magic:
         raise BtfFormatError("the BTF is empty, expected a header with the magic 0xeb9f", offset=0)
     if magic not in MAGIC:
-        # Shown as a little-endian number: the start of an ELF file, 7f 45, is 0x457f.
+        # The message shows a little-endian number: 0x457f for 7f 45, the start of an ELF file.
         raise BtfFormatError(f"bad BTF magic 0x{magic[::-1].hex()}, expected 0xeb9f", offset=0)
     return MAGIC[magic]
 
@@ -343,7 +346,7 @@ def _sections(data: BtfBytes, byteorder: ByteOrder) -> tuple[slice, slice, slice
 
 
 def _section(data: BtfBytes, name: str, header_size: int, at: int, size: int) -> slice:
-    """The bytes of one section, of *size* bytes and *at* bytes behind the header."""
+    """The place of one section in *data*: *size* bytes that begin *at* bytes after the header."""
     start = header_size + at
     if at % _WORD and name == "type":
         raise BtfFormatError(f"type section at offset {at}, expected a multiple of 4", offset=8)
@@ -366,7 +369,8 @@ def _refuse_overlap(sections: dict[str, slice]) -> None:
 def _checked_strings(data: BtfBytes, section: slice, split: bool) -> bytes:
     """The string section, which must begin and end with a NUL.
 
-    That of split BTF continues the base's, so it may begin with any name, or be empty.
+    The string section of split BTF continues that of the base, so it may begin with any name or be
+    empty.
     """
     strings = bytes(data[section])
     if not strings and split:
@@ -397,8 +401,8 @@ def _record_words(info: int, layout: bytes, type_id: int, offset: int) -> int:
     if number < len(KINDS):
         fixed, each = _EXTRA_WORDS.get(KINDS[number], (0, 0))
         return _COMMON_WORDS + fixed + each * vlen_of(info)
-    # A kind that this package does not know. Its entry in the layout section has the size of the
-    # fixed part and of each element, in bytes: (4, 8) means 4 + 8 * vlen bytes after three words.
+    # This package does not know the kind. The layout section has the sizes of its fixed part and of
+    # each element in bytes: (4, 8) means 4 + 8 * vlen bytes after the three common words.
     entry = layout[number * 4 : number * 4 + 4]
     if len(entry) < _WORD:
         raise BtfFormatError(

@@ -1,8 +1,8 @@
-"""Decoding: one record of the type section becomes one record of `btf_typing.model`.
+"""Decodes records of the type section into records of `btf_typing.model`.
 
-Every record begins with the words ``name_off``, ``info`` and ``size`` or ``type``; `format` has the
-picture. These are the records of all kinds, as ``word 0  word 1  word 2 | more words``. Square
-brackets hold one element, which is repeated vlen times; a dash is a word that is 0.
+Every record begins with three words: ``name_off``, ``info``, and ``size`` or ``type`` (see
+`btf_format`). The table shows the record of each kind as ``word 0  word 1  word 2 | more words``.
+Square brackets enclose an element, which occurs vlen times. A dash is a word that is 0.
 
     INT         name  info  size | encoding: bits 24-27 flags, 16-23 bit offset, 0-7 bits
     PTR         -     info  type
@@ -21,7 +21,7 @@ brackets hold one element, which is repeated vlen times; a dash is a word that i
     DATASEC     name  info  size | [VAR  offset  size]    in bytes
     FLOAT       name  info  size
     DECL_TAG    name  info  type | component index        of a member or parameter, -1 for neither
-    TYPE_TAG    name  info  type                          kflag, here too: name is an attribute
+    TYPE_TAG    name  info  type                          kflag of both tags: name is an attribute
     ENUM64      name  info  size | [name  low  high]      halves of the value; kflag: signed
 
 Source: Linux Documentation/bpf/btf.rst, "Type Encoding".
@@ -110,7 +110,7 @@ class Decoder:
         return self._raw.words[at + 1]
 
     def _reference(self, at: int) -> int:
-        """The type id in word *at*, which can exist."""
+        """The type id in word *at*. Refuses an id that cannot exist."""
         type_id = self._raw.words[at]
         self._check(type_id)
         return type_id
@@ -118,8 +118,8 @@ class Decoder:
     def _check(self, type_id: int) -> None:
         """Refuse a *type_id* that cannot exist.
 
-        Some ids that do not exist pass as long as records remain to be scanned. They are refused
-        when they are followed. A full check would scan most of a kernel for a single pointer.
+        The check scans no records, so it accepts some ids that do not exist. `TypeTable.by_id`
+        refuses those later. A full check would scan most of a kernel's BTF for a single pointer.
         """
         if type_id >= self._scanned_end:
             records = self._raw.records
@@ -169,7 +169,7 @@ class Decoder:
         self._check(max(type_ids, default=0))  # if the largest id exists, all do
         names = map(self._strings.__getitem__, words[0::3])
         if kflag_of(info):
-            # ``int a : 3`` at bit 5 has the offset 0x03000005. A size of 0 is no bitfield.
+            # ``int a : 3`` at bit 5 has the offset 0x03000005. Size 0 means no bitfield.
             sizes = [offset >> 24 or None for offset in offsets]
             bit_offsets = [offset & 0xFFFFFF for offset in offsets]
             return tuple(map(_member, zip(names, type_ids, bit_offsets, sizes, strict=True)))
@@ -192,10 +192,10 @@ class Decoder:
     def _is_signed(self, at: int, pairs: list[tuple[int, int]]) -> bool:
         """Whether the ENUM at *at* is signed.
 
-        Compilers set the kflag of signed enums; clang before 15 and GCC before 14 never do. For
-        BTF of such a compiler we guess: a value from 0xfffff001 to 0xffffffff stands for -4095 to
-        -1, such as a negated errno. Values of an enum of 1 or 2 bytes are sign-extended to 32
-        bits, so the sign bit decides.
+        Compilers set the kflag of signed enums, except clang before 15 and GCC before 14. For BTF
+        from those versions, we guess: an enum is signed if it has a value from 0xfffff001 to
+        0xffffffff, which is probably -4095 to -1, such as a negated errno. For an enum of 1 or 2
+        bytes, BTF has values that are sign-extended to 32 bits, so the sign bit decides.
         """
         if kflag_of(self._info(at)):
             return True
@@ -253,7 +253,7 @@ class Decoder:
 def _reference_decoder(
     record: type[_Reference],
 ) -> Callable[[Decoder, int, str, int], Type]:
-    """The decoder of a kind that is a name and a type id, such as TYPEDEF."""
+    """The decoder of a kind that has only a name and a type id, such as TYPEDEF."""
     make = maker(record)
 
     def decode(decoder: Decoder, type_id: int, name: str, at: int) -> Type:

@@ -9,15 +9,15 @@ An ELF file is a header, sections, and a table with one header for each section:
 We read the ELF header and the section headers of every file, and then only the sections we need:
 
     .BTF, .BTF.base          of every file: BPF objects, kernel modules, vmlinux
-    .data, .bss, .rodata     of BPF objects (machine EM_BPF), for ``BpfObject.sections``; these are
-                             also .addr_space.1, the globals in an arena
+    .data, .bss, .rodata     of BPF objects (machine EM_BPF), for ``BpfObject.sections``
+    .addr_space.1            of BPF objects, for the same; holds the globals in an arena
     .symtab                  of BPF objects: the section of each variable and function, and the
                              offset of a variable in its section
     .comment, .debug_str     of BPF objects: the name and version of the compiler
 
-pyelftools knows the structs of the format. We import it when we read the first ELF file, and use
-only its structs: its ``ELFFile`` builds them again for each file and imports all of its DWARF
-support, which together takes longer than reading an object.
+pyelftools defines the structs of the format. We import it only when we read the first ELF file. We
+do not use its ``ELFFile``, which builds the structs again for each file and imports all DWARF
+support. Together, these take longer than reading an object.
 
 Source: System V gABI, chapters 4 and 5; ``man 5 elf``.
 """
@@ -41,9 +41,9 @@ from .file_contents import DataSection, FileContents, Function
 if TYPE_CHECKING:
     from typing import IO, Any, TypeAlias
 
-    # A parsed struct of pyelftools, such as a section header: its attributes are the fields in C.
-    # We do not name the real type. With it, mypy would read all of pyelftools for every program
-    # that imports this package, which takes longer than checking the program.
+    # A parsed struct of pyelftools, such as a section header. Its attributes are the C fields.
+    # With the real type instead of Any, mypy would read all of pyelftools for every program that
+    # imports this package. Reading it takes longer than checking the program.
     Parsed: TypeAlias = Any
     ELFStructs: Any
 
@@ -57,8 +57,8 @@ _EM_BPF = "EM_BPF"
 _SHN_XINDEX = 0xFFFF
 
 _MAX_NAME = 1 << 12
-"""Bytes in a name. Without a limit, a corrupt file could have a million names, all as long as the
-file."""
+"""Maximum length of a name in bytes. Without a limit, a corrupt file could have a million names,
+each as long as the file."""
 
 _SYMBOL_TABLE = "SHT_SYMTAB"
 _SHF_EXECINSTR = 0x4
@@ -73,14 +73,14 @@ _PRODUCER = {
     "clang": rb"clang version (\d{1,4})\.",  # Debian clang version 14.0.6
     "GCC": rb"GCC: \([^\0]{0,200}?\) (\d{1,4})\.",  # GCC: (12.2.0-14+11+b2) 12.2.0
 }
-"""Patterns that find the major version of each compiler in these sections."""
+"""Patterns that find the major version of each compiler in `_PRODUCER_SECTIONS`."""
 
 _BTF, _BASE = ".BTF", ".BTF.base"
 _DATA_PREFIXES = (".data.", ".bss.", ".rodata.")
 _ARENA_SECTION = ".addr_space.1"
 
 _LOCAL, _FUNCTION = 0, 2
-"""``STB_LOCAL``, a binding, and ``STT_FUNC``, a type of symbol."""
+"""``STB_LOCAL``, the binding of a local symbol, and ``STT_FUNC``, the type of a function."""
 
 
 def read(stream: IO[bytes], length: int) -> FileContents:
@@ -217,7 +217,7 @@ class _Symbol(NamedTuple):
         name: Its name.
         section: Index of its section.
         offset: Offset in its section in bytes.
-        local: Whether only this object sees it, as for a static variable.
+        local: Whether it is local to this object, such as a static variable.
         function: Whether it is a function.
     """
 
@@ -236,8 +236,8 @@ _SYMBOL_FORMATS = {
     # name, info, other, section index, value, size
     64: ("IBBHQQ", itemgetter(0, 1, 3, 4)),
 }
-"""The format of ``Elf32_Sym`` and ``Elf64_Sym``, and a function that selects name, info, section
-index and value. An object can have a million symbols, so pyelftools would take too long."""
+"""The formats of ``Elf32_Sym`` and ``Elf64_Sym``, each with a function that selects name, info,
+section index and value. An object can have a million symbols, so pyelftools would be too slow."""
 
 
 class _Section(NamedTuple):
@@ -260,7 +260,7 @@ def _no_btf(machine: str, *, stripped: bool) -> str:
 
 
 class _Elf:
-    """An ELF file, of which the header has been read.
+    """An open ELF file. The constructor reads its header.
 
     Args:
         stream: the open file.
@@ -271,7 +271,7 @@ class _Elf:
         pointer_size: Pointer size of the target in bytes.
 
     Raises:
-        ValueError: here and in every method: the file is corrupt.
+        ValueError: the file is corrupt. Every method raises it too.
     """
 
     def __init__(self, stream: IO[bytes], length: int) -> None:
@@ -294,8 +294,8 @@ class _Elf:
             return
         size = self._structs.section_header.size
         _check_entry_size("section headers", self._header_size, size)
-        # Numbers of 0xff00 and more do not fit into the 16-bit fields of the ELF header. The first
-        # section header, otherwise unused, has them instead.
+        # The ELF header cannot hold section counts and indexes from 0xff00 on. The first section
+        # header, which is otherwise unused, holds them instead.
         if not self._count:
             self._count = self._header(0).sh_size
         if self._count:
@@ -309,7 +309,12 @@ class _Elf:
             yield _Section(self._name(self._names_at + header.sh_name), header)
 
     def symbols(self, table: Parsed, sections: Container[int]) -> Iterator[_Symbol]:
-        """The symbols in *sections*, given by index, of the table with the header *table*."""
+        """The symbols in one symbol table that belong to some sections.
+
+        Args:
+            table: section header of the symbol table.
+            sections: indexes of the sections.
+        """
         format_, selected = _SYMBOL_FORMATS[8 * self.pointer_size]
         symbol = Struct(self._order + format_)
         entry_size = table.sh_entsize
@@ -333,7 +338,7 @@ class _Elf:
         return self._bytes(f"section {name}", header.sh_offset, header.sh_size)
 
     def load_into_memory(self) -> bytes:
-        """Read the whole file and return it; other methods read from this copy from now on."""
+        """Read the whole file and return it. Other methods then read from this copy."""
         whole_file = self._bytes("the file", 0, self._length)
         self._stream = BytesIO(whole_file)
         return whole_file
@@ -380,7 +385,7 @@ def _check_end(label: str, end: int, length: int) -> None:
 def _check_entry_size(label: str, size: int, expected: int) -> None:
     """Refuse table entries smaller than their struct, which has *expected* bytes.
 
-    A corrupt file could otherwise declare 2**64 entries of 0 bytes, and reading them never ends.
+    A corrupt file could otherwise declare 2**64 entries of 0 bytes, and we would read them forever.
     """
     if size < expected:
         raise ValueError(f"{label} of {size} bytes, expected at least {expected}")
@@ -392,7 +397,7 @@ def _symbol_count(section: DataSection) -> int:
 
 
 class _Symbols:
-    """Reads the variables and functions of a BPF object when asked for; few programs need them.
+    """Reads the variables and functions of a BPF object on demand, since few programs need them.
 
     Several threads can read at once.
 
@@ -447,7 +452,7 @@ class _Symbols:
         return found
 
     def _refuse_overlap(self, sections: list[DataSection]) -> None:
-        """Refuse sections that overlap. Copies of thousands of them could fill the memory."""
+        """Refuse sections that overlap. Copies of thousands of them could fill memory."""
         total = sum(len(section.data) for section in sections)
         if total > len(self._file):
             raise ValueError(
@@ -462,10 +467,10 @@ class _Symbols:
                 yield Function(name, sections[index])
 
     def _symbols(self, sections: Container[int]) -> Iterator[_Symbol]:
-        """The symbols in *sections*, given by index."""
+        """The symbols in the sections with the indexes *sections*."""
         headers = (header for _, header in self._sections.values())
         tables = [header for header in headers if header.sh_type == _SYMBOL_TABLE]
-        # Each call has its own stream: threads that share one would move each other's position.
+        # Each call has its own stream: threads with a common stream would move its position.
         elf = _Elf(BytesIO(self._file), len(self._file))
         return elf.symbols(tables[-1], sections) if tables else iter(())
 

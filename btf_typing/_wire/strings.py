@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from btf_typing.errors import BtfFormatError
 
 _MAX_NAME = 4096
-"""Bytes in a name."""
+"""Maximum length of a name in bytes."""
 
 # A name can begin at every byte of a long string, so corrupt BTF of a few megabytes could decode
-# to gigabytes of names. All names together are therefore limited to a multiple of the section.
+# to gigabytes of names. We therefore limit the bytes of all names to a multiple of the section.
 _MAX_OVERLAP = 8
 """How many names, on average, may contain the same byte."""
 
@@ -29,7 +29,7 @@ class Strings(dict[int, str]):
 
     Args:
         section: the string section.
-        base: the strings of the base BTF for split BTF, whose own offsets begin at the base's end.
+        base: for split BTF, the strings of its base. Offsets in *section* begin where those end.
 
     Attributes:
         start: First offset of this section.
@@ -50,7 +50,7 @@ class Strings(dict[int, str]):
 
         Raises:
             BtfFormatError: the offset is past the section, the name is too long, or all names
-                together are.
+                together are too long.
         """
         start = offset - self.start
         if start < 0 and self._base is not None:
@@ -68,7 +68,7 @@ class Strings(dict[int, str]):
     def _check(self, offset: int) -> None:
         """Raise the error for an *offset* without a name.
 
-        Offset 0 passes even if there is no section: it always is the empty name.
+        Offset 0 is always the empty name, so it passes even if the section is empty.
 
         Raises:
             BtfFormatError: for every other offset.
@@ -89,7 +89,7 @@ class Strings(dict[int, str]):
         )
 
     def offsets_of(self, name: bytes) -> Iterator[int]:
-        """Every offset of *name*, the base's first; it can also be the end of a longer name."""
+        """Every offset of *name*, first in the base. Includes the ends of longer names."""
         if self._base is not None:
             yield from self._base.offsets_of(name)
         at = self._section.find(name + b"\0")
