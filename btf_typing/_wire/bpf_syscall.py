@@ -1,6 +1,7 @@
-"""BPF objects in the kernel: their BTF, and what the kernel knows about a map.
+"""BPF objects in the kernel: their BTF, and the properties and entries of maps.
 
-You reach one by an id that ``bpftool`` prints, by a file descriptor, or by the path of a pin.
+You can open an object by its id, which ``bpftool`` prints, by a file descriptor, or by the path of
+a pin.
 
 Source: Linux include/uapi/linux/bpf.h, ``enum bpf_cmd``, ``union bpf_attr``, ``struct bpf_*_info``.
 """
@@ -46,7 +47,7 @@ _KINDS: dict[str, Of] = {
 """Kinds of objects by the link in ``/proc/self/fd``."""
 
 _INFO_SIZE = 256
-"""Bytes for either struct. The kernel writes no more than it is offered."""
+"""Size of the buffer for ``struct bpf_*_info`` in bytes. The kernel never writes past its end."""
 
 _SYSCALLS = {
     "aarch64": 280,
@@ -63,7 +64,7 @@ _SYSCALLS = {
 
 
 class MapInfo(NamedTuple):
-    """What the kernel knows about a map.
+    """The properties of a map in the kernel.
 
     Attributes:
         type: number of its type.
@@ -72,7 +73,7 @@ class MapInfo(NamedTuple):
         max_entries: largest number of entries.
         map_flags: its flags.
         name: its name; the kernel keeps 15 characters.
-        btf_id: id of its BTF; 0 if it was created without.
+        btf_id: id of its BTF; 0 if it was created without BTF.
         key_id: type id of a key in that BTF; 0 if it has none.
         value_id: type id of a value in that BTF; 0 if it has none.
     """
@@ -93,7 +94,7 @@ def by_id(number: int, of: Of) -> Handle:
 
     Raises:
         BtfError: there is no such id, or the kernel denies access to it.
-        ValueError: *of* is no kind of object that has BTF.
+        ValueError: *of* is not the name of a kind of object.
     """
     if of not in _GET_FD_BY_ID:
         raise ValueError(f"of={of!r}, expected 'btf', 'program' or 'map'")
@@ -104,10 +105,10 @@ def by_id(number: int, of: Of) -> Handle:
 
 
 def by_fd(fd: int) -> Handle:
-    """Open the object of a file descriptor a second time.
+    """Open the object of a file descriptor again. The handle owns a duplicate of *fd*.
 
     Raises:
-        BtfError: *fd* is not open, or is no object that has BTF.
+        BtfError: *fd* is not open, or is not a BPF map, program or BTF.
     """
     label = f"file descriptor {fd}"
     try:
@@ -121,7 +122,7 @@ def by_path(path: str) -> Handle:
     """Open the object that is pinned at *path*.
 
     Raises:
-        BtfError: nothing is pinned there, it has no BTF, or the kernel denies access to it.
+        BtfError: no BPF map, program or BTF is pinned there, or the kernel denies access to it.
     """
     name = ctypes.create_string_buffer(os.fsencode(path))
     attr = _Attr.from_buffer_copy(bytes(ctypes.c_uint64(ctypes.addressof(name))).ljust(128, b"\0"))
@@ -129,7 +130,7 @@ def by_path(path: str) -> Handle:
 
 
 def _checked(fd: int, label: str) -> Handle:
-    """The handle of *fd*, which is closed if it is no object that has BTF."""
+    """A handle for *fd*. Closes *fd* and raises `BtfError` if it is another kind of object."""
     target = os.readlink(f"/proc/self/fd/{fd}")  # noqa: PTH115  # pathlib is slow to import
     if target not in _KINDS:
         os.close(fd)
@@ -141,7 +142,8 @@ def btf_of(handle: Handle) -> tuple[FileContents, bool]:
     """The BTF of an object.
 
     Returns:
-        The BTF, and whether it is a kernel module's: split BTF over the kernel's.
+        The BTF, and whether it belongs to a kernel module. If so, it is split BTF over the
+        kernel's.
 
     Raises:
         BtfError: the object was loaded without BTF, or the kernel denies access to it.
@@ -168,7 +170,7 @@ def btf_of(handle: Handle) -> tuple[FileContents, bool]:
 
 
 def map_info_of(handle: Handle) -> MapInfo:
-    """What the kernel knows about a map.
+    """The properties of a map.
 
     Raises:
         BtfError: the object is not a map.
@@ -202,7 +204,7 @@ class _BtfInfo(ctypes.Structure):
 
 
 class _Attr(ctypes.Structure):
-    """The start of ``union bpf_attr`` for both commands; its other bytes are zero."""
+    """``union bpf_attr`` for commands that open or describe an object; *rest* is zero."""
 
     _fields_ = (
         ("id_or_fd", ctypes.c_uint32),
@@ -213,7 +215,7 @@ class _Attr(ctypes.Structure):
 
 
 class _ElementAttr(ctypes.Structure):
-    """The part of ``union bpf_attr`` for the entries of maps; its other bytes are zero."""
+    """``union bpf_attr`` for commands that read the entries of a map; *rest* is zero."""
 
     _fields_ = (
         ("map_fd", ctypes.c_uint32),
@@ -228,12 +230,12 @@ _Info = TypeVar("_Info", _BtfInfo, ctypes.Array[ctypes.c_uint8])
 
 
 class Handle:
-    """A file descriptor of an object in the kernel; a context manager closes it.
+    """A file descriptor of an object in the kernel, and the context manager that closes it.
 
     Attributes:
         fd: the file descriptor.
         of: kind of the object.
-        label: what messages call the object, such as ``"map 12"``.
+        label: name of the object in messages, such as ``"map 12"``.
     """
 
     def __init__(self, fd: int, of: Of, label: str) -> None:
@@ -266,7 +268,7 @@ class Handle:
 def items_of(handle: Handle, info: MapInfo, value_size: int) -> Iterator[tuple[bytes, bytes]]:
     """The keys and values of a map.
 
-    Entries that others add or delete meanwhile may be missing.
+    Entries may be missing if another process adds or deletes some during the iteration.
 
     Args:
         handle: the map.
@@ -274,12 +276,13 @@ def items_of(handle: Handle, info: MapInfo, value_size: int) -> Iterator[tuple[b
         value_size: bytes that the kernel writes for a value; in a per-CPU map, for all CPUs.
 
     Raises:
-        BtfError: entries of such a map cannot be read, or the kernel denies access to them.
+        BtfError: the kernel cannot read the entries of such a map, or denies access to them.
     """
     key = ctypes.create_string_buffer(max(info.key_size, 1))
     value = ctypes.create_string_buffer(max(value_size, 1))
     before, keys, values = None, ctypes.addressof(key), ctypes.addressof(value)
-    # If the entry is deleted, the kernel starts again with the first, so the number is limited.
+    # If the last entry was deleted meanwhile, the kernel starts again with the first one. Without a
+    # limit, the loop might never end.
     for _ in range(info.max_entries):
         attr = _ElementAttr(handle.fd, 0, before or 0, keys)
         if not _found(_MAP_GET_NEXT_KEY, attr, handle.label):

@@ -446,7 +446,7 @@ class _Symbols:
             other = found.get(name)
             if other is None:
                 found[name] = section
-            else:  # clang writes two sections .rodata if one has the attribute "section"
+            else:  # clang writes a second .rodata for __attribute__((section(".rodata")))
                 largest = max(other, section, key=_symbol_count)
                 found[name] = largest._replace(others=other.others + 1)
         return found

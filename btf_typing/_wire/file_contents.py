@@ -48,13 +48,17 @@ class Function(NamedTuple):
 
 
 FunctionReader: TypeAlias = Callable[[], list[Function]]
-"""Reads the functions of an object, in the order of the symbol table, with the same error."""
+"""Reads the functions of an object, in the order of the symbol table.
+
+Raises `BtfFormatError` for a corrupt file.
+"""
 
 
 class FileIdentity(NamedTuple):
-    """Shows whether a file is the same file that was read before, and unchanged.
+    """Identifies one version of a file. A file with an equal identity is the same and unchanged.
 
-    A file that changes within one tick of the clock can keep its times, so the BTF counts too.
+    If a file changes twice within one tick of the clock, its times can stay the same. The identity
+    therefore includes a hash of the BTF.
 
     Attributes:
         device: ``st_dev``.
@@ -74,7 +78,7 @@ class FileIdentity(NamedTuple):
 
 
 class FileContents(NamedTuple):
-    """The BTF of a file, and how to read its data sections and functions.
+    """The BTF of a file, and functions that read its data sections and functions.
 
     Attributes:
         btf: The ``.BTF`` section, or the whole file if it is raw BTF.
@@ -83,8 +87,8 @@ class FileContents(NamedTuple):
         read_data_sections: Reads the data sections of a BPF object; None for other files.
         read_functions: Reads the global functions of a BPF object; None for other files.
         old_compiler: Whether the file names a compiler that does not set the kflag of signed enums:
-            clang before 15 or GCC before 14. False for raw BTF and stripped objects, which name
-            none.
+            clang before 15 or GCC before 14. False for raw BTF and stripped objects, which do not
+            name the compiler.
         identity: Identity of the file; None for contents without a path.
     """
 

@@ -27,7 +27,7 @@ _OTHER_FORMATS = {
 """Formats that people confuse with an object, by their first bytes."""
 
 _GLANCE = 256
-"""Bytes that show whether a file is text."""
+"""Number of bytes to read to see whether a file is text."""
 
 _WHITE_SPACE = dict.fromkeys(b"\t\n\r\f", " ")
 
@@ -104,7 +104,7 @@ def _read_stream(stream: IO[bytes], length: int, is_kernel_btf: bool) -> FileCon
 
 
 def _found(start: bytes) -> str:
-    """What a file that begins with *start* is, and what to do."""
+    """A description of a file that begins with *start*, and advice for known formats."""
     if not start:
         return "the file is empty"
     for magic, found in _OTHER_FORMATS.items():
@@ -119,13 +119,13 @@ def _found(start: bytes) -> str:
 
 
 def _mapped(stream: IO[bytes]) -> memoryview | None:
-    """Map the kernel's BTF into memory, which is faster than reading it a page at a time.
+    """Map the kernel's BTF into memory. Reading is slower: the kernel copies a page at a time.
 
-    Only the kernel's own BTF is mapped. If some other process truncated a mapped file, this
-    process would die of SIGBUS.
+    We map only the kernel's own BTF. If another process truncated a mapped file, this process
+    would die of SIGBUS.
 
     Returns:
-        None if the kernel does not support mapping: before Linux 6.16, and for modules.
+        The BTF; None if the kernel does not support mapping: before Linux 6.16, and for modules.
     """
     import mmap  # noqa: PLC0415  # only needed here
 
@@ -138,20 +138,20 @@ def _mapped(stream: IO[bytes]) -> memoryview | None:
 
 
 def open_regular(path: str, advice: str = "expected a regular file") -> IO[bytes]:
-    """Open the regular file *path* to read it, without waiting and without touching anything else.
+    """Open the regular file *path* for reading. Never opens a device or waits for a pipe.
 
-    A pipe could be read forever, and opening a device may do something.
+    Reading a pipe could block forever, and opening a device can have side effects.
 
     Args:
         path: path of the file.
-        advice: what the error says after what was found.
+        advice: end of the error message, after the kind of file.
 
     Raises:
-        BtfError: something else is there.
+        BtfError: *path* is not a regular file.
         OSError: the file cannot be opened.
     """
     _require_regular(path, os.stat(path).st_mode, advice)  # noqa: PTH116  # pathlib is slow to import
-    # A pipe may have taken the place of the file since then. O_NONBLOCK keeps us from waiting.
+    # Since that check, a pipe may have replaced the file. With O_NONBLOCK, we do not wait for it.
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     stream = os.fdopen(descriptor, "rb")
     try:

@@ -26,5 +26,5 @@ def base_path_of(path: str) -> str | None:
 
 
 def is_kernel_btf(path: str) -> bool:
-    """Whether *path*, or the target of this symbolic link, is BTF of the running kernel."""
+    """Whether *path* is BTF of the running kernel. Follows symbolic links."""
     return os.path.realpath(path).startswith(f"{_DIRECTORY}/")

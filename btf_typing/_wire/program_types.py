@@ -1,4 +1,4 @@
-"""The program type that the name of an ELF section means: ``"xdp"`` is ``BPF_PROG_TYPE_XDP``.
+"""Program types by the name of the ELF section: ``BPF_PROG_TYPE_XDP`` for ``"xdp"``.
 
 Source: libbpf ``section_defs``.
 """
@@ -123,9 +123,10 @@ SECTIONS: dict[str, tuple[str, str | None]] = {
     "sk_lookup": ("SK_LOOKUP", "SK_LOOKUP"),
     "netfilter": ("NETFILTER", "NETFILTER"),
 }
-"""Types of programs by section: ``BPF_PROG_TYPE_*`` and ``BPF_*``, an attach type, if any.
+"""The program type and attach type of each section, without ``BPF_PROG_TYPE_`` and ``BPF_``.
 
-``"kprobe+"`` stands for ``SEC("kprobe")`` and for ``SEC("kprobe/...")``, as in libbpf's own table.
+The attach type is None if the section has none. As in libbpf's own table, ``"kprobe+"`` stands for
+``SEC("kprobe")`` and for ``SEC("kprobe/...")``.
 """
 
 

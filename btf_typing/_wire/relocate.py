@@ -1,4 +1,4 @@
-"""Relocation: split BTF over a distilled base becomes split BTF over a full base.
+"""Converts split BTF over a distilled base to split BTF over a full base (relocation).
 
 Kernel modules built outside the kernel tree carry their own small base in ``.BTF.base``. This
 distilled base has only the types that the module refers to: integers, floats, forward declarations,
@@ -11,9 +11,9 @@ For example, a module has ``struct mod { int n; struct task *t; }``:
                                                             [90] STRUCT 'task'
                                                             [100] the last one
 
-We look up the counterpart of each distilled type in the full base: 1 is 1, and 2 is 90. Then we
-rewrite all type ids in the split BTF. Ids of the distilled base become those of the counterparts,
-and its own ids move behind the full base, here by 98:
+We look up the counterpart of each distilled type in the full base: here, [1] for [1] and [90] for
+[2]. Then we rewrite all type ids in the split BTF. An id of the distilled base becomes the id of
+its counterpart. Ids of the split BTF itself move behind the full base, here by 98:
 
                         [101] PTR type=90
                         [102] STRUCT 'mod' n: 1, t: 101
@@ -22,8 +22,8 @@ A counterpart has the same kind and name. It also has the same size if the modul
 because the module was compiled with that size. A type that the module only points to can have
 another size in a newer kernel.
 
-String offsets move in the same way. The strings of the distilled base are appended to those of the
-split BTF, since names in the split BTF may be there.
+We change string offsets in the same way. We append the strings of the distilled base to those of
+the split BTF, because names in the split BTF may be there.
 
 Source: libbpf ``btf__relocate``.
 """
@@ -40,7 +40,7 @@ from .btf_format import RawBtf, Words, kind_number_of, vlen_of
 from .type_table import TypeTable
 
 _MAX_DIMENSIONS = 64
-# Words of a record: see the picture in `format`.
+# Positions of words in a record; see `btf_format`.
 _TYPE_WORD = 2
 _FIRST_EXTRA_WORD = 3
 
@@ -59,7 +59,7 @@ _WITH_TYPE_WORD = frozenset(
     }
 )
 
-# For each element of a record: its words, and which of them is a name and which a type id.
+# Elements of a record: number of words, position of the name, position of the type id.
 _ELEMENTS: dict[str, tuple[int, int | None, int | None]] = {
     "STRUCT": (3, 0, 1),
     "UNION": (3, 0, 1),
@@ -82,13 +82,13 @@ def relocated(raw: RawBtf, distilled: TypeTable, base: TypeTable) -> RawBtf:
         The same types as split BTF over *base*.
 
     Raises:
-        BtfFormatError: *base* lacks a type of *distilled*, as the BTF of another kernel does.
+        BtfFormatError: *base* lacks a type of *distilled*. It may be the BTF of another kernel.
     """
     embedded = _embedded(TypeTable(raw, distilled), distilled)
     ids = [0, *(_counterpart(type_, base, type_.id in embedded) for type_ in distilled)]
     id_shift = len(base) - len(distilled)
     distilled_end = distilled.strings_end
-    # The strings are now those of the base, then of the split BTF, then of the distilled base.
+    # New order of all strings: those of the base, of the split BTF, and of the distilled base.
     split_shift = base.strings_end - distilled_end
     distilled_shift = base.strings_end + len(raw.strings)
     words = array("I", raw.words.tobytes())
@@ -123,7 +123,7 @@ def _references(words: array[int] | Words, at: int) -> tuple[list[int], list[int
 
 
 def _embedded(split: TypeTable, distilled: TypeTable) -> set[int]:
-    """Ids of the types that members and variables of *split* contain rather than point to."""
+    """Ids of the types that members and variables of *split* contain. Pointers do not count."""
     ids: set[int] = set()
     for type_id in range(len(distilled), len(split)):
         type_ = split.by_id(type_id)
@@ -148,7 +148,7 @@ def _contained_id(table: TypeTable, type_id: int) -> int:
 
 
 def _counterpart(type_: Type, base: TypeTable, embedded: bool) -> int:
-    """Id of the counterpart in *base* of *type_*, a type of the distilled base.
+    """Id of the type in *base* that corresponds to *type_* of the distilled base.
 
     Raises:
         BtfFormatError: there is none, or several fit equally well.
@@ -174,7 +174,7 @@ def _counterpart(type_: Type, base: TypeTable, embedded: bool) -> int:
 
 
 def _is_same_kind(distilled: Type, full: Type) -> bool:
-    """Whether *full* has the kind of *distilled*, whatever its size.
+    """Whether *full* and *distilled* have the same kind, regardless of their sizes.
 
     A struct can be a forward declaration on one side: libbpf keeps ``FWD 'task'`` in the distilled
     base if the module only has pointers to ``struct task``.

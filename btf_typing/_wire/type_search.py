@@ -33,7 +33,7 @@ _SHORT = 3
 """Longest name, in characters, for which weaker matches are suggested."""
 
 _MOST_COMPARED = 1 << 15
-"""Names that are compared for suggestions. No kernel has as many names of similar length."""
+"""Most names to compare for suggestions. No kernel has as many names of similar length."""
 
 
 class Search:
@@ -51,8 +51,8 @@ class Search:
     def find(self, name: str | int, *keywords: str) -> Type:
         """Find a struct, union or enum.
 
-        If several types share the name, a tag wins over a typedef, and then the first one in the
-        BTF wins.
+        If several types share the name, a tag wins over a typedef. Otherwise, the first type in
+        the BTF wins.
 
         Args:
             name: a tag, a typedef that leads to the type, or a type id.
@@ -92,7 +92,7 @@ class Search:
         yield from dict.fromkeys(type_.name for type_ in types if type_.name)
 
     def _candidates(self, name: str | int) -> Iterator[Type]:
-        """The types of that name or id. The caller often needs only the first, so it is lazy."""
+        """Find the types with that name or id, lazily: callers often need only the first."""
         if isinstance(name, str):
             yield from map(self._table.by_id, self._table.ids_by_name(name))
         elif not isinstance(name, int):
@@ -129,7 +129,7 @@ class Search:
         )
 
     def _hint(self, name: str | int, keyword: str, candidates: list[Type]) -> str:
-        """What *name* is instead of a *keyword*; empty if nothing is known of it."""
+        """A hint that *name* is something other than a *keyword*; empty if nothing is known."""
         if isinstance(name, int):
             for found in candidates:
                 return f"the type with this id is {reference(found)}"
@@ -141,7 +141,7 @@ class Search:
         return next(self._nameless(name), "") or self._enumerator(name)
 
     def _other_use(self, found: Type) -> str:
-        """What a function or variable is, whose name was looked up as that of a type."""
+        """A hint that *found* is a function, map or variable; empty for types."""
         if isinstance(found, model.Func):
             return "it is a function; "
         if not isinstance(found, model.Var):
@@ -152,7 +152,7 @@ class Search:
         return "it is a global variable; "
 
     def _enumerator(self, name: str) -> str:
-        """That *name* is an enumerator."""
+        """A hint that *name* is an enumerator; empty if it is not."""
         for type_ in self._table:
             if isinstance(type_, model.ANY_ENUM):
                 for enumerator in type_.enumerators:
@@ -162,9 +162,10 @@ class Search:
         return ""
 
     def _nameless(self, name: str) -> Iterator[str]:
-        """That *name* is a class in the stub, for a member's type that has no name in C.
+        """Hints that *name* is only the name of a class in the stub: its type has no name in C.
 
-        For ``struct event { struct { ... } addr; }`` the stub has a class ``event_addr``.
+        For example, the stub has a class ``event_addr`` for the type of ``addr`` in
+        ``struct event { struct { ... } addr; }``.
         """
         for at in (at for at, c in enumerate(name[:_LONGEST_COMPARED]) if c == "_"):
             outer, inner = name[:at], name[at + 1 :]
@@ -188,7 +189,7 @@ class Search:
         return isinstance(type_, model.Struct | model.Union) and not type_.name
 
     def _suggestions(self, name: str, keyword: str) -> list[str]:
-        """Similar names of types of that kind, and of typedefs that lead to one."""
+        """Similar names of types of that kind, and of typedefs of such types."""
         kinds = _BY_KEYWORD.get(keyword)
         name = name.rpartition(" ")[2]  # the user may have written "struct event"
         names = dict.fromkeys(
@@ -224,9 +225,9 @@ def _rank(type_: Type) -> int:
 
 
 def _what_it_is(name: str, found: Type, keyword: str) -> str:
-    """The kind of *found*, a type called *name*.
+    """A hint with the kind of *found*, a type called *name*.
 
-    Empty for kinds whose name a *keyword* may share, such as functions.
+    The hint is empty for kinds that may share a name with a *keyword*, such as functions.
     """
     if isinstance(found, model.Fwd):
         declared = "union" if found.union else "struct"
@@ -248,7 +249,7 @@ def _article(word: str) -> str:
 
 
 def _how_to_keep(name: str, keyword: str) -> str:
-    """Why a type may be missing, and the line of C that makes a compiler keep it."""
+    """The usual reason for a missing type, and the line of C that makes a compiler keep it."""
     why = "compilers leave out the types that no global, map or function needs"
     if not name.isidentifier():
         return why

@@ -1,7 +1,7 @@
 """The types of one BTF by id and by name, including those of the base for split BTF.
 
-Split BTF continues the type ids and string offsets of its base. For example, over a base with the
-ids 1 to 100, the first type of a kernel module has the id 101 and can refer to any of the 100.
+Split BTF continues the type ids and string offsets of its base. For example, if the base has the
+ids 1 to 100, the first type of a kernel module has the id 101. It can refer to types of the base.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ _MAX_DIMENSIONS = 256
 """Dimensions of an array. Layouts support fewer."""
 
 _SCANS_BEFORE_INDEX = 4
-"""Look-ups by name that search all records. The next one builds an index for all later ones."""
+"""Look-ups by name that search all records. The next look-up builds an index for later ones."""
 
-# DWARF has one of these names for ``long``; which one depends on compiler and language.
+# Names of ``long`` in debug information. They depend on the compiler and the language.
 # Source: libbpf ``determine_ptr_size``.
 _LONG = frozenset(
     {
@@ -224,7 +224,7 @@ class TypeTable:
         return sorted(chain.from_iterable(self._ids_by_offset.get(o, ()) for o in offsets))
 
     def _name_or_empty(self, offset: int) -> str:
-        """The name at *offset*; empty for a bad offset, which must not break every look-up."""
+        """The name at *offset*; empty for a bad offset, so that other look-ups still work."""
         try:
             return self.strings[offset]
         except BtfFormatError:
