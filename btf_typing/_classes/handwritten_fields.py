@@ -1,4 +1,4 @@
-"""The fields of a ctypes class, where ctypes has put them, as shapes of the layout."""
+"""Reads the fields of a ctypes class: the places that ctypes chose, and the types as shapes."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ class ClassField(NamedTuple):
 
     Attributes:
         name: name in the class.
-        position: index of the outermost entry of ``_fields_`` that it comes from; None if it is
-            beside them.
+        position: index of the outermost entry of ``_fields_`` that it comes from; None if it is a
+            descriptor beside them.
         bit_offset: offset in bits from the start of the class, in the target's order of bits.
         bit_size: size of the value in bits.
         bitfield: whether it is declared with a width that ctypes respects.
         cls: its ctypes class; None for a field of a generated class.
         ctype: its shape, for a field of a generated class; else None.
-        instead: what the class has under that name if that is not the field. It hides the field's
-            place, so the offset and size are 0. Else empty.
+        instead: text for the attribute that hides the field's descriptor in the class; else empty.
+            If there is one, the field's place is unknown, and the offset and size are 0.
     """
 
     name: str
@@ -88,7 +88,7 @@ def class_fields(cls: type, layout: Aggregate) -> Iterator[ClassField]:
 def _own_fields(
     owner: Any, start: int, entries: Sequence[tuple[Any, ...]], known: set[int], layout: Aggregate
 ) -> Iterator[ClassField]:
-    """The fields that *owner* declares itself: those of its ``_fields_``, and those beside them.
+    """The fields that *owner* itself declares: in its ``_fields_``, or as descriptors beside them.
 
     Args:
         owner: the class.
@@ -118,7 +118,7 @@ def _entry_fields(
     name, cls, *width = entry
     descriptor = vars(owner).get(name)
     if not is_descriptor(descriptor):
-        # After "pid = 5" in the class body or later, the field is still in memory.
+        # "pid = 5", in the class body or later, hides the descriptor. The field is still in memory.
         instead = repr(descriptor) if name in vars(owner) else "nothing"
         yield ClassField(name, position, 0, 0, bitfield=False, cls=cls, ctype=None, instead=instead)
     elif name in vars(owner).get("_anonymous_", ()):
@@ -142,7 +142,7 @@ def _class_field(
     """The field of *descriptor*.
 
     Args:
-        owner: the class that declares it.
+        owner: the class that declares the field.
         position: see `ClassField`.
         field: its name, its class, and whether it is a bitfield.
         descriptor: its descriptor.
@@ -201,7 +201,7 @@ def scalar_of(cls: Any) -> Scalar | None:
 
 
 def class_text(cls: Any) -> str:
-    """*cls* as you would write it, with the name that shows its size."""
+    """*cls* as you would write it; integers have their size in the name, such as ``c_uint32``."""
     if is_array(cls):
         return f"{class_text(cls._type_)} * {cls._length_}"
     scalar = scalar_of(cls)

@@ -1,7 +1,7 @@
 """The base classes of generated classes.
 
-The bases define only special methods, because C members can have any other name. Their empty
-``__slots__`` makes assigning to a misspelt attribute an error, which plain ctypes would ignore.
+The bases define only special methods, because C members can have any other name. Because of their
+empty ``__slots__``, an assignment to a misspelt attribute is an error. Plain ctypes accepts it.
 """
 
 from __future__ import annotations
@@ -35,15 +35,15 @@ else:
 
 
 class Source:
-    """The BTF that generated classes come from, as far as unpickling needs it.
+    """The BTF that generated classes come from, with the facts that instances need.
 
     Attributes:
         path: Path of the file; None if the BTF or its base BTF cannot be loaded again by path.
         base_path: Path of the base BTF; None if there is none.
-        reduce: Returns the result of ``__reduce__`` for a class and the bytes of an instance; for
-            None instead of the bytes, for the class itself.
-        module: Name of the ``btf-stubs --live`` module that has the classes; None if none has.
-        classes: All classes of the BTF, which therefore live as long as one of them.
+        reduce: Takes a class and the bytes of an instance, and returns the result of
+            ``__reduce__``. If the bytes are None, the result is for the class itself.
+        module: Name of the ``btf-stubs --live`` module that has the classes; None if there is none.
+        classes: All classes of the BTF. They live as long as one of them.
         functions: Functions that `asdict` uses, by type id and options.
     """
 
@@ -75,14 +75,14 @@ class Origin(NamedTuple):
 
 
 ORIGIN = "<origin>"
-"""The attribute of a generated class that holds its `Origin`. No C member can have this name."""
+"""The attribute of a generated class for its `Origin`. No C member can have this name."""
 
 
 FLEXIBLE = "<flexible>"
-"""The attribute of a class that holds its class for whole records; see `flexible_arrays`."""
+"""The attribute of a class for its subclass for whole records; see `flexible_arrays`."""
 
 BASE = "<base>"
-"""The attribute of a class for whole records that holds the class that it is derived from."""
+"""The attribute of a class for whole records for its base class."""
 
 
 def origin_of(cls: type) -> Origin | None:
@@ -103,8 +103,8 @@ class StructOrUnion:
     def __init__(self, /, *values: object, **fields: object) -> None:
         """Set the fields. Positional values follow the order in C, without padding.
 
-        An array can be set from any sequence, such as a list, or from bytes if its elements are
-        bytes. If the sequence is shorter, the other elements are zero, as in C.
+        You can set an array from any sequence, such as a list. If its elements are bytes, you can
+        set it from bytes, too. If the sequence is shorter, the other elements are zero, as in C.
         """
         assign = record_methods._assign  # noqa: SLF001  # the name in the copies
         if values:
@@ -151,7 +151,7 @@ class StructOrUnion:
 
 
 class StructType(_PyCStructType):
-    """The metaclass of `Struct`: by it, pickle recognizes generated classes."""
+    """The metaclass of `Struct`. pickle recognizes generated classes by their metaclass."""
 
 
 class Struct(StructOrUnion, ctypes.Structure, metaclass=StructType):
@@ -161,7 +161,7 @@ class Struct(StructOrUnion, ctypes.Structure, metaclass=StructType):
 
 
 class UnionType(_UnionType):
-    """The metaclass of `Union`, as `StructType`."""
+    """The metaclass of `Union`; see `StructType`."""
 
 
 class Union(StructOrUnion, ctypes.Union, metaclass=UnionType):
@@ -176,8 +176,8 @@ def rebuilt(cls: type, data: object, state: Any) -> Any:
     Args:
         cls: a generated class, or a user's subclass of one, whose instances can have attributes.
         data: the bytes, or an instance to copy.
-        state: None, a dictionary of attributes, or that and a dictionary of slots, as
-            ``object.__getstate__`` returns it. ctypes itself would refuse it.
+        state: the result of ``object.__getstate__``: None, a dictionary of attributes, or a tuple
+            of it and a dictionary of slots. ctypes itself would refuse the tuple.
     """
     instance: Any = cls.from_buffer_copy(data)  # type: ignore[attr-defined]
     attributes, slots = state if isinstance(state, tuple) else (state, None)
@@ -189,7 +189,7 @@ def rebuilt(cls: type, data: object, state: Any) -> Any:
 
 
 def _reduced(cls: type) -> str | tuple[object, ...]:
-    """How to pickle a class: a generated one by its BTF, a class of the user by its name."""
+    """Pickle a class: a generated class by its BTF, a class of the user by its name."""
     origin = own_origin(cls)
     if origin:
         return origin.source.reduce(cls, None)

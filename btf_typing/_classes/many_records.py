@@ -33,7 +33,7 @@ else:
 _Values: TypeAlias = "np.ndarray[Any, Any]"
 
 _WORD = 8
-"""Bytes of the largest integer that numpy has."""
+"""Size in bytes of numpy's largest integer."""
 
 _LAST_ASCII = 0x7F
 
@@ -60,7 +60,7 @@ def asdicts(
 
     Raises:
         TypeError: *cls* is another class.
-        BtfDataError: the buffer has a part of a record at its end.
+        BtfDataError: the buffer ends inside a record.
         LayoutError: as for `asdict`.
     """
     convert = function_for(cls, Options(text=text, enums=enums, json=json))
@@ -74,8 +74,8 @@ def columns(
 ) -> dict[str, np.ndarray[Any, Any]]:
     """All *records* of a buffer as a numpy array for each field.
 
-    pandas and polars make tables of the result. The arrays are copies in the byte order of this
-    machine, with one row for each record:
+    pandas and polars can make tables from the result. The arrays are copies in the byte order of
+    this machine, with one row for each record:
 
     - A member of a nested struct is a column of its own: ``"creds.uid"``. Members of a union are
       columns like all others.
@@ -91,7 +91,7 @@ def columns(
 
     Raises:
         TypeError: *cls* is another class, or one that adds fields to such a class.
-        BtfDataError: the buffer has a part of a record at its end.
+        BtfDataError: the buffer ends inside a record.
         LayoutError: an array has more dimensions than numpy allows.
         ImportError: numpy is not installed.
     """
@@ -112,7 +112,7 @@ def _count(cls: type, data: memoryview) -> int:
     """The number of records of *cls* in *data*.
 
     Raises:
-        BtfDataError: the last one is cut.
+        BtfDataError: the last record is incomplete.
     """
     size = ctypes.sizeof(cls)
     if not size or len(data) % size:
@@ -127,11 +127,11 @@ class _Column(NamedTuple):
 
     Attributes:
         name: names of the field and of the structs around it, with dots.
-        offset: offset in bytes in the record, of the first value.
-        ctype: shape of one value, which is not an array of anything but ``char``.
+        offset: offset of the first value in the record, in bytes.
+        ctype: shape of one value. If it is an array, it is an array of ``char``.
         bits: the bits to read; None if the value is a whole *ctype*.
         shape: the lengths of the arrays around it, the outer first.
-        strides: bytes from one element of each of these arrays to the next.
+        strides: for each of these arrays, the bytes from one element to the next.
     """
 
     name: str
@@ -153,7 +153,7 @@ def _columns(
 
     Args:
         layout: a struct or union.
-        prefix: what the names of its columns begin with.
+        prefix: text before the names of its columns.
         start: offset in bytes.
         shape: see `_Column`.
         strides: see `_Column`.
@@ -181,7 +181,7 @@ class _Table(NamedTuple):
     Attributes:
         data: the buffer.
         rows: number of records.
-        size: bytes in each.
+        size: size of a record in bytes.
     """
 
     data: memoryview
@@ -228,7 +228,7 @@ class _Table(NamedTuple):
         return values.astype(dtype.newbyteorder("="))
 
     def _integers(self, column: _Column, storage: Scalar | Wide) -> _Values:
-        """The unsigned integers in *storage*; Python's own if they are too large for numpy."""
+        """The unsigned integers in *storage*; Python's ``int`` if they are too large for numpy."""
         order = byteorder_of(storage)
         if isinstance(storage, Scalar):
             return self._values(column, f"{'<' if order == 'little' else '>'}u{storage.size}")
@@ -242,7 +242,7 @@ class _Table(NamedTuple):
 
 
 def _extracted(integers: _Values, bits: Bits) -> _Values:
-    """The values of *bits* in unsigned *integers*, which can be Python's own."""
+    """The values of *bits* in unsigned *integers* of numpy or Python."""
     values = integers >> bits.shift
     if bits.shift + bits.width < 8 * bits.storage.size:
         values &= (1 << bits.width) - 1
@@ -269,7 +269,7 @@ def _cut_at_nul(texts: _Values, length: int) -> _Values:
     if length < 2 or not texts.size:  # noqa: PLR2004  # nothing can follow a NUL
         return texts
     octets = texts.view("u1").reshape(-1, length)
-    rows = max(_BLOCK // length, 1)  # at a time: blocks that fit into the cache are faster
+    rows = max(_BLOCK // length, 1)  # at a time: it is faster if a block fits into the cache
     for start in range(0, len(octets), rows):
         _clear_after_nul(octets[start : start + rows])
     return texts
@@ -280,7 +280,7 @@ def _clear_after_nul(octets: _Values) -> None:
     filled = octets != 0
     flat, garbage = filled.reshape(-1), np.empty_like(filled)
     np.greater(flat[1:], flat[:-1], out=garbage.reshape(-1)[1:])  # a byte that follows a NUL
-    garbage[:, 0] = False  # the byte before it is in the row above
+    garbage[:, 0] = False  # the byte before a row belongs to another text
     if garbage.any():
         rows = garbage.any(axis=1)
         octets[rows] *= np.logical_and.accumulate(filled[rows], axis=1)

@@ -33,8 +33,8 @@ def dtype(cls: type) -> np.dtype[Any]:
 
     ``np.frombuffer(data, dtype=btf_typing.dtype(ExecEvent))`` reads them without a loop. Every
     field has its name, offset and byte order, also in packed and nested structs and in arrays. The
-    members of a union overlap. ``char`` arrays are ``S``, of which numpy strips NULs only at the
-    end. Pointers are unsigned integers, and ``__int128`` is raw bytes (``V16``). numpy has no
+    members of a union overlap. ``char`` arrays have the dtype ``S``; numpy strips NULs only at
+    their end. Pointers are unsigned integers, and ``__int128`` is raw bytes (``V16``). numpy has no
     bitfields, so a dtype leaves them out.
 
     Args:
@@ -42,8 +42,8 @@ def dtype(cls: type) -> np.dtype[Any]:
 
     Raises:
         TypeError: *cls* is another class, or one that adds fields to such a class.
-        LayoutError: numpy has no such dtype, because the struct has 2 GiB or more, or an array of
-            65 dimensions.
+        LayoutError: numpy has no such dtype. The struct has 2 GiB or more, or an array has 65
+            dimensions or more.
         ImportError: numpy is not installed.
     """
     layout = generated_layout(cls)
@@ -57,7 +57,7 @@ def dtype(cls: type) -> np.dtype[Any]:
 
 
 def generated_layout(cls: type) -> Aggregate:
-    """The layout of the generated class *cls*, which numpy can read.
+    """The layout of the generated class *cls*, for numpy.
 
     Raises:
         TypeError: *cls* is another class, or one that adds fields to such a class.
@@ -95,7 +95,7 @@ def scalar_format(ctype: Scalar) -> str:
 
 
 def _array(ctype: ArrayOf) -> Any:
-    """An array with all its dimensions. The last one of ``char`` is the length of a string."""
+    """An array with all its dimensions. For ``char``, the last one is the length of a string."""
     shape: tuple[int, ...] = ()
     element: CType = ctype
     while isinstance(element, ArrayOf):
@@ -107,7 +107,7 @@ def _array(ctype: ArrayOf) -> Any:
 
 
 def _fills_bytes(field: Field) -> bool:
-    """Whether *field* is all the bits of its type, on a byte: any but a true bitfield."""
+    """Whether *field* has all the bits of its type and starts on a byte, unlike most bitfields."""
     return field.bit_offset % 8 == 0 and field.bit_size == 8 * field.ctype.size
 
 

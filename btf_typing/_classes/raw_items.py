@@ -1,8 +1,8 @@
 """Keys, values and events, as loaders return and accept them.
 
-Loaders differ in the Python types that they use: pylibbpf returns a value of 4 or 8 bytes as an
-int and any other as bytes, libbpf fills a ctypes buffer, and a per-CPU map has a value for each
-CPU, in a list or in one block.
+Loaders differ in the Python types that they use. pylibbpf returns a value of 4 or 8 bytes as an int
+and any other value as bytes. libbpf fills a ctypes buffer. For a per-CPU map, loaders return the
+values of all CPUs in a list or in one block.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _PER_CPU_ALIGNMENT = 8
 
 
 def decode(item: Any, cls: Any, size: int, label: str) -> Any:
-    """One key or value as Python uses it.
+    """Convert one key or value from a loader to a Python value.
 
     Args:
         item: bytes or another buffer of *size* bytes, or the number in these bytes.
@@ -27,9 +27,9 @@ def decode(item: Any, cls: Any, size: int, label: str) -> Any:
         label: what the item is, for messages, such as ``"value of map 'counts'"``.
 
     Returns:
-        A struct, union or array as an instance of *cls*, with a copy of the bytes. A scalar as
-        ``int``, ``float``, ``bool`` or ``bytes``, and an array of ``char`` as ``bytes`` up to the
-        first NUL, as ctypes reads fields. ``bytes`` if *cls* is None.
+        An instance of *cls*, with a copy of the bytes, for a struct, union or array; an ``int``,
+        ``float``, ``bool`` or ``bytes`` for a scalar; ``bytes`` up to the first NUL for an array of
+        ``char``; ``bytes`` if *cls* is None.
 
     Raises:
         BtfDataError: the item has another size, or the number does not fit.
@@ -43,7 +43,7 @@ def decode(item: Any, cls: Any, size: int, label: str) -> Any:
 
 
 def decode_all(items: Any, cls: Any, size: int, label: str, *, per_cpu: bool) -> list[Any]:
-    """Several keys or values, such as the values of a per-CPU map.
+    """Convert several keys or values, such as the values of a per-CPU map.
 
     Args:
         items: a list of items, or one buffer with all of them.
@@ -71,7 +71,7 @@ def encode(value: Any, cls: Any, size: int, label: str) -> bytes:
     """The bytes of one key or value.
 
     Args:
-        value: what `decode` returns, or a buffer with the bytes themselves.
+        value: a value as `decode` returns it, or a buffer with the bytes themselves.
         cls: as for `decode`.
         size: as for `decode`.
         label: as for `decode`.
@@ -101,8 +101,8 @@ def decode_event(data: Any, cls: Any, size: int | None, label: str) -> Any:
         label: as for `decode`.
 
     Raises:
-        BtfDataError: there are fewer bytes than *cls* has, or the address is 0. Perf buffers pad
-            events, and some programs send more, so more bytes are no error.
+        BtfDataError: there are fewer bytes than *cls* has, or the address is 0. More bytes are no
+            error, because perf buffers pad events, and some programs send more.
         TypeError: *data* is neither a buffer nor an address with *size*.
     """
     if isinstance(data, int):
@@ -126,7 +126,7 @@ def padded(size: int) -> int:
 
 
 def _bytes_of(item: Any, cls: Any, label: str, size: int | None) -> bytes:
-    """The bytes of *item*, in which a number has *size* bytes in this machine's order."""
+    """The bytes of *item*. A number becomes *size* bytes in this machine's byte order."""
     if isinstance(item, float) and cls in (ctypes.c_float, ctypes.c_double):
         return bytes(cls(item))
     if not isinstance(item, int) or size is None:

@@ -1,7 +1,7 @@
 """Comparison of a hand-written ctypes class with a layout.
 
-The fields of the class become shapes of `btf_typing._layout.shape` first. Comparing shapes gives
-the same answer however the class declares its fields.
+First, the fields of the class become shapes of `btf_typing._layout.shape`. So the result does not
+depend on how the class declares its fields.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def keyword_of(cls: type) -> Literal["struct", "union"]:
 def check(
     cls: type, layout: Aggregate, name: str, path: str | None, *, field_names: bool = True
 ) -> None:
-    """Raise an error unless *cls* matches *layout*, which is that of the type *name* in *path*.
+    """Raise an error unless *cls* matches *layout*, the layout of the type *name* in *path*.
 
     Raises:
         BtfValidationError: there are mismatches; the error has all of them.
@@ -88,7 +88,7 @@ def mismatches(cls: type, layout: Aggregate, *, field_names: bool = True) -> lis
 def _compare_aggregate(
     cls: type, layout: Aggregate, path: str, *, named: bool
 ) -> Iterator[Mismatch]:
-    """Differences between a structure or union, the field *path*, and *layout*."""
+    """Differences between *layout* and *cls*, a structure or union at the field *path*."""
     keyword = keyword_of(cls)
     if keyword != layout.keyword:
         yield Mismatch(path, None, f"a {keyword}", f"a {layout.keyword}")
@@ -130,8 +130,8 @@ def _compare_fields(
                 Mismatch(path, entry.position, f"it after {other}", f"it before {other}")
             ]
         yield from differences
-        # A descriptor beside _fields_ has no order and moves no other field. The place of a field
-        # that something else hides is unknown.
+        # A descriptor beside _fields_ has no order and moves no other field. If something else
+        # hides a field, the place of the field is unknown.
         if entry.position is not None and not entry.instead:
             moved = field.bit_offset - entry.bit_offset
             latest = max(order, latest)
@@ -153,7 +153,7 @@ def _partners(entries: list[ClassField], layout: Aggregate) -> list[int | None]:
 def _partners_by_place(entries: list[ClassField], layout: Aggregate) -> list[int | None]:
     """For each field of a class, the index of the member in its place; None if there is none.
 
-    A field that is in the place of no member gets the member with its name, if that is left.
+    If there is no member in its place, a field gets the free member with its name, if any.
     """
     free = dict(enumerate(layout.fields))
     partners: list[int | None] = []
@@ -169,9 +169,9 @@ def _partners_by_place(entries: list[ClassField], layout: Aggregate) -> list[int
 
 
 def _order_by_place(entry: ClassField, free: dict[int, Field], layout: Aggregate) -> int | None:
-    """The index of the member of *free* that is where *entry* is, preferably of the same type.
+    """The index of the member in *free* at the place of *entry*; if possible, of the same type.
 
-    Members of a union are all in one place.
+    All members of a union are in one place.
     """
     if entry.instead or _is_padding(entry, layout):
         return None
@@ -190,8 +190,8 @@ def _surplus(
 ) -> Iterator[Mismatch]:
     """The mismatch of a field whose name no member has, unless it is padding.
 
-    A field in the place of a *missing* member is that member under another name: the member is then
-    no longer missing.
+    A field with the place and type of a *missing* member is that member under another name. The
+    member is then no longer missing.
     """
     if _is_padding(entry, layout) or _is_unreadable(entry, layout):
         return
@@ -232,7 +232,8 @@ def _is_padding(entry: ClassField, layout: Aggregate) -> bool:
 def _is_unreadable(entry: ClassField, layout: Aggregate) -> bool:
     """Whether *entry* is a member whose type the BTF does not have, such as an ``_Atomic`` one.
 
-    Only its place can be compared, and that it covers no other member.
+    For such a member, only two things can be checked: its place, and that it covers no other
+    member.
     """
     end = entry.bit_offset + entry.bit_size
     return any(
@@ -248,7 +249,7 @@ def _flattens(cls: type, layout: Aggregate, missing: set[int]) -> bool:
 
 
 def _overlapped(layout: Aggregate, start: int, end: int) -> int | None:
-    """The index of the first member that has bits between *start* and *end*; None if none has."""
+    """The index of the first member with bits between *start* and *end*; None if there is none."""
     for order, field in enumerate(layout.fields):
         if start < field.bit_offset + field.bit_size and field.bit_offset < end:
             return order
@@ -332,8 +333,8 @@ def _is_same_shape(found: CType, expected: CType) -> bool:
 def _is_same_bitfield(entry: ClassField, expected: CType, *, swapped: bool) -> bool:
     """Whether a bitfield reads like one declared as *expected*.
 
-    The sizes of both types may differ, so the byte order comes from the target: a bitfield of
-    ``u8`` has no byte order of its own, and it can still lie in two bytes.
+    The two types may have different sizes, so the target's byte order counts: a bitfield of ``u8``
+    has no byte order of its own, but it can still lie in two bytes.
     """
     scalar = scalar_of(entry.cls)
     if scalar is None or scalar.python != "int" or not isinstance(expected, Scalar | Wide):
@@ -382,7 +383,7 @@ def _place_hint(
         field: the member.
         layout: the layout that has the member.
         moved: the number of bits by which the field before it is too early. The hint for that field
-            corrects these too.
+            already corrects them.
         complete: whether no member is missing. A missing member moves all fields after it.
     """
     gap = field.bit_offset - entry.bit_offset - moved
