@@ -1,1 +1,1 @@
-"""BTF records to layouts: where each member lies, as which type, and under which name."""
+"""From BTF records to layouts: the place, the ctypes type and the name of each member."""

@@ -1,4 +1,4 @@
-"""C names as Python identifiers: one rule, for run time and stubs alike."""
+"""Converts C names to Python identifiers, in the same way for classes at run time and stubs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from btf_typing.errors import LayoutError
 from btf_typing.model import Enumerator
 
 _MAX_NAMESAKES = 64
-"""Members of one name in one struct. C allows one, but BTF can hold any number."""
+"""Most members with the same name in a struct. C allows one, but BTF can contain any number."""
 
 _KEYWORDS = frozenset(keyword.kwlist)
 
@@ -42,7 +42,7 @@ _CTYPES_NAMES = frozenset(
         "mro",
     }
 )
-"""Attributes that ctypes reads, and constructors of its classes, which a field would hide."""
+"""Names that no field may hide: attributes that ctypes reads, and constructors of its classes."""
 
 _ENUM_NAMES = frozenset(
     {
@@ -62,7 +62,7 @@ _ENUM_NAMES = frozenset(
         "value",
     }
 )
-"""Methods of int and of enum, which a member of an IntEnum cannot have as its name."""
+"""Attributes of int and Enum. A member of an IntEnum cannot have one of these names."""
 
 
 def is_dunder(name: str) -> bool:
@@ -71,7 +71,7 @@ def is_dunder(name: str) -> bool:
 
 
 def identifier(name: str) -> str:
-    """*name* if Python can spell it, else the nearest identifier with an underscore."""
+    """*name* if it is a Python identifier; else a similar identifier with extra underscores."""
     plain = name if name.isascii() else _normalised(name)
     if plain.isidentifier():
         return plain + "_" if plain in _KEYWORDS else plain
@@ -85,7 +85,7 @@ def _word(text: str) -> str:
 
 
 def _normalised(name: str) -> str:
-    """*name* as Python normalises it in source; ``getattr`` does not."""
+    """*name* as Python normalises it in source code. ``getattr`` does not normalise names."""
     from unicodedata import normalize  # noqa: PLC0415  # a C name that is not ASCII is rare
 
     return normalize("NFKC", name)
@@ -103,7 +103,7 @@ def field_name(name: str, taken: Container[str] = ()) -> str:
 
 @lru_cache(maxsize=1 << 13)
 def member_identifier(name: str) -> str:
-    """`field_name` without other members. It is cached, because structs share many names."""
+    """The result of `field_name` if no name is taken. Cached, because structs share many names."""
     result = identifier(name)
     return f"{result}_" if result in _CTYPES_NAMES or is_dunder(result) else result
 
@@ -128,7 +128,7 @@ def enum_members(enumerators: Iterable[Enumerator]) -> dict[str, int]:
 
 
 def _is_enums(name: str) -> bool:
-    """Whether enum reserves *name* for itself, as it does ``_x_`` and ``__x__``."""
+    """Whether the enum module reserves *name*, such as ``_x_`` or ``__x__``."""
     leading, trailing = len(name) - len(name.lstrip("_")), len(name) - len(name.rstrip("_"))
     return leading == trailing and leading in (1, 2) and len(name) > leading + trailing
 
@@ -136,7 +136,7 @@ def _is_enums(name: str) -> bool:
 def _untaken(
     name: str, taken: Container[str], refused: Callable[[str], bool] = lambda _: False
 ) -> str:
-    """*name* with the fewest underscores so that it is not *taken* and not *refused*."""
+    """*name* with as many underscores as it needs to be neither *taken* nor *refused*."""
     for underscores in range(_MAX_NAMESAKES):
         new = name + "_" * underscores
         if new not in taken and not refused(new):
@@ -152,8 +152,9 @@ def is_reachable_as_c(name: str, python_name: str) -> bool:
 def module_name(path: str) -> str:
     """The name of the generated module for an object: ``prog_bpf`` for ``prog.bpf.o``.
 
-    The names of objects end in ``_bpf``, so ``tool.o`` never meets a ``tool.py``. Other files, such
-    as ``vmlinux``, keep their names, but hide no module of Python: ``socket`` gives ``socket_``.
+    The names for objects end in ``_bpf``, so the module for ``tool.o`` never replaces a
+    ``tool.py``. Other files, such as ``vmlinux``, keep their names. A name gets an underscore if it
+    would hide a module of Python: ``socket_`` for ``socket``.
 
     Args:
         path: path of the object. Only the file name counts.
@@ -165,7 +166,7 @@ def module_name(path: str) -> str:
 
 
 def old_module_name(path: str) -> str:
-    """The name that the module for *path* had before those of objects ended in ``_bpf``."""
+    """The module name for *path* in older versions, where names of objects had no ``_bpf``."""
     name = _module_word(path)
     return f"{name}_" if name in _KEYWORDS or name in _MODULES else name
 

@@ -1,13 +1,13 @@
-"""Where every member lies, and as which type: the one place that decides.
+"""Computes layouts: the place and the ctypes type of every member of a struct or union.
 
-BTF gives the bit offset and the type of each member, and nothing about alignment. From these this
-module chooses the ctypes fields (`Slot`) whose natural placement gives exactly those offsets, and
-how to reach every name that a user can write (`Field`). Run time, stubs, validation, numpy and the
-mypy plugin render these decisions and decide nothing themselves.
+BTF has the bit offset and the type of each member, but no alignments. This module chooses ctypes
+fields (`Slot`) that ctypes places at exactly these offsets. It also decides how Python accesses
+every name that a user can write (`Field`). All other code follows these decisions: the classes at
+run time, stubs, validation, numpy and the mypy plugin.
 
 A member becomes a ctypes field of its own if it begins on a byte, overlaps no earlier member and
-has a ctypes type. Bitfields and overlapping members get a descriptor instead (`Field.native` is
-False), because ctypes places bitfields differently from one Python version to the next.
+has a ctypes type. All other members get a descriptor instead (`Field.native` is False). Bitfields
+are among them, because each Python version may place the bitfields of ctypes differently.
 
 Offsets and sizes are in bytes unless the name says ``bit``.
 """
@@ -51,26 +51,25 @@ if TYPE_CHECKING:
     from .slots import UnreadableMember
 
 MAX_DEPTH = 64
-"""Structs, unions and arrays inside one another. C requires 63 levels of a compiler."""
+"""Most levels of nested structs, unions and arrays. C compilers must support 63 levels."""
 
 _MAX_ARRAY = 1 << 32
-"""Bytes in an array. BTF stores the size of a struct in 32 bits."""
+"""An array must have fewer bytes than this. BTF stores the size of a struct in 32 bits."""
 
 _MAX_VALUES = 1 << 14
-"""Values in a type, in addition to those that its bits can tell apart.
+"""Most values in a type, in addition to 64 values for each of its bytes.
 
-Unions of unions and arrays of empty structs can have few bytes and more values than anything can
-visit.
+Unions of unions and arrays of empty structs can have few bytes, but too many values to visit.
 """
 
 _MAX_PARTS = 1 << 17
-"""Members in a struct, with the members of its members.
+"""Most members in a struct, including the members of its members.
 
-ctypes builds one string that describes them all, the format of the buffer.
+ctypes describes all of them in one string, the format of the buffer protocol.
 """
 
 _MAX_INT = 16
-"""Bytes in an integer: ``__int128`` has 16."""
+"""Most bytes in an integer: ``__int128`` has 16."""
 
 _VOID = (
     "cannot be read, because its type is void in the BTF, as clang writes for _Atomic; declare it"
@@ -82,14 +81,14 @@ _HOST_POINTER = ctypes.sizeof(ctypes.c_void_p)
 
 
 class Layouts:
-    """The layouts of the types of one BTF, each computed when it is first asked for.
+    """Computes the layouts of the types of one BTF, each when a caller first asks for it.
 
     Args:
         table: the types.
 
     Attributes:
-        names: the names of types without a tag. It knows those of the types that a layout has
-            reached through a typedef.
+        names: finds the names of types without a tag. It already knows the names of types that a
+            layout has reached through a typedef.
     """
 
     def __init__(self, table: TypeTable) -> None:
@@ -104,8 +103,8 @@ class Layouts:
         """The layout of the struct or union *type_id*, typedefs followed.
 
         Raises:
-            LayoutError: *type_id* is something else, or has no layout; the error names the member
-                that is the reason.
+            LayoutError: *type_id* is something else, or a member prevents its layout. In the latter
+                case, the error names the member.
         """
         ctype = self.ctype(type_id)
         if isinstance(ctype, Aggregate):
@@ -128,12 +127,12 @@ class Layouts:
     ) -> Aggregate:
         """The layout of a *section* of globals, as a struct whose members are the variables.
 
-        A variable without a layout is unreadable, and the others are fields.
+        Variables without a layout become unreadable members. The others become fields.
 
         Args:
-            section: a struct that no BTF holds.
-            owner: the section, as errors name it.
-            refused: the names of further variables that are unreadable, and the reasons.
+            section: a struct with a member for each variable; it is not in the BTF.
+            owner: the section, for messages.
+            refused: the names of further unreadable variables, each with the reason.
         """
         unreadable = [
             (Member(name, 0, 0, None), LayoutError(why, owner=owner, member=name))
@@ -142,7 +141,7 @@ class Layouts:
         return self._build(section, MAX_DEPTH - 1, owner, unreadable)
 
     def _ctype(self, type_id: int, depth: int) -> CType:
-        """The shape of *type_id*, in which at most *depth* levels may nest."""
+        """The shape of *type_id*, which may have at most *depth* nested levels."""
         found = self._known.get(type_id)
         if found is None:
             type_ = self._table.skip_modifiers(type_id)
@@ -159,7 +158,7 @@ class Layouts:
     def _find_typedef(self, type_id: int, target_id: int) -> None:
         """Find the name of *target_id*, a type without a tag, if *type_id* is a typedef of it.
 
-        For any other type the search could read the whole BTF and find nothing.
+        Otherwise, we do not search: the search could read the whole BTF and find nothing.
         """
         type_ = self._table.by_id(type_id)
         while isinstance(type_, model.MODIFIERS):
@@ -169,9 +168,9 @@ class Layouts:
             type_ = self._table.by_id(type_.type_id)
 
     def _computed(self, type_: model.Type, depth: int) -> CType:
-        """The result of `_compute`, which does not repeat what has failed.
+        """The result of `_compute`. If it failed before, raises the same error at once.
 
-        A type that has no layout can be inside many others.
+        Many types can contain the same type without a layout.
         """
         failed = self._failed.get(type_.id)
         if failed is not None and depth <= failed[0]:
@@ -204,7 +203,7 @@ class Layouts:
     def _array(self, type_: model.Array, depth: int) -> ArrayOf:
         element = self._ctype(type_.type_id, depth)
         array = array_of(element, type_.length)
-        # ctypes crashes on absurd sizes, so nothing may reach it unchecked: u8 a[1 << 31][4].
+        # ctypes crashes on absurd sizes, such as u8 a[1 << 31][4], so we check the size first.
         if array.size >= _MAX_ARRAY:
             raise LayoutError(
                 f"has {array.size} bytes; at most {_MAX_ARRAY - 1} are supported",
@@ -224,12 +223,12 @@ class Layouts:
                     return POINTER
                 return integer(size, signed=False, swapped=self._swapped)
             case model.Enum() | model.Enum64() if type_.size in INTEGER_SIZES:
-                # C stores any integer in an enum, so it reads as an integer and not as an IntEnum.
+                # A C enum can hold any integer, so Python reads an int and not an IntEnum.
                 return integer(type_.size, signed=type_.signed, swapped=self._swapped, enum=True)
             case model.Float() if type_.size in _FLOATS:
                 return Scalar(_FLOATS[type_.size], "float", type_.size, True, self._swapped)  # noqa: FBT003
             case model.Float() if 0 < type_.size <= _MAX_INT:
-                # _Float16 and long double: ctypes has no type for them, so the field is the bytes.
+                # _Float16 and long double: ctypes has no such types, so the field is an array.
                 return array_of(BYTE, type_.size)
             case model.Enum() | model.Enum64() | model.Float():
                 raise LayoutError(
@@ -244,8 +243,8 @@ class Layouts:
     def _int(self, type_: model.Int) -> CType:
         if type_.size == 1 and type_.boolean:
             return Scalar("c_bool", "bool", 1, signed=False, swapped=False)
-        # Compilers encode char in three ways, and Linux as an unsigned integer: only the name is
-        # reliable. "u8 x[4]" stays an array of integers.
+        # Compilers encode char in three ways, and in Linux it is an unsigned integer. Only its name
+        # is reliable. "u8 x[4]" has another name and stays an array of integers.
         if type_.size == 1 and type_.name == "char":
             return Scalar("c_char", "bytes", 1, signed=type_.signed, swapped=False)
         if type_.size in INTEGER_SIZES:
@@ -264,7 +263,7 @@ class Layouts:
         section: TypeReference | None = None,
         unreadable: list[UnreadableMember] | None = None,
     ) -> Aggregate:
-        """The layout of *type_*; for a *section*, see there."""
+        """The layout of *type_*. `section` passes *section* and *unreadable*."""
         union, size = isinstance(type_, model.Union), type_.size
         unreadable = [] if unreadable is None else unreadable
         members, (level, values, parts) = self._resolve_members(type_, depth, section, unreadable)
@@ -295,9 +294,10 @@ class Layouts:
         section: TypeReference | None,
         unreadable: list[UnreadableMember],
     ) -> tuple[list[ResolvedMember], tuple[int, int, int]]:
-        """The members of *owner* with their types and true bits, and the result of `nesting`.
+        """The members of *owner* with their shapes and bits, and the result of `nesting`.
 
-        Members without a type are added to *unreadable*; of a *section*, all without a layout.
+        Adds members of type void to *unreadable*. For a *section*, adds all variables without a
+        layout.
 
         Raises:
             LayoutError: a member cannot lie where the BTF puts it; the error names it.
@@ -339,7 +339,7 @@ class Layouts:
                 continue
             resolved.append(part)
             if parts > _MAX_PARTS:
-                _refuse_too_many_parts(owner, parts)  # before the layouts of all others
+                _refuse_too_many_parts(owner, parts)  # before computing more layouts
         return resolved, nesting(inner, len(resolved) - len(inner))
 
     def _resolve_bitfield(self, member: Member, ctype: CType) -> ResolvedMember:
@@ -350,8 +350,8 @@ class Layouts:
         """
         bit_offset, bits = member.bit_offset, member.bitfield_size
         if bits is None:
-            # Before kflag, the type of "int x : 3" was an integer of 3 bits made for this member,
-            # with a bit offset of its own.
+            # Before kflag, the member "int x : 3" had an INT of its own. That INT has 3 bits and a
+            # bit offset.
             legacy = self._legacy[member.type_id]
             bit_offset, bits = bit_offset + legacy.bit_offset, legacy.bits
         type_ = self._table.skip_modifiers(member.type_id)
@@ -364,21 +364,21 @@ class Layouts:
                 f"has {8 * ctype.size} bits and cannot hold a bitfield of {bits} bits",
                 subject=reference(type_),
             )
-        # "char x : 3" is a number, where "char x" is a byte of text.
+        # "char x : 3" is a number, but "char x" is a byte of text.
         if is_char(ctype):
             ctype = integer(1, signed=is_signed(ctype), swapped=False)
-        # "int x : 32" on a byte is an ordinary int to ctypes.
+        # "int x : 32" that begins on a byte can be an ordinary int in ctypes.
         whole = bit_offset % 8 == 0 and bits == 8 * ctype.size
         return member, ctype, bit_offset, bits, bits, whole
 
 
 def _is_legacy_bitfield(type_: model.Type) -> TypeIs[model.Int]:
-    """Whether a member of *type_* is a bitfield by its type, as before kflag."""
+    """Whether members of *type_* are bitfields because of this type, as before kflag."""
     return isinstance(type_, model.Int) and type_.is_bitfield
 
 
 def _refuse_too_many_values(type_: model.Type, values: int, size: int) -> None:
-    """Refuse a *type_* of *size* bytes with more *values* than anything can visit.
+    """Refuse a *type_* of *size* bytes that has too many *values* to visit.
 
     Raises:
         LayoutError: there are too many.
@@ -394,7 +394,7 @@ def _refuse_too_many_parts(type_: model.Type, parts: int) -> None:
     """Refuse a *type_* that has too many *parts*.
 
     Raises:
-        LayoutError: it has.
+        LayoutError: there are too many.
     """
     if parts > _MAX_PARTS:
         raise LayoutError(
@@ -406,15 +406,16 @@ def _refuse_too_many_parts(type_: model.Type, parts: int) -> None:
 def _unreadable(
     error: BtfError, owner: TypeReference, member: Member, section: TypeReference | None
 ) -> LayoutError | None:
-    """The error of reading *member*, if its *error* does not cost the whole type.
+    """The error for reads of *member*; None if the whole type of *owner* has no layout.
 
-    It does not if the type is void, since the BTF has the places of all other members.
+    A member of type void is only unreadable itself, because the BTF has the places of all other
+    members. In a section, that applies to every variable without a layout.
 
     Args:
         error: the error that the layout of the member raised.
         owner: the struct, union or section.
         member: the member.
-        section: the same if it is a section, else None.
+        section: *owner* if it is a section; else None.
     """
     if not isinstance(error, LayoutError):
         return None
@@ -424,12 +425,12 @@ def _unreadable(
         return None
     if error.owner is None:
         return LayoutError(error.what, subject=error.subject, owner=owner, member=member.name)
-    # The variable is a struct, and a member of that is the reason.
+    # The variable is a struct, and one of its members has no layout.
     return LayoutError(error.message_without_ids, owner=owner, member=member.name)
 
 
 def _blamed(error: BtfError, owner: model.Composite, member: Member) -> BtfError:
-    """*error*, with the *member* of *owner* that is wrong, unless it has one already."""
+    """*error*, which now names *member* of *owner* unless it already names a member."""
     if isinstance(error, LayoutError) and not error.owner:
         error.owner, error.member = reference(owner), member.name
     if isinstance(error, BtfFormatError):

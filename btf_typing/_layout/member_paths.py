@@ -22,14 +22,14 @@ _STEP = re.compile(r"(?:^|\.)(?P<name>[^.\[\]]+)|\[(?P<index>[0-9]{1,10})\]")
 """A member, which follows a dot unless it is the first, or an index of an array."""
 
 _MAX_ANONYMOUS = 64
-"""Anonymous structs and unions inside one another, as for layouts."""
+"""Most levels of nested anonymous structs and unions, as for layouts."""
 
 _MOST_SUGGESTED = 5_000
-"""Members that are compared for a suggestion."""
+"""Most members to compare for suggestions."""
 
 
 def member_at(table: TypeTable, type_id: int, path: str) -> Member:
-    """The member that *path* leads to from *type_id*, named like the path.
+    """The member at *path* in the type *type_id*. Its name is the whole path.
 
     Args:
         table: the types.
@@ -37,11 +37,13 @@ def member_at(table: TypeTable, type_id: int, path: str) -> Member:
         path: names of members with dots between them, and indices of arrays in brackets.
 
     Returns:
-        Its declared type, its bits from the start of *type_id*, and its width if it is a bitfield.
+        Its declared type, its offset in bits from the start of *type_id*, and its width in bits if
+        it is a bitfield.
 
     Raises:
         TypeNotFoundError: a struct has no such member; ``suggestions`` has similar names.
-        LayoutError: the path leads through a pointer, a bitfield or a number, or past an array.
+        LayoutError: the path leads through a pointer, a bitfield or a number, or past the end of an
+            array.
         ValueError: *path* is no path.
     """
     member = Member(path, type_id, 0, None)
@@ -62,7 +64,7 @@ def _steps(path: str) -> Iterator[re.Match[str]]:
     """The steps of *path*.
 
     Raises:
-        ValueError: it has none, or something between them.
+        ValueError: *path* is empty, or has a part that is not a step.
     """
     at = 0
     while at < len(path) or not at:
@@ -122,7 +124,7 @@ def _found(
         owner: a struct or union.
         name: the name.
         depth: how many anonymous members may lie inside one another.
-        seen: ids of structs and unions that do not have it.
+        seen: ids of the structs and unions that were already searched.
     """
     seen.add(owner.id)
     for raw in owner.members:
@@ -144,7 +146,7 @@ def _names(table: TypeTable, owner: model.Composite, seen: set[int]) -> Iterator
     Args:
         table: the types.
         owner: a struct or union.
-        seen: ids of structs and unions whose names are known.
+        seen: ids of the structs and unions that were already visited.
     """
     seen.add(owner.id)
     for member in owner.members:

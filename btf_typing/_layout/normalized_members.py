@@ -1,7 +1,7 @@
 """Members with pre-kflag bitfields normalised.
 
-Since kflag, a member of a struct has the width of its bitfield. Before, ``int x : 3`` had an INT
-of its own, of 3 bits and with a bit offset.
+With the kflag, BTF stores the width of a bitfield in the member. Without it, ``int x : 3`` has an
+INT type of its own, which has 3 bits and a bit offset.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from btf_typing.model import Member
 
 
 def normalised(table: TypeTable, member: Member) -> Member:
-    """*member* with the bit offset and width that its type adds, if it is a legacy bitfield."""
+    """*member*. If it is a legacy bitfield, it has the bit offset and width from its type."""
     if member.bitfield_size is not None:
         return member
     try:

@@ -1,12 +1,13 @@
-"""A limit on the members that the types of one file repeat.
+"""A limit on repeated members in the types of one file.
 
-A struct has the members of the nameless structs inside it:
+A struct also has the members of the nameless structs inside it. Here, ``outer`` has ``a`` and
+``b``:
 
     struct outer { struct { int a, b; }; };
 
-Two structs can share one nameless struct. A file of a few kilobytes can therefore describe structs
-with millions of members in all, and names can share bytes in the same way. Whatever describes all
-types of a file asks `RepetitionLimit` first, so that its time and its text grow with the file.
+Many structs can share one nameless struct, and many names can share the same bytes. A file of a few
+kilobytes can therefore describe structs with millions of members. Code that describes all types of
+a file asks `RepetitionLimit` first. Its time and its text are then proportional to the file.
 """
 
 from __future__ import annotations
@@ -25,23 +26,24 @@ _SPARE = 1 << 16
 """Repetitions that even the smallest BTF may have."""
 
 _FACTOR = 16
-"""Repetitions for each 12 bytes of BTF, the size of a member. A kernel needs less than one."""
+"""Repetitions per 12 bytes of BTF, which is the size of a member. A kernel needs less than one."""
 
 _COPY = 4
-"""Repetitions that a copied member counts as. It has a line of text, and a part has none."""
+"""Cost of a copied member, which adds a line of text. A part adds no text and costs 1."""
 
 _SHORT = 64
-"""Characters of a name that cost nothing."""
+"""A name costs extra for each full group of this many characters."""
 
 _LARGEST = 1 << 24
-"""Numbers are not added up any further: structs that double would give endless ones."""
+"""Sums stop here. Structs that each contain the one before twice would yield huge numbers."""
 
 
 class _Size(NamedTuple):
     """The size of a struct or union.
 
     Attributes:
-        fields: names of an instance, with those of nameless members. Long names count more.
+        fields: number of its members, including those of nameless members. Long names count as
+            several.
         parts: as `Aggregate.parts`.
     """
 
@@ -53,10 +55,10 @@ _NO_SIZE = _Size(0, 1)
 
 
 class RepetitionLimit:
-    """Counts what the structs, unions and enums of one file repeat.
+    """Counts the repetitions in the structs, unions and enums of one file.
 
-    A type that does not contain others costs nothing. Types are counted once, in the order in
-    which they are asked for. Of a selection of types, each is allowed if there is room for it.
+    A type without long names costs nothing if it contains no other struct or union. Each type is
+    counted once, when a caller first asks for it. It is allowed if there is room left for it.
 
     Args:
         table: the types.
@@ -74,7 +76,7 @@ class RepetitionLimit:
         """Count *type_id* and the types inside it.
 
         Raises:
-            LayoutError: that is more than the limit.
+            LayoutError: they exceed the limit.
         """
         type_ = self._table.skip_arrays(type_id)
         if isinstance(type_, COMPOSITES):
@@ -88,7 +90,7 @@ class RepetitionLimit:
         """Count the types of the variables in *section*.
 
         Raises:
-            LayoutError: that is more than the limit.
+            LayoutError: they exceed the limit.
         """
         variables = [self._table.by_id(variable.type_id) for variable in section.variables]
         members = [(var.name, var.type_id) for var in variables if isinstance(var, Var)]
@@ -105,13 +107,13 @@ class RepetitionLimit:
     def _size(self, type_: Composite, depth: int) -> _Size | None:
         """The size of *type_*; None if there is no room for it.
 
-        Types that nest too deep have no layout, so they need no room.
+        Types with too many nested levels have no layout, so they need no room.
         """
         if type_.id in self._sizes:
             return self._sizes[type_.id]
         if not depth:
             return _NO_SIZE
-        self._sizes[type_.id] = _NO_SIZE  # while it is counted, so that it can contain itself
+        self._sizes[type_.id] = _NO_SIZE  # for now: the type may contain itself
         members = [(member.name, member.type_id) for member in type_.members]
         found = self._sizes[type_.id] = self._sum(type_.name, members, depth)
         return found
@@ -127,7 +129,7 @@ class RepetitionLimit:
                 found = self._size(inner, depth - 1)
                 if found is None:
                     return None
-                # Only members of nameless members are members of the outer type.
+                # Only a nameless member adds its own members to the outer type.
                 size = found if not member else _Size(1, found.parts)
             long_names += (len(member) + len(inner.name)) // _SHORT
             fields, parts = fields + size.fields, parts + size.parts

@@ -1,6 +1,6 @@
 """The layout of one struct or union: its ctypes fields, and the padding between them.
 
-The examples are C, with the offset of each member in bytes.
+The examples are C. Some have the offset of each member in bytes: ``u8 a /* 0 */; u32 b /* 4 */``.
 """
 
 from __future__ import annotations
@@ -39,20 +39,20 @@ if TYPE_CHECKING:
 
 
 ResolvedMember: TypeAlias = tuple[Member, CType, int, int, int | None, bool]
-"""A member with its type and its true bits.
+"""A member with its shape and its bits.
 
-- the member as BTF has it
+- the member as it is in the BTF
 - its shape
 - offset of its first bit, from the start of the struct or union
 - size of its value in bits
 - size in bits if it is a bitfield; else None
 - whether it fills all the bytes of its type, and begins on a byte; False for most bitfields
 
-It is not a named tuple, which would take longer to create: a kernel has 70,000 members.
+A named tuple would take longer to create, and a kernel has 70,000 members.
 """
 
 UnreadableMember: TypeAlias = tuple[Member, LayoutError]
-"""A member that has no field, and the error of reading it."""
+"""A member that has no field, and the error to raise when it is read."""
 
 _field = maker(Field)
 
@@ -92,10 +92,10 @@ class Assembly:
         self._natural = self._assemble()
 
     def _assemble(self) -> bool:
-        """Add all members. This loop handles the ordinary ones, which are nearly all.
+        """Add all members. The loop itself handles ordinary members, because most members are.
 
         Returns:
-            Whether all members are ordinary, and ctypes puts each where it belongs by itself.
+            Whether all members are ordinary and ctypes places them correctly without our padding.
         """
         fields, slots, starts, taken = self._fields, self._slots, self._starts, self._taken
         union, natural, alignment, end = self._union, True, 1, 0
@@ -140,8 +140,8 @@ class Assembly:
             # unsigned flags : 3;  or  __int128 counter;
             self._store(index, part)
             bits = self._bits(bit_offset, bit_size, ctype)
-        # A whole value without bits lies over an earlier member: "u32 a /* 0 */; u16 b /* 2 */".
-        # Compilers do not emit that, but BTF can hold it.
+        # If it has no bits, the member overlaps an earlier one: "u32 a /* 0 */; u16 b /* 2 */".
+        # Compilers do not emit such members, but BTF can contain them.
         self._fields.append(
             Field(
                 self._name(c_name),
@@ -157,18 +157,18 @@ class Assembly:
         )
 
     def _add_anonymous(self, index: int, part: ResolvedMember) -> None:
-        """Add a member without a name. The struct has the names of its members, as in C."""
+        """Add a member without a name. As in C, the names of its members go into the struct."""
         _, ctype, start, _, _, _ = part
         if not isinstance(ctype, Aggregate):
-            # "int : 3;" in BTF that keeps it has no name, but it can align the struct.
+            # "int : 3;" has no name, but it can align the struct. Some BTF contains such gaps.
             self._store(index, part)
             return
         for unreadable in ctype.unreadable:
             place = start + unreadable.bit_offset
             self._unreadable.append((unreadable.c_name, place, unreadable.error))
         names = [self._name(inner.c_name) for inner in ctype.fields]
-        # ctypes flattens with the names of the inner class. It must not if one of them is taken:
-        # "int x; struct { int x; };", which C forbids and BTF can hold.
+        # When ctypes flattens a member, it uses the names of the inner class. We do not let it if
+        # one of them is taken. C forbids "int x; struct { int x; };", but BTF can contain it.
         flattens = names == [inner.name for inner in ctype.fields]
         native = self._store(index, part, flattens) and flattens
         for name, inner in zip(names, ctype.fields, strict=True):
@@ -191,14 +191,15 @@ class Assembly:
         return name
 
     def _store(self, index: int, part: ResolvedMember, anonymous: bool = False) -> bool:
-        """Add a hidden slot for *part*, so that the class has its size and alignment.
+        """Add a hidden slot for *part*, so that the class has the right size and alignment.
 
         A bitfield gets a slot of its declared type: "struct { u32 a : 3; }" is then aligned to 4
         bytes, as in C. Padding later fills the bytes that no slot covers.
 
         Returns:
-            False if another slot or member is in the way, as in "u8 a; u32 b : 3;", or if
-            ``b`` of "u32 a : 3, b : 3;" needs no slot because that of ``a`` covers it.
+            Whether there is a new slot. There is none if another slot or member is in the way, as
+            for ``b`` in "u8 a; u32 b : 3;". There is also none if the last slot already covers the
+            bits, as for ``b`` in "u32 a : 3, b : 3;".
         """
         _, ctype, bit_offset, _, _, whole = part
         start, limit = bit_offset >> 3, self._size
@@ -211,8 +212,8 @@ class Assembly:
         end = start + ctype.size
         if end > limit or (start > 0 if self._union else start < self._end):
             return False
-        # ctypes copies the hidden names of an anonymous member into the outer class. The level
-        # keeps them apart from the outer class's own.
+        # ctypes copies the hidden names of an anonymous member into the outer class. With the level
+        # in them, they differ from the names of the outer class itself.
         bits = not whole or isinstance(ctype, Wide)
         name = f"<{'bits' if bits else 'anonymous'} {self._level}.{index}>"
         self._slots.append(HiddenSlot(name, ctype, start, anonymous))
@@ -221,10 +222,10 @@ class Assembly:
         return True
 
     def _limit(self, index: int) -> int:
-        """Where the storage of bitfield number *index* must end, in bytes.
+        """The largest end of the storage of bitfield number *index*, as an offset in bytes.
 
-        That is where the next member begins that is not a bitfield: in "u32 a : 8; u8 b /* 1 */;"
-        the storage of ``a`` has no room for a u32.
+        The storage must not overlap the next member that is not a bitfield: in
+        "u32 a : 8; u8 b /* 1 */;", the storage of ``a`` has no room for a u32.
         """
         if self._union:
             return self._size
@@ -238,10 +239,10 @@ class Assembly:
         return self._limits[index]
 
     def _bits(self, bit_offset: int, width: int, ctype: CType) -> Bits:
-        """How to reach *width* bits at *bit_offset*.
+        """The description of *width* bits at *bit_offset* for a descriptor.
 
         The descriptor reads the smallest ctypes integer that holds the bits and lies inside the
-        struct. In a struct of 6 bytes, 20 bits at byte 3 are read from the 4 bytes at offset 2.
+        struct. In a struct of 6 bytes, it reads 20 bits at byte 3 from the 4 bytes at offset 2.
         """
         first, last = bit_offset // 8, -(-(bit_offset + width) // 8)
         fitting = (n for n in INTEGER_SIZES if last - first <= n <= self._size)
@@ -256,17 +257,17 @@ class Assembly:
         signed, boolean = is_signed(ctype), is_boolean(ctype)
         value: BitsValue = "bool" if boolean else "int" if signed else "unsigned"
         if size not in INTEGER_SIZES:
-            # __int128, or no ctypes integer inside the struct covers the bits: 17 bits in 3 bytes.
+            # No ctypes integer inside the struct holds the bits: __int128, or 17 bits in 3 bytes.
             return Bits("_wide", offset, Wide(size, signed, self._swapped), shift, width, value)
         storage = integer(size, signed=signed, swapped=self._swapped)
         return Bits("_flag" if boolean else "_bits", offset, storage, shift, width, value)
 
     def finish(self) -> tuple[tuple[Slot, ...], tuple[Field, ...], int, bool]:
-        """Add the padding that puts each slot where it belongs.
+        """Add padding, so that ctypes places each slot at its offset.
 
         Returns:
-            The slots, the fields, the alignment of a class of them in bytes, and whether the class
-            must be packed.
+            The slots, the fields, the alignment of the class in bytes, and whether the class must
+            be packed.
         """
         slots, starts, size = self._slots, self._starts, self._size
         fields = tuple(self._fields)
@@ -291,9 +292,9 @@ class Assembly:
         )
 
     def _padded(self, alignments: list[int], alignment: int) -> Iterator[Slot]:
-        """The slots of a struct, with bytes where ctypes would put the next slot too early.
+        """The slots of a struct, with padding before each slot that ctypes would place too early.
 
-        "u32 a /* 0 */; u32 b __attribute__((aligned(8))) /* 8 */" has 4 of them.
+        "u32 a /* 0 */; u32 b __attribute__((aligned(8))) /* 8 */" needs 4 bytes of padding.
         """
         end = 0
         for slot, start, own in zip(self._slots, self._starts, alignments, strict=True):
@@ -306,7 +307,7 @@ class Assembly:
             yield _padding(end, self._size - end)
 
     def _padded_union(self, alignment: int) -> Iterator[Slot]:
-        """The slots of a union, with bytes that have its size if no member has."""
+        """The slots of a union, with padding of its full size if all members are smaller."""
         yield from self._slots
         end = max([slot.ctype.size for slot in self._slots], default=0)
         if self._size > end + -end % alignment:

@@ -1,20 +1,20 @@
-"""The names of types without a tag: one rule, for run time and stubs alike.
+"""Names for types without a tag, the same for classes at run time and for stubs.
 
 The name of a struct, union or enum is the first of these that it has:
 
 1. its tag: ``struct event {...};`` is ``event``.
-2. its first typedef: ``typedef struct {...} first_t, second_t;`` is ``first_t``. The order is that
-   of the BTF, and the base's types come before those of split BTF. Only qualifiers may stand
-   between the typedef and the type, so ``typedef first_t other_t;`` does not name the struct.
-3. the struct and the member that it is the type of: ``struct outer { struct {...} part; };`` has
-   an ``outer_part``. Types of several members have the name of the first one that is reached.
+2. its first typedef: ``typedef struct {...} first_t, second_t;`` is ``first_t``. The first typedef
+   is the one with the lowest type id. Only qualifiers may stand between the typedef and the type,
+   so ``typedef first_t other_t;`` does not name the struct.
+3. the struct and member that have the type: in ``struct outer { struct {...} part; };``, the type
+   of ``part`` is ``outer_part``. If several members have the type, the first that we reach counts.
 4. for the type of a map's keys or values, the map: ``counts_key`` and ``counts_value``.
-5. for the elements of an array, its typedef: ``typedef struct {...} arr_t[3];`` is of
-   ``arr_t_element``.
+5. for the elements of an array, the array's typedef: in ``typedef struct {...} arr_t[3];``, the
+   struct is ``arr_t_element``.
 6. for an enum outside structs, its first enumerator: ``enum { LIMIT = 5 };`` is ``enum_LIMIT``.
 
-Python spells these names as `identifiers.identifier` says. A stub, which holds all types side by
-side, also numbers the names that several types share: see ``_stubs/names.py``.
+`identifiers.identifier` turns these names into Python identifiers. A stub holds all types in one
+namespace, so it also numbers names that several types share: see ``_stubs/names.py``.
 """
 
 from __future__ import annotations
@@ -32,18 +32,18 @@ _TYPEDEF = KINDS.index("TYPEDEF")
 _QUALIFIERS = frozenset(map(KINDS.index, kind_names(QUALIFIERS)))
 
 _MAX_QUALIFIERS = 256
-"""Qualifiers in a row. Real BTF has a handful; a cycle of them must not hang us."""
+"""Most qualifiers in a row. Real BTF has a handful, but corrupt BTF can have a cycle of them."""
 
 _STRETCH = 256
-"""Records that are searched at a time."""
+"""Number of records to search at a time."""
 
 
 class TypeNames:
     """Finds the typedefs of structs, unions and enums without a tag.
 
-    The search reads the records from the first one on and stops at the typedef that it looks for.
-    The next search continues there. A kernel has over 100,000 records, but the typedefs in
-    ``struct task_struct`` are among the first 500.
+    A search reads records in order until it finds the typedef. The next search continues there. A
+    kernel has over 100,000 records, but the typedefs in ``struct task_struct`` are among the first
+    500.
 
     Args:
         table: the types.
@@ -109,8 +109,8 @@ class TypeNames:
         index, words = start - table.first_id, table.raw.words
         stretch = table.raw.records.scanned[index : index + _STRETCH]
         for type_id, at in enumerate(stretch, start):
-            # Nothing is decoded here: decoding the struct behind a typedef decodes its members.
-            # The kind is written out, as in kind_number_of(): this runs for every record.
+            # We decode nothing here, because a decoded struct needs all its members decoded too.
+            # This runs for every record, so we do not call kind_number_of().
             if words[at + 1] >> 24 & 0x7F == _TYPEDEF and self._has_name(words[at]):
                 target_id = self.behind_qualifiers(words[at + 2])
                 self._first_typedefs.setdefault(target_id, type_id)
@@ -126,7 +126,7 @@ class TypeNames:
 
 
 def of_element(typedef: str) -> str:
-    """The name of an anonymous type that a typedef makes an array of."""
+    """The name of the anonymous element type of the array type *typedef*."""
     return f"{typedef}_element"
 
 

@@ -34,9 +34,10 @@ _MAX_LINES = 1 << 16
 _MAX_NESTING = 32
 
 _SPARE_REPEATS = 1 << 12
-"""Members that are written again even in the smallest BTF; in others, as many more as it has.
+"""Most repeated members to write for the smallest BTF. Larger BTF adds one for every 12 bytes.
 
-Many structs can contain one struct without a tag. After that, its members are ``{...}``.
+Many structs can contain the same struct without a tag. After the limit, we write ``{...}`` for its
+members.
 """
 
 _WORDS_OF_MEMBER = 3
@@ -168,7 +169,7 @@ class Declarations:
             self._limit.require(type_.id)
             packed = self._layouts.aggregate(type_.id).packed
         except BtfError:
-            return ""  # it has no layout, or none that is worth computing
+            return ""  # it has no layout, or the layout would take too long
         return " __attribute__((packed))" if packed else ""
 
     def _members(self, type_: Composite, start_bit: int, level: int) -> Iterator[Line]:
@@ -219,7 +220,7 @@ class Declarations:
         return self._repeats_left >= 0
 
     def _anonymous(self, type_id: int) -> Composite | None:
-        """The struct or union without a tag that *type_id* is, or is an array of."""
+        """The struct or union without a tag behind *type_id* and its arrays; None for others."""
         type_ = self._table.by_id(type_id)
         for _ in range(_MAX_NESTING):
             match type_:
@@ -267,7 +268,7 @@ class Declarations:
 
 
 def _shortened(lines: Iterator[Line]) -> Iterator[Line]:
-    """*lines*, but not more than anybody reads."""
+    """The first `_MAX_LINES` of *lines*, then a comment if there are more."""
     yield from islice(lines, _MAX_LINES)
     if next(lines, None) is not None:
         yield comment("... and more")

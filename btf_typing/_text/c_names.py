@@ -17,13 +17,13 @@ _MAX_LINKS = 256
 """Most pointers, arrays and qualifiers around one type. Real types have a handful."""
 
 _MAX_PARAMS_DEPTH = 4
-"""Levels of function prototypes in the parameters of prototypes. Deeper ones are ``(...)``."""
+"""Most levels of nested function prototypes. The parameters of deeper prototypes are ``(...)``."""
 
 _LONGEST_PARAMS = 400
-"""Longest parameter list, in characters. The parameters after that are ``...``."""
+"""Longest parameter list, in characters. Further parameters are ``...``."""
 
 _BODY = " {...}"
-"""The members of a struct, union or enum, which follow its keyword if it has no tag."""
+"""Text after the keyword of a struct, union or enum without a tag. It stands for the members."""
 
 _QUALIFIERS: dict[type[Type], str] = {
     model.Const: "const",
@@ -35,13 +35,13 @@ _QUALIFYING = (model.Const, model.Volatile, model.Restrict, model.TypeTag)
 _ATTRIBUTE = "__attribute__"
 
 _DERIVED = (model.Ptr, model.Array, model.FuncProto, model.TypeTag, *_QUALIFYING)
-"""The kinds that C spells around the name of another type. Most types are not of these."""
+"""The kinds that C writes around the name of another type. Most types have other kinds."""
 
 
 def clean(name: str) -> str:
     """*name* with ``?`` for each character that cannot be in an identifier, except spaces.
 
-    A name therefore cannot end a comment, a string or a line, or begin a comment.
+    A clean name cannot begin or end a comment, and cannot end a string or a line.
     """
     if name.isidentifier():
         return name
@@ -74,7 +74,7 @@ class Declaration(NamedTuple):
 
 
 class _Base(NamedTuple):
-    """A type that puts everything before the declared name: it has no ``[]`` and no ``()``.
+    """A type without ``[]`` and ``()``. Its whole text goes before the declared name.
 
     Attributes:
         specifier: as in `Declaration`.
@@ -190,7 +190,7 @@ class CText:
         return Declaration(specifier, has_body, declarator.of(name))
 
     def _walk(self, type_id: int, declarator: _Declarator, depth: int) -> tuple[str, bool]:
-        """Follow *type_id* to the specifier and add what is on the way to *declarator*.
+        """Follow *type_id* to the specifier. Adds pointers, arrays and prototypes to *declarator*.
 
         Returns:
             `Declaration.specifier` and `Declaration.has_body`.
@@ -226,7 +226,7 @@ class CText:
         return " ".join([*qualifiers, "..."]), False
 
     def _qualifier(self, type_: Type) -> list[str]:
-        """The text of a qualifier or type tag; empty if it is not to be written."""
+        """The text of a qualifier or type tag; empty for a type tag if *tags* is False."""
         if isinstance(type_, model.TypeTag):
             return [_tag(type_)] if self._tags else []
         return [_QUALIFIERS[type(type_)]]
@@ -257,9 +257,9 @@ def _specifier(type_: Type) -> tuple[str, bool]:
 
 
 def _qualified(specifier: str, has_body: bool, qualifiers: list[str]) -> str:
-    """*specifier* with its qualifiers before it and its tags behind it.
+    """*specifier* with qualifiers before it and type tags after it.
 
-    A struct without a tag has its body there, so that no place is left for a type tag.
+    A struct without a tag has its body after the specifier, so its type tags are left out.
     """
     tags = [word for word in qualifiers if word.startswith(_ATTRIBUTE)]
     words = [word for word in qualifiers if not word.startswith(_ATTRIBUTE)]
