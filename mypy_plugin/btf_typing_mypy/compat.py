@@ -1,7 +1,7 @@
-"""Everything in mypy that the plugin uses although mypy does not promise to keep it.
+"""All uses of mypy's internals, which mypy may change in any version.
 
-mypy's plugin interface is small. Where the plugin needs more, the access is in this module and
-nowhere else. For each such name that a new mypy drops, ``tests/plugin/test_compat.py`` fails.
+mypy's plugin interface is small, and the plugin needs more. Only this module uses mypy's internals.
+If a new version of mypy removes one of these names, ``tests/plugin/test_compat.py`` fails.
 """
 
 from __future__ import annotations
@@ -42,13 +42,13 @@ if TYPE_CHECKING:
 Modules: TypeAlias = Callable[[], Mapping[str, MypyFile]]
 """Returns the modules that mypy has loaded, by name.
 
-A function, because mypy loads them only after it has created the plugin.
+This is a function because mypy loads the modules only after it has created the plugin.
 """
 
 _WORKER: Final = "mypy.build_worker.worker"
 _LAST_PATCH: Final = 1 << 10
 DEPENDENCY_PRIORITY: Final = 10
-"""Priority of an additional dependency: that of an ``import`` at the top of a file."""
+"""Priority of an additional dependency, the same as for an ``import`` at the top of a file."""
 
 
 def checker(api: CheckerPluginInterface) -> TypeChecker:
@@ -84,8 +84,8 @@ def enclosing_class(api: CheckerPluginInterface) -> str:
 def text_of(api: CheckerPluginInterface) -> str:
     """Return the source of the module that is being checked.
 
-    Empty if the file cannot be read, or if ``--shadow-file`` makes mypy check another one. The
-    file is read again because not every mypy keeps the text that it has parsed.
+    The result is empty if the file cannot be read, or if ``--shadow-file`` makes mypy check another
+    file. This function reads the file again because not every version of mypy keeps the text.
     """
     if api.options.shadow_file:
         return ""
@@ -99,8 +99,8 @@ def text_of(api: CheckerPluginInterface) -> str:
 def fail(api: CheckerPluginInterface, message: str, context: Context, code: ErrorCode) -> None:
     """Report an error, unless its code is disabled.
 
-    mypy hides an error with a disabled code, but counts it while it tries the overloads of a
-    function: ``max(obj.btf.struct(name)().pid, 0)`` would match none of them.
+    mypy does not show an error with a disabled code, but the error still counts while mypy tries
+    the overloads of a function. ``max(obj.btf.struct(name)().pid, 0)`` would match no overload.
     """
     if checker(api).errors.is_error_code_enabled(code):
         api.fail(message, context, code=code)
@@ -118,11 +118,11 @@ def expected_type(api: CheckerPluginInterface) -> Type | None:
 _type_object_type: Final[Any] = getattr(
     typeops, "type_object_type", getattr(checkmember, "type_object_type", None)
 )
-"""mypy 1.15 has this function in another module than newer versions."""
+"""In mypy 1.15, this function is in a different module than in newer versions."""
 
 
 def type_of_class(class_: TypeInfo, api: CheckerPluginInterface) -> Type:
-    """Return the type that mypy gives the name of a class where the program imports the class."""
+    """Return the type that the name of the class *class_* has in a program that imports it."""
     found: Type = _type_object_type(class_, checker(api).named_type)
     return found
 
@@ -133,12 +133,12 @@ def current_analysis(analyzer: SemanticAnalyzer) -> object:
 
 
 def after_analysis(analyzer: SemanticAnalyzer, function: Callable[[], None]) -> None:
-    """Call *function* when mypy has bound all names of the modules that it analyzes now."""
+    """Call *function* as soon as mypy has bound all names in the modules of this analysis."""
     analyzer.schedule_patch(_LAST_PATCH, function)
 
 
 def is_in_typeshed(modules: Mapping[str, MypyFile], fullname: str) -> bool:
-    """Whether the class *fullname* comes with mypy, as those of the standard library do."""
+    """Whether the class *fullname* comes with mypy, as classes of the standard library do."""
     tree = modules.get(fullname.rpartition(".")[0])
     return tree is not None and fullnames.TYPESHED in tree.path
 
@@ -146,8 +146,9 @@ def is_in_typeshed(modules: Mapping[str, MypyFile], fullname: str) -> bool:
 def bases_of(modules: Mapping[str, MypyFile], fullname: str) -> list[str]:
     """List the full names of the class *fullname* and of its bases, in method resolution order.
 
-    Empty if *fullname* is not a class. It may be nested: in ``app.Outer.Inner``, the module is the
-    longest prefix that mypy has loaded, and each following part is a class in the one before.
+    The list is empty if *fullname* is not a class. The class may be nested, as in
+    ``app.Outer.Inner``. The longest prefix that mypy has loaded is the module. Each later part names
+    a class inside the previous one.
     """
     module, rest = fullname, list[str]()
     while module and module not in modules:
@@ -162,9 +163,9 @@ def bases_of(modules: Mapping[str, MypyFile], fullname: str) -> list[str]:
 
 
 def as_base(instance: Instance, base: TypeInfo) -> Instance:
-    """Convert *instance* to the type that its generic base class *base* has in it.
+    """Convert *instance* to its base class *base*, with the type arguments of that base.
 
-    After ``class MyBtf(Btf[Literal["x.bpf.o"]])``, MyBtf becomes ``Btf[Literal["x.bpf.o"]]``.
+    For ``class MyBtf(Btf[Literal["x.bpf.o"]])``, MyBtf becomes ``Btf[Literal["x.bpf.o"]]``.
     """
     return map_instance_to_supertype(instance, base)
 
@@ -191,8 +192,8 @@ def depend_in_annotation(api: object, fullname: str) -> None:
     analyzer = annotation_analyzer(api)
     analyzer.add_plugin_dependency(make_trigger(fullname))
     module = fullname.rpartition(".")[0]
-    # Trees have this set since mypy 2.0. Older versions find the module through the types in the
-    # checked file.
+    # Trees have this set since mypy 2.0. Older versions find the dependency through the types in
+    # the checked file.
     refs: set[str] | None = getattr(analyzer.cur_mod_node, "module_refs", None)
     if refs is not None and module in analyzer.modules:
         refs.add(module)
@@ -210,7 +211,7 @@ def depend_during_analysis(api: SemanticAnalyzerPluginInterface, fullname: str) 
 
 
 def set_metadata(info: TypeInfo, key: str, value: dict[str, Any]) -> None:
-    """Store *value*, which must be valid JSON, with a class; mypy keeps it in its cache."""
+    """Store *value* with a class, in mypy's cache. The value must be valid JSON."""
     info.metadata[key] = value
 
 
@@ -265,7 +266,7 @@ def in_worker() -> bool:
 
 
 class _WatchedPaths(set[str]):
-    """The paths that the daemon watches; calls *before* each time the daemon iterates over them."""
+    """The paths that the daemon watches. Each iteration over the paths calls *before* first."""
 
     def __init__(self, paths: set[str], before: Callable[[], None]) -> None:
         super().__init__(paths)
@@ -281,9 +282,9 @@ def before_daemon_rescan(outdated: Callable[[], list[str]]) -> bool:
 
     The daemon then treats every path that *outdated* returns as changed and checks it again.
 
-    Plugins have no access to the daemon's watcher of files, so the garbage collector finds it.
-    The watcher iterates over its set of paths when it looks for changes; replacing this set is
-    the way to notice that.
+    Plugins have no access to the daemon's file watcher, so this function searches the objects of
+    the garbage collector for it. The watcher iterates over its set of paths when it looks for
+    changes. This function replaces the set by one that calls *outdated* first.
 
     Returns:
         Whether this process is a daemon.

@@ -22,4 +22,4 @@ BTF_UNRESOLVED: Final = ErrorCode(
     "Report calls that cannot be checked, with the reason",
     _CATEGORY,
 )
-"""Enabled, so that the plugin's own setting decides; see ``hooks/unresolved.py``."""
+"""The code is enabled so that the plugin's own setting decides; see ``hooks/unresolved.py``."""

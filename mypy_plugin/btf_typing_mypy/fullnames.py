@@ -49,19 +49,19 @@ STUB_ATTRIBUTES: Final = {
     f"{STUB_OBJECT}.programs": PROGRAMS,
     f"{STUB_OBJECT}.sections": SECTIONS,
 }
-"""The attributes of such a class, and the class of each at run time."""
+"""The attributes of this base class, and the class of each attribute at run time."""
 
 CATALOGUES: Final = frozenset({MAPS, PROGRAMS, SECTIONS})
-"""Mappings of an object, whose items have names of C."""
+"""Classes of ``obj.maps``, ``obj.programs`` and ``obj.sections``. The keys are names from C."""
 
 CATALOGUE_GET: Final = "btf_typing._lazy_mapping.LazyMapping.get"
 ITEMS: Final = frozenset({"btf_typing.maps.BpfMap", "btf_typing.programs.BpfProgram"})
-"""Classes of their items; those of sections are in stubs."""
+"""Classes of the items of maps and programs. The classes of sections are in stubs."""
 
 IDENTITY_CLASSES: Final = frozenset(
     {BPF_OBJECT, BTF, MAPS, PROGRAMS, SECTIONS, TINYBPF_OBJECT, TINYBPF_MAPS}
 )
-"""Classes with the identity of an object as type argument, as in ``Btf[Literal["x.bpf.o"]]``."""
+"""Classes whose type argument identifies an object, as in ``Btf[Literal["x.bpf.o"]]``."""
 
 CLASS_TESTS: Final = ("builtins.isinstance", "builtins.issubclass")
 """Functions that test the class of an object."""
@@ -73,10 +73,10 @@ MAP_PARTS: Final = frozenset({"key", "value"})
 """Attributes of a map that are classes."""
 
 TYPESHED: Final = "/mypy/typeshed/"
-"""A part of the path of every stub that mypy itself brings."""
+"""A part of the path of every stub that comes with mypy."""
 
 RECORDS: Final = frozenset({"btf_typing.records.Struct", "btf_typing.records.Union"})
-"""The bases of the classes in stubs."""
+"""The base classes of the structs and unions in stubs."""
 
 PATH_CLASSES: Final = frozenset(
     f"{module}.{name}"

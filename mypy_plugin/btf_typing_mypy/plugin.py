@@ -1,16 +1,17 @@
-"""The plugin class, and the table of its features: what mypy asks about, and what answers.
+"""The plugin class, and the tables that map mypy's questions to the features of the plugin.
 
 mypy asks by full name. When it checks ``load("prog.bpf.o")``, it calls
 ``plugin.get_function_hook("btf_typing.bpf_object.load")``; if that returns a hook, the hook
 decides the type of the call. `FUNCTIONS`, `METHODS` and `ATTRIBUTES` map each full name to a module
-in ``hooks/``. Two questions have no fixed names and are answered by the methods of `BtfTyping`:
+in ``hooks/``. Two questions need no table, because they can be about any name. These methods of
+`BtfTyping` answer them:
 
-* ``get_type_analyze_hook``, any name in an annotation: ``hooks/annotations.py``
-* ``get_base_class_hook``, any base class in a ``class`` statement: ``hooks/validate.py``, and for
-  the class ``Object`` of a stub ``hooks/stub_object.py``
+* ``get_type_analyze_hook``: any name in an annotation. See ``hooks/annotations.py``.
+* ``get_base_class_hook``: any base class in a ``class`` statement. See ``hooks/validate.py``. For
+  the class ``Object`` of a stub, see ``hooks/stub_object.py``.
 
-Two more concern mypy's cache and not types: ``get_additional_deps`` and ``report_config_data``
-are answered by ``project/dependencies.py``.
+Two more methods, ``get_additional_deps`` and ``report_config_data``, concern mypy's cache and not
+types. They call ``project/dependencies.py``.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ _AttributeHook: TypeAlias = Callable[[AttributeContext], Type]
 _MethodHook: TypeAlias = Callable[[MethodContext], Type]
 
 # Each value picks a hook from the features; ``features.load`` is implemented in ``hooks/load.py``,
-# and so on. They are functions so that a run with nothing to check imports no module of hooks/.
+# and so on. The values are functions so that a run with nothing to check imports no hooks.
 
 FUNCTIONS: Final[Mapping[str, Callable[[Features], _FunctionHook]]] = {
     fullnames.LOAD: lambda features: features.load.from_path,
@@ -99,8 +100,8 @@ def _is_private(name: str) -> bool:
 class BtfTyping(Plugin):
     """The plugin.
 
-    mypy calls its methods ``get_…_hook`` for nearly every name that it checks. Here they are
-    properties that hold the look-up of a dictionary, so that most calls run no Python code.
+    mypy calls the methods ``get_…_hook`` for nearly every name that it checks. Here each of them is
+    a property. Its value is the look-up method of a dictionary, so most calls run no Python code.
 
     Args:
         options: mypy's options.
@@ -196,7 +197,7 @@ class BtfTyping(Plugin):
         return self.get_attribute_hook
 
     def _mangled(self, ctx: AttributeContext) -> Type:
-        """The hook for a field of a generated class that is called like ``__state``."""
+        """The hook for a field of a generated class with a name such as ``__state``."""
         from .hooks import mangled_names  # noqa: PLC0415  # few structures have such fields
 
         type_ = ctx.default_attr_type
@@ -262,13 +263,13 @@ class BtfTyping(Plugin):
         return self._dependencies.additional_deps(file)
 
     def report_config_data(self, ctx: ReportConfigContext) -> object:
-        """Return data for the cache of one module: if it changes, mypy checks the module again."""
+        """Return data for the cache of a module. If the data changes, mypy rechecks the module."""
         return self._dependencies.config_data(ctx)
 
     def _remembering_ignored(
         self, is_ignored: Callable[[str], bool], hook_for: Callable[[str], _Hook | None]
     ) -> Callable[[str], _Hook | None]:
-        """*hook_for*, with the names that it ignores remembered; see `IgnoredNames`."""
+        """Return *hook_for* with a memory for names that the plugin ignores; see `IgnoredNames`."""
         names = IgnoredNames(is_ignored, hook_for)
         may_remember = self._files.read_tracker.clear_before_rescan(names.clear)
         return names.__getitem__ if may_remember else hook_for
@@ -320,10 +321,11 @@ class BtfTyping(Plugin):
 
 
 def _for_variables(hook: _FunctionHook) -> _FunctionHook:
-    """*hook* for ``isinstance``, but only if a variable may hold the class.
+    """Return a hook for ``isinstance`` that calls *hook* only if a variable may hold the class.
 
     Programs call ``isinstance`` often, and nearly always with a class that is imported or defined
-    by ``class``. mypy gives these another type than ours.
+    by ``class``. mypy represents such a class by a `FunctionLike` type. The type of a variable that
+    holds a class of ours is never `FunctionLike`.
     """
 
     def filtered(ctx: FunctionContext) -> Type:

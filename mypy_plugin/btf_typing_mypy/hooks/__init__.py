@@ -1,4 +1,4 @@
 """The features of the plugin: each module answers mypy about one kind of user code.
 
-The table in ``plugin.py`` says which full name leads to which module.
+The tables in ``plugin.py`` map each full name to one of the modules.
 """

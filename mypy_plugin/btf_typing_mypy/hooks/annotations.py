@@ -6,9 +6,9 @@
 
     def show(event: ExecEvent) -> None: ...
 
-To mypy, ``ExecEvent`` is a variable, and a variable is not valid as a type. mypy asks the plugin
-about every name in an annotation before it says so. That is during semantic analysis, when no
-types are inferred yet: the plugin reads the assignment from the syntax tree.
+To mypy, ``ExecEvent`` is a variable, and a variable is not valid as a type. Before mypy reports the
+error, it asks the plugin about the name. It asks during semantic analysis, before it infers types.
+So the plugin reads the assignment from the syntax tree.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ class Annotations:
         return symbol is not None and isinstance(symbol.node, TypeInfo | TypeAlias)
 
     def hook(self, fullname: str) -> Callable[[AnalyzeTypeContext], Type] | None:
-        """Return the hook for an annotation that means *fullname*, or None if not a variable."""
+        """Return the hook for an annotation that names *fullname*; None if it is no variable."""
         if self._left_to_mypy:
             return None
         if "." not in fullname:
@@ -89,7 +89,7 @@ class Annotations:
         return lambda ctx: self._variable(ctx, tree, node)
 
     def _resolved(self, fullname: str) -> tuple[MypyFile | None, SymbolNode | None]:
-        """The module of *fullname*, and what it means there: ``Event`` or ``Tool.Event``."""
+        """The module and the definition of a name such as ``app.Event`` or ``app.Tool.Event``."""
         module, _, name = fullname.rpartition(".")
         names = [name]
         while module and module not in self._modules():  # app.Tool.Event
@@ -115,7 +115,8 @@ class Annotations:
     def _leave_to_mypy(self, ctx: AnalyzeTypeContext) -> Type:
         """Return the type that mypy itself gives the annotation.
 
-        mypy would ask the plugin about the same name again, without end: `hook` then returns None.
+        mypy asks the plugin about the same name again. Meanwhile `hook` returns None, so that the
+        two do not call each other forever.
         """
         self._left_to_mypy = True
         try:
@@ -138,7 +139,7 @@ class Annotations:
         return type_
 
     def _refused(self, ctx: AnalyzeTypeContext, variable: Var, tree: MypyFile) -> Type:
-        """Let mypy say that a variable is not valid as a type, and add the cure."""
+        """Let mypy report that a variable is not valid as a type, and add a note with the cure."""
         type_ = self._leave_to_mypy(ctx)
         is_refused = isinstance(get_proper_type(type_), UnboundType)
         if is_refused and self._btf_classes.may_hold_class(variable, tree):
@@ -154,7 +155,7 @@ class Annotations:
     def _type_of_variable(
         self, variable: Var, tree: MypyFile, names: set[str], depth: int = 0
     ) -> Type | None:
-        """The type that *variable* means in an annotation; None if it holds no class of a stub.
+        """The type of an annotation that names *variable*; None if it holds no class of a stub.
 
         Args:
             variable: the variable.
@@ -177,7 +178,7 @@ class Annotations:
     def _type_of_expression(
         self, expression: Expression, tree: MypyFile, names: set[str], depth: int
     ) -> Type | None:
-        """The type that *expression* means, such as ``Event | None``; None if unknown."""
+        """The type that *expression* stands for, such as ``Event | None``; None if unknown."""
         parts: list[Expression] = []
         match expression:
             case OpExpr(op="|"):  # Event | Addr
@@ -205,19 +206,19 @@ class Annotations:
             tree: the module that uses it.
 
         Returns:
-            Any if the program has an error, which the call that assigns *variable* reports.
+            Any if the program has an error. The hook for the assigned call reports the error.
         """
         btf_class = self._btf_classes.of_variable(variable, tree)
         # Prefer the syntax tree: in the daemon, the inferred type is that of the previous run.
         return self.stub_class(btf_class) if btf_class else self._class_by_type(variable)
 
     def _class_by_type(self, node: Var) -> TypeInfo | AnyType | None:
-        """Return the class of a stub that is the inferred type of *node*; None for another type.
+        """Return the class that the inferred type of *node* names; None if it is in no stub.
 
-        This finds variables of other modules, whose syntax trees mypy may no longer have.
+        This method works for variables of other modules, whose syntax trees may be gone.
 
         Returns:
-            Any if another module hides the stub. The call that assigns *node* reports that.
+            Any if another module hides the stub. The hook for the assigned call reports that.
         """
         proper = get_proper_type(node.type)
         item = proper.item if isinstance(proper, TypeType) else None
@@ -229,7 +230,7 @@ class Annotations:
         return item.type
 
     def stub_class(self, btf_class: BtfClass) -> TypeInfo | AnyType:
-        """Return the class of *btf_class* in its stub, or Any; the call itself reports why."""
+        """Return the class of *btf_class* in its stub, or Any if the call reports an error."""
         try:
             found = self._project.find_class(btf_class.object, btf_class.keyword, btf_class.name)
         except NameProblemError:

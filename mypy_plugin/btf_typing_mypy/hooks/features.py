@@ -1,6 +1,6 @@
 """The features of the plugin, one attribute for each module in this folder.
 
-``plugin.py`` has the table that says which question of mypy goes to which of them.
+The tables in ``plugin.py`` map each question of mypy to one of the features.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Features:
         self._modules = modules
         self._btf_classes = BtfClasses(project, modules)
         self.bases = BaseClasses(modules)
-        # Declared, because mypy checks the table in ``plugin.py`` before it infers these types.
+        # The types are declared because mypy checks ``plugin.py`` before it infers them.
         self.load: Load = Load(project, self._btf_classes, modules)
         self.lookups: Lookups = Lookups(project, self._btf_classes, modules, self._class_found)
         self.annotations = Annotations(project, self._btf_classes, modules)

@@ -63,10 +63,11 @@ class Load:
         return with_identity(returned, names + self._other_names(ctx), ctx.api)
 
     def _other_names(self, ctx: FunctionContext | MethodContext) -> list[str]:
-        """The identities of the other objects that the same variable may hold.
+        """The identities of all objects that the program assigns to the same variable.
 
-        Several for ``if new: obj = load("a.bpf.o")`` with ``else: obj = load("b.bpf.o")``. Both
-        calls get one type, so that the variable has it.
+        For example, ``if new: obj = load("a.bpf.o")`` and ``else: obj = load("b.bpf.o")`` assign
+        two objects to ``obj``. The plugin gives both calls the same type, a union of both objects,
+        because mypy declares the variable by the first call.
         """
         tree = compat.tree_of(ctx.api)
         for statement in syntax_tree.all_statements(tree.defs):
@@ -102,9 +103,9 @@ class Load:
     def _object_names(
         self, ctx: FunctionContext | MethodContext, argument: Expression
     ) -> list[str]:
-        """Return the identities of the objects that *argument* may be the path of.
+        """Return the identities of the objects whose path *argument* may be.
 
-        Several for ``load("a.bpf.o" if old else "b.bpf.o")``.
+        ``load("a.bpf.o" if old else "b.bpf.o")`` has two.
 
         Raises:
             UnresolvedError: the path is known only at run time.
@@ -112,7 +113,7 @@ class Load:
         literal = literal_types.texts_of(ctx.arg_types[0][0])
         tree, text = compat.tree_of(ctx.api), partial(compat.text_of, ctx.api)
         if literal:
-            # mypy knows one value of a name that is imported in ``try`` and again in ``except``.
+            # If ``try`` and ``except`` import the same name, mypy knows only one of its values.
             path_expressions.check_name(argument, tree, text)
         found = literal or path_expressions.values(argument, tree, self._modules(), text)
         names = [self._project.identify(path, tree.path) for path in found]

@@ -63,7 +63,7 @@ class Lookups:
         """Each object and name that the call can look up; empty if one of them is unknown.
 
         ``ctx.args[0]`` is the name. If its type is a union of literals, the call can look up
-        several names; if the type of ``btf`` is a union, the call can use several objects.
+        several names. If the type of ``btf`` is a union, the call can use several objects.
         """
         if not ctx.args or not ctx.args[0]:
             return []
@@ -104,7 +104,7 @@ class Lookups:
         unresolved.report(self._project, ctx.api, f"not checked: {why}", ctx.context, lost=lost)
 
     def _one(self, ctx: MethodContext, object_: str, keyword: str, name: str | int) -> Type:
-        """The type of one look-up, after an error if the object has no such type."""
+        """The type of one look-up. If the object has no such type, report an error first."""
         argument = ctx.args[0][0]
         try:
             if keyword == "type":
@@ -118,11 +118,12 @@ class Lookups:
         return TypeType(Instance(class_, [])) if class_ else AnyType(TypeOfAny.from_error)
 
     def stub_class(self, ctx: MethodContext, found: StubClass) -> TypeInfo | None:
-        """The class that mypy knows from the stub; None, after an error, if it knows none."""
+        """The class that mypy knows from the stub. If there is none, report it and return None."""
         if found.problem:
             compat.fail(ctx.api, found.problem, ctx.args[0][0], error_codes.BTF_STUB)
         if found.stub_problem:
-            # Reported where the file gets the object: mypy shows equal errors on one line once.
+            # Report the error where the file gets the object. A file with many look-ups then shows
+            # it once, because mypy merges equal errors on the same line.
             place = self._btf_classes.place_of_object(found.object, compat.tree_of(ctx.api))
             compat.fail(ctx.api, found.stub_problem, place, error_codes.BTF_STUB)
         if not found.module or not found.name:
@@ -130,7 +131,7 @@ class Lookups:
         compat.depend_on_name(ctx.api, f"{found.module}.{found.name}")
         tree = self._modules().get(found.module)
         if tree is None:
-            # mypy loads stubs for the modules that import btf_typing, and this run has none.
+            # mypy loads stubs only for modules that import btf_typing. This run has no such module.
             problem = f'stub "{found.module}" is not part of this run; add "import {found.module}"'
         else:
             compat.depend_on_module(ctx.api, found.module)

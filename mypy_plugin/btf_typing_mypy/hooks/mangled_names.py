@@ -6,7 +6,8 @@
         def state(self, event: Event) -> int:
             return event.__state
 
-Python compiles this to ``event._Handler__state``, which no structure has. mypy does not know it.
+Python compiles this access to ``event._Handler__state``, and no structure has a field of that name.
+mypy does not know the rule.
 """
 
 from __future__ import annotations

@@ -58,7 +58,7 @@ class ObjectItems:
         return self._of_each(ctx, hook)
 
     def get(self, ctx: MethodContext) -> Type:
-        """The type of ``mapping.get(name)``: that of the item, or the default."""
+        """The type of ``mapping.get(name)``: a union of the type of the item and of the default."""
         returned = get_proper_type(ctx.default_return_type)
         mapping = ctx.type
         is_ours = isinstance(mapping, Instance) and mapping.type.fullname in fullnames.CATALOGUES
@@ -132,7 +132,7 @@ class ObjectItems:
                 return self._instance(ctx, self._project.class_of(object_file, ctype.type_id))
 
     def _instance(self, ctx: MethodContext, found: StubClass) -> Instance | None:
-        """An instance of the class in a stub; None, after an error, if the stub has none."""
+        """An instance of the class in a stub. If there is none, report it and return None."""
         class_ = self._lookups.stub_class(ctx, found)
         return Instance(class_, []) if class_ else None
 

@@ -1,9 +1,9 @@
 """Tests of an object's class: ``isinstance(x, Event)`` and ``case Event():``.
 
 To mypy, the class that ``struct()`` returns has the type ``type[event]``: ``event`` or any class
-derived from it. After a test against such a type, mypy does not conclude what *x* is in the other
-branch. The plugin knows that the variable holds exactly this class, and tells mypy so at the test
-alone; everywhere else the type stays as it is::
+derived from it. After a test against such a type, mypy cannot narrow the type of *x* in the other
+branch. The plugin knows that the variable holds exactly this class. It changes the type of the
+variable in the test, and nowhere else::
 
     def show(x: Event | Addr) -> int:
         if isinstance(x, Event):
@@ -53,7 +53,7 @@ class Narrowing:
         self._scheduled: tuple[object, MypyFile | None] = None, None
 
     def class_argument(self, ctx: FunctionContext) -> Type:
-        """Give the second argument of ``isinstance`` or ``issubclass`` the type of a class."""
+        """Set the type of the second argument of ``isinstance`` or ``issubclass`` to the class."""
         for argument in ctx.args[1]:
             self._store_exact_type(argument, ctx.api)
         return ctx.default_return_type
@@ -103,10 +103,10 @@ class Narrowing:
         compat.after_analysis(analyzer, patch)
 
     def class_patterns(self, tree: MypyFile) -> None:
-        """Let the class patterns of *tree* refer to the classes that variables hold.
+        """Make the class patterns of *tree* refer to the classes that variables hold.
 
-        mypy then checks ``case Event():`` as if Event were imported from the stub. Every version
-        before 1.19 rejects a variable there.
+        mypy then checks ``case Event():`` as if the program had imported Event from the stub.
+        Versions of mypy before 1.19 reject a variable in a class pattern.
         """
         if self._patterns[0] is not tree.defs:
             self._patterns = tree.defs, _class_patterns(tree)
@@ -121,7 +121,7 @@ class Narrowing:
 def _exact(
     type_: Type, expression: Expression | None, project: Project, api: CheckerPluginInterface
 ) -> Type:
-    """The type of the class itself for ``type[event]``; any other *type_* as it is.
+    """The type of the class itself if *type_* is ``type[event]``; otherwise *type_* unchanged.
 
     Args:
         type_: the type.

@@ -1,4 +1,4 @@
-"""Fields of hand-written classes that ``validate`` proves, as attributes with types.
+"""Typed attributes for hand-written classes that ``validate`` has checked.
 
 ::
 
@@ -6,9 +6,9 @@
     class ExecEvent(ctypes.Structure):
         _fields_ = [("pid", ctypes.c_uint32), ("comm", ctypes.c_char * 16)]
 
-To mypy, a ctypes structure accepts any attribute, and any argument of its constructor. This class
-is compared with the BTF, so the plugin declares what a stub would: the fields, ``__init__``, and
-that there is no other attribute.
+To mypy, a ctypes structure has every attribute, and its constructor accepts every argument. The
+plugin compares this class with the BTF. So it can declare the same as a stub: the fields and
+``__init__``. It also declares that the class has no other attributes.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _VALUES = {
     "c_double": "float",
     "c_longdouble": "float",
 }
-"""Classes of the values of ctypes types; those of all other simple types are ``int``."""
+"""Python types of the values of ctypes types. Values of all other simple types are ``int``."""
 
 _UNTYPED = frozenset({"c_char_p", "c_wchar", "c_wchar_p", "py_object"})
 """Simple types that BTF has no match for."""
@@ -95,7 +95,8 @@ class ProvenClasses:
         types = [(field.name, *self._types(field, reader, ctx)) for field in fields]
         for name, declared, _ in types:
             _declare(info, name, declared)
-        # Fields of an anonymous member are attributes too, and are not declared here.
+        # The fields of an anonymous member are attributes too, but nothing declares them here. So
+        # such a class keeps accepting every attribute.
         own = [base for base in info.mro if base.module_name not in STANDARD_MODULES]
         if any("_anonymous_" in base.names for base in own):
             return
@@ -126,7 +127,7 @@ class ProvenClasses:
         return self._calls[1]
 
     def _types(self, field: Field, reader: ClassReader, ctx: ClassDefContext) -> tuple[Type, Type]:
-        """The type of the class attribute of a field, and of a value that can be assigned."""
+        """The types of the class attribute of a field, and of values that you can assign to it."""
         entry = field.node
         expression = entry.items[1] if isinstance(entry, TupleExpr) else None
         ctype = self._ctype(field.type, expression, reader)
@@ -139,7 +140,7 @@ class ProvenClasses:
     def _values(
         self, described: Json, ctype: Instance | None, ctx: ClassDefContext
     ) -> tuple[Type, Type]:
-        """The types of the values that a field has and accepts."""
+        """The type of values read from a field, and the type of values that you can assign."""
         kind, *rest = described
         if kind in ("simple", "swapped") and rest[0] not in _UNTYPED:
             if rest[0] == "c_void_p":
@@ -158,7 +159,7 @@ class ProvenClasses:
     def _ctype(
         self, described: Json, expression: Expression | None, reader: ClassReader
     ) -> Instance | None:
-        """The ctypes type that *described* and *expression* are; None if unknown."""
+        """The ctypes type with the description *described*; None if unknown."""
         kind, *rest = described
         if kind in ("simple", "swapped"):
             return _instance(find_class(self._modules(), "ctypes", rest[0]))

@@ -1,10 +1,13 @@
 """The class ``Object`` of a stub, and the object itself in a module of ``btf-stubs --live``.
 
 To mypy, ``obj`` in ``from prog_bpf import obj`` has the class ``prog_bpf.Object``, which derives
-from ``BpfObject[str]``. Here the class gets the identity of its object, as if it derived from
-``BpfObject[Literal["prog.bpf.o"]]``. For other type checkers, its attributes have classes with
-overloads. Here they get the classes that they have at run time: ``obj.btf`` is a
-``Btf[Literal["prog.bpf.o"]]``, which the other features know.
+from ``BpfObject[str]``. This module changes two things:
+
+- It gives the class the identity of its object, as if the class derived from
+  ``BpfObject[Literal["prog.bpf.o"]]``.
+- The attributes of the class have overloads for other type checkers. This module gives them the
+  classes that they have at run time: ``obj.btf`` becomes a ``Btf[Literal["prog.bpf.o"]]``. The
+  other features know these classes.
 """
 
 from __future__ import annotations
@@ -68,8 +71,8 @@ class StubObjects:
     def live_module(self, ctx: FunctionContext) -> Type:
         """Report a generated module that mypy checks instead of its stub.
 
-        mypy does so if the stub is missing, and if the name of the module's file is one of its
-        arguments, as pre-commit passes it. Then it knows none of the names in the module.
+        mypy checks the generated module if the stub is missing. It also does so if you pass the
+        module's file as an argument, as pre-commit does. mypy then knows no name in the module.
         """
         if not is_generated(compat.text_of(ctx.api)):
             return ctx.default_return_type

@@ -22,8 +22,8 @@ from .maps_programs_sections import ObjectItems
 class TinybpfItems(ObjectItems):
     """The hooks of objects that tinybpf has loaded.
 
-    Their maps have keys and values as type arguments, where those of ``btf_typing.load`` have the
-    classes of both.
+    The type arguments of their maps are the types of keys and values: ``BpfMap[int, call_count]``.
+    The type arguments of maps of ``btf_typing.load`` are classes: ``BpfMap[type[key], ...]``.
     """
 
     def map(self, ctx: MethodContext) -> Type:
@@ -42,7 +42,7 @@ class TinybpfItems(ObjectItems):
         return super()._map(ctx, object_file, name)
 
     def _part(self, ctx: MethodContext, object_file: ObjectFile, type_id: int | None) -> ProperType:
-        """The type of a key or value; bytes if the object gives only a size."""
+        """The type of a key or value; ``bytes`` if the object contains only its size."""
         if type_id is None or object_file.btf is None:
             return ctx.api.named_generic_type("builtins.bytes", [])
         try:
@@ -52,7 +52,7 @@ class TinybpfItems(ObjectItems):
         return self._plain_type(ctx, ctype) or self._class_type(ctx, object_file, ctype)
 
     def _plain_type(self, ctx: MethodContext, ctype: CType) -> ProperType | None:
-        """The type that a scalar or an array of ``char`` reads as; None for any other."""
+        """The Python type of a scalar or an array of ``char``; None for any other type."""
         if isinstance(ctype, ArrayOf) and getattr(ctype.element, "ctype", "") == "c_char":
             return ctx.api.named_generic_type("builtins.bytes", [])
         if not isinstance(ctype, Scalar):

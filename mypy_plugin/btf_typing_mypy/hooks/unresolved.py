@@ -24,7 +24,8 @@ def report(
         api: mypy's checker.
         message: what is not checked, why, and what to write instead.
         context: where to report it.
-        lost: whether an annotation of the program is the cause; reported by default.
+        lost: whether an annotation of the program is the cause. Such a problem is reported by
+            default.
     """
     project.files.depend_on_settings()
     wanted = project.files.settings.unresolved

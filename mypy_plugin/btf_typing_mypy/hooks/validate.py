@@ -1,4 +1,4 @@
-"""Hand-written ctypes classes: is this one laid out as the BTF says?
+"""Hand-written ctypes classes: does the layout of a class match the BTF?
 
 ::
 
@@ -8,10 +8,10 @@
 
     obj.btf.validate_struct("exec_event", ExecEvent)
 
-mypy asks twice. When it analyzes a ``class`` statement, `Validate.class_defined` stores a
-description of the class with it. When it checks one of the two calls, `Validate.decorator` or
-`Validate.call` rebuilds a real ctypes class from the description and compares it with the BTF by
-the code that ``validate`` itself uses at run time.
+mypy calls the plugin twice. When it analyzes a ``class`` statement, `Validate.class_defined` stores
+a description with mypy's data of the class. When mypy checks one of the two calls,
+`Validate.decorator` or `Validate.call` rebuilds a real ctypes class from the description. It
+compares the class with the BTF, with the same code that ``validate`` uses at run time.
 """
 
 from __future__ import annotations
@@ -43,8 +43,9 @@ from .proven_classes import ProvenClasses
 _MAX_DESCRIPTION = 1 << 18
 """Largest size of a description as JSON, in characters.
 
-A class with a thousand fields takes a quarter of this. A nested class is repeated for every field
-that has its type, so a chain of classes with two fields each doubles the size at every step.
+The description of a class with a thousand fields is a quarter as long. The description of a nested
+class is repeated for every field of that type. So if each class in a chain has two fields of the
+next class, the size doubles at every step.
 """
 
 
@@ -56,11 +57,11 @@ class _Subject(NamedTuple):
     """A class to validate.
 
     Attributes:
-        description: the class as a type; see the module `description`.
+        description: the class as a type; see the module `class_description`.
         field_contexts: source location of each field, in the order in which the validator counts
-            fields; empty for a class of another module, whose syntax tree mypy no longer has.
+            fields. Empty for a class of another module, because its syntax tree is gone.
         context: source location for an error that concerns no single field.
-        message_prefix: names the class in errors that are reported elsewhere; else empty.
+        message_prefix: names the class in errors that are not reported at the class; else empty.
     """
 
     description: Json
@@ -74,7 +75,7 @@ class Validate:
 
     Args:
         project: objects and stubs of the project.
-        btf_classes: finds the object type that a variable of the program holds a class for.
+        btf_classes: finds the BTF class that a variable of the program holds.
         lookups: finds the object and the name that a call is about.
         proven_classes: declares the fields of the classes.
     """
@@ -95,8 +96,9 @@ class Validate:
     def class_defined(self, ctx: ClassDefContext) -> None:
         """Store a description with the class, or the reason why it cannot be described.
 
-        mypy keeps it in its cache, where other modules find it that validate the class. A digest
-        of it becomes the type of an attribute, so that the daemon notices when it changes.
+        mypy keeps the description in its cache, for other modules that validate the class. The
+        plugin also adds an attribute whose type is a digest of the description. The daemon compares
+        types, so it notices when the description changes.
         """
         analyzer = compat.class_analyzer(ctx.api)
         reader = ClassReader(analyzer.cur_mod_node, self._btf_classes)
@@ -104,7 +106,7 @@ class Validate:
         try:
             metadata["class"] = reader.describe(ctx.cls)
         except UnboundNameError as error:
-            # A name in ``_fields_`` may be defined further down: mypy will come back.
+            # A name in ``_fields_`` may be defined further down. mypy analyzes the class again.
             if not ctx.api.final_iteration:
                 ctx.api.defer()
                 return
@@ -201,10 +203,11 @@ class Validate:
         return _Subject(described, [], ctx.context, "")
 
     def _subject(self, ctx: MethodContext, info: TypeInfo) -> _Subject:
-        """Describe the class *info*: from its source, or as stored for one of another module.
+        """Describe the class *info* from its source; for another module, use what mypy stored.
 
         Raises:
-            UnknownLayoutError: it cannot be described, or has no ``_fields_`` yet where *ctx* is.
+            UnknownLayoutError: the class cannot be described, or gets its ``_fields_`` only after
+                the call *ctx*.
         """
         tree = compat.tree_of(ctx.api)
         if info.module_name != tree.fullname:
@@ -229,9 +232,9 @@ class Validate:
         return _Subject(["class", described], [], ctx.context, f'class "{info.fullname}", ')
 
     def _field_contexts(self, reader: ClassReader, info: TypeInfo, tree: MypyFile) -> list[Context]:
-        """Return the source location of every field of *info*, those of its bases first.
+        """Return the source location of every field of *info*. Fields of its bases come first.
 
-        A field of a base in another module gets the location of the class itself.
+        For a field of a base in another module, the location is that of the class itself.
         """
         found: list[Context] = []
         for base in reversed(info.mro):
@@ -273,9 +276,9 @@ class Validate:
 
 
 def _must_have_names(ctx: MethodContext) -> bool:
-    """Whether the fields must have C's names: not after ``field_names=False``.
+    """Whether the fields must have C's names. ``field_names=False`` allows other names.
 
-    They need not either if the value is known only at run time.
+    Other names are also allowed if the value of ``field_names`` is known only at run time.
     """
     for name, types in zip(ctx.callee_arg_names, ctx.arg_types, strict=True):
         if name == _FIELD_NAMES and types:
