@@ -147,8 +147,8 @@ def bases_of(modules: Mapping[str, MypyFile], fullname: str) -> list[str]:
     """List the full names of the class *fullname* and of its bases, in method resolution order.
 
     The list is empty if *fullname* is not a class. The class may be nested, as in
-    ``app.Outer.Inner``. The longest prefix that mypy has loaded is the module. Each later part names
-    a class inside the previous one.
+    ``app.Outer.Inner``. The longest prefix that mypy has loaded is the module. Each later part
+    names a class inside the previous one.
     """
     module, rest = fullname, list[str]()
     while module and module not in modules:

@@ -324,8 +324,8 @@ def _for_variables(hook: _FunctionHook) -> _FunctionHook:
     """Return a hook for ``isinstance`` that calls *hook* only if a variable may hold the class.
 
     Programs call ``isinstance`` often, and nearly always with a class that is imported or defined
-    by ``class``. mypy represents such a class by a `FunctionLike` type. The type of a variable that
-    holds a class of ours is never `FunctionLike`.
+    by ``class``. For mypy, the type of such a class is a ``FunctionLike``. The type of a variable
+    that holds a class of ours is another one.
     """
 
     def filtered(ctx: FunctionContext) -> Type:

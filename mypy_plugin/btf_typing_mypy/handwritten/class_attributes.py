@@ -1,6 +1,6 @@
-"""Where a class gets an attribute such as ``_fields_``: in its body, or in a later statement.
+"""Finds the value of a class attribute such as ``_fields_``, in the class or in a later statement.
 
-A structure that points to itself needs the second form::
+A structure with a pointer to itself needs a later statement::
 
     class Node(Structure):
         _pack_ = 1
@@ -42,8 +42,8 @@ class ClassAttribute(NamedTuple):
 
     Attributes:
         value: the expression that is assigned.
-        distance: 0 if the assignment is in the body of the class; otherwise how many statements
-            after the class it is, in the same block.
+        distance: 0 if the assignment is in the body of the class. Otherwise the assignment is this
+            many statements after the class, in the same block.
     """
 
     value: Expression
@@ -66,8 +66,8 @@ class ClassAttributes:
         """The attribute *name* of a class; None if the class does not have it.
 
         Raises:
-            UnknownLayoutError: it may have another value, or its value is unknown.
-            UnboundNameError: mypy has not bound a name that matters.
+            UnknownLayoutError: the attribute may have several values, or its value is unknown.
+            UnboundNameError: mypy has not bound a name that the value depends on.
         """
         # if not TYPE_CHECKING: _pack_ = 1
         if differs_at_run_time(self._tree, name, definition):
@@ -106,7 +106,7 @@ class ClassAttributes:
         target: Node,
         assigned: Assignment,
     ) -> ClassAttribute | None:
-        """What *statement* assigns to the attribute; None if that is unknown or conditional."""
+        """The value that *statement* assigns; None if it is unknown or if there is a condition."""
         if _is_in_body(target, owner, definition):  # _pack_ = 1
             distance = 0 if statement in definition.defs.body else None
         else:  # Event._pack_ = 1
@@ -116,7 +116,7 @@ class ClassAttributes:
         return ClassAttribute(assigned.value, distance)
 
     def _distance(self, definition: ClassDef, statement: Statement) -> int | None:
-        """How many statements *statement* is after the class; None if it is in another block."""
+        """The distance of *statement* from the class, in statements; None in another block."""
         after = self.statements_after(definition)
         return after.index(statement) + 1 if statement in after else None
 
@@ -128,10 +128,10 @@ class ClassAttributes:
         return []
 
     def check_unchanged(self, value: Expression, variable: SymbolNode | None) -> None:
-        """Check that *value*, which *variable* holds, stays as it is written.
+        """Check that no other code changes *value*, which is assigned to *variable*.
 
         Raises:
-            UnknownLayoutError: it is a list that other code may change.
+            UnknownLayoutError: *value* is a list that other code may change.
             UnboundNameError: mypy has not bound a name that may be the list.
         """
         if not isinstance(value, ListExpr) or variable is None:
@@ -148,10 +148,10 @@ class ClassAttributes:
             )
 
     def check_owners(self) -> None:
-        """Check that each attribute assigned outside a class goes to a class that is named.
+        """Check that every assignment such as ``Event._fields_ = [...]`` names the class.
 
         Raises:
-            UnknownLayoutError: one goes to an object that may be any class.
+            UnknownLayoutError: the object on the left of the dot may be any class.
             UnboundNameError: mypy has not bound a name that may be a class.
         """
         for name in ("_fields_", *LAYOUT_ATTRIBUTES):
@@ -174,12 +174,12 @@ class ClassAttributes:
 
 
 def _is_in_body(target: Node, owner: Statement | None, definition: ClassDef) -> bool:
-    """Whether *target* is a name in the scope of the class, as ``_pack_ = 1`` in its body."""
+    """Whether *target* is a name in the scope of the class, such as ``_pack_`` in its body."""
     return owner is definition and isinstance(target, NameExpr)
 
 
 def _is_attribute(target: Node, definition: ClassDef, name: str) -> bool:
-    """Whether *target* is an attribute of the class, as in ``Event._pack_ = 1``.
+    """Whether *target* is the attribute *name* of the class, as in ``Event._pack_ = 1``.
 
     Raises:
         UnboundNameError: mypy has not bound a name that may be the class.

@@ -1,6 +1,7 @@
-"""Builds real ctypes classes from descriptions, so that validation sees what the program will see.
+"""Builds real ctypes classes from descriptions, so that validation uses the real layout.
 
-The program's own module is never imported. ctypes lays the class out, or refuses it.
+The plugin never imports the module of the program. ctypes computes the layout of the class, or
+rejects the class.
 """
 
 from __future__ import annotations
@@ -15,22 +16,22 @@ from btf_typing.errors import BtfError
 from .class_description import INTEGER_ATTRIBUTES, Json, UnknownLayoutError, compute
 
 Class: TypeAlias = Any
-"""A ctypes class. The classes have a common base, but ctypes does not publish its name."""
+"""A ctypes class. All of them have the same base class, but it is not part of ctypes' API."""
 
 _OTHER_VERSION = "its description is from another version of this plugin; delete mypy's cache"
 _LARGEST = 1 << 40
-"""The largest class that is built, in bytes. CPython 3.11 and 3.13 crash on fields of 2**62."""
+"""Maximum size of a class, in bytes. CPython 3.11 and 3.13 crash on fields of 2**62 bytes."""
 
 
 class InvalidClassError(Exception):
-    """ctypes refuses a class, as it will when the program runs; the text says why."""
+    """ctypes rejects a class, and will also reject it at run time. The text says why."""
 
 
 class ClassBuilder:
-    """Builds classes from descriptions; see the module `description`.
+    """Builds classes from descriptions; see the module `class_description`.
 
     Args:
-        generated: returns the class that BTF describes, for ``["btf", object, keyword, name]`` or
+        generated: returns the generated class for ``["btf", object, keyword, name]`` or
             ``["stub", module, name]``. It may raise BtfError.
     """
 
@@ -41,8 +42,8 @@ class ClassBuilder:
         """Build the class that *description* describes.
 
         Raises:
-            InvalidClassError: ctypes refuses it.
-            UnknownLayoutError: it is too large, or something that it refers to is missing.
+            InvalidClassError: ctypes rejects the class.
+            UnknownLayoutError: the class is too large, or refers to a type that does not exist.
         """
         bases = tuple(
             getattr(ctypes, base[1]) if base[0] == "simple" else self.build(base[1])
@@ -66,7 +67,7 @@ class ClassBuilder:
         return _create(description["name"], bases, namespace)
 
     def class_of(self, type_: Json) -> Class:
-        """The class that the type *type_* describes; raises the same errors as `build`."""
+        """Return the class for the type *type_*. This raises the same errors as `build`."""
         match type_:
             case ["simple", name]:  # c_uint32
                 return getattr(ctypes, name)
@@ -115,7 +116,7 @@ def _create(name: str, bases: tuple[Class, ...], namespace: dict[str, Any]) -> C
     if not bases:
         raise UnknownLayoutError("it derives from no structure or union of ctypes")
     with warnings.catch_warnings():
-        # Since 3.14, ctypes warns of _pack_ without _layout_. The program gets that warning itself.
+        # Since 3.14, ctypes warns about _pack_ without _layout_. The program itself also warns.
         warnings.simplefilter("ignore")
         try:
             return _metaclass(bases[0])(name, bases, namespace)

@@ -1,7 +1,7 @@
-"""Whether a class is what its body says, or whether other code may change it.
+"""Checks that no code outside the body of a class can change its layout.
 
-A decorator may replace the class, a base class may have ``__init_subclass__``, and code may use the
-class before it has its fields::
+A decorator may replace the class. A base class may change it in ``__init_subclass__``. Other code
+may use the class before it has its fields, as here::
 
     class Event(Structure):
         pass
@@ -39,7 +39,7 @@ def check_class(info: TypeInfo) -> None:
     """Check that no decorator and no base class may change the class *info*.
 
     Raises:
-        UnknownLayoutError: one may.
+        UnknownLayoutError: a decorator or a base class may change it.
     """
     for decorator in info.defn.decorators:
         _check_decorator(decorator)
@@ -66,7 +66,7 @@ def _check_decorator(decorator: Expression) -> None:
 
 
 def _check_base(base: TypeInfo) -> None:
-    """Check one class of those that a class derives from, or the class itself."""
+    """Check one class in the method resolution order of a class."""
     # class Base(Structure):
     #     def __init_subclass__(cls): ...
     if "__init_subclass__" in base.names or base.declared_metaclass:
@@ -97,10 +97,10 @@ def check_unused(definition: ClassDef, statements: list[Statement]) -> None:
 
     Args:
         definition: the class.
-        statements: those between the class and the assignment to its ``_fields_``.
+        statements: the statements between the class and the assignment to its ``_fields_``.
 
     Raises:
-        UnknownLayoutError: it is used, other than as the target of a pointer.
+        UnknownLayoutError: the class is used, and not only as the target of a pointer.
         UnboundNameError: mypy has not bound a name that may be the class.
     """
     if definition.decorators:  # @obj.btf.validate("event")
@@ -119,10 +119,10 @@ def check_unused(definition: ClassDef, statements: list[Statement]) -> None:
 
 
 def _uses(statements: list[Statement]) -> Iterator[Node]:
-    """The nodes evaluated when *statements* run, except uses that need no complete class.
+    """The nodes that Python evaluates in *statements*, except harmless uses of a class.
 
-    The bodies of functions are left out: nothing calls them before the fields are assigned, which
-    happens in the next statement.
+    Bodies of functions are not included. The plugin assumes that nothing calls the functions before
+    the next statement assigns the fields.
     """
     for scope in syntax_tree.scopes(statements):
         if scope.owner is None or isinstance(scope.owner, ClassDef):
@@ -132,7 +132,7 @@ def _uses(statements: list[Statement]) -> Iterator[Node]:
 
 
 def _harmless_uses(node: Node) -> list[Expression]:
-    """The expressions in *node* that may be a class without fields."""
+    """The expressions in *node* that may refer to a class without fields."""
     match node:
         case CallExpr(callee=NameExpr(name="POINTER") | MemberExpr(name="POINTER")):
             return node.args  # POINTER(Event)

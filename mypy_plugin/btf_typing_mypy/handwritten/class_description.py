@@ -1,8 +1,8 @@
-"""The description of a hand-written class: a JSON value from which the class can be built again.
+"""The description of a hand-written class: a JSON value from which the plugin rebuilds the class.
 
-mypy drops the body of a class once it has analyzed the module. The plugin therefore describes each
-class at that point, and keeps the description with what mypy knows of the class, in its cache too.
-When any module validates the class, the class is built from the description. For example,
+mypy drops the body of a class after it has analyzed the module. So the plugin describes each class
+during the analysis. It stores the description with mypy's data of the class, also in mypy's cache.
+If a module validates the class, the plugin builds the class from the description. For example,
 
     class Event(Structure):
         _pack_ = 1
@@ -28,7 +28,7 @@ A type is one of
 and the length of an array or the width of a bitfield is one of
 
     number
-    ["sizeof", type]                 sizeof(Event): known when the type is built
+    ["sizeof", type]                 sizeof(Event): unknown until the type is built
     ["+", length, length]            2 + sizeof(Event), and so on for the other operators
 """
 
@@ -47,30 +47,30 @@ Json: TypeAlias = Any
 """A description or a part of one: a value that JSON can hold."""
 
 METADATA_KEY = "btf_typing"
-"""The key of the description in the metadata that mypy keeps with a class."""
+"""The key of the description in the metadata that mypy stores with a class."""
 
 DIGEST_ATTRIBUTE = "btf-layout"
-"""An attribute that the plugin adds to a class, by a name that no program can write.
+"""An attribute that the plugin adds to a class. No program can use this name for an attribute.
 
-Its type is a digest of the description. mypy's daemon compares only types; when the type of this
-attribute changes, the daemon checks the users of the class again.
+The type of the attribute is a digest of the description. mypy's daemon compares only types. If the
+type of this attribute changes, the daemon rechecks all code that uses the class.
 """
 
 INTEGER_ATTRIBUTES = ("_pack_", "_align_")
 LAYOUT_ATTRIBUTES = (*INTEGER_ATTRIBUTES, "_layout_", "_anonymous_")
-"""The attributes besides ``_fields_`` that decide about the layout of a class."""
+"""The attributes that determine the layout of a class, without ``_fields_``."""
 
 
 class UnknownLayoutError(Exception):
-    """The layout of a class is unknown; the text says why, and what to write instead."""
+    """The layout of a class is unknown. The text says why, and what to write instead."""
 
 
 class UnboundNameError(UnknownLayoutError):
-    """mypy has not bound a name yet; it may do so in a later pass over the module."""
+    """mypy has not bound a name yet. It may bind the name in a later pass over the module."""
 
 
 def stored_description(info: TypeInfo) -> Json:
-    """The description that is kept with the class *info*; a string says why there is none."""
+    """The description that is stored with the class *info*, or a string that says why not."""
     found = compat.metadata(info, METADATA_KEY)
     if found is None:
         return f'mypy analyzed the module "{info.module_name}" without this plugin'
@@ -81,8 +81,8 @@ def require_fields(type_: Json) -> Json:
     """Return *type_* unless it is a class without any fields.
 
     Raises:
-        UnknownLayoutError: the class has none. It probably gets them in a place that the plugin
-            does not see, such as another module.
+        UnknownLayoutError: the class has no fields. Code that the plugin does not see may assign
+            them, for example in another module.
     """
     if type_[0] == "class" and '"_fields_"' not in json.dumps(type_):
         name = type_[1]["name"]
@@ -104,13 +104,13 @@ OPERATORS: dict[str, Callable[[int, int], int]] = {
     "|": operator.or_,
     "^": operator.xor,
 }
-"""The operators that lengths and widths may be computed with."""
+"""The operators that may compute a length or a width."""
 
 _LARGEST = 1 << 64
 
 
 def compute(symbol: str, left: Json, right: Json) -> Json:
-    """The number ``left symbol right``, or a description of it if an operand is not known yet.
+    """Compute ``left symbol right``. If an operand is not known yet, return a description.
 
     Raises:
         UnknownLayoutError: the operation fails, or the result is out of range.

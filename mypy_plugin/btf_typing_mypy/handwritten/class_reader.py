@@ -1,7 +1,8 @@
 """Reads hand-written ctypes classes from the syntax tree of the module that defines them.
 
-The result is a description, from which the class can be built again; see the module `description`.
-Where any part of a class is uncertain, its layout is unknown, and nothing is reported about it.
+The result is a description from which the plugin can rebuild the class; see the module
+`class_description`. If any part of a class is uncertain, the layout of the class is unknown. The
+plugin then reports no mismatch.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from .field_types import FieldTypes
 from .name_resolver import NameResolver, target_of_alias
 
 _MOST_STEPS = 40
-"""How many names and expressions may lead from one to the next."""
+"""How many names and expressions the reader follows before it gives up."""
 
 
 class Field(NamedTuple):
@@ -42,7 +43,8 @@ class Field(NamedTuple):
     Attributes:
         name: the name of the field.
         type: the description of its type.
-        bits: the width of a bitfield in bits, or a description of it; None if it is no bitfield.
+        bits: the width of a bitfield in bits, or a description of the width; None if the field is
+            no bitfield.
         node: the entry in the source.
     """
 
@@ -68,15 +70,15 @@ class ClassReader:
 
     @property
     def dependencies(self) -> set[str]:
-        """Full names of other modules that the descriptions depend on."""
+        """Full names in other modules that the descriptions depend on."""
         return self._names.dependencies
 
     def describe(self, definition: ClassDef) -> Json:
         """Describe a class of this module.
 
         Raises:
-            UnknownLayoutError: a part of it is unknown.
-            UnboundNameError: mypy has not bound a name in it yet.
+            UnknownLayoutError: a part of the class is unknown.
+            UnboundNameError: mypy has not bound a name in the class yet.
         """
         info = definition.info
         check_class(info)
@@ -108,7 +110,7 @@ class ClassReader:
         return described
 
     def find_class(self, expression: Expression) -> TypeInfo | None:
-        """The class that *expression* names, directly or through variables; None if it is unknown.
+        """The class that *expression* names directly or through variables; None if unknown.
 
         Raises:
             UnknownLayoutError: a name may refer to something else.
@@ -127,7 +129,7 @@ class ClassReader:
         """Describe the structure or union *expression* as a type.
 
         Raises:
-            UnknownLayoutError: it is unknown, or something else.
+            UnknownLayoutError: the type is unknown, or is no structure or union.
         """
         try:
             described = self._types.type_of(expression)
@@ -141,7 +143,7 @@ class ClassReader:
         """The entries of ``_fields_`` of a class of this module; None if it has no ``_fields_``.
 
         Raises:
-            UnknownLayoutError: a part of them is unknown.
+            UnknownLayoutError: a part of an entry is unknown.
         """
         found = self._attributes.find(definition, "_fields_")
         return None if found is None else self._fields(found.value)
@@ -152,16 +154,16 @@ class ClassReader:
         return found.value if found else None
 
     def incomplete_until(self, definition: ClassDef) -> int:
-        """The line that assigns ``_fields_`` if that comes after the class; otherwise 0."""
+        """The line of an assignment to ``_fields_`` after the class; 0 if there is none."""
         found = self._attributes.find(definition, "_fields_")
         return found.value.line if found and found.distance else 0
 
     def _check_names(self, definition: ClassDef) -> None:
-        """Check that the names of a class and of its bases mean one thing only.
+        """Check that the names of a class and of its bases have only one definition each.
 
         Raises:
-            UnknownLayoutError: one may refer to something else.
-            UnboundNameError: mypy has not bound one yet.
+            UnknownLayoutError: a name may have another definition.
+            UnboundNameError: mypy has not bound a name yet.
         """
         # class Event(Structure): ...
         # Event = Other

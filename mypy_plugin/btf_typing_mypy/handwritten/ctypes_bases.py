@@ -1,6 +1,6 @@
-"""Which classes of the user's program are ctypes structures or unions.
+"""Decides which classes of the user's program are ctypes structures or unions.
 
-``class Event(Structure): ...`` is one, and so is a class that derives from ``Event``.
+``class Event(Structure): ...`` is a structure. A class that derives from ``Event`` is one, too.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ CTYPES_BASES = {
     "ctypes._endian.BigEndianUnion": "BigEndianUnion",
     "ctypes._endian.LittleEndianUnion": "LittleEndianUnion",
 }
-"""The classes of ctypes to derive from: mypy's full name, and the name in the module ``ctypes``."""
+"""Maps mypy's full names of the base classes of ctypes to their names in the module ``ctypes``."""
 
 STANDARD_MODULES = frozenset(
     {"builtins", "typing", "typing_extensions", "abc", "_ctypes", "ctypes"}
 )
-"""Modules whose classes do not change the classes that derive from them."""
+"""Modules whose classes do not change the layout of a derived class."""
 
 _CTYPES_PACKAGES = frozenset({"_ctypes", "ctypes"})
 
@@ -43,7 +43,7 @@ class BaseClasses:
         self._modules = modules
 
     def never_include(self, fullname: str) -> bool:
-        """Whether *fullname* is no structure or union and can never become one, such as ``str``."""
+        """Whether *fullname*, such as ``str``, can never be a structure or union."""
         outside = fullname.partition(".")[0] not in _CTYPES_PACKAGES
         return outside and compat.is_in_typeshed(self._modules(), fullname)
 

@@ -1,7 +1,7 @@
-"""The types and numbers in ``_fields_``, described as the module `description` says.
+"""Describes the types and numbers in ``_fields_``; see the module `class_description`.
 
-In ``("name", c_char * (LENGTH + 1))`` the type is ``c_char * (LENGTH + 1)``, whose description is
-``["array", ["simple", "c_char"], 17]`` if ``LENGTH`` is 16.
+In ``("name", c_char * (LENGTH + 1))``, the type is ``c_char * (LENGTH + 1)``. If ``LENGTH`` is 16,
+its description is ``["array", ["simple", "c_char"], 17]``.
 """
 
 from __future__ import annotations
@@ -50,14 +50,14 @@ _POINTER = frozenset({"ctypes.POINTER", "_ctypes.POINTER"})
 _CTYPES_FUNCTIONS = _FUNCTION_TYPES | _SIZEOF | _POINTER
 
 _MOST_STEPS = 40
-"""How many names and expressions may lead from one to the next."""
+"""How many names and expressions the plugin follows before it gives up."""
 
 
 class FieldTypes:
     """Describes types and numbers of one module.
 
-    The methods count in *depth* how many steps led to an expression, so that names which are
-    defined in terms of each other do not go on forever.
+    The parameter *depth* counts the steps that led to an expression. A limit on it stops endless
+    recursion through names that are defined in terms of each other.
 
     Args:
         tree: the module.
@@ -74,7 +74,7 @@ class FieldTypes:
         """Describe the type *expression*.
 
         Raises:
-            UnknownLayoutError: it is unknown.
+            UnknownLayoutError: the type is unknown.
         """
         if depth > _MOST_STEPS:
             raise UnknownLayoutError("the type is defined in terms of itself")
@@ -93,10 +93,10 @@ class FieldTypes:
         )
 
     def integer(self, expression: Expression, depth: int = 0) -> Json:
-        """The number *expression*, or a description of it; see the module `description`.
+        """The number *expression*, or a description of it; see the module `class_description`.
 
         Raises:
-            UnknownLayoutError: it is unknown.
+            UnknownLayoutError: the number is unknown.
         """
         if depth > _MOST_STEPS:
             raise UnknownLayoutError("a number is defined in terms of itself")
@@ -104,7 +104,7 @@ class FieldTypes:
             case IntExpr():  # 16
                 return compute("+", expression.value, 0)
             case UnaryExpr(op="~") if _has_enum_member(expression.expr):
-                # ~Flags.A    depends on which other members the enum has
+                # ~Flags.A    depends on the other members of the enum
                 raise UnknownLayoutError(
                     'the plugin does not evaluate "~" on members of an enum; write the number'
                 )
@@ -128,7 +128,7 @@ class FieldTypes:
         """Describe the class *info* as a type.
 
         Raises:
-            UnknownLayoutError: its layout is unknown, or it is no type of ctypes.
+            UnknownLayoutError: the layout is unknown, or the class is no type of ctypes.
         """
         module, _, name = info.fullname.rpartition(".")
         if module == "ctypes" and hasattr(ctypes, name):  # c_uint32
@@ -185,7 +185,7 @@ class FieldTypes:
         )
 
     def _callee(self, call: CallExpr) -> str:
-        """The full name of what *call* calls; empty if unknown."""
+        """The full name of the function that *call* calls; empty if unknown."""
         fullname = callee_fullname(call)
         if isinstance(call.callee, NameExpr | MemberExpr) and fullname in _CTYPES_FUNCTIONS:
             self._names.resolve(call.callee)  # from ctypes import sizeof: only once
@@ -221,8 +221,8 @@ class FieldTypes:
                 " write the name of the class"
             )
         if not is_defined_in(node, self._tree) and node.type is not None:
-            # other_module.Event    Only the daemon still has the syntax tree of other modules, and
-            # the answer must be the same without it.
+            # other_module.Event    Only the daemon still has the syntax trees of other modules. The
+            # result must be the same without a daemon, so do not use the tree.
             return self._type_of_variable(node)
         btf_class = self._btf_classes.of_variable(node, self._tree)
         if btf_class:  # Event = obj.btf.struct("event")
@@ -233,7 +233,7 @@ class FieldTypes:
         return self._type_of_variable(node)
 
     def _type_of_variable(self, variable: Var) -> Json:
-        """The class that *variable* holds, if its type allows only one."""
+        """Describe the class that *variable* holds, if its type allows only one class."""
         proper = get_proper_type(variable.type)
         item = proper.item if isinstance(proper, TypeType) else None
         if isinstance(item, Instance) and not item.args and self._is_exact(item.type, variable):
@@ -244,7 +244,7 @@ class FieldTypes:
         )
 
     def _is_exact(self, info: TypeInfo, variable: Var) -> bool:
-        """Whether *variable*, whose type is ``type[info]``, can hold no subclass of *info*."""
+        """Whether *variable*, of type ``type[info]``, holds *info* itself and no subclass of it."""
         if info.is_final:  # @final \n class Event(Structure): ...
             return True
         # other_module.Event, where that module says Event = obj.btf.struct("event")

@@ -1,6 +1,6 @@
-"""The names in a class definition, resolved only if they mean one thing.
+"""Resolves the names in a class definition, and rejects names with several definitions.
 
-In ``_fields_ = [("id", u32)]``, the name ``u32`` may refer to an assignment ``u32 = c_uint32`` of
+In ``_fields_ = [("id", u32)]``, the name ``u32`` may refer to an assignment ``u32 = c_uint32`` in
 the module. If the module defines ``u32`` twice, the layout of the class is unknown.
 """
 
@@ -33,8 +33,8 @@ class NameResolver:
         tree: the module.
 
     Attributes:
-        dependencies: full names of other modules that were resolved. What is computed from them is
-            out of date when they change.
+        dependencies: the resolved full names in other modules. If the definition of one changes,
+            every description that uses it is out of date.
     """
 
     def __init__(self, tree: MypyFile) -> None:
@@ -45,14 +45,14 @@ class NameResolver:
         """The definition that *expression* refers to; None for an attribute of a value.
 
         Raises:
-            UnknownLayoutError: it may refer to something else.
-            UnboundNameError: mypy has not bound it yet.
+            UnknownLayoutError: *expression* may have another definition.
+            UnboundNameError: mypy has not bound *expression* yet.
         """
         reason = why_ambiguous(self._tree, expression)
         if reason:
             raise UnknownLayoutError(reason)
         if isinstance(expression, MemberExpr):
-            # self.Inner    may be overridden in the class of the instance
+            # self.Inner    The class of the instance may override it.
             if isinstance(expression.expr, RefExpr) and isinstance(expression.expr.node, Var):
                 return None
         elif expression.node is None:
@@ -68,7 +68,7 @@ class NameResolver:
         """The value of the variable *expression*; None if it has several values, or none.
 
         Raises:
-            UnknownLayoutError: *expression* may refer to something else.
+            UnknownLayoutError: *expression* may have another definition.
         """
         if not isinstance(expression, NameExpr | MemberExpr):
             return None
@@ -82,10 +82,10 @@ class NameResolver:
 
 
 def target_of_alias(node: SymbolNode | None) -> SymbolNode | None:
-    """The class that *node* is an alias of, or *node* itself if it is no alias.
+    """The class that the alias *node* stands for, or *node* itself if it is no alias.
 
-    ``Number = c_uint32`` is an alias of a class. The result is None for any other alias, such as
-    ``Number = c_uint32 | c_uint64``.
+    ``Number = c_uint32`` is an alias of a class. For any other alias, such as
+    ``Number = c_uint32 | c_uint64``, the result is None.
     """
     if not isinstance(node, TypeAlias):
         return node

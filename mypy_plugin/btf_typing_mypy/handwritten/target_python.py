@@ -1,7 +1,8 @@
-"""Whether the Python that mypy checks for lays a class out as the Python that runs mypy does.
+"""Checks that a class has the same layout in the Python that runs mypy and in the target Python.
 
-The plugin builds a class with the ctypes of the Python that runs mypy. With ``--python-version`` or
-``--platform``, the program may run in another one, where ``c_long`` has another size, for example.
+The plugin builds a class with the ctypes of the Python that runs mypy. The target Python runs the
+program. With ``--python-version`` or ``--platform``, it may be another Python. In the target
+Python, ``c_long`` may have another size, for example.
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ _PACKED_BITFIELDS = "packed bitfields"
 _PLATFORM_DEPENDENT = frozenset({"c_long", "c_ulong", "c_wchar", "c_longdouble"})
 _VERSION_DEPENDENT = frozenset(
     {
-        *("_align_", "_layout_"),  # ignored before 3.13 and 3.14
-        _PACKED_BITFIELDS,  # at other places since 3.14
-        # Since 3.13 a BigEndianStructure can contain a LittleEndianStructure.
+        *("_align_", "_layout_"),  # versions before 3.13 ignore _align_, before 3.14 _layout_
+        _PACKED_BITFIELDS,  # 3.14 changed their offsets
+        # Since 3.13, a BigEndianStructure can contain a LittleEndianStructure.
         *("BigEndianStructure", "LittleEndianStructure"),
         *("BigEndianUnion", "LittleEndianUnion"),
     }
@@ -49,7 +50,7 @@ def check(type_: Json, options: Options) -> None:
 
 
 def _features(described: Json) -> Iterator[str]:
-    """The types, attributes and other features that a description contains, by name."""
+    """The names of the types, attributes and other features in a description."""
     match described:
         case str():
             yield described

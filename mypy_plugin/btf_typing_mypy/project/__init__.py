@@ -1,1 +1,1 @@
-"""The user's project: its objects, stubs and settings, and what mypy's caches depend on."""
+"""The user's project: its objects, stubs and settings, and the dependencies for mypy's cache."""

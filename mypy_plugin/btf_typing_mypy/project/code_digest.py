@@ -1,13 +1,13 @@
-"""The digest of our own source code, which decides whether earlier results can be used again.
+"""The digest of our own source code. If it changes, results of earlier runs become invalid.
 
-After an update of btf_typing, the same program may get other answers. The digest is the plugin's
-``__version__``: when it changes, mypy discards its cache. It is also part of every result in the
-plugin's own `DiskCache`. A daemon that is running goes on with the code that it has loaded.
+An update of btf_typing may change the result for the same program. The plugin's ``__version__`` is
+this digest, so mypy discards its cache when the digest changes. Every result in the plugin's own
+`DiskCache` also contains the digest. A running daemon continues with the code that it has loaded.
 """
 
 from __future__ import annotations
 
-# ruff: noqa: PTH118, PTH120, PTH123  # every run waits for this, and pathlib is slower
+# ruff: noqa: PTH118, PTH120, PTH123  # every run waits for this code, and pathlib is slower
 import hashlib
 import os
 import sys
@@ -19,9 +19,9 @@ _PLUGIN = os.path.dirname(os.path.dirname(__file__))
 
 
 def _digest() -> str:
-    """Digest the sources of btf_typing and of the plugin, in hexadecimal.
+    """Return the digest of the sources of btf_typing and of the plugin, in hexadecimal.
 
-    Python's version counts too: it decides how ctypes lays out a class.
+    The digest includes Python's version, because ctypes layouts depend on it.
     """
     digester = hashlib.sha256(f"{sys.version} {sys.platform}".encode())
     for package in (_PLUGIN, *btf_typing.__path__):

@@ -1,12 +1,13 @@
-"""What the plugin remembers between runs, in files beside mypy's own cache.
+"""The data that the plugin keeps between runs, in files beside mypy's own cache.
 
-mypy knows nothing of objects and stubs. For each module, it stores data from the plugin and checks
-the module again when that data changes (see `dependencies`). The data is a digest of every object
-and stub that any run has read, so the plugin must remember which ones those are. `DiskCache` stores
+mypy does not know that a module depends on objects and stubs. For each module, it stores data from
+the plugin. If the data changes, mypy checks the module again (see `dependencies`). The data is a
+digest of every object and stub that any run has read. So the plugin must remember these files.
+`DiskCache` stores them in two files:
 
-* in ``btf-typing.jsonl``, for each file that was read: its state and its digest;
-* in ``btf-typing-results.jsonl``: results that take long to compute, such as whether a stub is up
-  to date.
+* ``btf-typing.jsonl`` contains the state and the digest of each file that was read.
+* ``btf-typing-results.jsonl`` contains results that take long to compute. For example, it stores
+  whether a stub is up to date.
 """
 
 from __future__ import annotations
@@ -34,13 +35,13 @@ _Key: TypeAlias = tuple[str, str]
 _Value: TypeAlias = tuple[str, str]
 
 _MIN_OBSOLETE_LINES = 1 << 10
-"""Obsolete lines that a file may always have; reading them takes less than a millisecond."""
+"""A file may have this many obsolete lines. Reading them takes less than a millisecond."""
 
 
 def file_state(path: str) -> str:
-    """Return a text that changes when the regular file *path* changes, without reading the file.
+    """Return a text that changes when the file *path* changes. This does not read the file.
 
-    Empty if *path* is not a regular file.
+    The text is empty if *path* is not a regular file.
     """
     try:
         status = os.stat(path)  # noqa: PTH116  # called for every look-up, and pathlib is slower
@@ -52,9 +53,9 @@ def file_state(path: str) -> str:
 
 
 class DiskCache:
-    """What this run and earlier ones have read and computed.
+    """Digests of files and results of computations, from this run and earlier runs.
 
-    With ``--no-incremental`` or without a cache directory, it lasts only as long as the run.
+    With ``--no-incremental`` or without a cache directory, the data lasts only for this run.
 
     Args:
         options: mypy's options, which name the cache directory.
@@ -71,14 +72,14 @@ class DiskCache:
 
     @cached_property
     def _results(self) -> _Log:
-        """Read on demand: a run that finds nothing changed needs no results."""
+        """The stored results. They are read on demand; a run without changes does not need them."""
         return self._log(_RESULTS)
 
     def _log(self, name: str) -> _Log:
         return _Log(self._directory / name if self._directory else None)
 
     def clear_memory(self) -> None:
-        """Look at every file again before its digest is used; some files may have changed."""
+        """Forget the digests of this run, because some files may have changed."""
         self._current.clear()
 
     def paths(self, kind: str) -> list[str]:
@@ -100,10 +101,10 @@ class DiskCache:
         return found
 
     def untracked_digest(self, kind: str, path: str, compute: Callable[[str], str]) -> str:
-        """Return the digest of *path*: the stored one if the file has not changed.
+        """Return the digest of *path*. If the file has not changed, use the stored digest.
 
         Args:
-            kind: the sort of file, such as "object"; one file may be read as several.
+            kind: the kind of file, such as "object". The same file may be read as several kinds.
             path: absolute path.
             compute: reads the file at a path and returns its digest; must not raise.
         """
@@ -128,9 +129,9 @@ class DiskCache:
         """Return the stored result of a computation if its inputs and our code are the same.
 
         Args:
-            kind: the sort of computation, such as "current".
-            subject: what it is about, such as the path of a stub. A result for other inputs is
-                dropped.
+            kind: the kind of computation, such as "current".
+            subject: the subject of the computation, such as the path of a stub. The cache keeps
+                one result for each kind and subject.
             inputs: digest of everything that the result depends on except our code.
             compute: computes the result anew.
         """
@@ -146,8 +147,9 @@ class DiskCache:
 class _Log:
     """A dictionary in a file of JSON lines, such as ``["object", "/p/x.bpf.o", "1 2 3", "ab12"]``.
 
-    The first two items are the key, the others the value; a later line replaces an earlier one.
-    Several processes may append to the file at once, so each line is written by one call.
+    The first two items are the key, and the last two are the value. A later line replaces an
+    earlier one with the same key. Several processes may append to the file at the same time, so
+    each line is written in one call.
 
     Args:
         path: the file; None to store nothing.
@@ -159,7 +161,7 @@ class _Log:
     def __init__(self, path: Path | None) -> None:
         self._path = path
         if path and path.exists() and not file_state(str(path)):
-            self._path = path = None  # a pipe, for example, which could be read forever
+            self._path = path = None  # for example, reading a pipe could block forever
         lines = self._lines()
         self.entries = dict(_parsed(lines))
         too_long = len(lines) > _MIN_OBSOLETE_LINES + 2 * len(self.entries)
@@ -189,11 +191,11 @@ class _Log:
             text = "".join(_line(key, value) for key, value in self.entries.items())
             mypy_support.replace(str(path), text)
         except OSError:
-            pass  # the long file is as good
+            pass  # the file with obsolete lines still works
 
 
 def _appending(path: Path) -> FileIO:
-    """Open *path* to append to it; creates the cache directory if it is not there."""
+    """Open *path* to append to it. Create the cache directory if it does not exist."""
     try:
         return path.open("ab", buffering=0)
     except FileNotFoundError:
@@ -206,7 +208,7 @@ def _line(key: _Key, value: _Value) -> str:
 
 
 def _parsed(lines: list[str]) -> Iterator[tuple[_Key, _Value]]:
-    """Yield the entry of each line; skips a line that a crash cut off or another program wrote."""
+    """Yield the entry of each line. Skip invalid lines, such as one that a crash cut off."""
     for line in lines:
         try:
             kind, key, state, value = map(str, json.loads(line))

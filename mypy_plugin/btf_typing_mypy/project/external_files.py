@@ -1,4 +1,4 @@
-"""The files that the plugin reads and mypy does not know: settings, objects, stubs."""
+"""The files that the plugin reads and that mypy does not track: settings, objects and stubs."""
 
 from __future__ import annotations
 
@@ -23,16 +23,17 @@ _OBJECT = "object"
 
 
 class ExternalFiles:
-    """The external files of one project: which there are, and their digests.
+    """The external files of one project, and their digests.
 
-    That is enough for a run that finds nothing changed. `Project` knows what is in the files.
+    A run in which nothing has changed needs only these digests. `Project` reads the contents of the
+    files.
 
     Args:
         options: mypy's options.
         modules: returns every module that mypy has loaded, by name.
 
     Attributes:
-        problem: the error message for wrong settings; empty if they are right.
+        problem: the error message for wrong settings; empty if the settings are valid.
         settings: the current settings.
         directories: where the files are.
         read_tracker: records which source file depends on which external file.
@@ -45,8 +46,8 @@ class ExternalFiles:
         self._config = options.config_file
         self.settings = self._read_settings()
         self.directories = Directories(options, self.settings)
-        # ``dmypy run`` also creates plugins only to compare their versions. Their options do not
-        # have this flag set, so these plugins leave the daemon's watcher alone.
+        # ``dmypy run`` also creates plugins only to compare their versions. In their options, this
+        # flag is not set, so these plugins do not change the daemon's watcher.
         self.read_tracker = ReadTracker(daemon=options.fine_grained_incremental)
         self.disk_cache = DiskCache(options, self.read_tracker)
         self.stub_files = StubFiles(self.directories, self.disk_cache, self.read_tracker, modules)
@@ -61,7 +62,7 @@ class ExternalFiles:
             return _DEFAULT
 
     def _reload_settings(self) -> str:
-        """Read the settings again, which may change while the daemon runs; returns a digest."""
+        """Read the settings again and return a digest. They may change while the daemon runs."""
         self.settings = self._read_settings()
         self.directories.apply(self.settings)
         return repr(self.settings)
@@ -78,11 +79,11 @@ class ExternalFiles:
         return ObjectFiles()
 
     def clear_caches(self) -> None:
-        """Forget what was read so far, after stubs were written."""
+        """Forget everything that was read so far. Call this after writing stubs."""
         self.read_tracker.clear_caches()
 
     def object_digest(self, path: str) -> str:
-        """Return a digest of the object at the absolute *path*, be it readable or not."""
+        """Return a digest of the object at the absolute *path*, even if it cannot be read."""
 
         def compute(path: str) -> str:
             return self.object_files.contents(path).digest
@@ -94,7 +95,7 @@ class ExternalFiles:
         return self.disk_cache.paths(_OBJECT)
 
     def digest(self) -> str:
-        """Digest the settings and every object and stub of the project."""
+        """Return a digest of the settings and of every object and stub of the project."""
         stubs = self.stub_files.all()
         objects = {stub.object_path for stub in stubs}.union(self.known_objects())
         state: list[object] = [self.settings]

@@ -1,4 +1,4 @@
-"""Errors of the package as mypy writes messages, such as the text of ``[btf-name]``."""
+"""Messages for errors of the package in the style of mypy, such as the text of ``[btf-name]``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def name_problem(error: TypeNotFoundError, object_file: ObjectFile) -> str:
-    """The text of ``[btf-name]``: *error* with mypy's quotes and the name of the object."""
+    """The text of ``[btf-name]`` for *error*: with mypy's quotes and the name of the object."""
     of = f'"{error.name}"' if error.type_id is None else f"with id {error.type_id}"
     close = " or ".join(f'"{suggestion}"' for suggestion in error.suggestions)
     hint = f"did you mean {close}?" if close else error.hint
@@ -20,5 +20,5 @@ def name_problem(error: TypeNotFoundError, object_file: ObjectFile) -> str:
 
 
 def malformed(error: btf_typing.BtfError, object_file: ObjectFile) -> str:
-    """The text about an object that cannot be read further."""
+    """The message for an object with malformed BTF."""
     return f'"{object_file.name}" is malformed: {error.message}'

@@ -1,4 +1,4 @@
-"""The objects of a project and their contents, each read once while its file stays the same."""
+"""The objects of a project and their contents. An object is read again only if it changes."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ class ObjectFile(NamedTuple):
         name: canonical name, as in types and messages.
         path: absolute path.
         bpf_object: the object as ``load`` returns it; None if it cannot be read.
-        btf: its types; None if it cannot be read.
-        search: finds its types by name; None if it cannot be read.
-        problem: why it cannot be read; empty if it can.
-        digest: digest of its contents, see `ObjectContents`.
+        btf: the types of the object; None if it cannot be read.
+        search: finds the types by name; None if the object cannot be read.
+        problem: the reason why the object cannot be read; empty if it can be read.
+        digest: digest of the contents; see `ObjectContents`.
         base: canonical name of the base BTF that the program passes for split BTF; else empty.
     """
 
@@ -45,12 +45,12 @@ class ObjectFile(NamedTuple):
 
 
 class ObjectContents(NamedTuple):
-    """The contents of an object, whatever its name.
+    """The contents of an object, without its name.
 
     Attributes:
         bpf_object: the object as ``load`` returns it; None if it cannot be read.
-        problem: why it cannot be read; empty if it can.
-        digest: equal for two files with the same BTF, offsets of globals and names of programs.
+        problem: the reason why the object cannot be read; empty if it can be read.
+        digest: equal for two files with the same BTF, base BTF, pointer size, globals and programs.
     """
 
     bpf_object: BpfObject | None
@@ -123,7 +123,7 @@ def _read(path: str, base: ObjectContents | None) -> ObjectContents:
 
 
 def _offsets_of_globals(bpf_object: BpfObject) -> list[object] | str:
-    """Return the offsets of globals, which are in the ELF file and not in BTF, or an error."""
+    """Return the places of globals, or an error. They are in the ELF file and not in the BTF."""
     try:
         found = bpf_object.sections.places
     except btf_typing.BtfError as error:
@@ -141,7 +141,7 @@ def _offsets_of_globals(bpf_object: BpfObject) -> list[object] | str:
 
 
 def _names_of_programs(bpf_object: BpfObject) -> list[str] | str:
-    """Return the names of programs, which BTF does not tell from subprograms, or an error."""
+    """Return the names of programs, or an error. BTF does not mark which functions are programs."""
     try:
         return sorted(bpf_object.programs)
     except btf_typing.BtfError as error:

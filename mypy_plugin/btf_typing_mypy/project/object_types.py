@@ -1,4 +1,4 @@
-"""The answers for the hooks: which object a path means, its types, and their classes in stubs."""
+"""Look-ups for the hooks: the object at a path, its types, and their classes in stubs."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ class StubClass(NamedTuple):
     Attributes:
         module: module name of the stub; empty if there is no stub.
         name: name of the class; empty if the stub has no class for the type.
-        problem: the error to report about the type; empty if it is fine.
-        stub_problem: the error to report about the object or its stub, whatever the type; empty if
-            both are fine.
+        problem: the error to report about the type; empty if there is none.
+        stub_problem: the error to report about the object or its stub. It does not depend on the
+            type. Empty if there is none.
         object: identity of the object that has the type.
     """
 
@@ -51,20 +51,21 @@ class Project:
     Attributes:
         files: the files of the project.
         stub_contents: the contents of the stubs.
-        object_file: takes the identity of an object and returns the object.
-        find: takes the identity of an object, a keyword and a name, and returns the class of
-            that struct, union or enum. Raises `NameProblemError` if the object has no such type.
-        unreadable: takes the identity of an object and returns the error to report if it cannot
-            be read, else an empty text.
-        hidden: takes the module name of a stub and the path of the file that mypy uses for that
-            module. Returns the error to report if that file is not the stub, else an empty text.
+        object_file: a function that returns the object with an identity.
+        find: a function with the parameters identity, keyword and name. It returns the class of
+            that struct, union or enum. It raises `NameProblemError` if the object has no such type.
+        unreadable: a function that returns the error to report about the object with an identity;
+            empty if the object can be read.
+        hidden: a function with two parameters: the module name of a stub, and the path of the file
+            that mypy uses for that module. It returns the error to report if that file is not the
+            stub; empty if it is.
     """
 
     def __init__(self, files: ExternalFiles) -> None:
         self.files = files
         self.stub_contents = StubContents(files)
         self._stub_command = StubCommand(files, self.stub_contents)
-        # Hooks ask these for every call that mypy checks.
+        # Hooks call these functions for every call that mypy checks.
         once = files.read_tracker.cached
         self.object_file = once(self._object_file)
         self.unreadable = once(self._unreadable)
@@ -73,14 +74,14 @@ class Project:
         self.find = once(self._found)
 
     def identify(self, path: str | PurePosixPath, source: str) -> str:
-        """The canonical name of the object at *path*, as written in the source file *source*."""
+        """The canonical name of the object that the source file *source* names by *path*."""
         return self._identity(str(path), os.path.dirname(source) or os.curdir)
 
     def _identified(self, path: str, beside: str) -> str:
         self.files.depend_on_settings()
         found = self.files.directories.absolute(path, beside)
         for candidate in self.files.directories.candidates(path, beside):
-            # Depend on a missing candidate too: if it appeared, it would be the object.
+            # Depend on a missing candidate too. If the file appears later, it becomes the object.
             self.files.object_digest(candidate)
             if os.path.exists(candidate):
                 break
@@ -97,7 +98,8 @@ class Project:
         return self._read_object(self.name_of(path), path)
 
     def _read_object(self, name: str, path: str, base: str = "", base_path: str = "") -> ObjectFile:
-        # A module's BTF under /sys/kernel/btf continues the kernel's, and no program says so.
+        # The base of a module's BTF in /sys/kernel/btf is the kernel's BTF. Programs do not pass
+        # this base.
         base_path = base_path or mypy_support.base_path_of(path) or ""
         for each in filter(None, (path, base_path)):
             self.files.object_digest(each)
@@ -135,8 +137,8 @@ class Project:
         Args:
             object_file: the object that has the type.
             type_id: type id of the type.
-            keyword: what messages call it, such as ``struct``.
-            name: name or id by which the user's source looks the type up, for messages.
+            keyword: kind of the type for messages, such as ``struct``.
+            name: name or id of the type for messages, as in the user's source.
         """
         identity = object_file.name
         if object_file.base:
@@ -146,7 +148,7 @@ class Project:
             return StubClass("", "", "", self._no_stub(object_file), identity)
         problem = ""
         try:
-            outdated = self._outdated(stub, object_file)  # first, because it collects the names
+            outdated = self._outdated(stub, object_file)  # must be first: it collects the names
             found = self.stub_contents.class_name(stub, object_file, type_id)
             if not (outdated or found):
                 problem = self._left_out(stub, object_file, keyword, name or type_id)
@@ -155,7 +157,10 @@ class Project:
         return StubClass(stub.module, found, problem, outdated, identity)
 
     def find_class(self, object_name: str, keyword: str, name: str) -> StubClass:
-        """The class that *keyword* and *name* mean; for ``key`` and ``value``, that of a map.
+        """The class that *keyword* and *name* select.
+
+        For the keywords ``key`` and ``value``, *name* is a map. The result is the class of its
+        keys or values.
 
         Raises:
             NameProblemError: the object has no such type.
@@ -186,18 +191,18 @@ class Project:
         self.files.read_tracker.record_read(
             f"module {path}", str(exists), lambda: str(os.path.exists(path))
         )
-        # Several projects may share a cache. mypy then has the path of another project's copy of
-        # the stub, which may also be relative to that project's directory.
+        # Several projects may share a cache. mypy then may have the path of another project's copy
+        # of the stub. The path may be relative to the directory of that project.
         if not exists or filecmp.cmp(path, stub.path, shallow=False):
             return ""
         name = self.name_of(os.path.abspath(path))
         return f'"{name}" hides the stub "{self.name_of(stub.path)}"; remove or rename it'
 
     def layout(self, object_file: ObjectFile, class_: Any, name: str | int) -> Aggregate | None:
-        """The layout that the hand-written *class_* should have: that of struct or union *name*.
+        """The layout of the struct or union *name*, which the hand-written *class_* should match.
 
         Returns:
-            None if the object cannot be read. The call that loads it reports that.
+            None if the object cannot be read. The hook for the call that loads it reports that.
 
         Raises:
             NameProblemError: the object has no such type.
@@ -214,7 +219,7 @@ class Project:
         return object_file.btf.layouts.aggregate(type_id)
 
     def generated(self, described: list[Any]) -> Any:
-        """The ctypes class that stands for a generated class at run time.
+        """The real ctypes class for a generated class, as at run time.
 
         Args:
             described: ``["btf", object, keyword, name]`` or ``["stub", module, class name]``.
@@ -259,7 +264,7 @@ class Project:
         except btf_typing.TypeNotFoundError as error:
             raise NameProblemError(name_problem(error, object_file)) from None
         except btf_typing.BtfError:
-            return  # the type exists, though some other part of the BTF is malformed
+            return  # the type exists, but another part of the BTF is malformed
 
     def _unreadable(self, object_name: str) -> str:
         object_file = self.object_file(object_name)
@@ -282,7 +287,10 @@ class Project:
     def _left_out(
         self, stub: StubFile, object_file: ObjectFile, keyword: str, name: str | int
     ) -> str:
-        """Why a current stub lacks a type: its ``--type`` leaves it out, or it has no layout."""
+        """The reason why an up-to-date stub lacks a type.
+
+        Either the options of ``btf-stubs`` leave the type out, or ctypes cannot represent it.
+        """
         selection = self.stub_contents.selection(stub)
         if isinstance(name, str) and not selection.has(name):
             command = self._stub_command.update(object_file, stub, name)
@@ -295,7 +303,7 @@ class Project:
     def identity_of(self, stub: StubFile) -> str:
         """The identity of the object that *stub* describes.
 
-        For split BTF, the module of ``--live`` beside the stub names the base.
+        For split BTF, the generated module of ``--live`` beside the stub contains the base.
         """
         name = self.name_of(stub.object_path)
         base = self.stub_contents.live_base(stub)
@@ -304,8 +312,9 @@ class Project:
     def problem_of_import(self, stub: StubFile) -> str:
         """The error to report where a program imports *stub*; empty if there is none.
 
-        A stub on ``mypy_path`` may be loaded without an import. It is reported only if it is for a
-        module of ``--live``; errors about the others are reported where a call uses them.
+        mypy may load a stub on ``mypy_path`` without an import. This method reports such a stub
+        only if it is for a module of ``--live``. Errors about other stubs are reported at the calls
+        that use them.
         """
         live = self.stub_contents.selection(stub).live
         if not live and self.files.stub_files.has(stub.path):
@@ -327,7 +336,7 @@ class Project:
         Args:
             path: absolute path of the module.
             object_path: path of the object, relative to the module.
-            base: path of the base BTF, likewise; empty if there is none.
+            base: path of the base BTF, relative to the module; empty if there is none.
             selection: the selected types.
         """
         stub = StubFile(os.path.basename(path).removesuffix(".py"), f"{path}i", "")
@@ -345,15 +354,15 @@ class Project:
 
 
 def identity_with_base(name: str, base: str) -> str:
-    """The identity of the object *name* that continues the base BTF *base*.
+    """The identity of the object *name*, which is split BTF on the base BTF *base*.
 
-    Types show it: ``BpfObject[Literal["module.o, base /sys/kernel/btf/vmlinux"]]``.
+    It is the literal in ``BpfObject[Literal["module.o, base /sys/kernel/btf/vmlinux"]]``.
     """
     return f"{name}{_BASE}{base}"
 
 
 def _name_and_base(identity: str) -> tuple[str, str]:
-    """The two arguments of `identity_with_base`; the second is empty without a base."""
+    """Split an identity into the arguments of `identity_with_base`. Without base, "" is second."""
     name, _, base = identity.partition(_BASE)
     return name, base
 
@@ -362,4 +371,4 @@ _BASE = ", base "
 
 
 class NameProblemError(Exception):
-    """An object does not have the type that a call looks up; the text is the error to report."""
+    """An object does not have the type that a call looks up. The text is the error to report."""

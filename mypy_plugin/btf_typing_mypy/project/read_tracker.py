@@ -1,9 +1,9 @@
-"""Which files the plugin has read for which source file; the daemon needs to know.
+"""Records which files the plugin has read for each source file, for mypy's daemon.
 
-The daemon checks a source file again when the file has changed, or something that it names. It
-knows nothing of the objects and stubs that the plugin reads. So `ReadTracker` records every such
-read. Just before the daemon looks for changed source files, it compares: a source file for which
-an object or a stub has changed since is reported to the daemon as changed itself.
+The daemon checks a source file again if the file or one of its imports has changed. It does not
+know which objects and stubs the plugin has read for the file. So `ReadTracker` records every read.
+Just before the daemon looks for changed source files, `ReadTracker` compares digests. If an object
+or a stub has changed, the daemon treats the source files that depend on it as changed.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ class _Read(NamedTuple):
     """Something that was read for a source file.
 
     Attributes:
-        digest: its digest at that time.
-        digest_now: returns its current digest.
+        digest: the digest at the time of the read.
+        digest_now: returns the current digest.
     """
 
     digest: str
@@ -34,7 +34,7 @@ class _Read(NamedTuple):
 class ReadTracker:
     """Records what is read for each source file.
 
-    Outside the daemon it records nothing, because a run ends before anything changes.
+    Outside the daemon, it records nothing, because nothing checks a file again after a change.
 
     Args:
         daemon: whether mypy checks for the daemon.
@@ -52,8 +52,9 @@ class ReadTracker:
         """Call *clear* each time before the daemon looks for changed source files.
 
         Returns:
-            Whether the caller may remember what it has read until then. False in a daemon whose
-            rescans cannot be noticed: there, every look-up must read its files again.
+            Whether the caller may remember the contents of files until *clear* is called. The
+            result is False in a daemon whose rescans the plugin cannot detect. In such a daemon,
+            every look-up must read its files again.
         """
         self._clear_functions.append(clear)
         return self._may_remember
@@ -64,10 +65,10 @@ class ReadTracker:
             clear()
 
     def cached(self, function: Callable[_P, _R]) -> Callable[_P, _R]:
-        """Return *function* with a cache of its results, but not in the daemon.
+        """Return *function* with a cache of its results. In the daemon, return it unchanged.
 
-        There, the function must run for every source file, so that its reads are recorded for
-        each of them.
+        In the daemon, *function* must run for every source file, so that its reads are recorded
+        for each source file.
         """
         if self._daemon:
             return function
@@ -86,22 +87,22 @@ class ReadTracker:
             self._source = before
 
     def record_read(self, key: str, digest: str, digest_now: Callable[[], str]) -> None:
-        """Record that the current source file depends on something.
+        """Record that the current source file depends on a file or on other data.
 
         Args:
-            key: names it, such as "object /p/x.bpf.o".
-            digest: its digest as just read.
-            digest_now: returns its digest at any later time.
+            key: name of the dependency, such as "object /p/x.bpf.o".
+            digest: the digest of the data that was read.
+            digest_now: returns the digest at a later time.
         """
         if self._active and self._source:
             self._reads.setdefault(self._source, {})[key] = _Read(digest, digest_now)
 
     def forget_reads(self, source: str) -> None:
-        """Drop the reads for a file that mypy has parsed anew and will check completely."""
+        """Drop the reads for *source*, which mypy has parsed again and will check completely."""
         self._reads.pop(source, None)
 
     def _outdated(self) -> list[str]:
-        """List the source files for which something was read that has changed since."""
+        """List the source files that depend on data that has changed since it was read."""
         self.clear_caches()
         current: dict[str, str] = {}
         found = []

@@ -1,7 +1,7 @@
 """The plugin's own settings, in the file that configures mypy.
 
-They are in ``[btf-typing]`` in ``mypy.ini`` or ``setup.cfg``, and in ``[tool.btf-typing]`` in
-``pyproject.toml``.
+In ``mypy.ini`` or ``setup.cfg``, they are in the section ``[btf-typing]``. In ``pyproject.toml``,
+they are in the table ``[tool.btf-typing]``.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class ConfigError(Exception):
 
     Attributes:
         path: the configuration file.
-        line: the line of the setting, from 1.
+        line: the line number of the setting, starting at 1.
     """
 
     def __init__(self, message: str, path: str, line: int) -> None:
@@ -41,13 +41,14 @@ class Settings(NamedTuple):
     """The settings.
 
     Attributes:
-        object_path: directories in which relative paths of objects are looked for, in this order,
-            after the directory of the configuration file and before that of the source file.
-        sync: whether stubs that are missing or out of date are written when mypy starts.
-        stubs: directory of stubs for `sync` and for the commands in messages; empty for the first
-            directory of ``mypy_path``.
-        unresolved: which calls that cannot be checked are reported: ``off`` for none, ``default``
-            for those where an annotation loses the object, ``all`` for all.
+        object_path: directories in which the plugin looks for objects with relative paths, in
+            order. It looks in the directory of the configuration file first, and in the directory
+            of the source file last.
+        sync: whether the plugin writes missing and outdated stubs when mypy starts.
+        stubs: directory of stubs for `sync` and for the commands in messages. If it is empty, use
+            the first directory of ``mypy_path``.
+        unresolved: whether the plugin reports calls that it cannot check. ``off`` reports none,
+            ``default`` reports a call if an annotation loses the object, ``all`` reports all.
     """
 
     object_path: tuple[str, ...] = ()
@@ -112,7 +113,7 @@ def _from_toml(path: str) -> dict[str, object]:
     except (OSError, ValueError):
         return {}  # mypy reads the same file and reports the error
     if not isinstance(tools, dict):
-        return {}  # ``tool = 1`` is an error for other programs to report
+        return {}  # ``tool = 1``: other programs report this error
     _refuse_misspelt(tools, path)
     section = tools.get(_SECTION, {})
     if not isinstance(section, dict):
@@ -147,7 +148,8 @@ def _line(path: str, key: str) -> int:
     return 1
 
 
-# Each of these converts a value or raises ValueError with what is expected instead.
+# Each function below converts a value. For a wrong value, it raises ValueError, and the text of the
+# error names the expected value.
 
 
 def _boolean(value: object) -> bool:

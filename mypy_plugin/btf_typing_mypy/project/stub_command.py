@@ -1,6 +1,6 @@
 """The ``btf-stubs`` command that writes a stub, for the messages of the plugin.
 
-It is meant for the directory of mypy's configuration file.
+You run the command in the directory of mypy's configuration file.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class StubCommand:
 
     Args:
         files: external files of the project.
-        stub_contents: the options that a stub was written with.
+        stub_contents: finds the options that a stub was written with.
     """
 
     def __init__(self, files: ExternalFiles, stub_contents: StubContents) -> None:
@@ -35,8 +35,8 @@ class StubCommand:
     def create(self, object_file: ObjectFile) -> str:
         """Return the command that writes the first stub of an object.
 
-        ``btf-stubs build/prog.bpf.o -o stubs``, or with ``--module build_prog_bpf`` if another
-        object already has the stub ``prog_bpf``.
+        An example is ``btf-stubs build/prog.bpf.o -o stubs``. If the stub ``prog_bpf`` of another
+        object exists, the command also has ``--module build_prog_bpf``.
         """
         directories = self._files.directories
         usual = mypy_support.module_name(object_file.path)
@@ -70,7 +70,8 @@ class StubCommand:
     def _modules_in_use(self) -> set[str]:
         """Return the modules of all stubs whose object exists.
 
-        When ``prog.bpf.o`` was moved to ``build/``, its stub may be replaced.
+        A stub without an object may be replaced. For example, the user may have moved
+        ``prog.bpf.o`` to ``build/``.
         """
         return {
             stub.module

@@ -1,4 +1,4 @@
-"""What is in a stub: is it up to date, and which of its classes stands for which type?"""
+"""The contents of a stub: is it up to date, and which type does each of its classes represent?"""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 class StubContents:
     """The contents of the stubs of a project.
 
-    Both answers need the names that the generator of stubs would choose for all classes of an
-    object. That takes long for a large object, so results are stored in the `DiskCache`.
+    Both answers need the class names that the stub generator chooses for an object. Computing the
+    names takes long for a large object, so the `DiskCache` stores the results.
 
     Args:
         files: external files of the project.
@@ -36,10 +36,10 @@ class StubContents:
         self._class_names: dict[str, tuple[str, dict[int, str]]] = {}
 
     def is_current(self, stub: StubFile, object_file: ObjectFile) -> bool:
-        """Whether *stub* is what ``btf-stubs`` would write for the object today."""
+        """Whether ``btf-stubs`` would write the same stub for the object now."""
         bpf_object = object_file.bpf_object
         if bpf_object is None:
-            return True  # an object that cannot be read is reported as such
+            return True  # another error reports that the object cannot be read
 
         def compare() -> str:
             text = self._text(stub)
@@ -52,7 +52,7 @@ class StubContents:
         return bool(self._stored_result("current", stub.path, stub, object_file, compare))
 
     def class_name(self, stub: StubFile, object_file: ObjectFile, type_id: int) -> str:
-        """Return the name that *stub* has for the class of a type; empty if it has none."""
+        """Return the name of the class in *stub* for a type; empty if there is no such class."""
 
         def look_up() -> str:
             return self._compute_class_names(stub, object_file).get(type_id, "")
@@ -80,7 +80,7 @@ class StubContents:
         return mypy_support.selection_of(text)
 
     def live_base(self, stub: StubFile) -> str:
-        """Return the absolute path of the base BTF that the module beside *stub* names, or ""."""
+        """Return the absolute path of the base BTF in the module beside *stub*; "" without base."""
         module = Path(stub.path).with_suffix(".py")
         if not self.selection(stub).live:
             return ""
@@ -109,7 +109,7 @@ class StubContents:
     def _rendering(
         self, stub: StubFile, object_file: ObjectFile, bpf_object: BpfObject, text: str
     ) -> Rendering:
-        """Render *stub* anew with the options in its *text*; remembers the names of classes."""
+        """Render *stub* again with the options in its *text*, and remember its class names."""
         rendering = mypy_support.Rendering(bpf_object, mypy_support.selection_of(text))
         self._class_names[stub.path] = self._inputs(stub, object_file), rendering.class_names
         return rendering
@@ -122,7 +122,7 @@ class StubContents:
         object_file: ObjectFile,
         compute: Callable[[], str],
     ) -> str:
-        """Return the stored result for this object and stub, or a new one; empty if it fails."""
+        """Return the stored result for this object and stub, or compute it; empty on an error."""
         inputs = self._inputs(stub, object_file)
         try:
             return self._files.disk_cache.result(kind, subject, inputs, compute)
@@ -130,15 +130,15 @@ class StubContents:
             return ""
 
     def _inputs(self, stub: StubFile, object_file: ObjectFile) -> str:
-        """Digest everything that a result about the two depends on."""
+        """Return a digest of all data that a result about the stub and the object depends on."""
         return f"{object_file.digest} {self._files.stub_files.digest(stub)}"
 
     def _text(self, stub: StubFile) -> str:
         """Read *stub*.
 
         Raises:
-            OSError: it cannot be read, or has changed since its digest was computed.
-            ValueError: it is not UTF-8.
+            OSError: the stub cannot be read, or has changed since its digest was computed.
+            ValueError: the stub is not UTF-8.
         """
         try:
             text = mypy_support.read_regular(stub.path)

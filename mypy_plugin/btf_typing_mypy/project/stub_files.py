@@ -1,8 +1,8 @@
-"""The stubs that ``btf-stubs`` wrote, and the object of each.
+"""The stubs that ``btf-stubs`` wrote, and the object of each stub.
 
-The plugin lists those on ``mypy_path``, and makes mypy load them. A program can also import a stub
-that lies elsewhere, such as in a package: mypy loads it by itself, and the plugin recognises it by
-its first line.
+The plugin lists the stubs on ``mypy_path`` and makes mypy load them. A program can also import a
+stub from another place, such as a package. mypy loads this stub without help from the plugin, and
+the plugin recognises the stub by its first line.
 """
 
 # ruff: noqa: PTH100, PTH118, PTH119, PTH120, PTH208  # mypy has paths as strings; pathlib is slower
@@ -71,13 +71,13 @@ class StubFiles:
         self._may_remember = read_tracker.clear_before_rescan(self._clear)
 
     def _clear(self) -> None:
-        """Look for stubs again; some may be new or gone."""
+        """Forget the list of stubs, because there may be new or deleted stubs."""
         self._found = None
 
     def all(self) -> tuple[StubFile, ...]:
         """Return every stub on ``mypy_path``.
 
-        Of several with one module name, it is the one that mypy imports.
+        If several stubs have the same module name, the result contains the one that mypy imports.
         """
         if self._found is None or not self._may_remember:
             self._found = self._all()
@@ -87,17 +87,17 @@ class StubFiles:
         return self._found
 
     def modules(self) -> list[str]:
-        """List the module names of `all`, those that can be imported first."""
+        """List the module names of `all`. Modules that can be imported come first."""
         self.all()
         return self._modules
 
     def has(self, path: str) -> bool:
-        """Whether the file *path* is one of `all`."""
+        """Whether the file *path* is a stub in `all`."""
         absolute = os.path.abspath(path)
         return any(stub.path == absolute for stub in self.all())
 
     def of_module(self, module: str) -> StubFile | None:
-        """Return the stub that is the module *module*, or None."""
+        """Return the stub with the module name *module*, or None."""
         listed = next((stub for stub in self.all() if stub.module == module), None)
         tree = None if listed else self._loaded_modules().get(module)
         return self.of_tree(tree) if tree else listed
@@ -105,8 +105,8 @@ class StubFiles:
     def of_object(self, path: str) -> StubFile | None:
         """Return the stub of the object at the absolute *path*.
 
-        If it has several, prefer those on ``mypy_path``, then the name that ``btf-stubs`` chooses
-        without ``--module``.
+        If the object has several stubs, prefer stubs on ``mypy_path``. Among these, prefer the name
+        that ``btf-stubs`` chooses without ``--module``.
         """
         found = [stub for stub in self.all() if stub.object_path == path]
         found = found or [stub for stub in self._loaded_stubs() if stub.object_path == path]
@@ -127,7 +127,7 @@ class StubFiles:
                 yield stub
 
     def of_tree(self, tree: MypyFile) -> StubFile | None:
-        """Return the stub that mypy has loaded as *tree*, or None if it is another module."""
+        """Return the stub that mypy has loaded as *tree*, or None if *tree* is no stub of ours."""
         if not tree.path.endswith(_SUFFIX) or fullnames.TYPESHED in tree.path:
             return None
         path = os.path.abspath(tree.path)
@@ -135,7 +135,7 @@ class StubFiles:
         return StubFile(tree.fullname, path, object_path) if object_path else None
 
     def object_path(self, path: str) -> str:
-        """Return the object of the stub *path*; empty if no run so far has read it as a stub."""
+        """Return the path of the object of the stub *path*; empty if no run has read that stub."""
         absolute = os.path.abspath(path)
         return self._object_path(absolute) if self._disk_cache.has(_KIND, absolute) else ""
 
@@ -143,14 +143,14 @@ class StubFiles:
         return self._digest_and_object(path).partition(" ")[2]
 
     def digest(self, stub: StubFile) -> str:
-        """Return the digest of a stub's text; records that the current file depends on it."""
+        """Return the digest of a stub's text. Record that the current file depends on the stub."""
         return self._digest_and_object(stub.path).partition(" ")[0]
 
     def _digest_and_object(self, path: str) -> str:
-        """Return `_digest_and_object` of *path*; records that the current file depends on it.
+        """Return `_digest_and_object` of *path*. Record that the current file depends on *path*.
 
-        If the file is deleted, mypy itself checks again the modules that import it. It would lose
-        their errors about the missing module if this called them changed.
+        If the stub is deleted, mypy itself rechecks the modules that import it. If the plugin also
+        reported these modules as changed, mypy would lose their errors about the missing module.
         """
 
         def look() -> str:
@@ -171,7 +171,7 @@ class StubFiles:
         return tuple(found.values())
 
     def _paths(self) -> Iterator[str]:
-        """Yield every ``.pyi`` file directly in a directory of ``mypy_path``, not in packages."""
+        """Yield every ``.pyi`` file in the directories of ``mypy_path``, without subdirectories."""
         for directory in self._directories.stub_directories:
             try:
                 names = sorted(os.listdir(directory))
@@ -181,12 +181,12 @@ class StubFiles:
 
 
 def _importable_first(module: str) -> tuple[bool, str]:
-    """Sort key: ``my-prog_bpf.pyi`` is no module that mypy can load."""
+    """Sort key that puts names such as ``my-prog_bpf`` last, because mypy cannot import them."""
     return not module.isidentifier(), module
 
 
 def _digest_and_object(path: str) -> str:
-    """Return a stub's digest and, after a space, its object's path; "" if not from btf-stubs."""
+    """Return the digest of a stub, a space and its object's path; "" if it is not of btf-stubs."""
     try:
         text = mypy_support.read_regular(path)
     except (btf_typing.BtfError, OSError):

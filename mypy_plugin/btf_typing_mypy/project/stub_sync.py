@@ -1,4 +1,4 @@
-"""The setting ``sync``: stubs that are missing or out of date are written when mypy starts."""
+"""The setting ``sync``: the plugin writes missing and outdated stubs when mypy starts."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ from .object_types import Project
 def sync_stubs(project: Project) -> None:
     """Write the stubs of all known objects that are missing or out of date.
 
-    An object is known if it has a stub, or if an earlier run of mypy has looked for it. Objects
-    that cannot be read are skipped. So are files that ``btf-stubs`` did not write.
+    An object is known if it has a stub, or if an earlier run of mypy has looked for it. The
+    function skips objects that it cannot read, and does not replace files that ``btf-stubs`` did
+    not write.
     """
     stubs = project.files.stub_files.all()
     for stub in stubs:
@@ -34,7 +35,7 @@ def sync_stubs(project: Project) -> None:
 
 
 def _write(object_file: ObjectFile, path: str, selection: Selection) -> None:
-    """Write a stub. A failure is not reported here: the stub stays missing or out of date."""
+    """Write a stub. Ignore a failure, because the plugin reports missing and outdated stubs."""
     if object_file.bpf_object is None:
         return
     shown = os.path.relpath(object_file.path, Path(path).parent)

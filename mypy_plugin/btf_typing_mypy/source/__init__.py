@@ -1,19 +1,20 @@
-"""What an expression in the user's source code stands for.
+"""Analysis of the user's source code: the plugin finds out what an expression stands for.
 
-Comments with code, such as ``# for x in values:``, show the line of a user's program that a branch
-handles. Each module imports only modules above it:
+A comment that contains code, such as ``# for x in values:``, is an example of user code. It shows
+the case that the code beside or below the comment handles. Each module imports only modules above
+it in this list:
 
 - `syntax_tree`: the scopes of a module, the statements in them, and the nodes in those
 - `references`: what a name, an attribute or a call refers to
 - `source_text`: what the text of a module proves about a name
-- `targets`: what one statement or expression assigns to
+- `assignment_targets`: what one statement or expression assigns to
 - `module_index`: which statements of a module bind a name
 - `assignments`: which values a module assigns to a variable
 - `ambiguity`: whether a name means one thing only
 - `list_changes`: whether a module may change a list
 - `path_functions`: what ``os.path.join`` and the like return
 - `path_expressions`: which paths an expression may evaluate to
-- `literal_types`: which values a type spells out
+- `literal_types`: which values a literal type contains
 - `object_identity`: which object a type belongs to
 - `base_btf`: which file is the base of split BTF
 - `btf_classes`: which BTF class an expression stands for

@@ -1,7 +1,7 @@
 """Whether a name means one thing only.
 
-mypy keeps one definition for each name. A program may have several and choose when it runs; then
-the plugin must not rely on mypy's::
+mypy keeps one definition for each name. A program may have several definitions and choose one when
+it runs. The plugin must not rely on the definition that mypy keeps for such a name::
 
     if sys.argv[1:]:
         from first import PATH
@@ -40,11 +40,11 @@ from .source_text import ReadText, is_bound_once
 def why_ambiguous(
     tree: MypyFile, expression: NameExpr | MemberExpr, read_text: ReadText = str
 ) -> str:
-    """Why *expression* may refer to something other than mypy says; empty if it may not.
+    """Explain why *expression* may refer to another definition than mypy's; empty if it cannot.
 
     Args:
         tree: the module that contains *expression*.
-        expression: a name, or attributes of one such as ``settings.paths.OBJECT``.
+        expression: a name such as ``OBJECT``, or an attribute such as ``settings.paths.OBJECT``.
         read_text: reads the source of *tree*, which makes the search faster.
     """
     # PATH = "prog.bpf.o"
@@ -77,7 +77,7 @@ def why_ambiguous(
 
 
 def is_redefined(tree: MypyFile, definition: ClassDef) -> bool:
-    """Whether the scope of a class binds the name of the class to something else too.
+    """Whether the scope that defines a class also binds the name of the class to something else.
 
     Args:
         tree: the module that contains the class.
@@ -113,7 +113,7 @@ def differs_at_run_time(tree: MypyFile, name: str, definition: ClassDef | None =
 
 
 def _has_several_definitions(tree: MypyFile, name: NameExpr) -> bool:
-    """Whether *name* may refer to several things, or to what is defined in some runs only."""
+    """Whether *name* may refer to several definitions, or to one that exists only in some runs."""
     node = name.node
     module_scope_only = False
     if isinstance(node, Var) and is_defined_in(node, tree) and not node.info:
@@ -135,7 +135,7 @@ def _has_several_definitions(tree: MypyFile, name: NameExpr) -> bool:
         (scope, statement)
         for scope, statement in bindings
         if scope in binding_scopes
-        # def f(): from module import name    mypy does not say which import a name comes from
+        # def f(): from module import name    mypy does not record which import a name is from
         or (not own_scopes and isinstance(statement, Import | ImportFrom))
     ]
     found = [
@@ -148,7 +148,7 @@ def _has_several_definitions(tree: MypyFile, name: NameExpr) -> bool:
     if len({definition for _, _, definition in found}) > 1:
         return True
     # class C:
-    #     if condition: name = 1    otherwise it is the name outside the class
+    #     if condition: name = 1    without it, *name* is the name outside the class
     return any(
         isinstance(scope.owner, ClassDef) and statement not in scope.owner.defs.body
         for scope, statement, _ in found
@@ -159,8 +159,8 @@ def _has_several_definitions(tree: MypyFile, name: NameExpr) -> bool:
 def _definitions(statement: Statement, name: str) -> list[str | Statement]:
     """The definitions that *statement* binds to *name* in its own scope.
 
-    Each is the full name that an import names, so that two imports of one name are one definition,
-    or *statement* itself.
+    Each definition is *statement* itself or, for an import, the full name of the imported thing. So
+    two imports of the same thing count as one definition.
     """
     match statement:
         case Import():  # import a.b as name  ->  a.b;   import name.b  ->  name

@@ -1,6 +1,6 @@
-"""What one statement, expression or pattern assigns to, and which value it assigns.
+"""The targets of one statement, expression or pattern, and the values that it assigns to them.
 
-Python's grammar calls these the targets::
+A target is anything that gets a value. On the right are the targets of each statement::
 
     path = "a.bpf.o"                      path
     first, (second, *rest) = values       first, second, rest
@@ -60,7 +60,8 @@ class Assignment(NamedTuple):
     Attributes:
         value: the expression that is assigned; None if it cannot be evaluated from the source, as
             in ``for x in values`` or ``x, y = pair``.
-        entered: True in ``with value as x``, where the variable gets what entering *value* returns.
+        entered: True for ``with value as x``. The variable gets the result of ``__enter__``, and
+            not *value* itself.
     """
 
     value: Expression | None
@@ -110,7 +111,7 @@ def _unpack(node: Node, assigned: Assignment = UNKNOWN) -> Iterator[Target]:
 
 
 def _parallel_values(node: TupleExpr | ListExpr, assigned: Assignment) -> list[Expression]:
-    """The value of each target in *node*, if they are written out as in ``x, y = 1, 2``."""
+    """The value of each target in *node* for ``x, y = 1, 2``; [] if there is no list of values."""
     value = assigned.value
     if assigned.entered or not isinstance(value, TupleExpr | ListExpr):
         return []
@@ -119,7 +120,7 @@ def _parallel_values(node: TupleExpr | ListExpr, assigned: Assignment) -> list[E
 
 
 def _names_before_star_import(statement: ImportAll) -> list[Node]:
-    """The names that ``from module import *`` binds again, as far as mypy has found them."""
+    """The names that ``from module import *`` rebinds, as far as mypy knows them."""
     return [lvalue for assignment in statement.assignments for lvalue in assignment.lvalues]
 
 
@@ -140,7 +141,7 @@ _TARGET_NODES: dict[type[Statement], Callable[[Any], Sequence[Node | None]]] = {
     Decorator: _parameters,
     OverloadedFuncDef: _parameters,
 }
-"""For each kind of statement: its targets, where tuples and lists are not unpacked yet."""
+"""Functions that return the targets of a statement, by kind. Tuples and lists stay packed."""
 
 NESTED_KINDS = frozenset(
     {
@@ -148,7 +149,7 @@ NESTED_KINDS = frozenset(
         *(AsPattern, MappingPattern, StarredPattern),
     }
 )
-"""The expressions and patterns that have targets; see `nested_targets`."""
+"""The kinds of expressions and patterns that have targets; see `nested_targets`."""
 
 
 def nested_targets(node: Node) -> list[Target]:
@@ -170,7 +171,7 @@ def nested_targets(node: Node) -> list[Target]:
 
 
 def defines(statement: Statement, node: SymbolNode | None) -> bool:
-    """Whether *statement* itself binds the name of *node*, a class or variable, to *node*."""
+    """Whether *statement* itself defines *node*, which is a class or a variable."""
     if isinstance(node, TypeInfo) and statement is node.defn:  # class Event(Structure): ...
         return True
     return any(
@@ -197,7 +198,7 @@ def _names_of_targets(
 
 
 ANY_NAME = "*"
-"""Stands for every name, in `bound_names` of ``from module import *``."""
+"""Stands for every name: the result of `bound_names` for ``from module import *``."""
 
 _BOUND_NAMES: dict[type[Statement], Callable[[Any], list[str]]] = {
     **{kind: _names_of_targets(target_nodes) for kind, target_nodes in _TARGET_NODES.items()},
@@ -214,9 +215,9 @@ _BOUND_NAMES: dict[type[Statement], Callable[[Any], list[str]]] = {
 
 
 def bound_names(statement: Statement) -> list[str]:
-    """The names that *statement* binds or declares, nested targets apart, by their last parts.
+    """The last part of each name that *statement* binds or declares, without nested targets.
 
-    ``a.b = value`` gives ``b``, ``import a.b`` gives ``a``, and ``global a`` gives ``a``.
+    The result is ``b`` for ``a.b = value``, and ``a`` for ``import a.b`` and ``global a``.
     """
     names = _BOUND_NAMES.get(type(statement))
     return names(statement) if names else []

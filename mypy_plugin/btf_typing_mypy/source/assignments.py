@@ -8,8 +8,9 @@ tree. Here ``path`` has two values, and the object may be either file::
         path = "b.bpf.o"
     obj = load(path)
 
-Only the module that is being checked has a syntax tree. mypy drops the trees of other modules, and
-never builds them in an incremental run, so a variable of another module is known by its type alone.
+Only the module that mypy is checking has a syntax tree. mypy drops the trees of other modules, and
+an incremental run may not even build them. So the plugin knows only the type of a variable of
+another module.
 """
 
 from __future__ import annotations
@@ -51,8 +52,8 @@ def assignments(tree: MypyFile, variable: Var, read_text: ReadText = str) -> lis
         read_text: reads the source of *tree*, which makes the search faster.
 
     Returns:
-        The assignments; none for a parameter, whose value the callers choose, and for a variable of
-        another module.
+        The assignments. The list is empty for a parameter, because callers choose its value. It is
+        also empty for a variable of another module.
     """
     if not is_defined_in(variable, tree):  # from other_module import variable
         return []
@@ -60,7 +61,7 @@ def assignments(tree: MypyFile, variable: Var, read_text: ReadText = str) -> lis
     is_global = variable.fullname == f"{tree.fullname}.{name}"
     module_scope_only = is_global and is_bound_in_module_scope_only(name, read_text())
     index = module_index(tree, module_scope_only=module_scope_only)
-    if name not in index.bindings:  # print(variable := "a.bpf.o"), and no statement binds it
+    if name not in index.bindings:  # print(variable := "a.bpf.o"), without other assignments
         nested = chain.from_iterable(scope.nested_targets for scope in index.scopes)
         return [
             value for target, assigned in nested for value in _values(target, assigned, variable)
@@ -81,7 +82,7 @@ def assignments(tree: MypyFile, variable: Var, read_text: ReadText = str) -> lis
     found = [
         value for target, assigned in found_targets for value in _values(target, assigned, variable)
     ]
-    # class C: global variable; variable = "a.bpf.o"    mypy sees an attribute of C in this
+    # class C: global variable; variable = "a.bpf.o"    mypy takes it for an attribute of C
     if any(isinstance(scope.owner, ClassDef) for scope in _declaring(bindings)):
         found.append(UNKNOWN)
     # variable = "a.bpf.o"
@@ -94,10 +95,10 @@ def assignments(tree: MypyFile, variable: Var, read_text: ReadText = str) -> lis
 
 
 def only_value(tree: MypyFile, name: NameExpr, read_text: ReadText) -> Expression | None:
-    """The value of the global variable *name* if the text of *tree* shows that it has only one.
+    """The value of the global variable *name*, if the text of *tree* proves that it has only one.
 
-    This covers the usual case, a constant that is assigned once and used once, with far less work
-    than `assignments`::
+    The usual case is a constant that is assigned once and used once. For this case, the function
+    does far less work than `assignments`::
 
         PATH = "prog.bpf.o"
         obj = load(PATH)
@@ -105,7 +106,7 @@ def only_value(tree: MypyFile, name: NameExpr, read_text: ReadText) -> Expressio
     Args:
         tree: the module that contains *name*.
         name: the use of a variable.
-        read_text: reads the source of *tree*; nothing is found if that is empty.
+        read_text: reads the source of *tree*. If the text is empty, the result is None.
 
     Returns:
         The value; None if the variable may have several, or has no simple assignment.
@@ -149,7 +150,10 @@ def _scopes_with_nested_targets(
 
 
 def _values(target: Node, assigned: Assignment, variable: Var) -> list[Assignment]:
-    """What *variable* gets when *assigned* goes to *target*: nothing, *assigned* or `UNKNOWN`."""
+    """The values that *variable* may get from an assignment of *assigned* to *target*.
+
+    The list is empty, or contains *assigned* or `UNKNOWN`.
+    """
     if isinstance(target, NameExpr):  # variable = value
         return [assigned] if target.node is variable else []
     if not isinstance(target, MemberExpr) or target.name != variable.name:  # other = value

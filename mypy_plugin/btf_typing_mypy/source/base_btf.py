@@ -5,7 +5,8 @@
     load("module.o", base="/sys/kernel/btf/vmlinux")
     load("module.o", base=Btf.from_kernel())
 
-The base is a part of the identity of the object: without it, the types of the object mean nothing.
+The base is a part of the identity of the object, because the types of the object refer to types of
+the base.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ _READERS = frozenset({fullnames.LOAD, fullnames.FROM_FILE})
 
 
 def argument_of(call: CallExpr) -> Expression | None:
-    """The argument that *call*, of ``load`` or ``Btf.from_file``, passes as the base."""
+    """The argument that a call of ``load`` or ``Btf.from_file`` passes as the base."""
     for given, value in zip(call.arg_names, call.args, strict=True):
         if given == _BASE:
             return value
@@ -47,7 +48,7 @@ def with_base(
     project: Project,
     type_: Type | None = None,
 ) -> list[str]:
-    """The identities of the objects *names* with each base that *base* may be.
+    """The identity of each object in *names* with each value that *base* may have.
 
     Args:
         names: canonical names of the objects.
@@ -55,7 +56,7 @@ def with_base(
         tree: the module that contains the call.
         modules: every module that mypy has loaded, by name.
         project: knows the objects.
-        type_: the type of *base*; None before mypy has inferred any.
+        type_: the type of *base*; None if mypy has not inferred it yet.
 
     Raises:
         UnresolvedError: the base is known only at run time.
@@ -71,7 +72,7 @@ def with_base(
 def _names(
     base: Expression, tree: MypyFile, modules: Mapping[str, MypyFile], project: Project
 ) -> list[str]:
-    """The canonical names of the files that *base* may be, or be read from."""
+    """The canonical names of the files that *base* may name, or that it may be read from."""
     call = _call(base, tree)
     fullname = callee_fullname(call) if call else ""
     path: Expression | None = base
@@ -86,7 +87,7 @@ def _names(
 
 
 def _call(base: Expression, tree: MypyFile) -> CallExpr | None:
-    """The call that returns *base*, or whose result the variable *base* holds."""
+    """The call that *base* is or, if *base* is a variable, the call that is assigned to it."""
     if isinstance(base, NameExpr | MemberExpr) and isinstance(base.node, Var):
         found = assignments(tree, base.node)
         value = found[0].value if len(found) == 1 and not found[0].entered else None

@@ -1,15 +1,16 @@
-"""The BTF class that an expression stands for, found before mypy has inferred any type.
+"""Finds the BTF class that an expression stands for, before mypy has inferred types.
 
-While mypy analyzes annotations and class definitions, it knows what names refer to, but not yet the
-types of variables. So the plugin follows the syntax tree: ``Event`` here is the struct ``event`` of
-``prog.bpf.o``::
+While mypy analyzes annotations and class definitions, it has not inferred the types of variables
+yet. So the plugin follows names and assignments in the syntax tree. In this module, it finds that
+``Event`` is the struct ``event`` of ``prog.bpf.o``::
 
     obj = load("prog.bpf.o")
     Event = obj.btf.struct("event")
 
     def show(event: Event) -> None: ...
 
-If a name comes from a module whose syntax tree is gone, its inferred type says which object it is.
+If a name is from another module and the syntax tree of that module is gone, the plugin uses the
+inferred type of the name.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ _READING_FUNCTIONS = frozenset({fullnames.LOAD, fullnames.FROM_FILE, fullnames.F
 _CLOSING = "contextlib.closing"
 _ITERATORS = frozenset({"Iterator", "Generator", "AsyncIterator", "AsyncGenerator", "Iterable"})
 _MOST_STEPS = 20
-"""How many names and calls may lead from one to the next."""
+"""How many names and calls the plugin follows before it gives up."""
 
 
 class BtfClass(NamedTuple):
@@ -66,8 +67,9 @@ class BtfClass(NamedTuple):
 
     Attributes:
         object: the canonical name of the object.
-        keyword: ``struct``, ``union`` or ``enum``; ``key`` or ``value`` for a class of a map.
-        name: the name that the program passes to that method, or the name of the map.
+        keyword: the method ``struct``, ``union`` or ``enum``. For the class of the keys or values
+            of a map, the attribute ``key`` or ``value``.
+        name: the name that the program passes to the method, or the name of the map.
     """
 
     object: str
@@ -88,12 +90,12 @@ class BtfClasses:
         self._modules = modules
 
     def of_variable(self, variable: Var, tree: MypyFile, depth: int = 0) -> BtfClass | None:
-        """The class that *variable* holds, as ``Event`` above; None if unknown.
+        """The class that *variable* holds, such as ``Event`` above; None if unknown.
 
         Args:
             variable: the variable.
-            tree: the module that uses it; a local variable is defined there too.
-            depth: how many steps have led to the variable.
+            tree: the module that uses the variable. A local variable belongs to this module.
+            depth: how many steps led to the variable.
         """
         home = self._home(variable, tree)
         found = assignments(home, variable) if home else []
@@ -106,7 +108,7 @@ class BtfClasses:
         return classes.pop() if len(classes) == 1 else None
 
     def may_hold_class(self, variable: Var, tree: MypyFile) -> bool:
-        """Whether the program assigns *variable* a class of an object, which may be unknown."""
+        """Whether the program assigns a class of an object, maybe an unknown one, to *variable*."""
         home = self._home(variable, tree)
         values = [assigned.value for assigned in assignments(home, variable)] if home else []
         return any(
@@ -117,11 +119,11 @@ class BtfClasses:
         )
 
     def only_value(self, variable: Var, tree: MypyFile) -> tuple[Expression | None, MypyFile]:
-        """The only value that *variable* gets, None if unknown, and the module that assigns it.
+        """The only value of *variable*, or None if unknown; and the module that assigns it.
 
         Args:
             variable: the variable.
-            tree: the module that uses it; a local variable is defined there too.
+            tree: the module that uses the variable. A local variable belongs to this module.
         """
         home = self._home(variable, tree)
         found = assignments(home, variable) if home else []
@@ -175,7 +177,7 @@ class BtfClasses:
         return list(dict.fromkeys(chain(*found)))
 
     def place_of_object(self, identity: str, tree: MypyFile) -> Context:
-        """Where *tree* gets an object: the path in ``load(path)``, or else an import."""
+        """The place where *tree* gets an object: the path in ``load(path)``, or an import."""
         calls = [
             node
             for scope in syntax_tree.scopes(tree.defs)
@@ -203,7 +205,7 @@ class BtfClasses:
         return self._project.is_stub(module)
 
     def _home(self, variable: Var, tree: MypyFile) -> MypyFile | None:
-        """The module that defines *variable*: *tree* if it is local to a function."""
+        """The module that defines *variable*; *tree* for a local variable of a function."""
         module = variable.fullname.rpartition(".")[0]
         if variable.info:  # an attribute of a class
             module = variable.info.module_name
@@ -260,13 +262,16 @@ class BtfClasses:
         if fullname == _CLOSING and call.args:  # closing(load("prog.bpf.o"))
             return self.objects(call.args[0], tree, depth)
         returned = _return_type(callee)
-        # def opened() -> BpfObject[Literal["./prog.bpf.o"]], before mypy has analyzed the type
+        # def opened() -> BpfObject[Literal["./prog.bpf.o"]]: ...    mypy may not have analyzed it
         spelt = _unanalyzed_names(returned)
         return [self._project.identify(path, tree.path) for path in spelt] or objects_of(returned)
 
 
 def _return_type(callee: Expression) -> Type | None:
-    """What a call of *callee* returns, or what entering that returns; None if unknown."""
+    """The type that a call of *callee* returns; None if unknown.
+
+    For a function with ``@contextmanager``, it is the type that ``with`` assigns.
+    """
     node = callee.node if isinstance(callee, RefExpr) else None
     function = node.func if isinstance(node, Decorator) else node
     type_ = function.type if isinstance(function, FuncDef) else None
@@ -281,7 +286,10 @@ def _return_type(callee: Expression) -> Type | None:
 
 
 def _unanalyzed_names(type_: Type | None) -> list[str]:
-    """``./prog.bpf.o``, for ``BpfObject[Literal["./prog.bpf.o"]]`` that is not analyzed yet."""
+    """The paths in a type that mypy has not analyzed yet.
+
+    ``BpfObject[Literal["./prog.bpf.o"]]`` has one, ``./prog.bpf.o``.
+    """
     if not isinstance(type_, UnboundType) or _last_name(type_) not in ("BpfObject", "Btf"):
         return []
     literals = [

@@ -1,7 +1,7 @@
-"""Whether a module may change a list after it has written it.
+"""Whether a module may change a list after the list is created.
 
-The plugin reads the fields of a structure from a list. That is right only if nothing changes the
-list, as the second statement does here::
+The plugin reads the fields of a structure from a list in the source. The fields are wrong if the
+program changes the list later, as the second statement does here::
 
     FIELDS = [("pid", c_uint32)]
     FIELDS.append(("uid", c_uint32))
@@ -51,13 +51,13 @@ def may_change(tree: MypyFile, variable: SymbolNode) -> bool | None:
         variable: a variable or an attribute of a class.
 
     Returns:
-        False if *tree* only reads the list; None if a name is not bound yet, so that the answer
-        depends on what mypy will bind it to.
+        False if *tree* only reads the list. None if mypy has not bound a name yet and the answer
+        depends on that name.
     """
     scopes = module_index(tree).scopes
     uses = [use for scope in scopes for use in _uses(scope) if use.name == variable.name]
-    # self.names.append("pid")    may change ``names`` of any class. ``_fields_`` is an
-    # exception: code for all kinds of structures reads ``type(event)._fields_`` in many ways.
+    # self.names.append("pid")    may change the attribute ``names`` of any class.
+    # ``_fields_`` is an exception, because generic code reads ``type(event)._fields_`` often.
     is_attribute = isinstance(variable, Var) and bool(variable.info)
     any_object = is_attribute and variable.name != "_fields_"
     found = [_refers_to(use, variable, any_object=any_object) for use in uses]
@@ -68,7 +68,7 @@ def _refers_to(use: _Reference, variable: SymbolNode, *, any_object: bool) -> bo
     """Whether *use* may be *variable*; None if a name is not bound yet.
 
     Args:
-        use: a name or an attribute that is called like *variable*.
+        use: a name or an attribute with the same name as *variable*.
         variable: a variable or an attribute of a class.
         any_object: whether an attribute of an unknown object may be *variable*.
     """
@@ -115,7 +115,7 @@ _READING_FUNCTIONS = frozenset({"dict", "enumerate", "len", "list", "print", "tu
 
 
 def _only_read(node: Node) -> list[Expression]:
-    """The lists that *node* reads without a change, and without a new name for them."""
+    """The lists that *node* reads without changing them and without giving them a new name."""
     match node:
         case CallExpr(callee=NameExpr(name=name)) if name in _READING_FUNCTIONS:  # len(x)
             return node.args
@@ -136,6 +136,6 @@ def _only_read(node: Node) -> list[Expression]:
 
 
 def _written_to(node: Node) -> list[Expression]:
-    """The lists in which *node* replaces or deletes items: x in ``x[0] = item``, ``del x[0]``."""
+    """The lists whose items *node* replaces or deletes, as in ``x[0] = item`` and ``del x[0]``."""
     found = targets(node) if isinstance(node, Statement) else []
     return [target.base for target, _ in found if isinstance(target, IndexExpr)]

@@ -1,4 +1,4 @@
-"""The values that a type spells out, such as ``"a"`` and ``"b"`` of ``Literal["a", "b"]``."""
+"""The values in a literal type, such as ``"a"`` and ``"b"`` of ``Literal["a", "b"]``."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from mypy.types import (
 LiteralValue = str | int
 
 _CLASSES = frozenset({"builtins.str", "builtins.int"})
-"""The classes whose literals count. For an enum, mypy has the name of the member as the value."""
+"""The classes whose literals count. For an enum, mypy stores a name in place of the value."""
 
 
 def values_of(type_: Type) -> list[LiteralValue] | None:
-    """Every string or number that a value of *type_* may be; None if *type_* does not say."""
+    """Every string or number that *type_* allows; None if *type_* also allows other values."""
     proper = get_proper_type(type_)
     if isinstance(proper, UnionType):  # Literal["a"] | Literal["b"]
         found: list[LiteralValue] = []
@@ -40,7 +40,7 @@ def values_of(type_: Type) -> list[LiteralValue] | None:
 
 
 def texts_of(type_: Type) -> list[str] | None:
-    """Every string that a value of *type_* may be; None if *type_* does not say, or has numbers."""
+    """Every string that *type_* allows; None if *type_* also allows other values, or numbers."""
     values = values_of(type_)
     if values is None or not all(isinstance(value, str) for value in values):
         return None

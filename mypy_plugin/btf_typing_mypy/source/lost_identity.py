@@ -1,7 +1,7 @@
-"""Where a program loses the identity of an object that it could have kept.
+"""Finds the annotation that makes a program lose the identity of an object.
 
-The call in the last line is not checked, because the annotation says only ``BpfObject``. The search
-starts at the object that the call uses, and ends at the annotation::
+The plugin cannot check the call in the last line, because the annotation says only ``BpfObject``.
+The search starts at the object that the call uses, and ends at the annotation::
 
     def opened() -> BpfObject:
         return load("prog.bpf.o")
@@ -42,7 +42,7 @@ from .module_index import bindings_of
 
 _PARTS = frozenset({"btf", "maps", "programs", "sections"})
 _MOST_STEPS = 10
-"""How many variables and calls may lead from one to the next."""
+"""How many variables and calls the plugin follows before it gives up."""
 
 TypeOf = Callable[[Expression], Type]
 """Returns the type that mypy has inferred for an expression."""
@@ -53,7 +53,7 @@ class Loss(NamedTuple):
 
     Attributes:
         class_name: the class that the annotation names, ``BpfObject`` or ``Btf``.
-        objects: identities of the objects that get there.
+        objects: identities of the objects that the annotated variable or function may hold.
     """
 
     class_name: str
@@ -75,10 +75,10 @@ class LostIdentity:
         self._type_of = type_of
 
     def of_call(self, call: Context) -> Loss | None:
-        """The annotation because of which *call* is not checked; None if there is none.
+        """The annotation that keeps the plugin from checking *call*; None if there is none.
 
         Args:
-            call: a call such as ``obj.btf.struct("event")``, or an item such as ``obj.maps["m"]``.
+            call: an expression such as ``obj.btf.struct("event")`` or ``obj.maps["m"]``.
         """
         if isinstance(call, CallExpr) and isinstance(call.callee, MemberExpr):
             return self._of(call.callee.expr, 0)
@@ -107,7 +107,7 @@ class LostIdentity:
         if not isinstance(function, FuncDef) or not isinstance(function.type, CallableType):
             return None
         if function not in self._functions():
-            return None  # mypy may no longer have the body of a function of another module
+            return None  # for a function of another module, mypy may have no body
         returned = function.type.ret_type
         inside = get_proper_type(returned)
         if isinstance(inside, Instance) and inside.args and _class_name(returned) == "":
@@ -180,7 +180,7 @@ def _class_name(type_: Type | None) -> str:
 
 
 def _results(function: FuncDef) -> Iterator[Expression]:
-    """What *function* returns or yields."""
+    """The expressions that *function* returns or yields."""
     for statement in syntax_tree.scope_statements(function.body.body):
         found = statement.expr if isinstance(statement, ReturnStmt | ExpressionStmt) else None
         if isinstance(statement, ExpressionStmt):

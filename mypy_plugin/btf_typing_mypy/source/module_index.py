@@ -1,8 +1,8 @@
 """An index of a module: its scopes, and the statements that bind each name.
 
-The index is built once for a module and answers many questions. For this module it has three
-entries: ``path`` leads to the assignment and the ``global`` statement, ``change`` to the ``def``,
-and ``pid`` to the last statement::
+The plugin builds the index of a module once and uses it many times. The index of the module below
+has three entries. ``path`` leads to the assignment and the ``global`` statement, ``change`` leads
+to the ``def``, and ``pid`` leads to the last statement::
 
     path = "a.bpf.o"
 
@@ -44,8 +44,8 @@ class IndexedScope:
     Attributes:
         owner: the class or function; None for the module.
         statements: the statements in the scope that mypy analyzes.
-        run_time_statements: those in branches that are for the run time alone, such as the
-            ``else`` of ``if TYPE_CHECKING:``. mypy does not analyze them.
+        run_time_statements: the statements in branches that run but that mypy does not analyze,
+            such as the ``else`` of ``if TYPE_CHECKING:``.
     """
 
     def __init__(self, scope: syntax_tree.Scope) -> None:
@@ -56,7 +56,7 @@ class IndexedScope:
 
     @cached_property
     def nested_targets(self) -> list[Target]:
-        """The targets in expressions and patterns; to find them, every expression is visited."""
+        """The targets in expressions and patterns. The search visits every expression."""
         nodes = syntax_tree.nodes_in(self._scope, NESTED_KINDS)
         return [target for node in nodes for target in nested_targets(node)]
 
@@ -65,10 +65,10 @@ class ModuleIndex(NamedTuple):
     """Which statements of a module bind which names.
 
     Attributes:
-        scopes: every scope; the module's own comes first.
-        bindings: for the last part of each name, the statements that bind it and their scopes.
-        run_time_bindings: for the last part of each name that a run-time statement binds, the
-            owners of the scopes; see `IndexedScope`. Type checkers see another value there.
+        scopes: every scope. The scope of the module comes first.
+        bindings: maps the last part of a name to the statements that bind it, with their scopes.
+        run_time_bindings: maps the last part of a name to the owners of the scopes in which a
+            run-time statement binds the name; see `IndexedScope`. Type checkers see another value.
     """
 
     scopes: list[IndexedScope]
@@ -77,7 +77,7 @@ class ModuleIndex(NamedTuple):
 
 
 _MOST_INDICES = 16
-"""How many indices are kept. mypy finishes one module before the next, import cycles apart."""
+"""How many indices are kept. Except in import cycles, mypy checks one module after the other."""
 
 _indices: dict[tuple[MypyFile, bool], tuple[list[Statement], ModuleIndex]] = {}
 
@@ -90,7 +90,7 @@ def module_index(tree: MypyFile, *, module_scope_only: bool = False) -> ModuleIn
     if known is None or known[0] is not tree.defs:
         scopes = syntax_tree.scopes(tree.defs)
         known = tree.defs, _build(islice(scopes, 1) if module_scope_only else scopes)
-    _indices[key] = known  # moves it to the end: the index at the front was used longest ago
+    _indices[key] = known  # Moves it to the end, so the least recently used index is in front.
     if len(_indices) > _MOST_INDICES:
         del _indices[next(iter(_indices))]
     return known[1]
@@ -121,9 +121,9 @@ def _build(scopes: Iterable[syntax_tree.Scope]) -> ModuleIndex:
 
 
 def _run_time_statements(statement: IfStmt) -> list[Statement]:
-    """The statements in the blocks of *statement* that only the run time reaches.
+    """The statements in the blocks of *statement* that run but that mypy does not analyze.
 
-    ``if TYPE_CHECKING: ... else: x = 1`` gives ``x = 1``.
+    For ``if TYPE_CHECKING: ... else: x = 1``, the result is ``x = 1``.
     """
     blocks = [block for block in (*statement.body, statement.else_body) if block]
     unreachable = [block for block in blocks if block.is_unreachable]

@@ -1,8 +1,8 @@
-"""The identity of an object, which its type carries: ``BpfObject[Literal["prog.bpf.o"]]``.
+"""The identity of an object, which is the literal in ``BpfObject[Literal["prog.bpf.o"]]``.
 
-The text is the canonical name of the object's file; for split BTF, that of its base follows. A type
-with several literals belongs to one of several objects, and a type without one, such as a bare
-``BpfObject``, to an unknown object.
+The text is the canonical name of the object's file. For split BTF, the canonical name of the base
+follows. If the type has several literals, the object is one of several. If the type has none, as a
+bare ``BpfObject``, the object is unknown.
 """
 
 from __future__ import annotations
@@ -27,11 +27,14 @@ from . import literal_types
 
 
 def kernel_names(project: Project, args: list[Expression]) -> list[str]:
-    """The canonical name of what ``Btf.from_kernel(*args)`` reads; [] if unknown or without a stub.
+    """The canonical name of the file that ``Btf.from_kernel(*args)`` reads.
+
+    The list is empty if the file is unknown or has no stub.
 
     Args:
         project: knows which stubs there are.
-        args: the arguments: none for the kernel itself, or the name of a kernel module.
+        args: the arguments of the call. They are empty for the kernel itself, or contain the name
+            of a kernel module.
     """
     module = args[0].value if args and isinstance(args[0], StrExpr) else mypy_support.KERNEL
     known = not args or isinstance(args[0], StrExpr)
@@ -40,7 +43,7 @@ def kernel_names(project: Project, args: list[Expression]) -> list[str]:
 
 
 def with_identity(type_: Instance, names: list[str], api: CheckerPluginInterface) -> ProperType:
-    """*type_*, a ``BpfObject`` or ``Btf``, with the identity of one of the objects *names*."""
+    """Return *type_*, a ``BpfObject`` or ``Btf``, with the objects *names* as its identity."""
     text = api.named_generic_type("builtins.str", [])
     items = [LiteralType(name, text) for name in dict.fromkeys(names)]
     identity = items[0] if len(items) == 1 else UnionType.make_union(items)

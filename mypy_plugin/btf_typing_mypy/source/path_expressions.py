@@ -5,8 +5,8 @@ In this module, ``load`` gets the path ``<directory of the module>/build/prog.bp
     HERE = Path(__file__).parent
     obj = load(HERE / "build" / f"{NAME}.bpf.o")
 
-An expression may have several values, such as ``a if test else b``, or a name that is assigned in
-two branches. The plugin finds all of them, or reports why it cannot.
+An expression may have several values. Examples are ``a if test else b`` and a name that two
+branches assign. The plugin finds all values, or reports why it cannot.
 """
 
 from __future__ import annotations
@@ -56,11 +56,11 @@ from .source_text import ReadText
 
 _MOST_VALUES = 32
 _MOST_STEPS = 40
-"""How many names and expressions may lead from one to the next."""
+"""How many names and expressions the plugin follows before it gives up."""
 
 _NAME_AND_DEFAULT = 2
 _ANNOTATE = 'annotate the object as BpfObject[Literal["prog.bpf.o"]]'
-"""The advice for a path that only the run time knows."""
+"""The advice for a path that is known only at run time."""
 
 
 class UnresolvedError(Exception):
@@ -91,7 +91,7 @@ def values(
 
 
 def check_name(expression: Expression, tree: MypyFile, read_text: ReadText) -> None:
-    """Check that *expression* refers to what mypy says, if it is a name or an attribute.
+    """Check that *expression*, if it is a name or an attribute, has the definition that mypy has.
 
     Args:
         expression: the argument of ``load()``, or of ``struct()`` and the like.
@@ -99,7 +99,7 @@ def check_name(expression: Expression, tree: MypyFile, read_text: ReadText) -> N
         read_text: reads the source of *tree*, which makes the search faster.
 
     Raises:
-        UnresolvedError: it may refer to something else.
+        UnresolvedError: *expression* may refer to another definition.
     """
     if isinstance(expression, NameExpr | MemberExpr):
         reason = why_ambiguous(tree, expression, read_text)
@@ -110,8 +110,8 @@ def check_name(expression: Expression, tree: MypyFile, read_text: ReadText) -> N
 class _Evaluator:
     """Evaluates expressions of one module.
 
-    The methods count in *depth* how many steps led to an expression, so that names which are
-    defined in terms of each other do not go on forever.
+    The parameter *depth* counts the steps that led to an expression. A limit on it stops endless
+    recursion through names that are defined in terms of each other.
     """
 
     def __init__(
@@ -163,9 +163,9 @@ class _Evaluator:
         return results
 
     def _chosen(self, expression: OpExpr, depth: int) -> list[Value]:
-        """``path or "prog.bpf.o"``: the object that the program uses unless told otherwise.
+        """The values of ``path or "prog.bpf.o"``: those of the default on the right.
 
-        What the user of the program passes instead should have the same types.
+        The plugin assumes that any other object that the user passes has the same types.
         """
         try:
             left = self.evaluate(expression.left, depth)
@@ -209,8 +209,8 @@ class _Evaluator:
 
         Args:
             variable: the variable.
-            depth: how many steps led to it.
-            own: whether methods may also assign it to their own instance.
+            depth: how many steps led to the variable.
+            own: whether methods may also assign the attribute to their own instance.
         """
         value = final_value(variable)
         if isinstance(value, str):  # PATH: Final = "prog.bpf.o", of any module
@@ -248,7 +248,7 @@ class _Evaluator:
         )
 
     def _entered(self, expression: Expression, depth: int) -> list[Value]:
-        """``path`` in ``with importlib.resources.as_file(resource) as path``."""
+        """The values of ``path`` in ``with importlib.resources.as_file(resource) as path``."""
         if (
             isinstance(expression, CallExpr)
             and callee_fullname(expression) in fullnames.RESOURCE_AS_FILE
@@ -287,7 +287,7 @@ class _Evaluator:
         raise UnresolvedError(f"the plugin does not evaluate {callee_text(call)}; {_ANNOTATE}")
 
     def _joined(self, separator: str, args: list[Expression], depth: int) -> list[Value]:
-        """``"".join([a, b])``, which is also how mypy represents an f-string."""
+        """The values of ``"".join([a, b])``. mypy also represents an f-string like this."""
         if len(args) != 1 or not isinstance(args[0], ListExpr):
             raise UnresolvedError(
                 "the plugin evaluates str.join() only for a list; write the parts as a list"
@@ -297,7 +297,7 @@ class _Evaluator:
         )
 
     def _formatted(self, form: Expression, args: list[Expression], depth: int) -> list[Value]:
-        """``"{:{}}".format(value, "")``, which is how mypy represents a part of an f-string."""
+        """The values of ``"{:{}}".format(value, "")``. mypy represents parts of f-strings so."""
         if not isinstance(form, StrExpr) or form.value not in ("{:{}}", "{}"):
             raise UnresolvedError("the plugin does not evaluate str.format(); use an f-string")
         if len(args) > 1 and not (isinstance(args[1], StrExpr) and not args[1].value):
@@ -308,7 +308,7 @@ class _Evaluator:
         return self._apply(str, depth, *args[:1])
 
     def _parents(self, expression: IndexExpr, depth: int) -> list[Value]:
-        """``path.parents[n]``."""
+        """The values of ``path.parents[n]``."""
         base, index = expression.base, _integer(expression.index)
         if isinstance(base, MemberExpr) and base.name == "parents" and index is not None:
             return self._apply(
@@ -335,9 +335,9 @@ class _Evaluator:
         return [self._package_directory(path_functions.text(name)) for name in anchors]
 
     def _package_directory(self, package: str) -> PurePosixPath:
-        """The directory of a package that contains this module, or that this module imports.
+        """The directory of a package. It must contain this module, or this module must import it.
 
-        Other packages count as unknown: mypy has loaded them in some runs and not in others.
+        Other packages count as unknown, because mypy loads them in some runs and not in others.
         """
         around, directory = _package_of(self._tree), PurePosixPath(_file_of(self._tree)).parent
         while around:
@@ -360,13 +360,13 @@ class _Evaluator:
 
 
 def _is_overridden(tree: MypyFile, variable: Var) -> bool:
-    """Whether several classes of *tree* define an attribute called like *variable*."""
+    """Whether several classes of *tree* define an attribute with the name of *variable*."""
     owners = {owner for owner, _ in bindings_of(tree, variable.name) if isinstance(owner, ClassDef)}
     return len(owners) > 1
 
 
 def _assigned_to_self(tree: MypyFile, variable: Var) -> list[Assignment]:
-    """What methods assign to an attribute of their own instance: ``self.path = "prog.bpf.o"``."""
+    """The assignments in methods to an attribute of ``self``: ``self.path = "prog.bpf.o"``."""
     return [
         assigned
         for _, statement in bindings_of(tree, variable.name)
@@ -409,15 +409,15 @@ _MODULE_VARIABLES: dict[str, Callable[[MypyFile], str]] = {
 
 
 def _result(function: PathFunction, *arguments: Value) -> Value:
-    """What *function* returns for *arguments*.
+    """Call *function* with *arguments* and return the result.
 
     Raises:
-        UnresolvedError: it fails, or the result depends on the unknown current directory.
+        UnresolvedError: the call fails, or the result depends on the unknown current directory.
     """
     try:
         result = function(*arguments)
     except (TypeError, ValueError, IndexError) as error:
-        # mypy reports wrong types itself; anything else fails at run time as well.
+        # mypy itself reports wrong types. Other errors happen at run time as well.
         raise UnresolvedError(f"the path cannot be computed: {error}") from error
     here = path_functions.CURRENT_DIRECTORY
     if any(here in str(argument) for argument in arguments):

@@ -1,7 +1,7 @@
-"""The functions, methods and operators that compute paths, on values known before a program runs.
+"""The functions, methods and operators that compute paths, for values from the source.
 
-`path_expressions` looks up here what ``os.path.join(a, b)``, ``path.parent`` or ``a / b`` returns.
-No function touches the file system. Each raises TypeError or ValueError for a wrong operand.
+`path_expressions` calls them to evaluate ``os.path.join(a, b)``, ``path.parent`` or ``a / b``. No
+function accesses the file system. Each raises TypeError or ValueError for a wrong operand.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Value: TypeAlias = str | PurePosixPath
 PathFunction: TypeAlias = Callable[..., Value]
 
 CURRENT_DIRECTORY = "/\0"
-"""Stands for the directory that the program runs in, which is unknown. No real path contains it."""
+"""Stands for the unknown directory in which the program runs. No real path contains this text."""
 
 
 def is_below_current_directory(value: Value) -> bool:
@@ -28,14 +28,14 @@ def is_below_current_directory(value: Value) -> bool:
 
 
 def relative_to_current_directory(value: Value) -> Value:
-    """*value* as a relative path if it is below `CURRENT_DIRECTORY`; otherwise unchanged."""
+    """Make *value* relative if it is below `CURRENT_DIRECTORY`; otherwise return it unchanged."""
     if not is_below_current_directory(value):
         return value
     return type(value)(str(value)[len(CURRENT_DIRECTORY) + 1 :] or ".")
 
 
 def text(value: Value) -> str:
-    """*value* if it is a string.
+    """Return *value* if it is a string.
 
     Raises:
         TypeError: *value* is a path.
@@ -46,7 +46,7 @@ def text(value: Value) -> str:
 
 
 def path(value: Value) -> PurePosixPath:
-    """*value* if it is a path.
+    """Return *value* if it is a path.
 
     Raises:
         TypeError: *value* is a string.
@@ -57,7 +57,7 @@ def path(value: Value) -> PurePosixPath:
 
 
 def make_path(*parts: Value) -> PurePosixPath:
-    """``Path("a", "b")``."""
+    """Return the value of ``Path("a", "b")``."""
     return PurePosixPath(*parts)
 
 
@@ -93,7 +93,7 @@ ATTRIBUTES: dict[str, PathFunction] = {
 }
 
 FILE_NAME_FUNCTIONS = frozenset({_basename, *(ATTRIBUTES[a] for a in ("name", "stem", "suffix"))})
-"""The functions whose result depends on the last part of a path alone."""
+"""The functions whose result depends only on the last part of a path."""
 
 METHODS: dict[str, PathFunction] = {
     "resolve": _resolve,
@@ -109,14 +109,14 @@ METHODS: dict[str, PathFunction] = {
     "removeprefix": lambda value, prefix: text(value).removeprefix(text(prefix)),
     "replace": lambda value, old, new: text(value).replace(old, new),
 }
-"""By name, the methods of paths and strings."""
+"""The methods of paths and strings, by name."""
 
 FUNCTIONS: dict[str, PathFunction] = {
     **dict.fromkeys(fullnames.PATH_CLASSES, make_path),
     **dict.fromkeys(fullnames.PATH_CWD, lambda: PurePosixPath(CURRENT_DIRECTORY)),
     **dict.fromkeys(fullnames.PATH_TEXT, str),
 }
-"""By full name, the functions and classes."""
+"""The functions and classes, by full name."""
 
 for _module in fullnames.OS_PATH_MODULES:
     FUNCTIONS |= {

@@ -1,7 +1,7 @@
-"""What a name, an attribute or a call refers to.
+"""Finds the definition that a name, an attribute or a call refers to.
 
-For example, ``ctypes.sizeof`` refers to the function that mypy knows as ``_ctypes.sizeof``, and
-``Event.SIZE`` to an attribute of the class ``Event``.
+For example, ``ctypes.sizeof`` refers to the function that mypy calls ``_ctypes.sizeof``.
+``Event.SIZE`` refers to an attribute of the class ``Event``.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from mypy.types import Instance, TypeType, get_proper_type
 
 
 def referenced_node(expression: NameExpr | MemberExpr) -> SymbolNode | None:
-    """The definition that *expression* refers to; None for an attribute of a value: ``e.pid``."""
+    """The definition that *expression* refers to; None for an attribute of a value (``e.pid``)."""
     if isinstance(expression, NameExpr) or expression.node is not None:  # name, module.name
         return expression.node
     owner = expression.expr.node if isinstance(expression.expr, RefExpr) else None
-    if isinstance(owner, TypeInfo):  # Class.attribute, for which mypy fills in no node
+    if isinstance(owner, TypeInfo):  # Class.attribute: mypy does not set its node
         symbol = owner.get(expression.name)
         return symbol.node if symbol else None
     return None
@@ -72,9 +72,9 @@ def is_defined_in(variable: Var, tree: MypyFile) -> bool:
 
 
 def imported_modules(tree: MypyFile) -> set[str]:
-    """The full names that *tree* imports and that may be modules.
+    """The full names of everything that *tree* imports and that may be a module.
 
-    ``from package import name`` gives ``package`` and ``package.name``.
+    For ``from package import name``, these are ``package`` and ``package.name``.
     """
     found: set[str] = set()
     for statement in tree.imports:
@@ -87,7 +87,7 @@ def imported_modules(tree: MypyFile) -> set[str]:
 
 
 def find_class(modules: Mapping[str, MypyFile], module: str, name: str) -> TypeInfo | None:
-    """The class *name* of *module*, also if typeshed defines it as an alias of another class."""
+    """The class *name* of *module*. If typeshed defines it as an alias, the target of the alias."""
     tree = modules.get(module)
     symbol = tree.names.get(name) if tree else None
     node = symbol.node if symbol else None

@@ -1,7 +1,7 @@
-"""What the text of a module proves about a name, without a look at the syntax tree.
+"""Facts about a name that the text of a module proves, without a search of the syntax tree.
 
-Most modules assign a path once and use it once. A search through the text shows that in a fraction
-of the time that an index of the syntax tree takes::
+Most modules assign a path once and use it once, as below. A search of the text shows this in a
+fraction of the time that an index of the syntax tree needs::
 
     PATH = "prog.bpf.o"
     obj = load(PATH)
@@ -22,7 +22,7 @@ _ASSIGNMENT_AND_USE = 2
 
 
 def is_bound_once(name: str, tree: MypyFile, text: str) -> bool:
-    """Whether *text* contains *name* only twice: where it is bound, and where it is used.
+    """Whether *text* contains *name* exactly twice: once to bind it, and once to use it.
 
     Args:
         name: a name that *tree* binds and uses.
@@ -31,7 +31,7 @@ def is_bound_once(name: str, tree: MypyFile, text: str) -> bool:
     """
     return (
         text.count(name) == _ASSIGNMENT_AND_USE
-        # Python reads some other characters as ASCII letters, so that a name has several spellings.
+        # Python treats some other characters like ASCII letters. A name could have two spellings.
         and text.isascii()
         # from module import *    may bind the name too
         and not any(type(statement) is ImportAll for statement in tree.imports)

@@ -1,7 +1,7 @@
-"""The parts of a module's syntax tree: its scopes, the statements in each, and the nodes in those.
+"""The parts of a module's syntax tree: its scopes, their statements, and the nodes of those.
 
-For example, this module has two scopes. The statements of the first are the ``if``, the assignment
-inside it and the ``def``; the statement of the second is the ``return``::
+For example, this module has two scopes. The first has three statements: the ``if``, the assignment
+inside it and the ``def``. The second has one statement, the ``return``::
 
     if sys.argv:
         path = "prog.bpf.o"
@@ -9,7 +9,7 @@ inside it and the ``def``; the statement of the second is the ``return``::
     def read():
         return path
 
-mypy has visitors that walk a tree, but they are compiled and a plugin cannot derive from them.
+mypy has visitor classes that walk a tree. They are compiled, so a plugin cannot derive from them.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _BLOCKS: Final[_BlockGetters] = {
     WithStmt: lambda s: (s.body,),
     Block: lambda s: (s,),
 }
-"""For each compound statement: its blocks, which belong to the scope around the statement."""
+"""Functions that return the blocks of a compound statement. The blocks are no scopes."""
 
 _INNER_SCOPES: Final[_BlockGetters] = {
     ClassDef: lambda s: (s.defs,),
@@ -55,7 +55,7 @@ _INNER_SCOPES: Final[_BlockGetters] = {
     Decorator: lambda s: (s.func.body,),
     OverloadedFuncDef: lambda s: [function.body for function in functions(s)],
 }
-"""For each definition: its blocks, which are scopes of their own."""
+"""Functions that return the blocks of a class or function. Each block is a scope of its own."""
 
 CHILDREN: Final[dict[str, tuple[str, ...]]] = {
     "ExpressionStmt": ("expr",),
@@ -110,10 +110,10 @@ CHILDREN: Final[dict[str, tuple[str, ...]]] = {
     "SuperExpr": ("call",),
     "TemplateStrExpr": ("items",),
 }
-"""For each kind of node: the attributes that hold the nodes evaluated in the same scope.
+"""Maps each kind of node to the attributes that hold its child nodes in the same scope.
 
-An attribute holds a node, None, or a list, tuple or dict of nodes. Only the defaults of a lambda's
-parameters count: its body is a scope of its own. The keys are names of classes because older
+An attribute holds a node, None, or a list, tuple or dict of nodes. The body of a lambda is a scope
+of its own, so only the defaults of its parameters are listed. The keys are names because older
 versions of mypy lack some of the classes.
 """
 
@@ -127,7 +127,8 @@ class Scope(NamedTuple):
     """The body of a module, class or function.
 
     Attributes:
-        owner: the class or function, possibly decorated or overloaded; None for the outermost.
+        owner: the class or function, possibly decorated or overloaded; None for the outermost
+            scope.
         statements: the statements in the scope, including those in ``if``, ``for`` and other
             blocks at any depth.
     """
@@ -137,7 +138,7 @@ class Scope(NamedTuple):
 
 
 def scopes(body: list[Statement]) -> Iterator[Scope]:
-    """The scope of *body* first, then the scopes of the classes and functions in it."""
+    """Yield the scope of *body*, then the scopes of the classes and functions in it."""
     waiting: list[tuple[Statement | None, list[Statement]]] = [(None, body)]
     while waiting:
         owner, inside = waiting.pop()
@@ -152,8 +153,8 @@ def scopes(body: list[Statement]) -> Iterator[Scope]:
 def scope_statements(body: Iterable[Statement]) -> list[Statement]:
     """The statements in *body* and its blocks, without those inside its classes and functions.
 
-    Blocks that mypy never reaches on the platform and Python version that it checks for are left
-    out, such as the body of ``if sys.platform == "win32":`` on Linux.
+    The list has no statements that mypy never reaches for its platform and Python version. An
+    example is the body of ``if sys.platform == "win32":`` on Linux.
     """
     found = list(body)
     for statement in found:  # the list grows during the loop
@@ -171,7 +172,7 @@ def all_statements(body: list[Statement]) -> Iterator[Statement]:
 
 
 def statement_lists(body: list[Statement]) -> Iterator[list[Statement]]:
-    """*body* itself, then the statements of each block in it, one list a block."""
+    """Yield *body* itself, then the list of statements of each block in it."""
     yield body
     for statement in all_statements(body):
         for blocks in (_BLOCKS.get(type(statement)), _INNER_SCOPES.get(type(statement))):
@@ -181,7 +182,7 @@ def statement_lists(body: list[Statement]) -> Iterator[list[Statement]]:
 
 
 def functions(statement: Statement) -> list[FuncDef]:
-    """The functions that *statement* defines: several if it is overloaded, none if it is no def."""
+    """The functions that *statement* defines: several for overloads, none if it is no ``def``."""
     match statement:
         case FuncDef():  # def f(): ...
             return [statement]
@@ -213,9 +214,10 @@ def nodes_in(scope: Scope, kinds: Container[type[Node]]) -> list[Node]:
 
 
 def first_argument(call: CallExpr, name: str) -> Expression | None:
-    """The argument that *call* passes for the first parameter, which is called *name*.
+    """The argument that *call* passes for the first parameter, whose name is *name*.
 
-    None if the call has none, as in ``load()``, or has starred arguments, as in ``load(*args)``.
+    The result is None without an argument, as in ``load()``, and for starred arguments, as in
+    ``load(*args)``.
     """
     if any(kind.is_star() for kind in call.arg_kinds):
         return None
