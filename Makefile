@@ -9,7 +9,7 @@ SECONDS_OF_FUZZING ?= 60
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check test-all checkers fuzz docs bench stubs wheel clean
+.PHONY: help demo test slow check test-all checkers fuzz docs bench stubs wheel clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,10 @@ test-all: $(READY) ## run the tests on every supported Python found here
 
 checkers: $(VENV)/.checkers-ready ## what type checkers find and editors complete in programs that use stubs
 	$(BIN)/python -m pytest tests/unit/stubs/test_checker_table.py tests/unit/stubs/test_language_servers.py
+
+slow: $(READY) ## run the tests that take minutes, in full
+	BTF_TYPING_SLOW=1 $(BIN)/python -m pytest --numprocesses auto --dist worksteal \
+	    tests/conformance tests/unit/stubs
 
 fuzz: $(READY) ## fuzz with damaged objects for SECONDS_OF_FUZZING (60)
 	for kind in bytes elf odd; do $(BIN)/python -m tests.fuzz --kind $$kind --seconds $(SECONDS_OF_FUZZING) || exit 1; done

@@ -80,8 +80,11 @@ def _mode(path: str) -> int | None:
 
 
 def printable(text: str) -> str:
-    """*text* with ``?`` for each control character, such as those that move a cursor."""
-    return "".join([c if c.isprintable() else "?" for c in text])
+    """*text* with ``?`` for each control character, such as those that move a cursor.
+
+    Bytes of a path that are no text stay as they are in *text*: `escape_unencodable` escapes them.
+    """
+    return "".join([c if c.isprintable() or "\ud800" <= c <= "\udfff" else "?" for c in text])
 
 
 def one_line(text: str) -> str:

@@ -1,10 +1,9 @@
 """Type checkers accept the stub and the module of the whole kernel.
 
-On a busy machine, mypy, pyright and stubtest take one to four minutes each, so they run only with
-``BTF_TYPING_SLOW=1``. ``test_agreement.py`` reads the same stub in half a minute.
+On a busy machine, mypy, pyright and stubtest take one to four minutes each, so only ``make slow`` runs
+them. ``test_agreement.py`` reads the same stub in half a minute.
 """
 
-import os
 from pathlib import Path
 
 import pytest
@@ -12,13 +11,12 @@ import pytest
 from btf_typing import load
 from btf_typing._stubs import render
 from tests.checkers import LINT, command_errors, mypy_errors, pyright_errors, stubtest_errors, tool
+from tests.slow import SLOW
 
 _KERNEL = Path("/sys/kernel/btf/vmlinux")
 
 pytestmark = pytest.mark.skipif(not _KERNEL.exists(), reason=f"no {_KERNEL}")
-_slow = pytest.mark.skipif(
-    not os.environ.get("BTF_TYPING_SLOW"), reason="over a minute; BTF_TYPING_SLOW=1 runs it"
-)
+_slow = pytest.mark.skipif(not SLOW, reason="over a minute; make slow runs it")
 
 
 @pytest.fixture(scope="module")
