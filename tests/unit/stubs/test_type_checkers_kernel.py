@@ -1,7 +1,7 @@
 """Type checkers accept the stub and the module of the whole kernel.
 
-On a busy machine, mypy, pyright and stubtest take one to four minutes each, so only ``make slow`` runs
-them. ``test_agreement.py`` reads the same stub in half a minute.
+On a busy machine, mypy, pyright and stubtest take one to four minutes each, so only ``make slow``
+runs them. ``test_agreement.py`` reads the same stub in half a minute.
 """
 
 from pathlib import Path
