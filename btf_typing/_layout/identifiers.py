@@ -71,7 +71,7 @@ def is_dunder(name: str) -> bool:
 
 
 def identifier(name: str) -> str:
-    """*name* if it is a Python identifier; else a similar identifier with extra underscores."""
+    """*name* if Python accepts it as an identifier; else a similar one with extra underscores."""
     plain = name if name.isascii() else _normalised(name)
     if plain.isidentifier():
         return plain + "_" if plain in _KEYWORDS else plain

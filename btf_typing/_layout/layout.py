@@ -168,7 +168,7 @@ class Layouts:
             type_ = self._table.by_id(type_.type_id)
 
     def _computed(self, type_: model.Type, depth: int) -> CType:
-        """The result of `_compute`. If it failed before, raises the same error at once.
+        """The result of `_compute`. If that failed before, raises the same error at once.
 
         Many types can contain the same type without a layout.
         """
@@ -406,10 +406,10 @@ def _refuse_too_many_parts(type_: model.Type, parts: int) -> None:
 def _unreadable(
     error: BtfError, owner: TypeReference, member: Member, section: TypeReference | None
 ) -> LayoutError | None:
-    """The error for reads of *member*; None if the whole type of *owner* has no layout.
+    """The error to raise when *member* is read; None if *owner* gets no layout at all.
 
-    A member of type void is only unreadable itself, because the BTF has the places of all other
-    members. In a section, that applies to every variable without a layout.
+    A struct or union still gets a layout if the type of *member* is void, because the BTF has the
+    places of all other members. A section gets a layout despite any `LayoutError` of a variable.
 
     Args:
         error: the error that the layout of the member raised.

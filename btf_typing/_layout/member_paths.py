@@ -79,7 +79,7 @@ def _steps(path: str) -> Iterator[re.Match[str]]:
 
 
 def _element(table: TypeTable, member: Member, index: int, before: str) -> Member:
-    """Element number *index* of the array *member*, to which the path *before* leads."""
+    """Element number *index* of the array *member*. Messages show *before*, its path."""
     array = table.skip_modifiers(member.type_id)
     if not isinstance(array, model.Array):
         what = repr(before) if before else "this type"
@@ -92,7 +92,7 @@ def _element(table: TypeTable, member: Member, index: int, before: str) -> Membe
 
 
 def _named(table: TypeTable, member: Member, name: str, before: str) -> Member:
-    """The member *name* of *member*, to which the path *before* leads."""
+    """The member *name* of the struct or union *member*. Messages show *before*, its path."""
     type_ = table.skip_modifiers(member.type_id)
     if isinstance(type_, model.Ptr):
         target = table.skip_modifiers(type_.type_id)
@@ -123,7 +123,7 @@ def _found(
         table: the types.
         owner: a struct or union.
         name: the name.
-        depth: how many anonymous members may lie inside one another.
+        depth: number of nested levels of anonymous members to search.
         seen: ids of the structs and unions that were already searched.
     """
     seen.add(owner.id)

@@ -13,7 +13,7 @@ from btf_typing.model import Member
 
 
 def normalised(table: TypeTable, member: Member) -> Member:
-    """*member*. If it is a legacy bitfield, it has the bit offset and width from its type."""
+    """*member*; for a legacy bitfield, with the bit offset and width from its type."""
     if member.bitfield_size is not None:
         return member
     try:

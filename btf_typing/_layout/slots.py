@@ -1,6 +1,6 @@
 """The layout of one struct or union: its ctypes fields, and the padding between them.
 
-The examples are C. Some have the offset of each member in bytes: ``u8 a /* 0 */; u32 b /* 4 */``.
+The examples are C. Some show the offset of each member in bytes: ``u8 a /* 0 */; u32 b /* 4 */``.
 """
 
 from __future__ import annotations
@@ -222,7 +222,7 @@ class Assembly:
         return True
 
     def _limit(self, index: int) -> int:
-        """The largest end of the storage of bitfield number *index*, as an offset in bytes.
+        """The offset in bytes that the storage of bitfield number *index* must not go beyond.
 
         The storage must not overlap the next member that is not a bitfield: in
         "u32 a : 8; u8 b /* 1 */;", the storage of ``a`` has no room for a u32.

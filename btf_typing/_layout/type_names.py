@@ -109,7 +109,7 @@ class TypeNames:
         index, words = start - table.first_id, table.raw.words
         stretch = table.raw.records.scanned[index : index + _STRETCH]
         for type_id, at in enumerate(stretch, start):
-            # We decode nothing here, because a decoded struct needs all its members decoded too.
+            # We decode nothing here, because decoding a struct also decodes all its members.
             # This runs for every record, so we do not call kind_number_of().
             if words[at + 1] >> 24 & 0x7F == _TYPEDEF and self._has_name(words[at]):
                 target_id = self.behind_qualifiers(words[at + 2])

@@ -149,8 +149,8 @@ class Declarations:
 
         Args:
             type_: the struct or union.
-            start: what goes before ``{``, such as ``typedef struct``.
-            end: what goes between ``}`` and ``;``.
+            start: text before ``{``, such as ``typedef struct``.
+            end: text between ``}`` and ``;``.
             note: a comment after the last line.
             level: how deep to indent.
         """

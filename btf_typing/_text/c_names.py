@@ -82,7 +82,7 @@ class _Base(NamedTuple):
         pointers: such as ``*const *``; may be empty.
         ends_in_word: *pointers* end in a qualifier, such as ``*const``.
         text: the type alone, such as ``void *const``.
-        space: what goes between *text* and a name: a space, except after ``*``.
+        space: separator of *text* and a name: a space, but nothing after ``*``.
     """
 
     specifier: str

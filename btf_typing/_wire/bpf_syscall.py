@@ -44,7 +44,7 @@ _KINDS: dict[str, Of] = {
     "anon_inode:bpf-map": "map",
     "anon_inode:btf": "btf",
 }
-"""Kinds of objects by the link in ``/proc/self/fd``."""
+"""Kinds of objects, by the target of their link in ``/proc/self/fd``."""
 
 _INFO_SIZE = 256
 """Size of the buffer for ``struct bpf_*_info`` in bytes. The kernel never writes past its end."""
@@ -273,7 +273,8 @@ def items_of(handle: Handle, info: MapInfo, value_size: int) -> Iterator[tuple[b
     Args:
         handle: the map.
         info: from `map_info_of`.
-        value_size: bytes that the kernel writes for a value; in a per-CPU map, for all CPUs.
+        value_size: bytes that the kernel writes for a value; in a per-CPU map, the values of all
+            CPUs.
 
     Raises:
         BtfError: the kernel cannot read the entries of such a map, or denies access to them.

@@ -108,7 +108,7 @@ def is_data_section(name: str) -> bool:
 
 @contextmanager
 def _corrupt_elf_errors() -> Iterator[None]:
-    """Turn every exception that a corrupt file causes here or in pyelftools into our error."""
+    """Convert all exceptions for a corrupt file, from here or from pyelftools, to our error."""
     try:
         yield
     except (BtfError, OSError):
