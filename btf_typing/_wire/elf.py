@@ -248,7 +248,7 @@ class _Section(NamedTuple):
 
 
 def _no_btf(machine: str, *, stripped: bool) -> str:
-    """The message about an ELF file without BTF: the likely cause, and what to do."""
+    """The message about an ELF file without BTF: the likely cause, and advice."""
     if machine != _EM_BPF:
         target = machine.removeprefix("EM_").lower()
         cause = f"it is for {target}, not for BPF; compile with clang -target bpf -O2 -g -c"
@@ -470,7 +470,7 @@ class _Symbols:
         """The symbols in the sections with the indexes *sections*."""
         headers = (header for _, header in self._sections.values())
         tables = [header for header in headers if header.sh_type == _SYMBOL_TABLE]
-        # Each call has its own stream: threads with a common stream would move its position.
+        # Each call has its own stream. Threads that share a stream also share its position.
         elf = _Elf(BytesIO(self._file), len(self._file))
         return elf.symbols(tables[-1], sections) if tables else iter(())
 

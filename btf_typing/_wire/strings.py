@@ -29,7 +29,7 @@ class Strings(dict[int, str]):
 
     Args:
         section: the string section.
-        base: for split BTF, the strings of its base. Offsets in *section* begin where those end.
+        base: for split BTF, the strings of its base. Offsets in *section* begin at their end.
 
     Attributes:
         start: First offset of this section.
