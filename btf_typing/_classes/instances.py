@@ -177,7 +177,7 @@ def rebuilt(cls: type, data: object, state: Any) -> Any:
         cls: a generated class, or a user's subclass of one, whose instances can have attributes.
         data: the bytes, or an instance to copy.
         state: the result of ``object.__getstate__``: None, a dictionary of attributes, or a tuple
-            of it and a dictionary of slots. ctypes itself would refuse the tuple.
+            of it and a dictionary of slots. ctypes itself accepts only a dictionary.
     """
     instance: Any = cls.from_buffer_copy(data)  # type: ignore[attr-defined]
     attributes, slots = state if isinstance(state, tuple) else (state, None)

@@ -1,4 +1,4 @@
-"""Annotations of fields: the declaration in a stub, and the type of what can be assigned."""
+"""Annotations of fields in a stub: of the field itself, and of the constructor's argument."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SPELT = frozenset({"ctypes", *BUILT_IN_TYPES, *FIELD_CLASSES})
 
 
 _MOST_DIMENSIONS = 4
-"""Dimensions of an array that has no alias."""
+"""Largest number of dimensions of an array without an alias."""
 
 
 class Spelling(NamedTuple):
@@ -55,7 +55,7 @@ class ArrayAliases:
         new_name: a function that returns a new name for an alias.
 
     Attributes:
-        targets: the aliases and what they stand for, each after those that it needs.
+        targets: each alias and its annotation. An alias comes after those that it uses.
     """
 
     def __init__(self, new_name: Callable[[], str]) -> None:
@@ -64,13 +64,13 @@ class ArrayAliases:
         self._names: dict[tuple[str, int], tuple[str, ArrayOf]] = {}
 
     def name(self, form: str, array: ArrayOf, spell: Callable[[ArrayOf], str]) -> str:
-        """The alias of *array* in one of the forms that `Speller` has for an array."""
+        """The alias of *array* in a *form* that `Speller` uses, such as ``"read"``."""
         key = form, id(array)  # comparing arrays would compare all their dimensions
         if key not in self._names:
             text = spell(array)
             name = self._new_name()
             self.targets[name] = text
-            self._names[key] = name, array  # which keeps the id
+            self._names[key] = name, array  # as long as the array lives, no other has its id
         return self._names[key][0]
 
 
@@ -80,7 +80,7 @@ class Speller:
     Args:
         table: the types.
         names: the names of the classes.
-        used: a set to which the names of `SPELT` that annotations use are added.
+        used: a set. The speller adds the names of `SPELT` that annotations use.
         aliases: aliases of arrays of many dimensions.
         shadowed: names that the fields of the class shadow.
         second_name: a function that returns the name to use instead of a shadowed one.
@@ -107,7 +107,7 @@ class Speller:
     def fields(self, fields: Sequence[Field]) -> list[Spelling]:
         """The annotations of each of *fields*."""
         known = self._spellings
-        # A bitfield of char is a number, but a char is bytes.
+        # A bitfield of the type char is a number, but any other char is bytes.
         keys = [f.type_id if f.bitfield_size is None else ~f.type_id for f in fields]
         return [known.get(key) or self._spell(key, f) for key, f in zip(keys, fields, strict=True)]
 
@@ -131,7 +131,7 @@ class Speller:
                 return self._class(ctype)
 
     def _array_of(self, form: str, array: ArrayOf, spell: Callable[[ArrayOf], str]) -> str:
-        """What *spell* makes of *array*, or its alias if it has many dimensions."""
+        """The text that *spell* returns for *array*, or an alias if it has many dimensions."""
         if _dimensions(array) > _MOST_DIMENSIONS:
             return self._aliases.name(form, array, spell)
         return spell(array)
@@ -197,7 +197,7 @@ class Speller:
     def _argument(self, ctype: CType) -> str:
         """The annotation of values that a constructor accepts for a field of *ctype*.
 
-        For an array, it accepts any sequence, bytes for an array of ``u8`` included.
+        For an array, it accepts any sequence; for an array of ``u8``, also bytes.
         """
         match ctype:
             case ArrayOf() if not is_text(ctype):

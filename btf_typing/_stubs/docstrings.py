@@ -53,7 +53,9 @@ def _bytes(size: int) -> str:
 
 
 def _over_alignment(layout: Aggregate) -> int:
-    """The smallest alignment in bytes that explains the size of *layout*; 0 if its members do.
+    """The smallest alignment in bytes that explains the size of *layout*.
+
+    The result is 0 if the members already explain the size, or if no alignment does.
 
     For example, a struct with one ``int`` and 64 bytes has ``__attribute__((aligned(64)))``. BTF
     does not record the attribute.
@@ -61,7 +63,7 @@ def _over_alignment(layout: Aggregate) -> int:
     if not layout.slots or not isinstance(layout.slots[-1], HiddenSlot):
         return 0  # there is no padding at the end
     if layout.unreadable:
-        return 0  # one of these may be there
+        return 0  # an unreadable member may be at the end
     end = max([-(-(field.bit_offset + field.bit_size) // 8) for field in layout.fields], default=0)
     alignment = layout.alignment
     if not layout.packed:

@@ -1,15 +1,16 @@
 """The first lines of a generated file: the object that it describes, and the selected types.
 
-The first line has the path of the object, relative to the file, and the digest of its BTF. A second
-line repeats the options that determine what the file holds, if there are any, so that the file can
-be rendered again:
+The first line has the path of the object, relative to the file, and the digest of its BTF. If you
+used options such as ``--type``, a second line repeats them. With these options, ``btf-stubs`` can
+render the file again:
 
     # execsnoop.bpf.o, BTF sha256 0123456789abcdef; made by btf-stubs, do not edit
     # options: --live --type 'exec_*' --exclude exec_count
 
 Pragmas follow. They keep formatters and linters from changing the file, which would then be out of
-date. They also make type checkers accept private names of `btf_typing.records`, and that methods
-take fewer names than those of their base classes; for mypy, comments in the lines do the latter.
+date. They also make type checkers accept private names of `btf_typing.records`, and methods that
+accept fewer names than those of their base classes. For such methods, mypy needs comments on their
+lines instead.
 """
 
 from __future__ import annotations
@@ -80,7 +81,7 @@ def is_generated(text: str) -> bool:
 
 
 def object_shown(line: str) -> str:
-    """Path of the object in the first *line* of a stub, relative to it; empty if there is none."""
+    """The path in the first *line* of a stub, relative to the stub; empty if there is none."""
     path, _, _ = line.rpartition(_OF)
     return _unescaped(path.removeprefix("# ")) if path.startswith("# ") else ""
 
@@ -97,7 +98,7 @@ def _without_digest(stub: str) -> tuple[str, str]:
 
 
 def selection_of(stub: str) -> Selection:
-    """The selection that the text of a *stub* repeats; everything if there is none to read."""
+    """The selection in the second line of *stub*; `EVERYTHING` if the line has none."""
     second = stub.split("\n", 2)[1:2]
     if not second or not second[0].startswith(_OPTIONS):
         return EVERYTHING
@@ -130,7 +131,7 @@ def _unescaped(text: str) -> str:
 def digest(btf: Btf[Any]) -> str:
     """A digest of the BTF and its base: the first 16 hexadecimal digits of a SHA-256.
 
-    The words count in little-endian order, so a file has the same digest on every machine.
+    It uses the words in little-endian order, so a file has the same digest on every machine.
     """
     from hashlib import sha256  # noqa: PLC0415  # slow to import: loads OpenSSL
 
@@ -142,7 +143,7 @@ def digest(btf: Btf[Any]) -> str:
         if sys.byteorder != "little":
             words.byteswap()
         result.update(words)
-        if table.raw.old_compiler:  # the same bytes mean other enums
+        if table.raw.old_compiler:  # then the same bytes mean different enums
             result.update(b"signed enums are not marked\n")
         result.update(table.raw.strings)
         table = table.base

@@ -9,7 +9,7 @@ Python allows one, so that a formatter with wider lines does not join them again
         bytes,
     ]
 
-All functions take *start*, the first part of the statement with its indentation, and add the rest.
+Many functions take *start*, the first part of the statement with its indentation, and add the rest.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def wrapped(start: str, expression: str, end: str, indent: str) -> str:
 
 
 def assignment(start: str, value: str, comment: str = "") -> str:
-    """An assignment, of which *start* ends in the equals sign.
+    """An assignment. *start* ends in the equals sign.
 
     If the line is too long, the comment goes on a line above, and the value is wrapped at its
     brackets or in parentheses.

@@ -4,10 +4,10 @@
     ...
     _module(globals(), "prog.bpf.o")
 
-Nothing in it depends on what the object holds, so it never has to be written again.
+Nothing in it depends on the contents of the object, so you never need to write it again.
 
-It assigns no name, and in particular no ``__getattr__``. A type checker that reads this file and
-not the stub therefore reports each import from it, and does not treat every name as Any.
+It assigns no name, and in particular no ``__getattr__``. If a type checker reads this file instead
+of the stub, it reports each import. With a ``__getattr__``, it would treat every name as Any.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ def text(path: str, base: str | None, selection: Selection) -> str:
 
     Args:
         path: path of the object, relative to the module; or absolute.
-        base: path of the base BTF of split BTF, likewise; None if it has none, or is the BTF of a
-            module of the running kernel.
+        base: path of the base BTF, likewise. None if the object has no base, or if it is the BTF of
+            a module of the running kernel.
         selection: the selected types.
     """
     arguments = ["globals()", quoted(path)]
@@ -51,7 +51,7 @@ def _globs(selection: Selection) -> list[str]:
 
 
 def _broken_globs(selection: Selection) -> list[str]:
-    """As `_globs`, with each glob on a line of its own if they do not fit on one."""
+    """Like `_globs`, but with one glob a line if they do not fit on one line."""
     broken = []
     for one, (name, globs) in zip(_globs(selection), _named(selection), strict=True):
         lines = [f"        {quoted(glob)},\n" for glob in globs]

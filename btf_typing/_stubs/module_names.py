@@ -1,8 +1,8 @@
-"""The names that a generated module gives to C types, one at a time.
+"""The Python names of C types in a generated module, one at a time.
 
-`names` names all types of a BTF, and numbers the names that several of them share. Most names need
-less: a type that is called the same in C and in Python, and comes first among those of its name.
-This module imports little, because modules of ``btf-stubs --live`` look up one name with it.
+`names` names all types of a BTF, and adds numbers to names that several types share. Most names do
+not need this work: the type has the same name in C and in Python, and is the first of that name.
+Modules of ``btf-stubs --live`` look up such names here, so this module imports little.
 """
 
 from __future__ import annotations
@@ -72,8 +72,8 @@ def plain(table: TypeTable, name: str) -> int | None:
         name: a Python name.
 
     Returns:
-        None if *name* may be made up, such as ``class_`` or ``event___2``, or is the name of no
-        type of this BTF.
+        The id. None if `names` may have made *name* up, such as ``class_`` or ``event___2``, or if
+        no type of this BTF has the name.
     """
     if not name.isascii() or name.endswith("_") or "___" in name or module_level(name) != name:
         return None

@@ -1,8 +1,8 @@
 """The beginning of every module that ``btf-stubs --runtime`` writes, after its imports.
 
 Those modules contain copies of the text below the marks of `btf_typing._classes.record_methods`, of
-this module and of `btf_typing._classes.descriptors`, in this order. All are modules here so that
-they are linted, typed and tested.
+this module and of `btf_typing._classes.descriptors`, in this order. These texts are Python modules
+of this package, so they are linted, typed and tested.
 """
 
 from __future__ import annotations

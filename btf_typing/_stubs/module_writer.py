@@ -2,8 +2,8 @@
 
 The module needs neither btf_typing nor the object. It has the names of the stub beside it and the
 layouts of ``btf.struct()``: the same ``_fields_``, and the same descriptors for fields that ctypes
-cannot place itself. Their instances have the same ``repr`` and ``==``, and can be copied and
-pickled.
+cannot place itself. Instances of its classes have the same ``repr`` and ``==`` as those of
+``btf.struct()``, and you can copy and pickle them.
 """
 
 from __future__ import annotations
@@ -118,7 +118,7 @@ class ModuleWriter:
         self._blocks.append(self._class(name, layout))
 
     def _need(self, ctype: CType, c_name: str) -> None:
-        """Add the class of the type of a member or slot, called *c_name* if it has no name."""
+        """Add the class for the type of a member or slot. *c_name* is its name if it has none."""
         inner = element_of(ctype)
         if isinstance(inner, Aggregate):
             if self._names.of(inner.type_id) is None:
@@ -176,7 +176,7 @@ class ModuleWriter:
         return values if any(values) else b""
 
     def _completed(self, name: str, layout: Aggregate) -> list[str]:
-        """Lines that add to the class what its ``_fields_`` do not give it."""
+        """Lines that add the descriptors to the class that its ``_fields_`` do not create."""
         lines = []
         own = {field.name for field in layout.fields} | {slot.name for slot in layout.slots}
         own |= {_KINDS, _NAMES, _VALUES}
@@ -191,7 +191,7 @@ class ModuleWriter:
         return lines
 
     def _descriptor(self, field: Field) -> tuple[str, ...]:
-        """The function that makes the descriptor of *field*, and its arguments; empty if none."""
+        """The function for the descriptor of *field*, and its arguments; empty if not needed."""
         if field.native:
             return ()
         bits, name = field.bits, f'"{field.name}"'
@@ -235,7 +235,7 @@ def _names_beside_fields(layout: Aggregate) -> list[str]:
 
 
 def _initial(name: str, values: bytes) -> str:
-    """The call that gives the class *name* its initial *values*, as the lines of a hex dump."""
+    """The call that sets the initial *values* of the class *name*, as lines of a hex dump."""
     entries = [
         f'{at}: "{row.hex(" ", -4)}"'
         for at in range(0, len(values), _BYTES_IN_A_ROW)

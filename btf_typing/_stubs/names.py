@@ -1,13 +1,13 @@
 """The Python names of the types in a generated module.
 
-* The name of a struct, union, enum or typedef is its C name. `btf_typing._layout.type_names` has
-  the names of types without a tag, and `identifiers.identifier` the spelling. Names that the module
-  itself needs (`RESERVED`) and dunder names get an underscore.
+* The name of a struct, union, enum or typedef is its C name. `btf_typing._layout.type_names` finds
+  names for types without a tag. `identifiers.identifier` turns C names into Python names. Names
+  that the module itself needs (`RESERVED`) and dunder names get an underscore.
 * If several types share a name, structs come before unions, enums and typedefs. Types of one kind
   are in the order of the BTF, as in ``btf.struct()``. The first type keeps the name. The others
   become ``name___2``, ``name___3``, as in ``bpftool btf dump format c``. A typedef that only
   repeats the tag of its target, or an earlier typedef, does not count.
-* An anonymous type that is the type of several members has all of their names.
+* If several members have the same anonymous type, the type has a name for each of them.
 * The name of the section ``.rodata`` is ``section_rodata``. Anonymous types in it have the same
   names as in a struct of that name.
 
@@ -87,7 +87,7 @@ class Names:
         self._type_names = TypeNames(table)
         self._first_typedefs: dict[str, int] = {}
         named = [head for head in self.heads if head.name]
-        # A type may really be called "foo___2": the second type called "foo" is another one.
+        # If C already has a type "foo___2", the second type called "foo" needs another number.
         self._real_numbered = {module_level(head.name) for head in named if "___" in head.name}
         named.sort(key=lambda head: RANKS[head.kind])
         for head in named:
@@ -136,7 +136,7 @@ class Names:
         return types[0][1:] == types[1][1:] and type(types[0]) is type(types[1])
 
     def reserve(self, c_name: str) -> str:
-        """A Python name for *c_name* that no type has yet, and that none will get again."""
+        """A new Python name for *c_name*. No type has it, and no other type will get it."""
         name = wanted = module_level(c_name)
         while name in self._taken or (name != wanted and name in self._real_numbered):
             self._numbers[wanted] = number = self._numbers.get(wanted, 1) + 1
@@ -145,6 +145,6 @@ class Names:
         return name
 
     def assign(self, type_id: int, c_name: str) -> str:
-        """Name *type_id*, which has no name in C: *c_name*, as Python spells it."""
+        """Name the type *type_id*, which has no name in C. The name is *c_name*, as in Python."""
         name = self._by_id[type_id] = self.reserve(c_name)
         return name

@@ -1,4 +1,4 @@
-"""The classes at the end of a stub: the object itself, with the names of what it holds.
+"""The classes at the end of a stub: they describe the object, with the names in it.
 
     @type_check_only
     class _Btf(_NamedBtf[_TypeName, _RecordName]):
@@ -9,8 +9,8 @@
 
     class Object(_Object[_Btf, _Maps, _Programs, _Sections]): ...
 
-So ``obj.btf.struct("exec_event")`` is the class and ``obj.btf.struct("exec_evnt")`` is an error in
-every type checker.
+So every type checker knows that ``obj.btf.struct("exec_event")`` is the class, and reports an error
+for ``obj.btf.struct("exec_evnt")``.
 """
 
 from __future__ import annotations
@@ -29,23 +29,27 @@ from .names import Names
 from .selected_types import Contents
 
 _MOST_OVERLOADS = 100
-"""Overloads of one method. mypy's time grows with their square: 0.2 s for 100, 1.4 s for 300."""
+"""Largest number of overloads of one method.
+
+mypy's time grows with the square of this number: 0.2 s for 100, 1.4 s for 300.
+"""
 
 _MOST_NAMES = 300
-"""Names in a list of literals. They cost no time, but mypy's messages repeat them all."""
+"""Largest number of names in a list of literals. They cost no time, but mypy's messages repeat all
+of them."""
 
 _LONGEST_NAME = 128
-"""Characters of a name that is listed."""
+"""Largest number of characters in a name of such a list."""
 
 _TITLE = "# The object itself.\n"
-"""Stands above the classes."""
+"""The comment above the classes."""
 
 _EVERY_NAME = ("str", "str | int")
-"""Types of the names that a method accepts if it accepts all that its base class does."""
+"""A method whose argument has one of these types accepts every name that its base class does."""
 
 _FEWER_NAMES = "  # type: ignore[override]"
-"""On the lines of the other methods. A ``# mypy:`` comment would do for the whole file, but the
-daemon of mypy 2.4 forgets it when a program that it has checked begins to import the stub."""
+"""The comment on the lines of the other methods. One ``# mypy:`` comment for the whole file is not
+enough: the daemon of mypy 2.4 forgets it when a checked program begins to import the stub."""
 
 _KEYWORDS = ("struct", "union", "enum")
 _KEYWORD_OF_KIND = {"STRUCT": "struct", "UNION": "union", "ENUM": "enum", "ENUM64": "enum"}
@@ -72,11 +76,11 @@ class ObjectClassWriter:
         self._literals: list[str] = []
 
     def write(self, contents: Contents, *, live: bool) -> str:
-        """All of it.
+        """The text of all these classes.
 
         Args:
             contents: the types that have classes in the stub.
-            live: whether the stub is of a module that has the object, and not its types alone.
+            live: whether the stub is for a module that also has the object, not only its types.
         """
         for name, layout in (*contents.aggregates, *contents.sections):
             self._classes[layout.type_id] = name
@@ -102,9 +106,9 @@ class ObjectClassWriter:
         return self._class("_Btf", base, "".join(lines))
 
     def _ids_by_c_name(self) -> dict[str, dict[str, int]]:
-        """The C names that ``struct()``, ``union()`` and ``enum()`` accept, and what they find.
+        """The C names that ``struct()``, ``union()`` and ``enum()`` accept, with type ids.
 
-        That is the first type with the tag or, if there is none, the first with the typedef.
+        The id is that of the first type with the tag or, if there is none, with the typedef.
         """
         tags: dict[str, dict[str, int]] = {keyword: {} for keyword in _KEYWORDS}
         typedefs: dict[str, dict[str, int]] = {keyword: {} for keyword in _KEYWORDS}
@@ -163,7 +167,7 @@ class ObjectClassWriter:
         return self._class("_Maps", f"{self._use('_NamedMaps')}[{names}]", lines)
 
     def _map_types(self) -> Iterator[tuple[str, str]]:
-        """For each map that can be used, the type of its name and its own."""
+        """For each usable map, the type of its name and the type of the map."""
         for name in sorted(filter(_is_short, self._obj.maps)):
             try:
                 definition = self._obj.maps.details(name)
@@ -209,7 +213,7 @@ class ObjectClassWriter:
     def _listed(self, names: Iterable[str]) -> list[str] | None:
         """*names*, sorted; None if they are too many.
 
-        The names of base BTF are, and those of split BTF never stand alone.
+        Split BTF always has too many names, because the names of its base count, too.
         """
         found = sorted(set(filter(_is_short, names)))
         return None if self._table.base or len(found) > _MOST_NAMES else found
@@ -233,7 +237,7 @@ class ObjectClassWriter:
         return f"{self._use('Literal')}[{', '.join(map(quoted, names))}]"
 
     def _literal(self, alias: str, names: Sequence[str] | None) -> str:
-        """The type of a name that is one of *names*; None is for any name."""
+        """The type of a name that is one of *names*; if that is None, the type of any name."""
         if names is None:
             return "str"
         if not names:
@@ -248,7 +252,7 @@ class ObjectClassWriter:
         return alias
 
     def _class(self, name: str, base: str, lines: str) -> str:
-        """A class that only type checkers know; another name for *base* if it has no *lines*."""
+        """A class that only type checkers know; an alias of *base* if it has no *lines*."""
         if not lines:
             return assignment(f"{name}: {self._use('TypeAlias')} =", base)
         return f"@{self._use('type_check_only')}\n{class_header(name, base)}{lines}"

@@ -1,8 +1,8 @@
 """The text of a stub, with one method for each thing that a stub declares.
 
-In a class, annotations find its fields before the names of the module. If a field has the name of a
-class or a built-in type that the annotations of its class need, that class or type gets a second
-name with an underscore, and the annotations use it: ``_int`` for ``int``.
+In a class, the name of a field hides the same name in the module. For example, a struct has a field
+called ``int``, but its annotations need the type ``int``. Then the type gets a second name with an
+underscore, ``_int``, and the annotations use that. Classes get second names in the same way.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _HOMES = {
     "Union": _RECORDS,
     **dict.fromkeys((*FIELD_CLASSES, *OBJECT_CLASSES), _RECORDS),
 }
-"""The module that a stub imports each name from. The others are ``ctypes`` and built-in names."""
+"""The module from which a stub imports each name. Other names are ``ctypes`` and built-in ones."""
 
 _NAME = attrgetter("name")
 
@@ -158,7 +158,7 @@ class Writer:
         return f"{header}{''.join(lines)}{_init(names, params)}"
 
     def _speller_beside(self, names: set[str], layout: Aggregate) -> Speller:
-        """The speller for the class of *layout*, whose fields have the names *names*."""
+        """The speller for the class of *layout*. *names* are the names of its fields."""
         if not names & self._outer:
             return self._speller
         outer = {self._names.of(inner.type_id) for inner in inside(layout)}
@@ -195,7 +195,7 @@ class Writer:
     def _enum(self, name: str, enum: AnyEnum) -> str:
         self._used.add("IntEnum")
         members = identifiers.enum_members(enum.enumerators)
-        # mypy reports an enum without public members, but this one is right.
+        # mypy reports an enum without public members, but such an enum is correct.
         pragma = "" if any(map(_is_public, members)) else "  # type: ignore[misc]"
         lines = [
             class_header(name, "IntEnum", pragma),

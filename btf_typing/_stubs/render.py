@@ -99,7 +99,7 @@ class Rendering:
         return writer.write(self._contents)
 
     def text(self, object_path_as_shown: str) -> str:
-        """The text of the stub. The path of the object in its first line is relative to it."""
+        """The text of the stub. *object_path_as_shown* is relative to the stub."""
         first_lines = header.text(self._obj.btf, object_path_as_shown, self._selection)
         return first_lines + header.FOR_CHECKERS + self._body
 

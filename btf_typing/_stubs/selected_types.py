@@ -1,4 +1,4 @@
-"""The types in a generated module: those that were asked for, and those that they need."""
+"""The types in a generated module: the selected types, and the types that these need."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ class Selection(NamedTuple):
         exclude: globs of C names to leave out unless another type needs them.
         live: whether the module also has the object, as with ``--live``, not only its types.
 
-    A section of globals matches by its name, such as ``.rodata``. Types of the keys and values of
-    maps that are anonymous in C match by the name of their class.
+    A section of globals matches by its name, such as ``.rodata``. If the type of a map's key or
+    value is anonymous in C, it matches by the name of its class.
     """
 
     types: tuple[str, ...] = ()
@@ -45,7 +45,7 @@ class Selection(NamedTuple):
     live: bool = False
 
     def has(self, c_name: str) -> bool:
-        """Whether the type *c_name* is asked for."""
+        """Whether the type *c_name* is selected."""
         wanted = not self.types or any(fnmatchcase(c_name, glob) for glob in self.types)
         return wanted and not any(fnmatchcase(c_name, glob) for glob in self.exclude)
 
@@ -102,7 +102,8 @@ class Collector:
     def collect(self, selection: Selection, progress: Progress | None = None) -> Contents:
         """Collect the types of *selection*.
 
-        Of split BTF, these are its own types. The base's types are added if *selection* names them.
+        For split BTF, these are its own types. The base's types are added only if *selection* names
+        them.
         """
         roots = sorted(self._roots(selection))
         for done, (_, type_id) in enumerate(roots):
@@ -127,7 +128,7 @@ class Collector:
         )
 
     def _roots(self, selection: Selection) -> Iterator[tuple[str, int]]:
-        """The names and ids of the types that *selection* asks for."""
+        """The names and ids of the selected types."""
         first = 1 if selection.types else self._table.first_id
         for head in self._names.heads:
             name = self._names.of(head.id)
@@ -157,7 +158,7 @@ class Collector:
                 self._aliases.setdefault(name, target.id)
 
     def _add_elements(self) -> None:
-        """Add the structs and unions that typedefs of arrays have elements of.
+        """Add the structs and unions that are the elements of array typedefs.
 
         "typedef struct { int a; } arr_t[3];" needs the class ``arr_t_element``, unless a member of
         that type has named the struct.
@@ -181,7 +182,7 @@ class Collector:
         """Add the types of the members of *layout*, which is called *name*."""
         for field in layout.fields:
             ctype = field.ctype
-            if isinstance(ctype, ArrayOf):  # most are none, and this runs for every field
+            if isinstance(ctype, ArrayOf):  # most are not arrays, and this runs for every field
                 ctype = element_of(ctype)
             if ctype.enum if isinstance(ctype, Scalar) else isinstance(ctype, Aggregate):
                 self._add_part(ctype, field.type_id, of_member(name, field.c_name))
@@ -205,7 +206,7 @@ class Collector:
     def _name_part(self, type_id: int, c_name: str) -> str:
         """The name of *type_id*, which is called *c_name* if it is anonymous.
 
-        The type of several members gets its name from the first one. The others become aliases:
+        If several members have the same type, the first one names it. The other names are aliases:
         "struct { int x; } first, second;" in ``s`` gives ``s_first``, and the alias ``s_second``.
         """
         name = self._names.of(type_id)
@@ -219,7 +220,7 @@ class Collector:
     def _add_of_map(self, class_name: str, type_id: int) -> None:
         """Add the type of a map's keys or values if it is anonymous.
 
-        Types with a name are among the roots already, or were not asked for.
+        A type with a name is already among the roots, or was not selected.
         """
         if not self._names.is_anonymous(self._table.skip_arrays(type_id).id):
             return
@@ -280,7 +281,7 @@ def inside(layout: Aggregate) -> Iterator[Aggregate]:
 
 
 def in_dependency_order(layouts: NamedLayouts) -> NamedLayouts:
-    """*layouts* in the same order, but each after those that it contains."""
+    """*layouts* in the same order, except that each comes after the layouts inside it."""
     names = {layout.type_id: name for name, layout in layouts}
     seen: set[int] = set()
     ordered: NamedLayouts = []
