@@ -1,4 +1,4 @@
-"""``btf-layout``: shows layouts, compares those of two builds, and decodes records."""
+"""``btf-layout``: shows layouts, compares the layouts of two builds, and decodes records."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def _show(options: argparse.Namespace) -> int:
 def _declarations(obj: BpfObject[Any], names: list[str]) -> Iterator[Iterable[Line]]:
     """The declarations of *names*.
 
-    Without names: of every struct, union and enum, section of globals, map and program.
+    Without names, this declares every struct, union, enum, section of globals, map and program.
     """
     declare = Declarations(obj.btf.table).lines
     for name in names or ["*"]:
@@ -203,7 +203,7 @@ def _print_json(options: argparse.Namespace, found: list[Change]) -> int:
 
 
 def _require_match(name: str, *objects: BpfObject[Any]) -> None:
-    """Refuse a name or glob that matches nothing: a misspelt name would compare nothing.
+    """Raise an error for a name or glob that matches nothing, because it may be misspelt.
 
     Raises:
         TypeNotFoundError: none of the *objects* has the name, or matches the glob.

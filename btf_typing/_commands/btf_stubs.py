@@ -1,4 +1,4 @@
-"""``btf-stubs``: writes stubs, and run-time modules, for BPF objects."""
+"""``btf-stubs``: writes stubs and run-time modules for BPF objects."""
 
 # ruff: noqa: PTH100, PTH103, PTH118, PTH120
 # pathlib takes longer to import than most objects take to describe; commands print
@@ -57,7 +57,7 @@ class _Target(NamedTuple):
     Attributes:
         path: path of the object.
         module: name of the module that describes it.
-        given: path on the command line: of the object, or of the C file to compile.
+        given: path of the object, or of the C file to compile, as on the command line.
     """
 
     path: str
@@ -71,7 +71,7 @@ class _Loaded(NamedTuple):
     Attributes:
         target: the target.
         object: its object.
-        compiled: what the compiler wrote; None if the object was there already.
+        compiled: output of the compiler; None if the object was there already.
     """
 
     target: _Target
@@ -85,7 +85,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit code: 0 done, 1 failed or out of date, 2 wrong usage.
     """
-    # The types of a kernel are many, and live until the process ends. The garbage collector would
+    # A kernel has many types, and they live until the process ends. The garbage collector would
     # visit them again and again without freeing any.
     collecting = gc.isenabled()
     gc.disable()
@@ -93,7 +93,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _Command(_parsed(arguments)).run()
     except BrokenPipeError:
-        return 0  # --help | head -0
+        return 0  # for example: btf-stubs --help | head -0
     except OSError as error:
         report("btf-stubs", None, error)
         return 1
@@ -105,7 +105,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def script() -> NoReturn:
-    """Run ``btf-stubs``; scripts of an installation from before `start` call this."""
+    """Run ``btf-stubs``. Scripts of installations from before the module `start` call this."""
     from .start import btf_stubs  # noqa: PLC0415
 
     btf_stubs()
@@ -243,7 +243,7 @@ class _Command:
         return not self._failed or not self._options.types
 
     def _files_are_ours(self, loaded: list[_Loaded]) -> bool:
-        """Whether every file to write is new, or ours; if not, none is written."""
+        """Whether every file to write is new or ours. If not, the command writes no file."""
         if self._options.directory == "-":
             return True
         found = len(loaded)
@@ -263,7 +263,7 @@ class _Command:
         return found == len(loaded)
 
     def _paths(self, target: _Target) -> list[str]:
-        """The files of one object: the stub, and the module if one is asked for."""
+        """The files of one object: the stub and, with ``--live`` or ``--runtime``, the module."""
         stub = os.path.join(self._options.directory, f"{target.module}.pyi")
         has_module = self._options.live or self._options.runtime
         return [stub, stub[:-1]] if has_module else [stub]
@@ -296,7 +296,7 @@ class _Command:
             self._warn_of_missing_types(one)
             self._put_object(one.target, one.compiled, rendering)
         if directory == "-":
-            _print(stub.encode())  # whatever encoding the terminal has
+            _print(stub.encode())  # UTF-8, even if the terminal has another encoding
             return
         path, *_ = self._paths(one.target)
         self._put(path, stub, one.target, _details(rendering) if self._options.verbose else "")
@@ -311,7 +311,7 @@ class _Command:
             self._put(path[:-1], module, one.target)
 
     def _warn_of_missing_types(self, one: _Loaded) -> None:
-        """Name the types of the C file that its object lacks."""
+        """Warn of each selected type of the C file that its object lacks."""
         if self._options.quiet or self._options.check:
             return
         source = one.target.given
@@ -323,7 +323,7 @@ class _Command:
     def _put_object(
         self, target: _Target, compiled: compile_.Compiled, rendering: render.Rendering
     ) -> None:
-        """Write what was compiled, or check that the object has the types of *rendering*."""
+        """Write the compiled object, or check that the old one has the types of *rendering*."""
         if self._options.check:
             self._check_object(target, rendering)
         elif self._options.directory != "-":
@@ -334,11 +334,11 @@ class _Command:
                 os.makedirs(os.path.dirname(target.path) or ".", exist_ok=True)
                 output.replace(target.path, compiled.content)
             elif self._options.depfile:
-                os.utime(target.path)  # make would compile it each time if it stayed old
+                os.utime(target.path)  # if the file stayed old, make would compile it each time
             self._print_done(target.path, existing is None, current)
 
     def _check_object(self, target: _Target, rendering: render.Rendering) -> None:
-        """Compare types: the bytes of an object depend on the compiler's version, for example."""
+        """Compare types, not bytes: the bytes depend on the compiler's version, for example."""
         try:
             existing = opened(target.path, self._options.base_btf)
         except FileNotFoundError:
@@ -350,7 +350,7 @@ class _Command:
             self._fail(target.path, f'out of date; run "{self._command(target)}"')
 
     def _write_rules(self) -> None:
-        """Write the rules for make, if all the files that they are about were written."""
+        """Write the rules for make, if every other file was written."""
         depfile = self._options.depfile
         if depfile and not (self._failed or self._options.check):
             try:
@@ -363,9 +363,9 @@ class _Command:
 
         Args:
             path: path of the file.
-            text: what the file should hold.
-            target: the object that it describes.
-            details: what to print after what was done.
+            text: text that the file should have.
+            target: the object that the file describes.
+            details: text to print after "written", "updated" or "unchanged".
         """
         existing = generated_files.read(path)
         current = existing is not None and header.same_types(existing, text)
@@ -425,7 +425,7 @@ def _why_no_match(obj: BpfObject[Any], glob: str) -> BtfError | str:
 
 
 def _details(rendering: render.Rendering) -> str:
-    """What a stub holds: ``, 5 classes, 1 type without a class``."""
+    """The contents of a stub, in numbers: ``, 5 classes, 1 type without a class``."""
     classes, refused = rendering.class_count, rendering.refused_count
     details = f", {classes} class{'' if classes == 1 else 'es'}"
     return details + (
@@ -443,7 +443,7 @@ def _as_seen_from(directory: str, path: str) -> str:
 
 
 def _print(text: str | bytes) -> None:
-    """Print *text*. A reader that has stopped is no error: the files are still to be written."""
+    """Print *text*. It is no error if its reader has stopped: files are still to be written."""
     with suppress(BrokenPipeError):
         output.put(text)
         output.flush()

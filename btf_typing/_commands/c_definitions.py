@@ -1,9 +1,9 @@
 """The types that a C file itself defines, found in the output of its preprocessor.
 
-Compilers drop types from BTF that nothing in the object needs, so BTF cannot say what is missing.
-The preprocessor's output can: it is C without macros, and its markers say which lines come from
-headers. clang's syntax tree has the same facts, but for a file that includes ``vmlinux.h`` it is
-180 MB of JSON, which takes half a minute to write and to read.
+Compilers leave types out of the BTF that nothing in the object needs. The BTF does not say which
+types these are, but the preprocessor's output has them: it is C without macros, and its markers say
+which lines come from headers. clang's syntax tree has the same facts. But for a file that includes
+``vmlinux.h``, it is 180 MB of JSON, which takes half a minute to write and to read.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 _MARKER = re.compile(r'#(?:line)? (\d+)(?: "(?:[^"\\]|\\.)*"((?: \d)*))?')
-"""A line such as ``# 7 "event.h" 1``: the next line is line 7 of event.h, which begins here (1)."""
+"""A line such as ``# 7 "event.h" 1``: the next line is line 7 of event.h. 1: a header begins."""
 
 _TOKEN = re.compile(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'|[A-Za-z_$][\w$]*|[^\w\s]')
 _ENTERS, _LEAVES = "1", "2"
@@ -58,7 +58,7 @@ def definitions(preprocessed: str) -> Iterator[Definition]:
             at = found.end
             continue
         is_typedef = text == "typedef" or (is_typedef and text != ";")
-        # Neither parameters nor bodies of functions declare anything for the whole file.
+        # Skip parameters and bodies of functions: they declare nothing for the whole file.
         at = _skipped(tokens, at) if text in _CLOSING else at + 1
 
 
@@ -70,7 +70,7 @@ class _Found(NamedTuple):
 
 
 def _definition(tokens: Sequence[_Token], at: int, is_typedef: bool) -> _Found:
-    """What the keyword at position *at* begins: a definition, or the mention of a type."""
+    """The definition, or the mention of a type, that begins with the keyword at position *at*."""
     keyword, line = tokens[at]
     at = _without_attributes(tokens, at + 1)
     tag = tokens[at].text if at < len(tokens) else ""
@@ -112,7 +112,7 @@ def _without_underlying_type(tokens: Sequence[_Token], at: int) -> int:
 
 
 def _skipped(tokens: Sequence[_Token], at: int) -> int:
-    """The position after the bracket that closes the one at *at*, or the end if none does."""
+    """The position after the closing bracket for the one at *at*; the end if there is none."""
     opening = tokens[at].text if at < len(tokens) else ""
     closing, depth = _CLOSING.get(opening), 0
     while at < len(tokens):
@@ -128,7 +128,7 @@ def _is_identifier(text: str) -> bool:
 
 
 def _tokens(preprocessed: str) -> Iterator[_Token]:
-    """The tokens of the C file itself: no headers, no numbers."""
+    """The tokens of the C file itself, without those of headers, and without numbers."""
     depth, number = 0, 0
     for line in preprocessed.split("\n"):
         if line.startswith("#"):
@@ -136,7 +136,7 @@ def _tokens(preprocessed: str) -> Iterator[_Token]:
                 flags = (marker[2] or "").split()
                 depth += (_ENTERS in flags) - (_LEAVES in flags)
                 number = int(marker[1])
-            else:  # a pragma stays where it was
+            else:  # a pragma, which is a line of the file
                 number += 1
             continue
         if not depth:

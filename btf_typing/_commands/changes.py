@@ -1,4 +1,4 @@
-"""What ``btf-layout diff`` reports, and how it is written."""
+"""The changes that ``btf-layout diff`` reports, as text and as JSON."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ class Difference(NamedTuple):
     """One difference between two builds of a thing.
 
     Attributes:
-        name: what differs: a member, or a property such as ``size``.
+        name: name of the member that differs, or of a property such as ``size``.
         old: its text in the earlier build, such as ``u32 at 0``; None if it is new.
         new: its text in the later build; None if it is gone.
-        unit: what follows both texts.
-        of_whole: whether the thing as a whole differs, and not a member of it.
-        reason: what to print instead of the texts; empty to print them.
+        unit: unit to print after both texts, such as ``" bytes"``.
+        of_whole: whether the thing as a whole differs, not a member of it.
+        reason: text to print instead of *old* and *new*; empty to print these.
     """
 
     name: str
@@ -31,7 +31,7 @@ class Difference(NamedTuple):
 
     @property
     def status(self) -> Status:
-        """Whether it is gone, new or changed."""
+        """Whether the member or property is gone, new or changed."""
         if self.reason:
             return "changed"
         return "gone" if self.new is None else "new" if self.old is None else "changed"
@@ -79,7 +79,7 @@ class Change(NamedTuple):
             yield "  ", str(difference), difference.mark
 
     def as_json(self) -> dict[str, Any]:
-        """The same as values for JSON."""
+        """The change as values for JSON."""
         differences = []
         for one in self.differences:
             text = {"name": one.name, "status": one.status, "old": one.old, "new": one.new}
@@ -94,13 +94,13 @@ class Change(NamedTuple):
 
 
 def whole(name: str, values: Iterable[object], unit: str = "") -> Difference:
-    """A property of the whole thing: *values* are those of the earlier and of the later build."""
+    """The difference in a property of a whole thing. *values* are its old and its new value."""
     old, new = map(str, values)
     return Difference(name, old, new, unit, of_whole=True)
 
 
 def compared_rows(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Difference]:
-    """Compare the members of two things, each described by a text."""
+    """Compare the members of two things: *old* and *new* have a text for each member."""
     for name, before in old.items():
         after = new.get(name)
         if before != after:

@@ -1,10 +1,11 @@
-"""The options of ``btf-stubs`` for C files, apart from the module that compiles them.
+"""The options of ``btf-stubs`` for C files.
 
-Most runs describe objects, and start faster without ``subprocess`` and ``tempfile``.
+The code that compiles is in another module. Most runs do not compile, and start faster without
+``subprocess`` and ``tempfile``.
 """
 
 # ruff: noqa: PTH118, PTH119
-# pathlib costs more to import than most objects to describe
+# pathlib takes longer to import than most objects take to describe
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ import shlex
 from collections.abc import Iterable, Iterator
 
 BYTE_ORDERS = {"bpfel": "little", "bpfeb": "big"}
-"""Byte orders by target, as ``sys.byteorder`` has them."""
+"""Byte orders by target, in the words of ``sys.byteorder``."""
 
 _SUFFIX = ".c"
 
@@ -29,7 +30,7 @@ def object_path(path: str, directory: str) -> str:
 
     Args:
         path: path on the command line.
-        directory: where to write; ``-`` to print.
+        directory: output directory; ``-`` to print.
     """
     if not is_source(path):
         return path
@@ -59,7 +60,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def check_options(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
-    """Split ``--cflags`` into words, and refuse options that cannot be followed (exit code 2)."""
+    """Split ``--cflags`` into words, and refuse options that do not fit together (exit code 2)."""
     given = options.cflags or []
     try:
         options.cflags = tuple(word for flags in given for word in shlex.split(flags))
@@ -78,7 +79,7 @@ def check_options(parser: argparse.ArgumentParser, options: argparse.Namespace) 
 
 
 def repeated(options: argparse.Namespace, path: str) -> Iterator[str]:
-    """The options that compile *path* once more in the same way; none for an object."""
+    """The options to compile *path* again in the same way; none for an object."""
     if is_source(path):
         if options.cflags:
             yield f"--cflags={shlex.join(options.cflags)}"

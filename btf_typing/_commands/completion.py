@@ -1,7 +1,8 @@
 """Completion of arguments in shells, if argcomplete is installed.
 
-``eval "$(register-python-argcomplete btf-stubs)"`` makes a shell run the command with
-``_ARGCOMPLETE`` in its environment, instead of completing names of files alone.
+By default, a shell completes only names of files. After
+``eval "$(register-python-argcomplete btf-stubs)"``, it runs the command with ``_ARGCOMPLETE`` in
+its environment, and the command prints the completions.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ def complete(parser: argparse.ArgumentParser) -> None:
 def names(options: argparse.Namespace) -> list[str]:
     """The names that a command can look up in the object that *options* name.
 
-    Empty if they name none, or one that cannot be read.
+    The list is empty if they name no object, or if the object cannot be read.
     """
     given = vars(options)
     path = given.get("object") or given.get("old") or next(iter(given.get("objects") or ()), None)

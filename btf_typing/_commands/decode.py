@@ -1,4 +1,4 @@
-"""``btf-layout decode``: records and the entries of maps as text or JSON lines."""
+"""``btf-layout decode``: prints records, or the entries of a map, as text or JSON lines."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from .output import put, report
 _COMMAND = "btf-layout"
 _INPUT = "standard input"
 _CHUNK = 1 << 16
-"""Bytes that are skipped at a time."""
+"""Largest number of bytes to skip at a time."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -69,7 +69,7 @@ def run(options: argparse.Namespace, *, colored: bool) -> int:
         colored: whether to colour text.
 
     Returns:
-        The exit code: 1 if the input ends inside a record.
+        The exit code: 1 if the input has no record, or ends inside one; else 0.
 
     Raises:
         BtfError: the object or the map cannot be read, or there is no such type.
@@ -89,7 +89,7 @@ def _class_of(obj: BpfObject[Any], name: str) -> type[Any]:
     """The class of the struct or union *name*.
 
     Raises:
-        TypeNotFoundError: there is neither.
+        TypeNotFoundError: there is neither a struct nor a union of that name.
     """
     try:
         return obj.btf.struct(name)
@@ -134,7 +134,7 @@ def _size_of(cls: type[Any]) -> int:
     """Size of *cls* in bytes.
 
     Raises:
-        BtfError: it has none, so that nothing says how many records there are.
+        BtfError: the size is 0, so the number of records is unknown.
     """
     size = ctypes.sizeof(cls)
     if not size and not has_flexible_array(cls):
@@ -146,7 +146,7 @@ def _standard_input() -> BinaryIO:
     """Standard input, for bytes.
 
     Raises:
-        BtfError: it is closed, or a terminal.
+        BtfError: standard input is closed, or is a terminal.
     """
     if sys.stdin is None:
         raise BtfError(f"{_INPUT} is closed; redirect a file with records: < events.bin")
@@ -156,10 +156,10 @@ def _standard_input() -> BinaryIO:
 
 
 def _skip(stream: BinaryIO, offset: int) -> None:
-    """Read *offset* bytes and forget them.
+    """Read *offset* bytes and discard them.
 
     Raises:
-        BtfDataError: there are fewer.
+        BtfDataError: there are fewer bytes.
     """
     left = offset
     while left:
@@ -170,9 +170,9 @@ def _skip(stream: BinaryIO, offset: int) -> None:
 
 
 def _records(stream: BinaryIO, cls: type[Any], count: int | None) -> Iterator[Any]:
-    """The records as instances of *cls*, and the bytes of the last one if they are too few.
+    """The records as instances of *cls*. If the last one is incomplete, its bytes come last.
 
-    If the class ends in a flexible array, all that is left is one record.
+    If the class ends in a flexible array, the whole rest of the input is one record.
     """
     if has_flexible_array(cls):
         if count != 0:
@@ -225,7 +225,7 @@ def _entries(handle: bpf_syscall.Handle, map_: BpfMap[Any, Any]) -> Iterator[tup
     size = padded(size) * bpf_syscall.possible_cpus() if map_.per_cpu else size
     for key, value in bpf_syscall.items_of(handle, bpf_syscall.map_info_of(handle), size):
         values = map_.decode_values(value) if map_.per_cpu else [map_.decode_value(value)]
-        # If the map has no BTF, nothing says which of its bytes are text.
+        # Without BTF, keys and values are raw bytes. A bytearray marks them: bytes would be text.
         yield (
             map_.decode_key(key) if map_.key else bytearray(key),
             values if map_.value else [bytearray(each) for each in values],

@@ -1,4 +1,4 @@
-"""Files that ``btf-stubs`` writes: it replaces its own, and never anybody else's."""
+"""Files that ``btf-stubs`` writes. It replaces its own files, and never the files of others."""
 
 # ruff: noqa: PTH118  # pathlib takes longer to import than most objects take to describe
 
@@ -17,7 +17,7 @@ def read(path: str) -> str | None:
 
     Raises:
         BtfError: something else is there: a file that ``btf-stubs`` did not write, a directory, or
-            a pipe, which could be read forever.
+            a pipe. Reading a pipe could take forever.
         OSError: the file cannot be read.
     """
     try:
@@ -32,7 +32,7 @@ def read(path: str) -> str | None:
 
 
 def require_python(text: str, path: str) -> None:
-    """Refuse to write a file that Python cannot parse: our mistake must not become the user's.
+    """Raise an error for generated text that Python cannot parse, so that it is not written.
 
     Raises:
         BtfError: *text* is not Python.
@@ -53,7 +53,7 @@ def require_python(text: str, path: str) -> None:
 def hidden_module(stub_path: str) -> str | None:
     """The path of a module that type checkers no longer see once the stub is beside it.
 
-    A module that ``btf-stubs`` wrote belongs to the stub, which hides it on purpose.
+    A module that ``btf-stubs`` wrote does not count: the stub hides it on purpose.
     """
     path = stub_path.removesuffix("i")
     try:
@@ -64,7 +64,7 @@ def hidden_module(stub_path: str) -> str | None:
 
 
 def old_stub(directory: str, old_module: str, new_module: str, object_shown: str) -> str | None:
-    """The path of an earlier stub of the same object, from before modules ended in ``_bpf``."""
+    """The path of an old stub of the same object, if any. Old names do not end in ``_bpf``."""
     path = os.path.join(directory, f"{old_module}.pyi")
     if old_module == new_module:
         return None

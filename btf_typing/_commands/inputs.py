@@ -15,8 +15,8 @@ def opened(path: str, base: str | None) -> BpfObject[Any]:
 
     Args:
         path: path of the file.
-        base: path of the base of split BTF. A kernel module's base is the kernel's BTF if this is
-            None.
+        base: path of the base BTF for split BTF. If it is None, the base of a kernel module is the
+            kernel's BTF.
 
     Raises:
         BtfError: the file cannot be read.

@@ -25,7 +25,7 @@ from btf_typing.maps import MapDefinition, type_name
 
 _INDENT = "    "
 _LARGEST_UINT = 0xFFFFFFFF
-"""``__uint`` has 32 bits; larger numbers need ``__ulong``."""
+"""Largest number for ``__uint``. Larger numbers need ``__ulong``."""
 
 
 def matching(obj: BpfObject[Any], glob: str) -> Iterator[str]:
@@ -61,7 +61,7 @@ def declaration(obj: BpfObject[Any], name: str) -> Iterable[Line] | None:
 
 
 def program_definition(obj: BpfObject[Any], name: str) -> Iterator[Line]:
-    """The section of a program with the types that libbpf derives from it, and its function."""
+    """A line with the section of a program and its types, and lines with its function."""
     program = obj.programs[name]
     section = f'SEC("{"" if program.autoload else "?"}{printable(program.section)}")'
     yield code(section, ", ".join(filter(None, [program.type, program.attach_type])))
@@ -104,7 +104,7 @@ def _members(table: TypeTable, definition: MapDefinition, level: int) -> Iterato
 
 
 def _type(table: TypeTable, type_id: int, name: str, note: str, level: int) -> Iterator[Line]:
-    """A key or value, with the members of its type if it is a struct or union without a name."""
+    """The lines of a key or value; with all members if its type is an unnamed struct or union."""
     type_ = table.by_id(type_id)
     if isinstance(type_, model.COMPOSITES) and not type_.name:
         start = f"__type({name}, {model.KEYWORDS[type(type_)]}"

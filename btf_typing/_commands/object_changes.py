@@ -24,7 +24,7 @@ def changes(
     Args:
         old: the earlier build.
         new: the later build.
-        wanted: whether to compare the things of a name.
+        wanted: a function that says whether to compare the things with a name.
     """
     yield from ObjectComparison(old, new).changes(wanted)
 
@@ -44,7 +44,7 @@ class ObjectComparison:
         self._types = TypeComparison(*self._builds)
 
     def changes(self, wanted: Callable[[str], bool]) -> Iterator[Change]:
-        """See `changes` of this module."""
+        """See the function `changes` in this module."""
         target = tuple(self._compare_targets())
         if target:
             yield Change("object", "", "changed", target)
@@ -73,7 +73,7 @@ class ObjectComparison:
         wanted: Callable[[str], bool],
         compare: Callable[[str], Iterator[Difference]],
     ) -> Iterator[Change]:
-        """Compare the things that both builds have, and name the others."""
+        """Compare the things in both builds; the others are gone or new."""
         names, others = filter(wanted, old), list(filter(wanted, new))
         before: set[str] = set()
         for name in names:
@@ -83,7 +83,7 @@ class ObjectComparison:
                 continue
             differences = tuple(compare(name))
             if differences:
-                # A new variable does not move the others, or they differ too.
+                # If a new variable moved others, these would also be in the differences.
                 only_new = kind == "section" and all(one.status == "new" for one in differences)
                 yield Change(kind, name, "changed", differences, harmless=only_new)
         for name in others:
@@ -101,7 +101,7 @@ class ObjectComparison:
         yield from self._compare_definitions(*definitions, "")
 
     def _compare_refused(self, name: str, error: BtfError) -> Iterator[Difference]:
-        """Compare two builds of a map that libbpf refuses in at least one of them."""
+        """Compare two builds of a map, if libbpf refuses the map in at least one of them."""
         reasons = [_why_refused(obj, name) for obj in (self._old, self._new)]
         if reasons[0] != reasons[1]:
             reason = f"cannot be compared: {error.message_without_ids}"
@@ -145,7 +145,7 @@ class ObjectComparison:
 
 
 def _why_refused(obj: BpfObject[Any], name: str) -> str:
-    """Why libbpf refuses a map; empty if it does not."""
+    """The reason why libbpf refuses a map; empty if it accepts the map."""
     try:
         obj.maps.details(name)
     except BtfError as error:
@@ -154,7 +154,7 @@ def _why_refused(obj: BpfObject[Any], name: str) -> str:
 
 
 def _numbers(definition: MapDefinition, prefix: str) -> dict[str, str]:
-    """The numbers in a definition, without the sizes that its types have."""
+    """The numbers in a definition, without sizes that follow from the types of key and value."""
     typed = {
         f"{part}_size"
         for part, attribute in _MAP_TYPES.items()
@@ -172,7 +172,7 @@ def _text(build: Build, type_id: int | None) -> str | None:
 
 
 def _variables(obj: BpfObject[Any], name: str) -> list[tuple[str, str, int, int]]:
-    """The names, types, offsets and sizes of the variables in a section, as the BTF has them."""
+    """The names, types, offsets and sizes of the variables in a section, from the BTF."""
     build = Build(obj.btf)
     found = []
     for variable in obj.sections.definition(name).variables:

@@ -21,20 +21,20 @@ if TYPE_CHECKING:
     from _typeshed import SupportsWrite
 
 _PATIENCE = 0.5
-"""Seconds of work before progress is shown."""
+"""Seconds of work before `Progress` prints anything."""
 
 _STANDARD_OUTPUT = "standard output"
-"""What messages call it."""
+"""Name of standard output in messages."""
 
 
 def replace(path: str, content: str | bytes) -> None:
     """Replace the contents of the file *path* with *content*, in one step.
 
     Readers see either the old contents or the new, never a part. The file keeps its permissions,
-    and a symbolic link stays a link. An error names *path*, and not the temporary file beside it.
+    and a symbolic link stays a link. An error names *path*, not the temporary file beside it.
 
     Raises:
-        OSError: *path* cannot be written, or is something else than a regular file.
+        OSError: *path* cannot be written, or is not a regular file.
     """
     data = content.encode() if isinstance(content, str) else content
     try:
@@ -46,8 +46,8 @@ def replace(path: str, content: str | bytes) -> None:
 
 def _replace(target: str, data: bytes) -> None:
     mode = _mode(target)
-    # The name is random: nobody else has it, neither another process nor one that was killed. It
-    # does not contain the name of the target, which may be as long as a name can be.
+    # The name is random, so no other process has used it, not even one that was killed. It does not
+    # contain the name of the target, because that may already have the greatest possible length.
     temporary = os.path.join(os.path.dirname(target), f".btf-stubs-{os.urandom(8).hex()}.tmp")  # noqa: PTH118, PTH120
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
     descriptor = os.open(temporary, flags, 0o666)
@@ -64,10 +64,10 @@ def _replace(target: str, data: bytes) -> None:
 
 
 def _mode(path: str) -> int | None:
-    """The permissions of the regular file *path*; None if there is none.
+    """The permissions of the regular file *path*; None if there is no such file.
 
     Raises:
-        OSError: there is a device, a pipe or a directory, which must not be replaced.
+        OSError: *path* is a device, a pipe or a directory. These must not be replaced.
     """
     try:
         mode = os.stat(path).st_mode
@@ -93,14 +93,14 @@ def one_line(text: str) -> str:
 
 
 class Parser(ArgumentParser):
-    """A parser whose messages have no control characters of the arguments."""
+    """A parser that removes control characters in arguments from its messages."""
 
     def error(self, message: str) -> NoReturn:
         """Print how to use the command and *message*, and exit with code 2."""
         super().error(one_line(message))
 
     def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
-        """Print *message*; unlike argparse, report that standard output is full."""
+        """Print *message*. Unlike argparse, raise an error if standard output is full."""
         if file is not None and file is sys.stdout:
             put(message)
             flush()
@@ -109,7 +109,7 @@ class Parser(ArgumentParser):
 
 
 def put(text: str | bytes) -> None:
-    """Write *text* to standard output; bytes as they are.
+    """Write *text* to standard output. Bytes are not encoded.
 
     Raises:
         OSError: standard output is closed, or cannot be written to; the error names it.
@@ -140,7 +140,7 @@ def flush() -> None:
 
 
 def _failed(error: OSError) -> OSError:
-    """*error* with the name of standard output, of which no more is printed."""
+    """Name standard output in *error*, and discard the rest of the output."""
     discard_stdout()
     error.filename = _STANDARD_OUTPUT
     return error
@@ -156,13 +156,13 @@ def report(command: str, path: str | None, error: BtfError | OSError | str) -> N
 
     Args:
         command: name of the command.
-        path: path of the file that the command was working on; None if it was not one file.
+        path: path of the file that the command was working on; None if there was none.
         error: the error, or its message without the path.
     """
     other_path, text = _parts(error)
-    paths = dict.fromkeys(each for each in (path, other_path) if each)  # equal ones only once
+    paths = dict.fromkeys(each for each in (path, other_path) if each)  # each path once
     if sys.stderr is not None:
-        with suppress(OSError):  # if stderr is full, nobody can be told
+        with suppress(OSError):  # if stderr is full, there is no other place for messages
             print(one_line(": ".join([command, *paths, text])), file=sys.stderr)
 
 
@@ -177,22 +177,22 @@ def _parts(error: BtfError | OSError | str) -> tuple[str | None, str]:
 
 
 def escape_unencodable() -> None:
-    """Let stdout print characters that its encoding lacks, as backslash escapes."""
+    """Make stdout print backslash escapes for characters that its encoding lacks."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def discard_stdout() -> None:
-    """Discard what is still to be printed, or Python would try it once more when it exits."""
+    """Discard unprinted output. Otherwise, Python would try to print it again when it exits."""
     with suppress(OSError, ValueError, AttributeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class Progress:
-    """Shows on a terminal how far some work is, if it takes long.
+    """Shows the progress of long work on a terminal.
 
     Args:
-        title: what the line begins with.
+        title: text at the start of the line.
     """
 
     def __init__(self, title: str) -> None:

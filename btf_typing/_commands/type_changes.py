@@ -58,7 +58,7 @@ class Build:
     def named(self, wanted: Callable[[str], bool]) -> dict[tuple[str, str], Type]:
         """Types by keyword and name.
 
-        A type without a tag has the keyword and the name of the typedef that names it.
+        A type without a tag is under ``typedef`` and the name of its typedef.
         """
         found: dict[tuple[str, str], Type] = {}
         for type_ in self.table:
@@ -68,7 +68,7 @@ class Build:
         return found
 
     def _target(self, type_: Type) -> Type:
-        """The struct, union or enum without a tag that a typedef names, or *type_* itself."""
+        """The target of a typedef, if it is a struct, union or enum without a tag; else *type_*."""
         if isinstance(type_, model.Typedef):
             target = self.table.by_id(type_.type_id)
             if isinstance(target, (*COMPOSITES, *ANY_ENUM)) and not target.name:
@@ -95,7 +95,7 @@ class TypeComparison:
         self._old = old
         self._new = new
         tables = old.table, new.table
-        # Between two targets, the same C type has other bytes. The byte order says so once.
+        # If the targets differ, so do the shapes of most types. Then only sizes are compared.
         self._same_target = len({(table.byteorder, table.pointer_size) for table in tables}) == 1
 
     def changes(self, wanted: Callable[[str], bool]) -> Iterator[Change]:
@@ -130,7 +130,7 @@ class TypeComparison:
             yield from self.compare_members(*layouts)
 
     def _compare_declarations(self, before: Type, after: Type, why: str) -> Iterator[Difference]:
-        """Compare two types without a layout; *why* says why they have none."""
+        """Compare two types if one has no layout. *why* is the reason."""
         was, is_ = self._old.declaration(before.id), self._new.declaration(after.id)
         if was != is_:
             yield Difference("layout", reason=f"cannot be compared: {why}", of_whole=True)
@@ -142,7 +142,7 @@ class TypeComparison:
         others = {field.c_name: field for field in after.fields}
         for field in before.fields:
             other = others.get(field.c_name)
-            # The same C text can stand for another layout: a typedef, or a struct inside, differs.
+            # The same C text can mean another layout, if a typedef or an inner struct differs.
             same_text = old_rows[field.c_name] == new_rows.get(field.c_name)
             if other and same_text and self._differ(field.ctype, other.ctype):
                 yield Difference(field.c_name, reason="changed inside")
@@ -151,7 +151,7 @@ class TypeComparison:
         """Compare two types by their text in C and their shape.
 
         Args:
-            name: what to call the difference.
+            name: name of the difference.
             before: type id in the earlier build.
             after: type id in the later build.
         """
