@@ -133,7 +133,7 @@ def current_analysis(analyzer: SemanticAnalyzer) -> object:
 
 
 def after_analysis(analyzer: SemanticAnalyzer, function: Callable[[], None]) -> None:
-    """Call *function* as soon as mypy has bound all names in the modules of this analysis."""
+    """Call *function* when mypy has bound all names in the modules that it is analyzing now."""
     analyzer.schedule_patch(_LAST_PATCH, function)
 
 
@@ -232,7 +232,7 @@ def add_attribute(info: TypeInfo, name: str, type_: Type, *, is_field: bool = Fa
         info: the class.
         name: name of the attribute.
         type_: its type.
-        is_field: whether instances may assign it.
+        is_field: whether a program may assign the attribute of an instance.
     """
     variable = Var(name, type_)
     variable.info = info

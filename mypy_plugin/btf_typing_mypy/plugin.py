@@ -1,9 +1,9 @@
 """The plugin class, and the tables that map mypy's questions to the features of the plugin.
 
 mypy asks by full name. When it checks ``load("prog.bpf.o")``, it calls
-``plugin.get_function_hook("btf_typing.bpf_object.load")``; if that returns a hook, the hook
+``plugin.get_function_hook("btf_typing.bpf_object.load")``. If this method returns a hook, the hook
 decides the type of the call. `FUNCTIONS`, `METHODS` and `ATTRIBUTES` map each full name to a module
-in ``hooks/``. Two questions need no table, because they can be about any name. These methods of
+in ``hooks/``. Two questions have no table, because they can be about any name. These methods of
 `BtfTyping` answer them:
 
 * ``get_type_analyze_hook``: any name in an annotation. See ``hooks/annotations.py``.
@@ -93,7 +93,7 @@ ATTRIBUTES: Final[Mapping[str, str]] = fullnames.STUB_ATTRIBUTES
 
 
 def _is_private(name: str) -> bool:
-    """Whether Python changes *name* in the body of a class."""
+    """Whether Python changes *name* in the body of a class, as it does with ``__state``."""
     return name.startswith("__") and not name.endswith("__")
 
 
@@ -135,8 +135,8 @@ class BtfTyping(Plugin):
     def set_modules(self, modules: dict[str, MypyFile]) -> None:
         """Receive the modules that mypy has loaded.
 
-        mypy reports an error in the settings properly only from this call on. An exception raised
-        earlier would end mypy with a traceback.
+        This method also reports an error in the settings. If the plugin raised the exception
+        earlier, mypy would end with a traceback.
 
         Raises:
             CompileError: a setting of the plugin is wrong.
@@ -288,7 +288,7 @@ class BtfTyping(Plugin):
         return hook
 
     def _attribute_hook(self, class_: str) -> _AttributeHook:
-        """The hook for an attribute of a stub's object that is a *class_* at run time."""
+        """The hook for an attribute of a stub's object. At run time, its class is *class_*."""
 
         def hook(ctx: AttributeContext) -> Type:
             type_ = ctx.default_attr_type

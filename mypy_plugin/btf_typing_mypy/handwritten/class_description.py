@@ -1,8 +1,9 @@
 """The description of a hand-written class: a JSON value from which the plugin rebuilds the class.
 
 mypy drops the body of a class after it has analyzed the module. So the plugin describes each class
-during the analysis. It stores the description with mypy's data of the class, also in mypy's cache.
-If a module validates the class, the plugin builds the class from the description. For example,
+during the analysis. It adds the description to the data that mypy stores for the class, in memory
+and in its cache. If a module validates the class, the plugin builds the class from the description.
+For example,
 
     class Event(Structure):
         _pack_ = 1

@@ -48,7 +48,7 @@ from btf_typing_mypy.project.object_types import NameProblemError, Project
 from btf_typing_mypy.source.btf_classes import BtfClass, BtfClasses
 
 _MOST_STEPS = 20
-"""How many variables may lead from one to the next."""
+"""How many variables the plugin follows before it gives up."""
 
 
 class Annotations:
@@ -56,7 +56,7 @@ class Annotations:
 
     Args:
         project: objects and stubs of the project.
-        btf_classes: finds the object type that a variable holds a class for.
+        btf_classes: finds the BTF class that a variable of the program holds.
         modules: returns every module that mypy has loaded, by name.
     """
 
@@ -105,7 +105,7 @@ class Annotations:
         return tree, node
 
     def _local_name(self, ctx: AnalyzeTypeContext) -> Type:
-        """Return the type of an annotation that names something in the function around it."""
+        """Return the type of an annotation with a name that the enclosing function defines."""
         analyzer = compat.annotation_analyzer(ctx.api)
         symbol = analyzer.lookup_qualified(ctx.type.name, ctx.type, suppress_errors=True)
         if symbol and isinstance(symbol.node, Var):

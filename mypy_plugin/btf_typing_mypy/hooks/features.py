@@ -35,7 +35,7 @@ class Features:
         modules: returns every module that mypy has loaded, by name.
 
     Attributes:
-        bases: recognises the classes that ``validate.class_defined`` is called for.
+        bases: recognises the base classes for which mypy calls ``validate.class_defined``.
     """
 
     def __init__(self, project: Project, modules: compat.Modules) -> None:
@@ -52,7 +52,7 @@ class Features:
         """React to a call in *tree* that returns a class, before mypy checks the code below."""
         self.narrowing.class_patterns(tree)
 
-    # Few programs use all of these: import their modules on demand.
+    # Few programs use all the features below, so their modules are imported on demand.
 
     @cached_property
     def object_items(self) -> ObjectItems:

@@ -84,7 +84,8 @@ class Load:
         """Return the type of ``Btf.from_kernel()`` or ``Btf.from_kernel("nf_conntrack")``.
 
         The program may run on another machine with another kernel. A stub of this machine's
-        kernel shows that the user wants to check against it; without one, nothing is checked.
+        kernel shows that the user wants to check against it. Without such a stub, the plugin checks
+        nothing.
         """
         compat.depend_on_module(ctx.api, fullnames.BTF_MODULE)
         returned = get_proper_type(ctx.default_return_type)

@@ -87,7 +87,7 @@ class Lookups:
         return [(object_, name) for object_ in objects for name in wanted]
 
     def _lost_object(self, ctx: MethodContext) -> None:
-        """Report that the object is unknown, and the annotation that loses it."""
+        """Report that the object is unknown. If an annotation loses it, name the annotation."""
         loss = None
         if literal_types.values_of(ctx.arg_types[0][0]) is not None:
             tree, checker = compat.tree_of(ctx.api), compat.checker(ctx.api)

@@ -7,8 +7,8 @@
         _fields_ = [("pid", ctypes.c_uint32), ("comm", ctypes.c_char * 16)]
 
 To mypy, a ctypes structure has every attribute, and its constructor accepts every argument. The
-plugin compares this class with the BTF. So it can declare the same as a stub: the fields and
-``__init__``. It also declares that the class has no other attributes.
+plugin compares this class with the BTF. So it can declare the fields and ``__init__``, as a stub
+does. It also declares that the class has no other attributes.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ _VALUES = {
 """Python types of the values of ctypes types. Values of all other simple types are ``int``."""
 
 _UNTYPED = frozenset({"c_char_p", "c_wchar", "c_wchar_p", "py_object"})
-"""Simple types that BTF has no match for."""
+"""Simple types without a counterpart in BTF."""
 
 _OTHERWISE = "__getattr__", "__setattr__"
 _ANY = AnyType(TypeOfAny.special_form)
@@ -75,7 +75,7 @@ class ProvenClasses:
         self._calls: tuple[object, list[CallExpr]] = None, []
 
     def declare(self, ctx: ClassDefContext, reader: ClassReader) -> None:
-        """Declare the fields of the class of *ctx*, if the program proves them.
+        """Declare the fields of the class of *ctx*, if the program validates the class.
 
         Args:
             ctx: the context of the hook for base classes.

@@ -93,7 +93,7 @@ class StubObjects:
 
 
 def _texts(arguments: dict[str, Expression], name: str) -> tuple[str, ...]:
-    """The strings in an argument such as ``types=["exec_*"]``; () if it is not passed."""
+    """The strings in an argument such as ``types=["exec_*"]``; () if the argument is missing."""
     value = arguments.get(name)
     items = value.items if isinstance(value, ListExpr) else []
     return tuple(item.value for item in items if isinstance(item, StrExpr))

@@ -8,10 +8,10 @@
 
     obj.btf.validate_struct("exec_event", ExecEvent)
 
-mypy calls the plugin twice. When it analyzes a ``class`` statement, `Validate.class_defined` stores
-a description with mypy's data of the class. When mypy checks one of the two calls,
-`Validate.decorator` or `Validate.call` rebuilds a real ctypes class from the description. It
-compares the class with the BTF, with the same code that ``validate`` uses at run time.
+mypy calls the plugin twice. When it analyzes a ``class`` statement, `Validate.class_defined` adds a
+description to the data that mypy stores for the class. When mypy checks one of the two calls,
+`Validate.decorator` or `Validate.call` rebuilds a real ctypes class from the description. Then it
+compares the class with the BTF. It uses the same code as ``validate`` at run time.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ next class, the size doubles at every step.
 
 
 _FIELD_NAMES = "field_names"
-"""The parameter of both methods that says whether names must match."""
+"""Parameter of ``validate`` and ``validate_struct``: whether the names of fields must match."""
 
 
 class _Subject(NamedTuple):
@@ -94,7 +94,7 @@ class Validate:
         self._builder = ClassBuilder(project.generated)
 
     def class_defined(self, ctx: ClassDefContext) -> None:
-        """Store a description with the class, or the reason why it cannot be described.
+        """Store a description with the class, or the reason why there is none.
 
         mypy keeps the description in its cache, for other modules that validate the class. The
         plugin also adds an attribute whose type is a digest of the description. The daemon compares
@@ -171,7 +171,7 @@ class Validate:
         except UnknownLayoutError as error:
             self._unresolved(ctx, str(error))
         except InvalidClassError as error:
-            _, described = subject.description  # ["class", {...}]: only these are rebuilt here
+            _, described = subject.description  # ["class", {...}]: no other kind can raise this
             message = f'ctypes will reject class "{described["name"]}" at run time: {error}'
             compat.fail(ctx.api, message, ctx.context, error_codes.BTF_LAYOUT)
         else:
@@ -185,8 +185,8 @@ class Validate:
         """Return the class that is passed to ``validate_struct``.
 
         Raises:
-            UnknownLayoutError: it may be one of several. A parameter ``cls: type[Event]``, for
-                example, may also be a subclass of Event.
+            UnknownLayoutError: the argument may be one of several classes. For example, a parameter
+                ``cls: type[Event]`` may also be a subclass of Event.
         """
         argument = ctx.args[1][0]
         reader = ClassReader(compat.tree_of(ctx.api), self._btf_classes)
@@ -215,7 +215,7 @@ class Validate:
         reader = ClassReader(tree, self._btf_classes)
         described = reader.describe(info.defn)
         if info.defn.line <= ctx.context.line < reader.incomplete_until(info.defn):
-            # ``Event._fields_ = [...]`` stands below the call.
+            # ``Event._fields_ = [...]`` is below the call.
             raise UnknownLayoutError("the class gets its _fields_ only after this call")
         for name in reader.dependencies:
             compat.depend_on_name(ctx.api, name)

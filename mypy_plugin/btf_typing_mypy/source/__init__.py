@@ -4,13 +4,13 @@ A comment that contains code, such as ``# for x in values:``, is an example of u
 the case that the code beside or below the comment handles. Each module imports only modules above
 it in this list:
 
-- `syntax_tree`: the scopes of a module, the statements in them, and the nodes in those
+- `syntax_tree`: the scopes, statements and nodes of a module
 - `references`: what a name, an attribute or a call refers to
 - `source_text`: what the text of a module proves about a name
 - `assignment_targets`: what one statement or expression assigns to
 - `module_index`: which statements of a module bind a name
 - `assignments`: which values a module assigns to a variable
-- `ambiguity`: whether a name means one thing only
+- `ambiguity`: whether a name can have only one definition
 - `list_changes`: whether a module may change a list
 - `path_functions`: what ``os.path.join`` and the like return
 - `path_expressions`: which paths an expression may evaluate to

@@ -1,4 +1,4 @@
-"""Whether a name means one thing only.
+"""Decides whether a name can have only one definition.
 
 mypy keeps one definition for each name. A program may have several definitions and choose one when
 it runs. The plugin must not rely on the definition that mypy keeps for such a name::
@@ -121,7 +121,7 @@ def _has_several_definitions(tree: MypyFile, name: NameExpr) -> bool:
         # if condition: name = 2    assignments() finds both values
         if not node.is_final:
             return False
-        # name: Final = 1    no function may bind it
+        # name: Final = 1    functions cannot bind it
         module_scope_only = name.kind == GDEF
     index = module_index(tree, module_scope_only=module_scope_only)
     module_scope = index.scopes[0]

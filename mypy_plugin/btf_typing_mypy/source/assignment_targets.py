@@ -58,7 +58,7 @@ class Assignment(NamedTuple):
     """One value that a variable gets.
 
     Attributes:
-        value: the expression that is assigned; None if it cannot be evaluated from the source, as
+        value: the expression that is assigned; None if the source contains no such expression, as
             in ``for x in values`` or ``x, y = pair``.
         entered: True for ``with value as x``. The variable gets the result of ``__enter__``, and
             not *value* itself.
@@ -71,7 +71,7 @@ class Assignment(NamedTuple):
 UNKNOWN = Assignment(None)
 
 Target: TypeAlias = tuple[Node, Assignment]
-"""A target and what is assigned to it.
+"""A target and the value that is assigned to it.
 
 The node is a name, an attribute, an index expression, or the variable of a function's parameter.
 """
@@ -141,7 +141,7 @@ _TARGET_NODES: dict[type[Statement], Callable[[Any], Sequence[Node | None]]] = {
     Decorator: _parameters,
     OverloadedFuncDef: _parameters,
 }
-"""Functions that return the targets of a statement, by kind. Tuples and lists stay packed."""
+"""For each kind of statement, a function that returns its targets. It does not unpack tuples."""
 
 NESTED_KINDS = frozenset(
     {

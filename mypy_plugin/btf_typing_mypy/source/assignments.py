@@ -44,7 +44,7 @@ from .source_text import ReadText, is_bound_in_module_scope_only, is_bound_once
 def assignments(tree: MypyFile, variable: Var, read_text: ReadText = str) -> list[Assignment]:
     """Every value that *tree* assigns to *variable*, in functions and classes too.
 
-    Assignments made by other modules are not found.
+    The function does not find assignments that other modules make.
 
     Args:
         tree: the module to search.

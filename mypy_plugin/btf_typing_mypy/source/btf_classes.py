@@ -119,7 +119,7 @@ class BtfClasses:
         )
 
     def only_value(self, variable: Var, tree: MypyFile) -> tuple[Expression | None, MypyFile]:
-        """The only value of *variable*, or None if unknown; and the module that assigns it.
+        """The only value of *variable* (None if unknown), and the module that assigns it.
 
         Args:
             variable: the variable.
@@ -236,7 +236,7 @@ class BtfClasses:
         if not home or not found:
             return objects_of(variable.type)
         # obj = load("prog.bpf.o")
-        # with load("prog.bpf.o") as obj:    where entering the object returns the object
+        # with load("prog.bpf.o") as obj:    __enter__ returns the object itself
         parts = [self.objects(a.value, home, depth) if a.value else [] for a in found]
         return list(dict.fromkeys(chain(*parts))) if all(parts) else objects_of(variable.type)
 

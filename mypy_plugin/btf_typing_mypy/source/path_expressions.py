@@ -91,7 +91,7 @@ def values(
 
 
 def check_name(expression: Expression, tree: MypyFile, read_text: ReadText) -> None:
-    """Check that *expression*, if it is a name or an attribute, has the definition that mypy has.
+    """Check that mypy knows the only definition of *expression*, if it is a name or an attribute.
 
     Args:
         expression: the argument of ``load()``, or of ``struct()`` and the like.

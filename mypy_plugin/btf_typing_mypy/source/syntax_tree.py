@@ -1,4 +1,4 @@
-"""The parts of a module's syntax tree: its scopes, their statements, and the nodes of those.
+"""The parts of a module's syntax tree: scopes, statements and nodes.
 
 For example, this module has two scopes. The first has three statements: the ``if``, the assignment
 inside it and the ``def``. The second has one statement, the ``return``::
@@ -47,7 +47,7 @@ _BLOCKS: Final[_BlockGetters] = {
     WithStmt: lambda s: (s.body,),
     Block: lambda s: (s,),
 }
-"""Functions that return the blocks of a compound statement. The blocks are no scopes."""
+"""For each kind of statement, a function that returns its blocks. They open no new scope."""
 
 _INNER_SCOPES: Final[_BlockGetters] = {
     ClassDef: lambda s: (s.defs,),
@@ -55,7 +55,7 @@ _INNER_SCOPES: Final[_BlockGetters] = {
     Decorator: lambda s: (s.func.body,),
     OverloadedFuncDef: lambda s: [function.body for function in functions(s)],
 }
-"""Functions that return the blocks of a class or function. Each block is a scope of its own."""
+"""For each kind of definition, a function that returns its blocks. Each block is a new scope."""
 
 CHILDREN: Final[dict[str, tuple[str, ...]]] = {
     "ExpressionStmt": ("expr",),
