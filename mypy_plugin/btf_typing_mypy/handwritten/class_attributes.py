@@ -55,7 +55,7 @@ class ClassAttributes:
 
     Args:
         tree: the module.
-        names: resolves its names.
+        names: resolves the names in the module.
     """
 
     def __init__(self, tree: MypyFile, names: NameResolver) -> None:

@@ -61,7 +61,7 @@ class FieldTypes:
 
     Args:
         tree: the module.
-        names: resolves its names.
+        names: resolves the names in the module.
         btf_classes: finds the classes that come from an object.
     """
 

@@ -1,4 +1,4 @@
-"""Resolves the names in a class definition, and rejects names with several definitions.
+"""Resolves the names in a class definition and rejects names with several definitions.
 
 In ``_fields_ = [("id", u32)]``, the name ``u32`` may refer to an assignment ``u32 = c_uint32`` in
 the module. If the module defines ``u32`` twice, the layout of the class is unknown.

@@ -1,9 +1,9 @@
 """The data that the plugin keeps between runs, in files beside mypy's own cache.
 
 mypy does not know that a module depends on objects and stubs. For each module, it stores data from
-the plugin. If the data changes, mypy checks the module again (see `dependencies`). The data is a
-digest of every object and stub that any run has read. So the plugin must remember these files.
-`DiskCache` stores them in two files:
+the plugin. If the data changes, mypy checks the module again (see `dependencies`). The data is one
+digest over all objects and stubs that any run has read. So the plugin must remember which files
+these are. `DiskCache` writes two files:
 
 * ``btf-typing.jsonl`` contains the state and the digest of each file that was read.
 * ``btf-typing-results.jsonl`` contains results that take long to compute. For example, it stores
@@ -39,7 +39,7 @@ _MIN_OBSOLETE_LINES = 1 << 10
 
 
 def file_state(path: str) -> str:
-    """Return a text that changes when the file *path* changes. This does not read the file.
+    """Return a text that changes when the file *path* changes, without reading the file.
 
     The text is empty if *path* is not a regular file.
     """

@@ -98,8 +98,8 @@ class Project:
         return self._read_object(self.name_of(path), path)
 
     def _read_object(self, name: str, path: str, base: str = "", base_path: str = "") -> ObjectFile:
-        # The base of a module's BTF in /sys/kernel/btf is the kernel's BTF. Programs do not pass
-        # this base.
+        # The BTF of a kernel module in /sys/kernel/btf has the kernel's BTF as its base, even if
+        # the program passes no base.
         base_path = base_path or mypy_support.base_path_of(path) or ""
         for each in filter(None, (path, base_path)):
             self.files.object_digest(each)
@@ -255,7 +255,7 @@ class Project:
         """Check that the object has a type *name*, of any kind.
 
         Raises:
-            NameProblemError: it has none.
+            NameProblemError: the object has no such type.
         """
         if object_file.search is None:
             return

@@ -1,7 +1,7 @@
 """Records which files the plugin has read for each source file, for mypy's daemon.
 
-The daemon checks a source file again if the file or one of its imports has changed. It does not
-know which objects and stubs the plugin has read for the file. So `ReadTracker` records every read.
+The daemon checks a source file again if the file, or a definition that it uses, has changed. It
+does not know which objects and stubs the plugin has read. So `ReadTracker` records every read.
 Just before the daemon looks for changed source files, `ReadTracker` compares digests. If an object
 or a stub has changed, the daemon treats the source files that depend on it as changed.
 """

@@ -86,9 +86,9 @@ def _section(path: str) -> str:
 
 
 def _refuse_misspelt(sections: Container[str], path: str) -> None:
-    """Refuse a section that is named like the Python package, with an underscore.
+    """Reject a section whose name has an underscore, like the name of the Python package.
 
-    Without this check, its settings would silently have no effect.
+    Without this check, the settings in the section would silently have no effect.
     """
     if _MISSPELT in sections:
         expected = _section(path)

@@ -210,7 +210,7 @@ class _Evaluator:
         Args:
             variable: the variable.
             depth: how many steps led to the variable.
-            own: whether methods may also assign the attribute to their own instance.
+            own: whether to include assignments in methods, such as ``self.path = value``.
         """
         value = final_value(variable)
         if isinstance(value, str):  # PATH: Final = "prog.bpf.o", of any module
