@@ -34,7 +34,7 @@ else:
     AnyPointer = ctypes._Pointer  # noqa: SLF001  # not subscriptable at run time
 
 IdKind: TypeAlias = Literal["btf", "program", "map"]
-"""An object of the kernel that has an id and BTF."""
+"""A kind of kernel object that has an id and BTF."""
 
 Item: TypeAlias = Buffer | float
 """A key or value as a loader returns it: a buffer with its bytes, or a number."""
@@ -71,7 +71,7 @@ Record = TypeVar("Record", bound=tuple[Any, ...])
 """A named tuple, such as those of `btf_typing.model`."""
 
 Instance = TypeVar("Instance", bound="ctypes.Structure | ctypes.Union")
-"""An instance of the class that a function got."""
+"""An instance of the class that you passed to the function."""
 
 AnyClass = TypeVar("AnyClass", bound=type)
 """A class that a decorator returns unchanged."""

@@ -110,7 +110,7 @@ class _Module:
         return os.path.normpath(os.path.join(self._folder, path))
 
     def attribute(self, name: str) -> object:
-        """The attribute *name* of the module. Python calls this once, since the module stores it.
+        """The attribute *name* of the module, for its first use. Then the module stores the value.
 
         Raises:
             AttributeError: the stub has no such name.

@@ -66,7 +66,7 @@ class BtfField(_NameOffsetSize):
 class BtfType:
     """A type of the BTF, as ``btf.type()`` returns it.
 
-    Two are equal if they are the same type of the same `Btf`.
+    Two `BtfType` objects are equal if they describe the same type of the same `Btf`.
 
     Attributes:
         id: Type id.

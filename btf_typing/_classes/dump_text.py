@@ -302,7 +302,7 @@ def _hexdump(instance: typing.Any, layout: Aggregate, data: bytes, paint: _Paint
 
 
 def _segments(parts: list[_Part], size: int) -> Iterator[tuple[int, int, str]]:
-    """Ranges of bytes: start, end, and the names of the fields that all bytes in it belong to.
+    """Ranges of bytes that belong to the same fields: start, end, and the names of the fields.
 
     Args:
         parts: all fields, which can overlap.

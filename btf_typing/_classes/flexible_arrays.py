@@ -133,7 +133,7 @@ def _derived(cls: type) -> type:
 
 
 _ARRAYS = "<arrays>"
-"""Name of the attribute that holds the flexible arrays of a class for whole records."""
+"""Attribute of a class for whole records: its flexible arrays."""
 
 
 def _arrays(origin: Origin, name: str) -> list[_Array]:

@@ -172,7 +172,7 @@ class Classes:
         return cls
 
     def _complete(self, cls: type[StructOrUnion], inside: str, field: Field) -> None:
-        """Add the descriptors of *field* to *cls* that its ``_fields_`` do not create."""
+        """Add to *cls* the descriptors of *field* that ``_fields_`` does not create."""
         if field.bits:
             setattr(cls, field.name, _bits_descriptor(field.name, field.bits))
         elif not field.native:

@@ -75,14 +75,14 @@ class Origin(NamedTuple):
 
 
 ORIGIN = "<origin>"
-"""The attribute of a generated class for its `Origin`. No C member can have this name."""
+"""Attribute of a generated class: its `Origin`. No C member can have this name."""
 
 
 FLEXIBLE = "<flexible>"
-"""The attribute of a class for its subclass for whole records; see `flexible_arrays`."""
+"""Attribute of a generated class: its subclass for whole records; see `flexible_arrays`."""
 
 BASE = "<base>"
-"""The attribute of a class for whole records for its base class."""
+"""Attribute of a class for whole records: its base class."""
 
 
 def origin_of(cls: type) -> Origin | None:

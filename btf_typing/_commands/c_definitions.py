@@ -1,9 +1,9 @@
 """The types that a C file itself defines, found in the output of its preprocessor.
 
-Compilers leave types out of the BTF that nothing in the object needs. The BTF does not say which
-types these are, but the preprocessor's output has them: it is C without macros, and its markers say
-which lines come from headers. clang's syntax tree has the same facts. But for a file that includes
-``vmlinux.h``, it is 180 MB of JSON, which takes half a minute to write and to read.
+If nothing in the object needs a type, the compiler leaves it out of the BTF. So the BTF cannot show
+which types are missing, but the preprocessor's output can. This output is C without macros, and its
+markers say which lines come from headers. clang's syntax tree has the same facts. But for a file
+that includes ``vmlinux.h``, it is 180 MB of JSON, which takes half a minute to write and to read.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 _MARKER = re.compile(r'#(?:line)? (\d+)(?: "(?:[^"\\]|\\.)*"((?: \d)*))?')
-"""A line such as ``# 7 "event.h" 1``: the next line is line 7 of event.h. 1: a header begins."""
+"""After ``# 7 "event.h" 1``, the next line is line 7 of event.h. The flag 1 means a file begins."""
 
 _TOKEN = re.compile(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'|[A-Za-z_$][\w$]*|[^\w\s]')
 _ENTERS, _LEAVES = "1", "2"

@@ -70,7 +70,7 @@ class ArrayAliases:
             text = spell(array)
             name = self._new_name()
             self.targets[name] = text
-            self._names[key] = name, array  # as long as the array lives, no other has its id
+            self._names[key] = name, array  # keep the array, so that no other gets its id
         return self._names[key][0]
 
 

@@ -59,7 +59,7 @@ def text(btf: Btf[Any], object_path_as_shown: str, selection: Selection) -> str:
 
 
 def without_digest(object_path_as_shown: str) -> str:
-    """The first line of a generated file that stays the same when the object changes."""
+    """A first line without a digest. It stays the same when the object changes."""
     return f"# {_escaped(object_path_as_shown)}; {_BY}\n"
 
 

@@ -17,10 +17,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 WIDTH = 88
-"""Columns in a line."""
+"""Largest number of columns in a line."""
 
 _MAX_COMMENT = 160
-"""Characters in a comment."""
+"""Largest number of characters in a comment."""
 
 
 def annotated(start: str, annotation: str, comment: str) -> str:

@@ -55,7 +55,7 @@ RESERVED = frozenset(
 """The names that a stub or a module of ``--runtime`` uses for itself."""
 
 RANKS = {"STRUCT": 0, "UNION": 1, "ENUM": 2, "ENUM64": 2, "TYPEDEF": 3}
-"""The kinds that have names in a module. Among types that share one, the lowest rank keeps it."""
+"""The kinds that have names in a module. If types share a name, the lowest rank keeps it."""
 
 
 def module_level(c_name: str) -> str:

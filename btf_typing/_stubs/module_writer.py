@@ -176,7 +176,7 @@ class ModuleWriter:
         return values if any(values) else b""
 
     def _completed(self, name: str, layout: Aggregate) -> list[str]:
-        """Lines that add the descriptors to the class that its ``_fields_`` do not create."""
+        """Lines that add to the class the descriptors that ``_fields_`` does not create."""
         lines = []
         own = {field.name for field in layout.fields} | {slot.name for slot in layout.slots}
         own |= {_KINDS, _NAMES, _VALUES}

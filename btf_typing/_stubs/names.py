@@ -145,6 +145,6 @@ class Names:
         return name
 
     def assign(self, type_id: int, c_name: str) -> str:
-        """Name the type *type_id*, which has no name in C. The name is *c_name*, as in Python."""
+        """Name the type *type_id*, which has no name in C. *c_name* becomes a Python name."""
         name = self._by_id[type_id] = self.reserve(c_name)
         return name

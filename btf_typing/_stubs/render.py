@@ -93,7 +93,7 @@ class Rendering:
         self._selection = selection
         self._contents, self._names = collect(obj, selection, progress)
 
-    @cached_property  # once: writing reserves names, which would differ the next time
+    @cached_property  # cached: writing reserves names, so a second run would use others
     def _body(self) -> str:
         writer = Writer(self._obj, self._names, live=self._selection.live)
         return writer.write(self._contents)
