@@ -7,8 +7,8 @@ For example, ``const struct task *`` in C is three records, which refer to each 
     Struct(id=5, name="task", size=16, members=(Member("pid", 1, 0, None), ...))
 
 Common fields are ``id``, the type id; ``name``, the C name, empty for an anonymous type;
-``type_id``, the type that the record refers to; and ``size`` in bytes. Names of fields that count
-bits contain ``bit``. `btf_typing._wire.type_table.TypeTable` returns the record for a type id.
+``type_id``, the type that the record refers to; and ``size`` in bytes. A field that counts bits has
+``bit`` in its name. `btf_typing._wire.type_table.TypeTable` returns the record for a type id.
 
 A kernel has 126,000 records, and named tuples are created four times as fast as dataclasses.
 Compare records with ``is`` or by ``id``: records of different kinds can be equal as tuples.
@@ -276,7 +276,8 @@ class DeclTag(NamedTuple):
     Attributes:
         component: Index of the member or parameter that has the tag; -1 if the tag is on the whole
             declaration.
-        attribute: Whether the kflag is set. If so, ``name`` is a whole attribute, not only a tag.
+        attribute: Whether the kflag is set. If so, ``name`` is a complete attribute, such as
+            ``aligned(4)``. If not, it is the string in ``btf_decl_tag("...")``.
     """
 
     id: int
@@ -290,7 +291,8 @@ class TypeTag(NamedTuple):
     """A ``btf_type_tag`` on ``type_id``, such as ``user`` for ``__user``.
 
     Attributes:
-        attribute: Whether the kflag is set. If so, ``name`` is a whole attribute, not only a tag.
+        attribute: Whether the kflag is set. If so, ``name`` is a complete attribute, such as
+            ``address_space(1)``. If not, it is the string in ``btf_type_tag("...")``.
     """
 
     id: int

@@ -182,7 +182,8 @@ def _filled(derived: _Any, record: memoryview, start: int) -> _Any:
             f" begins at byte {start}"
         )
     instance = derived.__new__(derived)
-    # Padding at the end of the struct can be longer than the array.
+    # The array can begin in the padding at the end of the struct. If the record ends there as well,
+    # the instance is already large enough.
     if len(record) > ctypes.sizeof(derived):
         ctypes.resize(instance, len(record))
     ctypes.memmove(ctypes.addressof(instance), bytes(record), len(record))

@@ -5,9 +5,10 @@ A struct also has the members of the nameless structs inside it. Here, ``outer``
 
     struct outer { struct { int a, b; }; };
 
-Many structs can share one nameless struct, and many names can share the same bytes. A file of a few
-kilobytes can therefore describe structs with millions of members. Code that describes all types of
-a file asks `RepetitionLimit` first. Its time and its text are then proportional to the file.
+Many structs can share one nameless struct, and many members can share one long name in the string
+table. A file of a few kilobytes can therefore describe structs with millions of members. Code that
+describes all types of a file asks `RepetitionLimit` first. The time that this code takes and the
+text that it writes are then proportional to the size of the file.
 """
 
 from __future__ import annotations
@@ -29,13 +30,20 @@ _FACTOR = 16
 """Repetitions per 12 bytes of BTF, which is the size of a member. A kernel needs less than one."""
 
 _COPY = 4
-"""Cost of a copied member, which adds a line of text. A part adds no text and costs 1."""
+"""Cost of each member that a nameless member adds to the outer type. It is one more line of text.
+
+The parts of inner types, as `Aggregate.parts` counts them, add no text and cost 1 each.
+"""
 
 _SHORT = 64
 """A name costs extra for each full group of this many characters."""
 
 _LARGEST = 1 << 24
-"""Sums stop here. Structs that each contain the one before twice would yield huge numbers."""
+"""Upper limit of the numbers in `_Size`. They double at each step in a chain of structs like this:
+
+    struct b { struct a x, y; };
+    struct c { struct b x, y; };
+"""
 
 
 class _Size(NamedTuple):

@@ -62,7 +62,8 @@ class ObjectItems:
         returned = get_proper_type(ctx.default_return_type)
         mapping = ctx.type
         is_ours = isinstance(mapping, Instance) and mapping.type.fullname in fullnames.CATALOGUES
-        if not is_ours or not isinstance(returned, UnionType):  # Any: a section or nothing
+        # mypy can simplify the union for a section to Any, because the item itself is Any.
+        if not is_ours or not isinstance(returned, UnionType):
             return returned
         items = [
             item for item in map(get_proper_type, returned.items) if isinstance(item, Instance)

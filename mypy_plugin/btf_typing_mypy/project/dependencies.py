@@ -76,8 +76,8 @@ class Dependencies:
         mypy would spend more time on these dependencies than on the files.
 
         In the daemon, every such file does depend on every stub. The daemon follows changes from
-        file to file. It would otherwise lose a stub that another module of the same name has
-        hidden for a while.
+        file to file. Suppose that another module of the same name hides a stub for a while. When
+        that module is gone, the daemon finds the stub again only through these dependencies.
 
         Returns:
             (priority, module, line) of each dependency, as mypy expects them.

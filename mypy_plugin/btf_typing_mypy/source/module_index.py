@@ -68,7 +68,8 @@ class ModuleIndex(NamedTuple):
         scopes: every scope. The scope of the module comes first.
         bindings: maps the last part of a name to the statements that bind it, with their scopes.
         run_time_bindings: maps the last part of a name to the owners of the scopes in which a
-            run-time statement binds the name; see `IndexedScope`. Type checkers see another value.
+            run-time statement binds the name; see `IndexedScope`. Type checkers do not see these
+            bindings.
     """
 
     scopes: list[IndexedScope]
@@ -77,7 +78,10 @@ class ModuleIndex(NamedTuple):
 
 
 _MOST_INDICES = 16
-"""How many indices are kept. Except in import cycles, mypy checks one module after the other."""
+"""How many indices are kept.
+
+A few are enough: mypy checks one module after the other, except in import cycles.
+"""
 
 _indices: dict[tuple[MypyFile, bool], tuple[list[Statement], ModuleIndex]] = {}
 

@@ -153,8 +153,8 @@ def scopes(body: list[Statement]) -> Iterator[Scope]:
 def scope_statements(body: Iterable[Statement]) -> list[Statement]:
     """The statements in *body* and its blocks, without those inside its classes and functions.
 
-    The list has no statements that mypy never reaches for its platform and Python version. An
-    example is the body of ``if sys.platform == "win32":`` on Linux.
+    Blocks that are unreachable for mypy's platform and Python version are left out, such as the
+    body of ``if sys.platform == "win32":`` on Linux.
     """
     found = list(body)
     for statement in found:  # the list grows during the loop
