@@ -16,7 +16,7 @@ _MAX_NAMESAKES = 64
 _KEYWORDS = frozenset(keyword.kwlist)
 
 _MODULES = sys.stdlib_module_names | {"btf_typing", "btf_typing_mypy", "typing_extensions"}
-"""Modules that a generated module must not hide, because it or others import them."""
+"""Names that no generated module may have: it would hide the module that other code imports."""
 
 _CTYPES_NAMES = frozenset(
     {
@@ -85,7 +85,10 @@ def _word(text: str) -> str:
 
 
 def _normalised(name: str) -> str:
-    """*name* as Python normalises it in source code. ``getattr`` does not normalise names."""
+    """*name* as Python normalises it in source code, so that source code finds the field.
+
+    For example, Python looks up ``x.ﬁle`` (with the ligature) as ``x.file``.
+    """
     from unicodedata import normalize  # noqa: PLC0415  # a C name that is not ASCII is rare
 
     return normalize("NFKC", name)
@@ -145,7 +148,7 @@ def _untaken(
 
 
 def is_reachable_as_c(name: str, python_name: str) -> bool:
-    """Whether ``getattr`` may also find the field *python_name* by its C name."""
+    """Whether ``getattr`` may also find a field by its C name: ``class`` for ``class_``."""
     return name != python_name and not is_dunder(name) and name not in _CTYPES_NAMES
 
 
@@ -153,8 +156,8 @@ def module_name(path: str) -> str:
     """The name of the generated module for an object: ``prog_bpf`` for ``prog.bpf.o``.
 
     The names for objects end in ``_bpf``, so the module for ``tool.o`` never replaces a
-    ``tool.py``. Other files, such as ``vmlinux``, keep their names. A name gets an underscore if it
-    would hide a module of Python: ``socket_`` for ``socket``.
+    ``tool.py``. Files without ``.o``, such as ``vmlinux``, keep their names. Such a name gets an
+    underscore if it would hide a module of Python: ``socket_`` for ``socket``.
 
     Args:
         path: path of the object. Only the file name counts.

@@ -57,15 +57,16 @@ _MAX_ARRAY = 1 << 32
 """An array must have fewer bytes than this. BTF stores the size of a struct in 32 bits."""
 
 _MAX_VALUES = 1 << 14
-"""Most values in a type, in addition to 64 values for each of its bytes.
+"""A type may have this many values, plus 64 for each of its bytes.
 
-Unions of unions and arrays of empty structs can have few bytes, but too many values to visit.
+Other code visits every value. ``struct {} a[1 << 30]`` has no bytes, but a billion values.
 """
 
 _MAX_PARTS = 1 << 17
 """Most members in a struct, including the members of its members.
 
-ctypes describes all of them in one string, the format of the buffer protocol.
+ctypes describes all of them in one string, the format of the buffer protocol. The limit keeps this
+string small.
 """
 
 _MAX_INT = 16
@@ -170,7 +171,7 @@ class Layouts:
     def _computed(self, type_: model.Type, depth: int) -> CType:
         """The result of `_compute`. If that failed before, raises the same error at once.
 
-        Many types can contain the same type without a layout.
+        Many types can contain one type that has no layout. We then compute that type only once.
         """
         failed = self._failed.get(type_.id)
         if failed is not None and depth <= failed[0]:
@@ -244,7 +245,7 @@ class Layouts:
         if type_.size == 1 and type_.boolean:
             return Scalar("c_bool", "bool", 1, signed=False, swapped=False)
         # Compilers encode char in three ways, and in Linux it is an unsigned integer. Only its name
-        # is reliable. "u8 x[4]" has another name and stays an array of integers.
+        # is reliable. The INT of u8 is "unsigned char", so "u8 x[4]" is an array of integers.
         if type_.size == 1 and type_.name == "char":
             return Scalar("c_char", "bytes", 1, signed=type_.signed, swapped=False)
         if type_.size in INTEGER_SIZES:
@@ -263,7 +264,7 @@ class Layouts:
         section: TypeReference | None = None,
         unreadable: list[UnreadableMember] | None = None,
     ) -> Aggregate:
-        """The layout of *type_*. `section` passes *section* and *unreadable*."""
+        """The layout of *type_*. Only `section` passes *section* and *unreadable*."""
         union, size = isinstance(type_, model.Union), type_.size
         unreadable = [] if unreadable is None else unreadable
         members, (level, values, parts) = self._resolve_members(type_, depth, section, unreadable)
@@ -300,7 +301,7 @@ class Layouts:
         layout.
 
         Raises:
-            LayoutError: a member cannot lie where the BTF puts it; the error names it.
+            LayoutError: a member cannot lie where the BTF puts it. The error names the member.
         """
         known, legacy, end = self._known, self._legacy, 8 * owner.size
         resolved: list[ResolvedMember] = []
@@ -373,7 +374,7 @@ class Layouts:
 
 
 def _is_legacy_bitfield(type_: model.Type) -> TypeIs[model.Int]:
-    """Whether members of *type_* are bitfields because of this type, as before kflag."""
+    """Whether each member declared as *type_* is a bitfield, as in BTF before kflag."""
     return isinstance(type_, model.Int) and type_.is_bitfield
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from typing_extensions import TypeIs
 
 _STEP = re.compile(r"(?:^|\.)(?P<name>[^.\[\]]+)|\[(?P<index>[0-9]{1,10})\]")
-"""A member, which follows a dot unless it is the first, or an index of an array."""
+"""A step of a path: a name (after a dot, unless it comes first), or an index in brackets."""
 
 _MAX_ANONYMOUS = 64
 """Most levels of nested anonymous structs and unions, as for layouts."""
@@ -37,14 +37,14 @@ def member_at(table: TypeTable, type_id: int, path: str) -> Member:
         path: names of members with dots between them, and indices of arrays in brackets.
 
     Returns:
-        Its declared type, its offset in bits from the start of *type_id*, and its width in bits if
-        it is a bitfield.
+        The member's declared type, its offset in bits from the start of *type_id*, and its width in
+        bits if it is a bitfield.
 
     Raises:
         TypeNotFoundError: a struct has no such member; ``suggestions`` has similar names.
         LayoutError: the path leads through a pointer, a bitfield or a number, or past the end of an
             array.
-        ValueError: *path* is no path.
+        ValueError: *path* is not a valid path.
     """
     member = Member(path, type_id, 0, None)
     at = 0

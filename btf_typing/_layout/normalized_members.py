@@ -1,7 +1,7 @@
 """Members with pre-kflag bitfields normalised.
 
-With the kflag, BTF stores the width of a bitfield in the member. Without it, ``int x : 3`` has an
-INT type of its own, which has 3 bits and a bit offset.
+If the kflag bit of a struct is set, the members hold the widths of the bitfields. In older BTF
+without it, the member ``int x : 3`` has an INT type of its own, with 3 bits and a bit offset.
 """
 
 from __future__ import annotations

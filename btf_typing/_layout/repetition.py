@@ -27,12 +27,13 @@ _SPARE = 1 << 16
 """Repetitions that even the smallest BTF may have."""
 
 _FACTOR = 16
-"""Repetitions per 12 bytes of BTF, which is the size of a member. A kernel needs less than one."""
+"""Further repetitions for every 12 bytes of BTF (one member). A kernel needs less than one."""
 
 _COPY = 4
-"""Cost of each member that a nameless member adds to the outer type. It is one more line of text.
+"""A member that a nameless member adds to the outer type costs this many repetitions.
 
-The parts of inner types, as `Aggregate.parts` counts them, add no text and cost 1 each.
+It costs more because it adds a line of text. The parts of inner types, as `Aggregate.parts` counts
+them, add no text and cost 1 each.
 """
 
 _SHORT = 64

@@ -27,7 +27,7 @@ INTEGER_SIZES = (1, 2, 4, 8)
 """Sizes in bytes of the integers that ctypes has."""
 
 OTHER_ORDER = "__ctype_be__" if sys.byteorder == "little" else "__ctype_le__"
-"""The attribute of a simple ctypes class that holds the class of the other byte order."""
+"""Attribute of a simple ctypes class: ``c_uint32.__ctype_be__`` is a big-endian ``c_uint32``."""
 
 
 class Scalar(NamedTuple):
@@ -37,9 +37,9 @@ class Scalar(NamedTuple):
         ctype: name in ctypes, such as ``c_uint32``.
         python: annotation of the value, such as ``int``.
         size: size in bytes.
-        signed: whether an integer is signed.
+        signed: whether an integer or enum is signed. For an enum, the C compiler decides.
         swapped: whether the target's byte order is not this machine's.
-        enum: whether it is an enum. The C compiler decides whether an enum is signed.
+        enum: whether it is an enum.
     """
 
     ctype: str
@@ -61,7 +61,7 @@ class Scalar(NamedTuple):
 
 
 class Wide(NamedTuple):
-    """An integer of a size that ctypes does not have, stored as bytes: ``__int128``, 3 bytes."""
+    """An integer of a size that ctypes does not have, such as ``__int128``; stored as bytes."""
 
     size: int
     signed: bool
@@ -97,9 +97,9 @@ class Bits(NamedTuple):
             not have.
         offset: offset of the stored integer in bytes.
         storage: the stored integer, with the sign of the value and the byte order of the target.
-        shift: number of bits in the stored integer that are less significant than these.
-        width: number of bits.
-        value: the type of the value that the bits are read as.
+        shift: number of bits in the stored integer that are less significant than the value.
+        width: number of bits to read.
+        value: type of the value: a signed integer, an unsigned integer or a bool.
     """
 
     maker: Literal["_bits", "_flag", "_wide"]
@@ -139,7 +139,7 @@ class Field(NamedTuple):
 
 
 class HiddenSlot(NamedTuple):
-    """A slot that is not a field: padding, storage of bitfields, or an anonymous member.
+    """An entry of ``_fields_`` for padding, storage of bitfields or an anonymous member.
 
     Attributes:
         name: a name that no C program can contain.
@@ -201,8 +201,8 @@ class Aggregate(NamedTuple):
         depth: levels of nested structs, unions and arrays, including this one.
         values: number of values in it: itself, its fields, their fields and array elements, and so
             on.
-        parts: the same number, but with one element for each array. The length of the description
-            that ctypes itself keeps for the class is proportional to it.
+        parts: as ``values``, but with only one element of each array. ctypes describes each class
+            in a string. The length of that string is proportional to this number.
         unreadable: members that have no field.
     """
 
@@ -313,8 +313,8 @@ def signature(layout: Aggregate) -> str:
             return f"{of(ctype.element)}[{ctype.length}]"
         if not isinstance(ctype, Aggregate):
             return repr(ctype)
-        # A type that occurs again is only a number. Otherwise, the text would double with each
-        # struct that contains the previous struct twice.
+        # A type that occurs again is only a number. Otherwise, each struct would double the text in
+        # struct b { struct a x, y; };  struct c { struct b x, y; };  and so on.
         if ctype.type_id in seen:
             return f"#{seen[ctype.type_id]}"
         seen[ctype.type_id] = len(seen)

@@ -92,7 +92,7 @@ class Assembly:
         self._natural = self._assemble()
 
     def _assemble(self) -> bool:
-        """Add all members. The loop itself handles ordinary members, because most members are.
+        """Add all members. Most are ordinary, so the loop adds those without a call of `_add`.
 
         Returns:
             Whether all members are ordinary and ctypes places them correctly without our padding.
@@ -140,8 +140,8 @@ class Assembly:
             # unsigned flags : 3;  or  __int128 counter;
             self._store(index, part)
             bits = self._bits(bit_offset, bit_size, ctype)
-        # If it has no bits, the member overlaps an earlier one: "u32 a /* 0 */; u16 b /* 2 */".
-        # Compilers do not emit such members, but BTF can contain them.
+        # A member without bits is here because it overlaps an earlier one, as b in
+        # "u32 a /* 0 */; u16 b /* 2 */". Compilers do not emit this, but BTF can contain it.
         self._fields.append(
             Field(
                 self._name(c_name),
@@ -167,14 +167,15 @@ class Assembly:
             place = start + unreadable.bit_offset
             self._unreadable.append((unreadable.c_name, place, unreadable.error))
         names = [self._name(inner.c_name) for inner in ctype.fields]
-        # When ctypes flattens a member, it uses the names of the inner class. We do not let it if
-        # one of them is taken. C forbids "int x; struct { int x; };", but BTF can contain it.
+        # When ctypes flattens a member, it uses the names of the inner class. If one of these names
+        # is taken, ctypes must not flatten the member, and we add descriptors instead. C forbids
+        # "int x; struct { int x; };", but BTF can contain it.
         flattens = names == [inner.name for inner in ctype.fields]
         native = self._store(index, part, flattens) and flattens
         for name, inner in zip(names, ctype.fields, strict=True):
             bit_offset = start + inner.bit_offset
-            # ctypes flattens its own fields only, so the outer class needs its own descriptors
-            # for all others: "struct { unsigned a : 3; };".
+            # ctypes flattens only ctypes fields. Where the inner class has a descriptor, the outer
+            # class needs one too: "struct { unsigned a : 3; };".
             bits = inner.bits and self._bits(bit_offset, inner.bit_size, inner.ctype)
             self._fields.append(
                 inner._replace(
@@ -212,8 +213,8 @@ class Assembly:
         end = start + ctype.size
         if end > limit or (start > 0 if self._union else start < self._end):
             return False
-        # ctypes copies the hidden names of an anonymous member into the outer class. With the level
-        # in them, they differ from the names of the outer class itself.
+        # ctypes copies the hidden names of an anonymous member into the outer class. They contain
+        # the level, so they differ from the hidden names of the outer class itself.
         bits = not whole or isinstance(ctype, Wide)
         name = f"<{'bits' if bits else 'anonymous'} {self._level}.{index}>"
         self._slots.append(HiddenSlot(name, ctype, start, anonymous))

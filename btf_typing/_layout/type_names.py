@@ -100,8 +100,8 @@ class TypeNames:
     def _search_on(self) -> bool:
         """Read the next stretch of records; False if there are no more.
 
-        Several threads may do this at once. A stretch counts as read only when a thread has read
-        all of it, so every thread enters the first typedef of a type before any later one.
+        Several threads may read the same stretch at once. A thread moves on only after a whole
+        stretch has been read, so the first typedef of a type is always entered before later ones.
         """
         table, start = self.table, self._searched
         if not table.has_id(start):

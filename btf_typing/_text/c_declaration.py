@@ -34,10 +34,10 @@ _MAX_LINES = 1 << 16
 _MAX_NESTING = 32
 
 _SPARE_REPEATS = 1 << 12
-"""Most repeated members to write for the smallest BTF. Larger BTF adds one for every 12 bytes.
+"""Number of repeated members that we write, in addition to one for every 12 bytes of the BTF.
 
-Many structs can contain the same struct without a tag. After the limit, we write ``{...}`` for its
-members.
+If many structs contain the same struct without a tag, each repeats its members. Past the limit, we
+write ``{...}`` instead of the members.
 """
 
 _WORDS_OF_MEMBER = 3
@@ -116,7 +116,7 @@ class Declarations:
                 yield code(f"{self._ctext.type_name(type_.id)};", self._size_comment(type_.id))
 
     def _size_comment(self, type_id: int) -> str:
-        """The comment on a type's size; empty if it has none."""
+        """The comment on a type's size; empty if the type has no size."""
         try:
             return f"size: {self._table.size_of(type_id)}"
         except LayoutError:

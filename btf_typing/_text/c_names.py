@@ -35,7 +35,7 @@ _QUALIFYING = (model.Const, model.Volatile, model.Restrict, model.TypeTag)
 _ATTRIBUTE = "__attribute__"
 
 _DERIVED = (model.Ptr, model.Array, model.FuncProto, model.TypeTag, *_QUALIFYING)
-"""The kinds that C writes around the name of another type. Most types have other kinds."""
+"""The kinds that C writes around the name of another type, such as ``*`` and ``const``."""
 
 
 def clean(name: str) -> str:
@@ -127,7 +127,7 @@ class _Declarator:
         self.right += suffix
 
     def of(self, name: str) -> str:
-        """The declarator of *name*, which is empty for the type alone."""
+        """The declarator with *name* in it. Pass an empty *name* for the type alone."""
         space = " " if name or self.left else ""
         space_before_name = " " if name and self.ends_in_word else ""
         return f"{space}{self.left}{space_before_name}{name}{self.right}"

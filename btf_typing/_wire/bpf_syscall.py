@@ -255,7 +255,7 @@ class Handle:
         os.close(self.fd)
 
     def info(self, info: _Info) -> _Info:
-        """Let the kernel fill in *info* and return it."""
+        """Ask the kernel to fill in *info*; return *info*."""
         attr = _Attr(self.fd, ctypes.sizeof(info), ctypes.addressof(info))
         _bpf(_OBJ_GET_INFO_BY_FD, attr, self.label)
         return info
@@ -282,8 +282,8 @@ def items_of(handle: Handle, info: MapInfo, value_size: int) -> Iterator[tuple[b
     key = ctypes.create_string_buffer(max(info.key_size, 1))
     value = ctypes.create_string_buffer(max(value_size, 1))
     before, keys, values = None, ctypes.addressof(key), ctypes.addressof(value)
-    # If the last entry was deleted meanwhile, the kernel starts again with the first one. Without a
-    # limit, the loop might never end.
+    # If another process has deleted the entry that we read last, the kernel starts again with the
+    # first entry. Without a limit, the loop might never end.
     for _ in range(info.max_entries):
         attr = _ElementAttr(handle.fd, 0, before or 0, keys)
         if not _found(_MAP_GET_NEXT_KEY, attr, handle.label):
@@ -331,7 +331,7 @@ def _bpf(command: int, attr: _Attr, label: str) -> int:
 
 
 def _call(command: int, attr: _Attr | _ElementAttr) -> tuple[int, int]:
-    """Call bpf(2); return its result and, if that is negative, the error number, else 0.
+    """Call bpf(2); return its result and the error number, which is 0 without an error.
 
     Raises:
         BtfError: the system call's number on this machine is unknown.

@@ -20,10 +20,10 @@ the end of the header:
     string section   names, each with a NUL behind it; offset 0 is the empty name
     layout section   for each kind, 4 bytes: info_sz u8, elem_sz u8, flags u16
 
-A record is a sequence of 32-bit words. Three words begin every record:
+A record is a sequence of 32-bit words. Every record begins with the same three words:
 
     word 0  name_off      offset of the name in the string section, 0 for no name
-         1  info          bits 0-23 vlen, bits 24-30 kind, bit 31 kflag
+         1  info          bits 0-23 vlen (number of elements), bits 24-30 kind, bit 31 kflag
          2  size or type  size in bytes or a type id, depending on the kind
          3  ...           more words for some kinds; `decode` lists them
 
@@ -75,7 +75,7 @@ _COMMON_WORDS = 3  # name_off, info, and size or type
 _WORD = 4
 
 _FIRST_SCAN = 1 << 13
-"""Words in the first scan. It checks the whole type section of most BPF objects."""
+"""Number of words in the first scan: enough for the type section of most BPF objects."""
 
 # Words of a record after the common ones: a fixed number, and the number in each element.
 _EXTRA_WORDS: dict[KindName, tuple[int, int]] = {
@@ -214,7 +214,7 @@ class RecordIndex:
                 at += length
         finally:  # keep the records scanned before an error
             advanced = at > self._next
-            # The last record may be longer than the section.
+            # If the last record ends past the section, we drop it.
             self._next = positions.pop() if at > end else at
             # One assignment publishes the scan. Without the GIL, a thread that reads an array while
             # another thread appends to it can see an item that has no value yet.

@@ -2,7 +2,8 @@
 
 Every record begins with three words: ``name_off``, ``info``, and ``size`` or ``type`` (see
 `btf_format`). The table shows the record of each kind as ``word 0  word 1  word 2 | more words``.
-Square brackets enclose an element, which occurs vlen times. A dash is a word that is 0.
+Square brackets enclose an element, which occurs vlen times. A dash is a word that is 0. The word
+``info`` contains vlen and kflag.
 
     INT         name  info  size | encoding: bits 24-27 flags, 16-23 bit offset, 0-7 bits
     PTR         -     info  type
@@ -21,7 +22,7 @@ Square brackets enclose an element, which occurs vlen times. A dash is a word th
     DATASEC     name  info  size | [VAR  offset  size]    in bytes
     FLOAT       name  info  size
     DECL_TAG    name  info  type | component index        of a member or parameter, -1 for neither
-    TYPE_TAG    name  info  type                          kflag of both tags: name is an attribute
+    TYPE_TAG    name  info  type                          kflag (DECL_TAG too): name is an attribute
     ENUM64      name  info  size | [name  low  high]      halves of the value; kflag: signed
 
 Source: Linux Documentation/bpf/btf.rst, "Type Encoding".
@@ -195,7 +196,8 @@ class Decoder:
         Compilers set the kflag of signed enums, except clang before 15 and GCC before 14. For BTF
         from those versions, we guess: an enum is signed if it has a value from 0xfffff001 to
         0xffffffff, which is probably -4095 to -1, such as a negated errno. For an enum of 1 or 2
-        bytes, BTF has values that are sign-extended to 32 bits, so the sign bit decides.
+        bytes, we need no guess: BTF sign-extends its values to 32 bits, so only negative values
+        have bit 31 set.
         """
         if kflag_of(self._info(at)):
             return True

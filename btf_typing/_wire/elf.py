@@ -10,14 +10,14 @@ We read the ELF header and the section headers of every file, and then only the 
 
     .BTF, .BTF.base          of every file: BPF objects, kernel modules, vmlinux
     .data, .bss, .rodata     of BPF objects (machine EM_BPF), for ``BpfObject.sections``
-    .addr_space.1            of BPF objects, for the same; holds the globals in an arena
+    .addr_space.1            of BPF objects, for the same purpose: the globals in an arena
     .symtab                  of BPF objects: the section of each variable and function, and the
                              offset of a variable in its section
     .comment, .debug_str     of BPF objects: the name and version of the compiler
 
 pyelftools defines the structs of the format. We import it only when we read the first ELF file. We
 do not use its ``ELFFile``, which builds the structs again for each file and imports all DWARF
-support. Together, these take longer than reading an object.
+support. Both steps together take longer than reading an object.
 
 Source: System V gABI, chapters 4 and 5; ``man 5 elf``.
 """
@@ -477,8 +477,8 @@ class _Symbols:
     def _data(self, name: str, header: Parsed) -> memoryview:
         """Initial bytes of a section, empty for ``.bss``.
 
-        This is a view, not a copy: thousands of sections of a corrupt file could overlap, and each
-        could cover the whole file.
+        This is a view, because copies could fill memory: in a corrupt file, each of thousands of
+        sections could cover the whole file.
         """
         if header.sh_type == "SHT_NOBITS":
             return memoryview(b"")

@@ -78,7 +78,7 @@ class FileIdentity(NamedTuple):
 
 
 class FileContents(NamedTuple):
-    """The BTF of a file, and functions that read its data sections and functions.
+    """The BTF of a file, and two callables that read its data sections and its BPF functions.
 
     Attributes:
         btf: The ``.BTF`` section, or the whole file if it is raw BTF.

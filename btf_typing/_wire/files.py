@@ -121,8 +121,8 @@ def _found(start: bytes) -> str:
 def _mapped(stream: IO[bytes]) -> memoryview | None:
     """Map the kernel's BTF into memory. Reading is slower: the kernel copies a page at a time.
 
-    We map only the kernel's own BTF. If another process truncated a mapped file, this process
-    would die of SIGBUS.
+    We map no ordinary files. If another process truncated a mapped file, this process would die of
+    SIGBUS.
 
     Returns:
         The BTF; None if the kernel does not support mapping: before Linux 6.16, and for modules.

@@ -22,8 +22,8 @@ A counterpart has the same kind and name. It also has the same size if the modul
 because the module was compiled with that size. A type that the module only points to can have
 another size in a newer kernel.
 
-We change string offsets in the same way. We append the strings of the distilled base to those of
-the split BTF, because names in the split BTF may be there.
+We change string offsets in the same way. The split BTF may use names from the distilled base, so we
+append the strings of the distilled base to those of the split BTF.
 
 Source: libbpf ``btf__relocate``.
 """
@@ -59,7 +59,7 @@ _WITH_TYPE_WORD = frozenset(
     }
 )
 
-# Elements of a record: number of words, position of the name, position of the type id.
+# Elements of a record, in words: length, position of the name, position of the type id.
 _ELEMENTS: dict[str, tuple[int, int | None, int | None]] = {
     "STRUCT": (3, 0, 1),
     "UNION": (3, 0, 1),

@@ -29,7 +29,7 @@ class Strings(dict[int, str]):
 
     Args:
         section: the string section.
-        base: for split BTF, the strings of its base. Offsets in *section* begin at their end.
+        base: for split BTF, the strings of its base. The offsets of *section* continue after them.
 
     Attributes:
         start: First offset of this section.
@@ -89,7 +89,7 @@ class Strings(dict[int, str]):
         )
 
     def offsets_of(self, name: bytes) -> Iterator[int]:
-        """Every offset of *name*, first in the base. Includes the ends of longer names."""
+        """Every offset of *name*, first in the base. Finds ``id`` also at the end of ``pid``."""
         if self._base is not None:
             yield from self._base.offsets_of(name)
         at = self._section.find(name + b"\0")

@@ -19,13 +19,13 @@ from .decode import Decoder
 from .strings import Strings
 
 _MAX_MODIFIERS = 256
-"""Typedefs and qualifiers in a chain. The kernel accepts at most 32, so real BTF has fewer."""
+"""Most typedefs and qualifiers in a chain. The kernel accepts at most 32, so real BTF has fewer."""
 
 _MAX_DIMENSIONS = 256
-"""Dimensions of an array. Layouts support fewer."""
+"""Most dimensions of an array. Layouts support fewer."""
 
 _SCANS_BEFORE_INDEX = 4
-"""Look-ups by name that search all records. The next look-up builds an index for later ones."""
+"""Number of look-ups by name that search all records. The next look-up builds an index."""
 
 # Names of ``long`` in debug information. They depend on the compiler and the language.
 # Source: libbpf ``determine_ptr_size``.
@@ -224,7 +224,7 @@ class TypeTable:
         return sorted(chain.from_iterable(self._ids_by_offset.get(o, ()) for o in offsets))
 
     def _name_or_empty(self, offset: int) -> str:
-        """The name at *offset*; empty for a bad offset, so that other look-ups still work."""
+        """The name at *offset*; empty for a bad offset, so that you can still find other names."""
         try:
             return self.strings[offset]
         except BtfFormatError:
