@@ -1,7 +1,7 @@
 """The digest of our own source code. If it changes, results of earlier runs become invalid.
 
-An update of btf_typing may change the result for the same program. The plugin's ``__version__`` is
-this digest, so mypy discards its cache when the digest changes. Every result in the plugin's own
+An update of btf_typing may change mypy's errors for the same program. The plugin's ``__version__``
+is this digest, so mypy discards its cache when the digest changes. Every result in the plugin's own
 `DiskCache` also contains the digest. A running daemon continues with the code that it has loaded.
 """
 
@@ -21,7 +21,7 @@ _PLUGIN = os.path.dirname(os.path.dirname(__file__))
 def _digest() -> str:
     """Return the digest of the sources of btf_typing and of the plugin, in hexadecimal.
 
-    The digest includes Python's version, because ctypes layouts depend on it.
+    The digest includes Python's version and platform, because ctypes layouts depend on them.
     """
     digester = hashlib.sha256(f"{sys.version} {sys.platform}".encode())
     for package in (_PLUGIN, *btf_typing.__path__):

@@ -24,7 +24,7 @@ _IDENTITY_MODULES = (fullnames.BTF_MODULE, fullnames.OBJECT_MODULE)
 
 
 class Dependencies:
-    """Answers both questions for the modules of one run.
+    """Answers mypy's two questions for the modules of one run.
 
     Args:
         files: files of the project that mypy does not know.
@@ -39,33 +39,35 @@ class Dependencies:
     def _digest(self) -> str:
         """Digest of all objects, stubs and settings when mypy started.
 
-        Computed once: a file that changes during a run must look changed to the next run.
+        It is computed only once. If a file changes during this run, the digest stays the same. So
+        the next run computes another digest and notices the change.
         """
         return self._files.digest()
 
     @cached_property
     def _first_stub_modules(self) -> str:
-        """Digest of the stubs' names when mypy started; short, because mypy compares it often."""
+        """Digest of the stubs' names when mypy started. mypy often compares it, so it is short."""
         return hashlib.sha256(repr(self._files.stub_files.modules()).encode()).hexdigest()
 
     def config_data(self, ctx: ReportConfigContext) -> object:
         """Return data for a module's cache entry; if it changes, mypy checks the module again.
 
-        The two modules that define ``Btf`` and ``BpfObject`` have the digest of all objects,
-        stubs and settings as their data. If it changes, mypy checks these two modules again. mypy
-        also counts the data as part of their interface. So it checks every module again that uses
-        one of the two classes in its types.
+        For the two modules that define ``Btf`` and ``BpfObject``, the data is the digest of all
+        objects, stubs and settings. If the digest changes, mypy checks these two modules again.
+        mypy counts the data as part of a module's interface. So it also checks again every module
+        that uses one of the two classes in its types.
         """
         if ctx.id in _IDENTITY_MODULES:
             return self._digest
         if fullnames.TYPESHED in ctx.path:
             return None
         if ctx.path.endswith(".pyi"):
-            # The error about an outdated stub appears only when mypy analyzes the stub again.
+            # If the object changes, mypy must analyze its stub again. Only then can the plugin
+            # report that the stub is out of date.
             object_path = self._files.stub_files.object_path(ctx.path)
             if object_path:
                 return [self._first_stub_modules, self._files.object_digest(object_path)]
-        # When a stub is new, mypy must call `additional_deps` again for the modules that need it.
+        # A new stub changes this digest. mypy then calls `additional_deps` again for the module.
         return self._first_stub_modules
 
     def additional_deps(self, file: MypyFile) -> list[tuple[int, str, int]]:
@@ -76,7 +78,7 @@ class Dependencies:
         mypy would spend more time on these dependencies than on the files.
 
         In the daemon, every such file does depend on every stub. The daemon follows changes from
-        file to file. Suppose that another module of the same name hides a stub for a while. When
+        file to file. Suppose that another module hides a stub of the same name for a while. When
         that module is gone, the daemon finds the stub again only through these dependencies.
 
         Returns:

@@ -1,8 +1,9 @@
 """The directories of a project in which the plugin looks for objects and stubs.
 
-Types and messages show the canonical name of an object: its path relative to the directory of
-mypy's configuration file. An object outside that directory has its absolute path as its name. The
-name does not depend on the directory in which you run mypy.
+Messages, and types such as ``BpfObject[Literal["prog.bpf.o"]]``, show the canonical name of an
+object. This name is the object's path relative to the directory of mypy's configuration file. For
+an object outside that directory, it is the absolute path. The canonical name does not depend on the
+directory in which you run mypy.
 """
 
 # ruff: noqa: PTH100, PTH118, PTH120  # mypy has paths as strings; pathlib has no normpath
@@ -47,7 +48,7 @@ class Directories:
 
     @property
     def missing_mypy_path_entry(self) -> str:
-        """The entry to add to ``mypy_path`` so that mypy finds `new_stubs`; "" if it is there."""
+        """The entry to add to ``mypy_path`` so that mypy finds `new_stubs`; empty if not needed."""
         if os.path.realpath(self.new_stubs) in map(os.path.realpath, self.stub_directories):
             return ""
         name = self.canonical_name(self.new_stubs)
@@ -59,10 +60,10 @@ class Directories:
         return next(filter(os.path.exists, candidates), candidates[0])
 
     def candidates(self, path: str, beside: str = "") -> list[str]:
-        """List the absolute paths where the object *path* is looked for, in order.
+        """List the absolute paths at which the plugin looks for the object *path*, in order.
 
-        A relative path is looked for in the root, then in the directories of the setting
-        ``object-path``, and last beside the source file.
+        For a relative path, the plugin searches the root, then the directories of the setting
+        ``object-path``, and last the directory of the source file.
 
         Args:
             path: the path in the program.

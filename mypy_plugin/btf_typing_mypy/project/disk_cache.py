@@ -5,7 +5,8 @@ the plugin. If the data changes, mypy checks the module again (see `dependencies
 digest over all objects and stubs that any run has read. So the plugin must remember which files
 these are. `DiskCache` writes two files:
 
-* ``btf-typing.jsonl`` contains the state and the digest of each file that was read.
+* ``btf-typing.jsonl`` contains the digest of each file that was read. It also contains the state of
+  the file at that time; see `file_state`. While the state is the same, the digest is valid.
 * ``btf-typing-results.jsonl`` contains results that take long to compute. For example, it stores
   whether a stub is up to date.
 """
@@ -35,7 +36,7 @@ _Key: TypeAlias = tuple[str, str]
 _Value: TypeAlias = tuple[str, str]
 
 _MIN_OBSOLETE_LINES = 1 << 10
-"""A file may have this many obsolete lines. Reading them takes less than a millisecond."""
+"""Obsolete lines up to this number stay in a file; they take less than a millisecond to read."""
 
 
 def file_state(path: str) -> str:
@@ -126,7 +127,7 @@ class DiskCache:
         return digest
 
     def result(self, kind: str, subject: str, inputs: str, compute: Callable[[], str]) -> str:
-        """Return the stored result of a computation if its inputs and our code are the same.
+        """Return the result of a computation. Reuse it while its inputs and our code are the same.
 
         Args:
             kind: the kind of computation, such as "current".

@@ -46,8 +46,9 @@ class ExternalFiles:
         self._config = options.config_file
         self.settings = self._read_settings()
         self.directories = Directories(options, self.settings)
-        # ``dmypy run`` also creates plugins only to compare their versions. In their options, this
-        # flag is not set, so these plugins do not change the daemon's watcher.
+        # In the daemon, `ReadTracker` changes the daemon's file watcher. ``dmypy run`` creates
+        # further plugins just to compare versions. Their options do not set this flag, so their
+        # trackers leave the watcher alone.
         self.read_tracker = ReadTracker(daemon=options.fine_grained_incremental)
         self.disk_cache = DiskCache(options, self.read_tracker)
         self.stub_files = StubFiles(self.directories, self.disk_cache, self.read_tracker, modules)
@@ -62,7 +63,7 @@ class ExternalFiles:
             return _DEFAULT
 
     def _reload_settings(self) -> str:
-        """Read the settings again and return a digest. They may change while the daemon runs."""
+        """Read the settings, which may change while the daemon runs, and return a digest."""
         self.settings = self._read_settings()
         self.directories.apply(self.settings)
         return repr(self.settings)
@@ -83,7 +84,7 @@ class ExternalFiles:
         self.read_tracker.clear_caches()
 
     def object_digest(self, path: str) -> str:
-        """Return a digest of the object at the absolute *path*, even if it cannot be read."""
+        """Return a digest of the object at the absolute *path*, even if it is unreadable."""
 
         def compute(path: str) -> str:
             return self.object_files.contents(path).digest

@@ -1,4 +1,7 @@
-"""Messages for errors of the package in the style of mypy, such as the text of ``[btf-name]``."""
+"""Turns errors of btf_typing into messages in the style of mypy.
+
+An example is ``no struct "evnt" in "prog.bpf.o"; did you mean "event"?``.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def name_problem(error: TypeNotFoundError, object_file: ObjectFile) -> str:
-    """The text of ``[btf-name]`` for *error*: with mypy's quotes and the name of the object."""
+    """The message with the code ``[btf-name]`` for *error*."""
     of = f'"{error.name}"' if error.type_id is None else f"with id {error.type_id}"
     close = " or ".join(f'"{suggestion}"' for suggestion in error.suggestions)
     hint = f"did you mean {close}?" if close else error.hint

@@ -26,8 +26,8 @@ class ObjectFile(NamedTuple):
     Attributes:
         name: canonical name, as in types and messages.
         path: absolute path.
-        bpf_object: the object as ``load`` returns it; None if it cannot be read.
-        btf: the types of the object; None if it cannot be read.
+        bpf_object: the object as ``load`` returns it; None if the object cannot be read.
+        btf: the types of the object; None if the object cannot be read.
         search: finds the types by name; None if the object cannot be read.
         problem: the reason why the object cannot be read; empty if it can be read.
         digest: digest of the contents; see `ObjectContents`.
@@ -123,7 +123,10 @@ def _read(path: str, base: ObjectContents | None) -> ObjectContents:
 
 
 def _offsets_of_globals(bpf_object: BpfObject) -> list[object] | str:
-    """Return the places of globals, or an error. They are in the ELF file and not in the BTF."""
+    """Return the place of each global in its section, or the text of an error.
+
+    The places are in the ELF file and not in the BTF, so the digest must cover them separately.
+    """
     try:
         found = bpf_object.sections.places
     except btf_typing.BtfError as error:
@@ -141,7 +144,10 @@ def _offsets_of_globals(bpf_object: BpfObject) -> list[object] | str:
 
 
 def _names_of_programs(bpf_object: BpfObject) -> list[str] | str:
-    """Return the names of programs, or an error. BTF does not mark which functions are programs."""
+    """Return the names of programs, or the text of an error.
+
+    BTF does not mark which functions are programs, so the digest must cover the names separately.
+    """
     try:
         return sorted(bpf_object.programs)
     except btf_typing.BtfError as error:

@@ -1,4 +1,8 @@
-"""Look-ups for the hooks: the object at a path, its types, and their classes in stubs."""
+"""Look-ups for the hooks: the object at a path, its types, and their classes in stubs.
+
+The identity of an object is the text in ``BpfObject[Literal["prog.bpf.o"]]``. It is the canonical
+name of the object. For split BTF, the canonical name of the base follows; see `identity_with_base`.
+"""
 
 from __future__ import annotations
 
@@ -30,8 +34,8 @@ class StubClass(NamedTuple):
         module: module name of the stub; empty if there is no stub.
         name: name of the class; empty if the stub has no class for the type.
         problem: the error to report about the type; empty if there is none.
-        stub_problem: the error to report about the object or its stub. It does not depend on the
-            type. Empty if there is none.
+        stub_problem: the error to report about the object or its stub, whatever the type is; empty
+            if there is none.
         object: identity of the object that has the type.
     """
 
@@ -51,11 +55,11 @@ class Project:
     Attributes:
         files: the files of the project.
         stub_contents: the contents of the stubs.
-        object_file: a function that returns the object with an identity.
+        object_file: a function that takes an identity and returns the object.
         find: a function with the parameters identity, keyword and name. It returns the class of
             that struct, union or enum. It raises `NameProblemError` if the object has no such type.
-        unreadable: a function that returns the error to report about the object with an identity;
-            empty if the object can be read.
+        unreadable: a function that takes an identity and returns the error to report about the
+            object; empty if the object can be read.
         hidden: a function with two parameters: the module name of a stub, and the path of the file
             that mypy uses for that module. It returns the error to report if that file is not the
             stub; empty if it is.
@@ -65,7 +69,7 @@ class Project:
         self.files = files
         self.stub_contents = StubContents(files)
         self._stub_command = StubCommand(files, self.stub_contents)
-        # Hooks call these functions for every call that mypy checks.
+        # Hooks need these results for every call that mypy checks, so they are cached.
         once = files.read_tracker.cached
         self.object_file = once(self._object_file)
         self.unreadable = once(self._unreadable)
@@ -74,14 +78,15 @@ class Project:
         self.find = once(self._found)
 
     def identify(self, path: str | PurePosixPath, source: str) -> str:
-        """The canonical name of the object that the source file *source* names by *path*."""
+        """The canonical name of the object that *path* refers to in the source file *source*."""
         return self._identity(str(path), os.path.dirname(source) or os.curdir)
 
     def _identified(self, path: str, beside: str) -> str:
         self.files.depend_on_settings()
         found = self.files.directories.absolute(path, beside)
         for candidate in self.files.directories.candidates(path, beside):
-            # Depend on a missing candidate too. If the file appears later, it becomes the object.
+            # `object_digest` records a dependency, even on a missing file. If this file appears
+            # later, *path* refers to it.
             self.files.object_digest(candidate)
             if os.path.exists(candidate):
                 break
@@ -148,7 +153,7 @@ class Project:
             return StubClass("", "", "", self._no_stub(object_file), identity)
         problem = ""
         try:
-            outdated = self._outdated(stub, object_file)  # must be first: it collects the names
+            outdated = self._outdated(stub, object_file)  # first: keeps the names for `class_name`
             found = self.stub_contents.class_name(stub, object_file, type_id)
             if not (outdated or found):
                 problem = self._left_out(stub, object_file, keyword, name or type_id)
@@ -191,8 +196,9 @@ class Project:
         self.files.read_tracker.record_read(
             f"module {path}", str(exists), lambda: str(os.path.exists(path))
         )
-        # Several projects may share a cache. mypy then may have the path of another project's copy
-        # of the stub. The path may be relative to the directory of that project.
+        # If several projects share mypy's cache, *path* may be from another project. It may refer
+        # to a copy of the stub, or be relative to that project and not exist here. In both cases,
+        # nothing hides the stub.
         if not exists or filecmp.cmp(path, stub.path, shallow=False):
             return ""
         name = self.name_of(os.path.abspath(path))
@@ -202,7 +208,7 @@ class Project:
         """The layout of the struct or union *name*, which the hand-written *class_* should match.
 
         Returns:
-            None if the object cannot be read. The hook for the call that loads it reports that.
+            None if the object cannot be read. The hook for ``load`` reports this error.
 
         Raises:
             NameProblemError: the object has no such type.
@@ -219,7 +225,7 @@ class Project:
         return object_file.btf.layouts.aggregate(type_id)
 
     def generated(self, described: list[Any]) -> Any:
-        """The real ctypes class for a generated class, as at run time.
+        """The ctypes class that the program gets for a generated class at run time.
 
         Args:
             described: ``["btf", object, keyword, name]`` or ``["stub", module, class name]``.
@@ -303,18 +309,19 @@ class Project:
     def identity_of(self, stub: StubFile) -> str:
         """The identity of the object that *stub* describes.
 
-        For split BTF, the generated module of ``--live`` beside the stub contains the base.
+        For split BTF, the identity includes the base. The path of the base is in the module that
+        ``btf-stubs --live`` writes beside the stub.
         """
         name = self.name_of(stub.object_path)
         base = self.stub_contents.live_base(stub)
         return identity_with_base(name, self.name_of(base)) if base else name
 
     def problem_of_import(self, stub: StubFile) -> str:
-        """The error to report where a program imports *stub*; empty if there is none.
+        """The error to report in the first line of *stub*; empty if there is none.
 
-        mypy may load a stub on ``mypy_path`` without an import. This method reports such a stub
-        only if it is for a module of ``--live``. Errors about other stubs are reported at the calls
-        that use them.
+        The plugin makes mypy load the stubs on ``mypy_path``, even if no module imports them. For
+        these stubs, other hooks report errors at the calls that use them. This method reports
+        nothing about them, unless ``btf-stubs --live`` wrote them.
         """
         live = self.stub_contents.selection(stub).live
         if not live and self.files.stub_files.has(stub.path):
@@ -331,7 +338,7 @@ class Project:
     def problem_of_module(
         self, path: str, object_path: str, base: str, selection: Selection
     ) -> str:
-        """The error to report about a module of ``--live`` that mypy checks instead of its stub.
+        """The error to report if mypy checks a module of ``btf-stubs --live`` and not its stub.
 
         Args:
             path: absolute path of the module.
@@ -362,7 +369,7 @@ def identity_with_base(name: str, base: str) -> str:
 
 
 def _name_and_base(identity: str) -> tuple[str, str]:
-    """Split an identity into the arguments of `identity_with_base`. Without base, "" is second."""
+    """Split an identity into the names of the object and its base; "" stands for no base."""
     name, _, base = identity.partition(_BASE)
     return name, base
 

@@ -34,10 +34,10 @@ class _Read(NamedTuple):
 class ReadTracker:
     """Records what is read for each source file.
 
-    Outside the daemon, it records nothing, because nothing checks a file again after a change.
+    Outside the daemon, it records nothing, because mypy checks each file at most once and exits.
 
     Args:
-        daemon: whether mypy checks for the daemon.
+        daemon: whether mypy runs as a daemon.
     """
 
     def __init__(self, *, daemon: bool) -> None:
@@ -52,9 +52,9 @@ class ReadTracker:
         """Call *clear* each time before the daemon looks for changed source files.
 
         Returns:
-            Whether the caller may remember the contents of files until *clear* is called. The
-            result is False in a daemon whose rescans the plugin cannot detect. In such a daemon,
-            every look-up must read its files again.
+            Whether the caller may remember the contents of files until *clear* is called. In a
+            daemon, the result is False if the plugin cannot detect when the daemon looks for
+            changes. Every look-up must then read its files again.
         """
         self._clear_functions.append(clear)
         return self._may_remember
@@ -98,7 +98,7 @@ class ReadTracker:
             self._reads.setdefault(self._source, {})[key] = _Read(digest, digest_now)
 
     def forget_reads(self, source: str) -> None:
-        """Drop the reads for *source*, which mypy has parsed again and will check completely."""
+        """Drop the reads for *source*, because mypy is going to check the whole file again."""
         self._reads.pop(source, None)
 
     def _outdated(self) -> list[str]:

@@ -41,14 +41,15 @@ class Settings(NamedTuple):
     """The settings.
 
     Attributes:
-        object_path: directories in which the plugin looks for objects with relative paths, in
-            order. It looks in the directory of the configuration file first, and in the directory
-            of the source file last.
+        object_path: directories in which the plugin looks for an object whose path is relative.
+            The plugin searches the directory of the configuration file before them, and the
+            directory of the source file after them.
         sync: whether the plugin writes missing and outdated stubs when mypy starts.
-        stubs: directory of stubs for `sync` and for the commands in messages. If it is empty, use
-            the first directory of ``mypy_path``.
-        unresolved: whether the plugin reports calls that it cannot check. ``off`` reports none,
-            ``default`` reports a call if an annotation loses the object, ``all`` reports all.
+        stubs: directory for new stubs. `sync` and the commands in messages use it. If it is empty,
+            they use the first directory of ``mypy_path``.
+        unresolved: which calls the plugin reports if it cannot check them. ``off`` reports none,
+            and ``all`` reports all. ``default`` reports a call if the cause is an annotation that
+            does not say which object it means, such as ``BpfObject``.
     """
 
     object_path: tuple[str, ...] = ()

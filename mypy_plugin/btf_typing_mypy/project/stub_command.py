@@ -35,8 +35,8 @@ class StubCommand:
     def create(self, object_file: ObjectFile) -> str:
         """Return the command that writes the first stub of an object.
 
-        An example is ``btf-stubs build/prog.bpf.o -o stubs``. If the stub ``prog_bpf`` of another
-        object exists, the command also has ``--module build_prog_bpf``.
+        An example is ``btf-stubs build/prog.bpf.o -o stubs``. If another object already has a stub
+        ``prog_bpf``, the command also has ``--module build_prog_bpf``.
         """
         directories = self._files.directories
         usual = mypy_support.module_name(object_file.path)
@@ -70,7 +70,7 @@ class StubCommand:
     def _modules_in_use(self) -> set[str]:
         """Return the modules of all stubs whose object exists.
 
-        A stub without an object may be replaced. For example, the user may have moved
+        The command may replace a stub whose object is gone. For example, the user may have moved
         ``prog.bpf.o`` to ``build/``.
         """
         return {

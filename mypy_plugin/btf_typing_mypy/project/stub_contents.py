@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 class StubContents:
     """The contents of the stubs of a project.
 
-    Both answers need the class names that the stub generator chooses for an object. Computing the
-    names takes long for a large object, so the `DiskCache` stores the results.
+    To answer either question, you need the class names that ``btf-stubs`` chooses for an object.
+    Computing the names takes long for a large object, so the `DiskCache` stores the answers.
 
     Args:
         files: external files of the project.
@@ -72,7 +72,7 @@ class StubContents:
             return {}
 
     def selection(self, stub: StubFile) -> Selection:
-        """Return the options ``--type`` and ``--exclude`` that *stub* was written with."""
+        """Return the ``--type``, ``--exclude`` and ``--live`` with which *stub* was written."""
         try:
             text = mypy_support.read_regular(stub.path).decode("utf-8", "replace")
         except (btf_typing.BtfError, OSError):
@@ -80,7 +80,10 @@ class StubContents:
         return mypy_support.selection_of(text)
 
     def live_base(self, stub: StubFile) -> str:
-        """Return the absolute path of the base BTF in the module beside *stub*; "" without base."""
+        """Return the absolute path of the base BTF for a stub of ``btf-stubs --live``.
+
+        The module beside *stub* contains this path. The result is empty if there is no base.
+        """
         module = Path(stub.path).with_suffix(".py")
         if not self.selection(stub).live:
             return ""

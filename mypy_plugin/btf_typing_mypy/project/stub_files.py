@@ -27,7 +27,7 @@ from .read_tracker import ReadTracker
 _KIND = "stub"
 _SUFFIX = ".pyi"
 _OBJECT_CLASS = "Object"
-"""A class in every stub."""
+"""The name of a class that every stub defines."""
 
 
 class StubFile(NamedTuple):
@@ -135,7 +135,10 @@ class StubFiles:
         return StubFile(tree.fullname, path, object_path) if object_path else None
 
     def object_path(self, path: str) -> str:
-        """Return the path of the object of the stub *path*; empty if no run has read that stub."""
+        """Return the path of the object that the stub *path* describes.
+
+        The result is empty if no run has read the stub.
+        """
         absolute = os.path.abspath(path)
         return self._object_path(absolute) if self._disk_cache.has(_KIND, absolute) else ""
 
@@ -143,14 +146,15 @@ class StubFiles:
         return self._digest_and_object(path).partition(" ")[2]
 
     def digest(self, stub: StubFile) -> str:
-        """Return the digest of a stub's text. Record that the current file depends on the stub."""
+        """Return the digest of a stub's text. The current source file then depends on the stub."""
         return self._digest_and_object(stub.path).partition(" ")[0]
 
     def _digest_and_object(self, path: str) -> str:
-        """Return `_digest_and_object` of *path*. Record that the current file depends on *path*.
+        """Return what the function of this name returns, and record a dependency on *path*.
 
-        If the stub is deleted, mypy itself rechecks the modules that import it. If the plugin also
-        reported these modules as changed, mypy would lose their errors about the missing module.
+        A deleted stub counts as unchanged, because mypy itself rechecks the modules that import it.
+        If the plugin also reported these modules as changed, mypy would lose their errors about the
+        missing module.
         """
 
         def look() -> str:
@@ -186,7 +190,10 @@ def _importable_first(module: str) -> tuple[bool, str]:
 
 
 def _digest_and_object(path: str) -> str:
-    """Return the digest of a stub, a space and its object's path; "" if it is not of btf-stubs."""
+    """Return the digest of a stub, a space and the path of its object.
+
+    The result is empty if ``btf-stubs`` did not write the file.
+    """
     try:
         text = mypy_support.read_regular(path)
     except (btf_typing.BtfError, OSError):

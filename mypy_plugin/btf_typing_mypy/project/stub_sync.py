@@ -35,7 +35,7 @@ def sync_stubs(project: Project) -> None:
 
 
 def _write(object_file: ObjectFile, path: str, selection: Selection) -> None:
-    """Write a stub. Ignore a failure, because the plugin reports missing and outdated stubs."""
+    """Write a stub. If this fails, a hook later reports that the stub is missing or outdated."""
     if object_file.bpf_object is None:
         return
     shown = os.path.relpath(object_file.path, Path(path).parent)
