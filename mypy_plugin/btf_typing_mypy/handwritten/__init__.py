@@ -1,5 +1,7 @@
 """Hand-written ctypes classes: the plugin reads them from the source and rebuilds them.
 
+The plugin compares the layout of the rebuilt class with the BTF of the object.
+
 A comment that contains code, such as ``# c_char * 16``, is an example of user code. It shows the
 case that the code beside or below the comment handles. Each module imports only modules above it in
 this list:

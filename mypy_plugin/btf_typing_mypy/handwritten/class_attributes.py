@@ -106,7 +106,7 @@ class ClassAttributes:
         target: Node,
         assigned: Assignment,
     ) -> ClassAttribute | None:
-        """The value that *statement* assigns; None if it is unknown or if there is a condition."""
+        """The value that *statement* assigns; None if it is unknown or assigned conditionally."""
         if _is_in_body(target, owner, definition):  # _pack_ = 1
             distance = 0 if statement in definition.defs.body else None
         else:  # Event._pack_ = 1
@@ -148,7 +148,9 @@ class ClassAttributes:
             )
 
     def check_owners(self) -> None:
-        """Check that every assignment such as ``Event._fields_ = [...]`` names the class.
+        """Check that every assignment such as ``Event._fields_ = [...]`` names a class.
+
+        Any other object may be the class that the plugin describes.
 
         Raises:
             UnknownLayoutError: the object on the left of the dot may be any class.

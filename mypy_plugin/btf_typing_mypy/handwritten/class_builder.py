@@ -16,7 +16,7 @@ from btf_typing.errors import BtfError
 from .class_description import INTEGER_ATTRIBUTES, Json, UnknownLayoutError, compute
 
 Class: TypeAlias = Any
-"""A ctypes class. All of them have the same base class, but it is not part of ctypes' API."""
+"""A ctypes class. The base class of all ctypes classes is private, so this type is ``Any``."""
 
 _OTHER_VERSION = "its description is from another version of this plugin; delete mypy's cache"
 _LARGEST = 1 << 40
@@ -116,7 +116,8 @@ def _create(name: str, bases: tuple[Class, ...], namespace: dict[str, Any]) -> C
     if not bases:
         raise UnknownLayoutError("it derives from no structure or union of ctypes")
     with warnings.catch_warnings():
-        # Since 3.14, ctypes warns about _pack_ without _layout_. The program itself also warns.
+        # Since 3.14, ctypes warns about _pack_ without _layout_. The user sees this warning anyway
+        # when the program runs.
         warnings.simplefilter("ignore")
         try:
             return _metaclass(bases[0])(name, bases, namespace)

@@ -1,7 +1,7 @@
 """Checks that no code outside the body of a class can change its layout.
 
 A decorator may replace the class. A base class may change it in ``__init_subclass__``. Other code
-may use the class before it has its fields, as here::
+may use the class before it has its fields. For example, ``sizeof(Event)`` is 0 here::
 
     class Event(Structure):
         pass
@@ -122,7 +122,7 @@ def _uses(statements: list[Statement]) -> Iterator[Node]:
     """The nodes that Python evaluates in *statements*, except harmless uses of a class.
 
     Bodies of functions are not included. The plugin assumes that nothing calls the functions before
-    the next statement assigns the fields.
+    the fields are assigned.
     """
     for scope in syntax_tree.scopes(statements):
         if scope.owner is None or isinstance(scope.owner, ClassDef):

@@ -1,8 +1,8 @@
 """The description of a hand-written class: a JSON value from which the plugin rebuilds the class.
 
 mypy drops the body of a class after it has analyzed the module. So the plugin describes each class
-during the analysis. It adds the description to the data that mypy stores for the class, in memory
-and in its cache. If a module validates the class, the plugin builds the class from the description.
+during the analysis. The plugin adds the description to the data that mypy stores for the class, in
+memory and in its cache. If a module validates the class, the plugin builds it from the description.
 For example,
 
     class Event(Structure):
@@ -17,7 +17,7 @@ becomes
 A type is one of
 
     ["simple", name]                 c_uint32: a type of the module ctypes
-    ["swapped", name]                c_uint32.__ctype_be__: the same in the other byte order
+    ["swapped", name]                c_uint32.__ctype_be__: c_uint32 in the other byte order
     ["array", type, length]          c_char * 16
     ["pointer", type]                POINTER(c_uint32)
     ["pointer to", name]             POINTER(Event): a class that may not be complete yet
@@ -51,10 +51,10 @@ METADATA_KEY = "btf_typing"
 """The key of the description in the metadata that mypy stores with a class."""
 
 DIGEST_ATTRIBUTE = "btf-layout"
-"""An attribute that the plugin adds to a class. No program can use this name for an attribute.
+"""The name of an attribute that the plugin adds to a class. No attribute of a program has a hyphen.
 
-The type of the attribute is a digest of the description. mypy's daemon compares only types. If the
-type of this attribute changes, the daemon rechecks all code that uses the class.
+The type of the attribute is a ``Literal`` with a digest of the description. mypy's daemon compares
+only types. If the type of this attribute changes, the daemon rechecks all code that uses the class.
 """
 
 INTEGER_ATTRIBUTES = ("_pack_", "_align_")
@@ -71,7 +71,7 @@ class UnboundNameError(UnknownLayoutError):
 
 
 def stored_description(info: TypeInfo) -> Json:
-    """The description that is stored with the class *info*, or a string that says why not."""
+    """The description that is stored with *info*, or a string that says why there is none."""
     found = compat.metadata(info, METADATA_KEY)
     if found is None:
         return f'mypy analyzed the module "{info.module_name}" without this plugin'
@@ -82,8 +82,8 @@ def require_fields(type_: Json) -> Json:
     """Return *type_* unless it is a class without any fields.
 
     Raises:
-        UnknownLayoutError: the class has no fields. Code that the plugin does not see may assign
-            them, for example in another module.
+        UnknownLayoutError: the class has no fields. The plugin may not see the code that assigns
+            them, for example if it is in another module.
     """
     if type_[0] == "class" and '"_fields_"' not in json.dumps(type_):
         name = type_[1]["name"]

@@ -113,7 +113,7 @@ class ClassReader:
         """The class that *expression* names directly or through variables; None if unknown.
 
         Raises:
-            UnknownLayoutError: a name may refer to something else.
+            UnknownLayoutError: a name may have several definitions.
         """
         value: Expression | None = expression
         for _ in range(_MOST_STEPS):

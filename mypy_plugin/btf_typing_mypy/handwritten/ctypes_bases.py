@@ -48,9 +48,9 @@ class BaseClasses:
         return outside and compat.is_in_typeshed(self._modules(), fullname)
 
     def include(self, fullname: str) -> bool:
-        """Whether *fullname* is a structure or union now.
+        """Whether *fullname* is already known to be a structure or union.
 
-        A class that mypy has not analyzed yet may become one.
+        If mypy has not analyzed the class yet, the answer may change later.
         """
         if fullname in CTYPES_BASES:
             return True

@@ -104,7 +104,7 @@ class FieldTypes:
             case IntExpr():  # 16
                 return compute("+", expression.value, 0)
             case UnaryExpr(op="~") if _has_enum_member(expression.expr):
-                # ~Flags.A    depends on the other members of the enum
+                # ~Flags.A    The value depends on the other members of the enum.
                 raise UnknownLayoutError(
                     'the plugin does not evaluate "~" on members of an enum; write the number'
                 )
@@ -188,7 +188,7 @@ class FieldTypes:
         """The full name of the function that *call* calls; empty if unknown."""
         fullname = callee_fullname(call)
         if isinstance(call.callee, NameExpr | MemberExpr) and fullname in _CTYPES_FUNCTIONS:
-            self._names.resolve(call.callee)  # from ctypes import sizeof: only once
+            self._names.resolve(call.callee)  # raises if ``sizeof`` has several definitions
         return fullname
 
     def _pointer(self, target: Expression, depth: int) -> Json:
@@ -221,8 +221,8 @@ class FieldTypes:
                 " write the name of the class"
             )
         if not is_defined_in(node, self._tree) and node.type is not None:
-            # other_module.Event    Only the daemon still has the syntax trees of other modules. The
-            # result must be the same without a daemon, so do not use the tree.
+            # other_module.Event    Only the daemon still has the syntax tree of that module. The
+            # result must be the same without a daemon, so use the variable's type instead.
             return self._type_of_variable(node)
         btf_class = self._btf_classes.of_variable(node, self._tree)
         if btf_class:  # Event = obj.btf.struct("event")
@@ -233,7 +233,11 @@ class FieldTypes:
         return self._type_of_variable(node)
 
     def _type_of_variable(self, variable: Var) -> Json:
-        """Describe the class that *variable* holds, if its type allows only one class."""
+        """Describe the class that *variable* holds.
+
+        Raises:
+            UnknownLayoutError: the type of the variable allows several classes.
+        """
         proper = get_proper_type(variable.type)
         item = proper.item if isinstance(proper, TypeType) else None
         if isinstance(item, Instance) and not item.args and self._is_exact(item.type, variable):

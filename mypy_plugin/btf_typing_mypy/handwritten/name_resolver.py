@@ -33,8 +33,8 @@ class NameResolver:
         tree: the module.
 
     Attributes:
-        dependencies: the resolved full names in other modules. If the definition of one changes,
-            every description that uses it is out of date.
+        dependencies: full names of the definitions found in other modules. If one of these
+            definitions changes, every description that uses it is out of date.
     """
 
     def __init__(self, tree: MypyFile) -> None:
