@@ -69,7 +69,7 @@ class LazyMapping(Mapping[str, Value], Generic[Value, Definition]):
     def get(self, name: str, /, default: Value | Default) -> Value | Default: ...
 
     def get(self, name: str, /, default: object = None) -> object:
-        """The value *name*, or *default*. ``Mapping.get`` catches only KeyError."""
+        """The value *name*, or *default*. ``Mapping.get`` would not catch TypeNotFoundError."""
         return self[name] if name in self else default  # noqa: SIM401  # this is get() itself
 
     def __iter__(self) -> Iterator[str]:

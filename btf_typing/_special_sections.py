@@ -46,7 +46,7 @@ def meaning(section: str) -> str:
 
 
 def is_old_maps(section: str) -> bool:
-    """Whether the *section* is one in which programs defined maps before BTF, as ``maps/cache``."""
+    """Whether the *section* is one in which programs defined maps before BTF: ``maps/cache``."""
     return f"{section}/".startswith("maps/")
 
 

@@ -240,8 +240,8 @@ class Btf(Generic[S_co]):
             path: path of the pin, such as ``/sys/fs/bpf/counts``.
 
         Raises:
-            BtfError: nothing is pinned there, it has no BTF, or you lack the privileges that bpf(2)
-                requires.
+            BtfError: nothing is pinned there, the map or program has no BTF, or you lack the
+                privileges that bpf(2) requires.
 
         Source:
             bpf(2), ``BPF_OBJ_GET`` and ``BPF_OBJ_GET_INFO_BY_FD``.
@@ -428,8 +428,8 @@ class Btf(Generic[S_co]):
     ) -> None:
         """Check that a hand-written class has the layout of a struct or union.
 
-        All fields must match in name, order, offset, size, bit position and kind of type. So must
-        the fields of nested structs.
+        All fields must match in name, order, offset, size, bit position and kind of type. The
+        fields of nested structs must match, too.
 
         Args:
             name: the tag, the name of a typedef, or a type id, as for `struct`.
@@ -486,7 +486,7 @@ class Btf(Generic[S_co]):
         return decorate
 
     def _shared_classes(self, identity: FileIdentity | None) -> generated.Classes:
-        """The classes of this file. Every `Btf` of the unchanged file shares them."""
+        """The classes of this file. All `Btf` objects of the file share them until it changes."""
         if identity is None:
             return self._new_classes(None)
         key = (identity, self.base.classes if self.base else None)
@@ -495,7 +495,7 @@ class Btf(Generic[S_co]):
     def _new_classes(self, path: str | None) -> generated.Classes:
         """New classes; unpickling can find them if *path* is not None."""
         base_path = self.base.path if self.base else None
-        # Split BTF can be loaded again only if its base can be, too.
+        # Unpickling loads the BTF again. For split BTF, it has to load the base again, too.
         reloadable = self.base is None or self.base.classes.source.path is not None
         source = instances.Source(path if reloadable else None, base_path, _reduced)
         module = identifiers.module_name(self.path) if self.path else __name__

@@ -152,7 +152,7 @@ class TypeReference(NamedTuple):
         return f"[{self.id}] {self.without_id()}"
 
     def without_id(self) -> str:
-        """The kind and the name: ids change with every compilation."""
+        """The kind and the name, without the id, which changes with every compilation."""
         return f"{self.kind} {repr(self.name) if self.name else '(anon)'}"
 
 

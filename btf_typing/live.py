@@ -67,7 +67,7 @@ def module(
         types: the ``--type`` options that the stub was written with.
         exclude: the ``--exclude`` options that the stub was written with.
     """
-    # After importlib.reload(), values that the module stored earlier belong to the old object.
+    # After importlib.reload(), the module still has values of the old object. Remove them.
     earlier = getattr(namespace.get("__getattr__"), "__self__", None)
     if isinstance(earlier, _Module):
         earlier.forget()
@@ -110,7 +110,7 @@ class _Module:
         return os.path.normpath(os.path.join(self._folder, path))
 
     def attribute(self, name: str) -> object:
-        """The attribute *name* of the module, for its first use. Then the module stores the value.
+        """The attribute *name*. The module stores it, so Python asks for each name only once.
 
         Raises:
             AttributeError: the stub has no such name.
@@ -190,7 +190,7 @@ class _Module:
         return file if isinstance(file, str) else bpf_object.load(file).btf
 
     def _file(self, path: str) -> str | _Archived:
-        """The file *path*, which is inside an archive if the module is.
+        """The file *path*, in a form that `load` accepts. It may be inside the module's archive.
 
         Raises:
             FileNotFoundError: there is no such file.

@@ -456,7 +456,7 @@ class _Definition:
         btf: the types of the object.
         name: name of the map, for messages.
         struct: the struct that defines it.
-        nested: whether this defines the maps in a map of maps.
+        nested: whether the struct defines the maps in a map of maps.
     """
 
     def __init__(self, btf: Btf[Any], name: str, struct: Struct, *, nested: bool = False) -> None:
@@ -494,7 +494,7 @@ class _Definition:
             raise self._refused(f"unknown member {name!r}{hint}")
 
     def _set(self, name: str, number: int) -> None:
-        """Store a number. ``key`` and ``key_size``, for example, both set the size of a key."""
+        """Store a number. ``key`` and ``key_size``, for example, must set the same size."""
         found = self._numbers.setdefault(name, number)
         if found != number:
             raise self._refused(f"{name} is given twice, as {found} and as {number}")
@@ -522,7 +522,7 @@ class _Definition:
         raise self._refused(f"member {member.name!r} is not a pointer to an array")
 
     def _values(self, member: Member) -> None:
-        """Read the definition of the maps in a map of maps; a map of programs has none."""
+        """Read the member ``values``. In a map of maps, it defines the inner maps."""
         if self._nested:
             raise self._refused("maps of maps of maps are not supported")
         if self._type not in _OF_MAPS and self._type != "BPF_MAP_TYPE_PROG_ARRAY":
@@ -565,7 +565,7 @@ def _map_in_kernel(handle: bpf_syscall.Handle) -> BpfMap[Any, Any]:
 
 
 def _class_of(btf: Btf[Any], type_id: int | None, name: str) -> Any:
-    """The class of *type_id*, called *name* if the type is anonymous; None for no type."""
+    """The class of *type_id*, called *name* if the type is anonymous; None without a type."""
     return None if type_id is None else btf.classes.ctype(btf.layouts.ctype(type_id), name)
 
 

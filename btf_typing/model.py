@@ -10,8 +10,9 @@ Common fields are ``id``, the type id; ``name``, the C name, empty for an anonym
 ``type_id``, the type that the record refers to; and ``size`` in bytes. A field that counts bits has
 ``bit`` in its name. `btf_typing._wire.type_table.TypeTable` returns the record for a type id.
 
-A kernel has 126,000 records, and named tuples are created four times as fast as dataclasses.
-Compare records with ``is`` or by ``id``: records of different kinds can be equal as tuples.
+Records are named tuples because a kernel has 126,000 of them, and dataclasses take four times as
+long to create. Compare records with ``is`` or by ``id``, not with ``==``: a record equals a record
+of another kind that has the same values.
 
 Source: Linux Documentation/bpf/btf.rst.
 """
@@ -101,8 +102,9 @@ class Void(NamedTuple):
 class Int(NamedTuple):
     """An integer type.
 
-    In BTF from before the kflag, a bitfield has an INT of its own: ``bits`` is the size of the
-    bitfield, and ``bit_offset`` is its offset inside the ``size`` bytes. For any other INT,
+    A struct record has a bit called kflag. If it is set, the members have the sizes of bitfields.
+    Old compilers do not set it, and write an INT for each bitfield instead: ``bits`` is the size of
+    the bitfield, and ``bit_offset`` is its offset inside the ``size`` bytes. For any other INT,
     ``bits`` is 8 * ``size`` and ``bit_offset`` is 0.
     """
 
@@ -117,7 +119,7 @@ class Int(NamedTuple):
 
     @property
     def is_bitfield(self) -> bool:
-        """Whether members of this type are bitfields, as in BTF from before the kflag."""
+        """Whether members of this type are bitfields although their struct has no kflag."""
         return self.bit_offset != 0 or self.bits != 8 * self.size
 
 

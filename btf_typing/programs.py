@@ -17,7 +17,7 @@ from .btf import Btf, S_co
 from .errors import BtfFormatError
 
 _SUBPROGRAMS = ".text"
-"""Section of functions that programs call. libbpf loads none of them as a program of its own."""
+"""Section of functions that programs call. libbpf does not load these functions as programs."""
 
 _ON_DEMAND = "?"
 """``SEC("?xdp")`` marks a program that libbpf loads only when user space asks for it."""

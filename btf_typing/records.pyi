@@ -41,8 +41,8 @@ _T = TypeVar("_T")
 _Get = TypeVar("_Get")
 _Set = TypeVar("_Set")
 
-# typeshed marks its CField as final, since ctypes has no subclass. This one exists in stubs only.
-# The overload for None comes first: with --no-strict-optional, None fits every type.
+# typeshed marks its CField as final, since ctypes has no subclass. This subclass exists in stubs
+# only. With --no-strict-optional, None fits every type, so the overload for None must come first.
 @type_check_only
 class _CField(_AnyField[_C, _Get, _Set]):  # type: ignore[misc]
     @overload
@@ -111,8 +111,8 @@ class Union(ctypes.Union, metaclass=_UnionClassType):
     @classmethod
     def from_buffer_copy(cls, buffer: Buffer, offset: int = 0, /) -> Self: ...
 
-# Every stub ends with classes for the object that it describes. These are their bases. The type
-# parameters are the names in the object, as literals, or str.
+# Every stub ends with classes for the object that it describes. The classes below are their bases.
+# Type parameters are the names in the object, as literals, or str.
 _Name = TypeVar("_Name", bound=str)
 _RecordName = TypeVar("_RecordName", bound=str)
 _BtfT = TypeVar("_BtfT", bound=Btf)
@@ -155,7 +155,7 @@ class _NamedSections(Sections, Generic[_Name]):
 # Stubs leave S_co out. The mypy plugin replaces it with the name of the object.
 @type_check_only
 class _Object(BpfObject[S_co], Generic[_BtfT, _MapsT, _ProgramsT, _SectionsT, S_co]):
-    # Properties, because ty prefers an inherited attribute to one that is declared again.
+    # These are properties, because ty prefers an inherited attribute to one that is declared again.
     @property
     def btf(self) -> _BtfT: ...  # type: ignore[override]
     @property

@@ -26,7 +26,7 @@ _MAPPED = 1 << 20
 """Size in bytes. A larger section of zeros, such as ``.bss``, uses memory from `mmap`."""
 
 _LARGEST = 1 << 28
-"""Largest section in bytes: an instance holds all of its initial values in memory."""
+"""Largest supported section in bytes. An instance holds the whole section in memory."""
 
 
 class Sections(LazyMapping[Any, Datasec], Generic[S_co]):
@@ -70,8 +70,8 @@ class Sections(LazyMapping[Any, Datasec], Generic[S_co]):
     def type_id(self, name: str) -> int:
         """The type id in the layout of the section *name*: the id of its DATASEC, negated.
 
-        The layout of a section is that of a struct. The BTF does not have this struct, so the
-        layout needs an id that no type has.
+        The layout describes the section as a struct. The BTF has no such struct, so the layout
+        needs an id that no type has.
 
         Raises:
             TypeNotFoundError: there is no such section.

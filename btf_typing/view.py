@@ -184,7 +184,7 @@ class BtfType:
         """The type that this one refers to; None for a kind that refers to none.
 
         This is the target of a pointer, typedef or qualifier, the element type of an array, the
-        prototype of a function, the return type of a prototype, the type of a variable, and the
+        prototype of a function, the return type of a prototype, the type of a variable, or the
         type to which a tag belongs.
 
         Raises:

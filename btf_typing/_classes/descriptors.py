@@ -1,7 +1,7 @@
 """Descriptors of fields that ctypes cannot place itself.
 
-The modules that ``btf-stubs --runtime`` writes contain a copy of everything below the mark. They
-work without btf_typing for this reason.
+The modules that ``btf-stubs --runtime`` writes contain a copy of everything below the mark, so they
+work without btf_typing.
 """
 
 from __future__ import annotations

@@ -64,9 +64,9 @@ def from_record(
             array without a length, such as ``u8 data[];``.
         record: the bytes of the whole record. They are copied.
         count: name of the field that holds the number of elements, such as ``"len"``, or
-            ``"header.len"`` for a member of a nested struct. The record can be longer than that,
-            because the kernel pads some records. Without *count*, the array has all the elements
-            that the record has room for.
+            ``"header.len"`` for a member of a nested struct. The record can have more bytes than
+            these elements need, because the kernel pads some records. Without *count*, the array
+            has all the elements that fit into the record.
 
     Raises:
         TypeError: *cls* was not made by btf_typing, or has no flexible array.

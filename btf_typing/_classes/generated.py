@@ -74,8 +74,8 @@ class Classes:
         """
         found = self._aggregates.get(layout.type_id)
         if found is None:
-            # If the layout went through a typedef of the member's type, the typedef is known.
-            # Searching for a typedef that does not exist would read the whole BTF.
+            # If the member's type is a typedef, computing the layout has put it into `known`. Do
+            # not search for another one: if there is none, typedef_of() reads the whole BTF.
             find = self._names.known.get if member else self._names.typedef_of
             in_c = layout.name or find(layout.type_id)
             called = in_c or (of_member(name, member.strip("<>")) if member else name)
@@ -104,7 +104,7 @@ class Classes:
         return {member.value: member for member in enum}
 
     def enum_names(self, field: Field) -> dict[int, str]:
-        """The Python names of the same members, by value. This builds no class for the enum."""
+        """The Python names of the members in `enum_members`, by value. This builds no class."""
         type_ = self._enum_type(field)
         names = self._enum_names.get(type_.id)
         if names is None:
@@ -140,7 +140,7 @@ class Classes:
         Args:
             layout: the layout.
             name: the C name of the class.
-            inside: the Python name of the struct that its members belong to in C.
+            inside: the Python name of the struct to which the members belong in C.
         """
         fields = []
         for slot in layout.slots:
@@ -228,8 +228,8 @@ def _int_enum(type_: Enum | Enum64, name: str, module: str) -> type[IntEnum]:
 
     members = identifiers.enum_members(type_.enumerators)
     make: Any = IntEnum  # mypy would read the call as a look-up of a value
-    # The enum module drops members such as "_e__x" from a class called "e", as private names. No
-    # member can begin with " ", so the class has this name first.
+    # In a class called "e", the enum module drops members such as "_e__x" as private names. So the
+    # class is called " " at first, and no member can look private.
     cls: type[IntEnum] = make(" ", members, module=module)
     cls.__name__ = cls.__qualname__ = identifiers.identifier(name)
     return cls

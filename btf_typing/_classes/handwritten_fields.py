@@ -40,7 +40,7 @@ class ClassField(NamedTuple):
         cls: its ctypes class; None for a field of a generated class.
         ctype: its shape, for a field of a generated class; else None.
         instead: text for the attribute that hides the field's descriptor in the class; else empty.
-            If there is one, the field's place is unknown, and the offset and size are 0.
+            If an attribute hides it, the field's place is unknown: offset and size are 0.
     """
 
     name: str
@@ -113,7 +113,7 @@ def _entry_fields(
 ) -> Iterator[ClassField]:
     """The fields of one entry of ``_fields_``: several for an anonymous one, none for a hidden one.
 
-    The fields in the storage of a hidden slot are beside ``_fields_``.
+    A hidden entry only reserves bytes. The fields in these bytes have descriptors of their own.
     """
     name, cls, *width = entry
     descriptor = vars(owner).get(name)

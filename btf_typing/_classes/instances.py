@@ -43,7 +43,7 @@ class Source:
         reduce: Takes a class and the bytes of an instance, and returns the result of
             ``__reduce__``. If the bytes are None, the result is for the class itself.
         module: Name of the ``btf-stubs --live`` module that has the classes; None if there is none.
-        classes: All classes of the BTF. They live as long as one of them.
+        classes: All classes of the BTF. They stay alive while one of them is in use.
         functions: Functions that `asdict` uses, by type id and options.
     """
 
@@ -106,7 +106,7 @@ class StructOrUnion:
         You can set an array from any sequence, such as a list. If its elements are bytes, you can
         set it from bytes, too. If the sequence is shorter, the other elements are zero, as in C.
         """
-        assign = record_methods._assign  # noqa: SLF001  # the name in the copies
+        assign = record_methods._assign  # noqa: SLF001  # generated files copy this name
         if values:
             names = field_names(type(self))
             if len(values) > len(names):
@@ -176,8 +176,8 @@ def rebuilt(cls: type, data: object, state: Any) -> Any:
     Args:
         cls: a generated class, or a user's subclass of one, whose instances can have attributes.
         data: the bytes, or an instance to copy.
-        state: the result of ``object.__getstate__``: None, a dictionary of attributes, or a tuple
-            of it and a dictionary of slots. ctypes itself accepts only a dictionary.
+        state: the result of ``object.__getstate__``: None, a dictionary of attributes, or a pair of
+            such a dictionary and one of slots. ctypes itself does not restore slots.
     """
     instance: Any = cls.from_buffer_copy(data)  # type: ignore[attr-defined]
     attributes, slots = state if isinstance(state, tuple) else (state, None)

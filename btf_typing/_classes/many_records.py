@@ -217,7 +217,7 @@ class _Table(NamedTuple):
         Args:
             column: the column.
             format_: numpy's name for the type of a value.
-            *inner: number of values in each value, if there are several.
+            *inner: number of *format_* items in a value, if it has several.
         """
         dtype = np.dtype(format_)
         shape = (self.rows, *column.shape, *inner)
@@ -269,7 +269,7 @@ def _cut_at_nul(texts: _Values, length: int) -> _Values:
     if length < 2 or not texts.size:  # noqa: PLR2004  # nothing can follow a NUL
         return texts
     octets = texts.view("u1").reshape(-1, length)
-    rows = max(_BLOCK // length, 1)  # in a block: it is faster if one fits into the cache
+    rows = max(_BLOCK // length, 1)  # in a block: blocks that fit into the cache are faster
     for start in range(0, len(octets), rows):
         _clear_after_nul(octets[start : start + rows])
     return texts

@@ -76,7 +76,7 @@ def asdict(
         TypeError: *instance* is an instance of another class.
         LayoutError: with *enums*, more than 64 members of an enum have one name.
     """
-    # Most structs are small, so each step here is a large part of the time.
+    # Most structs are small. For these, each step here takes a large part of the time.
     if enums or json:
         by_class = _BY_CLASS[bool(text), bool(enums), bool(json)]
         functions = by_class.functions

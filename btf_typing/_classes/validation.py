@@ -130,8 +130,8 @@ def _compare_fields(
                 Mismatch(path, entry.position, f"it after {other}", f"it before {other}")
             ]
         yield from differences
-        # A descriptor beside _fields_ has no order and moves no other field. If something else
-        # hides a field, the place of the field is unknown.
+        # Only entries of _fields_ have an order and move later fields. If an attribute hides an
+        # entry, the place of the entry is unknown.
         if entry.position is not None and not entry.instead:
             moved = field.bit_offset - entry.bit_offset
             latest = max(order, latest)
@@ -169,9 +169,9 @@ def _partners_by_place(entries: list[ClassField], layout: Aggregate) -> list[int
 
 
 def _order_by_place(entry: ClassField, free: dict[int, Field], layout: Aggregate) -> int | None:
-    """The index of the member in *free* at the place of *entry*; if possible, of the same type.
+    """The index of the member in *free* at the place of *entry*; None if there is none.
 
-    All members of a union are in one place.
+    All members of a union are in one place. Of several, a member of the same type is preferred.
     """
     if entry.instead or _is_padding(entry, layout):
         return None
@@ -322,7 +322,10 @@ def _is_same_type(
 
 
 def _is_same_shape(found: CType, expected: CType) -> bool:
-    """Whether the field of a generated class has the shape *expected*. Their BTF may differ."""
+    """Whether the field of a generated class has the shape *expected*.
+
+    The two shapes may come from different BTF.
+    """
     if isinstance(found, Aggregate) and isinstance(expected, Aggregate):
         return signature(found) == signature(expected)
     if isinstance(found, ArrayOf) and isinstance(expected, ArrayOf):
@@ -333,8 +336,8 @@ def _is_same_shape(found: CType, expected: CType) -> bool:
 def _is_same_bitfield(entry: ClassField, expected: CType, *, swapped: bool) -> bool:
     """Whether a bitfield reads like one declared as *expected*.
 
-    The two types may have different sizes, so the target's byte order counts: a bitfield of ``u8``
-    has no byte order of its own, but it can still lie in two bytes.
+    If the bitfield lies in more than one byte, the class must have the target's byte order. The
+    byte order of *expected* is not enough: ``u8`` has none, but its bitfields can lie in two bytes.
     """
     scalar = scalar_of(entry.cls)
     if scalar is None or scalar.python != "int" or not isinstance(expected, Scalar | Wide):

@@ -1,7 +1,7 @@
 """``btf-stubs``: writes stubs and run-time modules for BPF objects."""
 
 # ruff: noqa: PTH100, PTH103, PTH118, PTH120
-# pathlib takes longer to import than most objects take to describe; commands print
+# importing pathlib takes longer than describing most objects; commands print
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def script() -> NoReturn:
-    """Run ``btf-stubs``. Scripts of installations from before the module `start` call this."""
+    """Run ``btf-stubs``. Scripts that were installed before `start` existed call this."""
     from .start import btf_stubs  # noqa: PLC0415
 
     btf_stubs()
@@ -269,7 +269,7 @@ class _Command:
         return [stub, stub[:-1]] if has_module else [stub]
 
     def _warn_of_other_files(self, target: _Target, stub: str, *, hides: bool) -> None:
-        """Warn of a module that the stub would hide, and of a stub that it replaces."""
+        """Warn of a module that the stub would hide, and of an old stub under another name."""
         if self._options.quiet or self._options.check:
             return
         hidden = generated_files.hidden_module(stub) if hides else None
@@ -443,7 +443,7 @@ def _as_seen_from(directory: str, path: str) -> str:
 
 
 def _print(text: str | bytes) -> None:
-    """Print *text*. It is no error if its reader has stopped: files are still to be written."""
+    """Print *text*, or nothing if the reader has stopped: the command still has files to write."""
     with suppress(BrokenPipeError):
         output.put(text)
         output.flush()

@@ -136,7 +136,7 @@ def _tokens(preprocessed: str) -> Iterator[_Token]:
                 flags = (marker[2] or "").split()
                 depth += (_ENTERS in flags) - (_LEAVES in flags)
                 number = int(marker[1])
-            else:  # a pragma, which is a line of the file
+            else:  # a pragma counts as a line of the file
                 number += 1
             continue
         if not depth:

@@ -111,7 +111,7 @@ class Compiler:
             return Compiled(_content(output, source), _bytes(rule) or b"")
 
     def missing_types(self, source: str, obj: BpfObject[Any]) -> Iterator[Definition]:
-        """The types that *source* itself defines, not its headers, and that *obj* lacks."""
+        """The types that *source* defines and *obj* lacks, without the types of headers."""
         found = self._run(
             [*self._flags(), "-E", _plain(source)],
             stdout=subprocess.PIPE,
@@ -141,8 +141,8 @@ class Compiler:
     def _architecture(self) -> Iterator[str]:
         """The option that defines the macro that ``bpf_tracing.h`` needs.
 
-        There is none if the user defines the macro, or if the target has the other byte order:
-        then its architecture is unknown.
+        There is no such option if the user defines the macro. There is none for a target of the
+        other byte order either, because the target's architecture is unknown.
         """
         is_given = any(_ARCHITECTURE_MACRO in word for word in self._cflags)
         if self._target == _native_target() and not is_given:

@@ -5,7 +5,7 @@ The code that compiles is in another module. Most runs do not compile, and start
 """
 
 # ruff: noqa: PTH118, PTH119
-# pathlib takes longer to import than most objects take to describe
+# importing pathlib takes longer than describing most objects
 
 from __future__ import annotations
 

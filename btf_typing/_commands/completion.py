@@ -1,8 +1,8 @@
 """Completion of arguments in shells, if argcomplete is installed.
 
 By default, a shell completes only names of files. After
-``eval "$(register-python-argcomplete btf-stubs)"``, it runs the command with ``_ARGCOMPLETE`` in
-its environment, and the command prints the completions.
+``eval "$(register-python-argcomplete btf-stubs)"``, the shell runs the command with the environment
+variable ``_ARGCOMPLETE``, and the command prints the completions.
 """
 
 from __future__ import annotations

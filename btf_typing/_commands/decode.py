@@ -170,7 +170,7 @@ def _skip(stream: BinaryIO, offset: int) -> None:
 
 
 def _records(stream: BinaryIO, cls: type[Any], count: int | None) -> Iterator[Any]:
-    """The records as instances of *cls*. If the last one is incomplete, its bytes come last.
+    """The records as instances of *cls*; of an incomplete record at the end, the bytes.
 
     If the class ends in a flexible array, the whole rest of the input is one record.
     """
@@ -225,7 +225,7 @@ def _entries(handle: bpf_syscall.Handle, map_: BpfMap[Any, Any]) -> Iterator[tup
     size = padded(size) * bpf_syscall.possible_cpus() if map_.per_cpu else size
     for key, value in bpf_syscall.items_of(handle, bpf_syscall.map_info_of(handle), size):
         values = map_.decode_values(value) if map_.per_cpu else [map_.decode_value(value)]
-        # Without BTF, keys and values are raw bytes. A bytearray marks them: bytes would be text.
+        # Without BTF, keys and values are raw. A bytearray marks them, as bytes mean text here.
         yield (
             map_.decode_key(key) if map_.key else bytearray(key),
             values if map_.value else [bytearray(each) for each in values],

@@ -24,7 +24,7 @@ def changes(
     Args:
         old: the earlier build.
         new: the later build.
-        wanted: a function that says whether to compare the things with a name.
+        wanted: a function that says whether to compare the things with the given name.
     """
     yield from ObjectComparison(old, new).changes(wanted)
 
@@ -83,7 +83,8 @@ class ObjectComparison:
                 continue
             differences = tuple(compare(name))
             if differences:
-                # If a new variable moved others, these would also be in the differences.
+                # New variables are harmless if none of them moves another one. A moved variable
+                # would be among the differences.
                 only_new = kind == "section" and all(one.status == "new" for one in differences)
                 yield Change(kind, name, "changed", differences, harmless=only_new)
         for name in others:

@@ -1,7 +1,7 @@
 """Output of the commands: files replaced in one step, standard output, errors and progress."""
 
 # ruff: noqa: PTH105, PTH108, PTH116, T201
-# pathlib takes longer to import than most objects take to describe; commands print
+# importing pathlib takes longer than describing most objects; commands print
 
 from __future__ import annotations
 
@@ -82,7 +82,8 @@ def _mode(path: str) -> int | None:
 def printable(text: str) -> str:
     """*text* with ``?`` for each control character, such as those that move a cursor.
 
-    Bytes of a path that are no text stay as they are in *text*: `escape_unencodable` escapes them.
+    *text* can hold surrogates for bytes of a path that cannot be decoded. They stay, because
+    `escape_unencodable` makes standard output escape them.
     """
     return "".join([c if c.isprintable() or "\ud800" <= c <= "\udfff" else "?" for c in text])
 
@@ -109,10 +110,10 @@ class Parser(ArgumentParser):
 
 
 def put(text: str | bytes) -> None:
-    """Write *text* to standard output. Bytes are not encoded.
+    """Write *text* to standard output. Bytes are written as they are.
 
     Raises:
-        OSError: standard output is closed, or cannot be written to; the error names it.
+        OSError: standard output is closed, or cannot be written to. ``filename`` is its name.
     """
     stream = sys.stdout
     if stream is None:
@@ -127,7 +128,7 @@ def put(text: str | bytes) -> None:
 
 
 def flush() -> None:
-    """Write what `put` has collected.
+    """Write the output that `put` has buffered.
 
     Raises:
         OSError: as for `put`.

@@ -95,7 +95,7 @@ class TypeComparison:
         self._old = old
         self._new = new
         tables = old.table, new.table
-        # If the targets differ, so do the shapes of most types. Then only sizes are compared.
+        # If the targets differ, most types have different shapes, so only sizes are compared.
         self._same_target = len({(table.byteorder, table.pointer_size) for table in tables}) == 1
 
     def changes(self, wanted: Callable[[str], bool]) -> Iterator[Change]:

@@ -6,8 +6,9 @@
 
 Nothing in it depends on the contents of the object, so you never need to write it again.
 
-It assigns no name, and in particular no ``__getattr__``. If a type checker reads this file instead
-of the stub, it reports each import. With a ``__getattr__``, it would treat every name as Any.
+The module assigns no name, not even ``__getattr__``. So a type checker that reads the module
+instead of the stub reports an error for each import. If the module had a ``__getattr__``, the type
+checker would silently treat every name as Any.
 """
 
 from __future__ import annotations
@@ -31,8 +32,8 @@ def text(path: str, base: str | None, selection: Selection) -> str:
 
     Args:
         path: path of the object, relative to the module; or absolute.
-        base: path of the base BTF, likewise. None if the object has no base, or if it is the BTF of
-            a module of the running kernel.
+        base: path of the base BTF, likewise. None if the object has no base, or if the object is
+            the BTF of a module of the running kernel.
         selection: the selected types.
     """
     arguments = ["globals()", quoted(path)]

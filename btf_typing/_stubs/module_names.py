@@ -1,8 +1,8 @@
 """The Python names of C types in a generated module, one at a time.
 
-`names` names all types of a BTF, and adds numbers to names that several types share. Most names do
-not need this work: the type has the same name in C and in Python, and is the first of that name.
-Modules of ``btf-stubs --live`` look up such names here, so this module imports little.
+The module `names` names all types of a BTF, and adds numbers to names that several types share.
+Most names do not need this work: the type has the same name in C and in Python, and is the first of
+that name. Modules of ``btf-stubs --live`` look up such names here, so this module imports little.
 """
 
 from __future__ import annotations

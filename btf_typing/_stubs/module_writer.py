@@ -118,7 +118,7 @@ class ModuleWriter:
         self._blocks.append(self._class(name, layout))
 
     def _need(self, ctype: CType, c_name: str) -> None:
-        """Add the class for the type of a member or slot. *c_name* is its name if it has none."""
+        """Add the class for the type of a member or slot. *c_name* names a type without a name."""
         inner = element_of(ctype)
         if isinstance(inner, Aggregate):
             if self._names.of(inner.type_id) is None:

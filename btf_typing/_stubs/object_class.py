@@ -45,10 +45,10 @@ _TITLE = "# The object itself.\n"
 """The comment above the classes."""
 
 _EVERY_NAME = ("str", "str | int")
-"""A method whose argument has one of these types accepts every name that its base class does."""
+"""A method whose argument has one of these types accepts as many names as the inherited method."""
 
 _FEWER_NAMES = "  # type: ignore[override]"
-"""The comment on the lines of the other methods. One ``# mypy:`` comment for the whole file is not
+"""The comment on methods that accept fewer names. One ``# mypy:`` comment for the whole file is not
 enough: the daemon of mypy 2.4 forgets it when a checked program begins to import the stub."""
 
 _KEYWORDS = ("struct", "union", "enum")

@@ -241,7 +241,8 @@ def _names_in(contents: Contents) -> int:
 def _split(layouts: NamedLayouts) -> tuple[NamedLayouts, NamedLayouts]:
     """The *layouts* with the name of a built-in object, and the others.
 
-    mypy resolves such a name to the built-in object until it has seen the class.
+    The former come first in a stub: mypy resolves such a name to the built-in object until it has
+    seen the class.
     """
     early = [named for named in layouts if named[0] in _BUILT_IN]
     late = [named for named in layouts if named[0] not in _BUILT_IN]
