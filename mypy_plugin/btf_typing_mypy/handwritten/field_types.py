@@ -188,7 +188,7 @@ class FieldTypes:
         """The full name of the function that *call* calls; empty if unknown."""
         fullname = callee_fullname(call)
         if isinstance(call.callee, NameExpr | MemberExpr) and fullname in _CTYPES_FUNCTIONS:
-            self._names.resolve(call.callee)  # raises if ``sizeof`` has several definitions
+            self._names.resolve(call.callee)  # raises if the name has several definitions
         return fullname
 
     def _pointer(self, target: Expression, depth: int) -> Json:

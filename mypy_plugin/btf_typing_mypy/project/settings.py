@@ -42,8 +42,8 @@ class Settings(NamedTuple):
 
     Attributes:
         object_path: directories in which the plugin looks for an object whose path is relative.
-            The plugin searches the directory of the configuration file before them, and the
-            directory of the source file after them.
+            It first looks in the directory of the configuration file, then in these directories,
+            and last in the directory of the source file.
         sync: whether the plugin writes missing and outdated stubs when mypy starts.
         stubs: directory for new stubs. `sync` and the commands in messages use it. If it is empty,
             they use the first directory of ``mypy_path``.
