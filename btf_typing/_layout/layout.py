@@ -1,9 +1,9 @@
 """Computes layouts: the place and the ctypes type of every member of a struct or union.
 
 BTF has the bit offset and the type of each member, but no alignments. This module chooses ctypes
-fields (`Slot`) that ctypes places at exactly these offsets. It also decides how Python accesses
-every name that a user can write (`Field`). All other code follows these decisions: the classes at
-run time, stubs, validation, numpy and the mypy plugin.
+fields (`Slot`) that ctypes places at exactly these offsets. It also decides how Python reads and
+writes each member (`Field`). All other code follows these decisions: the classes at run time,
+stubs, validation, numpy and the mypy plugin.
 
 A member becomes a ctypes field of its own if it begins on a byte, overlaps no earlier member and
 has a ctypes type. All other members get a descriptor instead (`Field.native` is False). Bitfields

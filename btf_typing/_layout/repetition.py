@@ -30,10 +30,10 @@ _FACTOR = 16
 """Further repetitions for every 12 bytes of BTF (one member). A kernel needs less than one."""
 
 _COPY = 4
-"""A member that a nameless member adds to the outer type costs this many repetitions.
+"""Cost, in repetitions, of each member that a nameless struct adds to the outer struct.
 
-It costs more because it adds a line of text. The parts of inner types, as `Aggregate.parts` counts
-them, add no text and cost 1 each.
+Such a member adds a line of text. The parts of inner types, as `Aggregate.parts` counts them, add
+no text and cost 1 each.
 """
 
 _SHORT = 64
@@ -67,7 +67,8 @@ class RepetitionLimit:
     """Counts the repetitions in the structs, unions and enums of one file.
 
     A type without long names costs nothing if it contains no other struct or union. Each type is
-    counted once, when a caller first asks for it. It is allowed if there is room left for it.
+    counted once, when a caller first asks for it. The type is refused if too few repetitions are
+    left for it.
 
     Args:
         table: the types.

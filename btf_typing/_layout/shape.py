@@ -122,9 +122,8 @@ class Field(NamedTuple):
         type_id: id of the declared type of the member.
         ctype: shape of the value; for a bitfield, the shape of its declared type.
         bits: the bits to read, if the value is not a whole ctypes value; else None.
-        native: whether ctypes creates this field from ``_fields_``. If not, the class needs a
-            descriptor of ours, for the `bits` or, if `bits` is None, for the whole value at byte
-            ``bit_offset // 8``.
+        native: whether ctypes creates this field from ``_fields_``. If not, we add a descriptor. It
+            reads the `bits`; if `bits` is None, the whole value at byte ``bit_offset // 8``.
     """
 
     name: str

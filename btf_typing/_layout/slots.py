@@ -92,7 +92,10 @@ class Assembly:
         self._natural = self._assemble()
 
     def _assemble(self) -> bool:
-        """Add all members. Most are ordinary, so the loop adds those without a call of `_add`.
+        """Add all members.
+
+        An ordinary member has a name and a ctypes type, and does not overlap an earlier member.
+        Most members are ordinary, so the loop adds those itself, without a call of `_add`.
 
         Returns:
             Whether all members are ordinary and ctypes places them correctly without our padding.

@@ -151,7 +151,7 @@ class Declarations:
             type_: the struct or union.
             start: text before ``{``, such as ``typedef struct``.
             end: text between ``}`` and ``;``.
-            note: a comment after the last line.
+            note: a comment at the end of the last line.
             level: how deep to indent.
         """
         indent = _INDENT * level

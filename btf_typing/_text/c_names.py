@@ -61,8 +61,8 @@ class Declaration(NamedTuple):
             If the type has no tag, this is its keyword, such as ``const struct``.
         has_body: the type is a struct, union or enum without a tag, so that in C its members
             follow the specifier.
-        declarator: the declared name with its ``*``, ``[]`` and ``()``, such as ``*name[4]``, and
-            the space before it if C style has one. Empty for the name of a plain type.
+        declarator: the declared name with its ``*``, ``[]`` and ``()``, such as ``*name[4]``. It
+            begins with a space if C style has one there. Empty for the name of a plain type.
     """
 
     specifier: str

@@ -216,8 +216,8 @@ class RecordIndex:
             advanced = at > self._next
             # If the last record ends past the section, we drop it.
             self._next = positions.pop() if at > end else at
-            # One assignment publishes the scan. Without the GIL, a thread that reads an array while
-            # another thread appends to it can see an item that has no value yet.
+            # Other threads may be reading the old array, so we replace it instead of extending it.
+            # Without the GIL, a reader can see an appended item before the item has its value.
             self.scanned = self.scanned + positions
         if at >= end - 1 and at != end:
             raise BtfFormatError(

@@ -108,7 +108,7 @@ def is_data_section(name: str) -> bool:
 
 @contextmanager
 def _corrupt_elf_errors() -> Iterator[None]:
-    """Convert all exceptions for a corrupt file, from here or from pyelftools, to our error."""
+    """Turn all exceptions for a corrupt file, ours or pyelftools', into `BtfFormatError`."""
     try:
         yield
     except (BtfError, OSError):

@@ -55,7 +55,7 @@ Raises `BtfFormatError` for a corrupt file.
 
 
 class FileIdentity(NamedTuple):
-    """Identifies one version of a file. A file with an equal identity is the same and unchanged.
+    """Identifies one version of a file. If two identities are equal, the file did not change.
 
     If a file changes twice within one tick of the clock, its times can stay the same. The identity
     therefore includes a hash of the BTF.

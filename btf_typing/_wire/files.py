@@ -144,7 +144,7 @@ def open_regular(path: str, advice: str = "expected a regular file") -> IO[bytes
 
     Args:
         path: path of the file.
-        advice: end of the error message, after the kind of file.
+        advice: end of the error message, which begins with the kind of file found.
 
     Raises:
         BtfError: *path* is not a regular file.

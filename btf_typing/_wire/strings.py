@@ -14,7 +14,7 @@ _MAX_NAME = 4096
 """Maximum length of a name in bytes."""
 
 # A name can begin at every byte of a long string, so corrupt BTF of a few megabytes could decode
-# to gigabytes of names. We therefore limit the bytes of all names to a multiple of the section.
+# to gigabytes of names. We limit the total to a multiple of the section's size.
 _MAX_OVERLAP = 8
 """How many names, on average, may contain the same byte."""
 
