@@ -99,8 +99,9 @@ def text_of(api: CheckerPluginInterface) -> str:
 def fail(api: CheckerPluginInterface, message: str, context: Context, code: ErrorCode) -> None:
     """Report an error, unless its code is disabled.
 
-    mypy does not show an error with a disabled code, but the error still counts while mypy tries
-    the overloads of a function. ``max(obj.btf.struct(name)().pid, 0)`` would match no overload.
+    If the plugin reported an error with a disabled code, mypy would not show it. But the error
+    would count when mypy tries the overloads of a function. In ``max(btf.struct(name)().pid, 0)``,
+    mypy would then find no overload of ``max`` that matches.
     """
     if checker(api).errors.is_error_code_enabled(code):
         api.fail(message, context, code=code)
@@ -122,7 +123,7 @@ _type_object_type: Final[Any] = getattr(
 
 
 def type_of_class(class_: TypeInfo, api: CheckerPluginInterface) -> Type:
-    """Return the type that the name of the class *class_* has in a program that imports it."""
+    """Return the type that mypy infers for an expression that names the class *class_*."""
     found: Type = _type_object_type(class_, checker(api).named_type)
     return found
 
@@ -282,9 +283,10 @@ def before_daemon_rescan(outdated: Callable[[], list[str]]) -> bool:
 
     The daemon then treats every path that *outdated* returns as changed and checks it again.
 
-    Plugins have no access to the daemon's file watcher, so this function searches the objects of
-    the garbage collector for it. The watcher iterates over its set of paths when it looks for
-    changes. This function replaces the set by one that calls *outdated* first.
+    Plugins have no access to the daemon's file watcher. So this function searches for the watcher
+    among all objects that Python's garbage collector knows. The watcher iterates over its set of
+    paths when it looks for changes. This function replaces the set by one that calls *outdated*
+    first.
 
     Returns:
         Whether this process is a daemon.

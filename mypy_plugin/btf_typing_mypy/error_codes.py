@@ -22,4 +22,7 @@ BTF_UNRESOLVED: Final = ErrorCode(
     "Report calls that cannot be checked, with the reason",
     _CATEGORY,
 )
-"""The code is enabled so that the plugin's own setting decides; see ``hooks/unresolved.py``."""
+"""mypy enables this code by default; the plugin's setting ``unresolved`` limits the reports.
+
+See ``hooks/unresolved.py``.
+"""

@@ -41,7 +41,7 @@ FROM_PATH: Final = frozenset({LOAD, FROM_FILE, TINYBPF_LOAD})
 
 LIVE_MODULE: Final = "btf_typing.live.module"
 STUB_OBJECT: Final = "btf_typing.records._Object"
-"""The base of the class ``Object`` of every stub."""
+"""Every stub defines a class ``Object``. This is the base class of ``Object``."""
 
 STUB_ATTRIBUTES: Final = {
     f"{STUB_OBJECT}.btf": BTF,
@@ -49,14 +49,14 @@ STUB_ATTRIBUTES: Final = {
     f"{STUB_OBJECT}.programs": PROGRAMS,
     f"{STUB_OBJECT}.sections": SECTIONS,
 }
-"""The attributes of this base class, and the class of each attribute at run time."""
+"""Maps each attribute of ``Object`` to the class that the attribute has at run time."""
 
 CATALOGUES: Final = frozenset({MAPS, PROGRAMS, SECTIONS})
-"""Classes of ``obj.maps``, ``obj.programs`` and ``obj.sections``. The keys are names from C."""
+"""Classes of ``obj.maps``, ``obj.programs`` and ``obj.sections``. Their keys are names from C."""
 
 CATALOGUE_GET: Final = "btf_typing._lazy_mapping.LazyMapping.get"
 ITEMS: Final = frozenset({"btf_typing.maps.BpfMap", "btf_typing.programs.BpfProgram"})
-"""Classes of the items of maps and programs. The classes of sections are in stubs."""
+"""Classes of the items of ``obj.maps`` and ``obj.programs``. Stubs define classes for sections."""
 
 IDENTITY_CLASSES: Final = frozenset(
     {BPF_OBJECT, BTF, MAPS, PROGRAMS, SECTIONS, TINYBPF_OBJECT, TINYBPF_MAPS}
@@ -70,7 +70,7 @@ CLASS_KEYWORDS: Final = frozenset({"struct", "union", "enum"})
 """Names of the methods of ``Btf`` that return a class."""
 
 MAP_PARTS: Final = frozenset({"key", "value"})
-"""Attributes of a map that are classes."""
+"""Attributes of a map that hold classes."""
 
 TYPESHED: Final = "/mypy/typeshed/"
 """A part of the path of every stub that comes with mypy."""

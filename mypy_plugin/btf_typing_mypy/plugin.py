@@ -7,8 +7,9 @@ in ``hooks/``. Two questions have no table, because they can be about any name. 
 `BtfTyping` answer them:
 
 * ``get_type_analyze_hook``: any name in an annotation. See ``hooks/annotations.py``.
-* ``get_base_class_hook``: any base class in a ``class`` statement. See ``hooks/validate.py``. For
-  the class ``Object`` of a stub, see ``hooks/stub_object.py``.
+* ``get_base_class_hook``: any base class in a ``class`` statement. For hand-written ctypes classes,
+  see ``hooks/validate.py``. For the class ``Object`` of a stub, which is the ``.pyi`` file that
+  ``btf-stubs`` writes for an object, see ``hooks/stub_object.py``.
 
 Two more methods, ``get_additional_deps`` and ``report_config_data``, concern mypy's cache and not
 types. They call ``project/dependencies.py``.
@@ -89,19 +90,23 @@ METHODS: Final[Mapping[str, Callable[[Features], _MethodHook]]] = {
 """Methods by full name, for ``get_method_hook``."""
 
 ATTRIBUTES: Final[Mapping[str, str]] = fullnames.STUB_ATTRIBUTES
-"""Attributes by full name, for ``get_attribute_hook``: ``features.stub_objects.attribute``."""
+"""Maps the full name of each attribute to its class at run time, for ``get_attribute_hook``.
+
+All these attributes have the same hook, ``features.stub_objects.attribute``.
+"""
 
 
 def _is_private(name: str) -> bool:
-    """Whether Python changes *name* in the body of a class, as it does with ``__state``."""
+    """Whether Python changes *name* in a class body: ``__state`` becomes ``_Handler__state``."""
     return name.startswith("__") and not name.endswith("__")
 
 
 class BtfTyping(Plugin):
     """The plugin.
 
-    mypy calls the methods ``get_…_hook`` for nearly every name that it checks. Here each of them is
-    a property. Its value is the look-up method of a dictionary, so most calls run no Python code.
+    mypy calls the methods ``get_…_hook`` for nearly every name that it checks. In this class, each
+    ``get_…_hook`` is a property that returns the look-up method of a dictionary. So most of mypy's
+    calls run no Python code.
 
     Args:
         options: mypy's options.
@@ -135,8 +140,8 @@ class BtfTyping(Plugin):
     def set_modules(self, modules: dict[str, MypyFile]) -> None:
         """Receive the modules that mypy has loaded.
 
-        This method also reports an error in the settings. If the plugin raised the exception
-        earlier, mypy would end with a traceback.
+        This method also reports an error in the settings. If `__init__` reported it, mypy would end
+        with a traceback.
 
         Raises:
             CompileError: a setting of the plugin is wrong.
@@ -233,9 +238,10 @@ class BtfTyping(Plugin):
 
     @cached_property
     def get_base_class_hook(self) -> Callable[[str], Callable[[ClassDefContext], None] | None]:
-        """Look up the hook for a class by one of its bases.
+        """Look up the hook for a class by the full name of one of its bases.
 
-        See ``hooks/validate.py`` and, for the classes of objects, ``hooks/stub_object.py``.
+        For hand-written ctypes classes, see ``hooks/validate.py``. For the class ``Object`` of a
+        stub, see ``hooks/stub_object.py``.
         """
         features = self._features
 
@@ -269,7 +275,10 @@ class BtfTyping(Plugin):
     def _remembering_ignored(
         self, is_ignored: Callable[[str], bool], hook_for: Callable[[str], _Hook | None]
     ) -> Callable[[str], _Hook | None]:
-        """Return *hook_for* with a memory for names that the plugin ignores; see `IgnoredNames`."""
+        """Return a version of *hook_for* that remembers the names that the plugin ignores.
+
+        See `IgnoredNames`.
+        """
         names = IgnoredNames(is_ignored, hook_for)
         may_remember = self._files.read_tracker.clear_before_rescan(names.clear)
         return names.__getitem__ if may_remember else hook_for
@@ -288,7 +297,10 @@ class BtfTyping(Plugin):
         return hook
 
     def _attribute_hook(self, class_: str) -> _AttributeHook:
-        """The hook for an attribute of a stub's object. At run time, its class is *class_*."""
+        """The hook for an attribute of a stub's object.
+
+        At run time, the attribute has the class *class_*.
+        """
 
         def hook(ctx: AttributeContext) -> Type:
             type_ = ctx.default_attr_type
@@ -302,8 +314,9 @@ class BtfTyping(Plugin):
     def _guarded(self, tree: MypyFile, api: _Api, context: Context) -> Iterator[None]:
         """Run a hook for the module *tree*.
 
-        Files that the hook reads are recorded as read for this module. An exception in the hook
-        is reported at *context* instead of ending mypy with an internal error.
+        The read tracker records each file that the hook reads, so that the daemon checks this
+        module again if the file changes. If the hook raises an exception, this method reports it at
+        *context*. Otherwise the exception would end mypy with an internal error.
         """
         with self._files.read_tracker.checking(tree.path):
             try:
@@ -324,8 +337,8 @@ def _for_variables(hook: _FunctionHook) -> _FunctionHook:
     """Return a hook for ``isinstance`` that calls *hook* only if a variable may hold the class.
 
     Programs call ``isinstance`` often, and nearly always with a class that is imported or defined
-    by ``class``. For mypy, the type of such a class is a ``FunctionLike``. The type of a variable
-    that holds a class of ours is another one.
+    by ``class``. mypy represents the type of such a class as a ``FunctionLike``. A variable such as
+    ``Event = btf.struct("event")`` never has a ``FunctionLike`` type.
     """
 
     def filtered(ctx: FunctionContext) -> Type:

@@ -67,7 +67,7 @@ class Annotations:
         self._left_to_mypy = False
 
     def never(self, fullname: str) -> bool:
-        """Whether *fullname* is not a variable of the program, and never becomes one."""
+        """Whether *fullname* can never be a variable of the program; False if this is unknown."""
         module, _, name = fullname.rpartition(".")
         tree = self._modules().get(module)
         if tree is None:
@@ -115,8 +115,8 @@ class Annotations:
     def _leave_to_mypy(self, ctx: AnalyzeTypeContext) -> Type:
         """Return the type that mypy itself gives the annotation.
 
-        mypy asks the plugin about the same name again. Meanwhile `hook` returns None, so that the
-        two do not call each other forever.
+        To find this type, mypy asks the plugin about the same name again. This time, `hook` returns
+        None. Otherwise mypy and the plugin would call each other forever.
         """
         self._left_to_mypy = True
         try:
@@ -206,10 +206,11 @@ class Annotations:
             tree: the module that uses it.
 
         Returns:
-            Any if the program has an error. The hook for the assigned call reports the error.
+            Any if the look-up, such as ``btf.struct("event")``, is wrong. The hook for that call
+            reports the error.
         """
         btf_class = self._btf_classes.of_variable(variable, tree)
-        # Prefer the syntax tree: in the daemon, the inferred type is that of the previous run.
+        # Prefer the syntax tree: in the daemon, the inferred type is still from the previous run.
         return self.stub_class(btf_class) if btf_class else self._class_by_type(variable)
 
     def _class_by_type(self, node: Var) -> TypeInfo | AnyType | None:
@@ -218,7 +219,7 @@ class Annotations:
         This method works for variables of other modules, whose syntax trees may be gone.
 
         Returns:
-            Any if another module hides the stub. The hook for the assigned call reports that.
+            Any if another module hides the stub. The hook for the call of ``struct`` reports that.
         """
         proper = get_proper_type(node.type)
         item = proper.item if isinstance(proper, TypeType) else None
@@ -230,7 +231,11 @@ class Annotations:
         return item.type
 
     def stub_class(self, btf_class: BtfClass) -> TypeInfo | AnyType:
-        """Return the class of *btf_class* in its stub, or Any if the call reports an error."""
+        """Return the class of *btf_class* in its stub.
+
+        Returns:
+            Any if there is no such class. The hook for the call of ``struct`` reports the error.
+        """
         try:
             found = self._project.find_class(btf_class.object, btf_class.keyword, btf_class.name)
         except NameProblemError:

@@ -43,7 +43,7 @@ class Features:
         self._modules = modules
         self._btf_classes = BtfClasses(project, modules)
         self.bases = BaseClasses(modules)
-        # The types are declared because mypy checks ``plugin.py`` before it infers them.
+        # The annotations are needed: mypy checks ``plugin.py`` before it infers these types.
         self.load: Load = Load(project, self._btf_classes, modules)
         self.lookups: Lookups = Lookups(project, self._btf_classes, modules, self._class_found)
         self.annotations = Annotations(project, self._btf_classes, modules)

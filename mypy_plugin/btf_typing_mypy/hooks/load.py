@@ -63,11 +63,11 @@ class Load:
         return with_identity(returned, names + self._other_names(ctx), ctx.api)
 
     def _other_names(self, ctx: FunctionContext | MethodContext) -> list[str]:
-        """The identities of all objects that the program assigns to the same variable.
+        """The identities of all objects that the program assigns to the same variable as this call.
 
         For example, ``if new: obj = load("a.bpf.o")`` and ``else: obj = load("b.bpf.o")`` assign
-        two objects to ``obj``. The plugin gives both calls the same type, a union of both objects,
-        because mypy declares the variable by the first call.
+        two objects to ``obj``. mypy infers the type of ``obj`` from the first call alone. So the
+        plugin gives both calls the same type, which names both objects.
         """
         tree = compat.tree_of(ctx.api)
         for statement in syntax_tree.all_statements(tree.defs):
@@ -83,9 +83,8 @@ class Load:
     def from_kernel(self, ctx: FunctionContext | MethodContext) -> Type:
         """Return the type of ``Btf.from_kernel()`` or ``Btf.from_kernel("nf_conntrack")``.
 
-        The program may run on another machine with another kernel. A stub of this machine's
-        kernel shows that the user wants to check against it. Without such a stub, the plugin checks
-        nothing.
+        The program may run on another machine, and the kernel there may have other types. So the
+        plugin checks against this machine's kernel only if the project has a stub of that kernel.
         """
         compat.depend_on_module(ctx.api, fullnames.BTF_MODULE)
         returned = get_proper_type(ctx.default_return_type)
@@ -104,9 +103,9 @@ class Load:
     def _object_names(
         self, ctx: FunctionContext | MethodContext, argument: Expression
     ) -> list[str]:
-        """Return the identities of the objects whose path *argument* may be.
+        """Return the identities of the objects that the path *argument* may name.
 
-        ``load("a.bpf.o" if old else "b.bpf.o")`` has two.
+        In ``load("a.bpf.o" if old else "b.bpf.o")``, the path may name two objects.
 
         Raises:
             UnresolvedError: the path is known only at run time.

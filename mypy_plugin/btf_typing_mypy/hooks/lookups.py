@@ -27,7 +27,7 @@ class Lookups:
         project: objects and stubs of the project.
         btf_classes: finds where a module gets an object.
         modules: returns every module that mypy has loaded, by name.
-        class_found: called with the module of a call that returns a class.
+        class_found: called when a call returns a class. It gets the module that contains the call.
     """
 
     def __init__(
@@ -87,7 +87,7 @@ class Lookups:
         return [(object_, name) for object_ in objects for name in wanted]
 
     def _lost_object(self, ctx: MethodContext) -> None:
-        """Report that the object is unknown. If an annotation loses it, name the annotation."""
+        """Report that the object is unknown, and name the annotation that causes this, if any."""
         loss = None
         if literal_types.values_of(ctx.arg_types[0][0]) is not None:
             tree, checker = compat.tree_of(ctx.api), compat.checker(ctx.api)
@@ -118,7 +118,10 @@ class Lookups:
         return TypeType(Instance(class_, [])) if class_ else AnyType(TypeOfAny.from_error)
 
     def stub_class(self, ctx: MethodContext, found: StubClass) -> TypeInfo | None:
-        """The class that mypy knows from the stub. If there is none, report it and return None."""
+        """The class that mypy knows from the stub.
+
+        If there is no such class, this method reports an error and returns None.
+        """
         if found.problem:
             compat.fail(ctx.api, found.problem, ctx.args[0][0], error_codes.BTF_STUB)
         if found.stub_problem:

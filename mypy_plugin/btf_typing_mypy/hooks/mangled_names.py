@@ -7,7 +7,7 @@
             return event.__state
 
 Python compiles this access to ``event._Handler__state``, and no structure has a field of that name.
-mypy does not know the rule.
+mypy does not know this rule, which is called name mangling.
 """
 
 from __future__ import annotations

@@ -47,7 +47,7 @@ class ObjectItems:
         self._modules = modules
 
     def item(self, ctx: MethodContext) -> Type:
-        """The type of ``mapping[name]``, where *mapping* is one of the three attributes."""
+        """The type of ``obj.maps[name]``, ``obj.programs[name]`` or ``obj.sections[name]``."""
         compat.depend_on_module(ctx.api, fullnames.BTF_MODULE)
         mapping = ctx.type
         if not isinstance(mapping, Instance):
@@ -58,11 +58,11 @@ class ObjectItems:
         return self._of_each(ctx, hook)
 
     def get(self, ctx: MethodContext) -> Type:
-        """The type of ``mapping.get(name)``: a union of the type of the item and of the default."""
+        """The type of ``obj.maps.get(name)``: a union of the item's type and the default's type."""
         returned = get_proper_type(ctx.default_return_type)
         mapping = ctx.type
         is_ours = isinstance(mapping, Instance) and mapping.type.fullname in fullnames.CATALOGUES
-        # mypy can simplify the union for a section to Any, because the item itself is Any.
+        # For a section, mypy may return Any instead of a union: a section has the type Any here.
         if not is_ours or not isinstance(returned, UnionType):
             return returned
         items = [
@@ -111,7 +111,7 @@ class ObjectItems:
         return default.copy_modified(args=[self._part(ctx, object_file, each) for each in ids])
 
     def _part(self, ctx: MethodContext, object_file: ObjectFile, type_id: int | None) -> ProperType:
-        """``type[key]`` or ``type[value]``; None if the map has no keys or values."""
+        """``type[key]`` or ``type[value]``; the type ``None`` if the map has no keys or values."""
         if type_id is None or object_file.btf is None:
             return NoneType()
         try:
@@ -133,7 +133,10 @@ class ObjectItems:
                 return self._instance(ctx, self._project.class_of(object_file, ctype.type_id))
 
     def _instance(self, ctx: MethodContext, found: StubClass) -> Instance | None:
-        """An instance of the class in a stub. If there is none, report it and return None."""
+        """An instance of the class in a stub.
+
+        If there is no such class, this method reports an error and returns None.
+        """
         class_ = self._lookups.stub_class(ctx, found)
         return Instance(class_, []) if class_ else None
 

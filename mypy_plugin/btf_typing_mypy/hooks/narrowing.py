@@ -1,14 +1,18 @@
 """Tests of an object's class: ``isinstance(x, Event)`` and ``case Event():``.
 
-To mypy, the class that ``struct()`` returns has the type ``type[event]``: ``event`` or any class
-derived from it. After a test against such a type, mypy cannot narrow the type of *x* in the other
-branch. The plugin knows that the variable holds exactly this class. It changes the type of the
-variable in the test, and nowhere else::
+::
+
+    Event, Addr = obj.btf.struct("event"), obj.btf.struct("addr")
 
     def show(x: Event | Addr) -> int:
         if isinstance(x, Event):
             return x.pid
         return x.ip
+
+To mypy, the variable ``Event`` has the type ``type[event]``. So the variable may hold ``event`` or
+any class derived from ``event``. mypy would assume that *x* may still be an ``event`` in the last
+line, and reject ``x.ip``. The plugin knows that ``Event`` holds exactly ``event``. So it changes
+the type of ``Event`` in the test, and nowhere else.
 """
 
 from __future__ import annotations
@@ -53,7 +57,7 @@ class Narrowing:
         self._scheduled: tuple[object, MypyFile | None] = None, None
 
     def class_argument(self, ctx: FunctionContext) -> Type:
-        """Set the type of the second argument of ``isinstance`` or ``issubclass`` to the class."""
+        """Make the second argument of ``isinstance`` or ``issubclass`` mean exactly one class."""
         for argument in ctx.args[1]:
             self._store_exact_type(argument, ctx.api)
         return ctx.default_return_type
@@ -125,7 +129,8 @@ def _exact(
 
     Args:
         type_: the type.
-        expression: the expression that has it; None for an item of a tuple in a variable.
+        expression: the expression of this type. None if *type_* is the type of one item of a tuple
+            that a variable holds.
         project: knows the stubs.
         api: mypy's checker.
     """

@@ -95,8 +95,8 @@ class ProvenClasses:
         types = [(field.name, *self._types(field, reader, ctx)) for field in fields]
         for name, declared, _ in types:
             _declare(info, name, declared)
-        # The fields of an anonymous member are attributes too, but nothing declares them here. So
-        # such a class keeps accepting every attribute.
+        # The fields of an anonymous member are attributes of the class too, but this method does
+        # not declare them. So a class with such a member keeps accepting every attribute.
         own = [base for base in info.mro if base.module_name not in STANDARD_MODULES]
         if any("_anonymous_" in base.names for base in own):
             return

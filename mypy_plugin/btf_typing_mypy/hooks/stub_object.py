@@ -5,9 +5,9 @@ from ``BpfObject[str]``. This module changes two things:
 
 - It gives the class the identity of its object, as if the class derived from
   ``BpfObject[Literal["prog.bpf.o"]]``.
-- The attributes of the class have overloads for other type checkers. This module gives them the
-  classes that they have at run time: ``obj.btf`` becomes a ``Btf[Literal["prog.bpf.o"]]``. The
-  other features know these classes.
+- In the stub, the attributes of the class have types with overloads, for other type checkers. This
+  module replaces these types by the classes at run time, because the other features know only
+  those: ``obj.btf`` becomes a ``Btf[Literal["prog.bpf.o"]]``.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from btf_typing_mypy.source.object_identity import objects_of, with_identity
 
 
 class StubObjects:
-    """The hooks for classes of objects, and for generated modules that mypy checks.
+    """The hooks for the class ``Object`` of each stub, and for generated modules that mypy checks.
 
     Args:
         project: objects and stubs of the project.

@@ -9,9 +9,9 @@
     obj.btf.validate_struct("exec_event", ExecEvent)
 
 mypy calls the plugin twice. When it analyzes a ``class`` statement, `Validate.class_defined` adds a
-description to the data that mypy stores for the class. When mypy checks one of the two calls,
+description to the data that mypy stores for the class. When mypy checks one of the two calls above,
 `Validate.decorator` or `Validate.call` rebuilds a real ctypes class from the description. Then it
-compares the class with the BTF. It uses the same code as ``validate`` at run time.
+compares this class with the BTF, by the same code that ``validate`` uses at run time.
 """
 
 from __future__ import annotations
@@ -43,9 +43,12 @@ from .proven_classes import ProvenClasses
 _MAX_DESCRIPTION = 1 << 18
 """Largest size of a description as JSON, in characters.
 
-The description of a class with a thousand fields is a quarter as long. The description of a nested
-class is repeated for every field of that type. So if each class in a chain has two fields of the
-next class, the size doubles at every step.
+A class with a thousand fields needs about a quarter of this. But a description contains the
+description of a nested class once for every field of that class. In this program, the description
+of C is twice as long as that of B, and so on::
+
+    class B(Structure): _fields_ = [("x", A), ("y", A)]
+    class C(Structure): _fields_ = [("x", B), ("y", B)]
 """
 
 
@@ -58,8 +61,8 @@ class _Subject(NamedTuple):
 
     Attributes:
         description: the class as a type; see the module `class_description`.
-        field_contexts: source location of each field, in the order in which the validator counts
-            fields. Empty for a class of another module, because its syntax tree is gone.
+        field_contexts: source location of each field; `Mismatch.position` is an index in this list.
+            Empty for a class of another module, because its syntax tree is gone.
         context: source location for an error that concerns no single field.
         message_prefix: names the class in errors that are not reported at the class; else empty.
     """
@@ -106,7 +109,7 @@ class Validate:
         try:
             metadata["class"] = reader.describe(ctx.cls)
         except UnboundNameError as error:
-            # A name in ``_fields_`` may be defined further down. mypy analyzes the class again.
+            # The source may define the name further down, so mypy must analyze the class again.
             if not ctx.api.final_iteration:
                 ctx.api.defer()
                 return
@@ -203,7 +206,9 @@ class Validate:
         return _Subject(described, [], ctx.context, "")
 
     def _subject(self, ctx: MethodContext, info: TypeInfo) -> _Subject:
-        """Describe the class *info* from its source; for another module, use what mypy stored.
+        """Describe the class *info*.
+
+        For a class of another module, the description is the one that mypy stored.
 
         Raises:
             UnknownLayoutError: the class cannot be described, or gets its ``_fields_`` only after

@@ -1,6 +1,6 @@
 """The targets of one statement, expression or pattern, and the values that it assigns to them.
 
-A target is anything that gets a value. On the right are the targets of each statement::
+A target is anything that gets a value. The right column lists the targets of each statement::
 
     path = "a.bpf.o"                      path
     first, (second, *rest) = values       first, second, rest
@@ -111,7 +111,10 @@ def _unpack(node: Node, assigned: Assignment = UNKNOWN) -> Iterator[Target]:
 
 
 def _parallel_values(node: TupleExpr | ListExpr, assigned: Assignment) -> list[Expression]:
-    """The value of each target in *node* for ``x, y = 1, 2``; [] if there is no list of values."""
+    """The value of each target in *node*, as in ``x, y = 1, 2``.
+
+    The list is empty if the source does not show one value for each target, as in ``x, y = pair``.
+    """
     value = assigned.value
     if assigned.entered or not isinstance(value, TupleExpr | ListExpr):
         return []
@@ -141,7 +144,7 @@ _TARGET_NODES: dict[type[Statement], Callable[[Any], Sequence[Node | None]]] = {
     Decorator: _parameters,
     OverloadedFuncDef: _parameters,
 }
-"""For each kind of statement, a function that returns its targets. It does not unpack tuples."""
+"""For each kind of statement, a function that returns its targets. A tuple counts as one target."""
 
 NESTED_KINDS = frozenset(
     {

@@ -5,8 +5,8 @@
     load("module.o", base="/sys/kernel/btf/vmlinux")
     load("module.o", base=Btf.from_kernel())
 
-The base is a part of the identity of the object, because the types of the object refer to types of
-the base.
+Split BTF, such as that of a kernel module, contains no types that its base already has. Its types
+can refer to types of the base. So the base is a part of the identity of the object.
 """
 
 from __future__ import annotations
@@ -72,7 +72,10 @@ def with_base(
 def _names(
     base: Expression, tree: MypyFile, modules: Mapping[str, MypyFile], project: Project
 ) -> list[str]:
-    """The canonical names of the files that *base* may name, or that it may be read from."""
+    """The canonical names of the files that may be the base.
+
+    *base* is the path of the file, or BTF that the program has read from the file.
+    """
     call = _call(base, tree)
     fullname = callee_fullname(call) if call else ""
     path: Expression | None = base
@@ -87,7 +90,10 @@ def _names(
 
 
 def _call(base: Expression, tree: MypyFile) -> CallExpr | None:
-    """The call that *base* is or, if *base* is a variable, the call that is assigned to it."""
+    """The call that produces *base*; None if no call does.
+
+    If *base* is a variable, this is the call that the program assigns to it.
+    """
     if isinstance(base, NameExpr | MemberExpr) and isinstance(base.node, Var):
         found = assignments(tree, base.node)
         value = found[0].value if len(found) == 1 and not found[0].entered else None

@@ -1,8 +1,8 @@
 """Finds the BTF class that an expression stands for, before mypy has inferred types.
 
 While mypy analyzes annotations and class definitions, it has not inferred the types of variables
-yet. So the plugin follows names and assignments in the syntax tree. In this module, it finds that
-``Event`` is the struct ``event`` of ``prog.bpf.o``::
+yet. So the plugin follows names and assignments in the syntax tree. For this program, the plugin
+finds that ``Event`` is the struct ``event`` of ``prog.bpf.o``::
 
     obj = load("prog.bpf.o")
     Event = obj.btf.struct("event")
@@ -108,7 +108,7 @@ class BtfClasses:
         return classes.pop() if len(classes) == 1 else None
 
     def may_hold_class(self, variable: Var, tree: MypyFile) -> bool:
-        """Whether the program assigns a class of an object, maybe an unknown one, to *variable*."""
+        """Whether the program assigns the result of ``struct()`` or the like to *variable*."""
         home = self._home(variable, tree)
         values = [assigned.value for assigned in assignments(home, variable)] if home else []
         return any(

@@ -57,7 +57,8 @@ def may_change(tree: MypyFile, variable: SymbolNode) -> bool | None:
     scopes = module_index(tree).scopes
     uses = [use for scope in scopes for use in _uses(scope) if use.name == variable.name]
     # self.names.append("pid")    may change the attribute ``names`` of any class.
-    # ``_fields_`` is an exception, because generic code reads ``type(event)._fields_`` often.
+    # ``_fields_`` is an exception: generic code often reads ``type(event)._fields_`` and rarely
+    # changes it.
     is_attribute = isinstance(variable, Var) and bool(variable.info)
     any_object = is_attribute and variable.name != "_fields_"
     found = [_refers_to(use, variable, any_object=any_object) for use in uses]
@@ -84,7 +85,7 @@ _uses_of_scopes: WeakKeyDictionary[IndexedScope, list[_Reference]] = WeakKeyDict
 
 
 def _uses(scope: IndexedScope) -> list[_Reference]:
-    """The names and attributes in *scope* that are used in a way that may change their values."""
+    """The uses of names and attributes in *scope* that may change the list that they refer to."""
     found = _uses_of_scopes.get(scope)
     if found is None:
         found = _uses_of_scopes[scope] = _find_uses(scope)

@@ -14,7 +14,7 @@ from mypy.types import (
 LiteralValue = str | int
 
 _CLASSES = frozenset({"builtins.str", "builtins.int"})
-"""The classes whose literals count. For an enum, mypy stores a name in place of the value."""
+"""The classes of literals that count. For an enum member, mypy stores only a name and no value."""
 
 
 def values_of(type_: Type) -> list[LiteralValue] | None:

@@ -56,7 +56,7 @@ class IndexedScope:
 
     @cached_property
     def nested_targets(self) -> list[Target]:
-        """The targets in expressions and patterns. The search visits every expression."""
+        """The targets in expressions and patterns, found on demand because the search is slow."""
         nodes = syntax_tree.nodes_in(self._scope, NESTED_KINDS)
         return [target for node in nodes for target in nested_targets(node)]
 
@@ -78,9 +78,10 @@ class ModuleIndex(NamedTuple):
 
 
 _MOST_INDICES = 16
-"""How many indices are kept.
+"""How many indices the plugin keeps in memory.
 
-A few are enough: mypy checks one module after the other, except in import cycles.
+mypy finishes one module, or one import cycle of modules, before it starts the next. After that, the
+plugin rarely needs the old indices again.
 """
 
 _indices: dict[tuple[MypyFile, bool], tuple[list[Statement], ModuleIndex]] = {}

@@ -1,8 +1,9 @@
 """The identity of an object, which is the literal in ``BpfObject[Literal["prog.bpf.o"]]``.
 
-The text is the canonical name of the object's file. For split BTF, the canonical name of the base
-follows. If the type has several literals, the object is one of several. If the type has none, as a
-bare ``BpfObject``, the object is unknown.
+The text is the canonical name of the object's file, a path that does not depend on the current
+directory; see ``project/directories.py``. For split BTF, the canonical name of the base follows. If
+the type has several literals, the value is one of these objects. If the type has no literal, as in
+a bare ``BpfObject``, the object is unknown.
 """
 
 from __future__ import annotations
@@ -32,9 +33,8 @@ def kernel_names(project: Project, args: list[Expression]) -> list[str]:
     The list is empty if the file is unknown or has no stub.
 
     Args:
-        project: knows which stubs there are.
-        args: the arguments of the call. They are empty for the kernel itself, or contain the name
-            of a kernel module.
+        project: knows the stubs.
+        args: the arguments of the call: none for the kernel itself, or the name of a kernel module.
     """
     module = args[0].value if args and isinstance(args[0], StrExpr) else mypy_support.KERNEL
     known = not args or isinstance(args[0], StrExpr)

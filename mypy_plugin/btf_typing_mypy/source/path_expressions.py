@@ -1,7 +1,8 @@
 """The paths that an expression may evaluate to, computed from the syntax tree.
 
-In this module, ``load`` gets the path ``<directory of the module>/build/prog.bpf.o``::
+In this program, ``load`` gets the path ``<directory of the program>/build/prog.bpf.o``::
 
+    NAME = "prog"
     HERE = Path(__file__).parent
     obj = load(HERE / "build" / f"{NAME}.bpf.o")
 
@@ -91,7 +92,7 @@ def values(
 
 
 def check_name(expression: Expression, tree: MypyFile, read_text: ReadText) -> None:
-    """Check that mypy knows the only definition of *expression*, if it is a name or an attribute.
+    """If *expression* is a name or an attribute, check that it can have only one definition.
 
     Args:
         expression: the argument of ``load()``, or of ``struct()`` and the like.
@@ -99,7 +100,7 @@ def check_name(expression: Expression, tree: MypyFile, read_text: ReadText) -> N
         read_text: reads the source of *tree*, which makes the search faster.
 
     Raises:
-        UnresolvedError: *expression* may refer to another definition.
+        UnresolvedError: *expression* may refer to another definition than the one mypy knows.
     """
     if isinstance(expression, NameExpr | MemberExpr):
         reason = why_ambiguous(tree, expression, read_text)
@@ -110,8 +111,8 @@ def check_name(expression: Expression, tree: MypyFile, read_text: ReadText) -> N
 class _Evaluator:
     """Evaluates expressions of one module.
 
-    The parameter *depth* counts the steps that led to an expression. A limit on it stops endless
-    recursion through names that are defined in terms of each other.
+    The parameter *depth* counts the steps that led to an expression. The limit `_MOST_STEPS` stops
+    endless recursion through names that are defined in terms of each other.
     """
 
     def __init__(
@@ -163,9 +164,10 @@ class _Evaluator:
         return results
 
     def _chosen(self, expression: OpExpr, depth: int) -> list[Value]:
-        """The values of ``path or "prog.bpf.o"``: those of the default on the right.
+        """The values of both sides of ``path or "prog.bpf.o"``.
 
-        The plugin assumes that any other object that the user passes has the same types.
+        If the left side is known only at run time, the plugin uses the right side alone. It assumes
+        that any other object on the left has the same types.
         """
         try:
             left = self.evaluate(expression.left, depth)
@@ -297,7 +299,10 @@ class _Evaluator:
         )
 
     def _formatted(self, form: Expression, args: list[Expression], depth: int) -> list[Value]:
-        """The values of ``"{:{}}".format(value, "")``. mypy represents parts of f-strings so."""
+        """The values of ``"{:{}}".format(value, "")``.
+
+        mypy also represents ``{value}`` in an f-string like this.
+        """
         if not isinstance(form, StrExpr) or form.value not in ("{:{}}", "{}"):
             raise UnresolvedError("the plugin does not evaluate str.format(); use an f-string")
         if len(args) > 1 and not (isinstance(args[1], StrExpr) and not args[1].value):
@@ -335,7 +340,7 @@ class _Evaluator:
         return [self._package_directory(path_functions.text(name)) for name in anchors]
 
     def _package_directory(self, package: str) -> PurePosixPath:
-        """The directory of a package. It must contain this module, or this module must import it.
+        """The directory of *package*. The module must be in the package or import the package.
 
         Other packages count as unknown, because mypy loads them in some runs and not in others.
         """

@@ -1,7 +1,8 @@
-"""The functions, methods and operators that compute paths, for values from the source.
+"""The plugin's versions of Python's functions, methods and operators that compute paths.
 
-`path_expressions` calls them to evaluate ``os.path.join(a, b)``, ``path.parent`` or ``a / b``. No
-function accesses the file system. Each raises TypeError or ValueError for a wrong operand.
+`path_expressions` calls them to evaluate ``os.path.join(a, b)``, ``path.parent`` or ``a / b`` with
+values from the source. They do not access the file system. They raise TypeError or ValueError for a
+wrong operand.
 """
 
 from __future__ import annotations

@@ -27,11 +27,12 @@ def is_bound_once(name: str, tree: MypyFile, text: str) -> bool:
     Args:
         name: a name that *tree* binds and uses.
         tree: the module.
-        text: its source; the answer is False if this is empty.
+        text: the source of *tree*. If the text is empty, the answer is False.
     """
     return (
         text.count(name) == _ASSIGNMENT_AND_USE
-        # Python treats some other characters like ASCII letters. A name could have two spellings.
+        # Python treats some non-ASCII characters like ASCII letters, so the text could contain
+        # another spelling of the name.
         and text.isascii()
         # from module import *    may bind the name too
         and not any(type(statement) is ImportAll for statement in tree.imports)
@@ -43,7 +44,7 @@ def is_bound_in_module_scope_only(name: str, text: str) -> bool:
 
     Args:
         name: a global variable.
-        text: the source of its module; the answer is False if this is empty.
+        text: the source of the module. If the text is empty, the answer is False.
     """
     # def f(): global name; name = "other.bpf.o"
     if not text or not text.isascii() or "global" in text:

@@ -10,6 +10,7 @@ inside it and the ``def``. The second has one statement, the ``return``::
         return path
 
 mypy has visitor classes that walk a tree. They are compiled, so a plugin cannot derive from them.
+The functions in this module walk the tree instead.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ _BLOCKS: Final[_BlockGetters] = {
     WithStmt: lambda s: (s.body,),
     Block: lambda s: (s,),
 }
-"""For each kind of statement, a function that returns its blocks. They open no new scope."""
+"""For each kind of statement, a function that returns its blocks. The blocks open no new scope."""
 
 _INNER_SCOPES: Final[_BlockGetters] = {
     ClassDef: lambda s: (s.defs,),
@@ -216,8 +217,8 @@ def nodes_in(scope: Scope, kinds: Container[type[Node]]) -> list[Node]:
 def first_argument(call: CallExpr, name: str) -> Expression | None:
     """The argument that *call* passes for the first parameter, whose name is *name*.
 
-    The result is None without an argument, as in ``load()``, and for starred arguments, as in
-    ``load(*args)``.
+    The result is None if the call passes no such argument, as ``load()``, or if it has starred
+    arguments, as ``load(*args)``.
     """
     if any(kind.is_star() for kind in call.arg_kinds):
         return None
