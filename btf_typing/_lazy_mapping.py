@@ -1,4 +1,4 @@
-"""The base class of `Maps`, `Programs` and `Sections`: it makes a value on its first look-up."""
+"""The base class of `Maps`, `Programs` and `Sections`. Values are made when first looked up."""
 
 from __future__ import annotations
 

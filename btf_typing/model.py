@@ -102,10 +102,10 @@ class Void(NamedTuple):
 class Int(NamedTuple):
     """An integer type.
 
-    A struct record has a bit called kflag. If it is set, the members have the sizes of bitfields.
-    Old compilers do not set it, and write an INT for each bitfield instead: ``bits`` is the size of
-    the bitfield, and ``bit_offset`` is its offset inside the ``size`` bytes. For any other INT,
-    ``bits`` is 8 * ``size`` and ``bit_offset`` is 0.
+    A struct's record has a bit called kflag. If this bit is set, the record has the sizes of
+    bitfields. Old compilers do not set the bit, and give each bitfield a special INT instead:
+    ``bits`` is the size of the bitfield, and ``bit_offset`` is its offset in the ``size`` bytes.
+    For any other INT, ``bits`` is 8 * ``size`` and ``bit_offset`` is 0.
     """
 
     id: int

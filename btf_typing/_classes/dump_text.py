@@ -61,9 +61,9 @@ def dump(
 ) -> None:
     """Print an *instance*, with a line for each field.
 
-    Pointers and arrays of bytes are in hexadecimal, and so are integers whose names suggest flags,
-    masks or addresses. Enum values show their names. The output is coloured on a terminal, unless
-    the environment variable ``NO_COLOR`` is set.
+    Pointers, arrays of bytes, and integers whose names suggest flags, masks or addresses are in
+    hexadecimal. Enum values show their names. The output is coloured on a terminal, unless the
+    environment variable ``NO_COLOR`` is set.
 
     Args:
         instance: an instance of a class that ``btf.struct()`` or ``btf.union()`` returned, or that

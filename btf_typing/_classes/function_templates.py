@@ -80,8 +80,8 @@ class FunctionsByClass:
 
     Attributes:
         functions: the functions so far, by the ``id`` of their class. A function is removed when
-            its class is deleted. A look-up in a ``WeakKeyDictionary`` would take longer than many
-            of the functions do.
+            its class is deleted. This is no ``WeakKeyDictionary``, because a look-up in one takes
+            longer than many of the functions.
     """
 
     def __init__(self, build: Callable[[type], Function]) -> None:

@@ -32,8 +32,8 @@ class ClassField(NamedTuple):
 
     Attributes:
         name: name in the class.
-        position: index of the outermost entry of ``_fields_`` that it comes from; None if it is a
-            descriptor beside them.
+        position: index of the entry of ``_fields_`` that it comes from; for a field of an anonymous
+            struct, of the outermost one. None if it is a descriptor that is not in ``_fields_``.
         bit_offset: offset in bits from the start of the class, in the target's order of bits.
         bit_size: size of the value in bits.
         bitfield: whether it is declared with a width that ctypes respects.

@@ -1,7 +1,8 @@
 """The base classes of generated classes.
 
-The bases define only special methods, because C members can have any other name. Because of their
-empty ``__slots__``, an assignment to a misspelt attribute is an error. Plain ctypes accepts it.
+The bases define only special methods, because C members can have any other name. Their
+``__slots__`` are empty, so an assignment to a misspelt attribute is an error. Plain ctypes accepts
+such an assignment.
 """
 
 from __future__ import annotations

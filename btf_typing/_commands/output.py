@@ -113,7 +113,7 @@ def put(text: str | bytes) -> None:
     """Write *text* to standard output. Bytes are written as they are.
 
     Raises:
-        OSError: standard output is closed, or cannot be written to. ``filename`` is its name.
+        OSError: standard output is closed, or cannot be written to. The error names it.
     """
     stream = sys.stdout
     if stream is None:

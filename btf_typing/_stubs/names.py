@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 class Head(NamedTuple):
-    """The first words of a record. Names need no more, so the rest is not decoded.
+    """The first words of a record. To name a type, the rest of its record is not needed.
 
     Attributes:
         id: type id.
