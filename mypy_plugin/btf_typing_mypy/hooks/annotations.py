@@ -206,7 +206,7 @@ class Annotations:
             tree: the module that uses it.
 
         Returns:
-            Any if the look-up, such as ``btf.struct("event")``, is wrong. The hook for that call
+            Any if the look-up, such as ``btf.struct("event")``, is wrong. The hook for the look-up
             reports the error.
         """
         btf_class = self._btf_classes.of_variable(variable, tree)
@@ -219,7 +219,7 @@ class Annotations:
         This method works for variables of other modules, whose syntax trees may be gone.
 
         Returns:
-            Any if another module hides the stub. The hook for the call of ``struct`` reports that.
+            Any if another module hides the stub. The hook for the look-up reports that.
         """
         proper = get_proper_type(node.type)
         item = proper.item if isinstance(proper, TypeType) else None
@@ -234,7 +234,7 @@ class Annotations:
         """Return the class of *btf_class* in its stub.
 
         Returns:
-            Any if there is no such class. The hook for the call of ``struct`` reports the error.
+            Any if there is no such class. The hook for the look-up reports the error.
         """
         try:
             found = self._project.find_class(btf_class.object, btf_class.keyword, btf_class.name)

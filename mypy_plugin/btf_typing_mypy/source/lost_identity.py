@@ -1,6 +1,7 @@
 """Finds the annotation that makes a program lose the identity of an object.
 
-The plugin cannot check the call in the last line, because the annotation says only ``BpfObject``.
+The plugin cannot check the call in the last line, because the annotation says only ``BpfObject``
+and not ``BpfObject[Literal["prog.bpf.o"]]``.
 The search starts at the object that the call uses, and ends at the annotation::
 
     def opened() -> BpfObject:
