@@ -81,7 +81,8 @@ def columns(
       columns like all others.
     - An array has more dimensions: ``u32 numbers[4]`` of 1,000 records has the shape (1000, 4).
     - Bitfields are integers, or ``bool`` for ``_Bool``.
-    - ``char`` arrays are ``bytes`` up to the first NUL (``S16``), or ``str`` with *text*.
+    - ``char`` arrays are ``bytes`` up to the first NUL, or ``str`` with *text*. The ``bytes`` of a
+      ``char[16]`` have numpy's type ``S16``.
     - Pointers are unsigned integers, and 0 is NULL. ``__int128`` is Python's ``int``.
 
     Args:
@@ -128,9 +129,10 @@ class _Column(NamedTuple):
     Attributes:
         name: names of the field and of the structs around it, with dots.
         offset: offset of the first value in the record, in bytes.
-        ctype: shape of one value. If it is an array, it is an array of ``char``.
+        ctype: type of one value. A ``char`` array is one value; other arrays are in *shape*.
         bits: the bits to read; None if the value is a whole *ctype*.
-        shape: the lengths of the arrays around it, the outer first.
+        shape: lengths of the arrays that contain the value, the outermost first. This is numpy's
+            ``shape`` of the values in one record.
         strides: for each of these arrays, the bytes from one element to the next.
     """
 
@@ -228,7 +230,10 @@ class _Table(NamedTuple):
         return values.astype(dtype.newbyteorder("="))
 
     def _integers(self, column: _Column, storage: Scalar | Wide) -> _Values:
-        """The unsigned integers in *storage*; Python's ``int`` if they are too large for numpy."""
+        """The values of *column* as unsigned integers with the size and byte order of *storage*.
+
+        They are Python's ``int`` if they are too large for numpy.
+        """
         order = byteorder_of(storage)
         if isinstance(storage, Scalar):
             return self._values(column, f"{'<' if order == 'little' else '>'}u{storage.size}")

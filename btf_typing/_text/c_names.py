@@ -217,8 +217,9 @@ class CText:
                 declarator.add_suffix(f"[{type_.length}]")
             elif isinstance(type_, model.FuncProto):
                 declarator.add_suffix(f"({self._params(type_.params, depth)})")
-                # A returned prototype counts as a level too: otherwise each level could double
-                # the length of the text.
+                # A returned prototype is one level deeper, as a parameter is. Otherwise each
+                # prototype in a long chain of returns could have parameters of the full depth,
+                # and a small BTF could have a huge text.
                 depth = max(depth - 1, 0)
                 type_id = type_.return_type_id
                 continue
@@ -259,7 +260,8 @@ def _specifier(type_: Type) -> tuple[str, bool]:
 def _qualified(specifier: str, has_body: bool, qualifiers: list[str]) -> str:
     """*specifier* with qualifiers before it and type tags after it.
 
-    A struct without a tag has its body after the specifier, so its type tags are left out.
+    If *has_body*, the type tags are left out: in C they follow the body, and the body is not part
+    of the specifier.
     """
     tags = [word for word in qualifiers if word.startswith(_ATTRIBUTE)]
     words = [word for word in qualifiers if not word.startswith(_ATTRIBUTE)]

@@ -1,4 +1,4 @@
-"""Checks that no code outside the body of a class can change its layout.
+"""Checks that the layout of a class is what its fields say, wherever the class is used.
 
 A decorator may replace the class. A base class may change it in ``__init_subclass__``. Other code
 may use the class before it has its fields. For example, ``sizeof(Event)`` is 0 here::

@@ -34,7 +34,8 @@ class NameResolver:
 
     Attributes:
         dependencies: full names of the definitions found in other modules. If one of these
-            definitions changes, every description that uses it is out of date.
+            definitions changes, the plugin's description of each class that uses it is out of date;
+            see ``class_description.py``.
     """
 
     def __init__(self, tree: MypyFile) -> None:
