@@ -16,7 +16,7 @@ Default = TypeVar("Default")
 
 
 class LazyMapping(Mapping[str, Value], Generic[Value, Definition]):
-    """Values by name, made from definitions.
+    """Values by name. Each value is made from a definition, such as the C variable of a map.
 
     Args:
         kind: word for a value in messages, such as ``"map"``.
@@ -69,7 +69,7 @@ class LazyMapping(Mapping[str, Value], Generic[Value, Definition]):
     def get(self, name: str, /, default: Value | Default) -> Value | Default: ...
 
     def get(self, name: str, /, default: object = None) -> object:
-        """The value *name*, or *default*. ``Mapping.get`` would not catch TypeNotFoundError."""
+        """The value *name*, or *default*. ``Mapping.get`` would catch only KeyError."""
         return self[name] if name in self else default  # noqa: SIM401  # this is get() itself
 
     def __iter__(self) -> Iterator[str]:

@@ -1,8 +1,9 @@
 """Pickling of generated classes and their instances.
 
-A pickle holds a `Key`, which identifies the type, and the bytes of the instance. Unpickling uses
-the class from the BTF that is loaded, or loads the file again. If a ``btf-stubs --live`` module has
-the class, the pickle also holds the name of the module. Unpickling then imports the module.
+A pickle holds a `Key`, which identifies the type, and the bytes of the instance. If the BTF is
+loaded, unpickling uses its class. If not, unpickling loads the file again. If a ``btf-stubs
+--live`` module has the class, the pickle also holds the name of the module, and unpickling imports
+the module.
 The names `Key` and `restored` are in existing pickles, so they cannot change.
 """
 

@@ -412,7 +412,7 @@ class Btf(Generic[S_co]):
     def __len__(self) -> int:
         """Number of types, including void and the types of the base.
 
-        It is one more than the last type id.
+        The number is one more than the last type id.
         """
         return len(self.table)
 
@@ -486,7 +486,7 @@ class Btf(Generic[S_co]):
         return decorate
 
     def _shared_classes(self, identity: FileIdentity | None) -> generated.Classes:
-        """The classes of this file. All `Btf` objects of the file share them until it changes."""
+        """The classes of this file. Until the file changes, all its `Btf` objects share them."""
         if identity is None:
             return self._new_classes(None)
         key = (identity, self.base.classes if self.base else None)
@@ -510,10 +510,10 @@ def _reduced(cls: type, data: bytes | None) -> tuple[Callable[..., object], tupl
 _CLASSES: WeakValueDictionary[tuple[FileIdentity, generated.Classes | None], generated.Classes] = (
     WeakValueDictionary()
 )
-"""The classes of each file in use, by the identity of the file and the classes of its base."""
+"""The classes of each file in use. The key is the file's identity and the classes of its base."""
 
 LOADED: WeakValueDictionary[tuple[str, str | None], Btf[typing.Any]] = WeakValueDictionary()
-"""The `Btf` of each file in use, by the paths of file and base; unpickling uses its classes."""
+"""The `Btf` of each file in use, by the paths of the file and its base. Unpickling uses it."""
 
 
 def as_base(base: Btf[typing.Any] | str | os.PathLike[str] | None) -> Btf[typing.Any] | None:

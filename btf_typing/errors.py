@@ -201,7 +201,7 @@ class LayoutError(BtfError):
 
 
 def fresh_copy(error: LayoutError) -> LayoutError:
-    """The same error without its traceback, for another caller to complete and to raise."""
+    """The same error without its traceback, so that another caller can add to it and raise it."""
     copy = LayoutError(error.what, subject=error.subject, owner=error.owner, member=error.member)
     copy.path = error.path
     return copy

@@ -81,7 +81,7 @@ class _Module:
     Args:
         namespace: its ``globals()``.
         path: path of the object, relative to the module's directory.
-        base: path of the base BTF, likewise.
+        base: path of the base BTF, relative to the same directory.
         types: globs of C names, as for `Selection`.
         exclude: globs of C names to leave out.
     """
@@ -208,7 +208,7 @@ class _Module:
 
     @property
     def _names(self) -> dict[str, int]:
-        """The names in the stub, and the ids of the types that they stand for."""
+        """The type id for each name in the stub; negative for a section, as in `Sections`."""
         if self._ids is None:
             self._ids = render.type_ids(self._own_object(), selected_types.Selection(*self._globs))
         return self._ids

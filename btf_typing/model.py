@@ -329,10 +329,10 @@ KEYWORDS: dict[type[Type], Literal["struct", "union", "enum"]] = {
     Enum: "enum",
     Enum64: "enum",
 }
-"""The keyword that stands before the tag in C."""
+"""The keyword before the name of such a type in C, as in ``struct task``."""
 
 Qualifier: TypeAlias = Volatile | Const | Restrict | TypeTag
-"""A type with a qualifier or tag in front of it."""
+"""A qualifier or type tag, and the type that it applies to."""
 
 QUALIFIERS = (Volatile, Const, Restrict, TypeTag)
 """The kinds of `Qualifier`, for ``isinstance``."""

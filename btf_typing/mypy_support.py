@@ -1,6 +1,6 @@
 """Internals of this package that the mypy plugin uses, in addition to the documented names.
 
-Each name is imported when it is first used. In most runs of mypy nothing has changed, and then the
+Each name is imported when it is first used. If no file has changed since the last run of mypy, the
 plugin uses none of them.
 """
 

@@ -112,7 +112,7 @@ class Union(ctypes.Union, metaclass=_UnionClassType):
     def from_buffer_copy(cls, buffer: Buffer, offset: int = 0, /) -> Self: ...
 
 # Every stub ends with classes for the object that it describes. The classes below are their bases.
-# Type parameters are the names in the object, as literals, or str.
+# The argument for _Name is a Literal with the names in the object, or str.
 _Name = TypeVar("_Name", bound=str)
 _RecordName = TypeVar("_RecordName", bound=str)
 _BtfT = TypeVar("_BtfT", bound=Btf)

@@ -182,7 +182,7 @@ class BpfObject(_ObjectBase, Generic[S_co]):
 class Maps(_MapsBase, Generic[S_co]):
     """The maps of an object by name.
 
-    Like tinybpf, it lists each section of globals, such as ``prog.rodata``, as a map. The keys and
+    As in tinybpf, each section of globals is a map, too, such as ``prog.rodata``. The keys and
     values of such a map are the same as in tinybpf.
     """
 

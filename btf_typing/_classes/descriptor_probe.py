@@ -32,8 +32,8 @@ def beside(owner: type, names: Container[str], known: Container[int]) -> Iterato
     Args:
         owner: a structure or union.
         names: the names that its ``_fields_`` list.
-        known: ids of the descriptors of base classes. If the class has one of them under another
-            name, that is an alias and not another field.
+        known: ``id()`` of each descriptor of the base classes. If *owner* has one of these
+            descriptors under another name, the name is an alias and not another field.
 
     Yields:
         Names and descriptors.

@@ -40,7 +40,7 @@ _ROW = 16
 """Bytes in a row of hexadecimal digits."""
 
 _SHOWN_NAMES = 4
-"""Number of field names in a row of the hexdump, where fields overlap."""
+"""Largest number of field names in a row of the hexdump. Fields of a union share a row."""
 
 _HEX_NAMES = ("flags", "mask", "addr", "ptr", "cookie", "magic")
 """An unsigned integer with one of these in its name is shown in hexadecimal."""
@@ -154,7 +154,7 @@ class _Fields:
     def _field(
         self, field: Field, ctype: CType, name: str, value: typing.Any, indent: str, width: int
     ) -> Iterator[str]:
-        """The lines of *value*, under the *name*. It is all of *field* or an element of it."""
+        """The lines of *value* with its *name*. The value is all of *field* or one element."""
         if isinstance(ctype, Aggregate):
             yield self._line(indent, name, 0, "")
             yield from self._aggregate(ctype, value, f"{indent}  ")
@@ -233,12 +233,12 @@ def _quoted(text: bytes) -> str:
 
 
 class _Part(NamedTuple):
-    """A field, or an element of an array of structs, in a hexdump.
+    """A field in a hexdump. A struct inside is not one part: each of its fields is.
 
     Attributes:
         start: offset of its first byte.
         end: offset of the byte after it.
-        name: its name, after the names of the structs around it.
+        name: its name after those of the structs around it, such as ``points[1].x``.
     """
 
     start: int

@@ -1,5 +1,6 @@
-"""Layouts rendered as ctypes classes and enums.
+"""Builds ctypes classes from layouts, and Python enums from C enums.
 
+A layout is an `Aggregate`: the size and the fields of a struct or union, as computed from the BTF.
 `descriptors` has the functions that make descriptors for fields that ctypes cannot place itself.
 The modules of ``btf-stubs --runtime`` use the same functions.
 """
@@ -46,7 +47,7 @@ class Classes:
 
     Args:
         module: the ``__module__`` of the classes.
-        names: the names of types without a tag.
+        names: finds names for types that have no tag in C.
         source: the BTF that the classes come from.
 
     Attributes:
@@ -69,13 +70,14 @@ class Classes:
             layout: the layout.
             name: for the type of a member, the Python name of the struct around it. Otherwise, the
                 name to use if C has none.
-            member: for the type of a member, the C name of the member or the name of its hidden
-                slot. Otherwise empty.
+            member: for the type of a member, the C name of the member. An anonymous member has
+                the name of its entry in ``_fields_`` instead, such as ``<anonymous 0.1>``. For
+                any other type, empty.
         """
         found = self._aggregates.get(layout.type_id)
         if found is None:
-            # If the member's type is a typedef, computing the layout has put it into `known`. Do
-            # not search for another one: if there is none, typedef_of() reads the whole BTF.
+            # If C declares the member with a typedef, `known` already has its name. For other
+            # members, do not search for a typedef: typedef_of() can read the whole BTF.
             find = self._names.known.get if member else self._names.typedef_of
             in_c = layout.name or find(layout.type_id)
             called = in_c or (of_member(name, member.strip("<>")) if member else name)
@@ -123,7 +125,7 @@ class Classes:
         return type_
 
     def ctype(self, ctype: CType, name: str, member: str = "") -> CTypeClass:
-        """The ctypes class of any shape; for *name* and *member* see `aggregate`."""
+        """The ctypes class for the type *ctype*; for *name* and *member* see `aggregate`."""
         match ctype:
             case Scalar():
                 return _simple(ctype.ctype, ctype.swapped)

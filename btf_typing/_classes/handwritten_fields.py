@@ -36,11 +36,12 @@ class ClassField(NamedTuple):
             struct, of the outermost one. None if it is a descriptor that is not in ``_fields_``.
         bit_offset: offset in bits from the start of the class, in the target's order of bits.
         bit_size: size of the value in bits.
-        bitfield: whether it is declared with a width that ctypes respects.
+        bitfield: whether it is declared with a width that ctypes respects; see `is_bool`.
         cls: its ctypes class; None for a field of a generated class.
         ctype: its shape, for a field of a generated class; else None.
-        instead: text for the attribute that hides the field's descriptor in the class; else empty.
-            If an attribute hides it, the field's place is unknown: offset and size are 0.
+        instead: usually empty. If the class has an attribute ``pid = 5`` in place of the field's
+            descriptor, this is its text, ``"5"``. Then the field's place is unknown: offset and
+            size are 0.
     """
 
     name: str
@@ -60,7 +61,9 @@ class ClassField(NamedTuple):
 
 
 def class_fields(cls: type, layout: Aggregate) -> Iterator[ClassField]:
-    """The fields of *cls*, with those of its bases first, and anonymous ones flattened.
+    """The fields of *cls*: first those of its bases, then its own.
+
+    Fields of anonymous members count as fields of *cls*.
 
     Args:
         cls: a structure or union.
@@ -111,9 +114,11 @@ def _own_fields(
 def _entry_fields(
     owner: Any, position: int, entry: tuple[Any, ...], layout: Aggregate
 ) -> Iterator[ClassField]:
-    """The fields of one entry of ``_fields_``: several for an anonymous one, none for a hidden one.
+    """The fields of one entry of ``_fields_``.
 
-    A hidden entry only reserves bytes. The fields in these bytes have descriptors of their own.
+    An entry in ``_anonymous_`` has several fields. An entry with a hidden name, such as
+    ``<padding 4>``, has none: it only reserves bytes. Fields in these bytes have descriptors that
+    are not in ``_fields_``.
     """
     name, cls, *width = entry
     descriptor = vars(owner).get(name)
@@ -177,7 +182,7 @@ def is_struct_or_union(cls: Any) -> bool:
 
 
 def is_bool(cls: Any) -> bool:
-    """Whether *cls* is ``c_bool``."""
+    """Whether *cls* is ``c_bool``. For a bitfield of this class, ctypes ignores the width."""
     return cls is not None and issubclass(cls, ctypes.c_bool)
 
 

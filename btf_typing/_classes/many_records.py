@@ -79,7 +79,8 @@ def columns(
 
     - A member of a nested struct is a column of its own: ``"creds.uid"``. Members of a union are
       columns like all others.
-    - An array has more dimensions: ``u32 numbers[4]`` of 1,000 records has the shape (1000, 4).
+    - The column of an array has one more dimension for each dimension of the array. For 1,000
+      records, ``u32 numbers[4]`` has the shape (1000, 4).
     - Bitfields are integers, or ``bool`` for ``_Bool``.
     - ``char`` arrays are ``bytes`` up to the first NUL, or ``str`` with *text*. The ``bytes`` of a
       ``char[16]`` have numpy's type ``S16``.

@@ -1,7 +1,7 @@
 """Comparison of a hand-written ctypes class with a layout.
 
-First, the fields of the class become shapes of `btf_typing._layout.shape`. So the result does not
-depend on how the class declares its fields.
+Types are compared as shapes of `btf_typing._layout.shape`, which describe a type in memory. So it
+does not matter whether a class declares a field as ``c_uint`` or as ``c_uint32``.
 """
 
 from __future__ import annotations
@@ -171,7 +171,7 @@ def _partners_by_place(entries: list[ClassField], layout: Aggregate) -> list[int
 def _order_by_place(entry: ClassField, free: dict[int, Field], layout: Aggregate) -> int | None:
     """The index of the member in *free* at the place of *entry*; None if there is none.
 
-    All members of a union are in one place. Of several, a member of the same type is preferred.
+    All members of a union begin at the same place. Of these, one with the type of *entry* wins.
     """
     if entry.instead or _is_padding(entry, layout):
         return None
@@ -188,10 +188,10 @@ def _order_by_place(entry: ClassField, free: dict[int, Field], layout: Aggregate
 def _surplus(
     entry: ClassField, layout: Aggregate, missing: set[int], path: str, *, named: bool
 ) -> Iterator[Mismatch]:
-    """The mismatch of a field whose name no member has, unless it is padding.
+    """The mismatch of *entry*, a field without a member; none if it is padding.
 
-    A field with the place and type of a *missing* member is that member under another name. The
-    member is then no longer missing.
+    If a member in *missing* has the place and type of the field, the field is that member under
+    another name. This function then removes the member from *missing*.
     """
     if _is_padding(entry, layout) or _is_unreadable(entry, layout):
         return
@@ -219,7 +219,7 @@ def _surplus(
 def _is_padding(entry: ClassField, layout: Aggregate) -> bool:
     """Whether *entry* has the name of padding and covers only bytes that C leaves unused.
 
-    Padding that makes a union larger lies over all its members, so it must be longer than they are.
+    In a union, padding begins where the members begin. So it must be longer than all of them.
     """
     if not entry.name.startswith("_"):
         return False
@@ -290,7 +290,12 @@ def _compare_field(
 
 
 def _elements(cls: Any, ctype: CType) -> tuple[Any, CType, str, bool]:
-    """The elements of two arrays, ``[]`` for each dimension, and whether all lengths are equal."""
+    """The element types of two arrays, which can have several dimensions.
+
+    Returns:
+        The element of *cls*, the element of *ctype*, ``[]`` for each dimension as text, and whether
+        all lengths are equal. For types that are no arrays: *cls*, *ctype*, ``""`` and True.
+    """
     brackets, same = "", True
     while is_array(cls) and isinstance(ctype, ArrayOf):
         same = same and cls._length_ == ctype.length
