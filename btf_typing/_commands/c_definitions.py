@@ -3,7 +3,7 @@
 If nothing in the object needs a type, the compiler leaves it out of the BTF. So the BTF cannot show
 which types are missing, but the preprocessor's output can. This output is C without macros, and its
 markers say which lines come from headers. clang's syntax tree has the same facts. But for a file
-that includes ``vmlinux.h``, it is 180 MB of JSON, which takes half a minute to write and to read.
+that includes ``vmlinux.h``, the tree is 180 MB of JSON. Writing and reading it takes half a minute.
 """
 
 from __future__ import annotations

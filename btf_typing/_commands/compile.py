@@ -4,7 +4,7 @@ The compiler writes into a temporary folder. Other files change only after the o
 """
 
 # ruff: noqa: PTH109, PTH110, PTH116, PTH118, PTH119, PTH123
-# importing pathlib takes longer than describing most objects
+# importing pathlib takes longer than the work for most objects
 
 from __future__ import annotations
 
@@ -141,8 +141,8 @@ class Compiler:
     def _architecture(self) -> Iterator[str]:
         """The option that defines the macro that ``bpf_tracing.h`` needs.
 
-        There is no such option if the user defines the macro. There is none for a target of the
-        other byte order either, because the target's architecture is unknown.
+        There is no such option if the user defines the macro. If the target has another byte order
+        than this machine, there is none either, because the target's architecture is unknown.
         """
         is_given = any(_ARCHITECTURE_MACRO in word for word in self._cflags)
         if self._target == _native_target() and not is_given:

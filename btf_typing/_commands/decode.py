@@ -225,7 +225,8 @@ def _entries(handle: bpf_syscall.Handle, map_: BpfMap[Any, Any]) -> Iterator[tup
     size = padded(size) * bpf_syscall.possible_cpus() if map_.per_cpu else size
     for key, value in bpf_syscall.items_of(handle, bpf_syscall.map_info_of(handle), size):
         values = map_.decode_values(value) if map_.per_cpu else [map_.decode_value(value)]
-        # Without BTF, keys and values are raw. A bytearray marks them, as bytes mean text here.
+        # Without BTF, keys and values are raw bytes. They become bytearrays, because this module
+        # prints ``bytes`` as text.
         yield (
             map_.decode_key(key) if map_.key else bytearray(key),
             values if map_.value else [bytearray(each) for each in values],

@@ -1,7 +1,7 @@
 """Output of the commands: files replaced in one step, standard output, errors and progress."""
 
 # ruff: noqa: PTH105, PTH108, PTH116, T201
-# importing pathlib takes longer than describing most objects; commands print
+# PTH: importing pathlib takes longer than the work for most objects. T201: commands print.
 
 from __future__ import annotations
 

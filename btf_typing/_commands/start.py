@@ -65,7 +65,7 @@ def _open_standard_streams() -> None:
 
 def _flushed(command: str) -> int:
     """Flush standard output. Return exit code 1 if that fails, else 0."""
-    from .output import flush, report  # noqa: PLC0415  # late: Ctrl-C prints no traceback here
+    from .output import flush, report  # noqa: PLC0415  # by now, Ctrl-C exits at once
 
     try:
         flush()

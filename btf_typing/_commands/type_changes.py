@@ -37,7 +37,7 @@ class Build:
         """The layout of a struct or union.
 
         Raises:
-            LayoutError: it has none.
+            LayoutError: the struct or union has none.
         """
         self._limit.require(type_id)
         return self._layouts.aggregate(type_id)
@@ -46,7 +46,7 @@ class Build:
         """The shape of a type.
 
         Raises:
-            LayoutError: it has none.
+            LayoutError: the type has no size, or cannot be laid out.
         """
         self._limit.require(type_id)
         return self._layouts.ctype(type_id)
@@ -95,7 +95,8 @@ class TypeComparison:
         self._old = old
         self._new = new
         tables = old.table, new.table
-        # If the targets differ, most types have different shapes, so only sizes are compared.
+        # If the byte order or the pointer size differs, most types have different shapes. So only
+        # sizes are compared.
         self._same_target = len({(table.byteorder, table.pointer_size) for table in tables}) == 1
 
     def changes(self, wanted: Callable[[str], bool]) -> Iterator[Change]:

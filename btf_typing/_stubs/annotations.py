@@ -36,7 +36,7 @@ class Spelling(NamedTuple):
 
     Attributes:
         descriptor: annotation of the field itself.
-        argument: annotation of the values that the constructor accepts for it.
+        argument: annotation of the values that the constructor accepts for the field.
         c: the type in C, with its size if it is a struct or union.
     """
 
@@ -107,7 +107,8 @@ class Speller:
     def fields(self, fields: Sequence[Field]) -> list[Spelling]:
         """The annotations of each of *fields*."""
         known = self._spellings
-        # A bitfield of the type char is a number, but any other char is bytes.
+        # A bitfield of the type char is a number, but any other char is bytes. So a bitfield needs
+        # a key of its own: the inverted id.
         keys = [f.type_id if f.bitfield_size is None else ~f.type_id for f in fields]
         return [known.get(key) or self._spell(key, f) for key, f in zip(keys, fields, strict=True)]
 
@@ -197,7 +198,7 @@ class Speller:
     def _argument(self, ctype: CType) -> str:
         """The annotation of values that a constructor accepts for a field of *ctype*.
 
-        For an array, it accepts any sequence; for an array of ``u8``, also bytes.
+        For an array, the constructor accepts any sequence; for an array of ``u8``, also bytes.
         """
         match ctype:
             case ArrayOf() if not is_text(ctype):

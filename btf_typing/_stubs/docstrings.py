@@ -55,10 +55,10 @@ def _bytes(size: int) -> str:
 def _over_alignment(layout: Aggregate) -> int:
     """The smallest alignment in bytes that explains the size of *layout*.
 
-    The result is 0 if the members already explain the size, or if no alignment does.
+    For example, ``struct { int a; } __attribute__((aligned(64)))`` has 64 bytes, and the result is
+    64. BTF does not record the attribute, so only the size shows it.
 
-    For example, a struct with one ``int`` and 64 bytes has ``__attribute__((aligned(64)))``. BTF
-    does not record the attribute.
+    The result is 0 if the members already explain the size, or if no alignment does.
     """
     if not layout.slots or not isinstance(layout.slots[-1], HiddenSlot):
         return 0  # there is no padding at the end

@@ -4,7 +4,8 @@
     ...
     _module(globals(), "prog.bpf.o")
 
-Nothing in it depends on the contents of the object, so you never need to write it again.
+The text of the module does not depend on the contents of the object. So if the object changes, you
+need not write the module again.
 
 The module assigns no name, not even ``__getattr__``. So a type checker that reads the module
 instead of the stub reports an error for each import. If the module had a ``__getattr__``, the type

@@ -35,8 +35,10 @@ mypy's time grows with the square of this number: 0.2 s for 100, 1.4 s for 300.
 """
 
 _MOST_NAMES = 300
-"""Largest number of names in a list of literals. They cost no time, but mypy's messages repeat all
-of them."""
+"""Largest number of names in a list of literals.
+
+A long list does not slow mypy down, but mypy's messages repeat all of its names.
+"""
 
 _LONGEST_NAME = 128
 """Largest number of characters in a name of such a list."""
@@ -134,7 +136,7 @@ class ObjectClassWriter:
         for c_name, type_id in sorted(ids.items()):
             if type_id in self._classes:
                 by_class.setdefault(self._classes[type_id], []).append(c_name)
-        # The names of base BTF are too many to list.
+        # The names of base BTF are too many to list, so the last overload accepts any name.
         others = "str | int" if self._table.base else "int"
         if len(by_class) > _MOST_OVERLOADS:
             others, by_class = "str | int", {}

@@ -27,7 +27,7 @@ def stub_text(
 
     Args:
         obj: the object, or raw BTF.
-        object_path_as_shown: path of the object, relative to the stub, for its first line.
+        object_path_as_shown: path of the object, relative to the stub. The first line shows it.
         selection: the types to include; all of them by default.
 
     Raises:
@@ -61,8 +61,8 @@ def collect(
 def type_ids(obj: BpfObject[Any], selection: Selection) -> dict[str, int]:
     """The names in the stub of *obj*, and the ids of the types that they stand for.
 
-    An alias has the id of its target, and comes after it. A section of globals has the id of
-    ``Sections.type_id()``.
+    An alias has the id of its target, and comes after the target. A section of globals has the id
+    from ``Sections.type_id()``.
     """
     contents, _ = collect(obj, selection)
     records = (*contents.aggregates, *contents.sections)

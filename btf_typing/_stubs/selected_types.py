@@ -83,7 +83,7 @@ class Collector:
 
     Args:
         obj: the object.
-        names: the names of its types. Names of anonymous types and of sections are added.
+        names: the names of its types. The collector adds those of anonymous types and sections.
     """
 
     def __init__(self, obj: BpfObject[Any], names: Names) -> None:
@@ -191,9 +191,9 @@ class Collector:
         """Add a struct, union or enum that is the type of a member.
 
         Args:
-            ctype: its shape.
-            type_id: the type of the member, which may be an array.
-            c_name: its name if it is anonymous.
+            ctype: the struct, union or enum.
+            type_id: the type of the member, which may be an array of *ctype*.
+            c_name: name for the struct, union or enum if it is anonymous.
         """
         if isinstance(ctype, Aggregate):
             self._name_part(ctype.type_id, c_name)

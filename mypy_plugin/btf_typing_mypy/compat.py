@@ -193,8 +193,8 @@ def depend_in_annotation(api: object, fullname: str) -> None:
     analyzer = annotation_analyzer(api)
     analyzer.add_plugin_dependency(make_trigger(fullname))
     module = fullname.rpartition(".")[0]
-    # Trees have this set since mypy 2.0. Older versions find the dependency through the types in
-    # the checked file.
+    # Syntax trees have ``module_refs`` since mypy 2.0. Older versions find the dependency through
+    # the types in the checked file.
     refs: set[str] | None = getattr(analyzer.cur_mod_node, "module_refs", None)
     if refs is not None and module in analyzer.modules:
         refs.add(module)

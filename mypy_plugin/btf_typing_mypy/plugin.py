@@ -316,7 +316,7 @@ class BtfTyping(Plugin):
 
         The read tracker records each file that the hook reads, so that the daemon checks this
         module again if the file changes. If the hook raises an exception, this method reports it at
-        *context*. Otherwise the exception would end mypy with an internal error.
+        *context*. An exception that nobody catches would end mypy with an internal error.
         """
         with self._files.read_tracker.checking(tree.path):
             try:

@@ -214,7 +214,7 @@ class Annotations:
         return self.stub_class(btf_class) if btf_class else self._class_by_type(variable)
 
     def _class_by_type(self, node: Var) -> TypeInfo | AnyType | None:
-        """Return the class that the inferred type of *node* names; None if it is in no stub.
+        """Return the class that the inferred type of *node* names; None if no stub has the class.
 
         This method works for variables of other modules, whose syntax trees may be gone.
 

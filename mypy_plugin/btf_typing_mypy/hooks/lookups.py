@@ -118,7 +118,7 @@ class Lookups:
         return TypeType(Instance(class_, [])) if class_ else AnyType(TypeOfAny.from_error)
 
     def stub_class(self, ctx: MethodContext, found: StubClass) -> TypeInfo | None:
-        """The class that mypy knows from the stub.
+        """Return mypy's ``TypeInfo`` for the class *found* of a stub.
 
         If there is no such class, this method reports an error and returns None.
         """

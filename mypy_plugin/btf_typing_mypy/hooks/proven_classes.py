@@ -100,6 +100,7 @@ class ProvenClasses:
         own = [base for base in info.mro if base.module_name not in STANDARD_MODULES]
         if any("_anonymous_" in base.names for base in own):
             return
+        # ctypes.Structure has these methods, so mypy accepts every attribute. None hides them.
         for name in _OTHERWISE:
             _declare(info, name, NoneType())
         if "__init__" not in info.names or info.names["__init__"].plugin_generated:
@@ -159,7 +160,10 @@ class ProvenClasses:
     def _ctype(
         self, described: Json, expression: Expression | None, reader: ClassReader
     ) -> Instance | None:
-        """The ctypes type with the description *described*; None if unknown."""
+        """The ctypes type that *described* describes; None if unknown.
+
+        `class_description` lists these descriptions, such as ``["simple", "c_int"]``.
+        """
         kind, *rest = described
         if kind in ("simple", "swapped"):
             return _instance(find_class(self._modules(), "ctypes", rest[0]))

@@ -23,7 +23,7 @@ class TinybpfItems(ObjectItems):
     """The hooks of objects that tinybpf has loaded.
 
     The type arguments of their maps are the types of keys and values: ``BpfMap[int, call_count]``.
-    In objects from ``btf_typing.load``, they are classes instead: ``BpfMap[type[key], ...]``.
+    For objects from ``btf_typing.load``, the arguments are classes: ``BpfMap[type[key], ...]``.
     """
 
     def map(self, ctx: MethodContext) -> Type:
@@ -42,7 +42,7 @@ class TinybpfItems(ObjectItems):
         return super()._map(ctx, object_file, name)
 
     def _part(self, ctx: MethodContext, object_file: ObjectFile, type_id: int | None) -> ProperType:
-        """The type of a key or value; ``bytes`` if the object contains its size but no type."""
+        """The type of a key or value; ``bytes`` if the object records only a size."""
         if type_id is None or object_file.btf is None:
             return ctx.api.named_generic_type("builtins.bytes", [])
         try:

@@ -8,10 +8,11 @@
 
     obj.btf.validate_struct("exec_event", ExecEvent)
 
-mypy calls the plugin twice. When it analyzes a ``class`` statement, `Validate.class_defined` adds a
-description to the data that mypy stores for the class. When mypy checks one of the two calls above,
-`Validate.decorator` or `Validate.call` rebuilds a real ctypes class from the description. Then it
-compares this class with the BTF, by the same code that ``validate`` uses at run time.
+mypy calls the plugin twice. When it analyzes a ``class`` statement, `Validate.class_defined`
+describes the class in JSON and adds this description to the data that mypy stores for the class.
+When mypy checks one of the two calls above, `Validate.decorator` or `Validate.call` builds a real
+ctypes class from the description, and compares the ctypes class with the BTF. The comparison uses
+the same code as ``validate`` at run time.
 """
 
 from __future__ import annotations
@@ -43,9 +44,9 @@ from .proven_classes import ProvenClasses
 _MAX_DESCRIPTION = 1 << 18
 """Largest size of a description as JSON, in characters.
 
-A class with a thousand fields needs about a quarter of this. But a description contains the
-description of a nested class once for every field of that class. In this program, the description
-of C is twice as long as that of B, and so on::
+A class with a thousand fields needs about a quarter of this. But a description repeats the
+description of a nested class for every field that has this class as its type. In this program, the
+description of C is twice as long as that of B, and so on::
 
     class B(Structure): _fields_ = [("x", A), ("y", A)]
     class C(Structure): _fields_ = [("x", B), ("y", B)]
@@ -60,7 +61,7 @@ class _Subject(NamedTuple):
     """A class to validate.
 
     Attributes:
-        description: the class as a type; see the module `class_description`.
+        description: JSON that describes the class; see the module `class_description`.
         field_contexts: source location of each field; `Mismatch.position` is an index in this list.
             Empty for a class of another module, because its syntax tree is gone.
         context: source location for an error that concerns no single field.
@@ -239,7 +240,7 @@ class Validate:
     def _field_contexts(self, reader: ClassReader, info: TypeInfo, tree: MypyFile) -> list[Context]:
         """Return the source location of every field of *info*. Fields of its bases come first.
 
-        For a field of a base in another module, the location is that of the class itself.
+        For a field of a base in another module, the location is that of the class *info*.
         """
         found: list[Context] = []
         for base in reversed(info.mro):
