@@ -139,7 +139,7 @@ def _is_enums(name: str) -> bool:
 def _untaken(
     name: str, taken: Container[str], refused: Callable[[str], bool] = lambda _: False
 ) -> str:
-    """*name* with as many underscores as it needs to be neither *taken* nor *refused*."""
+    """*name* with underscores appended until it is free: not in *taken*, and not *refused*."""
     for underscores in range(_MAX_NAMESAKES):
         new = name + "_" * underscores
         if new not in taken and not refused(new):

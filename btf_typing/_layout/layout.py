@@ -6,8 +6,9 @@ writes each member (`Field`). All other code follows these decisions: the classe
 stubs, validation, numpy and the mypy plugin.
 
 A member becomes a ctypes field of its own if it begins on a byte, overlaps no earlier member and
-has a ctypes type. All other members get a descriptor instead (`Field.native` is False). Bitfields
-are among them, because each Python version may place the bitfields of ctypes differently.
+has a ctypes type. All other members, such as ``int x : 3``, get a descriptor instead
+(`Field.native` is False). We do not use the bitfields of ctypes, because each Python version may
+place them differently.
 
 Offsets and sizes are in bytes unless the name says ``bit``.
 """
@@ -57,7 +58,7 @@ _MAX_ARRAY = 1 << 32
 """An array must have fewer bytes than this. BTF stores the size of a struct in 32 bits."""
 
 _MAX_VALUES = 1 << 14
-"""A type may have this many values, plus 64 for each of its bytes.
+"""A type may have this many values (see `Aggregate.values`), plus 64 for each of its bytes.
 
 Other code visits every value. ``struct {} a[1 << 30]`` has no bytes, but a billion values.
 """
@@ -159,7 +160,8 @@ class Layouts:
     def _find_typedef(self, type_id: int, target_id: int) -> None:
         """Find the name of *target_id*, a type without a tag, if *type_id* is a typedef of it.
 
-        Otherwise, we do not search: the search could read the whole BTF and find nothing.
+        If no typedef lies between *type_id* and the type, we do not search: the search could read
+        the whole BTF and find nothing.
         """
         type_ = self._table.by_id(type_id)
         while isinstance(type_, model.MODIFIERS):
@@ -244,8 +246,8 @@ class Layouts:
     def _int(self, type_: model.Int) -> CType:
         if type_.size == 1 and type_.boolean:
             return Scalar("c_bool", "bool", 1, signed=False, swapped=False)
-        # Compilers encode char in three ways, and in Linux it is an unsigned integer. Only its name
-        # is reliable. The INT of u8 is "unsigned char", so "u8 x[4]" is an array of integers.
+        # Compilers encode char in three ways, and Linux makes it unsigned. Only the name "char" is
+        # reliable. The INT of u8 is "unsigned char", so "u8 x[4]" is an array of integers.
         if type_.size == 1 and type_.name == "char":
             return Scalar("c_char", "bytes", 1, signed=type_.signed, swapped=False)
         if type_.size in INTEGER_SIZES:

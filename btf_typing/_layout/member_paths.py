@@ -29,7 +29,7 @@ _MOST_SUGGESTED = 5_000
 
 
 def member_at(table: TypeTable, type_id: int, path: str) -> Member:
-    """The member at *path* in the type *type_id*. Its name is the whole path.
+    """The member at *path* in the type *type_id*. The result has the whole path as its name.
 
     Args:
         table: the types.
@@ -79,7 +79,7 @@ def _steps(path: str) -> Iterator[re.Match[str]]:
 
 
 def _element(table: TypeTable, member: Member, index: int, before: str) -> Member:
-    """Element number *index* of the array *member*. Messages show *before*, its path."""
+    """Element number *index* of the array *member*, which has the path *before* (for messages)."""
     array = table.skip_modifiers(member.type_id)
     if not isinstance(array, model.Array):
         what = repr(before) if before else "this type"
@@ -92,7 +92,7 @@ def _element(table: TypeTable, member: Member, index: int, before: str) -> Membe
 
 
 def _named(table: TypeTable, member: Member, name: str, before: str) -> Member:
-    """The member *name* of the struct or union *member*. Messages show *before*, its path."""
+    """The member *name* of *member*, a struct or union with the path *before* (for messages)."""
     type_ = table.skip_modifiers(member.type_id)
     if isinstance(type_, model.Ptr):
         target = table.skip_modifiers(type_.type_id)

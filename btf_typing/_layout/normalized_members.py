@@ -1,7 +1,8 @@
 """Members with pre-kflag bitfields normalised.
 
-If the kflag bit of a struct is set, the members hold the widths of the bitfields. In older BTF
-without it, the member ``int x : 3`` has an INT type of its own, with 3 bits and a bit offset.
+In today's BTF, structs with bitfields have the kflag bit, and their members hold the widths. In
+older BTF without kflag, the member ``int x : 3`` has an INT type of its own, with 3 bits and a bit
+offset.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from btf_typing.model import Member
 
 
 def normalised(table: TypeTable, member: Member) -> Member:
-    """*member*; for a legacy bitfield, with the bit offset and width from its type."""
+    """*member*; if it is a pre-kflag bitfield, with the bit offset and width from its type."""
     if member.bitfield_size is not None:
         return member
     try:

@@ -7,8 +7,9 @@ A struct also has the members of the nameless structs inside it. Here, ``outer``
 
 Many structs can share one nameless struct, and many members can share one long name in the string
 table. A file of a few kilobytes can therefore describe structs with millions of members. Code that
-describes all types of a file asks `RepetitionLimit` first. The time that this code takes and the
-text that it writes are then proportional to the size of the file.
+describes all types of a file asks `RepetitionLimit` first. For each struct, `RepetitionLimit`
+counts the members of inner structs as repetitions, and it refuses structs past a limit. The code
+then takes time, and writes text, in proportion to the size of the file.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ _LARGEST = 1 << 24
 
 
 class _Size(NamedTuple):
-    """The size of a struct or union.
+    """The size of a struct or union, in members instead of bytes.
 
     Attributes:
         fields: number of its members, including those of nameless members. Long names count as

@@ -94,7 +94,7 @@ class Assembly:
     def _assemble(self) -> bool:
         """Add all members.
 
-        An ordinary member has a name and a ctypes type, and does not overlap an earlier member.
+        An ordinary member has a name, is a whole ctypes value and does not overlap an earlier one.
         Most members are ordinary, so the loop adds those itself, without a call of `_add`.
 
         Returns:
@@ -132,7 +132,7 @@ class Assembly:
         return natural
 
     def _add(self, index: int, part: ResolvedMember) -> None:
-        """Add a member that is no plain ctypes field."""
+        """Add a member that is not ordinary; see `_assemble`."""
         (c_name, type_id, _, _), ctype, bit_offset, bit_size, bitfield_size, whole = part
         if not c_name:
             # union { u32 saddr; u8 saddr_bytes[4]; };  or the gap "int : 3;"

@@ -36,8 +36,8 @@ _MAX_NESTING = 32
 _SPARE_REPEATS = 1 << 12
 """Number of repeated members that we write, in addition to one for every 12 bytes of the BTF.
 
-If many structs contain the same struct without a tag, each repeats its members. Past the limit, we
-write ``{...}`` instead of the members.
+If many structs contain the same struct without a tag, each of them repeats the members of that
+struct. Past the limit, we write ``{...}`` instead of the members.
 """
 
 _WORDS_OF_MEMBER = 3
@@ -212,7 +212,11 @@ class Declarations:
         yield code(f"{indent}}}{packed}{declared.declarator}{width};", place)
 
     def _is_worth_writing(self, inner: Composite) -> bool:
-        """Whether to write the members of *inner*, which other types may contain too."""
+        """Whether to write the members of *inner*.
+
+        We always write them the first time. If other types contain *inner* too, we write them again
+        only while repeats are left.
+        """
         if inner.id not in self._written:
             self._written.add(inner.id)
             return True
@@ -296,7 +300,7 @@ def _gap(text: str, indent: str) -> Line:
 
 
 def _amount(bits: int) -> str:
-    """*bits* in words, in bytes if possible: ``3 bits``, ``1 byte``."""
+    """*bits* as text, in bytes if possible: ``3 bits``, ``1 byte``."""
     if bits % 8:
         return f"{bits} bit" if bits == 1 else f"{bits} bits"
     return f"{bits // 8} byte" if bits == 8 else f"{bits // 8} bytes"  # noqa: PLR2004

@@ -62,7 +62,8 @@ class Declaration(NamedTuple):
         has_body: the type is a struct, union or enum without a tag, so that in C its members
             follow the specifier.
         declarator: the declared name with its ``*``, ``[]`` and ``()``, such as ``*name[4]``. It
-            begins with a space if C style has one there. Empty for the name of a plain type.
+            begins with a space if C style has one there. Empty for a type such as ``int`` without a
+            declared name.
     """
 
     specifier: str
@@ -217,9 +218,9 @@ class CText:
                 declarator.add_suffix(f"[{type_.length}]")
             elif isinstance(type_, model.FuncProto):
                 declarator.add_suffix(f"({self._params(type_.params, depth)})")
-                # A returned prototype is one level deeper, as a parameter is. Otherwise each
-                # prototype in a long chain of returns could have parameters of the full depth,
-                # and a small BTF could have a huge text.
+                # A function can return a pointer to a function, and so on. Each of these prototypes
+                # is one level deeper, as a parameter is. If all of them had parameters of the full
+                # depth, a small BTF could have a huge text.
                 depth = max(depth - 1, 0)
                 type_id = type_.return_type_id
                 continue
@@ -276,5 +277,5 @@ def _tag(tag: model.TypeTag) -> str:
 
 
 def tagged(keyword: str, tag: str) -> str:
-    """The C name of a struct, union or enum: ``struct task_struct``."""
+    """The C name of a struct, union or enum with a *tag*: ``struct task_struct``."""
     return f"{keyword} {clean(tag)}"

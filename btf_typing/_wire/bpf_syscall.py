@@ -90,7 +90,7 @@ class MapInfo(NamedTuple):
 
 
 def by_id(number: int, of: Of) -> Handle:
-    """Open the object with the id *number*.
+    """Open the object of the kind *of* with the id *number*.
 
     Raises:
         BtfError: there is no such id, or the kernel denies access to it.
@@ -105,7 +105,7 @@ def by_id(number: int, of: Of) -> Handle:
 
 
 def by_fd(fd: int) -> Handle:
-    """Open the object of a file descriptor again. The handle owns a duplicate of *fd*.
+    """Open the object behind *fd* again. The handle owns a duplicate, so you still close *fd*.
 
     Raises:
         BtfError: *fd* is not open, or is not a BPF map, program or BTF.
@@ -130,7 +130,7 @@ def by_path(path: str) -> Handle:
 
 
 def _checked(fd: int, label: str) -> Handle:
-    """A handle for *fd*. Closes *fd* and raises `BtfError` if it is another kind of object."""
+    """A handle for *fd*. Closes *fd* and raises `BtfError` if it is no BPF map, program or BTF."""
     target = os.readlink(f"/proc/self/fd/{fd}")  # noqa: PTH115  # pathlib is slow to import
     if target not in _KINDS:
         os.close(fd)

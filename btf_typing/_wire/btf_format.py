@@ -280,7 +280,7 @@ def parse(
 
     Args:
         data: all bytes of one BTF, header first.
-        split: *data* is split BTF, which may have an empty string section.
+        split: *data* is split BTF, which continues a base BTF. Its string section may be empty.
         path: path of the file, for messages; None for BTF from memory.
         old_compiler: the compiler does not set the kflag of signed enums.
 

@@ -5,7 +5,7 @@ Every record begins with three words: ``name_off``, ``info``, and ``size`` or ``
 Square brackets enclose an element, which occurs vlen times. A dash is a word that is 0. The word
 ``info`` contains vlen and kflag.
 
-    INT         name  info  size | encoding: bits 24-27 flags, 16-23 bit offset, 0-7 bits
+    INT         name  info  size | encoding: bits 24-27 flags, 16-23 bit offset, 0-7 size in bits
     PTR         -     info  type
     ARRAY       -     info  -    | element type  index type  number of elements
     STRUCT      name  info  size | [name  type  offset]   offset in bits from the start; if kflag is

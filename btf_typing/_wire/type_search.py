@@ -51,8 +51,8 @@ class Search:
     def find(self, name: str | int, *keywords: str) -> Type:
         """Find a struct, union or enum.
 
-        If several types share the name, a tag wins over a typedef. Otherwise, the first type in
-        the BTF wins.
+        If several types share the name, a tag wins over a typedef. Of several tags or several
+        typedefs, the first in the BTF wins.
 
         Args:
             name: a tag, a typedef that leads to the type, or a type id.
