@@ -486,7 +486,11 @@ class Btf(Generic[S_co]):
         return decorate
 
     def _shared_classes(self, identity: FileIdentity | None) -> generated.Classes:
-        """The classes of this file. Until the file changes, all its `Btf` objects share them."""
+        """The classes of this file. Until the file changes, all its `Btf` objects share them.
+
+        Args:
+            identity: identifies this version of the file; None for BTF that is not from a file.
+        """
         if identity is None:
             return self._new_classes(None)
         key = (identity, self.base.classes if self.base else None)

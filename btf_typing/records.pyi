@@ -112,7 +112,7 @@ class Union(ctypes.Union, metaclass=_UnionClassType):
     def from_buffer_copy(cls, buffer: Buffer, offset: int = 0, /) -> Self: ...
 
 # Every stub ends with classes for the object that it describes. The classes below are their bases.
-# The argument for _Name is a Literal with the names in the object, or str.
+# The arguments for _Name and _RecordName are Literals with the names in the object, or str.
 _Name = TypeVar("_Name", bound=str)
 _RecordName = TypeVar("_RecordName", bound=str)
 _BtfT = TypeVar("_BtfT", bound=Btf)
@@ -120,7 +120,7 @@ _MapsT = TypeVar("_MapsT", bound=Maps)
 _ProgramsT = TypeVar("_ProgramsT", bound=Programs)
 _SectionsT = TypeVar("_SectionsT", bound=Sections)
 
-# The type parameter for an object without maps, programs or sections: no name has this type.
+# The argument for _Name if an object has no maps, programs or sections: no name has this type.
 @type_check_only
 class _NoName(str): ...
 

@@ -33,8 +33,8 @@ class Sections(LazyMapping[Any, Datasec], Generic[S_co]):
     """The global variables of an object, by section, such as ``".rodata"``.
 
     Each value is an instance of a ctypes structure with a field for every variable, at its offset
-    and with its initial value. Every look-up of a section returns the same instance. To read the
-    section of a running program, use the ``type()`` of the instance.
+    and with its initial value. Every look-up of a section returns the same instance. To decode the
+    bytes of a section of a running program, use ``from_buffer_copy`` of the instance's class.
 
     These are the sections that libbpf turns into maps: ``.data*``, ``.bss*``, ``.rodata*``, and
     ``.addr_space.1``, which holds the globals in the object's arena.

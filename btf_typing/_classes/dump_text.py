@@ -279,7 +279,7 @@ def _part(ctype: CType, name: str, start: int, end: int) -> Iterator[_Part]:
 
 
 def _hexdump(instance: typing.Any, layout: Aggregate, data: bytes, paint: _Paint) -> Iterator[str]:
-    """Rows of the *data* of an *instance*. No row has bytes of different fields."""
+    """Rows of the *data* of an *instance*. A row ends before the next field begins or ends."""
     colors = cycle(_COLORS)
     parts = [*_parts(layout, "", 0, flexible_ends(instance))]
     for start, end, label in _segments(parts, len(data)):

@@ -170,7 +170,14 @@ class _Builder:
         return template.finish(f"{{{', '.join(entries)}}}")
 
     def _field(self, template: Template, field: Field, value: str, outer: str) -> str:
-        """An expression for the *field* of *outer* that ctypes reads as *value*."""
+        """The source of an expression that converts *field*.
+
+        Args:
+            template: the function that is being built.
+            field: the field.
+            value: source that reads the field with ctypes, such as ``i.n0``.
+            outer: name of the class that has the field.
+        """
         if isinstance(field.ctype, Wide):
             return value  # the descriptor reads it as an integer
         if is_text(field.ctype):
@@ -180,7 +187,7 @@ class _Builder:
     def _expression(
         self, template: Template, field: Field, ctype: CType, value: str, outer: str
     ) -> str:
-        """An expression for *value*, which is all of *field* or an element of it."""
+        """As `_field`, but *value* reads a *ctype*: all of *field* or one element of it."""
         match ctype:
             case Scalar():
                 return self._scalar(template, field, ctype, value, outer)

@@ -62,7 +62,14 @@ def repr_function(cls: type) -> Function:
 
 
 def _shown(template: Template, field: Field, value: str, classes: Classes) -> str:
-    """A replacement field of an f-string for *field*, which ctypes reads as *value*."""
+    """The part of an f-string, between braces, that shows *field*.
+
+    Args:
+        template: the function that is being built.
+        field: the field.
+        value: source that reads the field with ctypes, such as ``i.n0``.
+        classes: the classes of the BTF.
+    """
     ctype = field.ctype
     if isinstance(ctype, Wide) or is_text(ctype):
         return f"{value}!r"  # an int or bytes
