@@ -150,7 +150,7 @@ class ClassAttributes:
     def check_owners(self) -> None:
         """Check that every assignment such as ``Event._fields_ = [...]`` names a class.
 
-        Any other object may be the class that the plugin describes.
+        A variable on the left of the dot may hold any class, so no layout would be certain.
 
         Raises:
             UnknownLayoutError: the object on the left of the dot may be any class.

@@ -1,6 +1,7 @@
 """Builds real ctypes classes from descriptions, so that validation uses the real layout.
 
-The plugin never imports the module of the program. ctypes computes the layout of the class, or
+The plugin never imports the module of the program. It builds each class from a description, which
+is a JSON value; see the module `class_description`. ctypes computes the layout of the class, or
 rejects the class.
 """
 
@@ -28,11 +29,11 @@ class InvalidClassError(Exception):
 
 
 class ClassBuilder:
-    """Builds classes from descriptions; see the module `class_description`.
+    """Builds classes from descriptions.
 
     Args:
-        generated: returns the generated class for ``["btf", object, keyword, name]`` or
-            ``["stub", module, name]``. It may raise BtfError.
+        generated: returns the class that btf_typing generates for
+            ``["btf", object, keyword, name]`` or ``["stub", module, name]``. It may raise BtfError.
     """
 
     def __init__(self, generated: Callable[[Json], Class]) -> None:

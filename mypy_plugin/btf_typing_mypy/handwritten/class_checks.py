@@ -1,7 +1,7 @@
-"""Checks that the layout of a class is what its fields say, wherever the class is used.
+"""Checks that the plugin can derive the layout of a class from its fields.
 
-A decorator may replace the class. A base class may change it in ``__init_subclass__``. Other code
-may use the class before it has its fields. For example, ``sizeof(Event)`` is 0 here::
+A decorator may replace the class. A base class may change the class in ``__init_subclass__``. Other
+code may use the class before its fields are assigned. For example, ``sizeof(Event)`` is 0 here::
 
     class Event(Structure):
         pass
@@ -100,7 +100,8 @@ def check_unused(definition: ClassDef, statements: list[Statement]) -> None:
         statements: the statements between the class and the assignment to its ``_fields_``.
 
     Raises:
-        UnknownLayoutError: the class is used, and not only as the target of a pointer.
+        UnknownLayoutError: the class is used. ``POINTER(Event)`` and ``Event._pack_ = 1`` are
+            allowed.
         UnboundNameError: mypy has not bound a name that may be the class.
     """
     if definition.decorators:  # @obj.btf.validate("event")

@@ -26,7 +26,7 @@ A type is one of
     ["btf", object, keyword, name]   obj.btf.struct("event"): a class from the BTF of an object
     ["stub", module, name]           prog_bpf.event: a class of a stub
 
-and the length of an array or the width of a bitfield is one of
+The length of an array or the width of a bitfield is one of
 
     number
     ["sizeof", type]                 sizeof(Event): unknown until the type is built
@@ -51,15 +51,16 @@ METADATA_KEY = "btf_typing"
 """The key of the description in the metadata that mypy stores with a class."""
 
 DIGEST_ATTRIBUTE = "btf-layout"
-"""The name of an attribute that the plugin adds to a class. No attribute of a program has a hyphen.
+"""The name of an attribute that the plugin adds to a class.
 
+The hyphen keeps the name apart from all attributes that a program can define.
 The type of the attribute is a ``Literal`` with a digest of the description. mypy's daemon compares
 only types. If the type of this attribute changes, the daemon rechecks all code that uses the class.
 """
 
 INTEGER_ATTRIBUTES = ("_pack_", "_align_")
 LAYOUT_ATTRIBUTES = (*INTEGER_ATTRIBUTES, "_layout_", "_anonymous_")
-"""The attributes that determine the layout of a class, without ``_fields_``."""
+"""The attributes, apart from ``_fields_``, that determine the layout of a class."""
 
 
 class UnknownLayoutError(Exception):
@@ -67,7 +68,10 @@ class UnknownLayoutError(Exception):
 
 
 class UnboundNameError(UnknownLayoutError):
-    """mypy has not bound a name yet. It may bind the name in a later pass over the module."""
+    """mypy has not bound a name yet: it does not know which definition the name refers to.
+
+    mypy may bind the name in a later pass over the module.
+    """
 
 
 def stored_description(info: TypeInfo) -> Json:
@@ -111,7 +115,7 @@ _LARGEST = 1 << 64
 
 
 def compute(symbol: str, left: Json, right: Json) -> Json:
-    """Compute ``left symbol right``. If an operand is not known yet, return a description.
+    """Compute ``left symbol right``. If an operand is unknown, describe the operation.
 
     Raises:
         UnknownLayoutError: the operation fails, or the result is out of range.

@@ -59,7 +59,7 @@ class ClassReader:
 
     Args:
         tree: the module; mypy must have bound its names.
-        btf_classes: finds the classes that come from an object.
+        btf_classes: finds the classes that come from the BTF of an object.
     """
 
     def __init__(self, tree: MypyFile, btf_classes: BtfClasses) -> None:
@@ -70,7 +70,7 @@ class ClassReader:
 
     @property
     def dependencies(self) -> set[str]:
-        """Full names in other modules that the descriptions depend on."""
+        """Full names of the definitions in other modules that the descriptions depend on."""
         return self._names.dependencies
 
     def describe(self, definition: ClassDef) -> Json:
@@ -154,7 +154,10 @@ class ClassReader:
         return found.value if found else None
 
     def incomplete_until(self, definition: ClassDef) -> int:
-        """The line of an assignment to ``_fields_`` after the class; 0 if there is none."""
+        """The line of a later ``Event._fields_ = [...]``; 0 if there is none.
+
+        The class is incomplete until this line.
+        """
         found = self._attributes.find(definition, "_fields_")
         return found.value.line if found and found.distance else 0
 

@@ -62,7 +62,7 @@ class FieldTypes:
     Args:
         tree: the module.
         names: resolves the names in the module.
-        btf_classes: finds the classes that come from an object.
+        btf_classes: finds the classes that come from the BTF of an object.
     """
 
     def __init__(self, tree: MypyFile, names: NameResolver, btf_classes: BtfClasses) -> None:

@@ -46,7 +46,7 @@ class NameResolver:
         """The definition that *expression* refers to; None for an attribute of a value.
 
         Raises:
-            UnknownLayoutError: *expression* may have another definition.
+            UnknownLayoutError: *expression* may refer to more than one definition.
             UnboundNameError: mypy has not bound *expression* yet.
         """
         reason = why_ambiguous(self._tree, expression)
@@ -69,7 +69,7 @@ class NameResolver:
         """The value of the variable *expression*; None if it has several values, or none.
 
         Raises:
-            UnknownLayoutError: *expression* may have another definition.
+            UnknownLayoutError: *expression* may refer to more than one definition.
         """
         if not isinstance(expression, NameExpr | MemberExpr):
             return None

@@ -18,7 +18,7 @@ _PACKED_BITFIELDS = "packed bitfields"
 _PLATFORM_DEPENDENT = frozenset({"c_long", "c_ulong", "c_wchar", "c_longdouble"})
 _VERSION_DEPENDENT = frozenset(
     {
-        *("_align_", "_layout_"),  # versions before 3.13 ignore _align_, before 3.14 _layout_
+        *("_align_", "_layout_"),  # ctypes ignores _align_ before 3.13 and _layout_ before 3.14
         _PACKED_BITFIELDS,  # 3.14 changed their offsets
         # Since 3.13, a BigEndianStructure can contain a LittleEndianStructure.
         *("BigEndianStructure", "LittleEndianStructure"),
@@ -31,7 +31,8 @@ def check(type_: Json, options: Options) -> None:
     """Check that a class has the same layout in both Pythons.
 
     Args:
-        type_: the description of the class, as a type.
+        type_: the class in the form ``["class", description]``, or another type; see the module
+            `class_description`.
         options: mypy's options.
 
     Raises:

@@ -4,7 +4,7 @@ mypy asks the plugin two questions:
 
 - ``get_additional_deps``: which modules does this file need without importing them? The answer is
   the stubs.
-- ``report_config_data``: what makes the cached result of a module invalid, other than its source?
+- ``report_config_data``: apart from its source, what does the cached result of a module depend on?
   The answer is a digest, which changes when an object, a stub or a setting changes.
 """
 

@@ -36,7 +36,10 @@ _Key: TypeAlias = tuple[str, str]
 _Value: TypeAlias = tuple[str, str]
 
 _MIN_OBSOLETE_LINES = 1 << 10
-"""Obsolete lines up to this number stay in a file; they take less than a millisecond to read."""
+"""How many obsolete lines a file may always keep. Later lines with the same key replace them.
+
+Reading this many lines takes less than a millisecond.
+"""
 
 
 def file_state(path: str) -> str:
@@ -92,7 +95,7 @@ class DiskCache:
         return (kind, path) in self._files.entries
 
     def digest(self, kind: str, path: str, compute: Callable[[str], str]) -> str:
-        """Return `untracked_digest` and record that the current source file depends on it."""
+        """Return `untracked_digest`. Record that the file that mypy is checking depends on it."""
 
         def look() -> str:
             return self.untracked_digest(kind, path, compute)
@@ -148,8 +151,9 @@ class DiskCache:
 class _Log:
     """A dictionary in a file of JSON lines, such as ``["object", "/p/x.bpf.o", "1 2 3", "ab12"]``.
 
-    The first two items are the key, and the last two are the value. A later line replaces an
-    earlier one with the same key. Several processes may append to the file at the same time, so
+    The first two items are the key: here, a kind and a path. The last two are the value: here, the
+    state of the file and its digest. A later line replaces an earlier one with the same key.
+    Several processes may append to the file at the same time, so
     each line is written in one call.
 
     Args:

@@ -47,8 +47,8 @@ class ExternalFiles:
         self.settings = self._read_settings()
         self.directories = Directories(options, self.settings)
         # In the daemon, `ReadTracker` changes the daemon's file watcher. ``dmypy run`` creates
-        # further plugins just to compare versions. Their options do not set this flag, so their
-        # trackers leave the watcher alone.
+        # further plugins just to compare versions. Their options do not set
+        # ``fine_grained_incremental``, so their trackers leave the watcher alone.
         self.read_tracker = ReadTracker(daemon=options.fine_grained_incremental)
         self.disk_cache = DiskCache(options, self.read_tracker)
         self.stub_files = StubFiles(self.directories, self.disk_cache, self.read_tracker, modules)
@@ -69,7 +69,7 @@ class ExternalFiles:
         return repr(self.settings)
 
     def depend_on_settings(self) -> None:
-        """Record that the current source file depends on the settings."""
+        """Record that the file that mypy is checking depends on the settings."""
         self.read_tracker.record_read("settings", repr(self.settings), self._reload_settings)
 
     @cached_property

@@ -34,8 +34,8 @@ class StubClass(NamedTuple):
         module: module name of the stub; empty if there is no stub.
         name: name of the class; empty if the stub has no class for the type.
         problem: the error to report about the type; empty if there is none.
-        stub_problem: the error to report about the object or its stub, whatever the type is; empty
-            if there is none.
+        stub_problem: the error to report about the object or its stub; empty if there is none. It
+            does not depend on the type.
         object: identity of the object that has the type.
     """
 
@@ -153,7 +153,8 @@ class Project:
             return StubClass("", "", "", self._no_stub(object_file), identity)
         problem = ""
         try:
-            outdated = self._outdated(stub, object_file)  # first: keeps the names for `class_name`
+            # Comes first: if it renders the stub again, `class_name` reuses the class names.
+            outdated = self._outdated(stub, object_file)
             found = self.stub_contents.class_name(stub, object_file, type_id)
             if not (outdated or found):
                 problem = self._left_out(stub, object_file, keyword, name or type_id)
@@ -164,8 +165,8 @@ class Project:
     def find_class(self, object_name: str, keyword: str, name: str) -> StubClass:
         """The class that *keyword* and *name* select.
 
-        For the keywords ``key`` and ``value``, *name* is a map. The result is the class of its
-        keys or values.
+        For the keywords ``key`` and ``value``, *name* is the name of a map. The result is the class
+        of the map's keys or values.
 
         Raises:
             NameProblemError: the object has no such type.

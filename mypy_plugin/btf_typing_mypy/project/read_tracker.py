@@ -1,9 +1,9 @@
 """Records which files the plugin has read for each source file, for mypy's daemon.
 
-The daemon checks a source file again if the file, or a definition that it uses, has changed. It
-does not know which objects and stubs the plugin has read. So `ReadTracker` records every read.
-Just before the daemon looks for changed source files, `ReadTracker` compares digests. If an object
-or a stub has changed, the daemon treats the source files that depend on it as changed.
+The daemon checks a source file again if the file, or a definition that it uses, has changed. The
+daemon does not know which objects and stubs the plugin has read. So `ReadTracker` records every
+read. Just before the daemon looks for changed source files, `ReadTracker` compares digests. If an
+object or a stub has changed, the daemon treats the source files that depend on it as changed.
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ class _Read(NamedTuple):
 class ReadTracker:
     """Records what is read for each source file.
 
-    Outside the daemon, it records nothing, because mypy checks each file at most once and exits.
+    Outside the daemon, the tracker records nothing, because mypy checks each file at most once and
+    exits.
 
     Args:
         daemon: whether mypy runs as a daemon.
@@ -87,7 +88,7 @@ class ReadTracker:
             self._source = before
 
     def record_read(self, key: str, digest: str, digest_now: Callable[[], str]) -> None:
-        """Record that the current source file depends on a file or on other data.
+        """Record that the source file of `checking` depends on a file or on other data.
 
         Args:
             key: name of the dependency, such as "object /p/x.bpf.o".

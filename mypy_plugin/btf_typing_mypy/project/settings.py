@@ -49,7 +49,7 @@ class Settings(NamedTuple):
             they use the first directory of ``mypy_path``.
         unresolved: which calls the plugin reports if it cannot check them. ``off`` reports none,
             and ``all`` reports all. ``default`` reports a call if the cause is an annotation that
-            does not say which object it means, such as ``BpfObject``.
+            names no object file, such as a bare ``BpfObject``.
     """
 
     object_path: tuple[str, ...] = ()

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 class StubContents:
     """The contents of the stubs of a project.
 
-    To answer either question, you need the class names that ``btf-stubs`` chooses for an object.
-    Computing the names takes long for a large object, so the `DiskCache` stores the answers.
+    To find out if a stub is up to date, or which type a class represents, the plugin computes the
+    class names that ``btf-stubs`` chooses for the object. For a large object, this computation
+    takes long, so the `DiskCache` stores the results.
 
     Args:
         files: external files of the project.
@@ -61,7 +62,7 @@ class StubContents:
         return self._stored_result("class", subject, stub, object_file, look_up)
 
     def class_names(self, stub: StubFile, object_file: ObjectFile) -> dict[int, str]:
-        """Return the names of all classes of *stub* by type id; empty if it cannot be read.
+        """Return the names of all classes of *stub* by type id; empty if *stub* is unreadable.
 
         Raises:
             BtfError: the object is malformed.

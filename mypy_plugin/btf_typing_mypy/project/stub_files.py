@@ -146,7 +146,10 @@ class StubFiles:
         return self._digest_and_object(path).partition(" ")[2]
 
     def digest(self, stub: StubFile) -> str:
-        """Return the digest of a stub's text. The current source file then depends on the stub."""
+        """Return the digest of a stub's text.
+
+        Record that the source file that mypy is checking depends on the stub.
+        """
         return self._digest_and_object(stub.path).partition(" ")[0]
 
     def _digest_and_object(self, path: str) -> str:

@@ -40,7 +40,9 @@ from .source_text import ReadText, is_bound_once
 def why_ambiguous(
     tree: MypyFile, expression: NameExpr | MemberExpr, read_text: ReadText = str
 ) -> str:
-    """Explain why *expression* may refer to another definition than mypy's; empty if it cannot.
+    """Explain why *expression* may have a definition other than the one that mypy keeps.
+
+    The result is empty if there is no other definition.
 
     Args:
         tree: the module that contains *expression*.
@@ -135,7 +137,7 @@ def _has_several_definitions(tree: MypyFile, name: NameExpr) -> bool:
         (scope, statement)
         for scope, statement in bindings
         if scope in binding_scopes
-        # def f(): from module import name    mypy does not record which import a name is from
+        # def f(): from module import name    mypy does not record which import binds a name
         or (not own_scopes and isinstance(statement, Import | ImportFrom))
     ]
     found = [
@@ -148,7 +150,7 @@ def _has_several_definitions(tree: MypyFile, name: NameExpr) -> bool:
     if len({definition for _, _, definition in found}) > 1:
         return True
     # class C:
-    #     if condition: name = 1    without it, *name* is the name outside the class
+    #     if condition: name = 1    if not, *name* refers to the name outside the class
     return any(
         isinstance(scope.owner, ClassDef) and statement not in scope.owner.defs.body
         for scope, statement, _ in found

@@ -82,7 +82,7 @@ def assignments(tree: MypyFile, variable: Var, read_text: ReadText = str) -> lis
     found = [
         value for target, assigned in found_targets for value in _values(target, assigned, variable)
     ]
-    # class C: global variable; variable = "a.bpf.o"    mypy takes it for an attribute of C
+    # class C: global variable; variable = "a.bpf.o"    mypy sees an attribute of C
     if any(isinstance(scope.owner, ClassDef) for scope in _declaring(bindings)):
         found.append(UNKNOWN)
     # variable = "a.bpf.o"
@@ -124,7 +124,7 @@ def only_value(tree: MypyFile, name: NameExpr, read_text: ReadText) -> Expressio
 def _is_split(name: str, index: ModuleIndex) -> bool:
     """Whether mypy has split a variable that is redefined with another type.
 
-    With ``allow_redefinition``, mypy calls the second variable ``name'``.
+    With ``allow_redefinition``, mypy names the second variable ``name'``.
     """
     return name.endswith("'") or f"{name}'" in index.bindings
 

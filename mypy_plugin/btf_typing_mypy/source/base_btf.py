@@ -5,8 +5,8 @@
     load("module.o", base="/sys/kernel/btf/vmlinux")
     load("module.o", base=Btf.from_kernel())
 
-Split BTF, such as that of a kernel module, contains no types that its base already has. Its types
-can refer to types of the base. So the base is a part of the identity of the object.
+Split BTF, such as the BTF of a kernel module, leaves out the types of its base and refers to them.
+So the base is a part of the identity of the object; see `object_identity`.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def with_base(
     project: Project,
     type_: Type | None = None,
 ) -> list[str]:
-    """The identity of each object in *names* with each value that *base* may have.
+    """The identities of the objects *names*, each combined with every value that *base* may have.
 
     Args:
         names: canonical names of the objects.

@@ -212,7 +212,7 @@ class BtfClasses:
         return self._modules().get(module) if module else tree
 
     def objects(self, expression: Expression, tree: MypyFile, depth: int = 0) -> list[str]:
-        """The canonical names of the objects that *expression* may belong to; [] if unknown.
+        """The identities of the objects that *expression* may belong to; [] if unknown.
 
         The expression is an object, its ``btf``, or a context manager that returns one of them.
         """

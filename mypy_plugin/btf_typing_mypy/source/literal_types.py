@@ -14,7 +14,10 @@ from mypy.types import (
 LiteralValue = str | int
 
 _CLASSES = frozenset({"builtins.str", "builtins.int"})
-"""The classes of literals that count. For an enum member, mypy stores only a name and no value."""
+"""The plugin uses only literals of these classes.
+
+For a literal enum member, mypy stores the member's name and not its value.
+"""
 
 
 def values_of(type_: Type) -> list[LiteralValue] | None:
@@ -40,7 +43,7 @@ def values_of(type_: Type) -> list[LiteralValue] | None:
 
 
 def texts_of(type_: Type) -> list[str] | None:
-    """Every string that *type_* allows; None if *type_* also allows other values, or numbers."""
+    """Every string that *type_* allows; None if *type_* also allows anything else."""
     values = values_of(type_)
     if values is None or not all(isinstance(value, str) for value in values):
         return None

@@ -1,8 +1,8 @@
 """Finds the annotation that makes a program lose the identity of an object.
 
-The plugin cannot check the call in the last line, because the annotation says only ``BpfObject``
-and not ``BpfObject[Literal["prog.bpf.o"]]``.
-The search starts at the object that the call uses, and ends at the annotation::
+The identity of an object is the literal in ``BpfObject[Literal["prog.bpf.o"]]``. In the program
+below, the annotation is only ``BpfObject``. So the plugin cannot check the call of ``struct``. The
+search for the annotation starts at the object that the call uses::
 
     def opened() -> BpfObject:
         return load("prog.bpf.o")
@@ -108,7 +108,7 @@ class LostIdentity:
         if not isinstance(function, FuncDef) or not isinstance(function.type, CallableType):
             return None
         if function not in self._functions():
-            return None  # for a function of another module, mypy may have no body
+            return None  # mypy may not have the body of a function of another module
         returned = function.type.ret_type
         inside = get_proper_type(returned)
         if isinstance(inside, Instance) and inside.args and _class_name(returned) == "":

@@ -1,6 +1,6 @@
 """The identity of an object, which is the literal in ``BpfObject[Literal["prog.bpf.o"]]``.
 
-The text is the canonical name of the object's file, a path that does not depend on the current
+The literal is the canonical name of the object's file, a path that does not depend on the current
 directory; see ``project/directories.py``. For split BTF, the canonical name of the base follows. If
 the type has several literals, the value is one of these objects. If the type has no literal, as in
 a bare ``BpfObject``, the object is unknown.
@@ -51,7 +51,7 @@ def with_identity(type_: Instance, names: list[str], api: CheckerPluginInterface
 
 
 def objects_of(type_: Type | None) -> list[str]:
-    """The canonical names of the objects that a value of *type_* may belong to; [] if unknown."""
+    """The identities of the objects that a value of *type_* may belong to; [] if unknown."""
     proper = get_proper_type(type_)
     if isinstance(proper, TypeVarType):  # def f(obj: T), where T is bound to prog_bpf.Object
         return objects_of(proper.upper_bound)

@@ -167,7 +167,7 @@ class _Evaluator:
         """The values of both sides of ``path or "prog.bpf.o"``.
 
         If the left side is known only at run time, the plugin uses the right side alone. It assumes
-        that any other object on the left has the same types.
+        that the object on the left has the same types as the object on the right.
         """
         try:
             left = self.evaluate(expression.left, depth)

@@ -1,6 +1,6 @@
 """Finds the definition that a name, an attribute or a call refers to.
 
-For example, ``ctypes.sizeof`` refers to the function that mypy calls ``_ctypes.sizeof``.
+For example, ``ctypes.sizeof`` refers to a function with the full name ``_ctypes.sizeof``.
 ``Event.SIZE`` refers to an attribute of the class ``Event``.
 """
 
