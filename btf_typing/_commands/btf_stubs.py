@@ -1,7 +1,7 @@
 """``btf-stubs``: writes stubs and run-time modules for BPF objects."""
 
 # ruff: noqa: PTH100, PTH103, PTH118, PTH120
-# importing pathlib takes longer than describing most objects; commands print
+# importing pathlib takes longer than the work for most objects
 
 from __future__ import annotations
 
@@ -52,11 +52,11 @@ else:
 
 
 class _Target(NamedTuple):
-    """An object to describe.
+    """An object, and the name of the module to write for it.
 
     Attributes:
         path: path of the object.
-        module: name of the module that describes it.
+        module: name of the stub and of the run-time module, without a suffix.
         given: path of the object, or of the C file to compile, as on the command line.
     """
 
@@ -71,7 +71,7 @@ class _Loaded(NamedTuple):
     Attributes:
         target: the target.
         object: its object.
-        compiled: output of the compiler; None if the object was there already.
+        compiled: output of the compiler; None if the command line names no C file for the object.
     """
 
     target: _Target
@@ -269,7 +269,10 @@ class _Command:
         return [stub, stub[:-1]] if has_module else [stub]
 
     def _warn_of_other_files(self, target: _Target, stub: str, *, hides: bool) -> None:
-        """Warn of a module that the stub would hide, and of an old stub under another name."""
+        """Warn of an old stub under another name and, if *hides*, of a module that *stub* hides.
+
+        *hides* is False if the command writes that module itself.
+        """
         if self._options.quiet or self._options.check:
             return
         hidden = generated_files.hidden_module(stub) if hides else None
@@ -338,7 +341,10 @@ class _Command:
             self._print_done(target.path, existing is None, current)
 
     def _check_object(self, target: _Target, rendering: render.Rendering) -> None:
-        """Compare types, not bytes: the bytes depend on the compiler's version, for example."""
+        """Check that the object on disk has the types of *rendering*.
+
+        Its bytes may differ. For example, they depend on the compiler's version.
+        """
         try:
             existing = opened(target.path, self._options.base_btf)
         except FileNotFoundError:

@@ -11,14 +11,14 @@ Status = Literal["changed", "gone", "new"]
 
 
 class Difference(NamedTuple):
-    """One difference between two builds of a thing.
+    """One difference between two builds of a type, map, section or program, or of the object.
 
     Attributes:
         name: name of the member that differs, or of a property such as ``size``.
         old: its text in the earlier build, such as ``u32 at 0``; None if it is new.
         new: its text in the later build; None if it is gone.
         unit: unit to print after both texts, such as ``" bytes"``.
-        of_whole: whether the thing as a whole differs, not a member of it.
+        of_whole: whether a property of the whole type, map and so on differs, not of a member.
         reason: text to print instead of *old* and *new*; empty to print these.
     """
 

@@ -239,7 +239,7 @@ def _temporary_directory() -> tempfile.TemporaryDirectory[str]:
 
 
 def _require_regular_file(path: str) -> None:
-    """Raise an error if *path* is not a regular file. On a pipe, the compiler would wait."""
+    """Raise an error if *path* is not a regular file. A pipe could block the compiler."""
     try:
         mode = os.stat(path).st_mode
     except ValueError as error:  # "embedded null byte"

@@ -5,7 +5,7 @@ The code that compiles is in another module. Most runs do not compile, and start
 """
 
 # ruff: noqa: PTH118, PTH119
-# importing pathlib takes longer than describing most objects
+# importing pathlib takes longer than the work for most objects
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ def complete(parser: argparse.ArgumentParser) -> None:
 def names(options: argparse.Namespace) -> list[str]:
     """The names that a command can look up in the object that *options* name.
 
-    The list is empty if they name no object, or if the object cannot be read.
+    The list is empty if *options* name no object, or if the object cannot be read.
     """
     given = vars(options)
     path = given.get("object") or given.get("old") or next(iter(given.get("objects") or ()), None)

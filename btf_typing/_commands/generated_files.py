@@ -1,6 +1,6 @@
 """Files that ``btf-stubs`` writes. It replaces its own files, and never the files of others."""
 
-# ruff: noqa: PTH118  # importing pathlib takes longer than describing most objects
+# ruff: noqa: PTH118  # importing pathlib takes longer than the work for most objects
 
 from __future__ import annotations
 

@@ -47,6 +47,8 @@ This is a function because mypy loads the modules only after it has created the 
 
 _WORKER: Final = "mypy.build_worker.worker"
 _LAST_PATCH: Final = 1 << 10
+"""Priority of a function that mypy calls after its own functions at the end of the analysis."""
+
 DEPENDENCY_PRIORITY: Final = 10
 """Priority of an additional dependency, the same as for an ``import`` at the top of a file."""
 
