@@ -68,7 +68,7 @@ class _Array(Array[_C], Generic[_C, _E, _V]):  # type: ignore[misc]
 
 # Values that can be assigned to an array field: an array of the same type, or a tuple of elements.
 _ArrayValue: TypeAlias = Array[_C] | tuple[_V, ...]
-# Values that a constructor accepts for an array field. bytes are a sequence of int.
+# Values that a constructor accepts for an array field. They include bytes, a sequence of int.
 _ArrayArgument: TypeAlias = Array[_C] | Sequence[_V]
 # An array field whose elements have the same type when you read them and when you assign them.
 _ArrayField: TypeAlias = _CField[Array[_C], _Array[_C, _V, _V], Array[_C] | tuple[_V, ...]]

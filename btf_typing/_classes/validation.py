@@ -153,7 +153,8 @@ def _partners(entries: list[ClassField], layout: Aggregate) -> list[int | None]:
 def _partners_by_place(entries: list[ClassField], layout: Aggregate) -> list[int | None]:
     """For each field of a class, the index of the member in its place; None if there is none.
 
-    If there is no member in its place, a field gets the free member with its name, if any.
+    If there is no member in its place, a field gets the member with its name, unless that member
+    already has a field.
     """
     free = dict(enumerate(layout.fields))
     partners: list[int | None] = []
@@ -169,8 +170,9 @@ def _partners_by_place(entries: list[ClassField], layout: Aggregate) -> list[int
 
 
 def _order_by_place(entry: ClassField, free: dict[int, Field], layout: Aggregate) -> int | None:
-    """The index of the member in *free* at the place of *entry*; None if there is none.
+    """The index of the member at the place of *entry*; None if there is none.
 
+    *free* has the members that no field has yet, by index.
     All members of a union begin at the same place. Of these, one with the type of *entry* wins.
     """
     if entry.instead or _is_padding(entry, layout):
@@ -190,8 +192,9 @@ def _surplus(
 ) -> Iterator[Mismatch]:
     """The mismatch of *entry*, a field without a member; none if it is padding.
 
-    If a member in *missing* has the place and type of the field, the field is that member under
-    another name. This function then removes the member from *missing*.
+    *missing* has the indices of members without a field. If one of these members has the place and
+    type of *entry*, the field is that member under another name. This function then removes the
+    index from *missing*.
     """
     if _is_padding(entry, layout) or _is_unreadable(entry, layout):
         return
@@ -243,7 +246,7 @@ def _is_unreadable(entry: ClassField, layout: Aggregate) -> bool:
 
 
 def _flattens(cls: type, layout: Aggregate, missing: set[int]) -> bool:
-    """Whether *cls* is the class of an anonymous member: its fields are *missing* members."""
+    """Whether *cls* seems to be an anonymous member: its fields have names of *missing* members."""
     names = {entry.name for entry in class_fields(cls, layout)}
     return bool(names) and names <= {layout.fields[order].name for order in missing}
 
