@@ -132,8 +132,9 @@ class Layouts:
         Variables without a layout become unreadable members. The others become fields.
 
         Args:
-            section: a struct with a member for each variable; it is not in the BTF.
-            owner: the section, for messages.
+            section: a struct made for the section, with a member for each variable. The BTF does
+                not contain this struct.
+            owner: the section itself, for messages.
             refused: the names of further unreadable variables, each with the reason.
         """
         unreadable = [

@@ -123,7 +123,8 @@ class Assembly:
             starts.append(start)
             own = ctype.alignment
             alignment = max(alignment, own)
-            # Packed or over-aligned: "u8 a /* 0 */; u32 b /* 1 */" or "u32 b /* 8 */".
+            # Packed, as in "u8 a /* 0 */; u32 b /* 1 */", or over-aligned, as in
+            # "u8 a /* 0 */; u32 b /* 8 */".
             if not union and start != end + -end % own:
                 natural = False
             after = start + ctype.size

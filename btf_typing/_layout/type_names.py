@@ -101,7 +101,7 @@ class TypeNames:
         """Read the next stretch of records; False if there are no more.
 
         Several threads may read the same stretch at once. A thread moves on only after a whole
-        stretch has been read, so the first typedef of a type is always entered before later ones.
+        stretch has been read, so the first typedef of a type is always stored before later ones.
         """
         table, start = self.table, self._searched
         if not table.has_id(start):

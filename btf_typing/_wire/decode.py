@@ -69,7 +69,7 @@ class Decoder:
 
     Args:
         raw: the BTF.
-        first_id: type id of its first record: 1, or the length of the base for split BTF.
+        first_id: type id of its first record: 1, or for split BTF, the first id after the base's.
         strings: names by their offset, including the base's.
     """
 

@@ -17,7 +17,7 @@ We read the ELF header and the section headers of every file, and then only the 
 
 pyelftools defines the structs of the format. We import it only when we read the first ELF file. We
 do not use its ``ELFFile``, which builds the structs again for each file and imports all DWARF
-support. Both steps together take longer than reading an object.
+support. That would take longer than reading an object.
 
 Source: System V gABI, chapters 4 and 5; ``man 5 elf``.
 """
@@ -452,7 +452,10 @@ class _Symbols:
         return found
 
     def _refuse_overlap(self, sections: list[DataSection]) -> None:
-        """Refuse sections that overlap. Copies of thousands of them could fill memory."""
+        """Refuse sections that overlap.
+
+        If thousands of sections covered the whole file, copies of their bytes could fill memory.
+        """
         total = sum(len(section.data) for section in sections)
         if total > len(self._file):
             raise ValueError(

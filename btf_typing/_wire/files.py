@@ -38,8 +38,8 @@ def read(path: str) -> FileContents:
     Raises:
         BtfFormatError: the file holds no BTF, or is malformed.
         FileNotFoundError: there is no such file.
-        BtfError: the file cannot be read, or is not a regular file. Reading a pipe could block
-            forever.
+        BtfError: the file cannot be read, or is not a regular file. We refuse pipes, because
+            reading one could block forever.
     """
     try:
         with open_regular(path, "expected an ELF object or a raw BTF file") as stream:

@@ -22,7 +22,7 @@ _MAX_MODIFIERS = 256
 """Most typedefs and qualifiers in a chain. The kernel accepts at most 32, so real BTF has fewer."""
 
 _MAX_DIMENSIONS = 256
-"""Most dimensions of an array. Layouts support fewer."""
+"""Most dimensions of an array. An array with more than 64 has no layout anyway."""
 
 _SCANS_BEFORE_INDEX = 4
 """Number of look-ups by name that search all records. The next look-up builds an index."""
