@@ -2,7 +2,7 @@
 
 An update of btf_typing may change mypy's errors for the same program. The plugin's ``__version__``
 is this digest, so mypy discards its cache when the digest changes. Every result in the plugin's own
-`DiskCache` also contains the digest. A running daemon continues with the code that it has loaded.
+`DiskCache` also contains the digest. mypy's daemon continues with the code that it has loaded.
 """
 
 from __future__ import annotations

@@ -36,9 +36,10 @@ _Key: TypeAlias = tuple[str, str]
 _Value: TypeAlias = tuple[str, str]
 
 _MIN_OBSOLETE_LINES = 1 << 10
-"""How many obsolete lines a file may always keep. Later lines with the same key replace them.
+"""How many obsolete lines a file may always keep.
 
-Reading this many lines takes less than a millisecond.
+A line is obsolete if the file has a later line with the same key. Reading this many lines takes
+less than a millisecond.
 """
 
 
@@ -153,8 +154,7 @@ class _Log:
 
     The first two items are the key: here, a kind and a path. The last two are the value: here, the
     state of the file and its digest. A later line replaces an earlier one with the same key.
-    Several processes may append to the file at the same time, so
-    each line is written in one call.
+    Several processes may append to the file at the same time, so each line is written in one call.
 
     Args:
         path: the file; None to store nothing.

@@ -88,7 +88,7 @@ class ReadTracker:
             self._source = before
 
     def record_read(self, key: str, digest: str, digest_now: Callable[[], str]) -> None:
-        """Record that the source file of `checking` depends on a file or on other data.
+        """Record that the source file passed to `checking` depends on a file or on other data.
 
         Args:
             key: name of the dependency, such as "object /p/x.bpf.o".

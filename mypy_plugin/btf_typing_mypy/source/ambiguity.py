@@ -42,7 +42,7 @@ def why_ambiguous(
 ) -> str:
     """Explain why *expression* may have a definition other than the one that mypy keeps.
 
-    The result is empty if there is no other definition.
+    The result is empty if *expression* can have no other definition.
 
     Args:
         tree: the module that contains *expression*.

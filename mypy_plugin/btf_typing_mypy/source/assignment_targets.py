@@ -123,7 +123,7 @@ def _parallel_values(node: TupleExpr | ListExpr, assigned: Assignment) -> list[E
 
 
 def _names_before_star_import(statement: ImportAll) -> list[Node]:
-    """The names that ``from module import *`` rebinds, as far as mypy knows them."""
+    """The names, defined earlier, that ``from module import *`` rebinds, as far as mypy knows."""
     return [lvalue for assignment in statement.assignments for lvalue in assignment.lvalues]
 
 

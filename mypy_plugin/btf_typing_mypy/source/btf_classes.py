@@ -66,7 +66,7 @@ class BtfClass(NamedTuple):
     """A class that a program looks up in an object.
 
     Attributes:
-        object: the canonical name of the object.
+        object: the identity of the object; see `object_identity`.
         keyword: the method ``struct``, ``union`` or ``enum``. For the class of the keys or values
             of a map, the attribute ``key`` or ``value``.
         name: the name that the program passes to the method, or the name of the map.
@@ -177,7 +177,10 @@ class BtfClasses:
         return list(dict.fromkeys(chain(*found)))
 
     def place_of_object(self, identity: str, tree: MypyFile) -> Context:
-        """The place where *tree* gets an object: the path in ``load(path)``, or an import."""
+        """The place where *tree* gets an object: the path in ``load(path)``.
+
+        If *tree* has no such call, the place is an import, preferably one of btf_typing.
+        """
         calls = [
             node
             for scope in syntax_tree.scopes(tree.defs)

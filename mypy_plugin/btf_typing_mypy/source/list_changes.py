@@ -116,7 +116,7 @@ _READING_FUNCTIONS = frozenset({"dict", "enumerate", "len", "list", "print", "tu
 
 
 def _only_read(node: Node) -> list[Expression]:
-    """The lists that *node* reads. It neither changes them nor binds other names to them."""
+    """The lists that *node* only reads. *node* does not change them or bind other names to them."""
     match node:
         case CallExpr(callee=NameExpr(name=name)) if name in _READING_FUNCTIONS:  # len(x)
             return node.args

@@ -54,7 +54,8 @@ class Loss(NamedTuple):
 
     Attributes:
         class_name: the class that the annotation names, ``BpfObject`` or ``Btf``.
-        objects: identities of the objects that the annotated variable or function may hold.
+        objects: identities of the objects that the annotated variable may hold, or that the
+            annotated function may return.
     """
 
     class_name: str
