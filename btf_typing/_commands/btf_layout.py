@@ -48,8 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command.
 
     Returns:
-        The exit code: 0 if it is done or nothing changed; 1 if something changed or a type does not
-        exist; 2 for wrong usage or a file that cannot be read.
+        The exit code: 0 for success, or if nothing changed; 1 if something changed or a type does
+        not exist; 2 for wrong usage or a file that cannot be read.
     """
     escape_unencodable()
     try:

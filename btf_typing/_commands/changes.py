@@ -18,7 +18,8 @@ class Difference(NamedTuple):
         old: its text in the earlier build, such as ``u32 at 0``; None if it is new.
         new: its text in the later build; None if it is gone.
         unit: unit to print after both texts, such as ``" bytes"``.
-        of_whole: whether a property of the whole type, map and so on differs, not of a member.
+        of_whole: True for a property of the whole, such as the size of a struct; False for a
+            member.
         reason: text to print instead of *old* and *new*; empty to print these.
     """
 
@@ -94,7 +95,7 @@ class Change(NamedTuple):
 
 
 def whole(name: str, values: Iterable[object], unit: str = "") -> Difference:
-    """The difference in a property of a whole thing. *values* are its old and its new value."""
+    """The difference in the property *name* of a whole. *values* are the old and the new value."""
     old, new = map(str, values)
     return Difference(name, old, new, unit, of_whole=True)
 

@@ -39,7 +39,7 @@ class Head(NamedTuple):
         id: type id.
         kind: kind of the type.
         name: C name; empty for an anonymous type.
-        word: size in bytes, or the type id that the type refers to.
+        word: the third word: size in bytes, or the id of the type that this type refers to.
     """
 
     id: int

@@ -47,7 +47,7 @@ This is a function because mypy loads the modules only after it has created the 
 
 _WORKER: Final = "mypy.build_worker.worker"
 _LAST_PATCH: Final = 1 << 10
-"""Priority of a function that mypy calls after its own functions at the end of the analysis."""
+"""mypy calls functions with this priority last, after its own, when it ends the analysis."""
 
 DEPENDENCY_PRIORITY: Final = 10
 """Priority of an additional dependency, the same as for an ``import`` at the top of a file."""

@@ -62,7 +62,7 @@ class ObjectItems:
         returned = get_proper_type(ctx.default_return_type)
         mapping = ctx.type
         is_ours = isinstance(mapping, Instance) and mapping.type.fullname in fullnames.CATALOGUES
-        # For a section, mypy may return Any instead of a union: a section has the type Any here.
+        # The items of ``obj.sections`` have the type Any, so mypy may return Any and not a union.
         if not is_ours or not isinstance(returned, UnionType):
             return returned
         items = [

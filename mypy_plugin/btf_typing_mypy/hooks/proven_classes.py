@@ -100,7 +100,8 @@ class ProvenClasses:
         own = [base for base in info.mro if base.module_name not in STANDARD_MODULES]
         if any("_anonymous_" in base.names for base in own):
             return
-        # ctypes.Structure has these methods, so mypy accepts every attribute. None hides them.
+        # Structure and Union have these methods in typeshed, so mypy accepts every attribute of a
+        # class derived from them. Attributes of the type None hide the methods.
         for name in _OTHERWISE:
             _declare(info, name, NoneType())
         if "__init__" not in info.names or info.names["__init__"].plugin_generated:
