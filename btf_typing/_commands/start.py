@@ -53,8 +53,8 @@ def _run(module: str) -> NoReturn:
 def _open_standard_streams() -> None:
     """Open the standard streams that the caller closed, as in ``btf-stubs x.o -o stubs >&-``.
 
-    Otherwise, the next file that we open would get the number of a standard stream, and a
-    compiler would write its messages into that file.
+    If a stream stayed closed, the next file that we open would get its number, such as 2 for
+    stderr. A compiler would then write its messages into that file.
     """
     for descriptor in range(3):
         try:

@@ -43,7 +43,7 @@ class Build:
         return self._layouts.aggregate(type_id)
 
     def ctype(self, type_id: int) -> CType:
-        """The shape of a type.
+        """The shape of a type: its size, and the layout of its parts.
 
         Raises:
             LayoutError: the type has no size, or cannot be laid out.

@@ -1,7 +1,7 @@
 """Calls that return an object or its BTF: what is their type?
 
-mypy asks about ``load("prog.bpf.o")`` and gets ``BpfObject[Literal["prog.bpf.o"]]``. The type
-argument is the identity of the object; all other features start from it.
+mypy asks about ``load("prog.bpf.o")`` and gets ``BpfObject[Literal["prog.bpf.o"]]``. The text in
+the type argument is the identity of the object. All other features use it to find the object.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 To mypy, ``obj`` in ``from prog_bpf import obj`` has the class ``prog_bpf.Object``, which derives
 from ``BpfObject[str]``. This module changes two things:
 
-- It gives the class the identity of its object, as if the class derived from
+- It sets the type argument to the identity of the object, as if the class derived from
   ``BpfObject[Literal["prog.bpf.o"]]``.
 - In the stub, the attributes of the class have types with overloads, for other type checkers. This
   module replaces these types by the classes at run time, because the other features know only
