@@ -68,11 +68,11 @@ class Classes:
 
         Args:
             layout: the layout.
-            name: for the type of a member, the Python name of the struct around it. Otherwise, the
-                name to use if C has none.
-            member: for the type of a member, the C name of the member. An anonymous member has
-                the name of its entry in ``_fields_`` instead, such as ``<anonymous 0.1>``. For
-                any other type, empty.
+            name: if *layout* is the type of a member, the Python name of the struct that has the
+                member. Otherwise, the name to use for the class if C has none.
+            member: if *layout* is the type of a member, the C name of that member; otherwise empty.
+                For an anonymous member, the name of its entry in ``_fields_``, such as
+                ``<anonymous 0.1>``.
         """
         found = self._aggregates.get(layout.type_id)
         if found is None:
@@ -96,7 +96,9 @@ class Classes:
         return found
 
     def enum_members(self, field: Field, outer: str) -> dict[int, IntEnum]:
-        """The members of the enum of *field*, or of the elements of its array, by value.
+        """The members of the enum that *field* holds, by value.
+
+        If *field* is an array, its elements are of that enum.
 
         Args:
             field: a field of an enum, or of an array of them.

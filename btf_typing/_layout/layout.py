@@ -74,7 +74,7 @@ _MAX_INT = 16
 """Most bytes in an integer: ``__int128`` has 16."""
 
 _VOID = (
-    "cannot be read, because its type is void in the BTF, as clang writes for _Atomic; declare it"
+    "cannot be read: its type in the BTF is void, which clang writes for _Atomic types; declare it"
     " without _Atomic"
 )
 

@@ -82,7 +82,8 @@ def assignments(tree: MypyFile, variable: Var, read_text: ReadText = str) -> lis
     found = [
         value for target, assigned in found_targets for value in _values(target, assigned, variable)
     ]
-    # class C: global variable; variable = "a.bpf.o"    mypy sees an attribute of C
+    # class C: global variable; variable = "a.bpf.o"
+    # Python assigns the global variable here, but mypy takes it for an attribute of C.
     if any(isinstance(scope.owner, ClassDef) for scope in _declaring(bindings)):
         found.append(UNKNOWN)
     # variable = "a.bpf.o"

@@ -19,7 +19,7 @@ from tests.handwritten import Types, differences, mine
 from tests.paths import ROOT
 
 _ATOMIC = (
-    r"cannot be read, because its type is void in the BTF, as clang writes for _Atomic; declare it"
+    r"cannot be read: its type in the BTF is void, which clang writes for _Atomic types; declare it"
     r" without _Atomic"
 )
 
@@ -70,7 +70,7 @@ def test_the_stub_and_the_module_say_so() -> None:
     module = _module(obj)
 
     lines = [line.strip() for line in stub.splitlines() if "# No field" in line]
-    why = "cannot be read, because its type is void in the BTF, as clang writes for _Atomic"
+    why = "cannot be read: its type in the BTF is void, which clang writes for _Atomic types"
     assert [line.partition(": ")[0] for line in lines] == [
         *("# No field count, at 4", "# No field sums, at 8", "# No field inner, at 32"),
         *("# No field last, at 56", "# No field atomic, at 48"),
