@@ -54,7 +54,8 @@ def described(owner: Any, descriptor: Any) -> tuple[Any, bool]:
     """The ctypes class of the field of *descriptor*, and whether it is a bitfield."""
     if not isinstance(descriptor, _CField):
         return _integer(owner, descriptor), True
-    # Before Python 3.14, only the garbage collector can see the class of a descriptor.
+    # Before Python 3.14, a descriptor has no attribute for the ctypes class of its field. It refers
+    # to that class, and the garbage collector knows what it refers to.
     cls: Any = next(one for one in gc.get_referents(descriptor) if issubclass(one, _CData))
     return cls, descriptor.size != ctypes.sizeof(cls)
 
@@ -78,7 +79,10 @@ def _integer(owner: Any, descriptor: Any) -> Any:
 
 
 def probed(owner: Any, descriptor: Any, *, big_endian: bool) -> tuple[int, int]:
-    """The offset and the width of a bitfield, both in bits, in the target's order of bits.
+    """The offset and the width of a bitfield, both in bits.
+
+    The offset counts the bits of a byte from the most significant one on for a big-endian target,
+    and from the least significant one on for a little-endian target.
 
     Versions of Python place bitfields differently. To find the place, this sets all bits of the
     field in a zeroed instance and looks at the memory.

@@ -213,7 +213,7 @@ def _is_zero(value: typing.Any) -> bool:
 
 
 def _has_lines(ctype: CType) -> bool:
-    """Whether values of *ctype* are shown on lines of their own."""
+    """Whether a value takes several lines: a struct, a union, or an array of them."""
     return isinstance(element_of(ctype), Aggregate)
 
 
@@ -233,7 +233,7 @@ def _quoted(text: bytes) -> str:
 
 
 class _Part(NamedTuple):
-    """A field in a hexdump. A struct inside is not one part: each of its fields is.
+    """A field in a hexdump. A field that is a struct is not a part: its fields are the parts.
 
     Attributes:
         start: offset of its first byte.
@@ -279,7 +279,7 @@ def _part(ctype: CType, name: str, start: int, end: int) -> Iterator[_Part]:
 
 
 def _hexdump(instance: typing.Any, layout: Aggregate, data: bytes, paint: _Paint) -> Iterator[str]:
-    """Rows of the *data* of an *instance*. A row ends before the next field begins or ends."""
+    """Rows of the *data* of an *instance*. A new row starts where a field begins or ends."""
     colors = cycle(_COLORS)
     parts = [*_parts(layout, "", 0, flexible_ends(instance))]
     for start, end, label in _segments(parts, len(data)):

@@ -80,10 +80,11 @@ ORIGIN = "<origin>"
 
 
 FLEXIBLE = "<flexible>"
-"""Attribute of a generated class: its subclass for whole records; see `flexible_arrays`."""
+"""Attribute of a generated class that ends in a flexible array: its subclass, whose instances
+include the elements of that array; see `flexible_arrays`."""
 
 BASE = "<base>"
-"""Attribute of a class for whole records: its base class."""
+"""Attribute of such a subclass: the generated class that it extends."""
 
 
 def origin_of(cls: type) -> Origin | None:

@@ -110,7 +110,8 @@ class ObjectClassWriter:
     def _ids_by_c_name(self) -> dict[str, dict[str, int]]:
         """The C names that ``struct()``, ``union()`` and ``enum()`` accept, with type ids.
 
-        The id is that of the first type with the tag or, if there is none, with the typedef.
+        The id is that of the first type with this tag. If no type has it, the id is that of the
+        type for which the first typedef of this name stands.
         """
         tags: dict[str, dict[str, int]] = {keyword: {} for keyword in _KEYWORDS}
         typedefs: dict[str, dict[str, int]] = {keyword: {} for keyword in _KEYWORDS}

@@ -133,7 +133,7 @@ def _uses(statements: list[Statement]) -> Iterator[Node]:
 
 
 def _harmless_uses(node: Node) -> list[Expression]:
-    """The expressions in *node* that may refer to a class without fields."""
+    """The expressions in *node* that do no harm if they refer to a class without fields."""
     match node:
         case CallExpr(callee=NameExpr(name="POINTER") | MemberExpr(name="POINTER")):
             return node.args  # POINTER(Event)
