@@ -127,6 +127,8 @@ def compute(symbol: str, left: Json, right: Json) -> Json:
         raise out_of_range
     try:
         value = OPERATORS[symbol](left, right)
+    except ZeroDivisionError:  # Python's own message differs between versions
+        raise UnknownLayoutError("a number cannot be computed: division by zero") from None
     except (ArithmeticError, ValueError) as error:
         raise UnknownLayoutError(f"a number cannot be computed: {error}") from None
     if abs(value) > _LARGEST:

@@ -60,7 +60,7 @@ _UNKNOWN_TYPES: dict[str, str] = {
     " sizeof() and names",
     "c_uint32 * (1 << 65)": "a number is out of range; at most 2**64 is supported",
     "c_uint32 * (1 << 1000)": "a number is out of range; at most 2**64 is supported",
-    "c_uint32 * (1 // 0)": "a number cannot be computed: integer division or modulo by zero",
+    "c_uint32 * (1 // 0)": "a number cannot be computed: division by zero",
     "c_uint32 * ~Sizes.ONE": 'the plugin does not evaluate "~" on members of an enum;'
     " write the number",
     "c_uint32 * twice": 'the value of "m.twice" is unknown;'
