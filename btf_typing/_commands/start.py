@@ -38,6 +38,7 @@ def _run(module: str) -> NoReturn:
         if interruptible:
             signal(SIGINT, default_int_handler)
         code = command.main()
+        gc.freeze()  # saves time: garbage collections from here on skip all objects
     except KeyboardInterrupt:
         code = _INTERRUPTED
     except SystemExit as error:  # --help and wrong usage
@@ -46,7 +47,6 @@ def _run(module: str) -> NoReturn:
         if interruptible:
             signal(SIGINT, SIG_DFL)
     code = _flushed(module.replace("_", "-")) or code
-    gc.freeze()  # saves time: the last garbage collection then skips all objects
     sys.exit(code)
 
 

@@ -78,6 +78,7 @@ class RepetitionLimit:
     def __init__(self, table: TypeTable) -> None:
         self._table = table
         self._sizes: dict[int, _Size | None] = {}
+        self._inners: dict[int, model.Type] = {}  # results of _inner: many members have one type
         words, base = len(table.raw.words), table.base
         while base:
             words, base = words + len(base.raw.words), base.base
@@ -134,16 +135,17 @@ class RepetitionLimit:
         fields, parts = 0, 1
         long_names = len(name) // _SHORT
         for member, type_id in members:
-            inner = self._inner(type_id)
-            size = _Size(1, 1)
-            if isinstance(inner, COMPOSITES):
-                found = self._size(inner, depth - 1)
-                if found is None:
-                    return None
-                # Only a nameless member adds its own members to the outer type.
-                size = found if not member else _Size(1, found.parts)
+            inner = self._inners.get(type_id) or self._inner(type_id)
             long_names += (len(member) + len(inner.name)) // _SHORT
-            fields, parts = fields + size.fields, parts + size.parts
+            if not isinstance(inner, COMPOSITES):
+                fields, parts = fields + 1, parts + 1
+                continue
+            found = self._size(inner, depth - 1)
+            if found is None:
+                return None
+            # Only a nameless member adds its own members to the outer type.
+            fields += 1 if member else found.fields
+            parts += found.parts
         fields, parts = min(fields + long_names, _LARGEST), min(parts, _LARGEST)
         own = len(members)
         cost = _COPY * max(fields - own, 0) + parts - own - 1
@@ -152,9 +154,11 @@ class RepetitionLimit:
     def _inner(self, type_id: int) -> model.Type:
         """The type behind typedefs and arrays; ``void`` if they lead nowhere."""
         try:
-            return self._table.skip_arrays(type_id)
+            inner = self._table.skip_arrays(type_id)
         except LayoutError:
-            return self._table.by_id(0)
+            inner = self._table.by_id(0)
+        self._inners[type_id] = inner
+        return inner
 
     def _enum_fits(self, enum: AnyEnum) -> bool:
         if enum.id not in self._sizes:
