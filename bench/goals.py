@@ -61,7 +61,7 @@ def _decoding(tables: _Tables) -> Iterator[Goal]:
 def _values(tables: _Tables) -> Iterator[Goal]:
     ours, hand = values.OURS, values.HAND
     for way, limit in (("asdict", 1.3), ("asdict, text", 1.5), ("repr", 1.5)):
-        for case in ("exec_event", "tcphdr"):
+        for case in ("exec_event", "tcphdr", "bitfields", "nested", "arrays"):
             found = ratio(tables[f"Values: {way}: {case}"], ours, hand)
             yield Goal(f"{way} of {case} / by hand", found, limit)
     for case in ("plain", "exec_event"):

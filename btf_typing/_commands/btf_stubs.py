@@ -16,7 +16,7 @@ from contextlib import suppress
 from fnmatch import fnmatchcase
 from functools import cached_property
 from itertools import chain
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from btf_typing._layout import identifiers
 from btf_typing._lazy import LazyModule
@@ -102,13 +102,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     finally:
         if collecting:
             gc.enable()
-
-
-def script() -> NoReturn:
-    """Run ``btf-stubs``. Scripts that were installed before `start` existed call this."""
-    from .start import btf_stubs  # noqa: PLC0415
-
-    btf_stubs()
 
 
 def _parser() -> argparse.ArgumentParser:
