@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from . import _api_types, bpf_object, errors, model
     from . import btf as btf_
     from ._stubs import module_names, render, selected_types
-    from ._wire import kernel, type_search
+    from ._wire import files, kernel, type_search
 else:
     typing = LazyModule("typing")
     _api_types = LazyModule("btf_typing._api_types")
@@ -38,6 +38,7 @@ else:
     selected_types = LazyModule("btf_typing._stubs.selected_types")
     module_names = LazyModule("btf_typing._stubs.module_names")
     render = LazyModule("btf_typing._stubs.render")
+    files = LazyModule("btf_typing._wire.files")
     kernel = LazyModule("btf_typing._wire.kernel")
     type_search = LazyModule("btf_typing._wire.type_search")
 
@@ -107,6 +108,7 @@ class _Module:
         self._ids: dict[str, int] | None = None
 
     def _beside(self, path: str) -> str:
+        path = path if path.isascii() else files.in_locale(path)
         return os.path.normpath(os.path.join(self._folder, path))
 
     def attribute(self, name: str) -> object:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from itertools import cycle, pairwise
 
+from btf_typing._colors import DIM, painted, wanted
 from btf_typing._layout.shape import (
     POINTER,
     Aggregate,
@@ -48,7 +48,7 @@ _HEX_NAMES = ("flags", "mask", "addr", "ptr", "cookie", "magic")
 _ADDRESS = 1 << 48
 """Unsigned integers of this size or more are shown in hexadecimal: they are rarely counts."""
 
-_TITLE, _NAME, _DIM, _RESET = "\x1b[1m", "\x1b[36m", "\x1b[2m", "\x1b[0m"
+_TITLE, _NAME = "\x1b[1m", "\x1b[36m"
 _COLORS = ("\x1b[32m", "\x1b[33m", "\x1b[34m", "\x1b[35m", "\x1b[36m")
 
 
@@ -62,8 +62,8 @@ def dump(
     """Print an *instance*, with a line for each field.
 
     Pointers, arrays of bytes, and integers whose names suggest flags, masks or addresses are in
-    hexadecimal. Enum values show their names. The output is coloured on a terminal, unless the
-    environment variable ``NO_COLOR`` is set.
+    hexadecimal. Enum values show their names. The output is coloured on a terminal. The environment
+    variables ``NO_COLOR`` and ``FORCE_COLOR`` turn colours off and on.
 
     Args:
         instance: an instance of a class that ``btf.struct()`` or ``btf.union()`` returned, or that
@@ -76,8 +76,8 @@ def dump(
         TypeError: *instance* is an instance of another class.
     """
     stream = file or sys.stdout
-    colored = stream.isatty() and not os.environ.get("NO_COLOR")
-    stream.write(dump_text(instance, zeros=zeros, hexdump=hexdump, colored=colored))
+    text = dump_text(instance, zeros=zeros, hexdump=hexdump, colored=wanted(stream))
+    stream.write(text)
 
 
 def dump_text(instance: object, *, zeros: bool, hexdump: bool, colored: bool) -> str:
@@ -111,7 +111,7 @@ class _Paint(NamedTuple):
     colored: bool
 
     def __call__(self, color: str, text: str) -> str:
-        return f"{color}{text}{_RESET}" if self.colored and text else text
+        return painted(text, color) if self.colored else text
 
 
 class _Fields:
@@ -135,7 +135,7 @@ class _Fields:
         lines = [*self._aggregate(self._layout, values, "  ")]
         added = added_names(type(instance))
         lines += [self._line("  ", name, 0, repr(values[name])) for name in added]
-        return lines or [self._paint(_DIM, "  all fields are zero")]
+        return lines or [self._paint(DIM, "  all fields are zero")]
 
     def _line(self, indent: str, name: str, width: int, text: str) -> str:
         padding = " " * (width - len(name)) if text else ""
@@ -283,13 +283,13 @@ def _hexdump(instance: typing.Any, layout: Aggregate, data: bytes, paint: _Paint
     colors = cycle(_COLORS)
     parts = [*_parts(layout, "", 0, flexible_ends(instance))]
     for start, end, label in _segments(parts, len(data)):
-        color = next(colors) if label else _DIM
+        color = next(colors) if label else DIM
         before, starred = b"", False
         for at in range(start, end, _ROW):
             row = data[at : min(at + _ROW, end)]
             if row == before and at + _ROW < end:  # as hexdump does with equal rows
                 if not starred:
-                    yield paint(_DIM, "*")
+                    yield paint(DIM, "*")
                 starred = True
                 continue
             before, starred = row, False

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
+from btf_typing._colors import DIM, GREEN, RED, YELLOW
 from btf_typing._text.c_declaration import Declarations, Line
 from btf_typing._version import __version__
 from btf_typing.bpf_object import BpfObject
@@ -19,9 +20,9 @@ from btf_typing.view import BtfType
 from . import decode, map_and_program_text
 from .changes import Change
 from .completion import complete
-from .inputs import is_glob, opened
+from .inputs import UNREADABLE, is_glob, no_match, opened
 from .object_changes import changes
-from .output import Parser, escape_unencodable, flush, is_terminal, put, report
+from .output import COLORS, Parser, add_color_option, escape_unencodable, flush, put, report
 
 _EXAMPLES = """\
 examples:
@@ -36,9 +37,8 @@ exit codes: 0 done or nothing changed, 1 something changed or not found, 2 wrong
 unreadable file
 """
 
-_DIM, _YELLOW, _RED, _GREEN, _PLAIN = "\033[2m", "\033[33m", "\033[31m", "\033[32m", "\033[0m"
-_LINE_COLORS = {"code": "", "comment": _DIM, "gap": _YELLOW}
-_DIFFERENCE_COLORS = {"-": _RED, "+": _GREEN, " ": _YELLOW, "": _YELLOW, "title": ""}
+_LINE_COLORS = {"code": "", "comment": DIM, "gap": YELLOW}
+_DIFFERENCE_COLORS = {"-": RED, "+": GREEN, " ": YELLOW, "": YELLOW, "title": ""}
 _SHOWN = kind_names((*COMPOSITES, *ANY_ENUM))
 _NOT_TYPES = frozenset({"FUNC", "VAR"})
 """Kinds that declare a program or a map, not a type."""
@@ -56,13 +56,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser = _parser()
         complete(parser)
         options = parser.parse_args(arguments)
+        COLORS.choice = options.color
         code: int = options.run(options)
         flush()
     except BrokenPipeError:
         return 0
     except (BtfError, OSError) as error:
         report("btf-layout", None, error)
-        return 1 if isinstance(error, LookupError) else 2
+        return 1 if isinstance(error, LookupError) else UNREADABLE
     except KeyboardInterrupt:
         return 130
     return code
@@ -82,14 +83,14 @@ def _parser() -> argparse.ArgumentParser:
     show = commands.add_parser("show", help=text, description=f"{text.capitalize()}.")
     show.add_argument("object", metavar="OBJ", help="a BPF object, or a raw BTF file")
     names = "names of types, maps, programs and sections (globs); default: all"
-    show.add_argument("types", nargs="*", metavar="NAME", help=names)
+    show.add_argument("types", nargs="*", default=[], metavar="NAME", help=names)
     show.set_defaults(run=_show)
     text = "print what changed from one build to the next"
     about = "Print what changed or is gone (exit code 1), and what is new (exit code 0)."
     diff = commands.add_parser("diff", help=text, description=about)
     diff.add_argument("old", metavar="OLD", help="the earlier build")
     diff.add_argument("new", metavar="NEW", help="the later build")
-    diff.add_argument("types", nargs="*", metavar="NAME", help=names)
+    diff.add_argument("types", nargs="*", default=[], metavar="NAME", help=names)
     diff.add_argument(
         "--format",
         choices=("text", "json"),
@@ -106,19 +107,13 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument(
             "--base-btf", metavar="FILE", help="base BTF of split BTF, such as vmlinux"
         )
-        command.add_argument(
-            "--color",
-            choices=("auto", "always", "never"),
-            default="auto",
-            metavar="WHEN",
-            help="auto (default), always or never",
-        )
+        add_color_option(command)
     return parser
 
 
 def _show(options: argparse.Namespace) -> int:
     obj = opened(options.object, options.base_btf)
-    paint = _painter(options.color)
+    paint = COLORS.painter(sys.stdout)
     for declaration in _declarations(obj, options.types):
         for line in declaration:
             put(paint(line.text, _LINE_COLORS[line.kind]) + "\n")
@@ -178,7 +173,7 @@ def _diff(options: argparse.Namespace) -> int:
     old, new = (opened(path, options.base_btf) for path in (options.old, options.new))
     for name in options.types:
         _require_match(name, old, new)
-    paint = _painter(options.color)
+    paint = COLORS.painter(sys.stdout)
 
     def wanted(name: str) -> bool:
         return not options.types or any(fnmatchcase(name, glob) for glob in options.types)
@@ -208,13 +203,13 @@ def _require_match(name: str, *objects: BpfObject[Any]) -> None:
     Raises:
         TypeNotFoundError: none of the *objects* has the name, or matches the glob.
     """
-    known = (each for obj in objects for each in _names(obj))
+    known = [each for obj in objects for each in _names(obj)]
     if not is_glob(name):
         if name not in known:
             objects[0].btf.type(name)
     elif not any(fnmatchcase(each, name) for each in known):
-        where = " or ".join([obj.path for obj in objects])
-        raise TypeNotFoundError(f"no type matches {name!r} in {where}", name=name)
+        where = " and ".join([obj.path for obj in objects])
+        raise TypeNotFoundError(no_match(name, known), name=name, path=where)
 
 
 def _names(obj: BpfObject[Any]) -> Iterator[str]:
@@ -226,17 +221,4 @@ def _names(obj: BpfObject[Any]) -> Iterator[str]:
 
 
 def _decode(options: argparse.Namespace) -> int:
-    return decode.run(options, colored=_is_colored(options.color))
-
-
-def _painter(choice: str) -> Callable[[str, str], str]:
-    """The function that colours a line, or leaves it as it is, according to ``--color``."""
-    if not _is_colored(choice):
-        return lambda line, _: line
-    return lambda line, color: f"{color}{line}{_PLAIN}" if color else line
-
-
-def _is_colored(choice: str) -> bool:
-    """Whether ``--color`` asks for colours; by default, on a terminal."""
-    terminal = "NO_COLOR" not in os.environ and is_terminal()
-    return choice == "always" or (choice == "auto" and terminal)
+    return decode.run(options, colored=COLORS.on(sys.stdout))

@@ -1,6 +1,6 @@
 """``btf-stubs``: writes stubs and run-time modules for BPF objects."""
 
-# ruff: noqa: PTH100, PTH103, PTH118, PTH120
+# ruff: noqa: PTH100, PTH103, PTH110, PTH112, PTH118, PTH120
 # importing pathlib takes longer than the work for most objects
 
 from __future__ import annotations
@@ -18,19 +18,21 @@ from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from btf_typing._colors import DIM, GREEN
 from btf_typing._layout import identifiers
 from btf_typing._lazy import LazyModule
 from btf_typing._stubs import header, live_module, render
 from btf_typing._stubs.names import heads
 from btf_typing._stubs.selected_types import Selection, of_maps
 from btf_typing._version import __version__
+from btf_typing._wire.files import in_utf8
 from btf_typing.bpf_object import BpfObject
 from btf_typing.errors import BtfError, TypeNotFoundError
 
 from . import compile_options, generated_files, output
 from .completion import complete
-from .inputs import is_glob, opened
-from .output import escape_unencodable, report
+from .inputs import UNREADABLE, is_glob, no_match, opened
+from .output import COLORS, escape_unencodable, report
 
 _EXAMPLES = """\
 examples:
@@ -41,7 +43,7 @@ examples:
   btf-stubs prog.bpf.c -o app                compile to app/prog.bpf.o first
   btf-stubs /sys/kernel/btf/vmlinux --type task_struct -o -
 
-exit codes: 0 done, 1 failed or out of date, 2 wrong usage
+exit codes: 0 done, 1 failed or out of date, 2 wrong usage or unreadable file
 """
 
 
@@ -83,7 +85,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command.
 
     Returns:
-        The exit code: 0 done, 1 failed or out of date, 2 wrong usage.
+        The exit code: 0 done, 1 failed or out of date, 2 wrong usage or unreadable file.
     """
     # A kernel has many types, and they live until the process ends. The garbage collector would
     # visit them again and again without freeing any.
@@ -145,6 +147,7 @@ def _parser() -> argparse.ArgumentParser:
     volume = parser.add_mutually_exclusive_group()
     volume.add_argument("-q", "--quiet", action="store_true", help="print only errors")
     volume.add_argument("-v", "--verbose", action="store_true", help="print what each file holds")
+    output.add_color_option(parser)
     add("--version", action="version", version=f"btf-stubs {__version__}")
     return parser
 
@@ -154,6 +157,8 @@ def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = _parser()
     complete(parser)
     options = parser.parse_args(arguments)
+    COLORS.choice = options.color
+    _check_directory(parser, options.directory)
     if options.live and options.runtime:
         parser.error("--live and --runtime would write two modules of one name; choose one")
     more = len(options.objects) > 1 or options.check or options.live or options.runtime
@@ -178,6 +183,14 @@ def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     return options
 
 
+def _check_directory(parser: argparse.ArgumentParser, directory: str) -> None:
+    """Refuse an output folder that is a file, or has no name (exit code 2)."""
+    if not directory:
+        parser.error("-o needs a folder; for the current folder, use -o .")
+    if directory != "-" and os.path.exists(directory) and not os.path.isdir(directory):
+        parser.error(f"-o {directory}: not a folder; -o needs the folder to write to")
+
+
 class _Command:
     """One run of the command.
 
@@ -188,7 +201,7 @@ class _Command:
     def __init__(self, options: argparse.Namespace) -> None:
         self._options = options
         self._selection = Selection(tuple(options.types), tuple(options.exclude), options.live)
-        self._failed = False
+        self._code = 0
         self._rules: list[bytes] = []
 
     def run(self) -> int:
@@ -205,7 +218,7 @@ class _Command:
                 except (BtfError, OSError) as error:
                     self._fail(one.target.path, error)
             self._write_rules()
-        return int(self._failed)
+        return self._code
 
     def _load(self) -> Iterator[_Loaded]:
         """The objects that can be compiled and read."""
@@ -213,7 +226,11 @@ class _Command:
             try:
                 yield self._loaded(target)
             except (BtfError, OSError) as error:
-                self._fail(target.given, error)
+                # For a C file, a BtfError says that it does not compile. The file is readable.
+                is_readable = isinstance(error, BtfError) and compile_options.is_source(
+                    target.given
+                )
+                self._fail(target.given, error, code=1 if is_readable else UNREADABLE)
 
     def _loaded(self, target: _Target) -> _Loaded:
         """Compile the C file of *target*, if it has one, and read its object."""
@@ -228,12 +245,31 @@ class _Command:
         return compile_.Compiler(self._options.cflags, self._options.target)
 
     def _selection_is_found(self, loaded: list[_Loaded]) -> bool:
-        """Whether each ``--type`` matches a type of some object; a misspelt name is an error."""
+        """Whether each ``--type`` matches a type of some object; a misspelt name is an error.
+
+        A misspelt ``--exclude`` is a warning, because the type may be in an earlier build.
+        """
         for glob in self._options.types if loaded else ():
             if not any(_matches(one.object, glob) for one in loaded):
                 first = loaded[0]
                 self._fail(first.target.path, _why_no_match(first.object, glob))
-        return not self._failed or not self._options.types
+        if loaded and not (self._options.quiet or self._options.check):
+            for glob in self._options.exclude:
+                self._warn_if_unused(glob, loaded)
+        return not self._code or not self._options.types
+
+    def _warn_if_unused(self, glob: str, loaded: list[_Loaded]) -> None:
+        """Warn if an ``--exclude`` matches no type of any object, and of no C file."""
+        if any(_matches(one.object, glob) for one in loaded):
+            return
+        for one in loaded:
+            if one.compiled is not None:
+                missing = self._compiler.missing_types(one.target.given, one.object)
+                if any(fnmatchcase(definition.name, glob) for definition in missing):
+                    return
+        names = chain.from_iterable(_names(one.object) for one in loaded)
+        text = f"warning: --exclude: {no_match(glob, names)}"
+        report("btf-stubs", loaded[0].target.path, text)
 
     def _files_are_ours(self, loaded: list[_Loaded]) -> bool:
         """Whether every file to write is new or ours. If not, the command writes no file."""
@@ -351,7 +387,7 @@ class _Command:
     def _write_rules(self) -> None:
         """Write the rules for make, if every other file was written."""
         depfile = self._options.depfile
-        if depfile and not (self._failed or self._options.check):
+        if depfile and not (self._code or self._options.check):
             try:
                 output.replace(depfile, b"".join(self._rules))
             except OSError as error:
@@ -382,6 +418,7 @@ class _Command:
     def _print_done(self, path: str, new: bool, current: bool, details: str = "") -> None:
         if not self._options.quiet and sys.stdout is not None:
             done = "unchanged" if current else "written" if new else "updated"
+            done = COLORS.painter(sys.stdout)(done, DIM if current else GREEN)
             _print(f"{output.printable(path)}: {done}{details}\n")
 
     def _command(self, target: _Target) -> str:
@@ -396,26 +433,28 @@ class _Command:
             words += ["--base-btf", options.base_btf]
         return shlex.join([*words, "--runtime"] if options.runtime else words)
 
-    def _fail(self, path: str, error: BtfError | OSError | str) -> None:
-        """Report an error about the file *path*."""
-        self._failed = True
+    def _fail(self, path: str, error: BtfError | OSError | str, code: int = 1) -> None:
+        """Report an error about the file *path*. The command ends with the greatest *code*."""
+        self._code = max(self._code, code)
         report("btf-stubs", path, error)
 
 
 def _matches(obj: BpfObject[Any], glob: str) -> bool:
     """Whether *glob* matches a type, a section or the key or value of a map in *obj*."""
-    names = chain(
-        (head.name for head in heads(obj.btf.table) if head.name),
-        obj.sections,
-        (name for name, _ in of_maps(obj)),
-    )
-    return any(fnmatchcase(name, glob) for name in names)
+    return any(fnmatchcase(name, glob) for name in _names(obj))
+
+
+def _names(obj: BpfObject[Any]) -> Iterator[str]:
+    """The names that a glob can match: of types, sections, and keys and values of maps."""
+    yield from (head.name for head in heads(obj.btf.table) if head.name)
+    yield from obj.sections
+    yield from (name for name, _ in of_maps(obj))
 
 
 def _why_no_match(obj: BpfObject[Any], glob: str) -> BtfError | str:
     """The error about a *glob* that matches nothing in *obj*."""
     if is_glob(glob):
-        return f"no type matches {glob!r}"
+        return no_match(glob, _names(obj))
     try:
         found = obj.btf.type(glob)
     except TypeNotFoundError as error:
@@ -433,12 +472,15 @@ def _details(rendering: render.Rendering) -> str:
 
 
 def _as_seen_from(directory: str, path: str) -> str:
-    """*path* relative to *directory*; absolute if they have no directory but ``/`` in common."""
+    """*path* relative to *directory*; absolute if they have no directory but ``/`` in common.
+
+    It is the same in every locale.
+    """
     start = os.path.abspath("." if directory == "-" else directory)
     target = os.path.abspath(path)
     if os.path.commonpath([start, target]) == "/":
-        return target
-    return os.path.relpath(target, start)
+        return in_utf8(target)
+    return in_utf8(os.path.relpath(target, start))
 
 
 def _print(text: str | bytes) -> None:

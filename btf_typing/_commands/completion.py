@@ -31,7 +31,7 @@ def complete(parser: argparse.ArgumentParser) -> None:
         """Completes names of types, and names of files where there are no types."""
 
         def __call__(self, *, action: argparse.Action, **asked: Any) -> list[str]:
-            if action.dest == "types":
+            if action.dest in ("types", "exclude"):
                 return names(asked["parsed_args"])
             return list(files(action=action, **asked))
 

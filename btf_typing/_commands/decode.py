@@ -80,7 +80,7 @@ def run(options: argparse.Namespace, *, colored: bool) -> int:
     obj = opened(options.object, options.base_btf)
     cls = _class_of(obj, options.type)
     if obj.btf.byteorder != sys.byteorder:
-        note = f"reading the records as {obj.btf.byteorder}-endian, as the object is"
+        note = f"note: reading the records as {obj.btf.byteorder}-endian, as the object is"
         report(_COMMAND, options.object, note)
     return _decode_records(options, cls, colored=colored)
 

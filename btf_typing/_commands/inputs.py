@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from btf_typing._wire import kernel
+from btf_typing._wire.type_search import closest
 from btf_typing.bpf_object import BpfObject, load
 
+UNREADABLE = 2
+"""Exit code of both commands for an input that cannot be read, as of diff and grep."""
+
 _GLOB_CHARACTERS = frozenset("*?[")
+_WITHOUT_GLOBS = str.maketrans("", "", "*?[]")
 
 
 def opened(path: str, base: str | None) -> BpfObject[Any]:
@@ -28,3 +34,9 @@ def opened(path: str, base: str | None) -> BpfObject[Any]:
 def is_glob(name: str) -> bool:
     """Whether *name* is a pattern that can match several names."""
     return not _GLOB_CHARACTERS.isdisjoint(name)
+
+
+def no_match(name: str, names: Iterable[str]) -> str:
+    """The message about a name or glob that matches none of *names*, with similar names."""
+    close = " or ".join(map(repr, closest(name.translate(_WITHOUT_GLOBS), names)))
+    return f"no type matches {name!r}" + (f"; did you mean {close}?" if close else "")

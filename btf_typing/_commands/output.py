@@ -15,9 +15,13 @@ from argparse import ArgumentParser
 from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
+from btf_typing import _colors
 from btf_typing.errors import BtfError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TextIO
+
     from _typeshed import SupportsWrite
 
 _PATIENCE = 0.5
@@ -25,6 +29,9 @@ _PATIENCE = 0.5
 
 _STANDARD_OUTPUT = "standard output"
 """Name of standard output in messages."""
+
+_MILD = ("warning: ", "note: ")
+"""Beginnings of messages that are no errors."""
 
 
 def replace(path: str, content: str | bytes) -> None:
@@ -93,6 +100,36 @@ def one_line(text: str) -> str:
     return printable(" ".join(text.split()))
 
 
+class Colors:
+    """Chooses whether the output and the messages of a command are coloured.
+
+    Attributes:
+        choice: the value of ``--color``.
+    """
+
+    choice: str = "auto"
+
+    def on(self, stream: TextIO | None) -> bool:
+        """Whether to colour the text for *stream*."""
+        return _colors.wanted(stream, self.choice)
+
+    def painter(self, stream: TextIO | None) -> Callable[[str, str], str]:
+        """A function that colours text for *stream*, or returns it as it is."""
+        return _colors.painted if self.on(stream) else lambda text, _: text
+
+
+COLORS = Colors()
+"""The colours of this process. A command sets the choice when it has parsed its options."""
+
+
+def add_color_option(parser: ArgumentParser) -> None:
+    """Add ``--color`` to *parser*."""
+    text = "auto (default), always or never; auto obeys NO_COLOR, FORCE_COLOR and TERM"
+    parser.add_argument(
+        "--color", choices=_colors.CHOICES, default="auto", metavar="WHEN", help=text
+    )
+
+
 class Parser(ArgumentParser):
     """A parser that removes control characters in arguments from its messages."""
 
@@ -147,11 +184,6 @@ def _failed(error: OSError) -> OSError:
     return error
 
 
-def is_terminal() -> bool:
-    """Whether standard output is a terminal."""
-    return sys.stdout is not None and sys.stdout.isatty()
-
-
 def report(command: str, path: str | None, error: BtfError | OSError | str) -> None:
     """Print an error on stderr, in one line: ``btf-stubs: prog.bpf.o: no such file``.
 
@@ -161,10 +193,12 @@ def report(command: str, path: str | None, error: BtfError | OSError | str) -> N
         error: the error, or its message without the path.
     """
     other_path, text = _parts(error)
-    paths = dict.fromkeys(each for each in (path, other_path) if each)  # each path once
+    paths = dict.fromkeys(each or "''" for each in (path, other_path) if each is not None)
     if sys.stderr is not None:
+        color = _colors.YELLOW if text.startswith(_MILD) else _colors.RED
+        start = COLORS.painter(sys.stderr)(f"{command}:", color)
         with suppress(OSError):  # if stderr is full, there is no other place for messages
-            print(one_line(": ".join([command, *paths, text])), file=sys.stderr)
+            print(start, one_line(": ".join([*paths, text])), file=sys.stderr)
 
 
 def _parts(error: BtfError | OSError | str) -> tuple[str | None, str]:
@@ -174,7 +208,8 @@ def _parts(error: BtfError | OSError | str) -> tuple[str | None, str]:
     if isinstance(error, BtfError):
         return error.path, error.message
     text = "no such file" if isinstance(error, FileNotFoundError) else error.strerror
-    return error.filename and str(error.filename), text or str(error)
+    path = None if error.filename is None else str(error.filename)
+    return path, text or str(error)
 
 
 def escape_unencodable() -> None:
@@ -205,7 +240,7 @@ class Progress:
         stream = sys.stderr
         if stream is None or time.monotonic() - self._start <= _PATIENCE:
             return
-        if stream.isatty():
+        if _colors.is_capable_terminal(stream):
             self._shown = True
             stream.write(f"\r{self._title}: {done} of {total} types")
             stream.flush()

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Container, Iterable
 from functools import lru_cache
 
+from btf_typing._wire.files import in_utf8
 from btf_typing.errors import LayoutError
 from btf_typing.model import Enumerator
 
@@ -175,6 +176,6 @@ def old_module_name(path: str) -> str:
 
 
 def _module_word(path: str) -> str:
-    stem = path.rsplit("/", 1)[-1].removesuffix(".o")
+    stem = in_utf8(path).rsplit("/", 1)[-1].removesuffix(".o")
     name = _word(stem) or "_"
     return f"_{name}" if name[0].isdigit() else name

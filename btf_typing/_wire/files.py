@@ -32,6 +32,25 @@ _GLANCE = 256
 _WHITE_SPACE = dict.fromkeys(b"\t\n\r\f", " ")
 
 
+def in_utf8(path: str) -> str:
+    """*path* as Python would spell it if the encoding of file names were UTF-8.
+
+    Names of modules and generated text use this spelling, so they are the same in every locale.
+    With ``LC_ALL=C PYTHONUTF8=0``, Python spells ``ö`` as two surrogates instead.
+    """
+    if path.isascii():
+        return path
+    try:
+        return os.fsencode(path).decode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:  # the path does not come from the file system
+        return path
+
+
+def in_locale(path: str) -> str:
+    """The inverse of `in_utf8`."""
+    return path if path.isascii() else os.fsdecode(path.encode("utf-8", "surrogateescape"))
+
+
 def read(path: str) -> FileContents:
     """Read the BTF in the file *path*, an ELF file or raw BTF.
 

@@ -134,8 +134,8 @@ def test_a_name_that_matches_no_type_is_an_error(
     assert main(["show", old, "x*"]) == 1
     assert [line.partition(";")[0] for line in capsys.readouterr().err.splitlines()] == [
         f"btf-layout: {old}: no type 'smae'",
-        f"btf-layout: no type matches 'x*' in {old} or {new}",
-        f"btf-layout: no type matches 'x*' in {old}",
+        f"btf-layout: {old} and {new}: no type matches 'x*'",
+        f"btf-layout: {old}: no type matches 'x*'",
     ]
 
 
@@ -156,6 +156,8 @@ def test_color_is_for_terminals_or_on_demand(
         (["diff", str(EXECSNOOP), "absent.o"], 2, "btf-layout: absent.o: no such file"),
         (["show", __file__], 2, "neither an ELF object nor raw BTF"),
         (["show", "/tmp"], 2, "a directory"),  # noqa: S108
+        (["show", ""], 2, "btf-layout: '': no such file"),
+        (["show", str(EXECSNOOP), "exec_evnt*"], 1, "matches 'exec_evnt*'; did you mean 'exec_ev"),
     ],
 )
 def test_errors_are_one_line(
@@ -172,6 +174,12 @@ def test_wrong_usage_is_exit_code_2() -> None:
     with pytest.raises(SystemExit) as caught:
         main(["compare"])
     assert caught.value.code == 2
+
+
+def test_names_are_not_required(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["show"])
+    assert capsys.readouterr().err.endswith("the following arguments are required: OBJ\n")
 
 
 def test_a_reader_that_stops_early_is_no_error() -> None:

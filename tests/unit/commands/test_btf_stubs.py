@@ -227,19 +227,10 @@ def test_errors_are_one_line_each_and_the_others_go_on(
 ) -> None:
     if content is not None:
         (project / name).write_bytes(content)
-    assert main([name, "prog.bpf.o", "-o", "stubs"]) == 1
+    assert main([name, "prog.bpf.o", "-o", "stubs"]) == 2
     out, err = capsys.readouterr()
     assert err == f"btf-stubs: {name.replace(chr(10), ' ')}: {message}\n"
     assert out == "stubs/prog_bpf.pyi: written\n"
-
-
-def test_a_directory_that_cannot_be_written_is_an_error(
-    project: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    (project / "file").touch()
-    assert main(["prog.bpf.o", "-o", "file"]) == 1
-    (line,) = capsys.readouterr().err.splitlines()
-    assert line == "btf-stubs: file/prog_bpf.pyi: Not a directory"
 
 
 @pytest.mark.parametrize(
@@ -256,6 +247,10 @@ def test_a_directory_that_cannot_be_written_is_an_error(
         (["a/p.bpf.o", "b/p-bpf.o", "-o", "x"], "a/p.bpf.o and b/p-bpf.o would both be p_bpf.pyi"),
         (["a.o", "-o", "x", "-q", "-v"], "not allowed with argument"),
         (["a.o", "-o", "x", "--runt"], "unrecognized arguments: --runt"),
+        (["prog.bpf.o", "-o", ""], "-o needs a folder; for the current folder, use -o ."),
+        (["prog.bpf.o", "-o", str(EXECSNOOP)], ".bpf.o: not a folder; -o needs the folder to"),
+        (["prog.bpf.o", "-o", "/dev/null"], "-o /dev/null: not a folder"),
+        (["prog.bpf.o", "-o", "x", "--color", "red"], "invalid choice: 'red'"),
     ],
 )
 def test_wrong_usage(
@@ -273,6 +268,7 @@ def test_wrong_usage(
         ("exec_evnt", "no type 'exec_evnt'; did you mean 'exec_event'"),
         ("on_execve", "'on_execve' is a FUNC, which has no layout"),
         ("x*", "no type matches 'x*'"),
+        ("exec_evnt*", "no type matches 'exec_evnt*'; did you mean 'exec_event'"),
     ],
 )
 def test_a_type_that_is_nowhere_is_an_error(
@@ -294,6 +290,28 @@ def test_a_type_may_be_in_one_of_several_objects(
     )
     assert "class in_a" in (project / "a_bpf.pyi").read_text()
     assert "class in_b" not in (project / "a_bpf.pyi").read_text()
+
+
+@pytest.mark.parametrize(
+    ("glob", "message"),
+    [
+        ("exec_evnt", "'exec_evnt'; did you mean 'exec_event' or 'exec_count'?"),
+        ("exec_evn*", "'exec_evn*'; did you mean 'exec_event' or 'exec_kind'?"),
+        ("x*", "'x*'"),
+    ],
+)
+def test_an_exclude_that_matches_nothing_is_a_warning(
+    project: Path, capsys: pytest.CaptureFixture[str], glob: str, message: str
+) -> None:
+    assert main(["prog.bpf.o", "-o", "stubs", "--exclude", glob]) == 0
+    assert capsys.readouterr().err == (
+        f"btf-stubs: prog.bpf.o: warning: --exclude: no type matches {message}\n"
+    )
+    assert main(["prog.bpf.o", "-o", "stubs", "--exclude", glob, "-q"]) == 0
+    assert main(["prog.bpf.o", "-o", "stubs", "--exclude", "exec_*"]) == 0
+    _struct(project / "other.o", "other")
+    assert main(["prog.bpf.o", "other.o", "-o", "stubs", "--exclude", "other"]) == 0
+    assert capsys.readouterr().err == ""
 
 
 def test_counts_are_printed_for_the_stub_alone(
@@ -348,7 +366,7 @@ def test_the_package_runs_as_the_command(project: Path) -> None:
             capture_output=True,
             check=True,
         )
-    assert caught.value.returncode == 1
+    assert caught.value.returncode == 2
 
 
 def test_an_object_far_away_is_named_in_full(project: Path) -> None:
@@ -492,3 +510,27 @@ def test_long_options_of_a_live_module_are_broken_as_formatters_do(project: Path
         "    ],",
         ")",
     ]
+
+
+@pytest.mark.parametrize("utf8", ["0", "1"])
+@pytest.mark.parametrize("locale", ["C", "POSIX", "C.UTF-8"])
+def test_names_are_the_same_in_every_locale(project: Path, locale: str, utf8: str) -> None:
+    for name in ("größe.bpf.o", "プログ.bpf.o"):
+        shutil.copy(project / "prog.bpf.o", name)
+    main(["größe.bpf.o", "プログ.bpf.o", "-o", "here", "--live"])
+    code = "import sys; from btf_typing._commands.btf_stubs import main; sys.exit(main())"
+    variables = {"LC_ALL": locale, "PYTHONUTF8": utf8, "PYTHONCOERCECLOCALE": "0"}
+    environment = os.environ | variables | {"PYTHONPATH": f"{ROOT}:there"}
+    words = ["größe.bpf.o", "プログ.bpf.o", "-o", "there", "--live"]
+
+    subprocess.run([sys.executable, "-c", code, *words], env=environment, check=True)
+
+    written = {path.name: path.read_bytes() for path in Path("there").iterdir()}
+    assert written == {path.name: path.read_bytes() for path in Path("here").iterdir()}
+    assert "gr__e_bpf.py" in written
+    for module in ("gr__e_bpf", "____bpf"):
+        code = f"from {module} import creds, obj; print(creds.uid.offset, len(obj.maps))"
+        done = subprocess.run(
+            [sys.executable, "-c", code], env=environment, capture_output=True, check=True
+        )
+        assert done.stdout == b"0 2\n"

@@ -520,10 +520,6 @@ def _text_at_the_object(project: Path) -> None:
     (project / "app/prog.bpf.o").write_text("precious")
 
 
-def _file_at_the_folder(project: Path) -> None:
-    (project / "app").write_text("precious")
-
-
 @pytest.mark.parametrize(
     ("prepare", "message"),
     [
@@ -533,7 +529,6 @@ def _file_at_the_folder(project: Path) -> None:
         (_folder_at_the_object, "app/prog.bpf.o: a directory"),
         (_pipe_at_the_object, "app/prog.bpf.o: not a regular file"),
         (_text_at_the_object, "app/prog.bpf.o: exists and is not an ELF object"),
-        (_file_at_the_folder, "app/prog_bpf.pyi: Not a directory"),
     ],
 )
 def test_files_of_the_wrong_kind(
@@ -541,10 +536,18 @@ def test_files_of_the_wrong_kind(
 ) -> None:
     prepare(project)
     before = _tree(project)
-    assert main(["prog.bpf.c", "-o", "app"]) == 1
+    assert main(["prog.bpf.c", "-o", "app"]) == (2 if "no such file" in message else 1)
     (line,) = capsys.readouterr().err.splitlines()
     assert message in line
     assert _tree(project) == before
+
+
+def test_a_file_in_the_place_of_the_folder(project: Path, capsys: _Said) -> None:
+    (project / "app").write_text("precious")
+    with pytest.raises(SystemExit, match="2"):
+        main(["prog.bpf.c", "-o", "app"])
+    assert "-o app: not a folder" in capsys.readouterr().err
+    assert (project / "app").read_text() == "precious"
 
 
 def test_a_folder_that_cannot_be_written_to(project: Path, capsys: _Said) -> None:

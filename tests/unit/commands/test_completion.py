@@ -45,6 +45,8 @@ def _completions(line: str, folder: Path) -> list[str]:
         ("btf-layout d", ["diff"]),
         (f"btf-layout show {_OBJECT} exec_e", ["exec_event"]),
         (f"btf-stubs {_OBJECT} -o stubs --type exec_e", ["exec_event"]),
+        (f"btf-stubs {_OBJECT} -o stubs --exclude exec_c", ["exec_count"]),
+        ("btf-stubs x.o -o stubs --color n", ["never"]),
         (f"btf-layout diff {_OBJECT} {_OBJECT} .ro", [".rodata"]),
         ("btf-stubs examples/execsnoop/execsnoop.bpf", ["examples/execsnoop/execsnoop.bpf.c"]),
         ("btf-layout show missing.o ex", [""]),

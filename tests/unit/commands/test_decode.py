@@ -130,7 +130,7 @@ def test_another_byte_order_is_named(
     assert main(["decode", path, "event", "--format", "json"]) == 0
     assert capsys.readouterr() == (
         '{"id": 7, "kind": "OPEN"}\n',
-        f"btf-layout: {path}: reading the records as big-endian, as the object is\n",
+        f"btf-layout: {path}: note: reading the records as big-endian, as the object is\n",
     )
 
 

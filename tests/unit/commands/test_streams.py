@@ -6,6 +6,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -108,6 +110,36 @@ def test_ctrl_c_prints_no_traceback_and_leaves_no_file(delay: float, tmp_path: P
     assert not list(tmp_path.rglob("*.tmp"))
 
 
+@pytest.mark.parametrize("delay", [0.0, 0.02, 0.05, 0.1, 0.2])
+@pytest.mark.parametrize(
+    "arguments",
+    [_SHOW, _DIFF, ["btf_layout", "decode", EXECSNOOP, "exec_event"]],
+    ids=["show", "diff", "decode"],
+)
+def test_ctrl_c_prints_no_traceback_in_any_sub_command(
+    arguments: list[str], delay: float, tmp_path: Path
+) -> None:
+    code = _START.format(
+        "start._open_standard_streams = lambda: print('ready', file=sys.stderr, flush=True)"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, *arguments],
+        stdin=subprocess.PIPE,  # decode waits for records
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
+    )
+    assert process.stderr is not None
+    assert process.stderr.readline() == "ready\n"
+    time.sleep(delay)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+
+    assert errors.strip() in ("", "btf-layout: standard input has no record after 0 bytes")
+    assert process.returncode in (0, 1, 130, -signal.SIGINT)
+
+
 # Control characters
 
 
@@ -164,6 +196,35 @@ def test_a_full_disk_names_the_output_and_leaves_what_was_there(tmp_path: Path) 
     assert done.stdout == f"{path} File too large\n"
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> Iterator[Path]:
+    """A folder on a file system of 16 KiB."""
+    folder = tmp_path / "tiny"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", str(folder)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("cannot mount a file system here")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)  # noqa: S607  # in a system folder
+
+
+@pytest.mark.parametrize("options", [[], ["--live"], ["--runtime"]])
+def test_a_file_system_without_space_names_the_output(
+    options: list[str], tiny: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with suppress(OSError), (tiny / "full").open("wb", buffering=0) as full:
+        while True:
+            full.write(bytes(1024))
+
+    assert main([EXECSNOOP, "-o", str(tiny), *options]) == 1
+
+    assert capsys.readouterr() == (
+        "",
+        f"btf-stubs: {EXECSNOOP}: {tiny}/execsnoop_bpf.pyi: No space left on device\n",
+    )
+    assert [path.name for path in tiny.iterdir()] == ["full"]
 
 
 def test_a_folder_that_cannot_be_written_to_names_the_file(
