@@ -42,8 +42,8 @@ fuzz: $(READY) ## fuzz with damaged objects for SECONDS_OF_FUZZING (60)
 docs: $(VENV)/.docs-ready ## build the documentation in docs/_build/html
 	$(BIN)/python -m sphinx -n -W --keep-going -b html docs docs/_build/html
 
-bench: $(READY) ## measure speed, and compare with other tools
-	$(BIN)/python -m bench
+bench: $(READY) ## measure speed, and compare with other tools (QUICK=1: one minute)
+	$(BIN)/python -m bench $(if $(QUICK),--quick)
 
 stubs: $(READY) ## write stubs/ again from the examples' objects
 	$(BIN)/btf-stubs $(OBJECTS) -o stubs

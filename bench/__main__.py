@@ -8,13 +8,16 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from importlib import metadata
 from pathlib import Path
 
 from btf_typing import __version__
 
-from . import checker, goals, growth, processes, report, tools
+from . import checkers, goals, growth, measure, plugin, processes, report, tools
+from .measure import ROOT
 from .report import Row, Table
-from .tools import ROOT, Tools
+from .tools import Tools
 
 _REPORT = ROOT / "bench/report.md"
 _PAGE = ROOT / "docs/reference/performance.md"
@@ -24,37 +27,55 @@ _WAYS = ("btf_typing", "ctypes by hand", "struct.unpack", "dissect.cstruct")
 
 def main() -> None:
     """Measure all chapters, or those that the command line names."""
-    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="run few rounds")
-    parser.add_argument("--output", type=Path, default=_REPORT)
-    parser.add_argument("chapters", nargs="*", help="measure only these: " + ", ".join(_CHAPTERS))
-    options = parser.parse_args()
-    wanted = options.chapters or list(_CHAPTERS)
-    unknown = sorted(set(wanted) - set(_CHAPTERS))
-    if unknown:
-        parser.error(f"no such chapter: {', '.join(unknown)}")
     # An installed package is compiled to bytecode once, so do not measure the compiler.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    options = _options()
     machine, start = tools.machine(), time.perf_counter()
     _say("finding and installing the other tools")
     found = tools.gather()
     tables: list[Table] = []
-    for name in wanted:
+    for name in options.chapters:
         _say(f"{name} ({time.perf_counter() - start:.0f} s so far)")
-        tables += _CHAPTERS[name](found, 1 if options.quick else 3)
+        tables += _CHAPTERS[name](found, options.quick)
     heading = _heading(found, machine, time.perf_counter() - start)
-    text = report.render(heading, tables, goals.measured(tables))
+    measured = goals.measured(tables)
+    if options.output != _REPORT:
+        measured = [goal for goal in measured if goal.found is not None]
+    text = report.render(heading, tables, measured)
+    if options.output is None:
+        sys.stdout.write(text)
+        return
     options.output.write_text(text, encoding="utf-8")
-    if options.output == _REPORT and wanted == list(_CHAPTERS):
+    if options.output == _REPORT:
         page = _PAGE.read_text(encoding="utf-8")
         _PAGE.write_text(report.page_with_goals(page, text), encoding="utf-8")
     _say(f"{options.output} ({time.perf_counter() - start:.0f} s)")
 
 
-def _figures(python: str | Path, module: str) -> dict[str, dict[str, list[float]]] | str:
+def _options() -> argparse.Namespace:
+    """The command line. A report of some chapters, or a quick one, never replaces the whole one."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument(
+        "--quick", action="store_true", help="run few rounds, and only the chapters of run time"
+    )
+    parser.add_argument("--output", type=Path, help="default: print a quick or partial report")
+    parser.add_argument("chapters", nargs="*", help="measure only these: " + ", ".join(_CHAPTERS))
+    options = parser.parse_args()
+    unknown = sorted(set(options.chapters) - set(_CHAPTERS))
+    if unknown:
+        parser.error(f"no such chapter: {', '.join(unknown)}")
+    if not options.output and not options.quick and not options.chapters:
+        options.output = _REPORT
+    options.chapters = options.chapters or list(_RUN_TIME if options.quick else _CHAPTERS)
+    return options
+
+
+def _figures(
+    python: str | Path, module: str, *, quick: bool
+) -> dict[str, dict[str, list[float]]] | str:
     """What *module* prints in the interpreter *python*, or why it fails."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    command = [python, "-m", module]
+    command = [python, "-m", module, *["--quick"] * quick]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=False)
     if done.returncode:
         why = done.stderr.decode(errors="replace").strip().rpartition("\n")[2]
@@ -63,9 +84,9 @@ def _figures(python: str | Path, module: str) -> dict[str, dict[str, list[float]
     return figures
 
 
-def _values(_found: Tools, _rounds: int) -> list[Table]:
+def _values(_found: Tools, *, quick: bool) -> list[Table]:
     """The figures of `bench.values`."""
-    figures = _figures(sys.executable, "bench.values")
+    figures = _figures(sys.executable, "bench.values", quick=quick)
     if isinstance(figures, str):
         return [Table("Values", figures, "ns", [])]
     about = {
@@ -85,9 +106,9 @@ def _values(_found: Tools, _rounds: int) -> list[Table]:
     return tables
 
 
-def _decoding(found: Tools, _rounds: int) -> list[Table]:
+def _decoding(found: Tools, *, quick: bool) -> list[Table]:
     """The figures of `bench.decode`, which runs in the interpreter that has the other libraries."""
-    figures = _figures(found.python, "bench.decode")
+    figures = _figures(found.python, "bench.decode", quick=quick)
     if isinstance(figures, str):
         return [Table("Decoding", figures, "ns", [])]
     text = {
@@ -109,21 +130,26 @@ def _decoding(found: Tools, _rounds: int) -> list[Table]:
     return tables
 
 
-_CHAPTERS = {
-    "imports": lambda _found, rounds: [processes.imports(7 * rounds)],
-    "loading": lambda found, rounds: processes.loading(found, 3 * rounds),
-    "decoding": _decoding,
-    "values": _values,
-    "aggregates": lambda found, rounds: [processes.aggregates(found, rounds)],
-    "memory": lambda found, _rounds: [processes.memory(found)],
-    "growth": growth.tables,
-    "mypy": lambda _found, rounds: checker.tables(rounds),
-    "stubs": processes.stubs,
+_RUN_TIME = ("imports", "loading", "decoding", "values", "aggregates", "memory")
+"""The chapters about programs that run, which together take a minute if they are quick."""
+
+_CHAPTERS: dict[str, Callable[[Tools, bool], list[Table]]] = {
+    "imports": lambda _found, quick: [processes.imports(7 if quick else 21)],
+    "loading": lambda found, quick: processes.loading(found, 3 if quick else 9),
+    "decoding": lambda found, quick: _decoding(found, quick=quick),
+    "values": lambda found, quick: _values(found, quick=quick),
+    "aggregates": lambda found, quick: [processes.aggregates(found, 1 if quick else 3)],
+    "memory": lambda found, _quick: [processes.memory(found)],
+    "growth": lambda found, quick: growth.tables(found, 1 if quick else 3),
+    "mypy": lambda _found, quick: plugin.tables(quick=quick),
+    "checkers": lambda found, quick: checkers.tables(found, quick=quick),
+    "stubs": lambda found, quick: processes.stubs(found, 1 if quick else 3),
 }
 
 
 def _heading(found: Tools, machine: str, seconds: float) -> str:
     peers = ", ".join(f"{name} {version}" for name, version in found.packages.items())
+    pinned = ", ".join(f"{name} {version}" for name, version in found.pins.items())
     return f"""\
 # How fast
 
@@ -131,11 +157,14 @@ def _heading(found: Tools, machine: str, seconds: float) -> str:
 btf_typing {__version__} on {machine}.
 
 - Each round runs every contender once, so a busy machine slows all of them alike. A goal that is a
-  ratio shows the median of the ratios of all rounds.
+  ratio shows the median of the ratios of all rounds, and their quartiles.
+- mypy runs until the standard error of each of its ratios is at most {measure.SETTLED:.1%}, or its
+  time is up. All runs of a round use the same seed for Python's hashes.
 - The time of a process is processor time, including time in the kernel, unless a table says
   otherwise.
 - bpftool: {tools.tool_version(found.bpftool, "version")}; pahole:
   {tools.tool_version(found.pahole, "--version")}; libbpf: {found.libbpf or "missing"};
+  type checkers: mypy {metadata.version("mypy")}, {pinned};
   from PyPI: {peers or "nothing could be installed"}.
 """
 

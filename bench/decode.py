@@ -21,7 +21,7 @@ from tests.builder import BtfBuilder, MemberSpec
 
 _EVENTS = 2_000
 _MANY = 200_000
-_ROUNDS = 75
+_ROUNDS, _QUICK_ROUNDS = 75, 15
 
 Loop = Callable[[int], object]
 """A function that does something as often as its argument says."""
@@ -207,10 +207,16 @@ def in_turn(loops: dict[str, Loop], count: int, rounds: int) -> dict[str, list[f
     return taken
 
 
+def rounds_wanted() -> int:
+    """The number of rounds; few with ``--quick`` on the command line."""
+    return _QUICK_ROUNDS if "--quick" in sys.argv else _ROUNDS
+
+
 def main() -> None:
     """Print the figures of every case."""
-    found = {case.name: in_turn(ways(case), _EVENTS, _ROUNDS) for case in CASES}
-    found["read"] = in_turn(reads(), 5 * _EVENTS, _ROUNDS)
+    rounds = rounds_wanted()
+    found = {case.name: in_turn(ways(case), _EVENTS, rounds) for case in CASES}
+    found["read"] = in_turn(reads(), 5 * _EVENTS, rounds)
     found["bulk"] = in_turn(bulk(), _MANY, 5)
     found["validate"] = in_turn(validation(), 100, 9)
     json.dump(found, sys.stdout)

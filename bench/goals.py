@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from . import checker, processes, values
-from .report import Goal, Table, difference, ratio
+from . import checkers, plugin, processes, project, values
+from .report import Goal, Ratio, Table, difference, ratio
 
 _OURS, _LIBBPF, _BPFTOOL = "btf_typing", "libbpf through ctypes", "bpftool, all types in C"
 _HAND, _DISSECT = "ctypes by hand", "dissect.cstruct"
@@ -38,10 +38,12 @@ def _loading(tables: _Tables) -> Iterator[Goal]:
     memory, every = tables["Memory"], tables["All kernel aggregates"]
     added = difference(imports, "from btf_typing import load", "import ctypes")
     yield Goal("`from btf_typing import load`, minus `import ctypes`", added, 15, unit="ms")
-    yield Goal("load the kernel and one struct / libbpf", ratio(kernel, _OURS, _LIBBPF), 1.5)
-    yield Goal("all kernel classes / bpftool, all in C", ratio(every, _OURS, _BPFTOOL), 7)
+    yield Goal.of_ratio(
+        "load the kernel and one struct / libbpf", ratio(kernel, _OURS, _LIBBPF), 1.5
+    )
+    yield Goal.of_ratio("all kernel classes / bpftool, all in C", ratio(every, _OURS, _BPFTOOL), 7)
     uncollected = ratio(every, processes.UNCOLLECTED, _BPFTOOL)
-    yield Goal("the same, without garbage collection", uncollected, 7)
+    yield Goal.of_ratio("the same, without garbage collection", uncollected, 7)
     held = difference(memory, "the kernel, one struct", "the interpreter alone")
     yield Goal("memory: the kernel and one struct, minus the interpreter", held, 40, unit="MB")
 
@@ -49,13 +51,13 @@ def _loading(tables: _Tables) -> Iterator[Goal]:
 def _decoding(tables: _Tables) -> Iterator[Goal]:
     for case in ("plain", "bitfields", "nested", "arrays"):
         table = tables[f"Decode: {case}"]
-        yield Goal(f"decode {case} / ctypes by hand", ratio(table, _OURS, _HAND), 1.02)
+        yield Goal.of_ratio(f"decode {case} / ctypes by hand", ratio(table, _OURS, _HAND), 1.02)
     plain = ratio(tables["Decode: plain"], _DISSECT, _OURS)
-    yield Goal("decode plain: dissect.cstruct / ours", plain, 8, at_least=True)
+    yield Goal.of_ratio("decode plain: dissect.cstruct / ours", plain, 8, at_least=True)
     read = ratio(tables["Decode: read"], "a bitfield", "a native field")
-    yield Goal("read a bitfield / a native field", read, 2)
+    yield Goal.of_ratio("read a bitfield / a native field", read, 2)
     loop = ratio(tables["Decode: bulk"], "a loop", "dtype")
-    yield Goal("decode many: a loop / `dtype`", loop, 30, at_least=True)
+    yield Goal.of_ratio("decode many: a loop / `dtype`", loop, 30, at_least=True)
 
 
 def _values(tables: _Tables) -> Iterator[Goal]:
@@ -63,35 +65,55 @@ def _values(tables: _Tables) -> Iterator[Goal]:
     for way, limit in (("asdict", 1.3), ("asdict, text", 1.5), ("repr", 1.5)):
         for case in ("exec_event", "tcphdr", "bitfields", "nested", "arrays"):
             found = ratio(tables[f"Values: {way}: {case}"], ours, hand)
-            yield Goal(f"{way} of {case} / by hand", found, limit)
+            yield Goal.of_ratio(f"{way} of {case} / by hand", found, limit)
     for case in ("plain", "exec_event"):
         found = ratio(tables[f"Values: many: {case}"], "a loop of asdict", "columns")
-        yield Goal(f"many {case}: a loop of asdict / `columns`", found, 20, at_least=True)
+        yield Goal.of_ratio(f"many {case}: a loop of asdict / `columns`", found, 20, at_least=True)
 
 
 def _stubs(tables: _Tables) -> Iterator[Goal]:
     kernel, small = tables["Stubs: the kernel"], tables["Stubs: a small object"]
     ours = ratio(kernel, "btf-stubs", _BPFTOOL)
-    yield Goal("the kernel's stub / bpftool, all in C", ours, 6)
+    yield Goal.of_ratio("the kernel's stub / bpftool, all in C", ours, 6)
     for peer in ("clang2py", "ctypesgen"):
         slower = ratio(kernel, peer, "btf-stubs")
-        yield Goal(f"{peer} / the kernel's stub", slower, 15, at_least=True)
+        yield Goal.of_ratio(f"{peer} / the kernel's stub", slower, 15, at_least=True)
     yield Goal("a small object's stub", small.middle("btf-stubs"), 150, unit="ms")
 
 
 def _checking(tables: _Tables) -> Iterator[Goal]:
-    runs = ((1, "cold", 1.05), (1, "warm", 1.05), (1, "dmypy, an edit", 1.1))
-    for objects, how, limit in (*runs, (20, "cold", 1.05), (20, "warm", 1.05)):
-        table = tables[checker.title(objects)]
-        case = f"mypy, {objects} object(s), {how}: with the plugin"
-        yield Goal(f"{case} / without", _added(table, how, checker.WITHOUT), limit)
-        typed = _added(table, how, checker.TYPED)
-        yield Goal(f"{case} / without, types written out", typed, limit)
+    for texts, modules in ((project.AS_THEY_ARE, ""), (project.USUAL, ", usual modules")):
+        for objects, how, limit in _runs(texts):
+            table = tables[plugin.title(objects, texts)]
+            case = f"mypy, {objects} object(s){modules}, {how}: with the plugin"
+            yield Goal.of_ratio(f"{case} / without", _added(table, how, plugin.WITHOUT), limit)
+            typed = _added(table, how, plugin.TYPED)
+            yield Goal.of_ratio(f"{case} / without, types written out", typed, limit)
     kernel = tables["mypy: the kernel's stub"]
     found = ratio(kernel, "warm, with the kernel's stub", "warm, without it")
-    yield Goal("mypy, warm: with the kernel's stub / without", found, 1.1)
+    yield Goal.of_ratio("mypy, warm: with the kernel's stub / without", found, 1.1)
+    stub = tables["Checkers: the kernel's stub"]
+    for checker in ("mypy", "pyright"):
+        live, plain = (_kernel_row(stub, checker, how) for how in (checkers.LIVE, checkers.PLAIN))
+        text = f"{checker}, the kernel's stub: `--live` / plain"
+        yield Goal.of_ratio(text, ratio(stub, live, plain), 1.05)
 
 
-def _added(table: Table, how: str, other: str) -> float | None:
+def _kernel_row(table: Table, checker: str, how: str) -> str:
+    """The name of a checker's row, whatever its version."""
+    ending = checkers.kernel_row("", how)
+    names = [row.name for row in table.rows if row.name.startswith(checker)]
+    return next((name for name in names if name.endswith(ending)), "")
+
+
+def _runs(texts: project.Texts) -> list[tuple[int, str, float]]:
+    """Number of objects, way to run and limit of each goal of a project."""
+    runs = [(objects, how, 1.05) for objects in (1, 20) for how in ("cold", "warm")]
+    if texts == project.AS_THEY_ARE:
+        runs.insert(2, (1, plugin.EDIT, 1.1))
+    return runs
+
+
+def _added(table: Table, how: str, other: str) -> Ratio | None:
     """The time with the plugin, divided by the time of the project *other*."""
-    return ratio(table, f"{how}, {checker.WITH}", f"{how}, {other}")
+    return ratio(table, f"{how}, {plugin.WITH}", f"{how}, {other}")

@@ -8,7 +8,7 @@ from . import programs, synthetic
 from .measure import in_turn
 from .processes import peak, python
 from .report import Row, Table, timed
-from .tools import ROOT, SMALL, Tools
+from .tools import SMALL, Tools
 
 _KERNEL_TYPES = 126_000
 _TIMES = (1, 4, 16)
@@ -38,7 +38,7 @@ def _name(times: int) -> str:
 def _table(what: str, codes: dict[int, str], rounds: int) -> Table:
     contenders = [python(_name(times), code, ours=times == 1) for times, code in codes.items()]
     text = f"Whole processes that read synthetic BTF of 1, 4 and 16 times a kernel's size: {what}."
-    return timed(f"Growth: {what}", text, in_turn(contenders, rounds, cwd=ROOT))
+    return timed(f"Growth: {what}", text, in_turn(contenders, rounds))
 
 
 def _memory(codes: dict[int, str]) -> Table:
@@ -53,7 +53,7 @@ def _objects(rounds: int) -> Table:
         python(f"{count} object(s)", _many(SMALL, count), ours=count == 1) for count in _OBJECTS
     ]
     text = "One process loads a small object many times and builds a class from each."
-    return timed("Growth: objects", text, in_turn(contenders, rounds, cwd=ROOT))
+    return timed("Growth: objects", text, in_turn(contenders, rounds))
 
 
 def _many(path: Path, count: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import resource
 import signal
@@ -13,8 +14,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+ROOT = Path(__file__).parents[1]
+"""Root of the repository."""
+
 PATIENCE = 120.0
 """Seconds after which a run is stopped."""
+
+
+SETTLED = 0.005
+"""Standard error of a ratio, as a share of the ratio, from which on more rounds are not needed."""
 
 
 class Contender(NamedTuple):
@@ -26,6 +34,7 @@ class Contender(NamedTuple):
         why_not: Why the contender cannot run; empty if it can.
         ours: Whether it is btf_typing.
         rounds: Largest number of runs; 0 for as many as the others.
+        cwd: Working directory; by default the root of the repository.
     """
 
     name: str
@@ -33,6 +42,7 @@ class Contender(NamedTuple):
     why_not: str = ""
     ours: bool = False
     rounds: int = 0
+    cwd: Path = ROOT
 
 
 class Taken(NamedTuple):
@@ -64,6 +74,49 @@ class Timing(NamedTuple):
     why_not: str = ""
 
 
+class Effort(NamedTuple):
+    """How many rounds a comparison may have.
+
+    Attributes:
+        fewest: Number of rounds that it has in any case.
+        most: Largest number of rounds.
+        seconds: Wall-clock seconds after which no round starts, once there are enough of them.
+    """
+
+    fewest: int
+    most: int
+    seconds: float
+
+    def enough(
+        self, ours: Sequence[float], others: Sequence[Sequence[float]], start: float
+    ) -> bool:
+        """Whether the rounds so far are enough, or all that there is time for.
+
+        The answer depends on how far the ratios are apart, never on how large they are.
+
+        Args:
+            ours: Our figure in each round.
+            others: The same for each of the others.
+            start: When the first round started, on the clock of `time.perf_counter`.
+        """
+        if len(ours) < self.fewest:
+            return False
+        late = time.perf_counter() - start > self.seconds
+        return (
+            late
+            or len(ours) >= self.most
+            or all(
+                standard_error([a / b for a, b in zip(ours, other, strict=True)]) <= SETTLED
+                for other in others
+            )
+        )
+
+
+def standard_error(values: Sequence[float]) -> float:
+    """Standard error of the median of normally distributed *values*, as a share of the median."""
+    return math.sqrt(math.pi / 2 / len(values)) * statistics.stdev(values) / median(values)
+
+
 def median(values: Sequence[float]) -> float:
     """The median of *values*."""
     return statistics.median(values)
@@ -82,17 +135,33 @@ def peak_memory() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def run(command: Sequence[str], *, cwd: Path) -> Taken | str:
+def run(
+    command: Sequence[str],
+    *,
+    cwd: Path,
+    seed: int | None = None,
+    patience: float = PATIENCE,
+) -> Taken | str:
     """Time and memory of *command*, or why it failed.
 
     Its output goes to a file, as a user would do it: some commands print megabytes.
+
+    Args:
+        command: Program and arguments.
+        cwd: Working directory.
+        seed: Seed of the hashes of a Python program, which change the order of its sets and with
+            it its work by a few percent; None for a random one.
+        patience: Seconds after which the run is stopped.
     """
     null = subprocess.DEVNULL
+    env = os.environ if seed is None else {**os.environ, "PYTHONHASHSEED": str(seed)}
     with tempfile.TemporaryFile() as output:
         start = time.perf_counter()
-        process = subprocess.Popen(command, cwd=cwd, stdin=null, stdout=output, stderr=null)
+        process = subprocess.Popen(
+            command, cwd=cwd, stdin=null, stdout=output, stderr=null, env=env
+        )
         signal.signal(signal.SIGALRM, lambda *_: process.kill())
-        signal.setitimer(signal.ITIMER_REAL, PATIENCE)
+        signal.setitimer(signal.ITIMER_REAL, patience)
         _, status, usage = os.wait4(process.pid, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
@@ -104,15 +173,23 @@ def run(command: Sequence[str], *, cwd: Path) -> Taken | str:
     return Taken(wall, cpu, usage.ru_maxrss / 1024)
 
 
-def in_turn(contenders: Sequence[Contender], rounds: int, *, cwd: Path) -> list[Timing]:
-    """Run *rounds* rounds, each of which runs every contender once."""
+def in_turn(
+    contenders: Sequence[Contender], rounds: int, *, patience: float = PATIENCE
+) -> list[Timing]:
+    """Run *rounds* rounds, each of which runs every contender once.
+
+    Args:
+        contenders: The contenders.
+        rounds: Number of rounds.
+        patience: Seconds after which a run is stopped.
+    """
     runs: list[list[Taken]] = [[] for _ in contenders]
     failed = [one.why_not for one in contenders]
     for number in range(rounds):
         for index, one in enumerate(contenders):
             if failed[index] or number >= (one.rounds or rounds):
                 continue
-            outcome = run(one.command, cwd=cwd)
+            outcome = run(one.command, cwd=one.cwd, patience=patience)
             if isinstance(outcome, str):
                 failed[index] = outcome
             else:

@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 
 from . import programs
-from .measure import PATIENCE, Contender, in_turn
+from .measure import PATIENCE, ROOT, Contender, in_turn
 from .report import Row, Table, timed
-from .tools import KERNEL, ROOT, SMALL, Tools
+from .tools import KERNEL, SMALL, Tools
 
 UNCOLLECTED = "btf_typing, no garbage collection"
 TYPING_FIRST = "btf_typing, after import typing"
@@ -41,7 +41,7 @@ def imports(rounds: int) -> Table:
         python("from btf_typing import load", "from btf_typing import load", ours=True),
     ]
     text = "Whole processes; processor time."
-    return timed("Import", text, in_turn(contenders, rounds, cwd=ROOT))
+    return timed("Import", text, in_turn(contenders, rounds))
 
 
 def loading(tools: Tools, rounds: int) -> list[Table]:
@@ -73,7 +73,7 @@ def _loading(tools: Tools, rounds: int, what: str, path: Path, name: str) -> Tab
     )
     if path == KERNEL:
         text += _STAND_INS
-    return timed(f"Load and one struct: {what}", text, in_turn(contenders, rounds, cwd=ROOT))
+    return timed(f"Load and one struct: {what}", text, in_turn(contenders, rounds))
 
 
 def _dump(path: Path) -> tuple[str, ...]:
@@ -91,7 +91,7 @@ def aggregates(tools: Tools, rounds: int) -> Table:
         tool("pahole, all types in C", tools.pahole, str(KERNEL)),
     ]
     text = "A process that builds the ctypes class of every struct and union of the kernel."
-    return timed("All kernel aggregates", text, in_turn(contenders, rounds, cwd=ROOT))
+    return timed("All kernel aggregates", text, in_turn(contenders, rounds))
 
 
 def stubs(tools: Tools, rounds: int) -> list[Table]:
@@ -113,7 +113,7 @@ def _stubs(tools: Tools, what: str, path: Path, rounds: int) -> Table:
     if path == KERNEL:
         contenders += _generators(tools)
     text = f"A process that writes all types of {what}."
-    return timed(f"Stubs: {what}", text, in_turn(contenders, rounds, cwd=ROOT))
+    return timed(f"Stubs: {what}", text, in_turn(contenders, rounds))
 
 
 def _generators(tools: Tools) -> list[Contender]:

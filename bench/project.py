@@ -9,7 +9,8 @@ import sys
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
-from .tools import ROOT, SMALL
+from .measure import ROOT
+from .tools import SMALL
 
 MODULES = 200
 
@@ -80,6 +81,22 @@ _INFERRED = "exec_event = obj"
 _DECLARED = "exec_event: type[progOBJECT_bpf.exec_event] = obj"
 
 
+_GENERATED = {
+    """from typing import TYPE_CHECKING
+
+from btf_typing import load
+
+if TYPE_CHECKING:
+    import progOBJECT_bpf
+""": """
+import progOBJECT_bpf
+""",
+    "with load(": "with progOBJECT_bpf.load(",
+    'obj.btf.struct("exec_event")': "progOBJECT_bpf.exec_event",
+}
+"""What a module replaces if it imports from generated modules."""
+
+
 class Kind(NamedTuple):
     """The properties of a project.
 
@@ -88,31 +105,44 @@ class Kind(NamedTuple):
         plugin: Whether mypy runs with the plugin.
         declared: Whether the modules write out the types that the plugin would infer.
         texts: Texts of the modules.
+        live: Whether each object has a generated module, from which the modules import.
+        folder: Folder of the stubs, in the project.
     """
 
     objects: int = 1
     plugin: bool = True
     declared: bool = False
     texts: Texts = AS_THEY_ARE
+    live: bool = False
+    folder: str = "stubs"
 
 
 def write(project: Path, kind: Kind) -> None:
     """Write a project of that *kind* into a new directory *project*."""
-    (project / "stubs").mkdir(parents=True)
+    (project / kind.folder).mkdir(parents=True)
     inputs = [f"prog{number}.bpf.o" for number in range(kind.objects)]
     for name in inputs:
         shutil.copy(SMALL, project / name)
-    stub(project, *inputs)
+    stub(project, *inputs, *["--live"] * kind.live, folder=kind.folder)
     (project / "mypy.ini").write_text(_CONFIG + _PLUGIN * kind.plugin, encoding="utf-8")
     for number in range(MODULES):
         text = kind.texts[number % len(kind.texts)]
         if kind.declared:
             text = text.replace(_INFERRED, _DECLARED)
+        if kind.live:
+            text = _with_generated_module(text)
         module = text.replace("NUMBER", str(number)).replace("OBJECT", str(number % kind.objects))
         (project / f"module{number}.py").write_text(module, encoding="utf-8")
 
 
-def stub(project: Path, *inputs: str) -> None:
-    """Write the stubs of *inputs*."""
-    command = [_BTF_STUBS, *inputs, "-o", "stubs"]
+def _with_generated_module(text: str) -> str:
+    """*text*, with the same classes from a generated module."""
+    for old, new in _GENERATED.items():
+        text = text.replace(old, new)
+    return text
+
+
+def stub(project: Path, *arguments: str, folder: str = "stubs") -> None:
+    """Run ``btf-stubs`` with *arguments*, and write into a *folder* of the project."""
+    command = [_BTF_STUBS, *arguments, "-o", folder]
     subprocess.run(command, cwd=project, check=True, capture_output=True)

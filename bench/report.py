@@ -52,6 +52,26 @@ class Table(NamedTuple):
         return next((row.values for row in self.rows if row.name == name), ())
 
 
+class Ratio(NamedTuple):
+    """One figure divided by another.
+
+    Attributes:
+        middle: Median of the ratios of all rounds.
+        values: Ratio of each round; empty if the two had different numbers of rounds.
+    """
+
+    middle: float
+    values: tuple[float, ...] = ()
+
+    @property
+    def spread(self) -> str:
+        """The quartiles of the ratios and the number of rounds; empty if there are too few."""
+        if len(self.values) <= 1:
+            return ""
+        low, high = spread(self.values)
+        return f"{_figure(low)} to {_figure(high)} in {len(self.values)} rounds"
+
+
 class Goal(NamedTuple):
     """A goal, and the figure that was measured.
 
@@ -61,6 +81,7 @@ class Goal(NamedTuple):
         limit: Limit for the value.
         at_least: Whether the value must be at least the limit, and not at most.
         unit: Unit of both.
+        spread: How far the rounds are apart, and how many there were.
     """
 
     text: str
@@ -68,6 +89,16 @@ class Goal(NamedTuple):
     limit: float
     at_least: bool = False
     unit: str = "x"
+    spread: str = ""
+
+    @classmethod
+    def of_ratio(
+        cls, text: str, ratio: Ratio | None, limit: float, *, at_least: bool = False
+    ) -> Goal:
+        """A goal about a ratio."""
+        if ratio is None:
+            return cls(text, None, limit, at_least)
+        return cls(text, ratio.middle, limit, at_least, spread=ratio.spread)
 
     @property
     def verdict(self) -> str:
@@ -95,7 +126,7 @@ def time_and_memory(runs: Sequence[Taken]) -> str:
     return f"{_figure(1000 * median([run.wall for run in runs]))} ms of wall-clock time, {memory}"
 
 
-def ratio(table: Table, one: str, other: str) -> float | None:
+def ratio(table: Table, one: str, other: str) -> Ratio | None:
     """The figure of *one* divided by the figure of *other*.
 
     In each round the two ran one after the other on an equally busy machine, so this is the median
@@ -105,8 +136,9 @@ def ratio(table: Table, one: str, other: str) -> float | None:
     if not a or not b:
         return None
     if len(a) == len(b):
-        return median([x / y for x, y in zip(a, b, strict=True)])
-    return median(a) / median(b)
+        ratios = tuple(x / y for x, y in zip(a, b, strict=True))
+        return Ratio(median(ratios), ratios)
+    return Ratio(median(a) / median(b))
 
 
 def difference(table: Table, one: str, other: str) -> float | None:
@@ -134,6 +166,7 @@ def _goals(goals: Sequence[Goal]) -> str:
     lines = ["## Goals\n", "| goal | limit | measured | |", "| --- | ---: | ---: | --- |"]
     for goal in goals:
         found = "-" if goal.found is None else f"{_figure(goal.found)} {goal.unit}"
+        found += f" ({goal.spread})" if goal.spread else ""
         bound = "at least" if goal.at_least else "at most"
         limit = f"{bound} {_figure(goal.limit)} {goal.unit}"
         lines.append(f"| {goal.text} | {limit} | {found} | {goal.verdict} |")
@@ -146,12 +179,12 @@ def _table(table: Table) -> str:
     lines = [
         f"## {table.title}\n",
         f"{table.text}\n",
-        f"| | median, {table.unit} | quartiles | relative to ours | | |",
-        "| --- | ---: | ---: | ---: | --- | --- |",
+        f"| | median, {table.unit} | quartiles | rounds | relative to ours | | |",
+        "| --- | ---: | ---: | ---: | ---: | --- | --- |",
     ]
     for row in table.rows:
         if not row.values:
-            lines.append(f"| {row.name} | - | - | - | | {row.note} |")
+            lines.append(f"| {row.name} | - | - | - | - | | {row.note} |")
             continue
         middle = median(row.values)
         low, high = spread(row.values)
@@ -159,7 +192,8 @@ def _table(table: Table) -> str:
         bar = "█" * max(1, round(_BAR * middle / largest)) if largest else ""
         name = f"**{row.name}**" if row.ours else row.name
         quartiles = f"{_figure(low)} to {_figure(high)}"
-        lines.append(f"| {name} | {_figure(middle)} | {quartiles} | {share} | {bar} | {row.note} |")
+        cells = (name, _figure(middle), quartiles, str(len(row.values)), share, bar, row.note)
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 
 

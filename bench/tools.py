@@ -8,10 +8,12 @@ import platform
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import NamedTuple
 
-ROOT = Path(__file__).parents[1]
+from .measure import ROOT
+
 KERNEL = Path("/sys/kernel/btf/vmlinux")
 SMALL = ROOT / "examples/execsnoop/execsnoop.bpf.o"
 
@@ -19,6 +21,9 @@ _PACKAGES = ("dissect.cstruct", "ctypesgen", "ctypeslib2", "numpy")
 
 _CLANG = ("clang==18.1.8", "libclang==18.1.1")
 """For ctypeslib2: clang's Python bindings, and the libclang that they need."""
+
+_CHECKERS = ("pyright", "ty", "pyrefly")
+"""Type checkers to compare. pyproject.toml has their versions, in the group "checkers"."""
 
 _DEBIAN = {"bpftool": "bpftool", "pahole": "pahole", "clang": "clang"}
 """Debian package of each command."""
@@ -44,6 +49,8 @@ class Tools(NamedTuple):
         libbpf: Name of the shared library.
         core: Path of a CO-RE object with about a thousand types.
         header: Path of a header with the kernel's types.
+        pins: The version of each type checker.
+        broken: Why a type checker cannot run; without those that can.
     """
 
     cache: Path
@@ -54,6 +61,8 @@ class Tools(NamedTuple):
     libbpf: str | None
     core: Path | None
     header: Path | None
+    pins: dict[str, str]
+    broken: dict[str, str]
 
     def script(self, name: str) -> str | None:
         """The path of a command in the venv of the other libraries; None if it is missing."""
@@ -74,6 +83,7 @@ def gather() -> Tools:
     python, packages = _peers(cache)
     bpftool = _which("bpftool")
     header = _header(cache, bpftool)
+    pins = _pins()
     return Tools(
         cache,
         python,
@@ -83,6 +93,8 @@ def gather() -> Tools:
         _libbpf(),
         _core(cache, header),
         header,
+        pins,
+        _broken_checkers(python, pins),
     )
 
 
@@ -113,13 +125,38 @@ def _peers(cache: Path) -> tuple[str, dict[str, str]]:
     python = venv / "bin/python"
     if not python.exists() and _fails(sys.executable, "-m", "venv", str(venv)):
         return sys.executable, {}
+    installed = _versions(str(python))
     for package in _PACKAGES:
-        if package not in _versions(str(python)):
+        if package not in installed:
             # Install one at a time, so that one failure does not affect the others.
             _fails(str(python), "-m", "pip", "install", "--quiet", package)
             if package == "ctypeslib2":
                 _fails(str(python), "-m", "pip", "install", "--quiet", *_CLANG)
-    return str(python), _versions(str(python))
+    found = _versions(str(python))
+    return str(python), {name: found[name] for name in _PACKAGES if name in found}
+
+
+def _pins() -> dict[str, str]:
+    """The version of each type checker in pyproject.toml."""
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    group = tomllib.loads(text)["dependency-groups"]["checkers"]
+    pinned = dict(requirement.split("==") for requirement in group)
+    return {name: pinned[name] for name in _CHECKERS}
+
+
+def _broken_checkers(python: str, pins: dict[str, str]) -> dict[str, str]:
+    """Install each type checker; return why those that cannot run cannot."""
+    installed, broken = _versions(python), {}
+    for name, version in pins.items():
+        wanted = f"{name}=={version}"
+        if installed.get(name) != version and _fails(
+            python, "-m", "pip", "install", "--quiet", wanted
+        ):
+            broken[name] = f"pip cannot install {wanted}"
+        # This also lets pyright download Node.js and its own code.
+        elif _fails(str(Path(python).with_name(name)), "--version"):
+            broken[name] = f"{wanted} does not start"
+    return broken
 
 
 def _versions(python: str) -> dict[str, str]:
@@ -127,8 +164,7 @@ def _versions(python: str) -> dict[str, str]:
         "from importlib.metadata import distributions as d\nfor x in d(): print(x.name, x.version)"
     )
     lines = subprocess.run([python, "-c", code], capture_output=True, text=True, check=True)
-    found = dict(line.split(" ", 1) for line in lines.stdout.splitlines())
-    return {name: found[name] for name in _PACKAGES if name in found}
+    return dict(line.split(" ", 1) for line in lines.stdout.splitlines())
 
 
 def _fails(*command: str, cwd: Path | None = None) -> bool:

@@ -15,10 +15,9 @@ from typing import Any
 import btf_typing
 from btf_typing import Btf, load
 
-from .decode import CASES, Loop, generated, in_turn, loop
+from .decode import CASES, Loop, generated, in_turn, loop, rounds_wanted
 
 _EVENTS = 2_000
-_ROUNDS = 75
 _MANY = 20_000
 _KERNEL = Path("/sys/kernel/btf/vmlinux")
 _OBJECT = Path(__file__).parents[1] / "examples/execsnoop/execsnoop.bpf.o"
@@ -110,11 +109,12 @@ def tables(cls: type[Any]) -> dict[str, Loop]:
 
 def main() -> None:
     """Print the figures of every case."""
+    rounds = rounds_wanted()
     found: dict[str, dict[str, list[float]]] = {}
     for name, cls in events().items():
         for way, loops in ways(cls).items():
-            found[f"{way}: {name}"] = in_turn(loops, _EVENTS, _ROUNDS)
-        found[f"many: {name}"] = in_turn(tables(cls), _MANY, 9)
+            found[f"{way}: {name}"] = in_turn(loops, _EVENTS, rounds)
+        found[f"many: {name}"] = in_turn(tables(cls), _MANY, min(rounds, 9))
     json.dump(found, sys.stdout)
 
 

@@ -6,11 +6,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 from . import project
-from .measure import Taken, run
+from .measure import Effort, Taken, run
 from .report import Row, Table, time_and_memory
 from .tools import KERNEL
 
@@ -26,7 +27,7 @@ def state(data: bytes) -> int:
     return task_struct.from_buffer_copy(data).exit_state
 '''
 
-_EDIT = "dmypy, an edit"
+EDIT = "dmypy, an edit"
 
 WITH, WITHOUT, TYPED = "with the plugin", "without the plugin", "without it, types written out"
 
@@ -53,26 +54,46 @@ def title(objects: int, texts: project.Texts = project.AS_THEY_ARE) -> str:
     return f"mypy: {objects} object(s){_LENGTHS[texts][0]}"
 
 
-def tables(rounds: int) -> list[Table]:
+_MIXED_COLD = Effort(4, 10, 170)
+_USUAL_COLD = Effort(4, 10, 110)
+_SHORT_COLD = Effort(2, 2, 0)
+_WARM = Effort(9, 18, 20)
+_EDITS = Effort(5, 9, 20)
+
+
+def tables(*, quick: bool) -> list[Table]:
     """Cold and warm runs with 1 object, 20 objects and the kernel; daemon runs with 1 object."""
-    counts = dict.fromkeys(("cold", "warm"), 6 * rounds)
+
+    def effort(usual: Effort) -> Effort:
+        return Effort(2, 2, 0) if quick else usual
+
+    mixed = {"cold": effort(_MIXED_COLD), "warm": effort(_WARM)}
+    usual = {"cold": effort(_USUAL_COLD), "warm": effort(_WARM)}
+    short = {"cold": effort(_SHORT_COLD)}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
+        compile_to_bytecode(folder / "first")
         return [
-            _plugin(folder, 1, {**counts, _EDIT: 3 * rounds}),
-            _plugin(folder, 20, counts),
-            _plugin(folder, 1, {"cold": 2 * rounds}, project.USUAL),
-            _plugin(folder, 20, {"cold": 2 * rounds}, project.USUAL),
-            _plugin(folder, 1, {"cold": rounds}, project.SHORT),
-            _plugin(folder, 20, {"cold": rounds}, project.SHORT),
-            _kernel(folder, {"warm": 6 * rounds}),
+            _plugin(folder, 1, {**mixed, EDIT: effort(_EDITS)}),
+            _plugin(folder, 20, mixed),
+            _plugin(folder, 1, usual, project.USUAL),
+            _plugin(folder, 20, usual, project.USUAL),
+            _plugin(folder, 1, short, project.SHORT),
+            _plugin(folder, 20, short, project.SHORT),
+            _kernel(folder, {"warm": effort(_WARM)}),
         ]
+
+
+def compile_to_bytecode(folder: Path) -> None:
+    """Check one module in *folder*, which compiles what mypy and the plugin import."""
+    project.write(folder, project.Kind())
+    run(_mypy("module0.py"), cwd=folder)
 
 
 def _plugin(
     folder: Path,
     objects: int,
-    rounds: dict[str, int],
+    rounds: dict[str, Effort],
     texts: project.Texts = project.AS_THEY_ARE,
 ) -> Table:
     """The same project with the plugin and without it."""
@@ -96,14 +117,18 @@ def _plugin(
     return Table(heading, text, "ms", _compared(projects, rounds))
 
 
-def _kernel(folder: Path, rounds: dict[str, int]) -> Table:
+def _kernel(folder: Path, rounds: dict[str, Effort]) -> Table:
     """A project with a module that reads a kernel struct, and one without it."""
     heading = "mypy: the kernel's stub"
     if not KERNEL.exists():
         return Table(heading, "This kernel has no BTF.", "ms", [])
     projects = {"with the kernel's stub": folder / "kernel", "without it": folder / "no-kernel"}
+    without = projects["without it"]
+    project.write(without, project.Kind())
+    _cold(without, 0)
     for path in projects.values():
-        project.write(path, project.Kind())
+        if path != without:
+            shutil.copytree(without, path)  # with its cache, which does not know the stub yet
     ours = projects["with the kernel's stub"]
     project.stub(ours, str(KERNEL))
     (ours / "module_kernel.py").write_text(_KERNEL_MODULE, encoding="utf-8")
@@ -114,29 +139,49 @@ def _kernel(folder: Path, rounds: dict[str, int]) -> Table:
     return Table(heading, text, "ms", _compared(projects, rounds))
 
 
-def _compared(projects: Projects, rounds: dict[str, int]) -> list[Row]:
-    rows = []
-    for how, count in rounds.items():
+def _compared(projects: Projects, rounds: dict[str, Effort]) -> list[Row]:
+    """The rows of each way to run mypy, in rounds that run it once in each project."""
+    rows: list[Row] = []
+    for how, effort in rounds.items():
         taken: dict[str, list[Taken | str]] = {what: [] for what in projects}
-        for path in projects.values():
-            _warm(path)  # this also compiles to bytecode whatever mypy imports
-        for number in range(count):
+        if how != "cold":
+            for path in projects.values():
+                _warm(path, 0)
+        start, number = time.perf_counter(), 0
+        while not _enough(effort, how, list(taken.values()), start):
             # Change the order in each round: a run may profit from the one before it.
             for what, path in list(projects.items())[:: -1 if number % 2 else 1]:
-                taken[what].append(_MEASURES[how](path))
+                taken[what].append(_MEASURES[how](path, number))
+            number += 1
         rows += [
             _row(how, what, runs, ours=index == 0)
             for index, (what, runs) in enumerate(taken.items())
         ]
-    for path in projects.values():
-        _dmypy(path, "stop")
+        if how == EDIT:
+            for path in projects.values():
+                _dmypy(path, "stop")
     return rows
+
+
+def _enough(effort: Effort, how: str, taken: list[list[Taken | str]], start: float) -> bool:
+    """Whether there are enough rounds; a project where mypy fails needs no more of them."""
+    if any(isinstance(one, str) for outcomes in taken for one in outcomes):
+        return True
+    figures = [
+        [_seconds(how, one) for one in outcomes if not isinstance(one, str)] for outcomes in taken
+    ]
+    return effort.enough(figures[0], figures[1:], start)
+
+
+def _seconds(how: str, taken: Taken) -> float:
+    """The time of a run that counts: the work of a daemon is not in the processor time."""
+    return taken.wall if how == EDIT else taken.cpu
 
 
 def _row(how: str, what: str, outcomes: list[Taken | str], *, ours: bool) -> Row:
     runs = [one for one in outcomes if not isinstance(one, str)]
     failures = [one for one in outcomes if isinstance(one, str)]
-    values = tuple(1000 * (run.wall if how == _EDIT else run.cpu) for run in runs)
+    values = tuple(1000 * _seconds(how, run) for run in runs)
     return Row(f"{how}, {what}", values, failures[0] if failures else time_and_memory(runs), ours)
 
 
@@ -148,23 +193,23 @@ def _modules(path: Path) -> list[str]:
     return sorted(path.name for path in path.glob("module*.py"))
 
 
-def _cold(path: Path) -> Taken | str:
+def _cold(path: Path, seed: int) -> Taken | str:
     shutil.rmtree(path / ".mypy_cache", ignore_errors=True)
-    return run(_mypy(*_modules(path)), cwd=path)
+    return run(_mypy(*_modules(path)), cwd=path, seed=seed)
 
 
-def _warm(path: Path) -> Taken | str:
-    return run(_mypy(*_modules(path)), cwd=path)
+def _warm(path: Path, seed: int) -> Taken | str:
+    return run(_mypy(*_modules(path)), cwd=path, seed=seed)
 
 
-def _edited(path: Path) -> Taken | str:
+def _edited(path: Path, seed: int) -> Taken | str:
     """Run dmypy after an edit, with a daemon that is already running."""
     modules = _modules(path)
     _dmypy(path, "run", "--", *modules)
     module = path / "module7.py"
     text = module.read_text(encoding="utf-8")
     module.write_text(f"{text}\nEDIT = {len(text)}\n", encoding="utf-8")
-    return run(_daemon("run", "--", *modules), cwd=path)
+    return run(_daemon("run", "--", *modules), cwd=path, seed=seed)
 
 
 def _daemon(*arguments: str) -> list[str]:
@@ -175,8 +220,8 @@ def _dmypy(path: Path, *arguments: str) -> None:
     subprocess.run(_daemon(*arguments), cwd=path, capture_output=True, check=False)
 
 
-_MEASURES: dict[str, Callable[[Path], Taken | str]] = {
+_MEASURES: dict[str, Callable[[Path, int], Taken | str]] = {
     "cold": _cold,
     "warm": _warm,
-    _EDIT: _edited,
+    EDIT: _edited,
 }

@@ -1,0 +1,139 @@
+"""pyright, ty, pyrefly and mypy, each on its own: the project of modules and the kernel's stub."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+from . import project
+from .measure import Contender, in_turn
+from .report import Table, timed
+from .tools import KERNEL, Tools
+
+PLAIN, LIVE = "stubs only", "with generated modules"
+
+_SETTINGS = {
+    # A stub without a module, for imports under TYPE_CHECKING, has no source.
+    "pyrightconfig.json": '{"reportMissingModuleSource": false}\n',
+    "pyrefly.toml": "",  # without settings, pyrefly reports only some kinds of errors
+}
+
+_COMMANDS = {
+    "pyright": ("--pythonpath", sys.executable),
+    "ty": ("check", "--python", sys.executable),
+    "pyrefly": ("check", "--python-interpreter-path", sys.executable),
+}
+"""Arguments of each checker. They say where btf_typing is installed."""
+
+_MYPY = (sys.executable, "-m", "mypy", "--strict", "--cache-dir=/dev/null")
+
+_TASK = '''\
+"""Reads a task."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from vmlinux import task_struct
+
+
+def state(task: task_struct) -> int:
+    """Its state."""
+    return task.exit_state
+'''
+
+_LIVE_TASK = '''\
+"""Reads a task."""
+
+from vmlinux import task_struct
+
+
+def state(task: task_struct) -> int:
+    """Its state."""
+    return task.exit_state
+'''
+
+PATIENCE = 300.0
+"""Seconds after which a checker is stopped."""
+
+
+def tables(tools: Tools, *, quick: bool) -> list[Table]:
+    """The tables of the project and of the kernel's stub."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        return [_project(tools, folder, 1 if quick else 2), _kernel(tools, folder, quick=quick)]
+
+
+def _project(tools: Tools, folder: Path, rounds: int) -> Table:
+    """All checkers but mypy on the project that mypy checks in its own chapter."""
+    folders = {PLAIN: folder / "plain", LIVE: folder / "live"}
+    for how, path in folders.items():
+        project.write(path, project.Kind(folder=".", live=how == LIVE))
+        _write(path, _SETTINGS)
+    modules = sorted(path.name for path in folders[PLAIN].glob("module*.py"))
+    contenders = [
+        _checker(tools, name, how, path, modules)
+        for name in _COMMANDS
+        for how, path in folders.items()
+    ]
+    text = (
+        f"The project of {project.MODULES} modules of different lengths and one object. Its modules"
+        " use `load` and a stub, or import from a generated module (`btf-stubs --live`)."
+    )
+    return timed("Checkers: 200 modules", text, in_turn(contenders, rounds, patience=PATIENCE))
+
+
+def kernel_row(name: str, how: str) -> str:
+    """The name of a row in the table of the kernel's stub."""
+    return f"{name}, {'the stub only' if how == PLAIN else 'with the generated module'}"
+
+
+def _kernel(tools: Tools, folder: Path, *, quick: bool) -> Table:
+    """Every checker on the whole stub of the kernel, and a module that uses it."""
+    title = "Checkers: the kernel's stub"
+    if not KERNEL.exists():
+        return Table(title, "This kernel has no BTF.", "ms", [])
+    folders = {PLAIN: folder / "kernel", LIVE: folder / "kernel-live"}
+    for how, path in folders.items():
+        path.mkdir()
+        project.stub(path, str(KERNEL), *["--live"] * (how == LIVE), folder=".")
+        _write(path, _SETTINGS | {"program.py": _LIVE_TASK if how == LIVE else _TASK})
+    files = ["vmlinux.pyi", "program.py"]
+    contenders = [
+        Contender(kernel_row("mypy", how), (*_MYPY, "--config-file=", *files), cwd=path)
+        for how, path in folders.items()
+    ]
+    for name in _COMMANDS:
+        rounds = 0 if name == "pyright" else 1
+        contenders += [
+            _checker(tools, name, how, path, files)._replace(
+                name=kernel_row(_title(tools, name), how), rounds=rounds
+            )
+            for how, path in folders.items()
+        ]
+    text = (
+        "The whole stub of the kernel, and a module that uses one class of it. The generated module"
+        " (`btf-stubs --live`) adds names to the stub. mypy runs without a cache and without the"
+        " plugin."
+    )
+    rounds = 1 if quick else 2
+    return timed(title, text, in_turn(contenders, rounds, patience=PATIENCE))
+
+
+def _title(tools: Tools, name: str) -> str:
+    return f"{name} {tools.pins[name]}"
+
+
+def _checker(tools: Tools, name: str, how: str, path: Path, files: list[str]) -> Contender:
+    title = f"{_title(tools, name)}, {how}"
+    command = tools.script(name)
+    if command is None or name in tools.broken:
+        return Contender(title, why_not=tools.broken.get(name, "not installed"))
+    return Contender(title, (command, *_COMMANDS[name], *files), cwd=path)
+
+
+def _write(folder: Path, texts: dict[str, str]) -> None:
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8")
