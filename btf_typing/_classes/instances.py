@@ -15,8 +15,6 @@ from btf_typing._layout.shape import Aggregate
 from btf_typing._lazy import LazyModule
 from btf_typing._typing_stand_ins import TYPE_CHECKING, NamedTuple
 
-from .function_templates import FunctionsByClass
-
 if TYPE_CHECKING:
     import copy
     import typing
@@ -83,6 +81,10 @@ FLEXIBLE = "<flexible>"
 """Attribute of a generated class that ends in a flexible array: its subclass, whose instances
 include the elements of that array; see `flexible_arrays`."""
 
+FUNCTIONS = "<functions>"
+"""Attribute of a generated class, or of a subclass of one: the functions that `asdict` uses for it,
+by their options."""
+
 BASE = "<base>"
 """Attribute of such a subclass: the generated class that it extends."""
 
@@ -95,6 +97,25 @@ def origin_of(cls: type) -> Origin | None:
 def own_origin(cls: type) -> Origin | None:
     """The origin of *cls* if it is a generated class itself; else None."""
     return vars(cls).get(ORIGIN)
+
+
+def _generated(name: str, build: Callable[[type], Function]) -> Function:
+    """A method that the first call replaces with a function for the class of the instance.
+
+    Calling a method is the fastest way from an instance to the function of its class.
+
+    Args:
+        name: name of the method. No C field can have it.
+        build: builds the function of a class.
+    """
+
+    def first_call(self: object) -> object:
+        cls = type(self)
+        function = build(cls)
+        setattr(cls, name, function)
+        return function(self)
+
+    return first_call
 
 
 class StructOrUnion:
@@ -122,9 +143,23 @@ class StructOrUnion:
         for name, value in fields.items():
             assign(self, name, value)
 
+    def __init_subclass__(cls, **options: object) -> None:
+        """Reset the generated methods in a subclass of yours, which can add fields."""
+        if ORIGIN not in vars(cls):
+            super().__init_subclass__(**options)
+            for name in ("__btf_dict__", "__btf_text_dict__", "__btf_repr__"):
+                setattr(cls, name, vars(StructOrUnion)[name])
+
+    __btf_dict__ = _generated(
+        "__btf_dict__", lambda cls: plain_values.function_for(cls, plain_values.PLAIN)
+    )
+    __btf_text_dict__ = _generated(
+        "__btf_text_dict__", lambda cls: plain_values.function_for(cls, plain_values.TEXT)
+    )
+    __btf_repr__ = _generated("__btf_repr__", lambda cls: text_values.repr_function(cls))  # noqa: PLW0108  # imports late
+
     def __repr__(self) -> str:
-        show = _REPRS.functions.get(id(type(self))) or _REPRS.add(type(self))
-        return show(self)  # type: ignore[no-any-return]
+        return self.__btf_repr__()  # type: ignore[no-any-return]
 
     def __eq__(self, other: object) -> bool:
         """Compare the fields by value; padding does not count."""
@@ -229,7 +264,3 @@ def added_names(cls: type) -> list[str]:
         return []
     derived = (base for base in reversed(cls.__mro__) if own_origin(base) is None)
     return [name for base in derived for name, *_ in vars(base).get("_fields_", ())]
-
-
-_REPRS = FunctionsByClass(lambda cls: text_values.repr_function(cls))  # noqa: PLW0108  # imports late
-"""The functions that `repr` uses."""

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import ctypes
 from functools import partial
-from itertools import product
 from math import isfinite
 
 from btf_typing._layout.shape import (
@@ -30,8 +29,8 @@ from btf_typing._layout.type_names import of_member
 from btf_typing._lazy import LazyModule
 from btf_typing._typing_stand_ins import TYPE_CHECKING, NamedTuple
 
-from .function_templates import Function, FunctionsByClass, Template
-from .instances import Source, StructOrUnion, added_names, origin_of, own_origin
+from .function_templates import Function, Template
+from .instances import FUNCTIONS, Source, StructOrUnion, added_names, origin_of, own_origin
 from .record_methods import _NAMES, _RECORDS, _element, _items
 
 if TYPE_CHECKING:
@@ -51,8 +50,15 @@ class Options(NamedTuple):
     json: bool = False
 
 
+PLAIN: Options = Options()
+TEXT: Options = Options(text=True)
+
+
 def asdict(
-    instance: object, *, text: bool = False, enums: bool = False, json: bool = False
+    instance: typing.Any,
+    text: bool = False,  # not keyword-only: that would slow down every call by a tenth
+    enums: bool = False,
+    json: bool = False,
 ) -> dict[str, typing.Any]:
     """A generated *instance* as plain Python values.
 
@@ -77,37 +83,20 @@ def asdict(
         LayoutError: with *enums*, more than 64 members of an enum have one name.
     """
     # Most structs are small. For these, each step here takes a large part of the time.
-    if enums or json:
-        by_class = _BY_CLASS[bool(text), bool(enums), bool(json)]
-        functions = by_class.functions
-    elif text:
-        by_class, functions = _TEXT, _TEXT_FUNCTIONS
-    else:
-        by_class, functions = _PLAIN, _PLAIN_FUNCTIONS
     try:
-        convert = functions[id(type(instance))]
-    except KeyError:
-        convert = by_class.add(type(instance))
-    return convert(instance)  # type: ignore[no-any-return]
+        if not (enums or json):
+            return instance.__btf_text_dict__() if text else instance.__btf_dict__()  # type: ignore[no-any-return]
+    except (AttributeError, TypeError):
+        if isinstance(instance, StructOrUnion):
+            raise  # a property of your subclass has raised it
+    if isinstance(instance, type):
+        raise TypeError(f"expected an instance of {instance.__name__}, but got the class")
+    options = Options(bool(text), bool(enums), bool(json))
+    return function_for(type(instance), options)(instance)  # type: ignore[no-any-return]
 
 
 def function_for(cls: type, options: Options) -> Function:
     """The function that `asdict` uses for instances of *cls*.
-
-    Raises:
-        TypeError: *cls* was not made by btf_typing.
-    """
-    by_class = _BY_CLASS[options]
-    return by_class.functions.get(id(cls)) or by_class.add(cls)
-
-
-def json_value(value: object) -> object:
-    """Convert *value* for `json.dumps`: any generated instance, or a key or value of a map."""
-    return _plain(value, Options(enums=True, json=True))
-
-
-def _function_of(cls: type, options: Options) -> Function:
-    """The function for instances of *cls*.
 
     Args:
         cls: a generated class, a class in a ``--runtime`` module, or a subclass of one of these.
@@ -116,25 +105,30 @@ def _function_of(cls: type, options: Options) -> Function:
     Raises:
         TypeError: *cls* is another class.
     """
+    functions: dict[Options, Function] | None = vars(cls).get(FUNCTIONS)
+    if functions is None:
+        if origin_of(cls) is None:
+            if not hasattr(cls, _NAMES):
+                raise TypeError(f"{cls.__name__} was not made by btf_typing")
+            return partial(_plain, options=options)
+        functions = {}
+        setattr(cls, FUNCTIONS, functions)
+    return functions.get(options) or functions.setdefault(options, _built(cls, options))
+
+
+def json_value(value: object) -> object:
+    """Convert *value* for `json.dumps`: any generated instance, or a key or value of a map."""
+    return _plain(value, Options(enums=True, json=True))
+
+
+def _built(cls: type, options: Options) -> Function:
+    """A new function for instances of *cls*, a generated class or a subclass of one."""
     origin = origin_of(cls)
-    if origin is None:
-        if not hasattr(cls, _NAMES):
-            raise TypeError(f"{cls.__name__} was not made by btf_typing")
-        return partial(_plain, options=options)
+    assert origin is not None  # noqa: S101  # the caller knows
     builder = _Builder(origin.source, options)
     if own_origin(cls) is not None:
         return builder.function_of(origin.layout, cls.__name__)
     return builder.build(origin.layout, cls.__name__, added_names(cls))
-
-
-_BY_CLASS = {
-    options: FunctionsByClass(partial(_function_of, options=Options(*options)))
-    for options in product((False, True), repeat=3)
-}
-"""The functions for each combination of options."""
-
-_PLAIN, _TEXT = _BY_CLASS[Options()], _BY_CLASS[Options(text=True)]
-_PLAIN_FUNCTIONS, _TEXT_FUNCTIONS = _PLAIN.functions, _TEXT.functions
 
 
 class _Builder:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from btf_typing import Btf, asdict
-from btf_typing._classes import function_templates, plain_values
+from btf_typing._classes import function_templates
 from tests.handwritten import Types
 
 
@@ -239,23 +239,82 @@ def test_fields_of_a_subclass_are_plain_too(btf: Btf) -> None:
     assert repr(stamped).endswith(", names=[b'', b''], ratio=inf, inner=[switch(state=0)])")
 
 
+def test_fields_of_a_subclass_count_whichever_class_is_used_first() -> None:
+    """A subclass must not inherit the functions of its generated base class."""
+    for base_first in (True, False):
+        base = _types().struct("switch")
+        if base_first:
+            assert (asdict(base()), repr(base())) == ({"state": 0}, "switch(state=0)")
+            assert asdict(base(), text=True) == {"state": 0}
+
+        class Stamped(base):  # type: ignore[misc,valid-type]
+            _fields_ = (("name", ctypes.c_char * 4),)
+
+        class Twice(Stamped):
+            _fields_ = (("again", ctypes.c_char * 2),)
+
+        for cls, values in (
+            (base, {"state": 1}),
+            (Stamped, {"state": 1, "name": b"ab"}),
+            (Twice, {"state": 1, "name": b"ab", "again": b"ab"}),
+        ):
+            made = cls(*values.values())
+            text = {key: "ab" if value == b"ab" else value for key, value in values.items()}
+            assert (asdict(made), asdict(made, text=True)) == (values, text)
+            assert asdict(made, json=True) == text
+            assert repr(made).count("=") == len(values)
+
+
+def test_a_subclass_can_have_arguments_for_the_class(btf: Btf) -> None:
+    class Mixin:
+        def __init_subclass__(cls, *, label: str, **others: object) -> None:
+            super().__init_subclass__(**others)
+            cls.label = label  # type: ignore[attr-defined]
+
+    class Mine(btf.struct("switch"), Mixin, label="mine"):  # type: ignore[misc]
+        pass
+
+    assert Mine.label == "mine"
+    assert asdict(Mine(state=1)) == {"state": 1}
+
+
+def test_an_error_in_a_property_of_a_subclass_is_shown(btf: Btf) -> None:
+    class Mine(btf.struct("switch")):  # type: ignore[misc]
+        @property
+        def state(self) -> object:
+            return self.missing
+
+    for options in ({}, {"text": True}, {"json": True}):
+        with pytest.raises(AttributeError, match="missing"):
+            asdict(Mine(), **options)
+
+
+@pytest.mark.parametrize("options", [{}, {"text": True}, {"enums": True}, {"json": True}])
+def test_other_objects_and_classes_are_refused(btf: Btf, options: dict[str, bool]) -> None:
+    class Foreign(ctypes.Structure):
+        _fields_ = (("pid", ctypes.c_int),)
+
+    for thing, name in ((Foreign(), "Foreign"), (5, "int"), (None, "NoneType")):
+        with pytest.raises(TypeError, match=f"^{name} was not made by btf_typing$"):
+            asdict(thing, **options)
+    with pytest.raises(TypeError, match="expected an instance of switch, but got"):
+        asdict(btf.struct("switch"), **options)
+
+
 def test_functions_go_with_their_class() -> None:
-    functions = plain_values._PLAIN.functions
     btf: Btf | None = _types()
     assert btf
     cls: type | None = btf.struct("switch")
     assert cls
-    gc.collect()
-    before = set(functions)
-    asdict(cls())
-    assert set(functions) - before == {id(cls)}
+    for options in ({}, {"text": True}, {"enums": True}, {"json": True}):
+        asdict(cls(), **options)
+    repr(cls())
     alive = weakref.ref(cls)
 
     del cls, btf
     gc.collect()
 
     assert alive() is None
-    assert set(functions) == before
 
 
 def test_asdict_is_imported_when_it_is_used() -> None:
