@@ -73,8 +73,12 @@ else:
         "dump": "_classes.dump_text",
         "from_record": "_classes.flexible_arrays",
         "load": "bpf_object",
+        "plugin": "_not_a_plugin",
     }
     __getattr__, __dir__ = lazy_attributes(
         __name__,
-        {name: f"{__name__}.{_HOMES.get(name, 'errors')}" for name in (*__all__, "__version__")},
+        {
+            name: f"{__name__}.{_HOMES.get(name, 'errors')}"
+            for name in (*__all__, "__version__", "plugin")
+        },
     )

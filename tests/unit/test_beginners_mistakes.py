@@ -1,7 +1,11 @@
 """Mistakes that beginners make: each message says what was found, and what to do."""
 
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -69,3 +73,28 @@ def test_missing_attributes_are_missing(obj: BpfObject) -> None:
     assert not hasattr(obj, "struct")
     assert not hasattr(obj.btf, "exec_event")
     assert not hasattr(obj.btf, "__wrapped__")
+
+
+@pytest.mark.parametrize(
+    ("name", "settings"),
+    [
+        ("mypy.ini", "[mypy]\nplugins = btf_typing\n"),
+        ("pyproject.toml", '[tool.mypy]\nplugins = ["btf_typing"]\n'),
+    ],
+)
+def test_the_package_is_not_the_plugin(name: str, settings: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text(settings)
+
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", "-c", "x = 1"],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 2
+    output = done.stdout + done.stderr
+    assert 'btf_typing is not a mypy plugin; write "plugins = btf_typing_mypy"' in output
+    assert "Traceback" not in output
