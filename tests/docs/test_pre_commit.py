@@ -108,10 +108,13 @@ def test_hook_stops_a_commit_of_an_object_with_other_types(
     assert 'out of date; run "btf-stubs bpf/prog.bpf.o -o app --live"' in done.stdout
 
 
-def test_mypy_hook_runs_on_a_commit_of_an_object_alone(project: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [2, 3], ids=["mirrors-mypy", "local hook"])
+def test_mypy_hook_runs_on_a_commit_of_an_object_alone(
+    project: Path, tmp_path: Path, number: int
+) -> None:
     hooks = tmp_path / "mirrors-mypy"
     revision = _hooks(hooks, _MYPY_HOOK)
-    recipe = re.sub(r"https://\S+", str(hooks), _RECIPES[2])
+    recipe = re.sub(r"https://\S+", str(hooks), _RECIPES[number])
     recipe = re.sub(r"rev: \S+", f"rev: {revision}", recipe)
     recipe = re.sub(r" +additional_dependencies: .*\n", "", recipe)  # not for language: system
 

@@ -1,6 +1,9 @@
-"""The workflows of this repository, the one for users, and the pre-commit hook are well formed."""
+"""The workflows of this repository, those for users, and the pre-commit hook are well formed."""
 
 import importlib.util
+import os
+import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +13,7 @@ import pytest
 from tests.docs.markdown import snippets
 from tests.paths import ROOT
 
-_FOR_USERS = ROOT / "examples/ci/btf.yml"
+_FOR_USERS = sorted((ROOT / "examples/ci").glob("*.yml"))
 
 
 def _run(module: str, *arguments: str | Path) -> None:
@@ -23,7 +26,7 @@ def _run(module: str, *arguments: str | Path) -> None:
 
 @pytest.mark.parametrize(
     "workflow",
-    [*sorted((ROOT / ".github/workflows").glob("*.yml")), _FOR_USERS],
+    [*sorted((ROOT / ".github/workflows").glob("*.yml")), *_FOR_USERS],
     ids=lambda path: path.name,
 )
 def test_workflow_fits_the_schema_of_github(workflow: Path) -> None:
@@ -34,7 +37,46 @@ def test_hook_fits_the_schema_of_pre_commit() -> None:
     _run("pre_commit", "validate-manifest", ROOT / ".pre-commit-hooks.yaml")
 
 
-def test_page_shows_the_workflow_for_users() -> None:
+@pytest.mark.parametrize("workflow", _FOR_USERS, ids=lambda path: path.name)
+def test_page_shows_the_workflow_for_users(workflow: Path) -> None:
     shown = [snippet.text for snippet in snippets(ROOT / "docs/howto/ci.md")]
 
-    assert _FOR_USERS.read_text(encoding="utf-8") in shown
+    assert workflow.read_text(encoding="utf-8") in shown
+
+
+@pytest.mark.parametrize("workflow", _FOR_USERS, ids=lambda path: path.name)
+def test_the_commands_of_the_workflow_pass_and_notice_a_change(
+    workflow: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for program in ("clang", "btf-stubs", "mypy"):
+        if (
+            shutil.which(program, path=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
+            is None
+        ):
+            pytest.skip(f"{program} is not installed")
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=":")
+    text = workflow.read_text(encoding="utf-8")
+    commands = [
+        command
+        for command in re.findall(r"run: (?:uv run --locked )?(.*)", text)
+        if command.startswith(("btf-stubs", "mypy"))
+    ]
+    (settings,) = (s.text for s in snippets(ROOT / "docs/howto/ci.md") if "[mypy]" in s.text)
+    source = tmp_path / "bpf/prog.bpf.c"
+    for folder in ("app", "bpf"):
+        (tmp_path / folder).mkdir()
+    source.write_text("struct event { int pid; } event;\n")
+    (tmp_path / "mypy.ini").write_text(settings)
+    (tmp_path / "app/__init__.py").touch()
+    (tmp_path / "app/main.py").write_text("from app.prog_bpf import event\n\nevent().pid\n")
+
+    def run(command: str) -> int:
+        return subprocess.run(["/bin/sh", "-c", command], cwd=tmp_path, check=False).returncode
+
+    assert len(commands) == 2
+    assert run(commands[0].replace("--check ", "")) == 0
+    assert [run(command) for command in commands] == [0, 0]
+    source.write_text("struct event { int tid; } event;\n")
+    assert run(commands[0]) == 1
+    assert run(commands[0].replace("--check ", "")) == 0
+    assert [run(command) for command in commands] == [0, 1]
