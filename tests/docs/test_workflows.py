@@ -1,7 +1,6 @@
 """The workflows of this repository, those for users, and the pre-commit hook are well formed."""
 
 import importlib.util
-import os
 import re
 import shutil
 import subprocess
@@ -48,13 +47,10 @@ def test_page_shows_the_workflow_for_users(workflow: Path) -> None:
 def test_the_commands_of_the_workflow_pass_and_notice_a_change(
     workflow: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for program in ("clang", "btf-stubs", "mypy"):
-        if (
-            shutil.which(program, path=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
-            is None
-        ):
-            pytest.skip(f"{program} is not installed")
     monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=":")
+    for program in ("clang", "btf-stubs", "mypy"):
+        if shutil.which(program) is None:
+            pytest.skip(f"{program} is not installed")
     text = workflow.read_text(encoding="utf-8")
     commands = [
         command
