@@ -63,6 +63,8 @@ IDENTITY_CLASSES: Final = frozenset(
 )
 """Classes whose type argument identifies an object, as in ``Btf[Literal["x.bpf.o"]]``."""
 
+LITERAL: Final = frozenset({"typing.Literal", "typing_extensions.Literal"})
+
 CLASS_TESTS: Final = ("builtins.isinstance", "builtins.issubclass")
 """Functions that test the class of an object."""
 

@@ -28,6 +28,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, nullcontext
 from ctypes import Structure, c_uint32, c_uint64
+from enum import StrEnum
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Final, Literal, assert_never
@@ -52,6 +53,10 @@ _OBJECTS = {
     "environment": ('obj = load(os.environ.get("PROG", "prog.bpf.o"))', "obj.btf"),
     "or": ('obj = load(os.environ.get("PROG") or "prog.bpf.o")', "obj.btf"),
     "annotation": ('obj: BpfObject[Literal["prog.bpf.o"]] = load(sys.argv[1])', "obj.btf"),
+    "other spelling in an annotation": (
+        'obj: BpfObject[Literal["./prog.bpf.o"]] = load("prog.bpf.o")',
+        "obj.btf",
+    ),
     "imported": ("obj = opened.obj", "obj.btf"),
     "of a module": ("", "opened.obj.btf"),
     "file": ('btf = Btf.from_file("prog.bpf.o")', "btf"),
@@ -143,6 +148,27 @@ BTF.type("<<stats||stts>>")
 CLASSES = {1: BTF.struct("event"), 2: BTF.struct("creds")}
 ctypes.sizeof(CLASSES[1])
 reveal_type(Value().text)
+""",
+    "names": """\
+class Name(StrEnum):
+    EVENT = "<<event||evnt>>"
+    CREDS = "creds"
+reveal_type(BTF.struct(Name.EVENT)().<<pid||pdi>>)
+NAMES = ["stats", "<<creds||cred>>"]
+for name in ("event", "<<creds||cred>>"):
+    ctypes.sizeof(BTF.struct(name))
+def each(which: Name) -> None:
+    reveal_type(BTF.struct(which))
+    for name in NAMES:
+        reveal_type(BTF.struct(name))
+    reveal_type([BTF.struct(each) for each in ["event", "<<creds||cred>>"]])
+""",
+    "members": """\
+Kind = BTF.enum("kind")
+def count(kind: Literal[Kind.<<KIND_EXEC||KIND_EXCE>>] | None) -> int:
+    reveal_type(kind)
+    return <<0||"">> if kind is None else kind.value
+count(Kind.<<KIND_EXEC||KIND_EXIT>>)
 """,
 }
 

@@ -9,6 +9,15 @@
 To mypy, ``ExecEvent`` is a variable, and a variable is not valid as a type. Before mypy reports the
 error, it asks the plugin about the name. It asks during semantic analysis, before it infers types.
 So the plugin reads the assignment from the syntax tree.
+
+Two kinds of annotations that mypy accepts or refuses for other reasons need the plugin as well::
+
+    Kind = obj.btf.enum("kind")
+
+    def count(kind: Literal[Kind.EXEC], obj: BpfObject[Literal["./prog.bpf.o"]]) -> None: ...
+
+``Kind`` is a variable, so mypy finds no ``Kind.EXEC``. And ``./prog.bpf.o`` is not the canonical
+name of the object, so mypy takes it for another object than ``prog.bpf.o``.
 """
 
 from __future__ import annotations
@@ -34,6 +43,7 @@ from mypy.plugin import AnalyzeTypeContext
 from mypy.types import (
     AnyType,
     Instance,
+    LiteralType,
     NoneType,
     Type,
     TypeOfAny,
@@ -43,9 +53,10 @@ from mypy.types import (
     get_proper_type,
 )
 
-from btf_typing_mypy import compat
+from btf_typing_mypy import compat, fullnames
 from btf_typing_mypy.project.object_types import NameProblemError, Project
 from btf_typing_mypy.source.btf_classes import BtfClass, BtfClasses
+from btf_typing_mypy.source.object_identity import with_canonical_names
 
 _MOST_STEPS = 20
 """How many variables the plugin follows before it gives up."""
@@ -67,7 +78,9 @@ class Annotations:
         self._left_to_mypy = False
 
     def never(self, fullname: str) -> bool:
-        """Whether *fullname* can never be a variable of the program; False if this is unknown."""
+        """Whether the plugin can never change the type of *fullname*; False if this is unknown."""
+        if fullname in fullnames.LITERAL or fullname in fullnames.IDENTITY_CLASSES:
+            return False
         module, _, name = fullname.rpartition(".")
         tree = self._modules().get(module)
         if tree is None:
@@ -78,9 +91,13 @@ class Annotations:
         return symbol is not None and isinstance(symbol.node, TypeInfo | TypeAlias)
 
     def hook(self, fullname: str) -> Callable[[AnalyzeTypeContext], Type] | None:
-        """Return the hook for an annotation that names *fullname*; None if it is no variable."""
+        """Return the hook for an annotation that names *fullname*; None if mypy needs none."""
         if self._left_to_mypy:
             return None
+        if fullname in fullnames.LITERAL:
+            return self._literal
+        if fullname in fullnames.IDENTITY_CLASSES:
+            return self._identity_class
         if "." not in fullname:
             return self._local_name
         tree, node = self._resolved(fullname)
@@ -111,6 +128,44 @@ class Annotations:
         if symbol and isinstance(symbol.node, Var):
             return self._variable(ctx, analyzer.cur_mod_node, symbol.node)
         return self._leave_to_mypy(ctx)
+
+    def _identity_class(self, ctx: AnalyzeTypeContext) -> Type:
+        """Return the type of ``BpfObject[Literal["./prog.bpf.o"]]`` with the canonical name."""
+        type_ = self._leave_to_mypy(ctx)
+        proper = get_proper_type(type_)
+        if not ctx.type.args or not isinstance(proper, Instance):
+            return type_
+        path = compat.annotation_analyzer(ctx.api).cur_mod_node.path
+        return with_canonical_names(proper, lambda name: self._project.canonical(name, path))
+
+    def _literal(self, ctx: AnalyzeTypeContext) -> Type:
+        """Return the type of ``Literal[Kind.EXEC]``, where ``Kind`` may be a variable."""
+        found = {arg: self._enum_member(ctx, arg) for arg in ctx.type.args}
+        members = [member for member in found.values() if member]
+        if not members:
+            return self._leave_to_mypy(ctx)
+        others = tuple(arg for arg, member in found.items() if not member)
+        if others:  # Literal[Kind.EXEC, "other"]
+            rest = UnboundType(ctx.type.name, others, line=ctx.type.line)
+            members.append(self._leave_to_mypy(ctx._replace(type=rest)))
+        return UnionType.make_union(members)
+
+    def _enum_member(self, ctx: AnalyzeTypeContext, argument: Type) -> Type | None:
+        """Return the type of ``Kind.EXEC`` if ``Kind`` is a variable that holds an enum."""
+        name = argument.name if isinstance(argument, UnboundType) else ""
+        owner, _, member = name.rpartition(".")
+        if not owner:
+            return None
+        analyzer = compat.annotation_analyzer(ctx.api)
+        symbol = analyzer.lookup_qualified(owner, ctx.type, suppress_errors=True)
+        if symbol is None or not isinstance(symbol.node, Var):
+            return None
+        class_ = self.class_of(symbol.node, analyzer.cur_mod_node)
+        if not isinstance(class_, TypeInfo) or member not in class_.names:
+            return None
+        for each in (symbol.node.fullname, class_.fullname):
+            compat.depend_in_annotation(ctx.api, each)
+        return LiteralType(member, Instance(class_, []))
 
     def _leave_to_mypy(self, ctx: AnalyzeTypeContext) -> Type:
         """Return the type that mypy itself gives the annotation.

@@ -110,6 +110,9 @@ class Load:
         Raises:
             UnresolvedError: the path is known only at run time.
         """
+        node = argument.node if isinstance(argument, NameExpr) else None
+        if isinstance(node, Var) and node.is_index_var:  # for path in ("a.bpf.o", "b.bpf.o"): ...
+            raise path_expressions.UnresolvedError(path_expressions.why_no_path(node))
         literal = literal_types.texts_of(ctx.arg_types[0][0])
         tree, text = compat.tree_of(ctx.api), partial(compat.text_of, ctx.api)
         if literal:

@@ -76,8 +76,7 @@ class Lookups:
         tree, text = compat.tree_of(ctx.api), partial(compat.text_of, ctx.api)
         try:
             if wanted is None:
-                found = path_expressions.values(argument, tree, self._modules(), text)
-                wanted = list(map(str, found))
+                wanted = list(path_expressions.names(argument, tree, self._modules(), text))
             else:
                 path_expressions.check_name(argument, tree, text)
         except path_expressions.UnresolvedError as error:

@@ -110,7 +110,7 @@ class Narrowing:
         """Make the class patterns of *tree* refer to the classes that variables hold.
 
         mypy then checks ``case Event():`` as if the program had imported Event from the stub.
-        Versions of mypy before 1.19 reject a variable in a class pattern.
+        Versions of mypy before 1.20 reject a variable in a class pattern.
         """
         if self._patterns[0] is not tree.defs:
             self._patterns = tree.defs, _class_patterns(tree)

@@ -81,6 +81,12 @@ class Project:
         """The canonical name of the object that *path* refers to in the source file *source*."""
         return self._identity(str(path), os.path.dirname(source) or os.curdir)
 
+    def canonical(self, identity: str, source: str) -> str:
+        """The canonical spelling of *identity*, which an annotation in *source* contains."""
+        name, base = _name_and_base(identity)
+        canonical = self.identify(name, source)
+        return identity_with_base(canonical, self.identify(base, source)) if base else canonical
+
     def _identified(self, path: str, beside: str) -> str:
         self.files.depend_on_settings()
         found = self.files.directories.absolute(path, beside)

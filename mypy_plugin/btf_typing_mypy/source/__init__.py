@@ -12,9 +12,9 @@ it in this list:
 - `assignments`: which values a module assigns to a variable
 - `ambiguity`: whether a name can have only one definition
 - `list_changes`: whether a module may change a list
-- `path_functions`: what ``os.path.join`` and the like return
-- `path_expressions`: which paths an expression may evaluate to
 - `literal_types`: which values a literal type contains
+- `path_functions`: what ``os.path.join`` and the like return
+- `path_expressions`: which paths or names an expression may evaluate to
 - `object_identity`: which object a type belongs to
 - `base_btf`: which file is the base of split BTF
 - `btf_classes`: which BTF class an expression stands for

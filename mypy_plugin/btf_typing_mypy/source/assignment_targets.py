@@ -62,10 +62,12 @@ class Assignment(NamedTuple):
             in ``for x in values`` or ``x, y = pair``.
         entered: True for ``with value as x``. The variable gets the result of ``__enter__``, and
             not *value* itself.
+        iterable: for ``for x in values``, the expression ``values``; else None.
     """
 
     value: Expression | None
     entered: bool = False
+    iterable: Expression | None = None
 
 
 UNKNOWN = Assignment(None)
@@ -89,6 +91,8 @@ def targets(statement: Statement) -> list[Target]:
             assigned = repeat(Assignment(statement.rvalue))
         case WithStmt():  # with value as x, other as y:
             assigned = [Assignment(value, entered=True) for value in statement.expr]
+        case ForStmt():  # for x in values:
+            assigned = repeat(Assignment(None, iterable=statement.expr))
     # Not strict, because repeat() never ends.
     pairs = zip(nodes, assigned, strict=False)
     return [target for node, value in pairs if node for target in _unpack(node, value)]
@@ -166,10 +170,10 @@ def nested_targets(node: Node) -> list[Target]:
             return [(name, UNKNOWN)]
         case StarredPattern(capture=NameExpr() as name):  # case [1, *x]:
             return [(name, UNKNOWN)]
-        case GeneratorExpr() | DictionaryComprehension():
-            # [0 for x.y in values] assigns to the attribute y; a plain name would be local.
-            parts = chain.from_iterable(map(_unpack, node.indices))
-            return [(part, value) for part, value in parts if isinstance(part, MemberExpr)]
+        case GeneratorExpr() | DictionaryComprehension():  # [0 for x in values]
+            pairs = zip(node.indices, node.sequences, strict=True)
+            found = (_unpack(index, Assignment(None, iterable=values)) for index, values in pairs)
+            return list(chain.from_iterable(found))
     return []
 
 

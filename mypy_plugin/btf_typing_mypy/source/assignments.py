@@ -62,10 +62,7 @@ def assignments(tree: MypyFile, variable: Var, read_text: ReadText = str) -> lis
     module_scope_only = is_global and is_bound_in_module_scope_only(name, read_text())
     index = module_index(tree, module_scope_only=module_scope_only)
     if name not in index.bindings:  # print(variable := "a.bpf.o"), without other assignments
-        nested = chain.from_iterable(scope.nested_targets for scope in index.scopes)
-        return [
-            value for target, assigned in nested for value in _values(target, assigned, variable)
-        ]
+        return _nested_values(variable, index)
     # if TYPE_CHECKING: variable = "a.bpf.o"
     # else: variable = "b.bpf.o"
     if name in index.run_time_bindings or _is_split(name, index):
@@ -81,7 +78,7 @@ def assignments(tree: MypyFile, variable: Var, read_text: ReadText = str) -> lis
         found_targets += scope.nested_targets
     found = [
         value for target, assigned in found_targets for value in _values(target, assigned, variable)
-    ]
+    ] or _nested_values(variable, index)  # [variable for variable in values]
     # class C: global variable; variable = "a.bpf.o"
     # Python assigns the global variable here, but mypy takes it for an attribute of C.
     if any(isinstance(scope.owner, ClassDef) for scope in _declaring(bindings)):
@@ -93,6 +90,12 @@ def assignments(tree: MypyFile, variable: Var, read_text: ReadText = str) -> lis
     if any(isinstance(s, Import | ImportFrom) and scope in own_scopes for scope, s in bindings):
         found.append(UNKNOWN)
     return found
+
+
+def _nested_values(variable: Var, index: ModuleIndex) -> list[Assignment]:
+    """The values that *variable* gets in expressions and patterns alone."""
+    nested = chain.from_iterable(scope.nested_targets for scope in index.scopes)
+    return [value for target, assigned in nested for value in _values(target, assigned, variable)]
 
 
 def only_value(tree: MypyFile, name: NameExpr, read_text: ReadText) -> Expression | None:

@@ -151,12 +151,10 @@ class BtfClasses:
         if len(objects) != 1:
             return None
         try:
-            names = path_expressions.values(argument, tree, self._modules())
+            names = path_expressions.names(argument, tree, self._modules())
         except path_expressions.UnresolvedError:
             return None
-        if len(names) != 1 or not isinstance(names[0], str):
-            return None
-        return BtfClass(objects[0], keyword, names[0])
+        return BtfClass(objects[0], keyword, names[0]) if len(names) == 1 else None
 
     def _of_map(self, expression: MemberExpr, tree: MypyFile, depth: int) -> BtfClass | None:
         """The class of the keys or values of a map, as in ``obj.maps["counts"].value``."""

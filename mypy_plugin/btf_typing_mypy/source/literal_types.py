@@ -1,7 +1,14 @@
-"""The values in a literal type, such as ``"a"`` and ``"b"`` of ``Literal["a", "b"]``."""
+"""The values in a literal type, such as ``"a"`` and ``"b"`` of ``Literal["a", "b"]``.
+
+An enum whose members are strings counts as a literal type of all its members::
+
+    class Name(StrEnum):
+        EVENT = "event"
+"""
 
 from __future__ import annotations
 
+from mypy.nodes import TypeInfo, Var
 from mypy.types import (
     Instance,
     LiteralType,
@@ -14,10 +21,8 @@ from mypy.types import (
 LiteralValue = str | int
 
 _CLASSES = frozenset({"builtins.str", "builtins.int"})
-"""The plugin uses only literals of these classes.
-
-For a literal enum member, mypy stores the member's name and not its value.
-"""
+_STRING = "builtins.str"
+_STRING_ENUM = "enum.StrEnum"
 
 
 def values_of(type_: Type) -> list[LiteralValue] | None:
@@ -35,11 +40,43 @@ def values_of(type_: Type) -> list[LiteralValue] | None:
         proper = proper.last_known_value
     if isinstance(proper, LiteralType) and proper.fallback.type.fullname in _CLASSES:
         return [proper.value] if isinstance(proper.value, str | int) else None
+    if isinstance(proper, LiteralType) and proper.is_enum_literal():  # Name.EVENT
+        return _of_members(proper.fallback.type, [str(proper.value)])
+    if isinstance(proper, Instance) and proper.type.is_enum:  # for name in Name:
+        return _of_members(proper.type, proper.type.enum_members)
     if isinstance(proper, TypeVarType):  # def f(name: T), where T is bound to Literal["a", "b"]
         if proper.values:
             return values_of(UnionType(proper.values))
         return values_of(proper.upper_bound)
     return None
+
+
+def _of_members(class_: TypeInfo, names: list[str]) -> list[LiteralValue] | None:
+    """The values of the members *names* of an enum; None if one of them is not a known string."""
+    nodes = [class_.names[name].node for name in names if name in class_.names]
+    found = [member_text(node) if isinstance(node, Var) else None for node in nodes]
+    values: list[LiteralValue] = [text for text in found if text is not None]
+    return values if values and len(values) == len(names) else None
+
+
+def member_text(member: Var, *, converted: bool = False) -> str | None:
+    """The string that a member of an enum is; None if it is no string, or an unknown one.
+
+    Args:
+        member: the member, such as ``Name.EVENT``.
+        converted: whether the program converts the member to a string, as in ``f"{Name.EVENT}"``.
+            For ``class Name(str, Enum)``, the result is not the value, but ``"Name.EVENT"``.
+    """
+    bases = [base for base in member.info.mro if base.module_name not in ("builtins", "enum")]
+    if not member.info.has_base(_STRING_ENUM if converted else _STRING):
+        return None
+    # def __new__(cls, value): ...    may choose another string
+    if any(name in base.names for base in bases for name in ("__new__", "__str__", "__format__")):
+        return None
+    proper = get_proper_type(member.type)
+    value = proper.last_known_value if isinstance(proper, Instance) else proper
+    known = isinstance(value, LiteralType) and value.fallback.type.fullname == _STRING
+    return str(value.value) if known and isinstance(value, LiteralType) else None
 
 
 def texts_of(type_: Type) -> list[str] | None:

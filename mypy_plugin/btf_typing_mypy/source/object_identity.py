@@ -8,6 +8,8 @@ a bare ``BpfObject``, the object is unknown.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from mypy.nodes import Expression, StrExpr
 from mypy.plugin import CheckerPluginInterface
 from mypy.types import (
@@ -48,6 +50,24 @@ def with_identity(type_: Instance, names: list[str], api: CheckerPluginInterface
     items = [LiteralType(name, text) for name in dict.fromkeys(names)]
     identity = items[0] if len(items) == 1 else UnionType.make_union(items)
     return type_.copy_modified(args=[identity])
+
+
+def with_canonical_names(type_: Instance, canonical: Callable[[str], str]) -> Instance:
+    """Return *type_*, a ``BpfObject`` or ``Btf``, with the canonical names of its objects.
+
+    Args:
+        type_: the type.
+        canonical: returns the canonical spelling of an identity.
+    """
+    identity = get_proper_type(type_.args[0])
+    items = identity.items if isinstance(identity, UnionType) else [identity]
+    found = [
+        LiteralType(canonical(item.value), item.fallback)
+        if isinstance(item, LiteralType) and isinstance(item.value, str)
+        else item
+        for item in map(get_proper_type, items)
+    ]
+    return type_.copy_modified(args=[UnionType.make_union(list(dict.fromkeys(found)))])
 
 
 def objects_of(type_: Type | None) -> list[str]:

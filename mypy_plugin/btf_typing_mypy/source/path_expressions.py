@@ -1,4 +1,4 @@
-"""The paths that an expression may evaluate to, computed from the syntax tree.
+"""The paths or names that an expression may evaluate to, computed from the syntax tree.
 
 In this program, ``load`` gets the path ``<directory of the program>/build/prog.bpf.o``::
 
@@ -24,6 +24,7 @@ from mypy.nodes import (
     ClassDef,
     ConditionalExpr,
     Expression,
+    ForStmt,
     IndexExpr,
     IntExpr,
     ListExpr,
@@ -33,6 +34,7 @@ from mypy.nodes import (
     OpExpr,
     RefExpr,
     StrExpr,
+    TupleExpr,
     UnaryExpr,
     Var,
 )
@@ -42,8 +44,10 @@ from btf_typing_mypy.compat import final_value
 
 from . import path_functions, syntax_tree
 from .ambiguity import why_ambiguous
-from .assignment_targets import Assignment, targets
+from .assignment_targets import UNKNOWN, Assignment, targets
 from .assignments import assignments, only_value
+from .list_changes import may_change
+from .literal_types import member_text
 from .module_index import bindings_of
 from .path_functions import PathFunction, Value
 from .references import (
@@ -74,12 +78,12 @@ def values(
     modules: Mapping[str, MypyFile],
     read_text: ReadText = str,
 ) -> list[Value]:
-    """Every value that *expression* may have.
+    """Every path that *expression* may evaluate to.
 
     Relative paths stay relative. ``Path("a")`` and ``"a"`` are different values.
 
     Args:
-        expression: the argument of ``load()``, or of ``struct()`` and the like.
+        expression: the argument of ``load()``.
         tree: the module that contains *expression*.
         modules: every module that mypy has loaded, by name.
         read_text: reads the source of *tree*, which makes the search faster.
@@ -87,8 +91,24 @@ def values(
     Raises:
         UnresolvedError: one of the values is unknown.
     """
-    found = _Evaluator(tree, modules, read_text).evaluate(expression, 0)
-    return list(dict.fromkeys(map(path_functions.relative_to_current_directory, found)))
+    return _all_values(_Evaluator(tree, modules, read_text), expression)
+
+
+def names(
+    expression: Expression,
+    tree: MypyFile,
+    modules: Mapping[str, MypyFile],
+    read_text: ReadText = str,
+) -> list[str]:
+    """Every name that *expression*, the argument of ``struct()`` and the like, may evaluate to.
+
+    In ``for name in ("event", "creds")``, *name* has two values.
+
+    Raises:
+        UnresolvedError: one of the values is unknown.
+    """
+    found = _all_values(_Evaluator(tree, modules, read_text, follow_loops=True), expression)
+    return list(map(str, found))
 
 
 def check_name(expression: Expression, tree: MypyFile, read_text: ReadText) -> None:
@@ -108,6 +128,22 @@ def check_name(expression: Expression, tree: MypyFile, read_text: ReadText) -> N
             raise UnresolvedError(reason)
 
 
+def _all_values(evaluator: _Evaluator, expression: Expression) -> list[Value]:
+    node = referenced_node(expression) if isinstance(expression, NameExpr | MemberExpr) else None
+    is_member = isinstance(node, Var) and node.info and node.info.is_enum
+    member = member_text(node) if is_member and isinstance(node, Var) else None  # Files.PROGRAM
+    found = [member] if member is not None else evaluator.evaluate(expression, 0)
+    return list(dict.fromkeys(map(path_functions.relative_to_current_directory, found)))
+
+
+def why_no_path(variable: Var) -> str:
+    """The reason why the plugin does not evaluate the path *variable* in a loop over paths.
+
+    Such a loop often searches for the first file that exists.
+    """
+    return f'"{variable.name}" is the variable of a loop; {_ANNOTATE}'
+
+
 class _Evaluator:
     """Evaluates expressions of one module.
 
@@ -116,8 +152,14 @@ class _Evaluator:
     """
 
     def __init__(
-        self, tree: MypyFile, modules: Mapping[str, MypyFile], read_text: ReadText
+        self,
+        tree: MypyFile,
+        modules: Mapping[str, MypyFile],
+        read_text: ReadText,
+        *,
+        follow_loops: bool = False,
     ) -> None:
+        self._follow_loops = follow_loops
         self._tree = tree
         self._modules = modules
         self._read_text = cache(read_text)  # reads a file, so once is enough
@@ -182,17 +224,15 @@ class _Evaluator:
             own_name = f"{self._tree.fullname}.{expression.name}"
             if function and (not node or node.fullname == own_name):
                 return [function(self._tree)]
-        if isinstance(node, Var) and node.info and node.info.is_enum:  # Files.PROGRAM
-            raise UnresolvedError(
-                f'"{node.name}" is a member of an enum; use a string literal or a Final string'
-            )
         if isinstance(node, Var):
+            if node.info and node.info.is_enum:  # f"{Files.PROGRAM}.bpf.o"
+                return [_converted(node)]
             if isinstance(expression, NameExpr):  # PATH, assigned once and used once
                 value = only_value(self._tree, expression, self._read_text)
                 if value:
                     return self.evaluate(value, depth)
             check_name(expression, self._tree, self._read_text)
-            return self._variable(node, depth)
+            return self._variable(node, depth, use=expression)
         if isinstance(expression, MemberExpr):  # path.parent
             own = None if node else attribute_of_self(expression)
             if own:  # self.PATH
@@ -206,13 +246,17 @@ class _Evaluator:
         # load(print)
         raise UnresolvedError(f'"{expression.name}" is not a variable; pass a string or a path')
 
-    def _variable(self, variable: Var, depth: int, *, own: bool = False) -> list[Value]:
+    def _variable(
+        self, variable: Var, depth: int, *, own: bool = False, use: Expression | None = None
+    ) -> list[Value]:
         """The values of a variable, or of a class attribute.
 
         Args:
             variable: the variable.
             depth: how many steps led to the variable.
             own: whether to include assignments in methods, such as ``self.path = value``.
+            use: the expression that names the variable. In a loop over the variable, the values of
+                other loops do not count.
         """
         value = final_value(variable)
         if isinstance(value, str):  # PATH: Final = "prog.bpf.o", of any module
@@ -227,18 +271,52 @@ class _Evaluator:
             return self.evaluate(default, depth + 1)
         if not found:
             raise UnresolvedError(self._why_unassigned(variable))
-        results: list[Value] = []
-        for assignment in found:
-            if assignment.value is None:  # for path in paths: ...
-                raise UnresolvedError(
-                    f'one of the assignments to "{variable.name}" has no value that the plugin can'
-                    f' evaluate; use plain assignments such as {variable.name} = "prog.bpf.o"'
-                )
-            if assignment.entered:  # with as_file(resource) as path: ...
-                results += self._entered(assignment.value, depth)
-            else:  # path = "prog.bpf.o"
-                results += self.evaluate(assignment.value, depth + 1)
-        return results
+        if use:
+            found = _without_other_loops(self._tree, found, use)
+        results = [self._assigned(variable, each, depth) for each in found]
+        return [value for part in results for value in part]
+
+    def _assigned(self, variable: Var, assignment: Assignment, depth: int) -> list[Value]:
+        """The values that *variable* gets from one assignment."""
+        if assignment.iterable:  # for name in ("event", "creds"): ...
+            return self._elements(variable, assignment.iterable, depth + 1)
+        if assignment.value is None:  # del path
+            raise UnresolvedError(
+                f'one of the assignments to "{variable.name}" has no value that the plugin can'
+                f' evaluate; use plain assignments such as {variable.name} = "prog.bpf.o"'
+            )
+        if assignment.entered:  # with as_file(resource) as path: ...
+            return self._entered(assignment.value, depth)
+        return self.evaluate(assignment.value, depth + 1)  # path = "prog.bpf.o"
+
+    def _elements(self, variable: Var, expression: Expression, depth: int) -> list[Value]:
+        """The values of *variable* in a loop over *expression*, a list or tuple."""
+        if not self._follow_loops:
+            raise UnresolvedError(why_no_path(variable))
+        if isinstance(expression, NameExpr | MemberExpr):  # for name in NAMES
+            expression = self._unchanged_value(expression)
+        if not isinstance(expression, ListExpr | TupleExpr):
+            raise UnresolvedError("the plugin follows loops only over lists and tuples")
+        parts = [self.evaluate(item, depth + 1) for item in expression.items]
+        return [value for part in parts for value in part]
+
+    def _unchanged_value(self, expression: NameExpr | MemberExpr) -> Expression:
+        """The only value of a variable, which the module does not change: ``NAMES = ["event"]``."""
+        own = attribute_of_self(expression) if isinstance(expression, MemberExpr) else None
+        variable = own or referenced_node(expression)
+        if isinstance(variable, Var) and not (
+            variable.info and _is_overridden(self._tree, variable)
+        ):
+            check_name(expression, self._tree, self._read_text)
+            found = assignments(self._tree, variable, self._read_text)
+            value = found[0].value if len(found) == 1 and not found[0].entered else None
+            unchanged = isinstance(value, TupleExpr) or may_change(self._tree, variable) is False
+            if value and unchanged:
+                return value
+        raise UnresolvedError(
+            f'the plugin cannot determine the elements of "{expression.name}";'
+            " assign a tuple to it, once, in this module"
+        )
 
     def _why_unassigned(self, variable: Var) -> str:
         module = variable.fullname.rpartition(".")[0]
@@ -362,6 +440,39 @@ class _Evaluator:
         path = PurePosixPath(_file_of(tree))
         # The path of a package is its __init__.py, or its directory if it has no __init__.py.
         return path if posixpath.isdir(path) else path.parent
+
+
+def _without_other_loops(
+    tree: MypyFile, found: list[Assignment], use: Expression
+) -> list[Assignment]:
+    """The assignments *found*, without those of loops that are not around *use*."""
+    if len(found) == 1 or not any(each.iterable for each in found):
+        return found
+    around = [
+        loop.expr
+        for loop in syntax_tree.all_statements(tree.defs)
+        if isinstance(loop, ForStmt)
+        and any(loop.expr is each.iterable for each in found)
+        # for name in NAMES: struct(name)
+        and any(node is use for node in syntax_tree.nodes_in(_body(loop), {type(use)}))
+    ]
+    if not around:  # after the last loop
+        return [UNKNOWN]
+    return [each for each in found if not each.iterable or each.iterable in around]
+
+
+def _body(loop: ForStmt) -> syntax_tree.Scope:
+    return syntax_tree.Scope(None, syntax_tree.scope_statements(loop.body.body))
+
+
+def _converted(member: Var) -> str:
+    """The string to which Python converts a member of an enum."""
+    text = member_text(member, converted=True)
+    if text is not None:
+        return text
+    raise UnresolvedError(
+        f'"{member.name}" is a member of an enum; use a StrEnum, a string literal or a Final string'
+    )
 
 
 def _is_overridden(tree: MypyFile, variable: Var) -> bool:

@@ -89,4 +89,5 @@ def test_no_expression_is_overlooked() -> None:
         for target, _ in targets.nested_targets(node)
     }
     walruses = {f"w{number}" for number in range(_EVERYWHERE.count(":="))}
-    assert walruses | {f"captured{number}" for number in (1, 2, 3, 4)} == found
+    captured = {f"captured{number}" for number in (1, 2, 3, 4)}
+    assert walruses | captured | {"x", "_"} == found  # for x in, for _ in

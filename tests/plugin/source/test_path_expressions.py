@@ -42,11 +42,10 @@ _REASONS: dict[str, str] = {
     '["a"]': "the plugin does not evaluate this kind of expression;"
     " build the path from strings, Path and os.path",
     " + ".join([_EITHER] * 6): f"the path has more than 32 possible values; {_ANNOTATE}",
-    "Files.A": '"A" is a member of an enum; use a string literal or a Final string',
+    "Files.A": '"A" is a member of an enum; use a StrEnum, a string literal or a Final string',
     'Path("a").anchor': f'the plugin does not evaluate the attribute "anchor"; {_ANNOTATE}',
     "print": '"print" is not a variable; pass a string or a path',
-    "looped": 'one of the assignments to "looped" has no value that the plugin can evaluate;'
-    ' use plain assignments such as looped = "prog.bpf.o"',
+    "looped": f'"looped" is the variable of a loop; {_ANNOTATE}',
     "declared": f'"declared" is a parameter or is not assigned; {_ANNOTATE}',
     "sys.platform": '"sys.platform" belongs to another module and is not a Final string;'
     " declare it Final there, or build the path in this module",

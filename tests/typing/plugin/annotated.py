@@ -1,12 +1,13 @@
 """Annotations by every kind of variable that holds a class."""
 
 import sys
-from typing import Optional, Union
+import typing
+from typing import Literal, Optional, Union
 
 import app.classes
 from app.classes import Creds as ImportedCreds
 from app.classes import Event as ImportedEvent
-from btf_typing import load
+from btf_typing import BpfObject, Btf, load
 
 obj = load("prog.bpf.o")
 Event, Creds = obj.btf.struct("event"), obj.btf.struct("creds")
@@ -65,3 +66,43 @@ def by_unknown(event: Unknown) -> None:
     # N: The plugin cannot determine which class "Unknown" is; import the class from the stub or the
     #    generated module, as in "from prog_bpf import event as Unknown"
     """Use an object that only the run time knows."""
+
+
+def by_member(
+    one: Literal[Kind.KIND_EXEC],
+    more: Literal[Kind.KIND_EXEC, Kind.KIND_EXIT, "other"] | None,
+    wrong: typing.Literal[Kind.KIND_EXCE],
+    # E: Name "Kind.KIND_EXCE" is not defined  [name-defined]
+) -> None:
+    reveal_type(one)  # N: Revealed type is "Literal[prog_bpf.kind.KIND_EXEC]"
+    reveal_type(more)
+    # N: Revealed type is "Literal[prog_bpf.kind.KIND_EXEC] | Literal[prog_bpf.kind.KIND_EXIT] |
+    #    Literal['other'] | None"
+
+
+by_member(Kind.KIND_EXEC, Kind.KIND_EXIT, "")
+by_member(Kind.KIND_NONE, "other", "")
+# E: Argument 1 to "by_member" has incompatible type "Literal[kind.KIND_NONE]"; expected
+#    "Literal[kind.KIND_EXEC]"  [arg-type]
+
+Spelled = BpfObject[Literal["./prog.bpf.o"]]
+
+
+class Derived(Btf[Literal["app/../prog.bpf.o"]]):
+    """A class for one object."""
+
+
+def by_other_spelling(
+    alias: Spelled, btf: Btf[Literal["build/../build/other.bpf.o", "./prog.bpf.o"]], own: Derived
+) -> Spelled:
+    reveal_type(alias.btf)  # N: Revealed type is "btf_typing.btf.Btf[Literal['prog.bpf.o']]"
+    reveal_type(btf)
+    # N: Revealed type is "btf_typing.btf.Btf[Literal['build/other.bpf.o'] | Literal['prog.bpf.o']]"
+    reveal_type(own.struct("event"))  # N: Revealed type is "type[prog_bpf.event]"
+    own.struct("evnt")
+    # E: no struct "evnt" in "prog.bpf.o"; did you mean "event" or "event_t"?  [btf-name]
+    return load("prog.bpf.o")
+
+
+def pass_on(own: Derived) -> None:
+    by_other_spelling(obj, obj.btf, own)

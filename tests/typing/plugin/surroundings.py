@@ -46,14 +46,11 @@ class File(str, Enum):
     A = "prog.bpf.o"
 
 
-load("prog.bpf.o").btf.struct(Name.event)
-# E: not checked: the name is not a literal  [btf-unresolved]
-load(File.A)
-# E: cannot determine which object this is: "A" is a member of an enum; use a string literal or a
-#    Final string  [btf-unresolved]
+reveal_type(load("prog.bpf.o").btf.struct(Name.event))  # N: Revealed type is "type[prog_bpf.creds]"
+reveal_type(load(File.A).btf)  # N: Revealed type is "btf_typing.btf.Btf[Literal['prog.bpf.o']]"
 load(str(File.A))
-# E: cannot determine which object this is: "A" is a member of an enum; use a string literal or a
-#    Final string  [btf-unresolved]
+# E: cannot determine which object this is: "A" is a member of an enum; use a StrEnum, a string
+#    literal or a Final string  [btf-unresolved]
 
 
 def of_another_file(__file__: str) -> None:

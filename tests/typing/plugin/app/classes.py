@@ -1,5 +1,8 @@
 """Classes that other modules import."""
 
+from enum import StrEnum
+from typing import Final
+
 from btf_typing import load
 
 obj = load("prog.bpf.o")
@@ -10,3 +13,12 @@ Creds = obj.btf.struct("creds")
 def decode(data: bytes) -> Event | Creds:
     """One of two structures."""
     return Event.from_buffer_copy(data) if len(data) > 8 else Creds.from_buffer_copy(data)
+
+
+class Names(StrEnum):
+    CREDS = "creds"
+    WRONG = "evnt"
+
+
+FINAL: Final = ("event", "evnt")
+GROWING = ["event"]
