@@ -268,8 +268,8 @@ class _Command:
                 if any(fnmatchcase(definition.name, glob) for definition in missing):
                     return
         names = chain.from_iterable(_names(one.object) for one in loaded)
-        text = f"warning: --exclude: {no_match(glob, names)}"
-        report("btf-stubs", loaded[0].target.path, text)
+        text = f"--exclude: {no_match(glob, names)}"
+        report("btf-stubs", loaded[0].target.path, text, mild="warning")
 
     def _files_are_ours(self, loaded: list[_Loaded]) -> bool:
         """Whether every file to write is new or ours. If not, the command writes no file."""
@@ -306,13 +306,20 @@ class _Command:
             return
         hidden = generated_files.hidden_module(stub) if hides else None
         if hidden:
-            report("btf-stubs", stub, f"warning: hides {hidden} from type checkers; use --module")
+            report(
+                "btf-stubs",
+                stub,
+                f"hides {hidden} from type checkers; use --module",
+                mild="warning",
+            )
         directory = self._options.directory
         old_name = identifiers.old_module_name(target.path)
         shown = _as_seen_from(directory, target.path)
         old = generated_files.old_stub(directory, old_name, target.module, shown)
         if old:
-            report("btf-stubs", old, f"warning: an old stub; now {target.module}.pyi; delete it")
+            report(
+                "btf-stubs", old, f"an old stub; now {target.module}.pyi; delete it", mild="warning"
+            )
 
     def _describe(self, one: _Loaded) -> None:
         """Write or check the files of one object."""
@@ -350,7 +357,7 @@ class _Command:
         for definition in self._compiler.missing_types(source, one.object):
             if self._selection.has(definition.name):
                 where = f"{source}:{definition.line}"
-                report("btf-stubs", where, f"warning: {compile_.advice(definition)}")
+                report("btf-stubs", where, compile_.advice(definition), mild="warning")
 
     def _put_object(
         self, target: _Target, compiled: compile_.Compiled, rendering: render.Rendering

@@ -80,8 +80,8 @@ def run(options: argparse.Namespace, *, colored: bool) -> int:
     obj = opened(options.object, options.base_btf)
     cls = _class_of(obj, options.type)
     if obj.btf.byteorder != sys.byteorder:
-        note = f"note: reading the records as {obj.btf.byteorder}-endian, as the object is"
-        report(_COMMAND, options.object, note)
+        note = f"reading the records as {obj.btf.byteorder}-endian, as the object is"
+        report(_COMMAND, options.object, note, mild="note")
     return _decode_records(options, cls, colored=colored)
 
 

@@ -13,7 +13,7 @@ import sys
 import time
 from argparse import ArgumentParser
 from contextlib import suppress
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Literal, NoReturn
 
 from btf_typing import _colors
 from btf_typing.errors import BtfError
@@ -29,9 +29,6 @@ _PATIENCE = 0.5
 
 _STANDARD_OUTPUT = "standard output"
 """Name of standard output in messages."""
-
-_MILD = ("warning: ", "note: ")
-"""Beginnings of messages that are no errors."""
 
 
 def replace(path: str, content: str | bytes) -> None:
@@ -184,21 +181,29 @@ def _failed(error: OSError) -> OSError:
     return error
 
 
-def report(command: str, path: str | None, error: BtfError | OSError | str) -> None:
+def report(
+    command: str,
+    path: str | None,
+    error: BtfError | OSError | str,
+    *,
+    mild: Literal["warning", "note"] | None = None,
+) -> None:
     """Print an error on stderr, in one line: ``btf-stubs: prog.bpf.o: no such file``.
 
     Args:
         command: name of the command.
         path: path of the file that the command was working on; None if there was none.
         error: the error, or its message without the path.
+        mild: the word before the message if it is no error: ``btf-stubs: prog.pyi: warning: ...``.
     """
     other_path, text = _parts(error)
     paths = dict.fromkeys(each or "''" for each in (path, other_path) if each is not None)
+    parts = [*paths, mild, text] if mild else [*paths, text]
     if sys.stderr is not None:
-        color = _colors.YELLOW if text.startswith(_MILD) else _colors.RED
+        color = _colors.YELLOW if mild else _colors.RED
         start = COLORS.painter(sys.stderr)(f"{command}:", color)
         with suppress(OSError):  # if stderr is full, there is no other place for messages
-            print(start, one_line(": ".join([*paths, text])), file=sys.stderr)
+            print(start, one_line(": ".join(parts)), file=sys.stderr)
 
 
 def _parts(error: BtfError | OSError | str) -> tuple[str | None, str]:
