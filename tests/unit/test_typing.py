@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import copy
+import inspect
 import pickle
+import re
 import typing
-from typing import Literal
+from collections import namedtuple
+from collections.abc import Callable
+from typing import Any, Literal
 
 import pytest
 
@@ -46,6 +51,49 @@ def test_named_tuples_are_those_of_collections() -> None:
     assert model.Member.__module__ == "btf_typing.model"
     with pytest.raises(AttributeError):
         member.size = 4  # type: ignore[attr-defined]  # what this is about
+
+
+def test_named_tuples_behave_like_those_of_collections() -> None:
+    class Place(NamedTuple):
+        """Documented."""
+
+        offset: int
+        size: int
+        bits: int | None = None
+
+    # mypy would expect the result of namedtuple() to be called "Place".
+    make: Any = namedtuple  # noqa: PYI024  # the original of our NamedTuple
+    theirs = make("Place", ["offset", "size", "bits"], defaults=[None])
+    ours: Any = Place
+    assert ours.__mro__[0].__slots__ == ()
+    assert inspect.signature(ours, eval_str=True) == inspect.signature(theirs)
+    for name in ("_fields", "_field_defaults", "__match_args__", "__name__"):
+        assert getattr(ours, name) == getattr(theirs, name)
+    calls: list[Callable[[Any], object]] = [
+        lambda cls: cls(1, size=2),
+        lambda cls: cls(*range(3))._replace(size=5),
+        lambda cls: cls._make([7, 8, 9]),
+        lambda cls: cls(3, 4)._asdict(),
+        lambda cls: repr(cls(3, 4)),
+        lambda cls: hash(cls(3, 4)),
+        lambda cls: copy.copy(cls(3, 4)),
+    ]
+    for call in calls:
+        assert call(ours) == call(theirs)
+    wrong: list[Callable[[Any], object]] = [
+        lambda cls: cls(1),
+        lambda cls: cls(1, 2, 3, 4),
+        lambda cls: cls(1, 2, width=3),
+        lambda cls: cls._make([1]),
+    ]
+    for call in wrong:
+        with pytest.raises(TypeError) as expected:
+            call(theirs)
+        with pytest.raises(TypeError, match=re.escape(str(expected.value))):
+            call(ours)
+    with pytest.raises(TypeError, match="width"):
+        ours(1, 2)._replace(width=3)
+    assert getattr(ours, "offset").__doc__ == "Alias for field number 0"  # noqa: B009
 
 
 def test_named_tuples_have_defaults_and_methods() -> None:
