@@ -503,7 +503,7 @@ class Btf(Generic[S_co]):
         reloadable = self.base is None or self.base.classes.source.path is not None
         source = instances.Source(path if reloadable else None, base_path, _reduced)
         module = identifiers.module_name(self.path) if self.path else __name__
-        return generated.Classes(module, self.layouts.names, source)
+        return generated.Classes(module, self.layouts, source)
 
 
 def _reduced(cls: type, data: bytes | None) -> tuple[Callable[..., object], tuple[object, ...]]:

@@ -11,8 +11,8 @@ Common fields are ``id``, the type id; ``name``, the C name, empty for an anonym
 ``bit`` in its name. `btf_typing._wire.type_table.TypeTable` returns the record for a type id.
 
 Records are named tuples because a kernel has 126,000 of them, and dataclasses take four times as
-long to create. Compare records with ``is`` or by ``id``, not with ``==``: a record equals a record
-of another kind that has the same values.
+long to create. Compare records by ``id``, not with ``==`` or ``is``: a record equals a record of
+another kind that has the same values, and a record can be decoded again.
 
 Source: Linux Documentation/bpf/btf.rst.
 """

@@ -23,21 +23,37 @@ from btf_typing._layout.shape import (
     byteorder_of,
     is_hidden_name,
 )
-from btf_typing._layout.type_names import TypeNames, of_member
+from btf_typing._layout.type_names import of_member
 from btf_typing._typing_stand_ins import TYPE_CHECKING
 from btf_typing.errors import LayoutError, fresh_copy
 from btf_typing.model import ANY_ENUM, AnyEnum, Enum, Enum64
 
 from .descriptors import _bits, _field, _flag, _wide
-from .instances import ORIGIN, Origin, Source, Struct, StructOrUnion, Union
+from .instances import (
+    LAYOUT,
+    SOURCE,
+    Source,
+    Struct,
+    StructOrUnion,
+    StructType,
+    Union,
+    UnionType,
+)
 
 if TYPE_CHECKING:
     from enum import IntEnum
     from typing import Any, TypeAlias
 
+    from btf_typing._layout.layout import Layouts
 
 CTypeClass: TypeAlias = "Any"
 """A ctypes class. ctypes has a common base class of them all, but it is private."""
+
+_BASES: dict[str, tuple[Any, tuple[type[StructOrUnion], ...]]] = {
+    "struct": (StructType, (Struct,)),
+    "union": (UnionType, (Union,)),
+}
+"""The metaclass and the base classes of structs and unions; all classes share these tuples."""
 
 
 class Classes:
@@ -47,16 +63,17 @@ class Classes:
 
     Args:
         module: the ``__module__`` of the classes.
-        names: finds names for types that have no tag in C.
+        layouts: the layouts of the BTF.
         source: the BTF that the classes come from.
 
     Attributes:
         source: the BTF that the classes come from.
     """
 
-    def __init__(self, module: str, names: TypeNames, source: Source) -> None:
+    def __init__(self, module: str, layouts: Layouts, source: Source) -> None:
         self._module = module
-        self._names = names
+        self._layouts = layouts
+        self._names = layouts.names
         self.source = source
         source.classes = self
         self._aggregates: dict[int, type[StructOrUnion]] = {}
@@ -154,7 +171,8 @@ class Classes:
             "__slots__": (),
             "__module__": self._module,
             "__doc__": f"{layout.keyword} {layout.name or '(anonymous)'}, {layout.size} bytes",
-            ORIGIN: Origin(layout, self.source),
+            LAYOUT: layout,
+            SOURCE: self.source,
         }
         if layout.packed:
             # Python 3.14 and later warn if _pack_ comes without _layout_; "ms" is the layout that
@@ -164,15 +182,14 @@ class Classes:
         if anonymous:
             namespace["_anonymous_"] = anonymous
         namespace["_fields_"] = fields
-        base = Union if layout.keyword == "union" else Struct
-        cls: type[StructOrUnion] = _metaclass(base)(
-            identifiers.identifier(name), (base,), namespace
-        )
+        metaclass, bases = _BASES[layout.keyword]
+        cls: type[StructOrUnion] = metaclass(identifiers.identifier(name), bases, namespace)
         for field in layout.fields:
             if not field.native or field.name != field.c_name:
                 self._complete(cls, inside, field)
         for unreadable in layout.unreadable:
             setattr(cls, unreadable.name, _unreadable_descriptor(unreadable.error))
+        self._layouts.release(layout)
         return cls
 
     def _complete(self, cls: type[StructOrUnion], inside: str, field: Field) -> None:
@@ -193,11 +210,6 @@ def _simple(name: str, swapped: bool) -> CTypeClass:
     """The ctypes class *name*, or the class of the other byte order."""
     cls = getattr(ctypes, name)
     return getattr(cls, OTHER_ORDER) if swapped else cls
-
-
-def _metaclass(cls: type) -> Any:
-    """The metaclass of *cls*, to call for a new class. ctypes has no public name for it."""
-    return type(cls)
 
 
 def _unreadable_descriptor(error: LayoutError) -> property:

@@ -64,6 +64,8 @@ class Source:
 class Origin(NamedTuple):
     """Where a generated class comes from.
 
+    A class has no `Origin`, only its parts: one object fewer for each class of a kernel.
+
     Attributes:
         layout: layout of the class.
         source: BTF that holds the type.
@@ -73,9 +75,11 @@ class Origin(NamedTuple):
     source: Source
 
 
-ORIGIN = "<origin>"
-"""Attribute of a generated class: its `Origin`. No C member can have this name."""
+LAYOUT = "<layout>"
+"""Attribute of a generated class: its layout. No C member can have this name."""
 
+SOURCE = "<source>"
+"""Attribute of a generated class: its `Source`."""
 
 FLEXIBLE = "<flexible>"
 """Attribute of a generated class that ends in a flexible array: its subclass, whose instances
@@ -91,12 +95,13 @@ BASE = "<base>"
 
 def origin_of(cls: type) -> Origin | None:
     """The origin of *cls* or of its generated base class; None if neither is generated."""
-    return getattr(cls, ORIGIN, None)
+    layout = getattr(cls, LAYOUT, None)
+    return None if layout is None else Origin(layout, getattr(cls, SOURCE))
 
 
 def own_origin(cls: type) -> Origin | None:
     """The origin of *cls* if it is a generated class itself; else None."""
-    return vars(cls).get(ORIGIN)
+    return origin_of(cls) if LAYOUT in vars(cls) else None
 
 
 def _generated(name: str, build: Callable[[type], Function]) -> Function:

@@ -31,6 +31,7 @@ from .shape import (
     POINTER,
     Aggregate,
     ArrayOf,
+    Contents,
     CType,
     Nesting,
     Scalar,
@@ -120,6 +121,24 @@ class Layouts:
             LayoutError: the type has no size, or ctypes has no type for it.
         """
         return self._ctype(type_id, MAX_DEPTH)
+
+    def release(self, layout: Aggregate) -> None:
+        """Drop the contents of *layout* and the decoded record of its members.
+
+        Both are created again when next used. A section of globals keeps its contents, because the
+        BTF has no record of its members.
+        """
+        if self._known.get(layout.type_id) is layout:
+            layout.release(self)
+            self._table.release(layout.type_id)
+
+    def contents_of(self, type_id: int) -> Contents:
+        """The contents of the struct or union *type_id*, whose layout was computed before."""
+        type_ = self._table.by_id(type_id)
+        assert isinstance(type_, model.COMPOSITES)  # noqa: S101  # it has a layout
+        contents = self._build(type_, MAX_DEPTH - 1).contents
+        self._table.release(type_id)
+        return contents
 
     def section(
         self,
@@ -283,12 +302,8 @@ class Layouts:
             alignment,
             packed,
             self._swapped,
-            slots,
-            fields,
-            level,
-            values,
-            parts,
-            assembly.unreadable(unreadable),
+            (level, values, parts),
+            (slots, fields, assembly.unreadable(unreadable)),
         )
 
     def _resolve_members(

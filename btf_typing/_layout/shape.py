@@ -18,10 +18,12 @@ from btf_typing.errors import LayoutError
 if TYPE_CHECKING:
     from typing import Literal, TypeAlias
 
+    from .layout import Layouts
+
     CType: TypeAlias = "Scalar | Wide | ArrayOf | Aggregate"
     BitsValue: TypeAlias = Literal["int", "unsigned", "bool"]
 else:
-    CType = tuple  # all four are named tuples
+    CType = object
 
 INTEGER_SIZES = (1, 2, 4, 8)
 """Sizes in bytes of the integers that ctypes has."""
@@ -184,8 +186,16 @@ class Unreadable(NamedTuple):
         return f"{subject.without_id()} {self.error.what}" if subject else self.error.what
 
 
-class Aggregate(NamedTuple):
+Contents: TypeAlias = tuple[tuple[Slot, ...], tuple[Field, ...], tuple[Unreadable, ...]]
+"""The slots, the fields and the unreadable members of an `Aggregate`."""
+
+
+class Aggregate:
     """A struct or union.
+
+    Its contents are the slots, the fields and the unreadable members. They are most of its memory,
+    and few programs need them once the ctypes class exists. `release` drops them, and they are
+    computed again when next used.
 
     Attributes:
         type_id: id of the STRUCT or UNION.
@@ -195,29 +205,75 @@ class Aggregate(NamedTuple):
         alignment: alignment of the ctypes class, in bytes.
         packed: whether the class needs ``_pack_ = 1``.
         swapped: whether the target's byte order is not this machine's.
-        slots: the entries of ``_fields_``.
-        fields: the fields in C's order, including the members of anonymous members.
         depth: levels of nested structs, unions and arrays, including this one.
         values: number of values in it: itself, its fields, their fields and array elements, and so
             on.
         parts: as ``values``, but with only one element of each array. ctypes describes each class
             in a string. The length of that string is proportional to this number.
-        unreadable: members that have no field.
     """
 
-    type_id: int
-    keyword: Literal["struct", "union"]
-    name: str
-    size: int
-    alignment: int
-    packed: bool
-    swapped: bool
-    slots: tuple[Slot, ...]
-    fields: tuple[Field, ...]
-    depth: int
-    values: int
-    parts: int
-    unreadable: tuple[Unreadable, ...] = ()
+    __slots__ = (
+        "_contents",
+        "alignment",
+        "depth",
+        "keyword",
+        "name",
+        "packed",
+        "parts",
+        "size",
+        "swapped",
+        "type_id",
+        "values",
+    )
+
+    def __init__(
+        self,
+        type_id: int,
+        keyword: Literal["struct", "union"],
+        name: str,
+        size: int,
+        alignment: int,
+        packed: bool,
+        swapped: bool,
+        nested: tuple[int, int, int],
+        contents: Contents,
+    ) -> None:
+        self.type_id = type_id
+        self.keyword: Literal["struct", "union"] = keyword
+        self.name = name
+        self.size = size
+        self.alignment = alignment
+        self.packed = packed
+        self.swapped = swapped
+        self.depth, self.values, self.parts = nested
+        self._contents: Contents | Layouts = contents
+
+    @property
+    def contents(self) -> Contents:
+        """The slots, the fields and the unreadable members."""
+        contents = self._contents
+        if not isinstance(contents, tuple):
+            contents = self._contents = contents.contents_of(self.type_id)
+        return contents
+
+    @property
+    def slots(self) -> tuple[Slot, ...]:
+        """The entries of ``_fields_``."""
+        return self.contents[0]
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """The fields in C's order, including the members of anonymous members."""
+        return self.contents[1]
+
+    @property
+    def unreadable(self) -> tuple[Unreadable, ...]:
+        """The members that have no field."""
+        return self.contents[2]
+
+    def release(self, layouts: Layouts) -> None:
+        """Drop the contents. When they are next used, *layouts* computes them again."""
+        self._contents = layouts
 
     @property
     def anonymous(self) -> list[HiddenSlot]:

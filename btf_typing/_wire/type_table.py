@@ -140,6 +140,12 @@ class TypeTable:
             type_ = self.decoder.decode(type_id)
         return self._types.setdefault(type_id, type_)  # another thread may have been faster
 
+    def release(self, type_id: int) -> None:
+        """Forget the record of *type_id*, so that `by_id` decodes it again."""
+        self._types.pop(type_id, None)
+        if self.base:
+            self.base.release(type_id)
+
     def skip_modifiers(self, type_id: int) -> Type:
         """The type behind typedefs, qualifiers and type tags.
 

@@ -499,7 +499,7 @@ def test_classes_of_a_plain_load_are_the_same(app: Path) -> None:
     plain = load(app / "app/prog.bpf.o")
     event = plain.btf.struct("exec_event")
     assert _imported(app / "app/prog_bpf.py").exec_event is event
-    assert isinstance(vars(event)["<origin>"].layout, Aggregate)
+    assert isinstance(vars(event)["<layout>"], Aggregate)
 
 
 def test_types_may_be_called_like_nothing_but_underscores(tmp_path: Path) -> None:
