@@ -150,7 +150,7 @@ class StructOrUnion:
 
     def __init_subclass__(cls, **options: object) -> None:
         """Reset the generated methods in a subclass of yours, which can add fields."""
-        if ORIGIN not in vars(cls):
+        if LAYOUT not in vars(cls):
             super().__init_subclass__(**options)
             for name in ("__btf_dict__", "__btf_text_dict__", "__btf_repr__"):
                 setattr(cls, name, vars(StructOrUnion)[name])
