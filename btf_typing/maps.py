@@ -30,7 +30,7 @@ from .errors import BtfFormatError, LayoutError
 from .model import Member, Struct, describe
 
 if TYPE_CHECKING:
-    from ctypes import Array, _SimpleCData, c_char
+    from ctypes import Array, Structure, Union, _SimpleCData, c_char
 
     from . import _api_types
     from ._classes import raw_items
@@ -43,6 +43,10 @@ else:
 Key_co = TypeVar("Key_co", covariant=True)
 Value_co = TypeVar("Value_co", covariant=True)
 _T = TypeVar("_T")
+# ``_T`` in the parameters of ``encode_key`` would accept everything: ``BpfMap`` is covariant, so a
+# checker may solve it as the union of the class in the map and the type of the argument.
+_Number = TypeVar("_Number", int, float, bool, bytes, int | None)
+_Compound = TypeVar("_Compound", bound="Structure | Union | Array[Any]")
 
 MAP_TYPES = (
     "BPF_MAP_TYPE_UNSPEC",
@@ -243,12 +247,14 @@ class BpfMap(Generic[Key_co, Value_co]):
 
     @overload
     def encode_key(
-        self: BpfMap[type[_SimpleCData[_T]], Any], key: _T | _api_types.Buffer
+        self: BpfMap[type[_SimpleCData[_Number]], Any], key: _Number | _api_types.Buffer
     ) -> bytes: ...
     @overload
     def encode_key(self: BpfMap[type[Array[c_char]], Any], key: _api_types.Buffer) -> bytes: ...
     @overload
-    def encode_key(self: BpfMap[type[_T], Any], key: _T | _api_types.Buffer) -> bytes: ...
+    def encode_key(
+        self: BpfMap[type[_Compound], Any], key: _Compound | _api_types.Buffer
+    ) -> bytes: ...
     @overload
     def encode_key(self: BpfMap[None, Any], key: _api_types.Buffer) -> bytes: ...
     def encode_key(self, key: Any) -> bytes:
@@ -266,12 +272,14 @@ class BpfMap(Generic[Key_co, Value_co]):
 
     @overload
     def encode_value(
-        self: BpfMap[Any, type[_SimpleCData[_T]]], value: _T | _api_types.Buffer
+        self: BpfMap[Any, type[_SimpleCData[_Number]]], value: _Number | _api_types.Buffer
     ) -> bytes: ...
     @overload
     def encode_value(self: BpfMap[Any, type[Array[c_char]]], value: _api_types.Buffer) -> bytes: ...
     @overload
-    def encode_value(self: BpfMap[Any, type[_T]], value: _T | _api_types.Buffer) -> bytes: ...
+    def encode_value(
+        self: BpfMap[Any, type[_Compound]], value: _Compound | _api_types.Buffer
+    ) -> bytes: ...
     @overload
     def encode_value(self: BpfMap[Any, None], value: _api_types.Buffer) -> bytes: ...
     def encode_value(self, value: Any) -> bytes:
@@ -318,7 +326,8 @@ class BpfMap(Generic[Key_co, Value_co]):
 
     @overload
     def encode_values(
-        self: BpfMap[Any, type[_SimpleCData[_T]]], values: Iterable[_T | _api_types.Buffer]
+        self: BpfMap[Any, type[_SimpleCData[_Number]]],
+        values: Iterable[_Number | _api_types.Buffer],
     ) -> bytes: ...
     @overload
     def encode_values(
@@ -326,7 +335,7 @@ class BpfMap(Generic[Key_co, Value_co]):
     ) -> bytes: ...
     @overload
     def encode_values(
-        self: BpfMap[Any, type[_T]], values: Iterable[_T | _api_types.Buffer]
+        self: BpfMap[Any, type[_Compound]], values: Iterable[_Compound | _api_types.Buffer]
     ) -> bytes: ...
     @overload
     def encode_values(self: BpfMap[Any, None], values: Iterable[_api_types.Buffer]) -> bytes: ...

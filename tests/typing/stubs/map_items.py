@@ -24,11 +24,8 @@ def check(obj: Object, raw: bytes) -> None:
     named.encode_key(number)
     named.encode_key(raw)
     named.encode_key("x")
-    # E: No overload variant of "encode_key" of "BpfMap" matches argument type
-    #    "str"  [call-overload]
-    # N: Possible overload variants:
-    # N:     def encode_key(self, key: int | Buffer) -> bytes
-    # N:     def encode_key(self, key: c_uint32 | Buffer) -> bytes
+    # E: Argument 1 to "encode_key" of "BpfMap" has incompatible type "str"; expected
+    #    "int | Buffer"  [arg-type]
 
     raw_only: bytes = obj.maps["outer"].decode_value(raw)
     event: data = obj.maps["outer"].decode_event(data, raw)
