@@ -293,7 +293,7 @@ def before_daemon_rescan(outdated: Callable[[], list[str]]) -> bool:
     Returns:
         Whether this process is a daemon.
     """
-    from mypy.fswatcher import FileSystemWatcher  # noqa: PLC0415  # only the daemon needs it
+    from mypy.fswatcher import FileData, FileSystemWatcher  # noqa: PLC0415  # only the daemon needs it
 
     watchers = [
         found
@@ -303,11 +303,14 @@ def before_daemon_rescan(outdated: Callable[[], list[str]]) -> bool:
     if not watchers:
         return False
     watcher = watchers[-1]
+    # It differs from every file that exists. The watcher also notices if the file is deleted, which
+    # it would not do if it had no data about the file.
+    no_file = FileData(-1.0, -1, "")
 
     def forget() -> None:
         for path in outdated():
-            if path in watcher._file_data:  # noqa: SLF001
-                watcher._file_data[path] = None  # noqa: SLF001  # as for a new file
+            if watcher._file_data.get(path):  # noqa: SLF001
+                watcher._file_data[path] = no_file  # noqa: SLF001
 
     watcher._paths = _WatchedPaths(set(watcher._paths), forget)  # noqa: SLF001
     return True

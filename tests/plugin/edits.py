@@ -1,4 +1,4 @@
-"""A project of twelve modules, and edits of every kind.
+"""Edits of every kind, for the differential harness.
 
 An edit has the new content of the files that it changes. The project goes from its first state to
 the edited state and back, so each edit is tried in both directions.
@@ -6,37 +6,35 @@ the edited state and back, so each edit is tried in both directions.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from btf_typing._layout import identifiers
 from btf_typing._stubs.selected_types import Selection
 from tests.plugin import objects
-from tests.plugin.workspace import Workspace
-
-Content = str | bytes | None
-"""Content of a file; None if the file does not exist."""
-
-
-class Stub(NamedTuple):
-    """A stub to write again.
-
-    Attributes:
-        object: Path of the object.
-        module: Name of the module; empty for the usual one.
-        selection: Types to write.
-        to: Directory of the stub.
-    """
-
-    object: str
-    module: str = ""
-    selection: Selection = Selection()
-    to: str = "stubs"
-
-    def files(self) -> list[str]:
-        """The files of the stub."""
-        stem = f"{self.to}/{self.module or identifiers.module_name(self.object)}"
-        return [f"{stem}.pyi", f"{stem}.py"] if self.selection.live else [f"{stem}.pyi"]
+from tests.plugin.edited_project import (
+    BASE,
+    CONFIG,
+    LIVE,
+    LIVE_STUB,
+    LONE,
+    MODULES,
+    OTHER,
+    OTHER_STUB,
+    PROG,
+    SPLIT,
+    SPLIT_BASE,
+    SPLIT_STUB,
+    STUB,
+    TOOL,
+    TOOL_STUB,
+    WHEN,
+    Content,
+    Link,
+    Pipe,
+    Stub,
+    split,
+)
 
 
 class Edit(NamedTuple):
@@ -45,238 +43,13 @@ class Edit(NamedTuple):
     Attributes:
         files: New content of each file that changes.
         stubs: Stubs to write after that.
+        daemon_differs: Whether mypy's daemon answers differently from a cold run even without the
+            plugin. Its answer is then not compared until the next edit.
     """
 
     files: Mapping[str, Content]
     stubs: tuple[Stub, ...] = ()
-
-
-CONFIG = """\
-[mypy]
-plugins = btf_typing_mypy
-mypy_path = $MYPY_CONFIG_FILE_DIR/stubs
-strict = True
-"""
-
-# Modules enable the code, and the configuration does too (see `configured`). In a configuration,
-# mypy 1 does not know our codes, and its daemon restarts for each run. mypy 2.4's daemon may forget
-# the codes in modules.
-_CODE = "btf-unresolved"
-_CODES = f'# mypy: enable-error-code="{_CODE}"\n'
-
-_MODULES: dict[str, str] = {
-    "consts.py": """\
-from typing import Final
-
-OTHER: Final = "build/other.bpf.o"
-NAME: Final = "stats"
-COMM: Final = 16
-""",
-    "handles.py": """\
-from pathlib import Path
-
-from btf_typing import load
-
-obj = load(Path(__file__).parent / "prog.bpf.o")
-Event = obj.btf.struct("event")
-Kind = obj.btf.enum("kind")
-""",
-    "other.py": """\
-import consts
-from btf_typing import load
-
-obj = load(consts.OTHER)
-Event = obj.btf.struct("event")
-reveal_type(Event)
-""",
-    "use.py": """\
-from handles import Event, Kind
-
-
-def who(event: Event) -> int:
-    return event.pid
-
-
-def make() -> Event:
-    return Event(pid=1, comm=b"bash", kind=Kind.KIND_EXEC)
-""",
-    "indirect.py": """\
-import consts
-from handles import obj
-
-Stats = obj.btf.struct(consts.NAME)
-
-
-def total(stats: Stats) -> int:
-    reveal_type(stats)
-    return stats.count
-""",
-    "layouts.py": """\
-import ctypes
-
-import consts
-
-
-class Creds(ctypes.Structure):
-    _fields_ = [("uid", ctypes.c_uint32), ("gid", ctypes.c_uint32)]
-
-
-class Event(ctypes.Structure):
-    _fields_ = [
-        ("pid", ctypes.c_uint32),
-        ("ts", ctypes.c_uint64),
-        ("comm", ctypes.c_char * consts.COMM),
-        ("kind", ctypes.c_int),
-        ("creds", Creds),
-        ("next", ctypes.c_void_p),
-        ("load", ctypes.c_uint32 * 4),
-        ("ratio", ctypes.c_double),
-        ("done", ctypes.c_bool),
-    ]
-""",
-    "checks.py": """\
-import ctypes
-
-import layouts
-from handles import Event, obj
-
-obj.btf.validate_struct("event", layouts.Event)
-obj.btf.validate_struct("event", Event)
-
-
-class Holder(ctypes.Structure):
-    _fields_ = [("event", Event)]
-
-
-obj.btf.validate_struct("stats", Holder)
-
-
-@obj.btf.validate("stats")
-class Stats(ctypes.Structure):
-    _fields_ = [("count", ctypes.c_uint64), ("bytes", ctypes.c_uint64)]
-
-
-def inside() -> None:
-    @obj.btf.validate("creds")
-    class Creds(ctypes.Structure):
-        _fields_ = [("uid", ctypes.c_uint32), ("gid", ctypes.c_uint32)]
-
-    obj.btf.validate_struct("creds", layouts.Creds)
-""",
-    "cycle_a.py": """\
-import cycle_b
-from btf_typing import load
-
-obj = load("prog.bpf.o")
-Creds = obj.btf.struct("creds")
-
-
-def uid(event: cycle_b.Event) -> int:
-    return event.creds.uid
-""",
-    "cycle_b.py": """\
-import cycle_a
-from handles import obj
-
-Event = obj.btf.struct("event")
-
-
-def gid(creds: cycle_a.Creds) -> int:
-    return creds.gid
-""",
-    "deep.py": """\
-from typing import Literal
-
-import use
-from btf_typing import BpfObject, load
-
-events = [use.make()]
-reveal_type(events[0].comm)
-print(events[0].creds.uid + use.who(events[0]))
-
-
-def load_average(obj: BpfObject[Literal["prog.bpf.o"]]) -> int:
-    return obj.btf.struct("event")().load[0]
-
-
-def nowhere() -> None:
-    reveal_type(load("lone.bpf.o").btf.struct("event"))
-""",
-    "generated.py": """\
-from app.live_bpf import Object, event, load, obj
-
-Event = obj.btf.struct("event")
-mapping = obj.maps
-reveal_type(mapping)
-
-
-def who(it: Event, other: event, them: Object) -> int:
-    reveal_type(load().btf)
-    reveal_type(them.btf.struct("creds"))
-    return it.pid + other.pid
-""",
-    "importing.py": """\
-from typing import Literal
-
-import app.live_bpf
-from btf_typing import BpfObject
-from generated import Event, obj
-
-
-def over(obj: BpfObject[Literal["app/live.bpf.o"]], event: Event) -> int:
-    return event.pid
-
-
-over(obj, obj.btf.struct("event")())
-over(app.live_bpf.obj, app.live_bpf.event())
-reveal_type(obj.btf.struct("stats"))
-reveal_type(obj.btf.struct("extra"))
-""",
-}
-
-MODULES = {name: _CODES + text for name, text in _MODULES.items()}
-
-PROG, OTHER = "prog.bpf.o", "build/other.bpf.o"
-LIVE = "app/live.bpf.o"
-LONE = "found/lone.bpf.o"
-_WHEN = [("when", "u64"), ("pid", "u32")]
-
-BASE: dict[str, Content] = {
-    "mypy.ini": f"{CONFIG}\n[btf-typing]\nobject-path = found\n",
-    **MODULES,
-    PROG: objects.compiled(),
-    OTHER: objects.compiled({"event": _WHEN}),
-    LIVE: objects.compiled(),
-    "app/__init__.py": "",
-}
-LIVE_STUB = Stub(LIVE, selection=Selection(live=True), to="app")
-BASE_STUBS = (Stub(PROG), Stub(OTHER), LIVE_STUB)
-STUB, OTHER_STUB = "stubs/prog_bpf.pyi", "stubs/other_bpf.pyi"
-
-
-def configured(files: Mapping[str, Content]) -> Mapping[str, Content]:
-    """*files*, with the codes also enabled in the configuration file if it is one of them."""
-    config = files.get("mypy.ini")
-    if not isinstance(config, str):
-        return files
-    # Name each module: with a code for all modules, ``dmypy run`` of mypy 2 crashes.
-    modules = ",".join(name.removesuffix(".py") for name in MODULES)
-    section = f"[mypy-{modules}]\nenable_error_code = {_CODE}\n"
-    return {**files, "mypy.ini": config.replace(CONFIG, f"{CONFIG}\n{section}")}
-
-
-def write(workspace: Workspace, files: Mapping[str, Content], stubs: tuple[Stub, ...]) -> None:
-    """Write *files* and *stubs*; files that would not change are not touched."""
-    for name, content in files.items():
-        path = workspace.root / name
-        if content is None:
-            path.unlink(missing_ok=True)
-            continue
-        raw = content.encode() if isinstance(content, str) else content
-        if not path.exists() or path.read_bytes() != raw:
-            workspace.write(name, raw)
-    for stub in stubs:
-        workspace.stub(stub.object, stub.module, stub.selection, stub.to)
+    daemon_differs: bool = False
 
 
 def _in(name: str, old: str, new: str, *rest: tuple[str, str]) -> dict[str, Content]:
@@ -305,6 +78,19 @@ _NO_STATS = objects.compiled({k: v for k, v in objects.STRUCTS.items() if k != "
 _MORE = objects.compiled({**objects.STRUCTS, "extra": [("n", "u32")]})
 _KINDS = objects.compiled(enums={"kind": {"KIND_NONE": 0, "KIND_EXIT": 2}})
 
+_NO_CREDS = objects.compiled({k: [("x", "u32")] for k in ("event", "stats")})
+_PRIVATE = _event(("pid", "u32"), ("__state", "u32"))
+_LIVE_PYI, _LIVE_PY = "app/live_bpf.pyi", "app/live_bpf.py"
+_RENAMED_BASE, _OF_RENAMED_BASE = split("gadget")
+_, _RENAMED_SPLIT = split(pid="tgid")
+_THIRD = objects.compiled({"event": [("x", "u32")]})
+
+
+def _unresolved(setting: str) -> Edit:
+    """The setting ``unresolved`` in the configuration."""
+    return Edit({"mypy.ini": f"{CONFIG}\n[btf-typing]\nunresolved = {setting}\n"})
+
+
 _BY_CONSTANT = (
     'obj = load(Path(__file__).parent / "prog.bpf.o")',
     'PATH = "prog.bpf.o"\nobj = load(PATH)',
@@ -325,6 +111,26 @@ EDITS: dict[str, Edit] = {
     ),
     "live: filtered": Edit({}, (Stub(LIVE, "", Selection(("event",), live=True), "app"),)),
     "live: no longer imported": Edit({"generated.py": "", "importing.py": "", LIVE: _RENAMED}),
+    # The daemon does not look for the module that is still there.
+    "live: stub deleted": Edit({_LIVE_PYI: None}, daemon_differs=True),
+    # The daemon says "Module has no attribute" where the program uses ``app.live_bpf.obj``.
+    "live: stub and module deleted": Edit({_LIVE_PYI: None, _LIVE_PY: None}, daemon_differs=True),
+    "live: package deleted, no use by its full name": Edit(
+        {
+            _LIVE_PYI: None,
+            _LIVE_PY: None,
+            **_in("importing.py", "over(app.live_bpf.obj, app.live_bpf.event())\n", ""),
+        }
+    ),
+    "live: package deleted": Edit({_LIVE_PYI: None, _LIVE_PY: None, LIVE: None}),
+    "live: stub without its module": Edit({_LIVE_PY: None}),
+    "live: module edited by hand": Edit({_LIVE_PY: "obj = 1\n"}),
+    "live: import of the stub gone": Edit(
+        _in("typing_only.py", "    from app.live_bpf import stats\n", "", ('"stats"', "int"))
+    ),
+    "live: maps gone": Edit({TOOL: objects.compiled()}, (TOOL_STUB,)),
+    "live: maps gone, stub stale": Edit({TOOL: objects.compiled()}),
+    "live: another map": Edit(_in("tables.py", 'maps["addresses"].value', 'maps["counts"].value')),
     "object: field renamed": Edit({PROG: _RENAMED}, (Stub(PROG),)),
     "object: field renamed, stub stale": Edit({PROG: _RENAMED}),
     "object: field retyped": Edit({PROG: _RETYPED}, (Stub(PROG),)),
@@ -347,25 +153,41 @@ EDITS: dict[str, Edit] = {
     "object: found at last": Edit({LONE: objects.compiled()}),
     "object: found at last, with a stub": Edit({LONE: objects.compiled()}, (Stub(LONE),)),
     "stub: missing": Edit({STUB: None}),
+    "stub: missing, and its only direct import gone": Edit(
+        {
+            STUB: None,
+            **_in("typing_only.py", "    import prog_bpf\n", "", ('"prog_bpf.event"', '"stats"')),
+        }
+    ),
+    "stub: a pipe": Edit({"stubs/odd_bpf.pyi": Pipe()}),
+    "stub: a link to a device": Edit({"stubs/odd_bpf.pyi": Link("/dev/zero")}),
+    "stub: a link to nothing": Edit({"stubs/odd_bpf.pyi": Link("nowhere")}),
+    "stub: a link to itself": Edit({"stubs/odd_bpf.pyi": Link("odd_bpf.pyi")}),
+    "stub: a link to the stub": Edit({"stubs/odd_bpf.pyi": Link("prog_bpf.pyi")}),
+    "stub: a name that is not UTF-8": Edit(
+        {"third.bpf.o": _THIRD}, (Stub("third.bpf.o", os.fsdecode(b"\xff_bpf")),)
+    ),
+    "stub: a name that is not an identifier": Edit(
+        {"third.bpf.o": _THIRD}, (Stub("third.bpf.o", "third-bpf"),)
+    ),
+    "stub: text that is not UTF-8": Edit({"stubs/odd_bpf.pyi": b"# \xff\n"}),
     "stub: both missing": Edit({STUB: None, OTHER_STUB: None}),
     "stub: other one missing": Edit({OTHER_STUB: None}),
     "stub: filtered": Edit({}, (Stub(PROG, "", Selection(("event",))),)),
     "stub: another name": Edit({STUB: None}, (Stub(PROG, "renamed"),)),
     "stub: hidden by a module": Edit({"prog_bpf.py": 'class event:\n    pid = ""\n'}),
     "stub: edited by hand": Edit({STUB: "# nothing of ours\n"}),
-    "stub: one more": Edit(
-        {"third.bpf.o": objects.compiled({"event": [("x", "u32")]})}, (Stub("third.bpf.o"),)
-    ),
+    "stub: one more": Edit({"third.bpf.o": _THIRD}, (Stub("third.bpf.o"),)),
     "stub: one more, in use": Edit(
         {
-            "third.bpf.o": objects.compiled({"event": [("x", "u32")]}),
+            "third.bpf.o": _THIRD,
             **_in("consts.py", "build/other.bpf.o", "third.bpf.o"),
         },
         (Stub("third.bpf.o"),),
     ),
     "stub: one more, the first of all, in use": Edit(
         {
-            "first.bpf.o": objects.compiled({"event": [("x", "u32")]}),
+            "first.bpf.o": _THIRD,
             **_in("consts.py", "build/other.bpf.o", "first.bpf.o"),
         },
         (Stub("first.bpf.o"),),
@@ -394,14 +216,14 @@ EDITS: dict[str, Edit] = {
     "path: another object": Edit(_in("handles.py", '"prog.bpf.o"', '"build" / "other.bpf.o"')),
     "path: another object of the same base name": Edit(
         {
-            "sub/prog.bpf.o": objects.compiled({"event": _WHEN}),
+            "sub/prog.bpf.o": objects.compiled({"event": WHEN}),
             **_in("handles.py", '"prog.bpf.o"', '"sub" / "prog.bpf.o"'),
         },
         (Stub("sub/prog.bpf.o", "sub_prog_bpf"),),
     ),
     "path: another object of the same base name, no stub": Edit(
         {
-            "sub/prog.bpf.o": objects.compiled({"event": _WHEN}),
+            "sub/prog.bpf.o": objects.compiled({"event": WHEN}),
             **_in("handles.py", '"prog.bpf.o"', '"sub" / "prog.bpf.o"'),
         }
     ),
@@ -455,6 +277,84 @@ EDITS: dict[str, Edit] = {
     "use: field misspelt": Edit(_in("use.py", "event.pid", "event.pidd")),
     "use: wrong argument": Edit(_in("use.py", 'comm=b"bash"', 'comm="bash"')),
     "use: lines shifted": Edit({name: f"# more\n{text}" for name, text in MODULES.items()}),
+    "dispatch: class retargeted": Edit(_in("dispatch.py", 'struct("creds")', 'struct("stats")')),
+    "dispatch: other class retargeted": Edit(
+        _in("handles.py", 'struct("event")', 'struct("stats")')
+    ),
+    "dispatch: class gone": Edit({PROG: _NO_CREDS}, (Stub(PROG),)),
+    "dispatch: one class fewer": Edit(
+        _in("dispatch.py", "        case Creds():\n            return x.uid\n", "")
+    ),
+    "dispatch: another tuple": Edit(_in("dispatch.py", "Event, Creds\n", "Event, int\n")),
+    "dispatch: another alias": Edit(_in("dispatch.py", "Either = Event | Creds", "Either = Event")),
+    "dispatch: an alias of what is no class": Edit(
+        _in(
+            "dispatch.py",
+            "Either = Event | Creds",
+            "Either = len(sys.argv)",
+            ("from typing", "import sys\nfrom typing"),
+        )
+    ),
+    "dispatch: class imported from the stub": Edit(
+        _in("handles.py", 'Event = obj.btf.struct("event")', "from prog_bpf import event as Event")
+    ),
+    "private: field of that name": Edit({PROG: _PRIVATE}, (Stub(PROG),)),
+    "private: field of that name, stub stale": Edit({PROG: _PRIVATE}),
+    "proven: field renamed": Edit(_in("proven.py", '("gid", ', '("group", ')),
+    "proven: decorator gone": Edit(_in("proven.py", '@obj.btf.validate("creds")\n', "")),
+    "proven: decorator of another type": Edit(
+        _in("proven.py", 'validate("creds")', 'validate("stats")')
+    ),
+    "proven: length in another module": Edit(
+        _in("consts.py", "TEXT: Final = 8", "TEXT: Final = 4")
+    ),
+    "proven: fields of a generated class": Edit(
+        _in(
+            "proven.py",
+            '@obj.btf.validate("creds")\n',
+            'Kind = obj.btf.struct("creds")\n\n\n@obj.btf.validate("creds")\n',
+            ('("uid", ctypes.c_uint32), ("gid", ctypes.c_uint32)', '("both", Kind)'),
+        )
+    ),
+    "proven: object gone": Edit({PROG: _NO_CREDS}, (Stub(PROG),)),
+    "lost: unresolved off": _unresolved("off"),
+    "lost: unresolved all": _unresolved("all"),
+    "lost: unresolved wrong": _unresolved("some"),
+    "lost: object kept": Edit(
+        _in(
+            "lost.py",
+            "BpfObject)",
+            'BpfObject[Literal["prog.bpf.o"]])',
+            ("from btf_typing", "from typing import Literal\n\nfrom btf_typing"),
+        )
+    ),
+    "lost: another argument": Edit(_in("lost.py", "show(obj)", 'show(load("build/other.bpf.o"))')),
+    "lost: object not known": Edit(_in("lost.py", "show(obj)", "show(load(input()))")),
+    "split: base missing": Edit({SPLIT_BASE: None}),
+    "split: base cut off": Edit({SPLIT_BASE: b"\x9f\xeb"}),
+    "split: base changed, stub stale": Edit({SPLIT_BASE: _RENAMED_BASE}),
+    "split: base changed": Edit(
+        {SPLIT_BASE: _RENAMED_BASE, SPLIT: _OF_RENAMED_BASE}, (SPLIT_STUB,)
+    ),
+    "split: field renamed": Edit({SPLIT: _RENAMED_SPLIT}, (SPLIT_STUB,)),
+    "split: field renamed, stub stale": Edit({SPLIT: _RENAMED_SPLIT}),
+    "split: missing": Edit({SPLIT: None}),
+    "split: without base": Edit(_in("split.py", ", base=consts.BASE", "")),
+    "split: another base": Edit(
+        {
+            "second.btf": _RENAMED_BASE,
+            **_in("consts.py", '"base.btf"', '"second.btf"'),
+        }
+    ),
+    "either: one object": Edit(_in("either.py", "build/other.bpf.o", "prog.bpf.o")),
+    "either: the other way round": Edit(
+        _in(
+            "either.py",
+            '    obj = load("prog.bpf.o")',
+            '    obj = load("build/other.bpf.o")',
+            ('else:\n    obj = load("build/other.bpf.o")', 'else:\n    obj = load("prog.bpf.o")'),
+        )
+    ),
     "module: deleted": Edit({"other.py": None}),
     "config: object-path": Edit(
         {

@@ -2,13 +2,15 @@
 
 from pathlib import Path
 
-from tests.plugin import differential, edits
+from tests.plugin import differential, edited_project, edits
 
 _CHOSEN = [
     "object: struct gone, stub stale",
     "stub: another name",
     "name: annotation retargeted",
     "live: field renamed, stub stale",
+    "live: package deleted",
+    "stub: a name that is not UTF-8",
 ]
 _MODES = ["warm", "dmypy-check"]
 
@@ -24,5 +26,5 @@ def test_a_warm_run_and_the_daemon_answer_as_a_cold_run(
 
 
 def test_there_are_enough_kinds_of_edit_and_modules() -> None:
-    assert len(edits.MODULES) == 12
-    assert len(edits.EDITS) >= 30
+    assert len(edited_project.MODULES) == 21
+    assert len(edits.EDITS) >= 100

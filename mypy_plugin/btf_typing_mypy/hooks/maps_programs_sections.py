@@ -58,19 +58,22 @@ class ObjectItems:
         return self._of_each(ctx, hook)
 
     def get(self, ctx: MethodContext) -> Type:
-        """The type of ``obj.maps.get(name)``: a union of the item's type and the default's type."""
+        """The type of ``obj.maps.get(name)``: a union of the item's type and the default's type.
+
+        With ``--no-strict-optional``, every type includes None, so the union does not name it.
+        """
         returned = get_proper_type(ctx.default_return_type)
         mapping = ctx.type
-        is_ours = isinstance(mapping, Instance) and mapping.type.fullname in fullnames.CATALOGUES
-        # The items of ``obj.sections`` have the type Any, so mypy may return Any and not a union.
-        if not is_ours or not isinstance(returned, UnionType):
+        if not isinstance(mapping, Instance) or mapping.type.fullname not in fullnames.CATALOGUES:
             return returned
-        items = [
-            item for item in map(get_proper_type, returned.items) if isinstance(item, Instance)
-        ]
+        # The items of ``obj.sections`` have the type Any, so mypy may return Any and not a union.
+        parts = returned.items if isinstance(returned, UnionType) else [returned]
+        items = [item for item in map(get_proper_type, parts) if isinstance(item, Instance)]
         value = next((item for item in items if item.type.fullname in fullnames.ITEMS), None)
         item = self.item(ctx._replace(default_return_type=value or _ANY))
         given = ctx.arg_types[1] if len(ctx.arg_types) > 1 else []
+        if not given and not ctx.api.options.strict_optional:
+            return item
         return UnionType.make_union([item, *(given or [NoneType()])])
 
     def _of_each(

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import NamedTuple, ParamSpec, TypeVar
 
-from btf_typing_mypy import compat
+from btf_typing_mypy import compat, fullnames
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -80,8 +80,13 @@ class ReadTracker:
 
     @contextmanager
     def checking(self, source: str) -> Iterator[None]:
-        """Inside this context, every read is recorded for the file *source*."""
-        before, self._source = self._source, source
+        """Inside this context, every read is recorded for the file *source*.
+
+        Reads for a file of typeshed are not recorded, because the daemon ends with an internal
+        error if such a file counts as changed.
+        """
+        before = self._source
+        self._source = "" if fullnames.TYPESHED in source else source
         try:
             yield
         finally:

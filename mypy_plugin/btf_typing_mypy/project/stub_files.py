@@ -178,13 +178,24 @@ class StubFiles:
         return tuple(found.values())
 
     def _paths(self) -> Iterator[str]:
-        """Yield every ``.pyi`` file in the directories of ``mypy_path``, without subdirectories."""
+        """Yield every ``.pyi`` file in the directories of ``mypy_path``, without subdirectories.
+
+        A file whose name is not UTF-8 is left out, because mypy cannot write it to its cache.
+        """
         for directory in self._directories.stub_directories:
             try:
                 names = sorted(os.listdir(directory))
             except OSError:
                 continue
-            yield from (os.path.join(directory, name) for name in names if name.endswith(_SUFFIX))
+            yield from (os.path.join(directory, name) for name in names if _is_usable(name))
+
+
+def _is_usable(name: str) -> bool:
+    """Whether the file *name* is a ``.pyi`` file with a name in UTF-8.
+
+    `os.listdir` returns each byte that is not UTF-8 as a lone surrogate.
+    """
+    return name.endswith(_SUFFIX) and not any("\ud800" <= char <= "\udfff" for char in name)
 
 
 def _importable_first(module: str) -> tuple[bool, str]:

@@ -119,3 +119,28 @@ def test_values_of_maps_have_the_classes_that_they_have_at_run_time(workspace: W
         f' type[{class_}]]"'
         for line, class_ in enumerate(_CLASSES.values(), 3)
     ]
+
+
+def test_get_without_strict_optional_has_the_type_of_the_item(workspace: Workspace) -> None:
+    program = """\
+from btf_typing import load
+
+obj = load("prog.bpf.o")
+reveal_type(obj.sections.get(".data"))
+obj.sections.get(".dat")
+reveal_type(obj.programs.get("run", bytes()))
+"""
+    workspace.write("check.py", program)
+    symbols = [Symbol("run", "xdp", 0, 8, _STB_GLOBAL, _STT_FUNC)]
+    b = BtfBuilder()
+    b.datasec(".data", 4, [(b.var("count", b.int("u32", 4)), 0, 4)])
+    sections = {".BTF": b.build(), ".data": bytes(4), "xdp": bytes(8)}
+    workspace.write("prog.bpf.o", elf(sections, symbols, executable={"xdp"}))
+    workspace.stub("prog.bpf.o")
+
+    output = newest(workspace.mypy("--no-strict-optional", "check.py").text).splitlines()
+    assert output[0] == 'check.py:4: note: Revealed type is "prog_bpf.section_data"'
+    assert output[1].startswith('check.py:5: error: no section of globals ".dat" in "prog.bpf.o"')
+    assert (
+        output[2] == 'check.py:6: note: Revealed type is "btf_typing.programs.BpfProgram | bytes"'
+    )
