@@ -45,6 +45,8 @@ class Harness:
         """Edits that changed the cold answer. An edit that does not change it shows little."""
         self._knows_codes = not self._workspace.mypy("--version").text.startswith("mypy 1.")
         self._write(edited_project.BASE, edited_project.BASE_STUBS)
+        self._first: list[str] = []
+        """The cold answer before the first edit, and after an edit is undone."""
         self._before: list[str] = []
         self._created: dict[str, Content] = {}
 
@@ -54,7 +56,8 @@ class Harness:
 
     def start(self) -> Iterator[str]:
         """Differences before the first edit."""
-        yield from self._compare("the first run")
+        self._first = self._cold_answer()
+        yield from self._compare("the first run", self._first)
 
     def edit(self, name: str, edit: Edit) -> Iterator[str]:
         """Differences after *edit* of the project's first state. Other edits are undone."""
@@ -65,13 +68,13 @@ class Harness:
         for stub in edit.stubs:
             if stub not in edited_project.BASE_STUBS:
                 self._created.update(dict.fromkeys(stub.files()))
-        yield from self._compare(name, daemon=not edit.daemon_differs)
+        yield from self._compare(name, self._cold_answer(), daemon=not edit.daemon_differs)
 
     def undo(self, name: str) -> Iterator[str]:
         """Differences after the edit *name* is undone."""
         time.sleep(_SECOND)
         self._restore()
-        yield from self._compare(f"{name}, undone")
+        yield from self._compare(f"{name}, undone", self._first)
 
     def _restore(self) -> None:
         self._write({**self._created, **edited_project.BASE}, edited_project.BASE_STUBS)
@@ -86,13 +89,17 @@ class Harness:
         for mode in self._modes:
             mode.close()
 
-    def _compare(self, step: str, *, daemon: bool = True) -> Iterator[str]:
-        files = sorted(path.name for path in self._workspace.root.glob("*.py"))
-        cold = modes.answer(self._cold.run(files))
+    def _files(self) -> list[str]:
+        return sorted(path.name for path in self._workspace.root.glob("*.py"))
+
+    def _cold_answer(self) -> list[str]:
+        return modes.answer(self._cold.run(self._files()))
+
+    def _compare(self, step: str, cold: list[str], *, daemon: bool = True) -> Iterator[str]:
         self.changed += cold != self._before
         self._before = cold
         for mode in self._modes:
-            found = modes.answer(mode.run(files))
+            found = modes.answer(mode.run(self._files()))
             if isinstance(mode, modes.Daemon) and not daemon:
                 continue
             self.answers += 1
