@@ -138,6 +138,7 @@ class Validate:
         if asked and definition is None:
             why = "this call decorates no class; write it above one, or use validate_struct()"
             self._unresolved(ctx, why)
+            self._check_names(ctx, asked)
         elif asked and definition:
             self._validate(ctx, asked, definition.info)
         return ctx.default_return_type
@@ -174,6 +175,7 @@ class Validate:
             class_ = self._builder.class_of(subject.description)
         except UnknownLayoutError as error:
             self._unresolved(ctx, str(error))
+            self._check_names(ctx, asked)
         except InvalidClassError as error:
             _, described = subject.description  # ["class", {...}]: no other kind can raise this
             message = f'ctypes will reject class "{described["name"]}" at run time: {error}'
@@ -181,6 +183,14 @@ class Validate:
         else:
             for object_, name in asked:
                 self._compare(ctx, class_, subject, object_, name)
+
+    def _check_names(self, ctx: MethodContext, asked: list[tuple[str, str | int]]) -> None:
+        """Report the names that no struct or union has. Used if the class itself is unknown."""
+        for object_, name in asked:
+            try:
+                self._project.record_id(self._project.object_file(object_), name)
+            except NameProblemError as error:
+                compat.fail(ctx.api, str(error), ctx.args[0][0], error_codes.BTF_NAME)
 
     def _unresolved(self, ctx: MethodContext, why: str) -> None:
         unresolved.report(self._project, ctx.api, f"not checked: {why}", ctx.context)

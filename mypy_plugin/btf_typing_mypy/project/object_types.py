@@ -221,15 +221,34 @@ class Project:
             NameProblemError: the object has no such type.
             BtfError: the type has no layout.
         """
-        if object_file.btf is None or object_file.search is None:
+        type_id = self.record_id(object_file, name, mypy_support.keyword_of(class_))
+        if object_file.btf is None or type_id is None:
             return None
-        keyword = mypy_support.keyword_of(class_)
+        return object_file.btf.layouts.aggregate(type_id)
+
+    def record_id(
+        self, object_file: ObjectFile, name: str | int, keyword: str = "struct"
+    ) -> int | None:
+        """The id of the struct or union *name*.
+
+        Args:
+            object_file: the object.
+            name: name or id of the type.
+            keyword: ``struct`` or ``union``, if the object has both under this name.
+
+        Returns:
+            None if the object cannot be read. The hook for ``load`` reports this error.
+
+        Raises:
+            NameProblemError: the object has no such type.
+        """
+        if object_file.search is None:
+            return None
         other = "union" if keyword == "struct" else "struct"
         try:
-            type_id = object_file.search.find(name, keyword, other).id
+            return object_file.search.find(name, keyword, other).id
         except btf_typing.TypeNotFoundError as error:
             raise NameProblemError(name_problem(error, object_file)) from None
-        return object_file.btf.layouts.aggregate(type_id)
 
     def generated(self, described: list[Any]) -> Any:
         """The ctypes class that the program gets for a generated class at run time.

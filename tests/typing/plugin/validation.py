@@ -175,6 +175,14 @@ obj.btf.validate_struct("stats", layouts.Unknown)
 layouts_of_event = obj.btf.validate("event")
 # E: not checked: this call decorates no class; write it above one, or use
 #    validate_struct()  [btf-unresolved]
+misspelt = obj.btf.validate("evnt")
+# E: not checked: this call decorates no class; write it above one, or use
+#    validate_struct()  [btf-unresolved]
+# E: no struct "evnt" in "prog.bpf.o"; did you mean "event" or "event_t"?  [btf-name]
+obj.btf.validate_struct("stts", layouts.Unknown)
+# E: not checked: class "Unknown": field "comm": the value of "sizes.NOT_FINAL" is unknown; declare
+#    it Final in the module that defines it  [btf-unresolved]
+# E: no struct "stts" in "prog.bpf.o"; did you mean "stats"?  [btf-name]
 
 
 @obj.btf.validate("stats")
