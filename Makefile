@@ -9,7 +9,7 @@ SECONDS_OF_FUZZING ?= 60
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test slow check test-all checkers fuzz docs bench stubs wheel clean
+.PHONY: help demo test slow check check-stubs test-all checkers fuzz docs bench stubs wheel clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,7 +24,7 @@ check: $(READY) ## run ruff and mypy --strict, and check the committed stubs
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/btf-stubs --check $(OBJECTS) -o stubs
+	@$(MAKE) --no-print-directory check-stubs
 
 test-all: $(READY) ## run the tests on every supported Python found here
 	@.ci/test-all
@@ -45,8 +45,11 @@ docs: $(VENV)/.docs-ready ## build the documentation in docs/_build/html
 bench: $(READY) ## measure speed, and compare with other tools (QUICK=1: one minute)
 	$(BIN)/python -m bench $(if $(QUICK),--quick)
 
-stubs: $(READY) ## write stubs/ again from the examples' objects
-	$(BIN)/btf-stubs $(OBJECTS) -o stubs
+stubs: $(READY) ## write the modules of the examples' objects again
+	@for object in $(OBJECTS); do $(BIN)/btf-stubs $$object -o $$(dirname $$object) --live $(STUBS_OPTIONS) || exit 1; done
+
+check-stubs:
+	@$(MAKE) --no-print-directory stubs STUBS_OPTIONS=--check
 
 wheel: $(READY) ## build dist/*.whl
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .

@@ -10,12 +10,15 @@ import importlib.util
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import btf_typing
 from btf_typing import Btf, load
 
 from .decode import CASES, Loop, generated, in_turn, loop, rounds_wanted
+
+if TYPE_CHECKING:
+    from examples.execsnoop.execsnoop_bpf import exec_event
 
 _EVENTS = 2_000
 _MANY = 20_000
@@ -28,7 +31,8 @@ OURS, HAND = "btf_typing", "by hand"
 def events() -> dict[str, type[Any]]:
     """The classes of the events, by the name of the case."""
     found = {case.name: generated(case) for case in CASES}
-    found["exec_event"] = load(_OBJECT).btf.struct("exec_event")
+    event: type[exec_event] = load(_OBJECT).btf.struct("exec_event")
+    found["exec_event"] = event
     if _KERNEL.exists():
         kernel = Btf.from_kernel()
         found["tcphdr"] = kernel.struct("tcphdr")

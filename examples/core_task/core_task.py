@@ -1,6 +1,6 @@
 """Print programs as they start, with fields of the kernel's task_struct.
 
-sudo python -m examples.core_task.core_task [--count N]       from the repository's root
+sudo .venv/bin/python -m examples.core_task.core_task [--count N]       from the repository's root
 """
 
 import argparse
@@ -8,14 +8,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-from btf_typing import Btf, load
+from btf_typing import Btf
+from examples.core_task.core_task_bpf import obj, task_event
 from examples.libbpf import Bpf, why_not_live
+from examples.text import counted
 
 OBJECT = Path(__file__).parent / "core_task.bpf.o"
 TRACEPOINT = "sched/sched_process_exec"
-
-with load(OBJECT) as obj:
-    TaskEvent = obj.btf.struct("task_event")
 
 
 def show_offsets() -> None:
@@ -31,11 +30,13 @@ def show_offsets() -> None:
         print(f"{field.name:24} {field.offset:14} {running[field.name].offset:15}")
 
 
-def describe(event: TaskEvent) -> str:
+def describe(event: task_event) -> str:
     """An event as two lines of text."""
     program = f"{event.comm.decode(errors='replace')} ({event.pid}), nice {event.nice}"
     parent = f"{event.parent_comm.decode(errors='replace')} ({event.parent_pid})"
-    arguments = f"{event.arg_end - event.arg_start} bytes of arguments at {event.arg_start:#x}"
+    arguments = (
+        f"{counted(event.arg_end - event.arg_start, 'byte')} of arguments at {event.arg_start:#x}"
+    )
     return (
         f"{event.start_time / 1e9:.6f} s  {program}, child of {parent}\n"
         f"    {arguments}; in_execve is {event.in_execve}"
@@ -51,12 +52,12 @@ def main() -> None:
         sys.exit(f"core_task: {reason}")
 
     show_offsets()
-    events: list[TaskEvent] = []
+    events: list[task_event] = []
     with Bpf(OBJECT) as bpf:
         bpf.load()
         bpf.attach()
         with bpf.ring_buffer(
-            "events", lambda data: events.append(TaskEvent.from_buffer_copy(data))
+            "events", lambda data: events.append(task_event.from_buffer_copy(data))
         ) as buffer:
             subprocess.run(["/bin/true"], check=True)
             while len(events) < args.count:

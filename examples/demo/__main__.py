@@ -13,11 +13,12 @@ from itertools import islice
 from pathlib import Path
 
 OBJECT = "examples/execsnoop/execsnoop.bpf.o"
-STUB = Path("stubs/execsnoop_bpf.pyi")
+FOLDER = "examples/execsnoop"
+STUB = Path(FOLDER, "execsnoop_bpf.pyi")
 HANDWRITTEN = "examples/demo/handwritten.py"
 RIGHT = "examples/demo/right.py"
 WRONG = "examples/demo/wrong.py"
-SNOOP = ["python", "examples/execsnoop/execsnoop.py"]
+SNOOP = ["python", "-m", "examples.execsnoop.execsnoop"]
 
 _BIN = Path(sysconfig.get_path("scripts"))
 _PATIENCE = 60
@@ -88,15 +89,25 @@ def tour() -> None:
         warning. btf_typing reads the layout from the object's BTF, the type information that the
         compiler wrote. Both decode the same event:""",
     )
-    run(["python", HANDWRITTEN])
+    run(["python", "-m", "examples.demo.handwritten"])
     say(
-        "2. At run time: the class comes from the object",
-        f"""{RIGHT} declares no struct:""",
+        "2. A module that has the types of the object",
+        """btf-stubs writes two files. The .pyi file is for editors and type checkers: it has each
+        field with its offset, size and C type. The .py file is for the running program: it reads
+        the object when you first use a name.""",
     )
-    run(["python", RIGHT])
+    run(["btf-stubs", OBJECT, "-o", FOLDER, "--live"])
+    show_class("exec_event")
 
     say(
-        "3. The same on this kernel",
+        "3. At run time: import the types",
+        f"""{RIGHT} declares no struct. It imports exec_event, exec_kind and obj from
+        that module:""",
+    )
+    run(["python", "-m", "examples.demo.right"])
+
+    say(
+        "4. The same on this kernel",
         """With root and pylibbpf (`pip install pylibbpf`), this example attaches the program,
         starts /bin/true and prints the event that the kernel sends. Otherwise it says why it
         cannot, and decodes a recorded event.""",
@@ -108,25 +119,23 @@ def tour() -> None:
         run([*SNOOP, "--recorded"])
 
     say(
-        "4. The same types, for editors and type checkers",
-        """btf-stubs writes a .pyi file that has each field with its offset, size and C type.""",
-    )
-    run(["btf-stubs", OBJECT, "-o", "stubs"])
-    show_class("exec_event")
-
-    say(
-        "5. mypy checks the program against the object",
-        f"""The plugin reads the object that load() names. {RIGHT} uses it correctly:""",
+        "5. Type checkers check the program against the object",
+        f"""Your editor completes the same names. mypy, pyright and others check them, with or
+        without our plugin for mypy. {RIGHT} uses them correctly:""",
     )
     run(["mypy", RIGHT])
 
     say(
         "6. ... and finds errors before the program runs",
-        f"""{WRONG} looks up a struct that does not exist, reads a misspelt field, uses bytes as
+        f"""{WRONG} looks up a map that does not exist, reads a misspelt field, uses bytes as
         str, and assigns text to an integer. mypy finds all four:""",
     )
     run(["mypy", "--pretty", WRONG], fails=True)
-    print("\nThat is all. README.md tells you more, and examples/ has more programs.")
+    say(
+        "That is all",
+        """If you know names only at run time, use load() and struct() instead of a module: see
+        README.md. examples/ has more programs.""",
+    )
 
 
 if __name__ == "__main__":

@@ -6,7 +6,8 @@ Every line is a faithful copy of the C. Even so, the class reads wrong values.
 import ctypes
 from pathlib import Path
 
-from btf_typing import BtfValidationError, load
+from btf_typing import BtfValidationError
+from examples.execsnoop.execsnoop_bpf import exec_event, obj
 
 
 class Ids(ctypes.Structure):
@@ -48,14 +49,11 @@ class HandWritten(ctypes.Structure):
 
 
 if __name__ == "__main__":
-    obj = load("examples/execsnoop/execsnoop.bpf.o")
-    Generated = obj.btf.struct("exec_event")
-
     # A perf buffer passes the address of an event in its pages. Programs that use BCC cast it.
     recorded = Path("examples/execsnoop/recorded_event.bin").read_bytes()
     page = ctypes.create_string_buffer(recorded, 4096)
     by_hand = ctypes.cast(page, ctypes.POINTER(HandWritten)).contents
-    generated = ctypes.cast(page, ctypes.POINTER(Generated)).contents
+    generated = ctypes.cast(page, ctypes.POINTER(exec_event)).contents
 
     print(f"{'':8}  {'by hand':26}  btf_typing")
     for name in ("argc", "argc_cut", "arg_len", "filename"):

@@ -1,19 +1,17 @@
-"""Like right.py, but with mistakes in four lines. Without mypy, they fail at 3 a.m."""
+"""Like right.py, but with mistakes in four lines. Without a type checker, they fail at 3 a.m."""
 
-from btf_typing import load
+from examples.execsnoop.execsnoop_bpf import exec_event, obj
 
-with load("examples/execsnoop/execsnoop.bpf.o") as obj:
-    ExecEvent = obj.btf.struct("exec_event")
-    ExecCount = obj.btf.struct("exec_cuont")  # E: there is no such struct
+counts = obj.maps["exec_count"]  # E: the map is called exec_counts
 
 
-def summary(event: ExecEvent) -> str:
+def summary(event: exec_event) -> str:
     """Read fields that do not exist, or that have another type."""
     who = event.com.decode()  # E: a misspelt field
     path: str = event.filename  # E: char[64] is bytes, not str
     return f"{who} ({event.pid}) starts {path} as uid {event.creds.uid}"
 
 
-def anonymous(event: ExecEvent) -> None:
+def anonymous(event: exec_event) -> None:
     """Write a value that the field cannot hold."""
     event.creds.uid = "nobody"  # E: the field is an integer

@@ -1,8 +1,10 @@
 """Print programs as they start. The classes that decode the events come from the object's BTF.
 
-sudo python execsnoop.py              watch the system until one program has started
-sudo python execsnoop.py --count 5    watch until five programs have started
-python execsnoop.py --recorded        decode the event recorded beside this file
+From the repository's root:
+
+sudo .venv/bin/python -m examples.execsnoop.execsnoop              wait for one program to start
+sudo .venv/bin/python -m examples.execsnoop.execsnoop --count 5    wait for five programs
+.venv/bin/python -m examples.execsnoop.execsnoop --recorded        decode a recorded event
 """
 
 import argparse
@@ -12,28 +14,25 @@ import os
 import subprocess
 from pathlib import Path
 
-from btf_typing import load
+from examples.execsnoop.execsnoop_bpf import exec_count, exec_event, exec_kind
+from examples.text import counted
 
 OBJECT = Path(__file__).parent / "execsnoop.bpf.o"
 RECORDED = OBJECT.with_name("recorded_event.bin")
 
-with load(OBJECT) as obj:
-    ExecEvent = obj.btf.struct("exec_event")
-    ExecCount = obj.btf.struct("exec_count")
-    ExecKind = obj.btf.enum("exec_kind")
 
-
-def show(event: ExecEvent) -> None:
+def show(event: exec_event) -> None:
     """Print one event."""
     path = event.filename.decode(errors="replace")
-    if event.kind == ExecKind.EXEC_UNREADABLE:
+    if event.kind == exec_kind.EXEC_UNREADABLE:
         path = f"({os.strerror(-event.path_error)})"
-    more = " or more" if event.argc_cut else ""
+    more = "at least " if event.argc_cut else ""
     print(f"{event.timestamp / 1e9:.6f} s  {event.comm.decode(errors='replace')} -> {path}")
     print(f"    pid {event.pid}, thread {event.tid}")
     print(f"    uid {event.creds.uid}, gid {event.creds.gid}")
-    print(f"    path {ExecKind(event.kind).name}, {event.path_len} bytes")
-    print(f"    {event.argc}{more} arguments; the first are {list(event.arg_len)} bytes long")
+    print(f"    path {exec_kind(event.kind).name}, {counted(event.path_len, 'byte')}")
+    print(f"    {more}{counted(event.argc, 'argument')}")
+    print(f"    lengths of the first four, in bytes: {list(event.arg_len)}")
 
 
 def why_not_live() -> str | None:
@@ -55,15 +54,15 @@ class RefusedError(Exception):
     """The kernel refuses the program. The message is pylibbpf's."""
 
 
-def watch(count: int) -> list[ExecEvent]:
+def watch(count: int) -> list[exec_event]:
     """Attach the program, start /bin/true, and print *count* events.
 
     Raises:
         RefusedError: A capability is missing, or the kernel is too old.
     """
     pylibbpf = importlib.import_module("pylibbpf")  # only a live run needs it
-    seen: list[ExecEvent] = []
-    bpf = pylibbpf.BpfObject(str(OBJECT), structs={"exec_event": ExecEvent})
+    seen: list[exec_event] = []
+    bpf = pylibbpf.BpfObject(str(OBJECT), structs={"exec_event": exec_event})
     try:
         bpf.load()
         events = bpf["events"].open_perf_buffer(lambda _, event: seen.append(event), "exec_event")
@@ -81,9 +80,9 @@ def watch(count: int) -> list[ExecEvent]:
             shown += 1
 
     for uid, value in bpf["exec_counts"].items().items():  # pylibbpf's items() is a dict
-        entry = ExecCount.from_buffer_copy(value)
+        entry = exec_count.from_buffer_copy(value)
         program = entry.last_comm.decode(errors="replace")
-        print(f"uid {uid}: {entry.execs} execs, the last by {program}")
+        print(f"uid {uid}: {counted(entry.execs, 'exec')}, the last by {program}")
     return seen
 
 
@@ -106,7 +105,7 @@ def main() -> None:
                 args.record.write_bytes(seen[0])
     if reason is not None:
         print(f"Recorded event: {reason}")
-        show(ExecEvent.from_buffer_copy(RECORDED.read_bytes()))
+        show(exec_event.from_buffer_copy(RECORDED.read_bytes()))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
 """Measure the reads and writes of one process, with a BPF program's global variables.
 
-sudo python -m examples.globals.globals [--pid PID] [--seconds S] [--min-bytes N]
+sudo .venv/bin/python -m examples.globals.globals [--pid PID] [--seconds S] [--min-bytes N]
+
+Run it from the repository's root.
 """
 
 import argparse
@@ -9,38 +11,38 @@ import sys
 import time
 from pathlib import Path
 
-from btf_typing import load
+from examples.globals.globals_bpf import (
+    direction,
+    io_stats,
+    section_bss,
+    section_data,
+    section_rodata,
+)
 from examples.libbpf import Bpf, why_not_live
+from examples.text import counted
 
 OBJECT = Path(__file__).parent / "globals.bpf.o"
 TRACEPOINTS = ("syscalls/sys_enter_read", "syscalls/sys_enter_write")
 
-with load(OBJECT) as obj:
-    Rodata = type(obj.sections[".rodata"])  # the section in the object has the initial values
-    Data = type(obj.sections[".data"])
-    Bss = type(obj.sections[".bss"])
-    IoStats = obj.btf.struct("io_stats")
-    Direction = obj.btf.enum("direction")
-
 
 def start(bpf: Bpf, pid: int, *, reads: bool = True, writes: bool = True) -> None:
     """Configure, load and attach the program. After loading, .rodata cannot change."""
-    config = bpf.initial(".rodata", Rodata).config
+    config = bpf.initial(".rodata", section_rodata).config
     config.pid = pid
     config.count_reads = reads
     config.count_writes = writes
     bpf.load()
     bpf.attach()
-    bpf.globals(".data", Data).paused = False
+    bpf.globals(".data", section_data).paused = False
 
 
-def lines(stats: IoStats, direction: Direction) -> list[str]:
+def lines(stats: io_stats, way: direction) -> list[str]:
     """Statistics of reads or writes as lines of text: totals, and a line for each size."""
-    name = direction.name.removeprefix("DIR_").lower()
-    by_size = stats.by_size[direction]
+    name = way.name.removeprefix("DIR_").lower()
+    by_size = stats.by_size[way]
     limits = [f"up to {8**exponent}" for exponent in range(len(by_size) - 1)] + ["larger"]
     return [
-        f"{name}: {stats.calls[direction]} calls for {stats.bytes[direction]} bytes",
+        f"{name}: {counted(stats.calls[way], 'call')} for {counted(stats.bytes[way], 'byte')}",
         *(
             f"    {limit:>13} bytes: {calls}"
             for limit, calls in zip(limits, by_size, strict=True)
@@ -61,15 +63,16 @@ def main() -> None:
 
     with Bpf(OBJECT) as bpf:
         start(bpf, args.pid)
-        bpf.globals(".data", Data).min_bytes = args.min_bytes
+        bpf.globals(".data", section_data).min_bytes = args.min_bytes
         if args.pid == os.getpid():
             Path("/dev/null").write_bytes(bytes(5000))
         time.sleep(args.seconds)
-        bpf.globals(".data", Data).paused = True
-        counters = bpf.globals(".bss", Bss)
-        for direction in (Direction.DIR_READ, Direction.DIR_WRITE):
-            print("\n".join(lines(counters.stats, direction)))
-        print(f"smaller than {args.min_bytes} bytes: {counters.ignored} calls")
+        bpf.globals(".data", section_data).paused = True
+        counters = bpf.globals(".bss", section_bss)
+        for way in (direction.DIR_READ, direction.DIR_WRITE):
+            print("\n".join(lines(counters.stats, way)))
+        smaller = counted(args.min_bytes, "byte")
+        print(f"smaller than {smaller}: {counted(counters.ignored, 'call')}")
 
 
 if __name__ == "__main__":

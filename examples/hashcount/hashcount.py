@@ -1,6 +1,8 @@
 """Count every system call by program, and print the ones made most often.
 
-sudo python hashcount.py [--seconds S] [--top N]
+sudo .venv/bin/python -m examples.hashcount.hashcount [--seconds S] [--top N]
+
+Run it from the repository's root.
 """
 
 import argparse
@@ -13,13 +15,9 @@ import time
 from pathlib import Path
 from typing import Protocol
 
-from btf_typing import load
+from examples.hashcount.hashcount_bpf import call_count, call_key
 
 OBJECT = Path(__file__).parent / "hashcount.bpf.o"
-
-with load(OBJECT) as obj:
-    CallKey = obj.btf.struct("call_key")
-    CallCount = obj.btf.struct("call_count")
 
 
 class Map(Protocol):
@@ -63,20 +61,20 @@ def attach() -> Bpf:
     return bpf
 
 
-def read_calls(bpf: Bpf) -> list[tuple[CallKey, CallCount]]:
+def read_calls(bpf: Bpf) -> list[tuple[call_key, call_count]]:
     """Read the whole map."""
     return [
-        (CallKey.from_buffer_copy(key), CallCount.from_buffer_copy(value))
+        (call_key.from_buffer_copy(key), call_count.from_buffer_copy(value))
         for key, value in bpf["calls"].items().items()
     ]
 
 
-def read_call(bpf: Bpf, comm: str, nr: int) -> CallCount | None:
+def read_call(bpf: Bpf, comm: str, nr: int) -> call_count | None:
     """Look up one key."""
-    key = CallKey(comm=comm.encode(), nr=nr)
+    key = call_key(comm=comm.encode(), nr=nr)
     with contextlib.suppress(KeyError):  # pylibbpf 0.0.6 raises KeyError, 0.0.7 returns None
         if value := bpf["calls"].lookup(bytes(key)):
-            return CallCount.from_buffer_copy(value)
+            return call_count.from_buffer_copy(value)
     return None
 
 

@@ -1,6 +1,6 @@
 """Count the files that each process opens, on each CPU.
 
-sudo python -m examples.percpu.percpu [--seconds S]       from the repository's root
+sudo .venv/bin/python -m examples.percpu.percpu [--seconds S]       from the repository's root
 """
 
 import argparse
@@ -9,34 +9,30 @@ import time
 from ctypes import c_uint32
 from pathlib import Path
 
-from btf_typing import load
 from examples.libbpf import Bpf, possible_cpus, why_not_live
+from examples.percpu.percpu_bpf import access_mode, open_count
 
 OBJECT = Path(__file__).parent / "percpu.bpf.o"
 TRACEPOINT = "syscalls/sys_enter_openat"
 
-with load(OBJECT) as obj:
-    OpenCount = obj.btf.struct("open_count")
-    AccessMode = obj.btf.enum("access_mode")
 
-
-def read_process(bpf: Bpf, pid: int) -> list[OpenCount]:
+def read_process(bpf: Bpf, pid: int) -> list[open_count]:
     """One value for each CPU, indexed by CPU; an empty list if *pid* is unknown.
 
     The kernel rounds the size of each value up to 8 bytes. A struct open_count
     contains a u64, so its size is a multiple of 8, and a plain array fits.
     """
-    values = (OpenCount * possible_cpus())()
+    values = (open_count * possible_cpus())()
     return list(bpf.lookup("opens", c_uint32(pid), values) or ())
 
 
-def describe(pid: int, values: list[OpenCount]) -> str:
+def describe(pid: int, values: list[open_count]) -> str:
     """A process as one line of text, with its counts by CPU and by access mode."""
     latest = max(values, key=lambda value: value.last)
     by_cpu = " ".join(f"{value.opens:6}" for value in values)
     modes = ", ".join(
         f"{mode.name.removeprefix('MODE_').lower()} {total}"
-        for mode in AccessMode
+        for mode in access_mode
         if (total := sum(value.by_mode[mode] for value in values))
     )
     return f"{pid:8} {latest.comm.decode(errors='replace'):16} {by_cpu}   {modes}"

@@ -1,7 +1,9 @@
 """Read a pinned map with bpf(2) alone, without a loader or a library.
 
-sudo python -m examples.pinned.pinned [--seconds S]       from the repository's root
-sudo python -m examples.pinned.pinned --read PATH         read a map that is already pinned
+From the repository's root:
+
+sudo .venv/bin/python -m examples.pinned.pinned [--seconds S]
+sudo .venv/bin/python -m examples.pinned.pinned --read PATH      read a map that is already pinned
 """
 
 import argparse
@@ -15,16 +17,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from btf_typing import load
 from examples.libbpf import Bpf, why_not_live
+from examples.pinned.pinned_bpf import exit_count, obj
+from examples.text import counted
 
 OBJECT = Path(__file__).parent / "pinned.bpf.o"
 TRACEPOINT = "sched/sched_process_exit"
 BPFFS = Path("/sys/fs/bpf")
 
-with load(OBJECT) as obj:
-    Uid = obj.maps["exits"].key
-    ExitCount = obj.btf.struct("exit_count")
+Uid = obj.maps["exits"].key  # c_uint32: BTF has no name for it
 
 # Commands of bpf(2), from linux/bpf.h.
 SYSCALLS = {"x86_64": 321, "aarch64": 280, "riscv64": 280, "s390x": 351}
@@ -75,13 +76,13 @@ class PinnedExits:
         self._fd = bpf(OBJ_GET, Attr(ctypes.addressof(name)))
         # The kernel writes as many bytes as the map's values have, so check the size first.
         info = Path(f"/proc/self/fdinfo/{self._fd}").read_text().split()
-        for what, cls in (("key_size:", Uid), ("value_size:", ExitCount)):
+        for what, cls in (("key_size:", Uid), ("value_size:", exit_count)):
             size = int(info[info.index(what) + 1])
             if size != ctypes.sizeof(cls):
                 self.close()
                 raise ValueError(f"{path}: {what} {size}, expected {ctypes.sizeof(cls)}")
 
-    def items(self) -> Iterator[tuple[int, ExitCount]]:
+    def items(self) -> Iterator[tuple[int, exit_count]]:
         """Every uid and its count."""
         key, previous = Uid(), 0
         while True:
@@ -89,7 +90,7 @@ class PinnedExits:
                 bpf(MAP_GET_NEXT_KEY, Attr(self._fd, previous, ctypes.addressof(key)))
             except FileNotFoundError:  # ENOENT: there is no further key
                 return
-            count = ExitCount()
+            count = exit_count()
             bpf(MAP_LOOKUP_ELEM, Attr(self._fd, ctypes.addressof(key), ctypes.addressof(count)))
             yield key.value, count
             previous = ctypes.addressof(key)
@@ -124,7 +125,7 @@ def show(path: Path) -> None:
     with PinnedExits(path) as exits:
         for uid, count in exits.items():
             program = count.last_comm.decode(errors="replace")
-            print(f"uid {uid}: {count.exits} threads ended, the last in {program}")
+            print(f"uid {uid}: {counted(count.exits, 'thread')} ended, the last in {program}")
 
 
 def main() -> None:

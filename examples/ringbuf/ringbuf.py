@@ -1,6 +1,6 @@
 """Print signals when they are sent and when they are delivered.
 
-sudo python -m examples.ringbuf.ringbuf [--count N]       from the repository's root
+sudo .venv/bin/python -m examples.ringbuf.ringbuf [--count N]       from the repository's root
 """
 
 import argparse
@@ -9,16 +9,11 @@ import signal
 import sys
 from pathlib import Path
 
-from btf_typing import load
 from examples.libbpf import Bpf, why_not_live
+from examples.ringbuf.ringbuf_bpf import signal_code, signal_event, signal_step
 
 OBJECT = Path(__file__).parent / "ringbuf.bpf.o"
 TRACEPOINTS = ("signal/signal_generate", "signal/signal_deliver")
-
-with load(OBJECT) as obj:
-    SignalEvent = obj.btf.struct("signal_event")
-    SignalStep = obj.btf.enum("signal_step")
-    SignalCode = obj.btf.enum("signal_code")
 
 
 def name_of(number: int) -> str:
@@ -31,14 +26,14 @@ def name_of(number: int) -> str:
 
 def code_of(number: int) -> str:
     """The name of a code, such as CODE_TKILL for -6, or its number if it has no name."""
-    return SignalCode(number).name if number in set(SignalCode) else str(number)
+    return signal_code(number).name if number in set(signal_code) else str(number)
 
 
-def describe(event: SignalEvent) -> str:
+def describe(event: signal_event) -> str:
     """An event as one line of text. event.step says which member of the union is valid."""
     who = f"{event.timestamp / 1e9:.6f} s  {event.comm.decode(errors='replace')} ({event.pid})"
     what = f"{name_of(event.signal)}, {code_of(event.code)}"
-    if event.step == SignalStep.SIGNAL_SENT:
+    if event.step == signal_step.SIGNAL_SENT:
         sent = event.sent
         scope = "process" if sent.to_group else "thread"
         target = f"{sent.target_comm.decode(errors='replace')} ({scope} {sent.target_pid})"
@@ -56,12 +51,12 @@ def main() -> None:
     if reason := why_not_live(*TRACEPOINTS):
         sys.exit(f"ringbuf: {reason}")
 
-    events: list[SignalEvent] = []
+    events: list[signal_event] = []
     with Bpf(OBJECT) as bpf:
         bpf.load()
         bpf.attach()
         with bpf.ring_buffer(
-            "events", lambda data: events.append(SignalEvent.from_buffer_copy(data))
+            "events", lambda data: events.append(signal_event.from_buffer_copy(data))
         ) as buffer:
             signal.signal(signal.SIGUSR1, lambda _number, _frame: None)
             os.kill(os.getpid(), signal.SIGUSR1)

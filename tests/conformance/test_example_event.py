@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from btf_typing import load
+from examples.execsnoop.execsnoop_bpf import exec_event
 
 EXECSNOOP = Path(__file__).parents[2] / "examples/execsnoop/execsnoop.bpf.o"
 
@@ -63,7 +64,7 @@ def test_every_integer_reads_and_writes_its_bits() -> None:
     types = {row["id"]: row for row in _types()}
     event = next(row for row in types.values() if row["name"] == "exec_event")
     assert event["size"] == SIZE
-    cls = load(EXECSNOOP).btf.struct("exec_event")
+    cls: type[exec_event] = load(EXECSNOOP).btf.struct("exec_event")
     places = list(_integers(types, event["id"], 0, 0, ()))
     assert len(places) == 15
     for path, bit, width in places:
@@ -86,7 +87,7 @@ def test_every_integer_reads_and_writes_its_bits() -> None:
 def test_texts_lie_where_bpftool_puts_them() -> None:
     event = next(row for row in _types() if row["name"] == "exec_event")
     offsets = {row["name"]: row["bits_offset"] // 8 for row in event["members"]}
-    cls = load(EXECSNOOP).btf.struct("exec_event")
+    cls: type[exec_event] = load(EXECSNOOP).btf.struct("exec_event")
     for name, length in (("comm", 16), ("filename", 64)):
         instance = cls()
         setattr(instance, name, b"x" * length)

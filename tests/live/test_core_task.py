@@ -11,7 +11,8 @@ import pytest
 from btf_typing import Btf
 from examples import libbpf
 from examples.core_task import core_task
-from examples.core_task.core_task import OBJECT, TaskEvent
+from examples.core_task.core_task import OBJECT
+from examples.core_task.core_task_bpf import task_event
 from examples.libbpf import Bpf
 
 REASON = libbpf.why_not_live(core_task.TRACEPOINT)
@@ -30,9 +31,9 @@ class Known:
     """A known process after its exec, and the event of the exec."""
 
     def __init__(self, bpf: Bpf) -> None:
-        events: list[TaskEvent] = []
+        events: list[task_event] = []
         with bpf.ring_buffer(
-            "events", lambda data: events.append(TaskEvent.from_buffer_copy(data))
+            "events", lambda data: events.append(task_event.from_buffer_copy(data))
         ) as buffer:
             child = subprocess.Popen(
                 [sys.executable, "-c", EXEC], stdin=subprocess.PIPE, stdout=subprocess.PIPE

@@ -12,7 +12,15 @@ import pytest
 
 from examples import libbpf
 from examples.execsnoop import execsnoop
-from examples.execsnoop.execsnoop import OBJECT, RECORDED, ExecCount, ExecEvent, ExecKind
+from examples.execsnoop.execsnoop import OBJECT, RECORDED
+from examples.execsnoop.execsnoop_bpf import (
+    exec_count,
+    exec_event,
+    exec_kind,
+    obj,
+    section_bss,
+    section_rodata,
+)
 
 # Ids that nobody else uses, and new ones in each run: all events with them come from this test.
 UID, GID = 1_000_000 + os.getpid(), 2_000_000 + os.getpid()
@@ -36,17 +44,17 @@ class Session:
     """The attached program; `run` causes execs and collects their events."""
 
     def __init__(self) -> None:
-        self.events: list[ExecEvent] = []
+        self.events: list[exec_event] = []
         pylibbpf = pytest.importorskip("pylibbpf")
-        self.bpf = pylibbpf.BpfObject(str(OBJECT), structs={"exec_event": ExecEvent})
+        self.bpf = pylibbpf.BpfObject(str(OBJECT), structs={"exec_event": exec_event})
         self.bpf.load()
         self.buffer = self.bpf["events"].open_perf_buffer(self._on_event, "exec_event")
         self.bpf.attach_all()
 
-    def _on_event(self, _cpu: int, event: ExecEvent) -> None:
+    def _on_event(self, _cpu: int, event: exec_event) -> None:
         self.events.append(event)
 
-    def run(self, *code: str) -> tuple[int, ExecEvent]:
+    def run(self, *code: str) -> tuple[int, exec_event]:
         """Run *code* in a child with known ids; return its pid and the event of its last exec.
 
         The first exec of that pid is the one that starts Python.
@@ -64,9 +72,9 @@ class Session:
         assert len(ours) == 2, "one exec of Python, one of the child's own"
         return child.pid, ours[1]
 
-    def count(self) -> ExecCount:
+    def count(self) -> exec_count:
         """The value of exec_counts for our uid."""
-        return ExecCount.from_buffer_copy(self.bpf["exec_counts"].lookup(UID))
+        return exec_count.from_buffer_copy(self.bpf["exec_counts"].lookup(UID))
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +91,7 @@ def test_every_field_of_a_known_exec(session: Session) -> None:
     assert event.pid_tgid == pid << 32 | pid, "the union's other view of the same bytes"
     assert (event.creds.uid, event.creds.gid) == (UID, GID)
     assert event.comm == COMM.encode()
-    assert event.kind == ExecKind.EXEC_ABSOLUTE
+    assert event.kind == exec_kind.EXEC_ABSOLUTE
     assert event.argc == 3
     assert event.argc_cut is False
     assert event.path_error == 0
@@ -96,7 +104,7 @@ def test_every_field_of_a_known_exec(session: Session) -> None:
 def test_relative_path(session: Session) -> None:
     _, event = session.run('os.chdir("/bin")', 'os.execv("./true", ["true"])')
     assert event.filename == b"./true"
-    assert event.kind == ExecKind.EXEC_RELATIVE
+    assert event.kind == exec_kind.EXEC_RELATIVE
     assert event.kind == 1
     assert (event.path_len, event.argc, list(event.arg_len)) == (6, 1, [4, 0, 0, 0])
 
@@ -107,7 +115,7 @@ def test_unreadable_path_sets_negative_enum_and_negative_bitfield(session: Sessi
         "argv = (ctypes.c_char_p * 3)(b'x', b'yz', None)",
         "ctypes.CDLL(None).execve(ctypes.c_void_p(16), argv, None)",
     )
-    assert event.kind == ExecKind.EXEC_UNREADABLE
+    assert event.kind == exec_kind.EXEC_UNREADABLE
     assert event.kind == -1
     assert event.path_error == -errno.EFAULT
     assert (event.argc, event.argc_cut, event.path_len) == (2, False, 0)
@@ -146,10 +154,8 @@ def test_map_value(session: Session) -> None:
 
 @live
 def test_counters_in_bss(session: Session) -> None:
-    Bss = type(execsnoop.obj.sections[".bss"])  # noqa: N806  # a class
-
     def counters() -> tuple[int, int]:
-        bss = Bss.from_buffer_copy(session.bpf["execsnoo.bss"].lookup(0))
+        bss = section_bss.from_buffer_copy(session.bpf["execsnoo.bss"].lookup(0))
         return bss.execs_seen, bss.events_lost
 
     before, _ = counters()
@@ -162,30 +168,30 @@ def test_counters_in_bss(session: Session) -> None:
 @pytest.mark.skipif(NO_LIBBPF is not None, reason=NO_LIBBPF or "")
 def test_configuration_in_rodata() -> None:
     with libbpf.Bpf(OBJECT) as bpf:
-        rodata = bpf.initial(".rodata", type(execsnoop.obj.sections[".rodata"]))
+        rodata = bpf.initial(".rodata", section_rodata)
         assert rodata.target_uid == 0xFFFFFFFF, "any user, as the C source has it"
         rodata.target_uid = UID
         bpf.load()
         bpf.attach()
         child = [sys.executable, "-c", BECOME_KNOWN + 'os.execv("/bin/true", ["true"])']
         subprocess.run(child, check=True)
-        bss = bpf.globals(".bss", type(execsnoop.obj.sections[".bss"]))
+        bss = bpf.globals(".bss", section_bss)
         assert bss.execs_seen >= 2, "Python as root, then true"
         assert [key.value for key in bpf.keys("exec_counts", ctypes.c_uint32)] == [UID]
-        count = bpf.lookup("exec_counts", ctypes.c_uint32(UID), ExecCount())
+        count = bpf.lookup("exec_counts", ctypes.c_uint32(UID), exec_count())
         assert count is not None
         assert (count.execs, count.last_comm) == (1, COMM.encode())
 
 
 def test_map_tells_its_types() -> None:
-    counts = execsnoop.obj.maps["exec_counts"]
+    counts = obj.maps["exec_counts"]
     assert (counts.type, counts.key, counts.max_entries) == (
         "BPF_MAP_TYPE_HASH",
         ctypes.c_uint32,
         1024,
     )
-    assert counts.value is ExecCount
-    assert execsnoop.obj.maps["events"].type == "BPF_MAP_TYPE_PERF_EVENT_ARRAY"
+    assert counts.value is exec_count
+    assert obj.maps["events"].type == "BPF_MAP_TYPE_PERF_EVENT_ARRAY"
 
 
 @live
@@ -225,12 +231,12 @@ def test_script_without_capabilities_falls_back() -> None:
 
 
 def test_recorded_event() -> None:
-    event = ExecEvent.from_buffer_copy(RECORDED.read_bytes())
-    assert len(RECORDED.read_bytes()) == ctypes.sizeof(ExecEvent) == 128
+    event = exec_event.from_buffer_copy(RECORDED.read_bytes())
+    assert len(RECORDED.read_bytes()) == ctypes.sizeof(exec_event) == 128
     assert (event.filename, event.path_len) == (b"/bin/true", 9)
     assert (event.argc, event.argc_cut, event.path_error) == (2, False, 0)
     assert list(event.arg_len) == [len("/bin/true"), len("an argument"), 0, 0]
-    assert ExecKind(event.kind) is ExecKind.EXEC_ABSOLUTE
+    assert exec_kind(event.kind) is exec_kind.EXEC_ABSOLUTE
 
 
 @pytest.mark.parametrize(

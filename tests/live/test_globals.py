@@ -11,7 +11,14 @@ import pytest
 from btf_typing import load
 from examples import libbpf
 from examples.globals import globals as example
-from examples.globals.globals import OBJECT, Bss, Data, Direction, Rodata
+from examples.globals.globals import OBJECT
+from examples.globals.globals_bpf import (
+    direction,
+    io_stats,
+    section_bss,
+    section_data,
+    section_rodata,
+)
 from examples.libbpf import Bpf
 
 REASON = libbpf.why_not_live(*example.TRACEPOINTS)
@@ -32,8 +39,8 @@ def null() -> Iterator[int]:
     os.close(fd)
 
 
-def row(stats: "example.IoStats", direction: Direction) -> list[int]:
-    return list(stats.by_size[direction])
+def row(stats: io_stats, way: direction) -> list[int]:
+    return list(stats.by_size[way])
 
 
 def test_initial_values_are_those_of_the_c_source() -> None:
@@ -47,17 +54,17 @@ def test_initial_values_are_those_of_the_c_source() -> None:
 
 @live
 def test_initial_values_before_load(bpf: Bpf) -> None:
-    config = bpf.initial(".rodata", Rodata).config
+    config = bpf.initial(".rodata", section_rodata).config
     assert (config.pid, config.count_reads, config.count_writes) == (0, True, True)
-    data = bpf.initial(".data", Data)
+    data = bpf.initial(".data", section_data)
     assert (data.min_bytes, data.paused) == (1, True)
-    assert bytes(bpf.initial(".bss", Bss)) == bytes(108)
+    assert bytes(bpf.initial(".bss", section_bss)) == bytes(108)
 
 
 @live
 def test_exact_counts(bpf: Bpf, null: int) -> None:
     example.start(bpf, os.getpid())
-    bss = bpf.globals(".bss", Bss)
+    bss = bpf.globals(".bss", section_bss)
     for size in (1, 8, 9, 64, 4096, 4097, 8**6, 8**6 + 1):
         os.write(null, bytes(size))
     for size in (1, 512, 513):
@@ -66,20 +73,20 @@ def test_exact_counts(bpf: Bpf, null: int) -> None:
     stats = bss.stats
     assert list(stats.calls) == [3, 8]
     assert list(stats.bytes) == [1 + 512 + 513, 1 + 8 + 9 + 64 + 4096 + 4097 + 2 * 8**6 + 1]
-    assert row(stats, Direction.DIR_READ) == [1, 0, 0, 1, 1, 0, 0, 0]
-    assert row(stats, Direction.DIR_WRITE) == [1, 1, 2, 0, 1, 1, 1, 1]
+    assert row(stats, direction.DIR_READ) == [1, 0, 0, 1, 1, 0, 0, 0]
+    assert row(stats, direction.DIR_WRITE) == [1, 1, 2, 0, 1, 1, 1, 1]
     assert bss.ignored == 1, "the empty write"
 
 
 @live
 def test_data_changes_while_the_program_runs(bpf: Bpf, null: int) -> None:
     example.start(bpf, os.getpid())
-    bss, data = bpf.globals(".bss", Bss), bpf.globals(".data", Data)
+    bss, data = bpf.globals(".bss", section_bss), bpf.globals(".data", section_data)
     os.write(null, bytes(99))
     data.min_bytes = 100
     os.write(null, bytes(99))
     os.write(null, bytes(100))
-    assert (bss.stats.calls[Direction.DIR_WRITE], bss.ignored) == (2, 1)
+    assert (bss.stats.calls[direction.DIR_WRITE], bss.ignored) == (2, 1)
     bss.ignored = 41
     os.write(null, b"")
     assert bss.ignored == 42, "what Python writes, the program adds to"
@@ -93,26 +100,26 @@ def test_configuration_is_obeyed(bpf: Bpf, null: int) -> None:
     example.start(bpf, os.getpid(), reads=False)
     os.read(null, 10)
     os.write(null, bytes(10))
-    assert list(bpf.globals(".bss", Bss).stats.calls) == [0, 1]
+    assert list(bpf.globals(".bss", section_bss).stats.calls) == [0, 1]
 
 
 @live
 def test_other_processes_do_not_count(bpf: Bpf) -> None:
     example.start(bpf, os.getpid() + 1)
     Path("/dev/null").write_bytes(bytes(10))
-    assert bytes(bpf.globals(".bss", Bss)) == bytes(108)
+    assert bytes(bpf.globals(".bss", section_bss)) == bytes(108)
 
 
 @live
 def test_section_of_another_size_is_refused(bpf: Bpf) -> None:
     with pytest.raises(ValueError, match=r"\.bss has 108 bytes"):
-        bpf.initial(".bss", Data)
+        bpf.initial(".bss", section_data)
 
 
 @live
 def test_an_object_that_libbpf_refuses_is_an_os_error(bpf: Bpf) -> None:
     with pytest.raises(FileNotFoundError):
-        bpf.initial(".no_such_section", Data)
+        bpf.initial(".no_such_section", section_data)
     with pytest.raises(FileNotFoundError):
         Bpf(OBJECT.with_name("no_such_object.bpf.o"))
     with pytest.raises(OSError, match="globals"):
@@ -128,4 +135,4 @@ def test_script() -> None:
         capture_output=True,
         text=True,
     )
-    assert "write: 1 calls for 5000 bytes\n      up to 32768 bytes: 1\n" in done.stdout
+    assert "write: 1 call for 5000 bytes\n      up to 32768 bytes: 1\n" in done.stdout

@@ -9,7 +9,8 @@ import pytest
 
 from examples import libbpf
 from examples.hashcount import hashcount
-from examples.hashcount.hashcount import OBJECT, Bpf, CallCount, CallKey
+from examples.hashcount.hashcount import OBJECT, Bpf
+from examples.hashcount.hashcount_bpf import call_count, call_key, obj
 
 REASON = hashcount.why_not_live() or libbpf.refused()
 live = pytest.mark.skipif(REASON is not None, reason=REASON or "")
@@ -59,16 +60,16 @@ def test_key_that_is_not_in_the_map(bpf: Bpf) -> None:
 
 
 def test_key_is_the_bytes_of_the_c_struct() -> None:
-    assert bytes(CallKey(comm=b"ab", nr=0x102)) == b"ab".ljust(16, b"\0") + (0x102).to_bytes(
+    assert bytes(call_key(comm=b"ab", nr=0x102)) == b"ab".ljust(16, b"\0") + (0x102).to_bytes(
         4, sys.byteorder
     )
 
 
 def test_map_tells_its_types() -> None:
-    calls = hashcount.obj.maps["calls"]
+    calls = obj.maps["calls"]
     assert (calls.type, calls.max_entries) == ("BPF_MAP_TYPE_HASH", 16384)
-    assert calls.key is CallKey
-    assert calls.value is CallCount
+    assert calls.key is call_key
+    assert calls.value is call_count
 
 
 @live

@@ -12,7 +12,8 @@ import pytest
 from examples import libbpf
 from examples.libbpf import Bpf
 from examples.percpu import percpu
-from examples.percpu.percpu import OBJECT, AccessMode, OpenCount
+from examples.percpu.percpu import OBJECT
+from examples.percpu.percpu_bpf import access_mode, open_count
 
 REASON = libbpf.why_not_live(percpu.TRACEPOINT)
 pytestmark = pytest.mark.skipif(REASON is not None, reason=REASON or "")
@@ -75,7 +76,7 @@ def opener() -> Iterator[Opener]:
     opener.close()
 
 
-def modes(value: OpenCount) -> list[int]:
+def modes(value: open_count) -> list[int]:
     return list(value.by_mode)
 
 
@@ -93,7 +94,7 @@ def test_each_cpu_has_its_own_count(bpf: Bpf, opener: Opener) -> None:
         assert new.opens - old.opens == 107 + 2 * cpu
         grown = [n - o for o, n in zip(modes(old), modes(new), strict=True)]
         assert grown == [100 + cpu, 7 + cpu, 0, 0]
-        assert new.last_mode == AccessMode.MODE_WRITE_ONLY
+        assert new.last_mode == access_mode.MODE_WRITE_ONLY
         assert new.comm == COMM.encode()
         assert new.cpu == cpu
         assert start < new.last < time.monotonic_ns()

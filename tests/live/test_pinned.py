@@ -13,7 +13,8 @@ from examples import libbpf
 from examples.hashcount import hashcount
 from examples.libbpf import Bpf
 from examples.pinned import pinned
-from examples.pinned.pinned import OBJECT, ExitCount, PinnedExits
+from examples.pinned.pinned import OBJECT, PinnedExits
+from examples.pinned.pinned_bpf import exit_count
 
 REASON = libbpf.why_not_live(pinned.TRACEPOINT)
 pytestmark = pytest.mark.skipif(REASON is not None, reason=REASON or "")
@@ -49,7 +50,7 @@ def bpffs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     subprocess.run([*UMOUNT, folder], check=True)
 
 
-def exits_of(path: Path) -> dict[int, ExitCount]:
+def exits_of(path: Path) -> dict[int, exit_count]:
     with PinnedExits(path) as exits:
         return dict(exits.items())
 

@@ -13,7 +13,8 @@ import pytest
 from examples import libbpf
 from examples.libbpf import Bpf
 from examples.ringbuf import ringbuf
-from examples.ringbuf.ringbuf import OBJECT, SignalCode, SignalEvent, SignalStep
+from examples.ringbuf.ringbuf import OBJECT
+from examples.ringbuf.ringbuf_bpf import signal_code, signal_event, signal_step
 
 REASON = libbpf.why_not_live(*ringbuf.TRACEPOINTS)
 pytestmark = pytest.mark.skipif(REASON is not None, reason=REASON or "")
@@ -45,13 +46,13 @@ class Session:
     """The attached program, and its events about one signal number."""
 
     def __init__(self, bpf: Bpf) -> None:
-        self.events: list[SignalEvent] = []
+        self.events: list[signal_event] = []
         self.buffer = bpf.ring_buffer("events", self._on_sample)
 
     def _on_sample(self, data: bytes) -> None:
-        self.events.append(SignalEvent.from_buffer_copy(data))
+        self.events.append(signal_event.from_buffer_copy(data))
 
-    def wait_for(self, count: int, number: int, pids: set[int]) -> list[SignalEvent]:
+    def wait_for(self, count: int, number: int, pids: set[int]) -> list[signal_event]:
         """The first *count* events of this signal among the given processes."""
         deadline = time.monotonic() + 10
         while True:
@@ -91,14 +92,14 @@ def test_sent_and_delivered(session: Session, receiver: subprocess.Popen[str]) -
     sent, taken = session.wait_for(2, signal.SIGUSR2, {os.getpid(), receiver.pid})
 
     assert before < sent.timestamp < taken.timestamp < time.monotonic_ns()
-    assert (sent.step, sent.code) == (SignalStep.SIGNAL_SENT, SignalCode.CODE_USER)
+    assert (sent.step, sent.code) == (signal_step.SIGNAL_SENT, signal_code.CODE_USER)
     assert (sent.pid, sent.signal) == (os.getpid(), signal.SIGUSR2)
     assert sent.comm == Path("/proc/self/comm").read_bytes().rstrip(b"\n")
     assert sent.sent.target_pid == receiver.pid
     assert sent.sent.target_comm == COMM.encode()
     assert sent.sent.to_group is True
 
-    assert (taken.step, taken.code) == (SignalStep.SIGNAL_DELIVERED, SignalCode.CODE_USER)
+    assert (taken.step, taken.code) == (signal_step.SIGNAL_DELIVERED, signal_code.CODE_USER)
     assert (taken.pid, taken.comm) == (receiver.pid, COMM.encode())
     assert taken.signal == signal.SIGUSR2
     assert isinstance(taken.delivered.handler, int)
@@ -110,7 +111,7 @@ def test_own_thread_with_the_default_action(session: Session) -> None:
     child = subprocess.Popen([sys.executable, "-c", ABORTER])
     assert child.wait() == -signal.SIGXFSZ
     sent, taken = session.wait_for(2, signal.SIGXFSZ, {child.pid})
-    assert sent.code == taken.code == SignalCode.CODE_TKILL
+    assert sent.code == taken.code == signal_code.CODE_TKILL
     assert taken.code == -6
     assert sent.sent.to_group is False
     assert sent.sent.target_pid == child.pid
@@ -129,7 +130,7 @@ def test_description(session: Session, receiver: subprocess.Popen[str]) -> None:
 
 
 def test_names_that_are_no_text() -> None:
-    event = SignalEvent(comm=b"\xff\xfe", pid=7, signal=signal.SIGUSR1)
+    event = signal_event(comm=b"\xff\xfe", pid=7, signal=signal.SIGUSR1)
     line = ringbuf.describe(event)
     assert "\ufffd\ufffd (7)" in line
     assert line.encode(), "it can be printed"

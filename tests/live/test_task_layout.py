@@ -58,8 +58,8 @@ def test_every_field_is_where_bpftool_has_it(kernel: Btf, dump: str, name: str) 
 def test_rows_account_for_every_byte(kernel: Btf) -> None:
     struct = kernel.type("list_head")
     assert list(task_layout.rows(struct.fields, struct.size)) == [
-        "     0           8       next",
-        "     8           8       prev",
+        "     0 bytes             8 bytes  next",
+        "     8 bytes             8 bytes  prev",
     ]
 
 
@@ -67,8 +67,8 @@ def test_holes_and_bitfields(kernel: Btf) -> None:
     struct = kernel.type("task_struct")
     rows = list(task_layout.rows(struct.fields, struct.size))
     bitfield = next(field for field in struct.fields if field.name == "in_execve")
-    assert f"{task_layout.place(bitfield):24} in_execve" in rows
-    assert task_layout.place(bitfield).endswith(" 1 bits")
+    assert f"{task_layout.place(bitfield)}  in_execve" in rows
+    assert task_layout.place(bitfield).endswith(" 1 bit")
     assert any("bytes unused" in row for row in rows)
 
 
@@ -85,3 +85,7 @@ def test_script() -> None:
     assert failed.returncode == 1
     assert failed.stderr.startswith("task_layout: ")
     assert "task_struct" in failed.stderr, "the suggestion"
+    failed = run("--field", "pid", "--field", "com")
+    assert (failed.returncode, failed.stdout) == (1, "")
+    wanted = "task_layout: struct task_struct has no field 'com'; did you mean 'comm'"
+    assert failed.stderr.startswith(wanted)

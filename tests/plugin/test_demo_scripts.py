@@ -2,6 +2,7 @@
 
 import shutil
 
+from btf_typing._stubs.selected_types import Selection
 from tests.paths import ROOT
 from tests.plugin.workspace import Workspace
 from tests.typing import runner
@@ -53,7 +54,7 @@ def test_a_wrong_script_has_its_errors_cold_and_warm(workspace: Workspace) -> No
 
 def test_a_right_script_has_no_errors(workspace: Workspace) -> None:
     workspace.write(_OBJECT, (ROOT / _OBJECT).read_bytes())
-    workspace.stub(_OBJECT)
+    workspace.stub(_OBJECT, selection=Selection(live=True), to="examples/execsnoop")
     shutil.copy(ROOT / "examples/demo/right.py", workspace.root)
     for _ in ("cold", "warm"):
         assert workspace.mypy("right.py").status == 0

@@ -14,6 +14,7 @@ from elftools.elf.elffile import ELFFile
 
 import btf_typing
 from btf_typing import BpfObject, Btf, BtfError, BtfFormatError, load
+from examples.execsnoop.execsnoop_bpf import creds
 from tests.builder import BtfBuilder
 from tests.elf_builder import elf
 
@@ -85,7 +86,7 @@ def _open_files() -> set[str]:
 def test_a_context_manager_holds_no_open_file() -> None:
     before = _open_files()
     with load(EXECSNOOP) as obj:
-        cls = obj.btf.struct("creds")
+        cls: type[creds] = obj.btf.struct("creds")
         assert _open_files() == before
 
     assert isinstance(obj, BpfObject)

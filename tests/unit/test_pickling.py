@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from btf_typing import BpfObject, Btf, BtfError, load
+from examples.execsnoop.execsnoop_bpf import exec_event
 from tests.builder import BtfBuilder
 from tests.paths import ROOT
 
@@ -70,7 +71,7 @@ def _in_another_process(value: Any) -> str:
 
 @pytest.mark.parametrize("protocol", _PROTOCOLS)
 def test_the_same_class_and_value(protocol: int) -> None:
-    cls = load(EXECSNOOP).btf.struct("exec_event")
+    cls: type[exec_event] = load(EXECSNOOP).btf.struct("exec_event")
     event = cls(pid=7, comm=b"cat", argc=3, argc_cut=True, arg_len=(1, 2, 3, 4))
     event.creds.uid = 1000
 

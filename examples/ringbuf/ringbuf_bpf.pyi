@@ -1,4 +1,5 @@
-# ../examples/ringbuf/ringbuf.bpf.o, BTF sha256 8e12ca018a787eb8; made by btf-stubs, do not edit
+# ringbuf.bpf.o, BTF sha256 8e12ca018a787eb8; made by btf-stubs, do not edit
+# options: --live
 # fmt: off
 # isort: skip_file
 # ruff: noqa
@@ -11,6 +12,7 @@ from typing import Any, Literal, TypeAlias, overload, type_check_only
 from btf_typing import BpfMap
 from btf_typing.records import (
     Struct,
+    _Base,
     _CField,
     _Class,
     _NamedBtf,
@@ -18,6 +20,7 @@ from btf_typing.records import (
     _NamedPrograms,
     _NamedSections,
     _Object,
+    _Path,
     _PointerField,
     _RecordField,
 )
@@ -234,5 +237,8 @@ class _Sections(_NamedSections[_SectionName]):
         name: Literal[".bss"],
     ) -> section_bss: ...
 
-@type_check_only
 class Object(_Object[_Btf, _Maps, _Programs, _Sections]): ...
+
+obj: Object
+
+def load(path: _Path | None = None, *, base: _Base = None) -> Object: ...

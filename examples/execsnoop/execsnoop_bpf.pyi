@@ -1,4 +1,5 @@
-# ../examples/execsnoop/execsnoop.bpf.o, BTF sha256 45f93c7fda5becd5; made by btf-stubs, do not edit
+# execsnoop.bpf.o, BTF sha256 45f93c7fda5becd5; made by btf-stubs, do not edit
+# options: --live
 # fmt: off
 # isort: skip_file
 # ruff: noqa
@@ -13,6 +14,7 @@ from btf_typing.records import (
     Struct,
     _ArrayArgument,
     _ArrayField,
+    _Base,
     _CField,
     _Class,
     _NamedBtf,
@@ -20,6 +22,7 @@ from btf_typing.records import (
     _NamedPrograms,
     _NamedSections,
     _Object,
+    _Path,
     _PointerField,
     _RecordField,
 )
@@ -234,5 +237,8 @@ class _Sections(_NamedSections[_SectionName]):
     @overload
     def __getitem__(self, name: _SectionName) -> Any: ...
 
-@type_check_only
 class Object(_Object[_Btf, _Maps, _Programs, _Sections]): ...
+
+obj: Object
+
+def load(path: _Path | None = None, *, base: _Base = None) -> Object: ...

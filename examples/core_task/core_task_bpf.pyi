@@ -1,4 +1,5 @@
-# ../examples/core_task/core_task.bpf.o, BTF sha256 ad17ecea9a1400cd; made by btf-stubs, do not edit
+# core_task.bpf.o, BTF sha256 ad17ecea9a1400cd; made by btf-stubs, do not edit
+# options: --live
 # fmt: off
 # isort: skip_file
 # ruff: noqa
@@ -10,6 +11,7 @@ from typing import Any, Literal, TypeAlias, overload, type_check_only
 from btf_typing import BpfMap
 from btf_typing.records import (
     Struct,
+    _Base,
     _CField,
     _Class,
     _NamedBtf,
@@ -17,6 +19,7 @@ from btf_typing.records import (
     _NamedPrograms,
     _NamedSections,
     _Object,
+    _Path,
     _PointerField,
 )
 
@@ -154,5 +157,8 @@ class _Sections(_NamedSections[_SectionName]):
         name: Literal[".bss"],
     ) -> section_bss: ...
 
-@type_check_only
 class Object(_Object[_Btf, _Maps, _Programs, _Sections]): ...
+
+obj: Object
+
+def load(path: _Path | None = None, *, base: _Base = None) -> Object: ...

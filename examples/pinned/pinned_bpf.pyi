@@ -1,4 +1,5 @@
-# ../examples/pinned/pinned.bpf.o, BTF sha256 b74ce4324eb0cdd7; made by btf-stubs, do not edit
+# pinned.bpf.o, BTF sha256 b74ce4324eb0cdd7; made by btf-stubs, do not edit
+# options: --live
 # fmt: off
 # isort: skip_file
 # ruff: noqa
@@ -10,6 +11,7 @@ from typing import Any, Literal, TypeAlias, overload, type_check_only
 from btf_typing import BpfMap
 from btf_typing.records import (
     Struct,
+    _Base,
     _CField,
     _Class,
     _NamedBtf,
@@ -18,6 +20,7 @@ from btf_typing.records import (
     _NamedSections,
     _NoName,
     _Object,
+    _Path,
 )
 
 class exit_count(Struct):
@@ -82,5 +85,8 @@ _Programs: TypeAlias = _NamedPrograms[_ProgramName]
 
 _Sections: TypeAlias = _NamedSections[_NoName]
 
-@type_check_only
 class Object(_Object[_Btf, _Maps, _Programs, _Sections]): ...
+
+obj: Object
+
+def load(path: _Path | None = None, *, base: _Base = None) -> Object: ...

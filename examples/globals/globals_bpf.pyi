@@ -1,4 +1,5 @@
-# ../examples/globals/globals.bpf.o, BTF sha256 949f96fa98dd18d6; made by btf-stubs, do not edit
+# globals.bpf.o, BTF sha256 949f96fa98dd18d6; made by btf-stubs, do not edit
+# options: --live
 # fmt: off
 # isort: skip_file
 # ruff: noqa
@@ -14,6 +15,7 @@ from btf_typing.records import (
     _ArrayArgument,
     _ArrayField,
     _ArrayValue,
+    _Base,
     _CField,
     _Class,
     _NamedBtf,
@@ -23,6 +25,7 @@ from btf_typing.records import (
     _NestedField,
     _NoName,
     _Object,
+    _Path,
     _PointerField,
     _RecordField,
 )
@@ -195,5 +198,8 @@ class _Sections(_NamedSections[_SectionName]):
     @overload
     def __getitem__(self, name: _SectionName) -> Any: ...
 
-@type_check_only
 class Object(_Object[_Btf, _Maps, _Programs, _Sections]): ...
+
+obj: Object
+
+def load(path: _Path | None = None, *, base: _Base = None) -> Object: ...

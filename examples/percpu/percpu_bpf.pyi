@@ -1,4 +1,5 @@
-# ../examples/percpu/percpu.bpf.o, BTF sha256 b2fbf3681eaf1278; made by btf-stubs, do not edit
+# percpu.bpf.o, BTF sha256 b2fbf3681eaf1278; made by btf-stubs, do not edit
+# options: --live
 # fmt: off
 # isort: skip_file
 # ruff: noqa
@@ -13,6 +14,7 @@ from btf_typing.records import (
     Struct,
     _ArrayArgument,
     _ArrayField,
+    _Base,
     _CField,
     _Class,
     _NamedBtf,
@@ -21,6 +23,7 @@ from btf_typing.records import (
     _NamedSections,
     _NoName,
     _Object,
+    _Path,
     _PointerField,
 )
 
@@ -137,5 +140,8 @@ _Programs: TypeAlias = _NamedPrograms[_ProgramName]
 
 _Sections: TypeAlias = _NamedSections[_NoName]
 
-@type_check_only
 class Object(_Object[_Btf, _Maps, _Programs, _Sections]): ...
+
+obj: Object
+
+def load(path: _Path | None = None, *, base: _Base = None) -> Object: ...
