@@ -14,7 +14,7 @@ from pathlib import Path
 
 from btf_typing import __version__
 
-from . import checkers, goals, growth, measure, plugin, processes, report, tools
+from . import checkers, goals, growth, large, measure, plugin, processes, report, tools
 from .measure import ROOT
 from .report import Row, Table
 from .tools import Tools
@@ -143,6 +143,7 @@ _CHAPTERS: dict[str, Callable[[Tools, bool], list[Table]]] = {
     "growth": lambda found, quick: growth.tables(found, 1 if quick else 3),
     "mypy": lambda _found, quick: plugin.tables(quick=quick),
     "checkers": lambda found, quick: checkers.tables(found, quick=quick),
+    "large": lambda _found, quick: large.tables(quick=quick),
     "stubs": lambda found, quick: processes.stubs(found, 1 if quick else 3),
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from . import checkers, plugin, processes, project, values
+from . import checkers, growth, large, plugin, processes, project, values
 from .report import Goal, Ratio, Table, difference, ratio
 
 _OURS, _LIBBPF, _BPFTOOL = "btf_typing", "libbpf through ctypes", "bpftool, all types in C"
@@ -30,6 +30,8 @@ def measured(tables: Sequence[Table]) -> list[Goal]:
         *_values(by_title),
         *_stubs(by_title),
         *_checking(by_title),
+        *_growth(by_title),
+        *_large(by_title),
     ]
 
 
@@ -117,3 +119,52 @@ def _runs(texts: project.Texts) -> list[tuple[int, str, float]]:
 def _added(table: Table, how: str, other: str) -> Ratio | None:
     """The time with the plugin, divided by the time of the project *other*."""
     return ratio(table, f"{how}, {plugin.WITH}", f"{how}, {other}")
+
+
+_FLAT = 1.25
+"""How much more a type or an object may cost where there are many of them."""
+
+
+def _growth(tables: _Tables) -> Iterator[Goal]:
+    low, _, high = growth.TIMES
+    for what in growth.GENERATED:
+        for figure in ("time", "memory"):
+            table = tables[growth.size_title(what, figure)]
+            most, least = (table.middle(growth.size_row(times)) for times in (high, low))
+            found = most * low / least / high if most and least else None
+            text = f"{what}: {figure} for each type, {high} x / {low} x a kernel"
+            yield Goal(text, found, _FLAT)
+    for what in (*growth.GENERATED, growth.IMPORTS):
+        few, some, many = growth.OBJECTS
+        table = tables[growth.objects_title(what)]
+        first = _each_more(table, few, some)
+        last = _each_more(table, some, many)
+        text = f"{what}: each of {some} to {many} objects / each of {few} to {some}"
+        yield Goal(text, last / first if first and last else None, _FLAT)
+    table = tables[plugin.title(100, project.USUAL)]
+    added = _added(table, "cold", plugin.WITHOUT)
+    text = "mypy, 100 object(s), usual modules, cold: with the plugin / without"
+    yield Goal.of_ratio(text, added, 1.05)
+
+
+def _each_more(table: Table, few: int, many: int) -> float | None:
+    """What each object costs that *many* have more than *few*."""
+    added = difference(table, growth.object_row(many), growth.object_row(few))
+    return added / (many - few) if added is not None else None
+
+
+def _large(tables: _Tables) -> Iterator[Goal]:
+    symbols = tables["Large: symbols"].middle(large.SECTIONS)
+    seconds = symbols / 1000 if symbols is not None else None
+    yield Goal(f"{large.SYMBOLS:,} symbols: load and sections", seconds, 3, unit="s")
+    for title, what, limit in (
+        (plugin.FIRST_TIME, "time", 2),
+        (plugin.FIRST_MEMORY, "memory", 1.5),
+    ):
+        found = ratio(tables[title], plugin.WITH, plugin.WITHOUT)
+        text = f"first mypy run, {large.TYPES:,} types, {what}: with the plugin / without"
+        yield Goal.of_ratio(text, found, limit)
+    modules = tables["Large: a module of the kernel"]
+    found = ratio(modules, large.LIVE, large.FROM_KERNEL)
+    text = f"a `--live` module of the kernel and one name / `{large.FROM_KERNEL}`"
+    yield Goal.of_ratio(text, found, 1.2)

@@ -27,6 +27,33 @@ def state(data: bytes) -> int:
     return task_struct.from_buffer_copy(data).exit_state
 '''
 
+_LARGE_MODULE = '''\
+"""Reads an event."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from btf_typing import load
+
+if TYPE_CHECKING:
+    import large_bpf
+
+
+def first(data: bytes) -> int:
+    """The first number of an event."""
+    event = load("large.bpf.o").btf.struct("event_7")
+    return number_of(event.from_buffer_copy(data))
+
+
+def number_of(event: large_bpf.event_7) -> int:
+    """Its number."""
+    return event.number
+'''
+
+_FIRST_PATIENCE = 300.0
+"""Seconds after which a first run on a large object is stopped."""
+
 EDIT = "dmypy, an edit"
 
 WITH, WITHOUT, TYPED = "with the plugin", "without the plugin", "without it, types written out"
@@ -44,6 +71,10 @@ with lengths like those of the packages that we develop with: a quarter has {_SH
 _LENGTHS = {
     project.AS_THEY_ARE: ("", _AS_THEY_ARE),
     project.USUAL: (", all modules usual", f"with {_USUAL} lines each"),
+    project.DISPATCH: (
+        ", modules of isinstance",
+        "that call `isinstance` with classes of variables and read fields in nearly every line",
+    ),
     project.SHORT: (", all modules short", f"with {_SHORT} lines each, and do nothing else"),
 }
 """By the texts of a project: the end of its table's heading, and a description of its modules."""
@@ -54,9 +85,11 @@ def title(objects: int, texts: project.Texts = project.AS_THEY_ARE) -> str:
     return f"mypy: {objects} object(s){_LENGTHS[texts][0]}"
 
 
-_MIXED_COLD = Effort(4, 10, 170)
-_USUAL_COLD = Effort(4, 10, 110)
+_MIXED_COLD = Effort(4, 10, 140)
+_USUAL_COLD = Effort(4, 10, 80)
 _SHORT_COLD = Effort(2, 2, 0)
+_MANY_OBJECTS = Effort(3, 3, 0)
+_DISPATCH = Effort(3, 3, 0)
 _WARM = Effort(9, 18, 20)
 _EDITS = Effort(5, 9, 20)
 
@@ -80,6 +113,8 @@ def tables(*, quick: bool) -> list[Table]:
             _plugin(folder, 20, usual, project.USUAL),
             _plugin(folder, 1, short, project.SHORT),
             _plugin(folder, 20, short, project.SHORT),
+            _plugin(folder, 100, {"cold": effort(_MANY_OBJECTS)}, project.USUAL),
+            _plugin(folder, 1, {"cold": effort(_DISPATCH)}, project.DISPATCH),
             _kernel(folder, {"warm": effort(_WARM)}),
         ]
 
@@ -137,6 +172,43 @@ def _kernel(folder: Path, rounds: dict[str, Effort]) -> Table:
         " reads a `task_struct`, and the kernel's stub has all its types. Processor time."
     )
     return Table(heading, text, "ms", _compared(projects, rounds))
+
+
+FIRST_TIME, FIRST_MEMORY = "Large: first mypy run", "Large: memory of the first mypy run"
+
+
+def first_run(folder: Path, large: Path, about: str) -> list[Table]:
+    """Time and memory of a run without a cache, on one module that uses the object *large*."""
+    projects = {how: folder / how for how in (WITH, WITHOUT)}
+    for how, path in projects.items():
+        path.mkdir()
+        project.configure(path, plugin=how == WITH)
+        shutil.copy(large, path / "large.bpf.o")
+        (path / "module_large.py").write_text(_LARGE_MODULE, encoding="utf-8")
+    project.stub(projects[WITH], "large.bpf.o")
+    shutil.copytree(projects[WITH] / "stubs", projects[WITHOUT] / "stubs")
+    taken = {
+        how: run(_mypy("module_large.py"), cwd=path, seed=0, patience=_FIRST_PATIENCE)
+        for how, path in projects.items()
+    }
+    text = (
+        f"mypy without a cache, on {about}, its stub, and a module that reads one of its structs."
+    )
+    time_rows: list[Row] = []
+    memory_rows: list[Row] = []
+    cpu: tuple[float, ...]
+    peak: tuple[float, ...]
+    for how, one in taken.items():
+        if isinstance(one, str):
+            cpu, peak, note = (), (), one
+        else:
+            cpu, peak, note = (1000 * one.cpu,), (one.peak,), ""
+        time_rows.append(Row(how, cpu, note, how == WITH))
+        memory_rows.append(Row(how, peak, note, how == WITH))
+    return [
+        Table(FIRST_TIME, text, "ms", time_rows),
+        Table(FIRST_MEMORY, text, "MB", memory_rows),
+    ]
 
 
 def _compared(projects: Projects, rounds: dict[str, Effort]) -> list[Row]:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
+
+from .measure import ROOT
 
 _LIBBPF = """\
 import ctypes
@@ -61,3 +65,10 @@ def all_types(path: Path) -> str:
 def with_peak(program: str) -> str:
     """*program*, with code at its end that prints the most memory that it held, in KiB."""
     return program + _PEAK
+
+
+def number(program: str) -> int:
+    """The number that a program prints; 0 if it fails."""
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    return int(done.stdout) if not done.returncode else 0

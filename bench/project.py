@@ -50,6 +50,54 @@ def shown(event: progOBJECT_bpf.exec_event) -> str:
     return f"{event.comm.decode()} ({event.pid})"
 '''
 
+_DISPATCH_HEAD = '''\
+"""Module NUMBER."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from btf_typing import load
+
+if TYPE_CHECKING:
+    import progOBJECT_bpf
+
+obj = load("progOBJECT.bpf.o")
+exec_event = obj.btf.struct("exec_event")
+exec_count = obj.btf.struct("exec_count")
+creds = obj.btf.struct("creds")
+'''
+
+_DISPATCH_PART = '''
+
+def shown_PART(record: object) -> str:
+    """A record in words."""
+    if isinstance(record, exec_event):
+        user = record.creds
+        return f"{record.comm.decode()} ({record.pid}) {user.uid} {user.gid} {record.argc}"
+    if isinstance(record, exec_count):
+        return f"{record.last_comm.decode()} {record.execs} {record.last_pid}"
+    return str(record.uid + record.gid) if isinstance(record, creds) else ""
+
+
+def numbers_PART(records: list[object]) -> Iterator[int]:
+    """Some numbers of the records."""
+    for record in records:
+        if isinstance(record, (exec_event, creds)):
+            yield len(bytes(record))
+        if isinstance(record, exec_event):
+            yield record.tid
+        elif isinstance(record, exec_count):
+            yield record.execs + record.last_seen
+
+
+def user_PART(event: progOBJECT_bpf.exec_event) -> int:
+    """The user of an event."""
+    event.argc = len(event.filename) + sum(event.arg_len)
+    return event.creds.uid
+'''
+
 _MORE = 8
 """Copies that a long module has of its code that is not about events."""
 
@@ -71,14 +119,19 @@ def _lengthened(text: str) -> str:
 Texts: TypeAlias = tuple[str, ...]
 """Texts of modules. A project uses them in turn."""
 
+DISPATCH: Texts = (
+    _DISPATCH_HEAD + "".join(_DISPATCH_PART.replace("PART", str(part)) for part in range(5)),
+)
+"""Modules that do nothing but test the classes of records and read their fields."""
+
 SHORT: Texts = (_SHORT,)
 USUAL: Texts = (_USUAL,)
 AS_THEY_ARE: Texts = (_SHORT, _USUAL, _USUAL, _lengthened(_USUAL))
 """Lengths like those of the packages that we develop with: their shortest quarter has 33 lines on
 average, the middle half 180, and the longest quarter 1,100."""
 
-_INFERRED = "exec_event = obj"
-_DECLARED = "exec_event: type[progOBJECT_bpf.exec_event] = obj"
+_INFERRED = re.compile(r"\b(exec_event|exec_count|creds) = obj")
+_DECLARED = r"\1: type[progOBJECT_bpf.\1] = obj"
 
 
 _GENERATED = {
@@ -124,18 +177,23 @@ def write(project: Path, kind: Kind) -> None:
     for name in inputs:
         shutil.copy(SMALL, project / name)
     stub(project, *inputs, *["--live"] * kind.live, folder=kind.folder)
-    (project / "mypy.ini").write_text(_CONFIG + _PLUGIN * kind.plugin, encoding="utf-8")
+    configure(project, plugin=kind.plugin)
     for number in range(MODULES):
         text = kind.texts[number % len(kind.texts)]
         if kind.declared:
-            text = text.replace(_INFERRED, _DECLARED)
+            text = _INFERRED.sub(_DECLARED, text)
         if kind.live:
-            text = _with_generated_module(text)
+            text = with_generated_module(text)
         module = text.replace("NUMBER", str(number)).replace("OBJECT", str(number % kind.objects))
         (project / f"module{number}.py").write_text(module, encoding="utf-8")
 
 
-def _with_generated_module(text: str) -> str:
+def configure(project: Path, *, plugin: bool) -> None:
+    """Write the settings of mypy."""
+    (project / "mypy.ini").write_text(_CONFIG + _PLUGIN * plugin, encoding="utf-8")
+
+
+def with_generated_module(text: str) -> str:
     """*text*, with the same classes from a generated module."""
     for old, new in _GENERATED.items():
         text = text.replace(old, new)

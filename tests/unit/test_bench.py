@@ -1,12 +1,16 @@
-"""How the bench decides that it has enough rounds, and what a report says of a ratio."""
+"""Rounds, ratios, and the files that the bench writes."""
 
 import math
 import statistics
+from pathlib import Path
 
 import pytest
 
+from bench import growth, large, project
+from bench.goals import measured
 from bench.measure import SETTLED, Effort, standard_error
 from bench.report import Goal, Row, Table, ratio
+from btf_typing import load
 
 _EFFORT = Effort(fewest=3, most=6, seconds=1e9)
 _TIMES = [10.0, 10.1, 9.9, 10.0, 10.2, 9.8]
@@ -52,3 +56,41 @@ def test_a_goal_shows_the_ratios_of_the_rounds() -> None:
     assert goal.spread == "0.875 to 1.02 in 3 rounds"
     assert Goal.of_ratio("a / c", ratio(table, "a", "c"), 1.05).found == pytest.approx(1.05)
     assert Goal.of_ratio("a / d", ratio(table, "a", "d"), 1.05).verdict == "not measured"
+
+
+@pytest.mark.parametrize(("largest", "verdict"), [(160.0, "met"), (210.0, "**missed**")])
+def test_a_type_may_cost_little_more_where_there_are_many(largest: float, verdict: str) -> None:
+    values = dict(zip(growth.TIMES, (10.0, 40.0, largest), strict=True))
+    rows = [Row(growth.size_row(times), (value,)) for times, value in values.items()]
+    table = Table(growth.size_title("stubs", "time"), "", "ms", rows)
+
+    found = {goal.text: goal for goal in measured([table])}
+
+    goal = found["stubs: time for each type, 16 x / 1 x a kernel"]
+    assert (goal.found, goal.verdict) == (largest / 160, verdict)
+
+
+def test_the_object_of_symbols_has_them_in_a_section(tmp_path: Path) -> None:
+    large.write_symbols(tmp_path / "symbols.bpf.o", 5)
+
+    with load(tmp_path / "symbols.bpf.o") as obj:
+        assert obj.sections[".data"].symbol_0 == 7
+        places = obj.sections.places[".data"].symbols
+    assert places == {f"symbol_{number}": 4 * number for number in range(5)}
+
+
+def test_the_object_of_types_has_as_many_as_it_says(tmp_path: Path) -> None:
+    count = large.write_types(tmp_path / "types.bpf.o", 80)
+
+    with load(tmp_path / "types.bpf.o") as obj:
+        assert count == len(list(obj.btf.types())) == 84
+        assert obj.btf.struct("pair_9").first.offset == 0
+
+
+@pytest.mark.parametrize("text", project.AS_THEY_ARE)
+def test_modules_can_import_from_a_generated_module(text: str) -> None:
+    changed = project.with_generated_module(text)
+
+    assert "from btf_typing" not in changed
+    assert "exec_event = progOBJECT_bpf.exec_event" in changed
+    assert "progOBJECT_bpf.load(" in changed
