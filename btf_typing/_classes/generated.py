@@ -98,8 +98,9 @@ class Classes:
             find = self._names.known.get if member else self._names.typedef_of
             in_c = layout.name or find(layout.type_id)
             called = in_c or (of_member(name, member.strip("<>")) if member else name)
+            called = identifiers.identifier(called)
             # In C, the members of an anonymous member belong to the struct around it.
-            inside = name if is_hidden_name(member) and not in_c else identifiers.identifier(called)
+            inside = name if is_hidden_name(member) and not in_c else called
             # Another thread may have built the class in the meantime.
             found = self._aggregates.setdefault(layout.type_id, self._build(layout, called, inside))
         return found
@@ -160,13 +161,19 @@ class Classes:
 
         Args:
             layout: the layout.
-            name: the C name of the class.
+            name: the name of the class.
             inside: the Python name of the struct to which the members belong in C.
         """
+        slots, members, unreadable = layout.contents
         fields = []
-        for slot in layout.slots:
-            member = slot.c_name if isinstance(slot, Field) else slot.name
-            fields.append((slot.name, self.ctype(slot.ctype, inside, member)))
+        for slot in slots:
+            ctype = slot.ctype
+            if isinstance(ctype, Scalar):  # most members; this saves a call
+                whole = _simple(ctype.ctype, ctype.swapped)
+            else:
+                member = slot.c_name if isinstance(slot, Field) else slot.name
+                whole = self.ctype(ctype, inside, member)
+            fields.append((slot.name, whole))
         namespace: dict[str, object] = {
             "__slots__": (),
             "__module__": self._module,
@@ -183,12 +190,12 @@ class Classes:
             namespace["_anonymous_"] = anonymous
         namespace["_fields_"] = fields
         metaclass, bases = _BASES[layout.keyword]
-        cls: type[StructOrUnion] = metaclass(identifiers.identifier(name), bases, namespace)
-        for field in layout.fields:
+        cls: type[StructOrUnion] = metaclass(name, bases, namespace)
+        for field in members:
             if not field.native or field.name != field.c_name:
                 self._complete(cls, inside, field)
-        for unreadable in layout.unreadable:
-            setattr(cls, unreadable.name, _unreadable_descriptor(unreadable.error))
+        for gone in unreadable:
+            setattr(cls, gone.name, _unreadable_descriptor(gone.error))
         self._layouts.release(layout)
         return cls
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import keyword
 import sys
 from collections.abc import Callable, Container, Iterable
-from functools import lru_cache
 
 from btf_typing._wire.files import in_utf8
 from btf_typing.errors import LayoutError
@@ -44,6 +43,8 @@ _CTYPES_NAMES = frozenset(
     }
 )
 """Names that no field may hide: attributes that ctypes reads, and constructors of its classes."""
+
+_RESERVED = _KEYWORDS | _CTYPES_NAMES
 
 _ENUM_NAMES = frozenset(
     {
@@ -105,9 +106,10 @@ def field_name(name: str, taken: Container[str] = ()) -> str:
     return _untaken(result, taken) if result in taken else result
 
 
-@lru_cache(maxsize=1 << 13)
 def member_identifier(name: str) -> str:
-    """The result of `field_name` if no name is taken. Cached, because structs share many names."""
+    """The result of `field_name` if no name is taken."""
+    if name.isascii() and name.isidentifier() and name not in _RESERVED and name[0] != "_":
+        return name  # most names of a kernel
     result = identifier(name)
     return f"{result}_" if result in _CTYPES_NAMES or is_dunder(result) else result
 

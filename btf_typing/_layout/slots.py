@@ -292,8 +292,10 @@ class Assembly:
         found = [(member.name, member.bit_offset, error) for member, error in own if member.name]
         found += self._unreadable
         return tuple(
-            Unreadable(self._name(c_name), c_name, bit_offset, error)
-            for c_name, bit_offset, error in found
+            [
+                Unreadable(self._name(c_name), c_name, bit_offset, error)
+                for c_name, bit_offset, error in found
+            ]
         )
 
     def _padded(self, alignments: list[int], alignment: int) -> Iterator[Slot]:
