@@ -27,7 +27,7 @@ from typing_extensions import Buffer
 from ._api_types import AnyClass, BinaryFile, Readable
 from .bpf_object import BpfObject
 from .btf import Btf, S_co
-from .maps import BpfMap, Maps
+from .maps import BpfMap, Key_co, Maps, Value_co
 from .programs import BpfProgram, Programs
 from .sections import Sections
 from .view import BtfType
@@ -115,6 +115,7 @@ class Union(ctypes.Union, metaclass=_UnionClassType):
 # The arguments for _Name and _RecordName are Literals with the names in the object, or str.
 _Name = TypeVar("_Name", bound=str)
 _RecordName = TypeVar("_RecordName", bound=str)
+_Inner_co = TypeVar("_Inner_co", covariant=True)
 _BtfT = TypeVar("_BtfT", bound=Btf)
 _MapsT = TypeVar("_MapsT", bound=Maps)
 _ProgramsT = TypeVar("_ProgramsT", bound=Programs)
@@ -141,6 +142,11 @@ class _NamedBtf(Btf, Generic[_Name, _RecordName]):
 class _NamedMaps(Maps, Generic[_Name]):
     def __iter__(self) -> Iterator[_Name]: ...
     def __getitem__(self, name: _Name) -> BpfMap[Any, Any]: ...  # type: ignore[override]
+
+# A map whose values are maps, which all have the definition "inner".
+@type_check_only
+class _MapOfMaps(BpfMap[Key_co, Value_co], Generic[Key_co, Value_co, _Inner_co]):
+    inner: _Inner_co  # type: ignore[assignment]
 
 @type_check_only
 class _NamedPrograms(Programs, Generic[_Name]):

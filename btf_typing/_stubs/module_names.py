@@ -22,7 +22,7 @@ FIELD_CLASSES = (
 
 OBJECT_CLASSES = (
     *("_NamedBtf", "_NamedMaps", "_NamedPrograms", "_NamedSections", "_NoName", "_Object"),
-    *("_Base", "_Class", "_Path"),
+    *("_Base", "_Class", "_MapOfMaps", "_Path"),
 )
 """The classes and aliases of `btf_typing.records` in the class of the object."""
 

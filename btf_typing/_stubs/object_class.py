@@ -180,7 +180,10 @@ class ObjectClassWriter:
 
     def _map_type(self, definition: MapDefinition) -> str:
         parts = [self._class_of(id_) for id_ in (definition.key_id, definition.value_id)]
-        return f"{self._use('BpfMap')}[{', '.join(parts)}]"
+        if definition.inner:
+            parts.append(self._map_type(definition.inner))
+        name = self._use("_MapOfMaps" if definition.inner else "BpfMap")
+        return f"{name}[{', '.join(parts)}]"
 
     def _class_of(self, type_id: int | None) -> str:
         """The type of ``BpfMap.key`` or ``BpfMap.value``."""

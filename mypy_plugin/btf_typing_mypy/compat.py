@@ -109,6 +109,20 @@ def fail(api: CheckerPluginInterface, message: str, context: Context, code: Erro
         api.fail(message, context, code=code)
 
 
+def fail_in_comparison(
+    api: CheckerPluginInterface, message: str, context: Context, code: ErrorCode
+) -> None:
+    """Report an error about ``name in container``.
+
+    mypy collects the errors of ``__contains__`` in a watcher. If there are any, mypy tries
+    ``__iter__`` instead, and then drops the errors. So this function suspends the watcher.
+    """
+    watchers = checker(api).errors._watchers  # noqa: SLF001
+    suspended = [watchers.pop()] if watchers else []
+    fail(api, message, context, code)
+    watchers += suspended
+
+
 def expected_type(api: CheckerPluginInterface) -> Type | None:
     """Return the type that the current expression should have, or None.
 

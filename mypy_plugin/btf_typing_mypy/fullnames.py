@@ -51,11 +51,19 @@ STUB_ATTRIBUTES: Final = {
 }
 """Maps each attribute of ``Object`` to the class that the attribute has at run time."""
 
-CATALOGUES: Final = frozenset({MAPS, PROGRAMS, SECTIONS})
-"""Classes of ``obj.maps``, ``obj.programs`` and ``obj.sections``. Their keys are names from C."""
+BPF_MAP: Final = "btf_typing.maps.BpfMap"
+MAP_OF_MAPS: Final = ("btf_typing.records", "_MapOfMaps")
+"""Module and name of the class of a map whose values are maps."""
 
-CATALOGUE_GET: Final = "btf_typing._lazy_mapping.LazyMapping.get"
-ITEMS: Final = frozenset({"btf_typing.maps.BpfMap", "btf_typing.programs.BpfProgram"})
+CATALOGUES: Final = {MAPS: "maps", PROGRAMS: "programs", SECTIONS: "sections"}
+"""Maps the class of ``obj.maps`` to ``maps``, and so on. The keys of these are names from C."""
+
+_LAZY_MAPPING: Final = "btf_typing._lazy_mapping.LazyMapping"
+CATALOGUE_GET: Final = f"{_LAZY_MAPPING}.get"
+CATALOGUE_ITER: Final = f"{_LAZY_MAPPING}.__iter__"
+CATALOGUE_VIEWS: Final = (f"{_LAZY_MAPPING}.values", f"{_LAZY_MAPPING}.items")
+CONTAINS: Final = (f"{_LAZY_MAPPING}.__contains__", f"{BTF}.__contains__")
+ITEMS: Final = frozenset({BPF_MAP, "btf_typing.programs.BpfProgram"})
 """Classes of the items of ``obj.maps`` and ``obj.programs``. Stubs define classes for sections."""
 
 IDENTITY_CLASSES: Final = frozenset(

@@ -15,6 +15,7 @@ from btf_typing.records import (
     _ArrayField,
     _CField,
     _Class,
+    _MapOfMaps,
     _NamedBtf,
     _NamedMaps,
     _NamedPrograms,
@@ -211,7 +212,7 @@ class _Maps(_NamedMaps[_MapName]):
     def __getitem__(
         self,
         name: Literal["outer"],
-    ) -> BpfMap[_Class[ctypes.c_uint32], None]: ...
+    ) -> _MapOfMaps[_Class[ctypes.c_uint32], None, BpfMap[_Class[ctypes.c_uint32], _Class[outer_inner_value]]]: ...
     @overload
     def __getitem__(self, name: _MapName) -> BpfMap[Any, Any]: ...
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 
 from btf_typing._stubs.selected_types import Selection
-from tests.builder import BtfBuilder
+from tests.builder import BtfBuilder, Id
 from tests.paths import ROOT
 from tests.plugin import objects
 from tests.plugin.workspace import CONFIG, Output, Workspace
@@ -28,6 +28,23 @@ def _with_refused_map() -> bytes:
     return b.build()
 
 
+def _with_map_of_maps() -> bytes:
+    """BTF with an array ``outer`` of maps from u32 to struct value."""
+    b = BtfBuilder()
+    u32 = b.int("u32", 4)
+    value = b.struct("value", 4, [("count", u32, 0)])
+
+    def number(value: int) -> Id:
+        return b.ptr(b.array(u32, value))
+
+    keys = ("key", b.ptr(u32), 64)
+    inner = b.struct("inner", 24, [("type", number(1), 0), keys, ("value", b.ptr(value), 128)])
+    values = ("values", b.array(b.ptr(inner), 0), 128)
+    outer = b.struct("outer_map", 16, [("type", number(12), 0), keys, values])
+    b.datasec(".maps", 16, [(b.var("outer", outer), 0, 16)])
+    return b.build()
+
+
 def _split() -> tuple[bytes, bytes]:
     """A base, and split BTF with a struct that has a member of a struct of the base."""
     base = BtfBuilder()
@@ -44,6 +61,8 @@ _OBJECTS = {
     "build/other.bpf.o": objects.compiled({"event": [("when", "u64"), ("what", "u32")]}),
     "globals.bpf.o": (ROOT / "tests/golden/globals.o").read_bytes(),
     "refused.bpf.o": _with_refused_map(),
+    "tool.bpf.o": (ROOT / "tests/typing/checkers/prog.bpf.o").read_bytes(),
+    "nested.bpf.o": _with_map_of_maps(),
     "private.bpf.o": objects.compiled({"event": [("__state", "u32"), ("__len__", "u32")]}),
     "app/inside.bpf.o": objects.compiled({"event": [("inside", "u64")]}),
 }

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.paths import ROOT
 from tests.plugin import objects
 from tests.plugin.workspace import Workspace
 from tests.typing import runner
@@ -163,6 +164,27 @@ def each(which: Name) -> None:
         reveal_type(BTF.struct(name))
     reveal_type([BTF.struct(each) for each in ["event", "<<creds||cred>>"]])
 """,
+    "tests for a name": """\
+if "<<event||evnt>>" in BTF:
+    pass
+print("<<creds||cred>>" not in BTF, "<<stats||stat>>" in BTF)
+""",
+    "listings": """\
+BTF.type("event")
+tool = load("<<tool||tol>>.bpf.o")
+if "<<counts||count>>" in tool.maps and ".<<bss||bs>>" in tool.sections:
+    reveal_type(tool.maps["counts"].key)
+for name in tool.maps:
+    tool.maps[name].<<max_entries||max_entry>>
+for name, each in tool.maps.items():
+    reveal_type(each.value)
+    print(name, each.name, <<each.value and ||>>ctypes.sizeof(each.value))
+for program in tool.programs.values():
+    program.<<section||sectoin>>
+for section in tool.sections.values():
+    reveal_type(section)
+    section.<<_fields_||fields>>
+""",
     "members": """\
 Kind = BTF.enum("kind")
 def count(kind: Literal[Kind.<<KIND_EXEC||KIND_EXCE>>] | None) -> int:
@@ -217,6 +239,8 @@ def run(root: Path) -> Counts:
     workspace = Workspace(root)
     workspace.write("prog.bpf.o", objects.compiled())
     workspace.stub("prog.bpf.o")
+    workspace.write("tool.bpf.o", (ROOT / "tests/typing/checkers/prog.bpf.o").read_bytes())
+    workspace.stub("tool.bpf.o")
     workspace.write("opened.py", _OPENED)
     written: dict[str, tuple[str, str]] = {}
     for way, (statements, btf) in _OBJECTS.items():

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from mypy import checkmember, nodes, patterns, typeops
 from mypy.checker import TypeChecker
+from mypy.errors import Errors
 from mypy.fscache import FileSystemCache
 from mypy.fswatcher import FileSystemWatcher
 from mypy.nodes import MypyFile, TypeInfo, Var
@@ -35,6 +36,10 @@ def test_the_checker_has(name: str) -> None:
 )
 def test_the_semantic_analyzer_has(name: str) -> None:
     assert name in dir(SemanticAnalyzer)
+
+
+def test_errors_have_a_list_of_watchers() -> None:
+    assert isinstance(Errors(Options())._watchers, list)
 
 
 def test_one_module_of_mypy_has_the_type_of_a_class() -> None:

@@ -1,13 +1,21 @@
-"""``obj.maps[name]``, ``obj.programs[name]`` and ``obj.sections[name]`` of a known object."""
+"""``obj.maps``, ``obj.programs`` and ``obj.sections`` of a known object.
+
+The program may look up one item with ``obj.maps[name]`` or ``obj.maps.get(name)``, test for it with
+``name in obj.maps``, or list all items with ``obj.maps.items()`` and the like.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, TypeAlias
 
+from mypy.nodes import ComparisonExpr
 from mypy.plugin import MethodContext
 from mypy.types import (
     AnyType,
     Instance,
+    LiteralType,
     NoneType,
     ProperType,
     Type,
@@ -22,10 +30,19 @@ from btf_typing.mypy_support import Aggregate, ArrayOf, CType, MapDefinition, Sc
 from btf_typing_mypy import compat, error_codes, fullnames
 from btf_typing_mypy.project.messages import name_problem
 from btf_typing_mypy.project.object_files import ObjectFile
-from btf_typing_mypy.project.object_types import Project, StubClass
+from btf_typing_mypy.project.object_types import NameProblemError, Project, StubClass
+from btf_typing_mypy.source.object_identity import objects_of
 from btf_typing_mypy.source.references import find_class
 
 from .lookups import Lookups
+
+if TYPE_CHECKING:
+    from btf_typing._lazy_mapping import LazyMapping
+
+_ItemHook: TypeAlias = Callable[[MethodContext, ObjectFile, str], Type]
+
+_MOST_ITEMS = 64
+"""Largest number of items that a union lists; larger unions make mypy slow."""
 
 _BYTE = Scalar("c_uint8", "int", 1, signed=False, swapped=False)
 _ANY = AnyType(TypeOfAny.special_form)
@@ -49,13 +66,17 @@ class ObjectItems:
     def item(self, ctx: MethodContext) -> Type:
         """The type of ``obj.maps[name]``, ``obj.programs[name]`` or ``obj.sections[name]``."""
         compat.depend_on_module(ctx.api, fullnames.BTF_MODULE)
-        mapping = ctx.type
-        if not isinstance(mapping, Instance):
-            return ctx.default_return_type
-        hook = {fullnames.MAPS: self._map, fullnames.PROGRAMS: self._program}.get(
-            mapping.type.fullname, self._section
-        )
-        return self._of_each(ctx, hook)
+        return self._of_each(ctx, self._hook_of(ctx.type))
+
+    def _hook_of(self, mapping: Type) -> _ItemHook:
+        """The method that returns the type of one item of *mapping*."""
+        proper = get_proper_type(mapping)
+        name = proper.type.fullname if isinstance(proper, Instance) else ""
+        hooks: dict[str, _ItemHook] = {
+            fullnames.MAPS: self._map,
+            fullnames.PROGRAMS: self._program,
+        }
+        return hooks.get(name, self._section)
 
     def get(self, ctx: MethodContext) -> Type:
         """The type of ``obj.maps.get(name)``: a union of the item's type and the default's type.
@@ -75,6 +96,84 @@ class ObjectItems:
         if not given and not ctx.api.options.strict_optional:
             return item
         return UnionType.make_union([item, *(given or [NoneType()])])
+
+    def names(self, ctx: MethodContext) -> Type:
+        """The type of ``iter(obj.maps)``: an iterator of literals.
+
+        So the plugin knows ``obj.maps[name]`` in ``for name in obj.maps``.
+        """
+        text = ctx.api.named_generic_type("builtins.str", [])
+        names = dict.fromkeys(name for _, name in self._listed(ctx))
+        literals = [text.copy_modified(last_known_value=LiteralType(each, text)) for each in names]
+        return _with_last_argument(ctx.default_return_type, list(literals))
+
+    def view(self, ctx: MethodContext) -> Type:
+        """The type of ``obj.maps.values()`` or ``items()``: a view of the types of all items."""
+        returned, hook = get_proper_type(ctx.default_return_type), self._hook_of(ctx.type)
+        if not isinstance(returned, Instance):
+            return returned
+        of_item = ctx._replace(default_return_type=returned.args[-1])
+        types = [hook(of_item, object_file, name) for object_file, name in self._listed(ctx)]
+        return _with_last_argument(returned, types)
+
+    def _listed(self, ctx: MethodContext) -> list[tuple[ObjectFile, str]]:
+        """Each object and item that a loop over ``obj.maps`` or the like lists."""
+        compat.depend_on_module(ctx.api, fullnames.BTF_MODULE)
+        found = [
+            (self._project.object_file(object_), name)
+            for object_ in objects_of(ctx.type)
+            for name in self._catalogue(ctx.type, object_) or ()
+        ]
+        return found if len(found) <= _MOST_ITEMS else []
+
+    def contains(self, ctx: MethodContext) -> Type:
+        """Report ``name in obj.maps`` or ``name in obj.btf`` if no object has that name."""
+        compat.depend_on_module(ctx.api, fullnames.BTF_MODULE)
+        argument, comparison = ctx.args[0][0], ctx.context
+        if isinstance(comparison, ComparisonExpr) and argument in comparison.operands:
+            # If the program has one of several objects, mypy asks about each separately.
+            container = comparison.operands[comparison.operands.index(argument) + 1]
+            type_ = get_proper_type(compat.checker(ctx.api).lookup_type(container))
+            ctx = ctx._replace(type=type_)
+        asked = self._lookups.asked(ctx)
+        problems = [self._why_missing(ctx.type, object_, name) for object_, name in asked]
+        if problems and all(problems):
+            compat.fail_in_comparison(ctx.api, problems[0], argument, error_codes.BTF_NAME)
+        return ctx.default_return_type
+
+    def _why_missing(self, container: Type, object_: str, name: str | int) -> str:
+        """The error to report if *object_* has no type or item *name*; empty if it has one.
+
+        Args:
+            container: the type of ``obj.maps``, ``obj.btf`` or the like.
+            object_: the identity of the object.
+            name: the name.
+        """
+        object_file, catalogue = self._project.object_file(object_), None
+        try:
+            catalogue = self._catalogue(container, object_)
+            if catalogue is not None:
+                catalogue.definition(str(name))
+            elif object_file.bpf_object:
+                self._project.check(object_file, name)
+        except TypeNotFoundError as error:
+            return name_problem(error, object_file)
+        except NameProblemError as error:
+            return str(error)
+        return ""
+
+    def _catalogue(self, mapping: Type, object_: str) -> LazyMapping[Any, Any] | None:
+        """The maps, programs or sections of an object; None if they cannot be read."""
+        proper = get_proper_type(mapping)
+        if isinstance(proper, UnionType):  # obj.maps of one of several objects
+            proper = get_proper_type(proper.items[0])
+        name = proper.type.fullname if isinstance(proper, Instance) else ""
+        bpf_object = self._project.object_file(object_).bpf_object
+        found: LazyMapping[Any, Any] | None = None
+        if bpf_object and name in fullnames.CATALOGUES:
+            with suppress(BtfError):
+                found = getattr(bpf_object, fullnames.CATALOGUES[name])
+        return found
 
     def _of_each(
         self, ctx: MethodContext, hook: Callable[[MethodContext, ObjectFile, str], Type]
@@ -111,7 +210,13 @@ class ObjectItems:
     ) -> Type:
         """``BpfMap[type[key], type[value]]``."""
         ids = (details.key_id, details.value_id)
-        return default.copy_modified(args=[self._part(ctx, object_file, each) for each in ids])
+        args: list[Type] = [self._part(ctx, object_file, each) for each in ids]
+        if details.inner and default.type.fullname == fullnames.BPF_MAP:
+            of_maps = find_class(self._modules(), *fullnames.MAP_OF_MAPS)
+            if of_maps:
+                inner = self._map_type(ctx, object_file, default, details.inner)
+                return Instance(of_maps, [*args, inner])
+        return default.copy_modified(args=args)
 
     def _part(self, ctx: MethodContext, object_file: ObjectFile, type_id: int | None) -> ProperType:
         """``type[key]`` or ``type[value]``; the type ``None`` if the map has no keys or values."""
@@ -172,3 +277,12 @@ class ObjectItems:
             return self._failed(ctx, object_file, error)
         class_ = self._project.class_of(object_file, type_id, _SECTION, name)
         return self._instance(ctx, class_) or AnyType(TypeOfAny.from_error)
+
+
+def _with_last_argument(type_: Type, items: list[Type]) -> Type:
+    """*type_*, such as ``ItemsView[str, object]``, with the union of *items* as last argument."""
+    proper = get_proper_type(type_)
+    if not items or not isinstance(proper, Instance):
+        return proper
+    union = UnionType.make_union(list(dict.fromkeys(items)))
+    return proper.copy_modified(args=[*proper.args[:-1], union])

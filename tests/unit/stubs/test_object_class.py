@@ -13,6 +13,7 @@ from btf_typing import BpfObject, Btf, BtfError, load
 from btf_typing._stubs import render
 from btf_typing._stubs.module_names import RESERVED
 from btf_typing._stubs.selected_types import EVERYTHING, Selection
+from btf_typing.maps import BpfMap
 from tests.builder import BtfBuilder
 from tests.paths import ROOT
 
@@ -117,8 +118,7 @@ def test_maps_and_sections_have_the_classes_of_the_object(path: Path) -> None:
             assert returned == "BpfMap[Any, Any]"
             continue
         classes |= {n: obj.btf.classes._aggregates.get(id_) for id_, n in names.items()}
-        for found, declared in zip((map_.key, map_.value), _arguments(returned), strict=True):
-            assert _is(found, declared, classes), (name, found, declared)
+        _check_map(map_, returned, classes)
     for name in obj.sections:
         returned = stub.overloads["_Sections.__getitem__"][name]
         with contextlib.suppress(BtfError):
@@ -126,8 +126,17 @@ def test_maps_and_sections_have_the_classes_of_the_object(path: Path) -> None:
             assert section.__name__ == returned
 
 
+def _check_map(map_: BpfMap[Any, Any], declared: str, classes: dict[str, Any]) -> None:
+    arguments = _arguments(declared)
+    if map_.inner is not None:
+        assert declared.startswith("_MapOfMaps[")
+        _check_map(map_.inner, arguments.pop(), classes)
+    for found, argument in zip((map_.key, map_.value), arguments, strict=True):
+        assert _is(found, argument, classes), (map_.name, found, argument)
+
+
 def _arguments(annotation: str) -> list[str]:
-    """The arguments of ``BpfMap[...]``, without ``_Class``."""
+    """The arguments of ``BpfMap[...]`` or ``_MapOfMaps[...]``."""
     node = ast.parse(annotation, mode="eval").body
     assert isinstance(node, ast.Subscript)
     assert isinstance(node.slice, ast.Tuple)
