@@ -37,7 +37,11 @@ from btf_typing_mypy.source.references import find_class
 from .lookups import Lookups
 
 if TYPE_CHECKING:
-    from btf_typing._lazy_mapping import LazyMapping
+    from btf_typing.maps import Maps
+    from btf_typing.programs import Programs
+    from btf_typing.sections import Sections
+
+    _Catalogue: TypeAlias = Maps[Any] | Programs[Any] | Sections[Any]
 
 _ItemHook: TypeAlias = Callable[[MethodContext, ObjectFile, str], Type]
 
@@ -162,14 +166,14 @@ class ObjectItems:
             return str(error)
         return ""
 
-    def _catalogue(self, mapping: Type, object_: str) -> LazyMapping[Any, Any] | None:
+    def _catalogue(self, mapping: Type, object_: str) -> _Catalogue | None:
         """The maps, programs or sections of an object; None if they cannot be read."""
         proper = get_proper_type(mapping)
         if isinstance(proper, UnionType):  # obj.maps of one of several objects
             proper = get_proper_type(proper.items[0])
         name = proper.type.fullname if isinstance(proper, Instance) else ""
         bpf_object = self._project.object_file(object_).bpf_object
-        found: LazyMapping[Any, Any] | None = None
+        found: _Catalogue | None = None
         if bpf_object and name in fullnames.CATALOGUES:
             with suppress(BtfError):
                 found = getattr(bpf_object, fullnames.CATALOGUES[name])
