@@ -29,7 +29,9 @@ from tests.checkers import command_errors
 from tests.paths import ROOT
 
 _CASES = ROOT / "tests/typing/checkers"
-_GOLDEN = ROOT / "tests/golden"
+_OBJECTS = [
+    path for folder in ("golden", "objects") for path in sorted(ROOT.glob(f"tests/{folder}/*.o"))
+]
 FORMS = {"live": "--live", "runtime": "--runtime", "type_checking": None}
 _MODULES = {"live": "live_bpf", "runtime": "runtime_bpf", "type_checking": "plain_bpf"}
 
@@ -288,20 +290,21 @@ def test_right_lines_run(form: str, project: Path) -> None:
 
 @pytest.fixture(scope="module")
 def stubs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The golden stubs, each with and without ``--live``."""
+    """The stubs of many objects, each with and without ``--live``."""
     folder = tmp_path_factory.mktemp("strict")
     (folder / "btf_typing").symlink_to(ROOT / "btf_typing")
-    for path in sorted(_GOLDEN.glob("*.o")):
-        shutil.copy(path.with_suffix(".pyi"), folder / f"plain_{path.stem}.pyi")
-        words = [str(path), "-o", str(folder), "-q", "--live", "--module", f"live_{path.stem}"]
-        assert main(words) == 0
+    for path in _OBJECTS:
+        words = [str(path), "-o", str(folder), "-q", "--module"]
+        name = f"{path.parent.name}_{path.stem.replace('-', '_')}"
+        assert main([*words, f"plain_{name}"]) == 0
+        assert main([*words, f"live_{name}", "--live"]) == 0
     return folder
 
 
 @pytest.mark.parametrize("name", STRICT)
 def test_stubs_are_clean_in_the_strictest_mode(name: str, stubs: Path) -> None:
     files = sorted(path.name for path in stubs.glob("*.pyi"))
-    assert len(files) > 20
+    assert len(files) == 2 * len(_OBJECTS) > 60
     said = output(CHECKERS[name], stubs, *files, strict=True)
     if said.startswith("{"):
         assert json.loads(said)["generalDiagnostics"] == []
@@ -324,9 +327,9 @@ def test_formatters_and_linters_leave_generated_files_alone(
     path = shutil.which(command[0], path=str(Path(sys.executable).parent))
     if path is None:
         pytest.skip(f"{command[0]} is not installed; make checkers installs it")
-    for obj in sorted(_GOLDEN.glob("*.o")):
+    for obj in _OBJECTS:
         for option in ("--live", "--runtime"):
-            folder = tmp_path / option.strip("-")
+            folder = tmp_path / obj.parent.name / option.strip("-")
             assert main([str(obj), "-o", str(folder), "-q", option]) == 0
     assert not command_errors(tmp_path, path, *command[1:])
 
