@@ -20,7 +20,7 @@ from btf_typing._lazy import LazyModule
 from btf_typing._typing_stand_ins import TYPE_CHECKING, NamedTuple
 
 from .flexible_arrays import flexible_ends
-from .instances import Origin, added_names, bytes_of, origin_of
+from .instances import Origin, added_names, bytes_of, origin_of, require_instance
 from .plain_values import asdict
 
 if TYPE_CHECKING:
@@ -92,6 +92,7 @@ def dump_text(instance: object, *, zeros: bool, hexdump: bool, colored: bool) ->
     Raises:
         TypeError: as for `dump`.
     """
+    require_instance(instance)
     cls = type(instance)
     origin = origin_of(cls)
     if origin is None:

@@ -16,7 +16,7 @@ from btf_typing._typing_stand_ins import TYPE_CHECKING, NamedTuple
 from btf_typing.errors import BtfDataError
 
 from .descriptors import _Accessor, _field
-from .instances import BASE, FLEXIBLE, Origin, origin_of
+from .instances import BASE, FLEXIBLE, Origin, origin_of, require_class
 
 if TYPE_CHECKING:
     import typing
@@ -92,6 +92,7 @@ def flexible_class(cls: type) -> _Any:
     Raises:
         TypeError: *cls* is not a generated class, or has no flexible array.
     """
+    require_class(cls)
     found = vars(cls).get(FLEXIBLE)
     if found is None:
         found = _derived(cls)

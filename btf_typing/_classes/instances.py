@@ -99,6 +99,26 @@ def origin_of(cls: type) -> Origin | None:
     return None if layout is None else Origin(layout, getattr(cls, SOURCE))
 
 
+def require_instance(instance: object) -> None:
+    """Raise an error for a class that the user passed instead of an instance.
+
+    Raises:
+        TypeError: *instance* is a class.
+    """
+    if isinstance(instance, type):
+        raise TypeError(f"expected an instance of {instance.__name__}, but got the class")
+
+
+def require_class(cls: object) -> None:
+    """Raise an error for an instance that the user passed instead of its class.
+
+    Raises:
+        TypeError: *cls* is not a class.
+    """
+    if not isinstance(cls, type):
+        raise TypeError(f"expected a class, but got an instance of {type(cls).__name__}")
+
+
 def own_origin(cls: type) -> Origin | None:
     """The origin of *cls* if it is a generated class itself; else None."""
     return origin_of(cls) if LAYOUT in vars(cls) else None

@@ -19,6 +19,7 @@ from btf_typing._layout.shape import (
 from btf_typing._lazy import LazyModule
 from btf_typing.errors import BtfDataError, LayoutError
 
+from .instances import require_class
 from .numpy_dtype import generated_layout, scalar_format
 from .plain_values import Options, function_for
 
@@ -63,6 +64,7 @@ def asdicts(
         BtfDataError: the buffer ends inside a record.
         LayoutError: as for `asdict`.
     """
+    require_class(cls)
     convert = function_for(cls, Options(text=text, enums=enums, json=json))
     make, size = cls.from_buffer_copy, ctypes.sizeof(cls)  # type: ignore[attr-defined]
     data = memoryview(records).cast("B")

@@ -18,7 +18,7 @@ from btf_typing._layout.shape import (
 from btf_typing._lazy import LazyModule
 from btf_typing.errors import LayoutError
 
-from .instances import origin_of
+from .instances import origin_of, require_class
 
 if TYPE_CHECKING:
     import numpy as np
@@ -62,6 +62,7 @@ def generated_layout(cls: type) -> Aggregate:
     Raises:
         TypeError: *cls* is another class, or one that adds fields to such a class.
     """
+    require_class(cls)
     origin = origin_of(cls)
     if origin is None:
         raise TypeError(f"{cls.__name__} was not made by btf_typing")

@@ -30,7 +30,15 @@ from btf_typing._lazy import LazyModule
 from btf_typing._typing_stand_ins import TYPE_CHECKING, NamedTuple
 
 from .function_templates import Function, Template
-from .instances import FUNCTIONS, Source, StructOrUnion, added_names, origin_of, own_origin
+from .instances import (
+    FUNCTIONS,
+    Source,
+    StructOrUnion,
+    added_names,
+    origin_of,
+    own_origin,
+    require_instance,
+)
 from .record_methods import _NAMES, _RECORDS, _element, _items
 
 if TYPE_CHECKING:
@@ -89,8 +97,7 @@ def asdict(
     except (AttributeError, TypeError):
         if isinstance(instance, StructOrUnion):
             raise  # a property of your subclass has raised it
-    if isinstance(instance, type):
-        raise TypeError(f"expected an instance of {instance.__name__}, but got the class")
+    require_instance(instance)
     options = Options(bool(text), bool(enums), bool(json))
     return function_for(type(instance), options)(instance)  # type: ignore[no-any-return]
 

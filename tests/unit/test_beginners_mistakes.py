@@ -10,7 +10,17 @@ from typing import Any
 
 import pytest
 
-from btf_typing import BpfObject, Btf, load
+from btf_typing import (
+    BpfObject,
+    Btf,
+    asdict,
+    asdicts,
+    columns,
+    dtype,
+    dump,
+    from_record,
+    load,
+)
 from tests.elf_builder import Symbol, elf
 from tests.paths import ROOT
 
@@ -67,6 +77,25 @@ def test_questions_to_the_wrong_place(
 ) -> None:
     with pytest.raises((LookupError, AttributeError, OSError), match=re.escape(message)):
         wrong(obj)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        (asdict, "expected an instance of creds, but got the class"),
+        (dump, "expected an instance of creds, but got the class"),
+        (lambda cls: asdicts(cls(), bytes(8)), "expected a class, but got an instance of creds"),
+        (lambda cls: dtype(cls()), "expected a class, but got an instance of creds"),
+        (lambda cls: columns(cls(), bytes(8)), "expected a class, but got an instance of creds"),
+        (lambda cls: from_record(cls(), bytes(8)), "expected a class, but got an instance of"),
+    ],
+    ids=["asdict", "dump", "asdicts", "dtype", "columns", "from_record"],
+)
+def test_a_class_for_an_instance_and_the_reverse(
+    obj: BpfObject, wrong: Callable[[Any], object], message: str
+) -> None:
+    with pytest.raises(TypeError, match=message):
+        wrong(obj.btf.struct("creds"))
 
 
 def test_missing_attributes_are_missing(obj: BpfObject) -> None:
