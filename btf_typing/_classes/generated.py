@@ -93,9 +93,7 @@ class Classes:
         """
         found = self._aggregates.get(layout.type_id)
         if found is None:
-            # If C declares the member with a typedef, `known` already has its name. For other
-            # members, do not search for a typedef: typedef_of() can read the whole BTF.
-            find = self._names.known.get if member else self._names.typedef_of
+            find = self._names.reached_typedef_of if member else self._names.typedef_of
             in_c = layout.name or find(layout.type_id)
             called = in_c or (of_member(name, member.strip("<>")) if member else name)
             called = identifiers.identifier(called)

@@ -90,8 +90,8 @@ class Layouts:
         table: the types.
 
     Attributes:
-        names: finds the names of types without a tag. It already knows the names of types that a
-            layout has reached through a typedef.
+        names: finds the names of types without a tag. It knows which of them a layout has reached
+            through a typedef.
     """
 
     def __init__(self, table: TypeTable) -> None:
@@ -172,21 +172,20 @@ class Layouts:
                 self._legacy[type_id] = self._legacy[type_.id] = type_
             self._known[type_id] = self._known[type_.id] = found
             if not type_.name and isinstance(found, Aggregate):
-                self._find_typedef(type_id, type_.id)
+                self._note_typedef(type_id, type_.id)
         if isinstance(found, NESTING) and found.depth > depth:
             raise self._too_deep(type_id)
         return found
 
-    def _find_typedef(self, type_id: int, target_id: int) -> None:
-        """Find the name of *target_id*, a type without a tag, if *type_id* is a typedef of it.
+    def _note_typedef(self, type_id: int, target_id: int) -> None:
+        """If *type_id* leads through a typedef of *target_id*, note that such a typedef exists.
 
-        If no typedef lies between *type_id* and the type, we do not search: the search could read
-        the whole BTF and find nothing.
+        The target has no tag, so its class then has the name of its first typedef.
         """
         type_ = self._table.by_id(type_id)
         while isinstance(type_, model.MODIFIERS):
             if isinstance(type_, model.Typedef):
-                self.names.typedef_of(target_id)
+                self.names.reach(target_id)
                 return
             type_ = self._table.by_id(type_.type_id)
 

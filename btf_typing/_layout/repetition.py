@@ -15,12 +15,22 @@ then takes time, and writes text, in proportion to the size of the file.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
 from btf_typing import model
 from btf_typing._wire.type_table import TypeTable
 from btf_typing.errors import LayoutError
-from btf_typing.model import ANY_ENUM, COMPOSITES, AnyEnum, Composite, Datasec, Var, reference
+from btf_typing.model import (
+    ANY_ENUM,
+    COMPOSITES,
+    AnyEnum,
+    Composite,
+    Datasec,
+    Member,
+    Var,
+    reference,
+)
 
 from .layout import MAX_DEPTH
 
@@ -39,6 +49,9 @@ no text and cost 1 each.
 
 _SHORT = 64
 """A name costs extra for each full group of this many characters."""
+
+_HALF_SHORT = _SHORT // 2
+"""If a member and its type have shorter names than this, the two names together cost nothing."""
 
 _LARGEST = 1 << 24
 """Upper limit of the numbers in `_Size`. They double at each step in a chain of structs like this:
@@ -63,6 +76,8 @@ class _Size(NamedTuple):
 
 _NO_SIZE = _Size(0, 1)
 
+_NAME, _TYPE_ID = attrgetter("name"), attrgetter("type_id")
+
 
 class RepetitionLimit:
     """Counts the repetitions in the structs, unions and enums of one file.
@@ -78,7 +93,8 @@ class RepetitionLimit:
     def __init__(self, table: TypeTable) -> None:
         self._table = table
         self._sizes: dict[int, _Size | None] = {}
-        self._inners: dict[int, model.Type] = {}  # results of _inner: many members have one type
+        self._inners: dict[int, model.Type] = {}  # results of _inner
+        self._plain: set[int] = set()  # types of members that cost nothing; see _costly
         words, base = len(table.raw.words), table.base
         while base:
             words, base = words + len(base.raw.words), base.base
@@ -105,7 +121,9 @@ class RepetitionLimit:
             LayoutError: they exceed the limit.
         """
         variables = [self._table.by_id(variable.type_id) for variable in section.variables]
-        members = [(var.name, var.type_id) for var in variables if isinstance(var, Var)]
+        members = [
+            Member(var.name, var.type_id, 0, None) for var in variables if isinstance(var, Var)
+        ]
         if self._sum(section.name, members, MAX_DEPTH) is None:
             raise self._left_out(section)
 
@@ -126,38 +144,59 @@ class RepetitionLimit:
         if not depth:
             return _NO_SIZE
         self._sizes[type_.id] = _NO_SIZE  # for now: the type may contain itself
-        members = [(member.name, member.type_id) for member in type_.members]
-        found = self._sizes[type_.id] = self._sum(type_.name, members, depth)
+        found = self._sizes[type_.id] = self._sum(type_.name, type_.members, depth)
         return found
 
-    def _sum(self, name: str, members: Sequence[tuple[str, int]], depth: int) -> _Size | None:
-        """The size of a struct with the *members*, each a name and a type id."""
-        fields, parts = 0, 1
-        long_names = len(name) // _SHORT
-        for member, type_id in members:
-            inner = self._inners.get(type_id) or self._inner(type_id)
-            long_names += (len(member) + len(inner.name)) // _SHORT
+    def _sum(self, name: str, members: Sequence[Member], depth: int) -> _Size | None:
+        """The size of a struct called *name* with these *members*; None if there is no room."""
+        own = len(members)
+        costly = self._costly(members)
+        if not costly and len(name) < _SHORT:
+            return _Size(own, own + 1)
+        fields, parts, long_names = own, own + 1, len(name) // _SHORT
+        for member in costly:
+            inner = self._inner(member.type_id)
+            long_names += (len(member.name) + len(inner.name)) // _SHORT
             if not isinstance(inner, COMPOSITES):
-                fields, parts = fields + 1, parts + 1
                 continue
             found = self._size(inner, depth - 1)
             if found is None:
                 return None
             # Only a nameless member adds its own members to the outer type.
-            fields += 1 if member else found.fields
-            parts += found.parts
+            fields += 0 if member.name else found.fields - 1
+            parts += found.parts - 1
         fields, parts = min(fields + long_names, _LARGEST), min(parts, _LARGEST)
-        own = len(members)
         cost = _COPY * max(fields - own, 0) + parts - own - 1
         return _Size(fields, parts) if self._has_room(cost) else None
 
+    def _costly(self, members: Sequence[Member]) -> Sequence[Member]:
+        """All of *members* that can cost something. Most structs have none.
+
+        A member costs nothing if its name is short, and its type has a short name and no members.
+        """
+        plain = self._plain
+        new = set(map(_TYPE_ID, members)) - plain
+        plain.update([type_id for type_id in new if self._is_plain(self._inner(type_id))])
+        if new <= plain and max(map(len, map(_NAME, members)), default=0) < _HALF_SHORT:
+            return ()
+        return [
+            member
+            for member in members
+            if member.type_id not in plain or len(member.name) >= _HALF_SHORT
+        ]
+
+    def _is_plain(self, inner: model.Type) -> bool:
+        return not isinstance(inner, COMPOSITES) and len(inner.name) < _HALF_SHORT
+
     def _inner(self, type_id: int) -> model.Type:
         """The type behind typedefs and arrays; ``void`` if they lead nowhere."""
-        try:
-            inner = self._table.skip_arrays(type_id)
-        except LayoutError:
-            inner = self._table.by_id(0)
-        self._inners[type_id] = inner
+        inner = self._inners.get(type_id)
+        if inner is None:
+            try:
+                inner = self._table.skip_arrays(type_id)
+            except LayoutError:
+                inner = self._table.by_id(0)
+            self._inners[type_id] = inner
         return inner
 
     def _enum_fits(self, enum: AnyEnum) -> bool:

@@ -49,13 +49,13 @@ class TypeNames:
         table: the types.
 
     Attributes:
-        known: the results of `typedef_of` so far, by type id.
         table: the types.
     """
 
     def __init__(self, table: TypeTable) -> None:
-        self.known: dict[int, str] = {}
         self.table = table
+        self._known: dict[int, str] = {}
+        self._reached: set[int] = set()
         self._base = TypeNames(table.base) if table.base else None
         self._first_typedefs: dict[int, int] = {}
         self._searched = table.first_id
@@ -65,12 +65,24 @@ class TypeNames:
 
         The search for a typedef that does not exist reads every record.
         """
-        name = self.known.get(type_id)
+        name = self._known.get(type_id)
         if name is None:
             typedef_id = self.first_typedef(type_id)
             name = "" if typedef_id is None else self.table.by_id(typedef_id).name
-            self.known[type_id] = name
+            self._known[type_id] = name
         return name
+
+    def reach(self, type_id: int) -> None:
+        """Note that a typedef of *type_id* exists, so that a search for it finds one."""
+        self._reached.add(type_id)
+
+    def reached_typedef_of(self, type_id: int) -> str:
+        """The result of `typedef_of` if a typedef is known to exist; else empty, without a search.
+
+        A member may have a type without a typedef. A search would then read every record.
+        """
+        known = type_id in self._reached or type_id in self._known
+        return self.typedef_of(type_id) if known else ""
 
     def first_typedef(self, type_id: int) -> int | None:
         """The id of the first typedef of *type_id*; None if there is none."""

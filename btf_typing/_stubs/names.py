@@ -85,6 +85,7 @@ class Names:
         self._taken: set[str] = set()
         self._numbers: dict[str, int] = {}
         self._type_names = TypeNames(table)
+        self._naming_typedefs: dict[int, str] = {}
         self._first_typedefs: dict[str, int] = {}
         named = [head for head in self.heads if head.name]
         # If C already has a type "foo___2", the second type called "foo" needs another number.
@@ -107,14 +108,16 @@ class Names:
 
     def typedef_of(self, type_id: int) -> str:
         """The C name of the typedef that names *type_id*, a type without a tag; empty if none."""
-        return self._type_names.typedef_of(type_id)
+        return self._naming_typedefs.get(type_id, "")
 
     def _name_typedef(self, typedef: Head) -> None:
         target = self._table.by_id(self._type_names.behind_qualifiers(typedef.word))
         wanted = module_level(typedef.name)
         untagged = not target.name and kind_of(target) in RANKS
-        if untagged and self._type_names.first_typedef(target.id) == typedef.id:
+        # We see the typedefs in the order of ids, so the first is TypeNames.first_typedef().
+        if untagged and target.id not in self._naming_typedefs:
             name = self._by_id[target.id] = self.reserve(typedef.name)
+            self._naming_typedefs[target.id] = typedef.name
         elif wanted == self._by_id.get(target.id) or self._repeats(typedef, wanted):
             name = wanted
         else:

@@ -134,15 +134,17 @@ class ObjectClassWriter:
         if not ids:
             return ""
         by_class: dict[str, list[str]] = {}
-        for c_name, type_id in sorted(ids.items()):
-            if type_id in self._classes:
-                by_class.setdefault(self._classes[type_id], []).append(c_name)
         # The names of base BTF are too many to list, so the last overload accepts any name.
         others = "str | int" if self._table.base else "int"
-        if len(by_class) > _MOST_OVERLOADS:
-            others, by_class = "str | int", {}
+        for c_name, type_id in ids.items():
+            if type_id in self._classes:
+                by_class.setdefault(self._classes[type_id], []).append(c_name)
+                if len(by_class) > _MOST_OVERLOADS:
+                    others, by_class = "str | int", {}
+                    break
         signatures = [
-            (self._literal_of(names), class_name) for class_name, names in sorted(by_class.items())
+            (self._literal_of(sorted(names)), class_name)
+            for class_name, names in sorted(by_class.items())
         ]
         signatures.append((others, self._use("Any")))
         class_of = self._use("_Class")

@@ -79,6 +79,7 @@ class Writer:
         self._speller = Speller(btf.table, names, self._used, self._arrays)
         self._object = ObjectClassWriter(obj, names, self._speller, self._used)
         self._second_names: dict[str, str] = {}
+        self._members_of_enums: dict[int, dict[str, int]] = {}
         self._outer: frozenset[str] = SPELT
 
     def write(self, contents: Contents) -> str:
@@ -137,14 +138,15 @@ class Writer:
         return "".join([assignment(f"{name}: TypeAlias =", target) for name, target in aliases])
 
     def _class(self, name: str, layout: Aggregate) -> str:
-        names = set(map(_NAME, layout.fields))
+        fields = layout.fields
+        names = set(map(_NAME, fields))
         speller = self._speller_beside(names, layout)
         base = "Union" if layout.keyword == "union" else "Struct"
         self._used.add(base)
         header = f'{class_header(name, base)}    """{self._docstrings.of_aggregate(layout)}"""\n\n'
         lines, params = [], []
-        spelt = speller.fields(layout.fields)
-        for field, (descriptor, argument, c) in zip(layout.fields, spelt, strict=True):
+        spelt = speller.fields(fields)
+        for field, (descriptor, argument, c) in zip(fields, spelt, strict=True):
             name, _, bit_offset, _, bitfield_size, _, _, _, _ = field
             place = bit_offset >> 3 if bitfield_size is None else _bits_text(field)
             line = f"    {name}: {descriptor}  # {place}: {c}\n"
@@ -189,12 +191,20 @@ class Writer:
         layouts = (*self._contents.aggregates, *self._contents.sections)
         names = {field.name for _, layout in layouts for field in layout.fields}
         for _, enum in self._contents.enums:
-            names.update(identifiers.enum_members(enum.enumerators))
+            names.update(self._enum_members(enum))
         return names
+
+    def _enum_members(self, enum: AnyEnum) -> dict[str, int]:
+        """The Python names of the members of *enum*, and their values."""
+        found = self._members_of_enums.get(enum.id)
+        if found is None:
+            found = identifiers.enum_members(enum.enumerators)
+            self._members_of_enums[enum.id] = found
+        return found
 
     def _enum(self, name: str, enum: AnyEnum) -> str:
         self._used.add("IntEnum")
-        members = identifiers.enum_members(enum.enumerators)
+        members = self._enum_members(enum)
         # mypy reports an enum without public members, but such an enum is correct.
         pragma = "" if any(map(_is_public, members)) else "  # type: ignore[misc]"
         lines = [
