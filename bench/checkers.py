@@ -63,10 +63,10 @@ def tables(tools: Tools, *, quick: bool) -> list[Table]:
     """The tables of the project and of the kernel's stub."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        return [_project(tools, folder, 1 if quick else 2), _kernel(tools, folder, quick=quick)]
+        return [_project(tools, folder), _kernel(tools, folder, quick=quick)]
 
 
-def _project(tools: Tools, folder: Path, rounds: int) -> Table:
+def _project(tools: Tools, folder: Path) -> Table:
     """All checkers but mypy on the project that mypy checks in its own chapter."""
     folders = {PLAIN: folder / "plain", LIVE: folder / "live"}
     for how, path in folders.items():
@@ -74,7 +74,7 @@ def _project(tools: Tools, folder: Path, rounds: int) -> Table:
         _write(path, _SETTINGS)
     modules = sorted(path.name for path in folders[PLAIN].glob("module*.py"))
     contenders = [
-        _checker(tools, name, how, path, modules)
+        _checker(tools, name, how, path, modules)._replace(rounds=int(name == "pyright"))
         for name in _COMMANDS
         for how, path in folders.items()
     ]
@@ -82,7 +82,7 @@ def _project(tools: Tools, folder: Path, rounds: int) -> Table:
         f"The project of {project.MODULES} modules of different lengths and one object. Its modules"
         " use `load` and a stub, or import from a generated module (`btf-stubs --live`)."
     )
-    return timed("Checkers: 200 modules", text, in_turn(contenders, rounds, patience=PATIENCE))
+    return timed("Checkers: 200 modules", text, in_turn(contenders, 2, patience=PATIENCE))
 
 
 def kernel_row(name: str, how: str) -> str:
