@@ -17,6 +17,8 @@ _CONFIGURATION = ("mypy.ini: ",)
 """mypy 1 warns about codes of plugins in a configuration; its daemon only when it starts."""
 _DEFINED = re.compile(r'.*: note: ".*" defined here')
 """If the definition comes from its cache, mypy 1 omits the line (1.18) or the note (1.15)."""
+_SEE = re.compile(r".*: note: See https://mypy\.readthedocs\.io/.*")
+"""mypy adds such a note only to the first of several errors, in the order of its checks."""
 _NO_WORKER = "Failed to establish connection with worker"
 _TRIES = 10
 
@@ -27,7 +29,9 @@ def answer(output: Output) -> list[str]:
     return sorted(
         line
         for line in output.text.splitlines()
-        if not line.startswith(skipped) and not _DEFINED.fullmatch(line)
+        if not line.startswith(skipped)
+        and not _DEFINED.fullmatch(line)
+        and not _SEE.fullmatch(line)
     )
 
 
