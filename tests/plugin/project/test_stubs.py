@@ -179,6 +179,23 @@ def test_a_generated_module_that_mypy_reads_instead_of_its_stub_is_an_error(
     ]
 
 
+def test_disabled_codes_reject_no_overload(live: Workspace) -> None:
+    """mypy takes an error in a hook for the failure of an overload, even if its code is off."""
+    names = ["obj.btf.struct('evnt')", "obj.btf.enum('event')", "obj.maps['m']"]
+    names += ["obj.sections['.bs']", "obj.programs['p']", "obj.btf.struct(input())"]
+    use = "\n".join(["from app.live_bpf import obj", *names, "obj.btf.struct('event')().z\n"])
+    off = '# mypy: disable-error-code="btf-name, btf-unresolved"\n'
+    live.write("program.py", off + use)
+    assert _errors(live, "program.py") == [
+        'program.py:9: error: "event" has no attribute "z"  [attr-defined]'
+    ]
+    live.write("program.py", use)
+    assert [line.rpartition(" ")[2] for line in _errors(live, "program.py")] == [
+        *["[btf-name]"] * 5,
+        "[attr-defined]",
+    ]
+
+
 def test_mypy_without_the_plugin_finds_no_names_in_a_generated_module(live: Workspace) -> None:
     live.write("mypy.ini", "[mypy]\n")
     live.write("program.py", _USE)
