@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from btf_typing._commands.btf_stubs import main
 from tests.checkers import command_errors, tool
+from tests.paths import ROOT
 
 _PROGRAM = """\
 import ctypes
@@ -53,8 +55,6 @@ def encode(
     plain.encode_key(5)  # wrong
     plain.encode_value("text")  # wrong
 """
-_WRONG = {n for n, line in enumerate(_PROGRAM.splitlines(), 1) if line.endswith("# wrong")}
-
 _COMMANDS = {
     "mypy": [sys.executable, "-m", "mypy", "--strict", "--config-file=", "--cache-dir=/dev/null"],
     "pyright": ["pyright", "--pythonpath", sys.executable],
@@ -64,18 +64,64 @@ _COMMANDS = {
 }
 
 
-@pytest.mark.parametrize("checker", list(_COMMANDS))
-def test_wrong_items_are_errors(checker: str, tmp_path: Path) -> None:
+_MAPS = """\
+import ctypes
+from typing import Any
+
+from btf_typing import BpfMap
+
+from maps_bpf import key, obj, value
+
+per_cpu: list[value] = obj.maps["per_cpu"].decode_values(bytes(64))
+scalar: int = obj.maps["first"].decode_value(bytes(4))
+number: int = obj.maps["queue"].value(5).value
+class_: type[ctypes.c_uint32] = obj.maps["first"].value
+pair: type[key] = obj.maps["by_key"].key
+pointer: int | None = obj.maps["by_pointer"].key(5).value
+inner: BpfMap[Any, Any] | None = obj.maps["outer"].inner
+key_of_outer: type[key] = obj.maps["outer_hash"].key
+obj.maps["per_cpu"].value().nothing  # wrong
+obj.maps["outer_hash"].key().nothing  # wrong
+obj.maps["first"].value("x")  # wrong
+obj.maps["bloom"].key()  # wrong
+obj.maps["first"].decode_value(bytes(4)).upper()  # wrong
+obj.maps["queue"].value(5).value.upper()  # wrong
+obj.maps["by_pointer"].key(5).value + 1  # wrong
+for one in obj.maps["per_cpu"].decode_values(bytes(64)): one.nothing  # wrong
+"""
+
+
+def _lines_with_errors(checker: str, folder: Path, text: str) -> tuple[set[int], str]:
+    """The lines of the program *text* in which a checker finds errors, and its output."""
     program, *arguments = _COMMANDS[checker]
     if checker == "mypy":
         pytest.importorskip("mypy")
     else:
         program = tool(program)
-    (tmp_path / "items.py").write_text(_PROGRAM)
-    (tmp_path / "pyrefly.toml").write_text(f'python-interpreter-path = "{sys.executable}"\n')
+    (folder / "items.py").write_text(text)
+    (folder / "pyrefly.toml").write_text(f'python-interpreter-path = "{sys.executable}"\n')
 
-    said = command_errors(tmp_path, program, *arguments, "items.py")
+    said = command_errors(folder, program, *arguments, "items.py")
 
     lines = [line for line in said.splitlines() if "error" in line.lower()]
     places = (re.search(r"items\.py:(\d+)", line) for line in lines)
-    assert {int(place[1]) for place in places if place} == _WRONG, said
+    return {int(place[1]) for place in places if place}, said
+
+
+def _wrong(text: str) -> set[int]:
+    return {n for n, line in enumerate(text.splitlines(), 1) if line.endswith("# wrong")}
+
+
+@pytest.mark.parametrize("checker", list(_COMMANDS))
+def test_wrong_items_are_errors(checker: str, tmp_path: Path) -> None:
+    found, said = _lines_with_errors(checker, tmp_path, _PROGRAM)
+    assert found == _wrong(_PROGRAM), said
+
+
+@pytest.mark.parametrize("checker", list(_COMMANDS))
+def test_maps_of_a_module_have_exact_types(checker: str, tmp_path: Path) -> None:
+    """Scalars, pointers, per-CPU values and maps of maps."""
+    words = [str(ROOT / "tests/objects/maps-clang19-el.o"), "-o", str(tmp_path), "-q", "--live"]
+    assert main([*words, "--module", "maps_bpf"]) == 0
+    found, said = _lines_with_errors(checker, tmp_path, _MAPS)
+    assert found == _wrong(_MAPS), said
