@@ -77,10 +77,11 @@ def plain(table: TypeTable, name: str) -> int | None:
     """
     if not name.isascii() or name.endswith("_") or "___" in name or module_level(name) != name:
         return None
-    ids = [
-        (RANKS[kind], type_id)
-        for type_id in table.ids_by_name(name)
-        if (kind := kind_of(table.by_id(type_id))) in RANKS
-    ]
-    _, found = min(ids, default=(0, 0))
-    return found if found >= table.first_id else None
+    best = len(RANKS), 0
+    for type_id in table.ids_by_name(name):
+        rank = RANKS.get(kind_of(table.by_id(type_id)), len(RANKS))
+        best = min(best, (rank, type_id))
+        if rank == 0:  # no later type has a lower rank, so do not read the rest of a kernel's BTF
+            break
+    rank, found = best
+    return found if rank < len(RANKS) and found >= table.first_id else None
