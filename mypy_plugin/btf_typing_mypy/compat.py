@@ -26,8 +26,14 @@ from mypy.nodes import (
     TypeInfo,
     Var,
 )
-from mypy.plugin import CheckerPluginInterface, ClassDefContext, SemanticAnalyzerPluginInterface
+from mypy.plugin import (
+    CheckerPluginInterface,
+    ClassDefContext,
+    FunctionContext,
+    SemanticAnalyzerPluginInterface,
+)
 from mypy.plugins import common
+from mypy.plugins.functools import partial_new_callback
 from mypy.server.trigger import make_trigger
 from mypy.types import AnyType, Instance, LiteralType, NoneType, Type, TypeOfAny
 from mypy.util import DecodeError, decode_python_encoding
@@ -121,6 +127,11 @@ def fail_in_comparison(
     suspended = [watchers.pop()] if watchers else []
     fail(api, message, context, code)
     watchers += suspended
+
+
+def partial_type(ctx: FunctionContext) -> Type:
+    """Return the type that mypy's own hook infers for a call of ``functools.partial``."""
+    return partial_new_callback(ctx)
 
 
 def expected_type(api: CheckerPluginInterface) -> Type | None:

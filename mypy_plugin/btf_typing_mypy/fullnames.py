@@ -73,6 +73,11 @@ IDENTITY_CLASSES: Final = frozenset(
 
 LITERAL: Final = frozenset({"typing.Literal", "typing_extensions.Literal"})
 
+PARTIAL: Final = "functools.partial"
+
+POINTER_ITEM: Final = "_ctypes._Pointer.__getitem__"
+"""The item of a pointer, as in ``ctypes.cast(address, ctypes.POINTER(Event))[0]``."""
+
 CLASS_TESTS: Final = ("builtins.isinstance", "builtins.issubclass")
 """Functions that test the class of an object."""
 

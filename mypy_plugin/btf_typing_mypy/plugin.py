@@ -37,7 +37,7 @@ from mypy.plugin import (
     SemanticAnalyzerPluginInterface,
     TypeAnalyzerPluginInterface,
 )
-from mypy.types import AnyType, FunctionLike, Type, TypeOfAny, get_proper_type
+from mypy.types import AnyType, CallableType, FunctionLike, Type, TypeOfAny, get_proper_type
 
 from . import compat, error_codes, fullnames
 from .ignored_names import IgnoredNames
@@ -67,8 +67,10 @@ FUNCTIONS: Final[Mapping[str, Callable[[Features], _FunctionHook]]] = {
     fullnames.FROM_KERNEL: lambda features: features.load.from_kernel,
     **dict.fromkeys(fullnames.CLASS_TESTS, lambda features: features.narrowing.class_argument),
     fullnames.LIVE_MODULE: lambda features: features.stub_objects.live_module,
+    fullnames.PARTIAL: lambda features: features.lookups.partial,
 }
 """Functions by full name, for ``get_function_hook``."""
+
 
 METHODS: Final[Mapping[str, Callable[[Features], _MethodHook]]] = {
     fullnames.FROM_FILE: lambda features: features.load.from_path,
@@ -87,6 +89,7 @@ METHODS: Final[Mapping[str, Callable[[Features], _MethodHook]]] = {
     fullnames.TINYBPF_MAPS_ITEM: lambda features: features.tinybpf_items.map,
     fullnames.TINYBPF_MAP: lambda features: features.tinybpf_items.map,
     fullnames.TINYBPF_PROGRAM: lambda features: features.tinybpf_items.program,
+    fullnames.POINTER_ITEM: lambda features: features.lookups.pointer_item,
     fullnames.VALIDATE: lambda features: features.validate.decorator,
     fullnames.VALIDATE_STRUCT: lambda features: features.validate.call,
 }
@@ -160,6 +163,7 @@ class BtfTyping(Plugin):
         hooks = {fullname: self._call_hook(pick) for fullname, pick in FUNCTIONS.items()}
         for fullname in fullnames.CLASS_TESTS:
             hooks[fullname] = _for_variables(hooks[fullname])
+        hooks[fullnames.PARTIAL] = _for_our_functions(hooks[fullnames.PARTIAL])
         return hooks.get
 
     @cached_property
@@ -170,6 +174,8 @@ class BtfTyping(Plugin):
 
         def is_ignored(fullname: str) -> bool:
             class_, _, name = fullname.rpartition(".")
+            if fullname in hooks:
+                return False
             return name not in method_names or compat.is_in_typeshed(self._loaded, class_)
 
         def hook_for(fullname: str) -> _MethodHook | None:
@@ -334,6 +340,23 @@ class BtfTyping(Plugin):
                     "please report it with the output of mypy --show-traceback"
                 )
                 api.fail(message, context, code=error_codes.BTF_STUB)
+
+
+def _for_our_functions(hook: _FunctionHook) -> _FunctionHook:
+    """Return a hook for ``functools.partial`` that calls *hook* only for functions in our tables.
+
+    mypy's own hook for ``functools.partial`` determines the type in either case.
+    """
+
+    def filtered(ctx: FunctionContext) -> Type:
+        types = ctx.arg_types[0] if ctx.arg_types else ()
+        callee = get_proper_type(types[0]) if types else None
+        node = callee.definition if isinstance(callee, CallableType) else None
+        if node and (node.fullname in FUNCTIONS or node.fullname in METHODS):
+            hook(ctx)
+        return compat.partial_type(ctx)
+
+    return filtered
 
 
 def _for_variables(hook: _FunctionHook) -> _FunctionHook:

@@ -185,6 +185,12 @@ for section in tool.sections.values():
     reveal_type(section)
     section.<<_fields_||fields>>
 """,
+    "pointers": """\
+Event = BTF.struct("event")
+pointer = ctypes.cast(0, ctypes.POINTER(Event))
+reveal_type(pointer[0])
+pointer[0].<<pid||pdi>> + pointer.contents.<<pid||pdi>>
+""",
     "members": """\
 Kind = BTF.enum("kind")
 def count(kind: Literal[Kind.<<KIND_EXEC||KIND_EXCE>>] | None) -> int:

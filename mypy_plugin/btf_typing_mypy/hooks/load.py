@@ -8,7 +8,17 @@ from __future__ import annotations
 
 from functools import partial
 
-from mypy.nodes import AssignmentStmt, Context, Expression, MemberExpr, NameExpr, Var
+from mypy.nodes import (
+    AssignmentStmt,
+    CallExpr,
+    Context,
+    Expression,
+    MemberExpr,
+    MypyFile,
+    NameExpr,
+    StrExpr,
+    Var,
+)
 from mypy.plugin import CheckerPluginInterface, FunctionContext, MethodContext
 from mypy.types import Instance, Type, get_proper_type
 
@@ -65,20 +75,57 @@ class Load:
     def _other_names(self, ctx: FunctionContext | MethodContext) -> list[str]:
         """The identities of all objects that the program assigns to the same variable as this call.
 
+        The search also reports calls of bound methods, see `_report_bound_method`.
+
         For example, ``if new: obj = load("a.bpf.o")`` and ``else: obj = load("b.bpf.o")`` assign
         two objects to ``obj``. mypy infers the type of ``obj`` from the first call alone. So the
         plugin gives both calls the same type, which names both objects.
         """
-        tree = compat.tree_of(ctx.api)
+        tree, found = compat.tree_of(ctx.api), list[str]()
         for statement in syntax_tree.all_statements(tree.defs):
-            if isinstance(statement, AssignmentStmt) and statement.rvalue is ctx.context:
+            if not isinstance(statement, AssignmentStmt):
+                continue
+            self._report_bound_method(statement, tree, ctx.api)
+            if statement.rvalue is ctx.context:
                 target = statement.lvalues[0]
                 node = (
                     referenced_node(target) if isinstance(target, NameExpr | MemberExpr) else None
                 )
                 if statement.unanalyzed_type is None and isinstance(node, Var):
-                    return self._btf_classes.objects_of_values(node, tree)
-        return []
+                    found = self._btf_classes.objects_of_values(node, tree)
+        return found
+
+    def _report_bound_method(
+        self, statement: AssignmentStmt, tree: MypyFile, api: CheckerPluginInterface
+    ) -> None:
+        """Report calls of *find* with a literal name after ``find = obj.btf.struct``.
+
+        To mypy, *find* is a function without an object.
+        """
+        method, target = statement.rvalue, statement.lvalues[0]
+        if not isinstance(method, MemberExpr) or method.name not in fullnames.CLASS_KEYWORDS:
+            return
+        if not isinstance(target, NameExpr) or not self._btf_classes.objects(method.expr, tree):
+            return
+        calls = (
+            call
+            for scope in syntax_tree.scopes(tree.defs)
+            for call in syntax_tree.nodes_in(scope, {CallExpr})
+        )
+        for call in calls:
+            if (
+                isinstance(call, CallExpr)
+                and isinstance(call.callee, NameExpr)
+                and call.callee.node is target.node
+                and call.args
+                and isinstance(call.args[0], StrExpr)
+            ):
+                message = (
+                    f'not checked: "{target.name}" does not say which object it belongs to; '
+                    f"call {method.name}() on the BTF of the object, as in "
+                    f'obj.btf.{method.name}("{call.args[0].value}")'
+                )
+                unresolved.report(self._project, api, message, call, lost=True)
 
     def from_kernel(self, ctx: FunctionContext | MethodContext) -> Type:
         """Return the type of ``Btf.from_kernel()`` or ``Btf.from_kernel("nf_conntrack")``.

@@ -6,9 +6,9 @@ import json
 from collections.abc import Callable
 from functools import partial
 
-from mypy.nodes import MypyFile, TypeInfo
-from mypy.plugin import MethodContext
-from mypy.types import AnyType, Instance, Type, TypeOfAny, TypeType, UnionType
+from mypy.nodes import MemberExpr, MypyFile, NameExpr, TypeInfo
+from mypy.plugin import FunctionContext, MethodContext
+from mypy.types import AnyType, Instance, Type, TypeOfAny, TypeType, UnionType, get_proper_type
 
 from btf_typing_mypy import compat, error_codes, fullnames
 from btf_typing_mypy.project.object_types import NameProblemError, Project, StubClass
@@ -58,6 +58,38 @@ class Lookups:
             return ctx.default_return_type
         self._class_found(compat.tree_of(ctx.api))
         return UnionType.make_union(list(dict.fromkeys(results)))
+
+    def partial(self, ctx: FunctionContext) -> Type:
+        """Report ``functools.partial(obj.btf.struct, "event")``, whose calls no hook can see."""
+        function, given = ctx.args[0][0], ctx.arg_types[1] if len(ctx.arg_types) > 1 else []
+        object_type: Type | None = None
+        if isinstance(function, MemberExpr):
+            object_type = compat.checker(ctx.api).lookup_type(function.expr)
+        name = function.name if isinstance(function, NameExpr | MemberExpr) else "the function"
+        literal = bool(given) and literal_types.values_of(given[0]) is not None
+        unresolved.report(
+            self._project,
+            ctx.api,
+            f"not checked: the plugin does not see calls through functools.partial(); call {name}()"
+            " itself, or write a lambda that calls it",
+            ctx.context,
+            lost=literal and (bool(objects_of(object_type)) or name == "load"),
+        )
+        return ctx.default_return_type
+
+    def pointer_item(self, ctx: MethodContext) -> Type:
+        """The type of an item of a pointer, which is Any in typeshed.
+
+        For a pointer to a generated class, ctypes returns an instance of the class.
+        """
+        pointer, returned = ctx.type, get_proper_type(ctx.default_return_type)
+        args = pointer.args if isinstance(pointer, Instance) else ()
+        item = get_proper_type(args[0]) if args else None
+        if not isinstance(item, Instance) or not self._project.is_stub(item.type.module_name):
+            return returned
+        if isinstance(returned, Instance):  # pointer[0:3]
+            return returned.copy_modified(args=[item])
+        return item
 
     def asked(self, ctx: MethodContext) -> list[tuple[str, str | int]]:
         """Each object and name that the call can look up; empty if one of them is unknown.

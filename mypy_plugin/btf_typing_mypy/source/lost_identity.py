@@ -94,6 +94,8 @@ class LostIdentity:
         if isinstance(expression, CallExpr):  # opened().btf
             return self._of_function(self._node(expression.callee))
         node = self._node(expression)
+        if isinstance(node, Decorator):  # the property or cached_property self.obj
+            return self._of_function(node)
         if not isinstance(node, Var):
             return None
         values = list(self._values(node))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, cached_property, partial
 
 from btf_typing import BpfObject, Btf, load
 
@@ -26,6 +26,15 @@ class Tool:
         # E: not checked: the annotation "BpfObject" does not say which object this is; write
         #    BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
         self.obj.btf.struct(input())
+
+    @cached_property
+    def cached(self) -> BpfObject:
+        return load("prog.bpf.o")
+
+    def use_cached(self) -> None:
+        self.cached.btf.struct("event")
+        # E: not checked: the annotation "BpfObject" does not say which object this is; write
+        #    BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
 
     def open(self) -> BpfObject:
         return load("prog.bpf.o")
@@ -77,3 +86,19 @@ called_with_bytes(btf=from_memory())
 from_memory().struct("event")
 from_anywhere("prog.bpf.o").btf.struct("event")
 load(input()).btf.struct("event")
+
+known = load("prog.bpf.o")
+partial(known.btf.struct, "event")
+# E: not checked: the plugin does not see calls through functools.partial(); call struct() itself, or
+#    write a lambda that calls it  [btf-unresolved]
+partial(load, "prog.bpf.o")
+# E: not checked: the plugin does not see calls through functools.partial(); call load() itself, or
+#    write a lambda that calls it  [btf-unresolved]
+partial(known.btf.struct, input())
+partial(load, input())
+reveal_type(partial(int, base=10)("5"))  # N: Revealed type is "int"
+find = known.btf.struct
+find("event")
+# E: not checked: "find" does not say which object it belongs to; call struct() on the BTF of the
+#    object, as in obj.btf.struct("event")  [btf-unresolved]
+find(input())

@@ -77,3 +77,11 @@ ctypes.sizeof(Event)
 array = (Event * 4)()
 reveal_type(array[0])  # N: Revealed type is "prog_bpf.event"
 assert isinstance(event, Event)
+
+
+def by_pointer(address: int) -> None:
+    pointer = ctypes.cast(address, ctypes.POINTER(obj.btf.struct("event")))
+    reveal_type(pointer[0])  # N: Revealed type is "prog_bpf.event"
+    reveal_type(pointer[0:2])  # N: Revealed type is "list[prog_bpf.event]"
+    pointer[0].pidd  # E: "event" has no attribute "pidd"; maybe "pid"?  [attr-defined]
+    reveal_type(ctypes.pointer(ctypes.c_int(1))[0])  # N: Revealed type is "Any"
