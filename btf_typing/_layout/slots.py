@@ -167,16 +167,17 @@ class Assembly:
             # "int : 3;" has no name, but it can align the struct. Some BTF contains such gaps.
             self._store(index, part)
             return
-        for unreadable in ctype.unreadable:
+        _, fields, unreadables = ctype.contents
+        for unreadable in unreadables:
             place = start + unreadable.bit_offset
             self._unreadable.append((unreadable.c_name, place, unreadable.error))
-        names = [self._name(inner.c_name) for inner in ctype.fields]
+        names = [self._name(inner.c_name) for inner in fields]
         # When ctypes flattens a member, it uses the names of the inner class. If one of these names
         # is taken, ctypes must not flatten the member, and we add descriptors instead. C forbids
         # "int x; struct { int x; };", but BTF can contain it.
-        flattens = names == [inner.name for inner in ctype.fields]
+        flattens = names == [inner.name for inner in fields]
         native = self._store(index, part, flattens) and flattens
-        for name, inner in zip(names, ctype.fields, strict=True):
+        for name, inner in zip(names, fields, strict=True):
             bit_offset = start + inner.bit_offset
             # ctypes flattens only ctypes fields. Where the inner class has a descriptor, the outer
             # class needs one too: "struct { unsigned a : 3; };".

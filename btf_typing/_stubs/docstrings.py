@@ -60,14 +60,15 @@ def _over_alignment(layout: Aggregate) -> int:
 
     The result is 0 if the members already explain the size, or if no alignment does.
     """
-    if not layout.slots or not isinstance(layout.slots[-1], HiddenSlot):
+    slots, fields, unreadable = layout.contents
+    if not slots or not isinstance(slots[-1], HiddenSlot):
         return 0  # there is no padding at the end
-    if layout.unreadable:
+    if unreadable:
         return 0  # an unreadable member may be at the end
-    end = max([-(-(field.bit_offset + field.bit_size) // 8) for field in layout.fields], default=0)
+    end = max([-(-(field.bit_offset + field.bit_size) // 8) for field in fields], default=0)
     alignment = layout.alignment
     if not layout.packed:
-        alignment = max([alignment, *(field.ctype.alignment for field in layout.fields)])
+        alignment = max([alignment, *(field.ctype.alignment for field in fields)])
     if not end or _up(end, alignment) >= layout.size:
         return 0
     while _up(end, alignment) < layout.size:
