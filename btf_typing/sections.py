@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import mmap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -117,6 +116,8 @@ class Sections(LazyMapping[Any, Datasec], Generic[S_co]):
         data = self._section(definition.name).data
         size = ctypes.sizeof(cls)
         if not data and size > _MAPPED:
+            import mmap  # noqa: PLC0415  # few sections are that large
+
             # The kernel provides each page of this memory only when you first use it.
             return cls.from_buffer(mmap.mmap(-1, size))
         return cls.from_buffer_copy(data) if data else cls()

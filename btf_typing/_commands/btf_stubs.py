@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from btf_typing._colors import DIM, GREEN
 from btf_typing._layout import identifiers
 from btf_typing._lazy import LazyModule
-from btf_typing._stubs import header, live_module, render
+from btf_typing._stubs import header, render
 from btf_typing._stubs.names import heads
 from btf_typing._stubs.selected_types import Selection, of_maps
 from btf_typing._version import __version__
@@ -48,9 +48,12 @@ exit codes: 0 done, 1 failed or out of date, 2 wrong usage or unreadable file
 
 
 if TYPE_CHECKING:
+    from btf_typing._stubs import live_module
+
     from . import compile as compile_
 else:
     compile_ = LazyModule("btf_typing._commands.compile")  # most runs compile nothing
+    live_module = LazyModule("btf_typing._stubs.live_module")
 
 
 class _Target(NamedTuple):
