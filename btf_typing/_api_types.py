@@ -18,6 +18,7 @@ __all__ = [
     "AnyPointer",
     "BinaryFile",
     "Buffer",
+    "HasEnums",
     "IdKind",
     "Instance",
     "IntEnum",
@@ -26,6 +27,7 @@ __all__ = [
     "KindName",
     "Readable",
     "Record",
+    "Values_co",
 ]
 
 if TYPE_CHECKING:
@@ -75,6 +77,17 @@ Instance = TypeVar("Instance", bound="ctypes.Structure | ctypes.Union")
 
 AnyClass = TypeVar("AnyClass", bound=type)
 """A class that a decorator returns unchanged."""
+
+
+Values_co = TypeVar("Values_co", bound=dict[str, Any], covariant=True)
+"""The dictionary that `asdict` returns for a class in a stub."""
+
+
+class HasEnums(Protocol[Values_co]):
+    """An instance of a class in a stub that has fields of enums."""
+
+    def __btf_values__(self) -> Values_co:
+        """Return what ``asdict(instance, enums=True)`` returns. Only stubs have this method."""
 
 
 class BinaryFile(Protocol):

@@ -36,6 +36,8 @@ __all__ = ["Struct", "Union"]
 
 _C = TypeVar("_C", bound=_CData)
 _E = TypeVar("_E")
+_N = TypeVar("_N", bound=str)
+_D_co = TypeVar("_D_co", bound=dict[str, Any], covariant=True)
 _V = TypeVar("_V")
 _T = TypeVar("_T")
 _Get = TypeVar("_Get")
@@ -80,6 +82,26 @@ _NestedField: TypeAlias = _CField[Array[_C], _Array[_C, _E, _V], Array[_C] | tup
 _RecordField: TypeAlias = _CField[_C, _C, _C]
 # A pointer field. Its value is the address, or None for NULL.
 _PointerField: TypeAlias = _CField[ctypes.c_void_p, int | None, int | None]
+
+# The dictionaries that asdict(event, enums=True) returns. For the fields in the Literal _N, the
+# values have the type _V. Other fields have any type.
+@type_check_only
+class _Values(dict[str, Any]): ...
+
+@type_check_only
+class _EnumValues(_Values, Generic[_N, _V]):
+    @overload
+    def __getitem__(self, key: _N, /) -> _V: ...
+    @overload
+    def __getitem__(self, key: str, /) -> Any: ...
+
+# A base of structs and unions that have fields of enums.
+@type_check_only
+class _HasEnums(Generic[_D_co]):
+    def __btf_values__(self) -> _D_co: ...
+
+# The list that asdict returns for an array. A C type can have the name "list".
+_List: TypeAlias = list[_T]
 
 # typeshed's Structure and Union accept any attribute, because typeshed cannot know the fields. Our
 # stubs declare all fields, so any other attribute of these classes and their instances is an error.

@@ -47,12 +47,14 @@ class Stub:
     Attributes:
         classes: Classes by name.
         aliases: Typedefs by name, with the annotation that each stands for.
+        enum_values: Text of the classes and typedefs of the values of enums.
         object: Text of the classes of the object itself.
     """
 
     def __init__(self, text: str) -> None:
         text, mark, self.object = text.partition("# The object itself.\n")
         assert mark
+        text, _, self.enum_values = text.partition("# What asdict(event, enums=True) returns")
         self._lines = text.splitlines()
         self.classes: dict[str, StubClass] = {}
         self.aliases: dict[str, str] = {}
@@ -83,7 +85,7 @@ class Stub:
         return dict(re.findall(r"^(\w+): TypeAlias = (\w+)$", assigned, re.MULTILINE))
 
     def _class(self, node: ast.ClassDef) -> StubClass:
-        (base,) = map(ast.unparse, node.bases)
+        base, *_ = map(ast.unparse, node.bases)  # the other is _HasEnums
         made = StubClass(base, ast.get_docstring(node) or "", {}, {}, {})
         for part in node.body:
             match part:

@@ -16,17 +16,27 @@ from btf_typing._typing_stand_ins import TYPE_CHECKING, NamedTuple
 from btf_typing.errors import BtfDataError
 
 from .descriptors import _Accessor, _field
-from .instances import BASE, FLEXIBLE, Origin, origin_of, require_class
+from .instances import (
+    BASE,
+    FLEXIBLE,
+    Origin,
+    StructOrUnion,
+    field_names,
+    origin_of,
+    require_class,
+)
 
 if TYPE_CHECKING:
     import typing
 
     from btf_typing import _api_types
+    from btf_typing._wire import type_search
 
     from .generated import Classes
 else:
     typing = LazyModule("typing")
     _api_types = LazyModule("btf_typing._api_types")
+    type_search = LazyModule("btf_typing._wire.type_search")
 
 _Any: typing.TypeAlias = "typing.Any"
 
@@ -69,10 +79,11 @@ def from_record(
             has all the elements that fit into the record.
 
     Raises:
-        TypeError: *cls* was not made by btf_typing, or has no flexible array.
+        TypeError: *cls* was not made by btf_typing, or has no flexible array; or the field *count*
+            is not an integer.
         BtfDataError: the record ends before the array begins, or has fewer elements than the field
             *count* says.
-        AttributeError: there is no field *count*.
+        AttributeError: there is no field *count*; the message has similar names.
     """
     instance = flexible_class(cls).from_buffer_copy(record)
     if count is not None:
@@ -198,9 +209,10 @@ def _cut(instance: _Any, count: str) -> None:
     Raises:
         BtfDataError: the record has fewer elements.
         AttributeError: there is no field *count*.
+        TypeError: the field *count* is not an integer.
     """
-    length = index(attrgetter(count)(instance))
     cls = type(instance)
+    length = _number(instance, count)
     array = max(getattr(cls, _ARRAYS), key=attrgetter("size"))
     room = (instance.__extent__ - array.offset) // array.size
     if not 0 <= length <= room:
@@ -209,6 +221,39 @@ def _cut(instance: _Any, count: str) -> None:
             f" {room} elements of {cls.__name__}.{array.name}, {array.size} bytes each"
         )
     instance.__extent__ = array.offset + length * array.size
+
+
+def _number(instance: _Any, count: str) -> int:
+    """The integer in the field *count* of *instance*.
+
+    Raises:
+        AttributeError: there is no field *count*.
+        TypeError: the field *count* is not an integer.
+    """
+    try:
+        value = attrgetter(count)(instance)
+    except AttributeError:
+        raise _no_field(instance, count) from None
+    try:
+        return index(value)
+    except TypeError:
+        what = f"expected an integer in {type(instance).__name__}.{count}"
+        raise TypeError(f"{what}, but it is {type(value).__name__}") from None
+
+
+def _no_field(instance: _Any, count: str) -> AttributeError:
+    """The error for a path *count* that does not exist, with similar paths."""
+    owner, before = instance, ""
+    for name in count.split("."):
+        if not isinstance(owner, StructOrUnion):
+            what = f": {before[:-1]!r} is {type(owner).__name__}, not a struct"
+            return AttributeError(f"{type(instance).__name__} has no field {count!r}{what}")
+        if name not in field_names(type(owner)):
+            break
+        owner, before = getattr(owner, name), f"{before}{name}."
+    close = [repr(before + other) for other in type_search.closest(name, field_names(type(owner)))]
+    hint = f"; did you mean {' or '.join(close)}?" if close else ""
+    return AttributeError(f"{type(instance).__name__} has no field {before + name!r}{hint}")
 
 
 def _property(array: _Array) -> _Accessor:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, overload
 
 from btf_typing._layout.shape import (
     Aggregate,
@@ -42,7 +42,25 @@ _BLOCK = 1 << 16
 """Bytes of text that are searched for NULs at a time."""
 
 
+@overload
 def asdicts(
+    cls: type[_api_types.HasEnums[_api_types.Values_co]],
+    records: _api_types.Buffer,
+    *,
+    text: bool = False,
+    enums: Literal[True],
+    json: Literal[False] = False,
+) -> list[_api_types.Values_co]: ...
+@overload
+def asdicts(
+    cls: type,
+    records: _api_types.Buffer,
+    *,
+    text: bool = False,
+    enums: bool = False,
+    json: bool = False,
+) -> list[dict[str, Any]]: ...
+def asdicts(  # type: ignore[misc]  # mypy compares lists, which are invariant
     cls: type,
     records: _api_types.Buffer,
     *,

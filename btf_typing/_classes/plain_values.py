@@ -43,7 +43,9 @@ from .record_methods import _NAMES, _RECORDS, _element, _items
 
 if TYPE_CHECKING:
     import typing
-    from typing import Any
+    from typing import Any, Literal, overload
+
+    from btf_typing import _api_types
 
     from .generated import Classes
 else:
@@ -60,6 +62,22 @@ class Options(NamedTuple):
 
 PLAIN: Options = Options()
 TEXT: Options = Options(text=True)
+
+
+if TYPE_CHECKING:  # here, the options are keyword-only
+
+    @overload
+    def asdict(
+        instance: _api_types.HasEnums[_api_types.Values_co],
+        *,
+        text: bool = False,
+        enums: Literal[True],
+        json: Literal[False] = False,
+    ) -> _api_types.Values_co: ...
+    @overload
+    def asdict(
+        instance: object, *, text: bool = False, enums: bool = False, json: bool = False
+    ) -> dict[str, Any]: ...
 
 
 def asdict(

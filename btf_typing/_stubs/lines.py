@@ -83,12 +83,13 @@ def parenthesised(start: str, value: str) -> str:
     return f"{start} (\n{indent}    {value}\n{indent})"
 
 
-def class_header(name: str, base: str, pragma: str = "") -> str:
+def class_header(name: str, *bases: str, pragma: str = "") -> str:
     """The header of a class. Formatters do not count a *pragma* comment as part of the line."""
-    line = f"class {name}({base}):"
+    line = f"class {name}({', '.join(bases)}):"
     if width(line) <= WIDTH:
         return f"{line}{pragma}\n"
-    return f"class {name}({pragma}\n    {base},\n):\n"
+    lines = "".join([f"    {base},\n" for base in bases])
+    return f"class {name}({pragma}\n{lines}):\n"
 
 
 def import_statement(module: str, names: Iterable[str]) -> str:

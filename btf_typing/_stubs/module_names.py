@@ -20,6 +20,9 @@ FIELD_CLASSES = (
 )
 """The classes of `btf_typing.records` in annotations of fields."""
 
+ENUM_CLASSES = ("_EnumValues", "_HasEnums", "_List", "_Values")
+"""The classes and aliases of `btf_typing.records` in the types of enum values."""
+
 OBJECT_CLASSES = (
     *("_NamedBtf", "_NamedMaps", "_NamedPrograms", "_NamedSections", "_NoName", "_Object"),
     *("_Base", "_Class", "_MapOfMaps", "_Path"),
@@ -31,6 +34,7 @@ RESERVED = frozenset(
         *BUILT_IN_TYPES,
         *FIELD_CLASSES,
         *("ctypes", "IntEnum", "TypeAlias", "Struct", "Union"),
+        *ENUM_CLASSES,
         *OBJECT_CLASSES,
         *("BpfMap", "Object", "load", "obj", "overload", "str", "type_check_only"),
         *("_Btf", "_Maps", "_Programs", "_Sections"),

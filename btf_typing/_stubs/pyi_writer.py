@@ -20,8 +20,9 @@ from btf_typing.model import AnyEnum
 
 from .annotations import SPELT, ArrayAliases, Speller
 from .docstrings import Docstrings
+from .enum_values import EnumValues
 from .lines import WIDTH, annotated, assignment, class_header, clip, import_statement, wrapped
-from .module_names import FIELD_CLASSES, OBJECT_CLASSES, RESERVED
+from .module_names import ENUM_CLASSES, FIELD_CLASSES, OBJECT_CLASSES, RESERVED
 from .names import Names
 from .object_class import ObjectClassWriter
 from .selected_types import Contents, NamedLayouts, Refused, in_dependency_order, inside
@@ -38,7 +39,7 @@ _HOMES = {
     "BpfMap": "btf_typing",
     "Struct": _RECORDS,
     "Union": _RECORDS,
-    **dict.fromkeys((*FIELD_CLASSES, *OBJECT_CLASSES), _RECORDS),
+    **dict.fromkeys((*FIELD_CLASSES, *ENUM_CLASSES, *OBJECT_CLASSES), _RECORDS),
 }
 """The module from which a stub imports each name. Other names are ``ctypes`` and built-in ones."""
 
@@ -78,6 +79,7 @@ class Writer:
         self._contents: Contents | None = None
         self._speller = Speller(btf.table, names, self._used, self._arrays)
         self._object = ObjectClassWriter(obj, names, self._speller, self._used)
+        self._enum_values = EnumValues(btf.table, names, self._used, self._unshadowed)
         self._second_names: dict[str, str] = {}
         self._members_of_enums: dict[int, dict[str, int]] = {}
         self._outer: frozenset[str] = SPELT
@@ -87,6 +89,7 @@ class Writer:
         self._outer = SPELT.union([name for name, _ in contents.aggregates])
         self._contents = contents
         enums = [self._enum(*enum) for enum in contents.enums]
+        self._enum_values.enums = {enum.id for _, enum in contents.enums}
         early, late = _split(contents.aggregates)
         first = [self._class(*named) for named in early]
         classes = [self._class(*named) for named in (*late, *contents.sections)]
@@ -94,7 +97,7 @@ class Writer:
         object_class = self._object.write(contents, live=self._live)
         refusals = [self._refusal(refused) for refused in contents.refused]
         blocks = [*first, self._shadowed_classes(), self._array_aliases(), *enums, *classes]
-        blocks += ["".join(aliases), "".join(refusals)]
+        blocks += ["".join(aliases), "".join(refusals), self._enum_values.text()]
         blocks.append(object_class)
         note = _PYRIGHT_NOTE if _names_in(contents) > _PYRIGHT_LIMIT else ""
         return note + "\n".join(filter(None, [self._imports(), *blocks]))
@@ -137,13 +140,15 @@ class Writer:
         aliases = self._arrays.targets.items()
         return "".join([assignment(f"{name}: TypeAlias =", target) for name, target in aliases])
 
-    def _class(self, name: str, layout: Aggregate) -> str:
+    def _class(self, class_name: str, layout: Aggregate) -> str:
         fields = layout.fields
         names = set(map(_NAME, fields))
         speller = self._speller_beside(names, layout)
         base = "Union" if layout.keyword == "union" else "Struct"
         self._used.add(base)
-        header = f'{class_header(name, base)}    """{self._docstrings.of_aggregate(layout)}"""\n\n'
+        bases = [base, *self._enum_values.bases(class_name, layout)]
+        docstring = self._docstrings.of_aggregate(layout)
+        header = f'{class_header(class_name, *bases)}    """{docstring}"""\n\n'
         lines, params = [], []
         spelt = speller.fields(fields)
         for field, (descriptor, argument, c) in zip(fields, spelt, strict=True):
@@ -208,7 +213,7 @@ class Writer:
         # mypy reports an enum without public members, but such an enum is correct.
         pragma = "" if any(map(_is_public, members)) else "  # type: ignore[misc]"
         lines = [
-            class_header(name, "IntEnum", pragma),
+            class_header(name, "IntEnum", pragma=pragma),
             f'    """{self._docstrings.of_enum(enum)}"""\n',
         ]
         if members:

@@ -17,6 +17,8 @@ from btf_typing.records import (
     _Base,
     _CField,
     _Class,
+    _EnumValues,
+    _HasEnums,
     _NamedBtf,
     _NamedMaps,
     _NamedPrograms,
@@ -62,7 +64,7 @@ class exec_count(Struct):
         last_comm: bytes = ...,
     ) -> None: ...
 
-class exec_event(Struct):
+class exec_event(Struct, _HasEnums[_exec_event_values]):
     """struct exec_event, 128 bytes"""
 
     timestamp: _CField[ctypes.c_uint64, int, int]  # 0: u64
@@ -148,6 +150,9 @@ s64: TypeAlias = ctypes.c_int64  # long long
 u32: TypeAlias = ctypes.c_uint32  # unsigned int
 u64: TypeAlias = ctypes.c_uint64  # unsigned long long
 u8: TypeAlias = ctypes.c_uint8  # unsigned char
+
+# What asdict(event, enums=True) returns for each struct that has enums.
+_exec_event_values: TypeAlias = _EnumValues[Literal["kind"], exec_kind | int]
 
 # The object itself.
 _TypeName: TypeAlias = Literal[

@@ -18,6 +18,8 @@ from btf_typing.records import (
     _Base,
     _CField,
     _Class,
+    _EnumValues,
+    _HasEnums,
     _NamedBtf,
     _NamedMaps,
     _NamedPrograms,
@@ -94,7 +96,7 @@ class sys_enter_io(Struct):
         count: int = ...,
     ) -> None: ...
 
-class section_bss(Struct):
+class section_bss(Struct, _HasEnums[_section_bss_values]):
     """section .bss, 108 bytes"""
 
     stats: _RecordField[io_stats]  # 0: struct io_stats, 96 bytes
@@ -130,6 +132,9 @@ __u64: TypeAlias = ctypes.c_uint64  # unsigned long long
 s64: TypeAlias = ctypes.c_int64  # long long
 u32: TypeAlias = ctypes.c_uint32  # unsigned int
 u64: TypeAlias = ctypes.c_uint64  # unsigned long long
+
+# What asdict(event, enums=True) returns for each struct that has enums.
+_section_bss_values: TypeAlias = _EnumValues[Literal["unused"], direction | int]
 
 # The object itself.
 _TypeName: TypeAlias = Literal[

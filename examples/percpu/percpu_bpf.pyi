@@ -17,6 +17,8 @@ from btf_typing.records import (
     _Base,
     _CField,
     _Class,
+    _EnumValues,
+    _HasEnums,
     _NamedBtf,
     _NamedMaps,
     _NamedPrograms,
@@ -35,7 +37,7 @@ class access_mode(IntEnum):
     MODE_READ_WRITE = 2
     MODE_SPECIAL = 3
 
-class open_count(Struct):
+class open_count(Struct, _HasEnums[_open_count_values]):
     """struct open_count, 56 bytes"""
 
     opens: _CField[ctypes.c_uint64, int, int]  # 0: u64
@@ -85,6 +87,9 @@ s64: TypeAlias = ctypes.c_int64  # long long
 u32: TypeAlias = ctypes.c_uint32  # unsigned int
 u64: TypeAlias = ctypes.c_uint64  # unsigned long long
 u8: TypeAlias = ctypes.c_uint8  # unsigned char
+
+# What asdict(event, enums=True) returns for each struct that has enums.
+_open_count_values: TypeAlias = _EnumValues[Literal["last_mode"], access_mode | int]
 
 # The object itself.
 _TypeName: TypeAlias = Literal[

@@ -15,6 +15,7 @@ from btf_typing.records import (
     _Base,
     _CField,
     _Class,
+    _HasEnums,
     _NamedBtf,
     _NamedMaps,
     _NamedPrograms,
@@ -23,6 +24,7 @@ from btf_typing.records import (
     _Path,
     _PointerField,
     _RecordField,
+    _Values,
 )
 
 # For classes in which a field has this name.
@@ -87,7 +89,7 @@ class signal_deliver(Struct):
         sa_flags: int = ...,
     ) -> None: ...
 
-class signal_event(Struct):
+class signal_event(Struct, _HasEnums[_signal_event_values]):
     """struct signal_event, 64 bytes"""
 
     timestamp: _CField[ctypes.c_uint64, int, int]  # 0: u64
@@ -153,6 +155,16 @@ s32: TypeAlias = ctypes.c_int32  # int
 u16: TypeAlias = ctypes.c_uint16  # unsigned short
 u32: TypeAlias = ctypes.c_uint32  # unsigned int
 u64: TypeAlias = ctypes.c_uint64  # unsigned long long
+
+# What asdict(event, enums=True) returns for each struct that has enums.
+@type_check_only
+class _signal_event_values(_Values):
+    @overload
+    def __getitem__(self, key: Literal["step"], /) -> signal_step | int: ...
+    @overload
+    def __getitem__(self, key: Literal["code"], /) -> signal_code | int: ...
+    @overload
+    def __getitem__(self, key: str, /) -> Any: ...
 
 # The object itself.
 _TypeName: TypeAlias = Literal[

@@ -13,6 +13,8 @@ from btf_typing.records import (
     Union,
     _CField,
     _Class,
+    _EnumValues,
+    _HasEnums,
     _NamedBtf,
     _NamedMaps,
     _NamedPrograms,
@@ -29,7 +31,7 @@ class state(IntEnum):
     BUSY = 1
     DONE = 2
 
-class bitfields(Struct):
+class bitfields(Struct, _HasEnums[_bitfields_values]):
     """struct bitfields, 16 bytes"""
 
     low: _CField[ctypes.c_uint32, int, int]  # 0, bits 0-2: unsigned int
@@ -79,6 +81,9 @@ class section_bss(Struct):
         bitfields: int | None = ...,
         bits_or_byte: int | None = ...,
     ) -> None: ...
+
+# What asdict(event, enums=True) returns for each struct that has enums.
+_bitfields_values: TypeAlias = _EnumValues[Literal["state"], state | int]
 
 # The object itself.
 _TypeName: TypeAlias = Literal[

@@ -14,6 +14,9 @@ from btf_typing.records import (
     _ArrayField,
     _CField,
     _Class,
+    _EnumValues,
+    _HasEnums,
+    _List,
     _NamedBtf,
     _NamedMaps,
     _NamedPrograms,
@@ -21,6 +24,7 @@ from btf_typing.records import (
     _NoName,
     _Object,
     _PointerField,
+    _Values,
 )
 
 class big(IntEnum):
@@ -62,7 +66,7 @@ class section_bss_limits(IntEnum):
     LIMIT_LOW = 10
     LIMIT_HIGH = 20
 
-class enums(Struct):
+class enums(Struct, _HasEnums[_enums_values]):
     """struct enums, 40 bytes"""
 
     level: _CField[ctypes.c_uint32, int, int]  # 0: enum level
@@ -83,13 +87,36 @@ class enums(Struct):
         history: _ArrayArgument[ctypes.c_uint32, int] = ...,
     ) -> None: ...
 
-class section_bss(Struct):
+class section_bss(Struct, _HasEnums[_section_bss_values]):
     """section .bss, 16 bytes"""
 
     limits: _CField[ctypes.c_uint32, int, int]  # 0: enum {...}, section_bss_limits
     enums: _PointerField  # 8: struct enums *
 
     def __init__(self, *, limits: int = ..., enums: int | None = ...) -> None: ...
+
+# What asdict(event, enums=True) returns for each struct that has enums.
+@type_check_only
+class _enums_values(_Values):
+    @overload
+    def __getitem__(self, key: Literal["level"], /) -> level | int: ...
+    @overload
+    def __getitem__(self, key: Literal["color"], /) -> color_t | int: ...
+    @overload
+    def __getitem__(self, key: Literal["big"], /) -> big | int: ...
+    @overload
+    def __getitem__(self, key: Literal["hidden"], /) -> hidden | int: ...
+    @overload
+    def __getitem__(self, key: Literal["mode"], /) -> enums_mode | int: ...
+    @overload
+    def __getitem__(self, key: Literal["history"], /) -> _List[level | int]: ...
+    @overload
+    def __getitem__(self, key: str, /) -> Any: ...
+
+_section_bss_values: TypeAlias = _EnumValues[
+    Literal["limits"],
+    section_bss_limits | int,
+]
 
 # The object itself.
 _TypeName: TypeAlias = Literal[

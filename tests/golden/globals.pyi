@@ -15,6 +15,8 @@ from btf_typing.records import (
     _ArrayField,
     _CField,
     _Class,
+    _EnumValues,
+    _HasEnums,
     _MapOfMaps,
     _NamedBtf,
     _NamedMaps,
@@ -115,7 +117,7 @@ class section_bss(Struct):
         per_cpu: _ArrayArgument[section_bss_per_cpu, section_bss_per_cpu] = ...,
     ) -> None: ...
 
-class section_data(Struct):
+class section_data(Struct, _HasEnums[_section_data_values]):
     """section .data, 12 bytes"""
 
     mode: _CField[ctypes.c_uint32, int, int]  # 0: enum {...}, section_data_mode
@@ -152,6 +154,9 @@ class section_rodata(Struct):
 
 u32: TypeAlias = ctypes.c_uint32  # unsigned int
 u64: TypeAlias = ctypes.c_uint64  # unsigned long long
+
+# What asdict(event, enums=True) returns for each struct that has enums.
+_section_data_values: TypeAlias = _EnumValues[Literal["mode"], section_data_mode | int]
 
 # The object itself.
 _TypeName: TypeAlias = Literal[

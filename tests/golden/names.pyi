@@ -16,6 +16,8 @@ from btf_typing.records import (
     _ArrayField,
     _CField,
     _Class,
+    _EnumValues,
+    _HasEnums,
     _NamedBtf,
     _NamedMaps,
     _NamedPrograms,
@@ -76,7 +78,7 @@ class int_(Struct):
 
     def __init__(self, *, value: int = ...) -> None: ...
 
-class names(Struct):
+class names(Struct, _HasEnums[_names_values]):
     """struct names, 80 bytes"""
 
     class_: _RecordField[_class_]  # 0: struct class, 24 bytes
@@ -115,6 +117,9 @@ class section_bss(Struct):
     names: _PointerField  # 0: struct names *
 
     def __init__(self, *, names: int | None = ...) -> None: ...
+
+# What asdict(event, enums=True) returns for each struct that has enums.
+_names_values: TypeAlias = _EnumValues[Literal["names_enum"], names_enum | int]
 
 # The object itself.
 _TypeName: TypeAlias = Literal[

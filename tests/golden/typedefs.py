@@ -10,8 +10,11 @@ from collections.abc import Callable, Iterator
 from enum import IntEnum
 from typing import Any, Literal, TypeVar
 
-_NAMES = "_<names>"  # the attribute of a class that lists its fields in C's order
-_KINDS = "_<kinds>"  # its fields of enums, and of arrays of wide integers
+# The attribute of a class that lists its fields in C's order.
+_NAMES = "_<names>"
+# The attribute of a class that maps field names to kinds. A kind says how to read a number: it is
+# the class of an enum, or the byte order and sign of an integer such as __int128.
+_KINDS = "_<kinds>"
 _RECORDS = (ctypes.Structure, ctypes.Union)
 _SHOWN_ELEMENTS = 16
 _OCTETS = (bytes, builtins.bytearray, builtins.memoryview)
@@ -28,7 +31,7 @@ class _Record:
         return f"{builtins.type(self).__name__}({', '.join(parts)})"
 
     def __eq__(self, other: object) -> bool:
-        """Compare the fields by value; padding does not count. Python then adds no hash."""
+        """Compare the fields by value; padding does not count. Instances are not hashable."""
         same: bool = builtins.NotImplemented
         if builtins.type(self) is builtins.type(other):
             same = _raw(self) == _raw(other) or _plain(self) == _plain(other)
@@ -60,9 +63,9 @@ def _names(cls: Any) -> list[str]:
 
 
 def _items(record: object) -> Iterator[tuple[str, Any, Any]]:
-    """The names and values of the fields of a struct or union, and the kinds of their elements.
+    """The name, value and kind of each field; the kind is None for most fields.
 
-    A kind is the class of an enum, the byte order and sign of a wide integer, or None.
+    The kind of an array is the kind of its elements.
     """
     kinds = builtins.getattr(record, _KINDS, {})
     for name in _names(builtins.type(record)):
@@ -85,7 +88,7 @@ def _plain(value: Any) -> Any:
 
 
 def _element(value: Any, kind: Any) -> Any:
-    """A value or element of this kind, with a wide integer read and an enumerator as its member."""
+    """A value as users read it: bytes of __int128 as an int, a value of an enum as its member."""
     is_bytes = builtins.getattr(value, "_type_", None) is ctypes.c_uint8
     if builtins.isinstance(kind, builtins.tuple) and is_bytes:
         return int.from_bytes(value, kind[0], signed=kind[1])
@@ -126,7 +129,7 @@ def _assign(record: object, name: str, value: object) -> None:
 
 
 def _fill(array: Any, values: Any, label: str) -> None:
-    """Set the first elements of an array to values, which are sequences if they are arrays."""
+    """Copy a sequence of values into an array, beginning at its first element."""
     length, count = builtins.len(array), builtins.len(values)
     if count > length:
         what = f"{label} has {length} elements, but got {count} values"

@@ -1,14 +1,14 @@
 """Messages of checkers about code that uses the stubs in tests/golden, without any plugin."""
 
 import ctypes
-from typing import Any
+from typing import Any, assert_type
 
 from btf_typing import asdict, asdicts, columns, dump, from_record
 
 from anonymous import anonymous, anonymous_address, anonymous_either
 from arrays import arrays, point, row_t
 from bigendian import bigendian
-from bitfields import bitfields
+from bitfields import bitfields, state
 from enums import color_t, enums, hidden, level
 from globals import counts_key, counts_value, section_bss, section_data, section_rodata
 from names import class_, names
@@ -139,7 +139,27 @@ from_record(int, b"")
 # E: Value of type variable "_api_types.Instance" of "from_record" cannot be "int"  [type-var]
 values: dict[str, Any] = asdict(record, text=True, enums=True, json=True)
 asdict(record, enum=True)
-# E: Unexpected keyword argument "enum" for "asdict"; did you mean "enums"?  [call-arg]
+# E: Unexpected keyword argument "enum" for overloaded function "asdict"; did you mean
+#    "enums"?  [call-overload]
+# E: No overload variant of "asdict" matches argument types "arrays", "bool"  [call-overload]
+# N: Possible overload variants:
+# N:     def [_api_types.Values_co: dict[str, Any]] asdict(instance:
+#    HasEnums[_api_types.Values_co], *, text: bool = ..., enums: Literal[True], json:
+#    Literal[False] = ...) -> _api_types.Values_co
+# N:     def asdict(instance: object, *, text: bool = ..., enums: bool = ..., json: bool =
+#    ...) -> dict[str, Any]
+members = asdict(enums(), enums=True, text=True)
+assert_type(members["level"], level | int)
+assert_type(members["color"], color_t | int)
+assert_type(members["history"], list[level | int])
+assert_type(members["other"], Any)
+anything: dict[str, Any] = members
+members["level"].name  # E: Item "int" of "level | int" has no attribute "name"  [union-attr]
+assert_type(asdicts(enums, b"", enums=True)[0]["color"], color_t | int)
+assert_type(asdict(bitfields(), enums=True)["state"], state | int)
+assert_type(asdict(bitfields(), enums=True)["low"], Any)
+assert_type(asdict(enums())["level"], Any)
+assert_type(asdict(enums(), enums=True, json=True)["level"], Any)
 many: list[dict[str, Any]] = asdicts(arrays, b"", json=True)
 table = columns(arrays, memoryview(b""), text=True)
 table["numbers"].sum()

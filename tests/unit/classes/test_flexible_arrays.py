@@ -3,6 +3,7 @@
 import copy
 import ctypes
 import pickle
+import re
 import struct
 from pathlib import Path
 from typing import Any
@@ -136,9 +137,25 @@ def test_records_that_are_too_short(
         from_record(btf.struct(name), record, count=count)
 
 
-def test_no_length_field(btf: Btf) -> None:
-    with pytest.raises(AttributeError, match="'event' object has no attribute 'size'"):
-        from_record(btf.struct("event"), _HEAD, count="size")
+@pytest.mark.parametrize(
+    ("name", "count", "message"),
+    [
+        ("event", "size", "event has no field 'size'"),
+        ("event", "lem", "event has no field 'lem'; did you mean 'len'?"),
+        ("nested", "heder.len", "nested has no field 'heder'; did you mean 'header'?"),
+        ("nested", "header.lenn", "nested has no field 'header.lenn'; did you mean 'header.len'?"),
+        ("nested", "header.len.x", "nested has no field 'header.len.x': 'header.len' is int, not"),
+        ("event", "", "event has no field ''"),
+    ],
+)
+def test_no_length_field(btf: Btf, name: str, count: str, message: str) -> None:
+    with pytest.raises(AttributeError, match=f"^{re.escape(message)}"):
+        from_record(btf.struct(name), bytes(99), count=count)
+
+
+def test_a_length_field_that_is_no_integer(btf: Btf) -> None:
+    with pytest.raises(TypeError, match=r"expected an integer in nested\.header, but it is header"):
+        from_record(btf.struct("nested"), bytes(99), count="header")
 
 
 @pytest.mark.parametrize("name", ["point", "marked", "outer"])

@@ -1,0 +1,116 @@
+"""The types of enum values in the dictionaries that ``asdict(event, enums=True)`` returns.
+
+Such a dictionary is a ``dict[str, Any]``. For each struct that has enums, the stub also declares
+which members the enums have. For ``struct event { enum kind kind; }``:
+
+    class event(Struct, _HasEnums[_event_values]): ...
+    _event_values: TypeAlias = _EnumValues[Literal["kind"], kind | int]
+
+Values that an enum does not name are ``int``. If the struct has enums of several types, the
+declaration is a class with an overload for each. All declarations are outside of the structs,
+because inside, the name of a field can hide an enum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from btf_typing._layout.shape import Aggregate, ArrayOf, CType, Field, Scalar, element_of
+from btf_typing._wire.type_table import TypeTable
+
+from .lines import WIDTH, assignment, class_header, quoted, width, wrapped
+from .names import Names
+
+_TITLE = "# What asdict(event, enums=True) returns for each struct that has enums.\n"
+
+
+class EnumValues:
+    """Declares the enum values of the structs and unions in a stub.
+
+    Args:
+        table: the types.
+        names: the names of the types.
+        used: a set. This class adds the names that the declarations import.
+        new_name: a function that returns a new name like its argument.
+
+    Attributes:
+        enums: ids of the enums in the stub.
+    """
+
+    def __init__(
+        self,
+        table: TypeTable,
+        names: Names,
+        used: set[str],
+        new_name: Callable[[str], str],
+    ) -> None:
+        self._table = table
+        self._names = names
+        self._used = used
+        self._new_name = new_name
+        self.enums: set[int] = set()
+        self._aliases: list[str] = []
+        self._classes: list[str] = []
+
+    def bases(self, name: str, layout: Aggregate) -> list[str]:
+        """The base of the class *name* that refers to its declaration; none without enums."""
+        fields: dict[str, list[str]] = {}
+        for field in layout.fields:
+            value = self._value(field)
+            if value:
+                fields.setdefault(value, []).append(quoted(field.name))
+        if not fields:
+            return []
+        own = self._new_name(f"_{name}_values")
+        keys = {f"Literal[{', '.join(keys)}]": value for value, keys in fields.items()}
+        self._used |= {"Literal", "_HasEnums"}
+        if len(keys) == 1:
+            self._aliases.append(self._alias(own, keys))
+        else:
+            self._classes.append(self._class(own, keys))
+        return [f"_HasEnums[{own}]"]
+
+    def text(self) -> str:
+        """All declarations, with a title; empty if there are none."""
+        if not self._aliases and not self._classes:
+            return ""
+        return _TITLE + "\n".join([*self._classes, *filter(None, ["".join(self._aliases)])])
+
+    def _value(self, field: Field) -> str:
+        """The type of the value of *field*; empty if the field holds no enum of the stub."""
+        element = element_of(field.ctype)
+        if not isinstance(element, Scalar) or not element.enum:
+            return ""
+        type_id = self._table.skip_arrays(field.type_id).id
+        name = self._names.of(type_id)
+        if type_id not in self.enums or not name:
+            return ""
+        return self._nested(field.ctype, f"{name} | int")
+
+    def _nested(self, ctype: CType, value: str) -> str:
+        while isinstance(ctype, ArrayOf):
+            self._used.add("_List")
+            ctype, value = ctype.element, f"_List[{value}]"
+        return value
+
+    def _alias(self, own: str, keys: dict[str, str]) -> str:
+        self._used |= {"TypeAlias", "_EnumValues"}
+        ((key, value),) = keys.items()
+        return assignment(f"{own}: TypeAlias =", f"_EnumValues[{key}, {value}]")
+
+    def _class(self, own: str, keys: dict[str, str]) -> str:
+        self._used |= {"Any", "overload", "type_check_only", "_Values"}
+        lines = ["@type_check_only\n", class_header(own, "_Values")]
+        for key, value in {**keys, "str": "Any"}.items():
+            lines += ["    @overload\n", _getitem(key, value)]
+        return "".join(lines)
+
+
+def _getitem(key: str, value: str) -> str:
+    """An overload of ``__getitem__``."""
+    line = f"    def __getitem__(self, key: {key}, /) -> {value}: ..."
+    if width(line) <= WIDTH:
+        return f"{line}\n"
+    parameters = ["self,", wrapped("key: ", key, ",", "        "), "/,"]
+    lines = [f"        {parameter}\n" for parameter in parameters]
+    return f"    def __getitem__(\n{''.join(lines)}    ) -> {value}: ...\n"
