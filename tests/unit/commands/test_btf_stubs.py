@@ -61,7 +61,7 @@ def test_a_stub_is_written_named_and_left_alone(
     assert re.fullmatch(
         r"# \.\./prog\.bpf\.o, BTF sha256 [0-9a-f]{16}; made by btf-stubs, do not edit", first
     )
-    assert "class exec_event(Struct):" in rest
+    assert "class exec_event(Struct, _HasEnums[_exec_event_values]):" in rest
     before = stub.stat()
     assert main(["prog.bpf.o", "-o", "stubs"]) == 0
     assert capsys.readouterr().out == "stubs/prog_bpf.pyi: unchanged\n"
