@@ -30,13 +30,11 @@ if TYPE_CHECKING:
     import typing
 
     from btf_typing import _api_types
-    from btf_typing._wire import type_search
 
     from .generated import Classes
 else:
     typing = LazyModule("typing")
     _api_types = LazyModule("btf_typing._api_types")
-    type_search = LazyModule("btf_typing._wire.type_search")
 
 _Any: typing.TypeAlias = "typing.Any"
 
@@ -243,6 +241,8 @@ def _number(instance: _Any, count: str) -> int:
 
 def _no_field(instance: _Any, count: str) -> AttributeError:
     """The error for a path *count* that does not exist, with similar paths."""
+    from difflib import get_close_matches  # noqa: PLC0415  # only errors need it
+
     owner, before = instance, ""
     for name in count.split("."):
         if not isinstance(owner, StructOrUnion):
@@ -251,7 +251,7 @@ def _no_field(instance: _Any, count: str) -> AttributeError:
         if name not in field_names(type(owner)):
             break
         owner, before = getattr(owner, name), f"{before}{name}."
-    close = [repr(before + other) for other in type_search.closest(name, field_names(type(owner)))]
+    close = [repr(before + other) for other in get_close_matches(name, field_names(type(owner)))]
     hint = f"; did you mean {' or '.join(close)}?" if close else ""
     return AttributeError(f"{type(instance).__name__} has no field {before + name!r}{hint}")
 
