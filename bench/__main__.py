@@ -21,6 +21,7 @@ from .tools import Tools
 
 _REPORT = ROOT / "bench/report.md"
 _PAGE = ROOT / "docs/reference/performance.md"
+_EVENTS_PAGE = ROOT / "docs/howto/events.md"
 
 _WAYS = ("btf_typing", "ctypes by hand", "struct.unpack", "dissect.cstruct")
 
@@ -49,6 +50,8 @@ def main() -> None:
     if options.output == _REPORT:
         page = _PAGE.read_text(encoding="utf-8")
         _PAGE.write_text(report.page_with_goals(page, text), encoding="utf-8")
+        page = _EVENTS_PAGE.read_text(encoding="utf-8")
+        _EVENTS_PAGE.write_text(report.page_with_costs(page, text), encoding="utf-8")
     _say(f"{options.output} ({time.perf_counter() - start:.0f} s)")
 
 

@@ -156,6 +156,34 @@ def page_with_goals(page: str, report: str) -> str:
     return _FIGURES.sub(lambda _: f"\n{table}\n\n", page)
 
 
+_COSTS = {
+    "asdict": "times a dictionary written by hand",
+    "asdict, text": "times a dictionary written by hand",
+    "repr": "times an f-string written by hand",
+    "many": "times as fast as a loop of `asdict`",
+}
+"""The ways to use events whose goals are costs for users, with the unit of each."""
+
+_COST_NAMES = {"asdict, text": "`asdict`, with `text=True`", "many": "`columns`"}
+
+
+def page_with_costs(page: str, report: str) -> str:
+    """The text of docs/howto/events.md, with the measured costs from the goals of *report*.
+
+    A report without such goals leaves the page as it is.
+    """
+    lines = ["| way | measured, from the cheapest to the dearest class |", "| --- | --- |"]
+    for way, unit in _COSTS.items():
+        goal = re.compile(rf"(?m)^\| {way} (?:of )?\S+ ?[/:].*? x \| ([\d.,]+) x")
+        found = sorted(goal.findall(report), key=lambda text: float(text.replace(",", "")))
+        if not found:
+            return page
+        name = _COST_NAMES.get(way, f"`{way}`")
+        lines.append(f"| {name} | {found[0]} to {found[-1]} {unit} |")
+    table = "\n".join(lines)
+    return _FIGURES.sub(lambda _: f"\n{table}\n\n", page)
+
+
 def render(heading: str, tables: Sequence[Table], goals: Sequence[Goal]) -> str:
     """The whole report."""
     parts = [heading, _goals(goals), *map(_table, tables)]
