@@ -15,9 +15,15 @@ import time
 from pathlib import Path
 from typing import Protocol
 
-from examples.hashcount.hashcount_bpf import call_count, call_key
+from btf_typing import load
 
 OBJECT = Path(__file__).parent / "hashcount.bpf.o"
+
+# The other examples import generated modules. This one reads the object itself, and mypy's plugin
+# finds the types of its classes in stubs/hashcount_bpf.pyi.
+with load(OBJECT) as obj:
+    CallKey = obj.btf.struct("call_key")
+    CallCount = obj.btf.struct("call_count")
 
 
 class Map(Protocol):
@@ -61,20 +67,20 @@ def attach() -> Bpf:
     return bpf
 
 
-def read_calls(bpf: Bpf) -> list[tuple[call_key, call_count]]:
+def read_calls(bpf: Bpf) -> list[tuple[CallKey, CallCount]]:
     """Read the whole map."""
     return [
-        (call_key.from_buffer_copy(key), call_count.from_buffer_copy(value))
+        (CallKey.from_buffer_copy(key), CallCount.from_buffer_copy(value))
         for key, value in bpf["calls"].items().items()
     ]
 
 
-def read_call(bpf: Bpf, comm: str, nr: int) -> call_count | None:
+def read_call(bpf: Bpf, comm: str, nr: int) -> CallCount | None:
     """Look up one key."""
-    key = call_key(comm=comm.encode(), nr=nr)
+    key = CallKey(comm=comm.encode(), nr=nr)
     with contextlib.suppress(KeyError):  # pylibbpf 0.0.6 raises KeyError, 0.0.7 returns None
         if value := bpf["calls"].lookup(bytes(key)):
-            return call_count.from_buffer_copy(value)
+            return CallCount.from_buffer_copy(value)
     return None
 
 

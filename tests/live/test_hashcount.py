@@ -9,8 +9,7 @@ import pytest
 
 from examples import libbpf
 from examples.hashcount import hashcount
-from examples.hashcount.hashcount import OBJECT, Bpf
-from examples.hashcount.hashcount_bpf import call_count, call_key, obj
+from examples.hashcount.hashcount import OBJECT, Bpf, CallCount, CallKey, obj
 
 REASON = hashcount.why_not_live() or libbpf.refused()
 live = pytest.mark.skipif(REASON is not None, reason=REASON or "")
@@ -60,7 +59,7 @@ def test_key_that_is_not_in_the_map(bpf: Bpf) -> None:
 
 
 def test_key_is_the_bytes_of_the_c_struct() -> None:
-    assert bytes(call_key(comm=b"ab", nr=0x102)) == b"ab".ljust(16, b"\0") + (0x102).to_bytes(
+    assert bytes(CallKey(comm=b"ab", nr=0x102)) == b"ab".ljust(16, b"\0") + (0x102).to_bytes(
         4, sys.byteorder
     )
 
@@ -68,8 +67,8 @@ def test_key_is_the_bytes_of_the_c_struct() -> None:
 def test_map_tells_its_types() -> None:
     calls = obj.maps["calls"]
     assert (calls.type, calls.max_entries) == ("BPF_MAP_TYPE_HASH", 16384)
-    assert calls.key is call_key
-    assert calls.value is call_count
+    assert calls.key is CallKey
+    assert calls.value is CallCount
 
 
 @live

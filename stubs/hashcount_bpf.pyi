@@ -1,5 +1,4 @@
-# hashcount.bpf.o, BTF sha256 1a4a3fbd540b4a23; made by btf-stubs, do not edit
-# options: --live
+# ../examples/hashcount/hashcount.bpf.o, BTF sha256 1a4a3fbd540b4a23; made by btf-stubs, do not edit
 # fmt: off
 # isort: skip_file
 # ruff: noqa
@@ -13,7 +12,6 @@ from btf_typing.records import (
     Struct,
     _ArrayArgument,
     _ArrayField,
-    _Base,
     _CField,
     _Class,
     _NamedBtf,
@@ -22,7 +20,6 @@ from btf_typing.records import (
     _NamedSections,
     _NoName,
     _Object,
-    _Path,
 )
 
 class call_count(Struct):
@@ -123,8 +120,5 @@ _Programs: TypeAlias = _NamedPrograms[_ProgramName]
 
 _Sections: TypeAlias = _NamedSections[_NoName]
 
+@type_check_only
 class Object(_Object[_Btf, _Maps, _Programs, _Sections]): ...
-
-obj: Object
-
-def load(path: _Path | None = None, *, base: _Base = None) -> Object: ...
