@@ -1,6 +1,6 @@
 """Types that appear in public signatures but have no use at run time.
 
-This module imports `typing`, which takes as long as loading a kernel's BTF. It is imported only
+Importing `typing` takes as long as loading a kernel's BTF. So the package imports this module only
 when annotations are evaluated; see `btf_typing._lazy`.
 """
 
@@ -84,7 +84,7 @@ Values_co = TypeVar("Values_co", bound=dict[str, Any], covariant=True)
 
 
 class HasEnums(Protocol[Values_co]):
-    """An instance of a class in a stub that has fields of enums."""
+    """An instance of a stub's class, if the class has fields of enums."""
 
     def __btf_values__(self) -> Values_co:
         """Return what ``asdict(instance, enums=True)`` returns. Only stubs have this method."""

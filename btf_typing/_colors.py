@@ -1,6 +1,6 @@
 """When to colour text: the one rule of the commands and of `dump`.
 
-It is the rule of Python itself, and of ruff and uv:
+Python itself, ruff and uv have the same rule. The first line that applies decides:
 
 1. ``--color always`` or ``--color never``.
 2. The environment variables ``NO_COLOR`` and ``FORCE_COLOR``, unless they are empty.

@@ -43,8 +43,8 @@ else:
 Key_co = TypeVar("Key_co", covariant=True)
 Value_co = TypeVar("Value_co", covariant=True)
 _T = TypeVar("_T")
-# ``_T`` in the parameters of ``encode_key`` would accept everything: ``BpfMap`` is covariant, so a
-# checker may solve it as the union of the class in the map and the type of the argument.
+# ``_T`` in the parameters of ``encode_key`` would accept everything: ``BpfMap`` is covariant, so
+# ``_T`` may become the union of the type in the map and the type of the argument.
 _Number = TypeVar("_Number", int, float, bool, bytes, int | None)
 _Compound = TypeVar("_Compound", bound="Structure | Union | Array[Any]")
 

@@ -100,7 +100,7 @@ class _EnumValues(_Values, Generic[_N, _V]):
 class _HasEnums(Generic[_D_co]):
     def __btf_values__(self) -> _D_co: ...
 
-# The list that asdict returns for an array. A C type can have the name "list".
+# The list that asdict returns for an array. In a stub, "list" can be the name of a C type.
 _List: TypeAlias = list[_T]
 
 # typeshed's Structure and Union accept any attribute, because typeshed cannot know the fields. Our
@@ -109,7 +109,7 @@ _List: TypeAlias = list[_T]
 @type_check_only
 class _NoSuchField: ...
 
-# mypy infers this metaclass for the values of a table such as {1: exec_event, 2: addr}.
+# mypy infers this metaclass for a table of structs and unions: {1: exec_event, 2: addr_union}.
 class _RecordType(type):
     def from_buffer_copy(cls, buffer: Buffer, offset: int = 0, /) -> Struct | Union: ...
 

@@ -139,7 +139,7 @@ class Classes:
 
     def _enum_type(self, field: Field) -> AnyEnum:
         type_ = self._names.table.skip_arrays(field.type_id)
-        assert isinstance(type_, ANY_ENUM)  # noqa: S101  # its ctype says so
+        assert isinstance(type_, ANY_ENUM)  # noqa: S101  # *field* is of an enum
         return type_
 
     def ctype(self, ctype: CType, name: str, member: str = "") -> CTypeClass:
@@ -212,7 +212,7 @@ class Classes:
 
 @cache
 def _simple(name: str, swapped: bool) -> CTypeClass:
-    """The ctypes class *name*, or the class of the other byte order."""
+    """The ctypes class *name*; if *swapped*, its version with the other byte order."""
     cls = getattr(ctypes, name)
     return getattr(cls, OTHER_ORDER) if swapped else cls
 

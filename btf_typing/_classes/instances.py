@@ -64,7 +64,7 @@ class Source:
 class Origin(NamedTuple):
     """Where a generated class comes from.
 
-    A class has no `Origin`, only its parts: one object fewer for each class of a kernel.
+    A class stores the two parts, not an `Origin`. So each class of a kernel needs one object less.
 
     Attributes:
         layout: layout of the class.
@@ -90,7 +90,7 @@ FUNCTIONS = "<functions>"
 by their options."""
 
 BASE = "<base>"
-"""Attribute of such a subclass: the generated class that it extends."""
+"""Attribute of the subclass in `FLEXIBLE`: the generated class that it extends."""
 
 
 def origin_of(cls: type) -> Origin | None:
@@ -260,7 +260,7 @@ def _reduced(cls: type) -> str | tuple[object, ...]:
     return cls.__qualname__
 
 
-copyreg.pickle(StructType, _reduced)  # type: ignore[arg-type]  # it allows str
+copyreg.pickle(StructType, _reduced)  # type: ignore[arg-type]  # copyreg allows str
 copyreg.pickle(UnionType, _reduced)  # type: ignore[arg-type]
 
 

@@ -149,7 +149,7 @@ def json_value(value: object) -> object:
 def _built(cls: type, options: Options) -> Function:
     """A new function for instances of *cls*, a generated class or a subclass of one."""
     origin = origin_of(cls)
-    assert origin is not None  # noqa: S101  # the caller knows
+    assert origin is not None  # noqa: S101  # `function_for` checked it
     builder = _Builder(origin.source, options)
     if own_origin(cls) is not None:
         return builder.function_of(origin.layout, cls.__name__)

@@ -262,7 +262,7 @@ class _Command:
         return not self._code or not self._options.types
 
     def _warn_if_unused(self, glob: str, loaded: list[_Loaded]) -> None:
-        """Warn if an ``--exclude`` matches no type of any object, and of no C file."""
+        """Warn if an ``--exclude`` matches no type of any object or C file."""
         if any(_matches(one.object, glob) for one in loaded):
             return
         for one in loaded:
@@ -484,7 +484,7 @@ def _details(rendering: render.Rendering) -> str:
 def _as_seen_from(directory: str, path: str) -> str:
     """*path* relative to *directory*; absolute if they have no directory but ``/`` in common.
 
-    It is the same in every locale.
+    The result is the same in every locale.
     """
     start = os.path.abspath("." if directory == "-" else directory)
     target = os.path.abspath(path)

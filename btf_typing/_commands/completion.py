@@ -28,7 +28,7 @@ def complete(parser: argparse.ArgumentParser) -> None:
     files = FilesCompleter()
 
     class Completer(BaseCompleter):
-        """Completes names of types, and names of files where there are no types."""
+        """Completes names of types for some options, and names of files for the others."""
 
         def __call__(self, *, action: argparse.Action, **asked: Any) -> list[str]:
             if action.dest in ("types", "exclude"):
@@ -39,7 +39,7 @@ def complete(parser: argparse.ArgumentParser) -> None:
 
 
 def names(options: argparse.Namespace) -> list[str]:
-    """The names that a command can look up in the object that *options* name.
+    """The names of types and sections in the object that is on the command line.
 
     The list is empty if *options* name no object, or if the object cannot be read.
     """

@@ -73,7 +73,7 @@ class TypeNames:
         return name
 
     def reach(self, type_id: int) -> None:
-        """Note that a typedef of *type_id* exists, so that a search for it finds one."""
+        """Note that *type_id* has a typedef. `reached_typedef_of` then searches for it."""
         self._reached.add(type_id)
 
     def reached_typedef_of(self, type_id: int) -> str:

@@ -1,7 +1,7 @@
 """The types of enum values in the dictionaries that ``asdict(event, enums=True)`` returns.
 
-Such a dictionary is a ``dict[str, Any]``. For each struct that has enums, the stub also declares
-which members the enums have. For ``struct event { enum kind kind; }``:
+Such a dictionary is a ``dict[str, Any]``. For each struct that has fields of enums, the stub also
+declares the types of their values. For ``struct event { enum kind kind; }``:
 
     class event(Struct, _HasEnums[_event_values]): ...
     _event_values: TypeAlias = _EnumValues[Literal["kind"], kind | int]
@@ -30,7 +30,7 @@ class EnumValues:
     Args:
         table: the types.
         names: the names of the types.
-        used: a set. This class adds the names that the declarations import.
+        used: a set. This class adds the names that the stub has to import.
         new_name: a function that returns a new name like its argument.
 
     Attributes:
@@ -53,7 +53,7 @@ class EnumValues:
         self._classes: list[str] = []
 
     def bases(self, name: str, layout: Aggregate) -> list[str]:
-        """The base of the class *name* that refers to its declaration; none without enums."""
+        """The base ``_HasEnums[...]`` of the class *name*; empty if *layout* has no enums."""
         fields: dict[str, list[str]] = {}
         for field in layout.fields:
             value = self._value(field)

@@ -5,8 +5,8 @@
   that the module itself needs (`RESERVED`) and dunder names get an underscore.
 * If several types share a name, structs come before unions, enums and typedefs. Types of one kind
   are in the order of the BTF, as in ``btf.struct()``. The first type keeps the name. The others
-  become ``name___2``, ``name___3``, as in ``bpftool btf dump format c``. A typedef that only
-  repeats the tag of its target, or an earlier typedef, shares that name.
+  become ``name___2``, ``name___3``, as in ``bpftool btf dump format c``. A typedef shares the name
+  if it only repeats the tag of its target, or if it repeats an earlier typedef.
 * If several members have the same anonymous type, the type has a name for each of them.
 * The name of the section ``.rodata`` is ``section_rodata``. Anonymous types in it have the same
   names as in a struct of that name.

@@ -110,8 +110,8 @@ class ObjectClassWriter:
     def _ids_by_c_name(self) -> dict[str, dict[str, int]]:
         """The C names that ``struct()``, ``union()`` and ``enum()`` accept, with type ids.
 
-        The id is that of the first type with this tag. If no type has it, the id is that of the
-        type for which the first typedef of this name stands.
+        A name stands for the first type with this tag. If no type has the tag, the name stands for
+        the target of the first typedef with this name.
         """
         tags: dict[str, dict[str, int]] = {keyword: {} for keyword in _KEYWORDS}
         typedefs: dict[str, dict[str, int]] = {keyword: {} for keyword in _KEYWORDS}
@@ -245,7 +245,7 @@ class ObjectClassWriter:
         return f"{self._use('Literal')}[{', '.join(map(quoted, names))}]"
 
     def _literal(self, alias: str, names: Sequence[str] | None) -> str:
-        """The type of a name that is one of *names*; if that is None, the type of any name."""
+        """The type of a name in *names*: an alias of literals, or ``str`` if *names* is None."""
         if names is None:
             return "str"
         if not names:
@@ -266,7 +266,7 @@ class ObjectClassWriter:
         return f"@{self._use('type_check_only')}\n{class_header(name, base)}{lines}"
 
     def _overloads(self, method: str, signatures: Sequence[tuple[str, str]]) -> str:
-        """The overloads of *method*: the type of the name, and the type that it returns."""
+        """The overloads of *method*. A signature is the type of the name and the type returned."""
         if not 0 < len(signatures) <= _MOST_OVERLOADS + 1:
             return ""
         accepted, _ = signatures[-1]
