@@ -56,7 +56,7 @@ MAP_OF_MAPS: Final = ("btf_typing.records", "_MapOfMaps")
 """Module and name of the class of a map whose values are maps."""
 
 CATALOGUES: Final = {MAPS: "maps", PROGRAMS: "programs", SECTIONS: "sections"}
-"""Maps the class of ``obj.maps`` to ``maps``, and so on. The keys of these are names from C."""
+"""Classes of mappings from names in C to items, and the attribute of an object for each."""
 
 _LAZY_MAPPING: Final = "btf_typing._lazy_mapping.LazyMapping"
 CATALOGUE_GET: Final = f"{_LAZY_MAPPING}.get"
@@ -64,7 +64,7 @@ CATALOGUE_ITER: Final = f"{_LAZY_MAPPING}.__iter__"
 CATALOGUE_VIEWS: Final = (f"{_LAZY_MAPPING}.values", f"{_LAZY_MAPPING}.items")
 CONTAINS: Final = (f"{_LAZY_MAPPING}.__contains__", f"{BTF}.__contains__")
 ITEMS: Final = frozenset({BPF_MAP, "btf_typing.programs.BpfProgram"})
-"""Classes of the items of ``obj.maps`` and ``obj.programs``. Stubs define classes for sections."""
+"""Classes of the items of ``obj.maps`` and ``obj.programs``. Those of sections are in stubs."""
 
 IDENTITY_CLASSES: Final = frozenset(
     {BPF_OBJECT, BTF, MAPS, PROGRAMS, SECTIONS, TINYBPF_OBJECT, TINYBPF_MAPS}

@@ -14,7 +14,7 @@ _Hook = TypeVar("_Hook")
 
 
 class IgnoredNames(dict[str, _Hook | None]):
-    """Maps each name to its hook, and each name that the plugin ignores to None.
+    """Finds the hook of a name, and remembers the names that the plugin ignores.
 
     A look-up is ``names[name]``. Only ignored names are stored, so the second look-up of an ignored
     name runs no Python code. The hook of any other name may change, so each look-up of such a name

@@ -211,7 +211,7 @@ class BtfTyping(Plugin):
         return self.get_attribute_hook
 
     def _mangled(self, ctx: AttributeContext) -> Type:
-        """The hook for a field of a generated class with a name such as ``__state``."""
+        """The hook for a field such as ``__state`` of a generated class."""
         from .hooks import mangled_names  # noqa: PLC0415  # few structures have such fields
 
         type_ = ctx.default_attr_type
@@ -306,7 +306,7 @@ class BtfTyping(Plugin):
         return hook
 
     def _attribute_hook(self, class_: str) -> _AttributeHook:
-        """The hook for an attribute of a stub's object.
+        """The hook for an attribute of the class ``Object`` of a stub.
 
         At run time, the attribute has the class *class_*.
         """

@@ -22,7 +22,7 @@ CTYPES_BASES = {
 STANDARD_MODULES = frozenset(
     {"builtins", "typing", "typing_extensions", "abc", "_ctypes", "ctypes"}
 )
-"""Modules whose classes are known: as base classes, they do nothing unexpected to the layout.
+"""Modules whose classes, used as base classes, contain no code that changes the layout.
 
 The plugin checks the base classes from all other modules."""
 

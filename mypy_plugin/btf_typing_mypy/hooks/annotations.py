@@ -10,14 +10,15 @@ To mypy, ``ExecEvent`` is a variable, and a variable is not valid as a type. Bef
 error, it asks the plugin about the name. It asks during semantic analysis, before it infers types.
 So the plugin reads the assignment from the syntax tree.
 
-Two kinds of annotations that mypy accepts or refuses for other reasons need the plugin as well::
+mypy also misreads these two annotations::
 
     Kind = obj.btf.enum("kind")
 
     def count(kind: Literal[Kind.EXEC], obj: BpfObject[Literal["./prog.bpf.o"]]) -> None: ...
 
-``Kind`` is a variable, so mypy finds no ``Kind.EXEC``. And ``./prog.bpf.o`` is not the canonical
-name of the object, so mypy takes it for another object than ``prog.bpf.o``.
+``Kind`` is a variable, so mypy finds no ``Kind.EXEC``. The plugin looks for it in the enum of the
+stub. And to mypy, ``./prog.bpf.o`` and ``prog.bpf.o`` are different objects. The plugin replaces
+both spellings with one canonical name.
 """
 
 from __future__ import annotations
@@ -78,7 +79,7 @@ class Annotations:
         self._left_to_mypy = False
 
     def never(self, fullname: str) -> bool:
-        """Whether the plugin can never change the type of *fullname*; False if this is unknown."""
+        """True if the plugin leaves every annotation with *fullname* to mypy; False if unknown."""
         if fullname in fullnames.LITERAL or fullname in fullnames.IDENTITY_CLASSES:
             return False
         module, _, name = fullname.rpartition(".")
@@ -91,7 +92,7 @@ class Annotations:
         return symbol is not None and isinstance(symbol.node, TypeInfo | TypeAlias)
 
     def hook(self, fullname: str) -> Callable[[AnalyzeTypeContext], Type] | None:
-        """Return the hook for an annotation that names *fullname*; None if mypy needs none."""
+        """Return the hook for an annotation that names *fullname*; None if no hook is needed."""
         if self._left_to_mypy:
             return None
         if fullname in fullnames.LITERAL:

@@ -163,8 +163,8 @@ class Load:
         literal = literal_types.texts_of(ctx.arg_types[0][0])
         tree, text = compat.tree_of(ctx.api), partial(compat.text_of, ctx.api)
         if literal:
-            # This call refuses a name that can have another value too. If ``try`` and ``except``
-            # import the same name, mypy knows only one of its values.
+            # If ``try`` and ``except`` import the same name, mypy knows only one of its values.
+            # check_name() refuses such a name.
             path_expressions.check_name(argument, tree, text)
         found = literal or path_expressions.values(argument, tree, self._modules(), text)
         names = [self._project.identify(path, tree.path) for path in found]

@@ -60,7 +60,10 @@ class Lookups:
         return UnionType.make_union(list(dict.fromkeys(results)))
 
     def partial(self, ctx: FunctionContext) -> Type:
-        """Report ``functools.partial(obj.btf.struct, "event")``, whose calls no hook can see."""
+        """Report ``functools.partial(obj.btf.struct, "event")``.
+
+        mypy calls no hook when the program calls the result of ``functools.partial``.
+        """
         function, given = ctx.args[0][0], ctx.arg_types[1] if len(ctx.arg_types) > 1 else []
         object_type: Type | None = None
         if isinstance(function, MemberExpr):

@@ -104,7 +104,8 @@ class ObjectItems:
     def names(self, ctx: MethodContext) -> Type:
         """The type of ``iter(obj.maps)``: an iterator of literals.
 
-        So the plugin knows ``obj.maps[name]`` in ``for name in obj.maps``.
+        In ``for name in obj.maps``, *name* then has a literal type. So the plugin can determine the
+        type of ``obj.maps[name]``.
         """
         text = ctx.api.named_generic_type("builtins.str", [])
         names = dict.fromkeys(name for _, name in self._listed(ctx))
@@ -121,7 +122,7 @@ class ObjectItems:
         return _with_last_argument(returned, types)
 
     def _listed(self, ctx: MethodContext) -> list[tuple[ObjectFile, str]]:
-        """Each object and item that a loop over ``obj.maps`` or the like lists."""
+        """Each object and item in a loop over ``obj.maps`` or the like; empty if too many."""
         compat.depend_on_module(ctx.api, fullnames.BTF_MODULE)
         found = [
             (self._project.object_file(object_), name)
@@ -135,7 +136,8 @@ class ObjectItems:
         compat.depend_on_module(ctx.api, fullnames.BTF_MODULE)
         argument, comparison = ctx.args[0][0], ctx.context
         if isinstance(comparison, ComparisonExpr) and argument in comparison.operands:
-            # If the program has one of several objects, mypy asks about each separately.
+            # If ``obj`` may be one of several objects, mypy calls this hook once for each of them.
+            # The hook then looks up the union of their types, to find names that all of them lack.
             container = comparison.operands[comparison.operands.index(argument) + 1]
             type_ = get_proper_type(compat.checker(ctx.api).lookup_type(container))
             ctx = ctx._replace(type=type_)
@@ -182,7 +184,7 @@ class ObjectItems:
     def _of_each(
         self, ctx: MethodContext, hook: Callable[[MethodContext, ObjectFile, str], Type]
     ) -> Type:
-        """The union of what *hook* returns for each object and name that the call can look up."""
+        """Call *hook* for each object and name that the call can look up; return the union."""
         asked = self._lookups.asked(ctx)
         results = [
             hook(ctx, self._project.object_file(object_), str(name)) for object_, name in asked

@@ -91,7 +91,7 @@ class Narrowing:
 
         Args:
             api: the interface that hooks for annotations receive.
-            guarded: returns the context in which hooks run.
+            guarded: returns a context manager that reports the exceptions of a hook.
         """
         analyzer = compat.annotation_analyzer(api)
         tree = analyzer.cur_mod_node

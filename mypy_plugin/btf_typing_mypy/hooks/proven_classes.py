@@ -129,7 +129,7 @@ class ProvenClasses:
         return self._calls[1]
 
     def _types(self, field: Field, reader: ClassReader, ctx: ClassDefContext) -> tuple[Type, Type]:
-        """The types of the class attribute of a field, and of values that you can assign to it."""
+        """The type of a field's class attribute, and the type of values that you can assign."""
         entry = field.node
         expression = entry.items[1] if isinstance(entry, TupleExpr) else None
         ctype = self._ctype(field.type, expression, reader)
@@ -161,9 +161,9 @@ class ProvenClasses:
     def _ctype(
         self, described: Json, expression: Expression | None, reader: ClassReader
     ) -> Instance | None:
-        """The ctypes type that *described* describes; None if unknown.
+        """The ctypes type with the description *described*; None if unknown.
 
-        `class_description` lists these descriptions, such as ``["simple", "c_int"]``.
+        A description is a value such as ``["simple", "c_int"]``; see `class_description`.
         """
         kind, *rest = described
         if kind in ("simple", "swapped"):

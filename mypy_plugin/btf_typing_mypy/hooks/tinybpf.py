@@ -1,9 +1,11 @@
 """``obj.maps[name]``, ``obj.map(name)`` and ``obj.program(name)`` of ``btf_typing.tinybpf``.
 
-from btf_typing import tinybpf
+::
 
-with tinybpf.load("prog.bpf.o") as obj:
-    counts = obj.maps["counts"]  # BpfMap[int, prog_bpf.call_count]
+    from btf_typing import tinybpf
+
+    with tinybpf.load("prog.bpf.o") as obj:
+        counts = obj.maps["counts"]  # BpfMap[int, prog_bpf.call_count]
 """
 
 from __future__ import annotations

@@ -44,9 +44,9 @@ from .proven_classes import ProvenClasses
 _MAX_DESCRIPTION = 1 << 18
 """Largest size of a description as JSON, in characters.
 
-A class with a thousand fields needs about a quarter of this. But a description repeats the
-description of a nested class for every field that has this class as its type. In this program, the
-description of C is twice as long as that of B, and so on::
+A class with a thousand fields needs about a quarter of this. But the description of a nested class
+appears once for every field of its type. In this program, the description of C is twice as long as
+that of B, and so on::
 
     class B(Structure): _fields_ = [("x", A), ("y", A)]
     class C(Structure): _fields_ = [("x", B), ("y", B)]

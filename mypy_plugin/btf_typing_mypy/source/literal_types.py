@@ -60,12 +60,13 @@ def _of_members(class_: TypeInfo, names: list[str]) -> list[LiteralValue] | None
 
 
 def member_text(member: Var, *, converted: bool = False) -> str | None:
-    """The string that a member of an enum is; None if it is no string, or an unknown one.
+    """The string that a member of an enum equals; None if there is none or it is unknown.
 
     Args:
         member: the member, such as ``Name.EVENT``.
         converted: whether the program converts the member to a string, as in ``f"{Name.EVENT}"``.
-            For ``class Name(str, Enum)``, the result is not the value, but ``"Name.EVENT"``.
+            Then the result is None for ``class Name(str, Enum)``, because Python converts such a
+            member to ``"Name.EVENT"`` and not to its value.
     """
     bases = [base for base in member.info.mro if base.module_name not in ("builtins", "enum")]
     if not member.info.has_base(_STRING_ENUM if converted else _STRING):

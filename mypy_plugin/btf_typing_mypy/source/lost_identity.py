@@ -1,8 +1,8 @@
 """Finds the annotation that makes a program lose the identity of an object.
 
 The identity of an object is the literal in ``BpfObject[Literal["prog.bpf.o"]]``. In the program
-below, the annotation is only ``BpfObject``. So the plugin cannot check the call of ``struct``. The
-search for the annotation starts at the object that the call uses::
+below, the annotation is only ``BpfObject``. So the plugin cannot check the call of ``struct``. To
+find the annotation, the plugin starts at ``opened()``, the object that the call uses::
 
     def opened() -> BpfObject:
         return load("prog.bpf.o")

@@ -139,7 +139,7 @@ def _all_values(evaluator: _Evaluator, expression: Expression) -> list[Value]:
 def why_no_path(variable: Var) -> str:
     """The reason why the plugin does not evaluate the path *variable* in a loop over paths.
 
-    Such a loop often searches for the first file that exists.
+    Such a loop often loads the first file that exists, and only the run shows which file that is.
     """
     return f'"{variable.name}" is the variable of a loop; {_ANNOTATE}'
 
@@ -255,8 +255,8 @@ class _Evaluator:
             variable: the variable.
             depth: how many steps led to the variable.
             own: whether to include assignments in methods, such as ``self.path = value``.
-            use: the expression that names the variable. In a loop over the variable, the values of
-                other loops do not count.
+            use: the expression that names the variable. If a loop around *use* assigns the
+                variable, the values from other loops do not count.
         """
         value = final_value(variable)
         if isinstance(value, str):  # PATH: Final = "prog.bpf.o", of any module
@@ -301,7 +301,7 @@ class _Evaluator:
         return [value for part in parts for value in part]
 
     def _unchanged_value(self, expression: NameExpr | MemberExpr) -> Expression:
-        """The only value of a variable, which the module does not change: ``NAMES = ["event"]``."""
+        """The only value of a variable that nothing changes later, as in ``NAMES = ["event"]``."""
         own = attribute_of_self(expression) if isinstance(expression, MemberExpr) else None
         variable = own or referenced_node(expression)
         if isinstance(variable, Var) and not (
@@ -445,7 +445,7 @@ class _Evaluator:
 def _without_other_loops(
     tree: MypyFile, found: list[Assignment], use: Expression
 ) -> list[Assignment]:
-    """The assignments *found*, without those of loops that are not around *use*."""
+    """The assignments *found*. Of those in ``for`` lines, only the loops around *use* count."""
     if len(found) == 1 or not any(each.iterable for each in found):
         return found
     around = [
