@@ -11,8 +11,8 @@ Common fields are ``id``, the type id; ``name``, the C name, empty for an anonym
 ``bit`` in its name. `btf_typing._wire.type_table.TypeTable` returns the record for a type id.
 
 Records are named tuples because a kernel has 126,000 of them, and dataclasses take four times as
-long to create. Compare records by ``id``, not with ``==`` or ``is``: a record equals a record of
-another kind that has the same values, and a record can be decoded again.
+long to create. Compare records by ``id``. ``==`` is also true for a record of another kind with the
+same values, and ``is`` is false if a record was decoded twice.
 
 Source: Linux Documentation/bpf/btf.rst.
 """
@@ -329,7 +329,7 @@ KEYWORDS: dict[type[Type], Literal["struct", "union", "enum"]] = {
     Enum: "enum",
     Enum64: "enum",
 }
-"""The keyword before the name of such a type in C, as in ``struct task``."""
+"""The keyword that C writes before the name of each kind of type, as in ``struct task``."""
 
 Qualifier: TypeAlias = Volatile | Const | Restrict | TypeTag
 """A qualifier or type tag, and the type that it applies to."""

@@ -61,7 +61,7 @@ def described(owner: Any, descriptor: Any) -> tuple[Any, bool]:
 
 
 def _integer(owner: Any, descriptor: Any) -> Any:
-    """The integer class with the sign and byte order of an accessor from `descriptors`.
+    """An integer class with the sign and byte order of a descriptor from `descriptors`.
 
     Writing -1 sets every bit, and reading it back shows the sign. Writing 1 sets the lowest bit,
     and its place shows the byte order.

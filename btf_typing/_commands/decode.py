@@ -170,7 +170,7 @@ def _skip(stream: BinaryIO, offset: int) -> None:
 
 
 def _records(stream: BinaryIO, cls: type[Any], count: int | None) -> Iterator[Any]:
-    """The records as instances of *cls*; of an incomplete record at the end, the bytes.
+    """The records as instances of *cls*. An incomplete record at the end is ``bytes``.
 
     If the class ends in a flexible array, the whole rest of the input is one record.
     """

@@ -131,7 +131,7 @@ class Parser(ArgumentParser):
     """A parser that removes control characters in arguments from its messages."""
 
     def error(self, message: str) -> NoReturn:
-        """Print how to use the command and *message*, and exit with code 2."""
+        """Print the usage of the command, then *message*, and exit with code 2."""
         super().error(one_line(message))
 
     def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:

@@ -193,7 +193,7 @@ Contents: TypeAlias = tuple[tuple[Slot, ...], tuple[Field, ...], tuple[Unreadabl
 class Aggregate:
     """A struct or union.
 
-    Its contents are the slots, the fields and the unreadable members. They are most of its memory,
+    Its contents are the slots, the fields and the unreadable members. They use most of its memory,
     and few programs need them once the ctypes class exists. `release` drops them, and they are
     computed again when next used.
 

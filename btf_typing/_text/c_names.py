@@ -218,9 +218,9 @@ class CText:
                 declarator.add_suffix(f"[{type_.length}]")
             elif isinstance(type_, model.FuncProto):
                 declarator.add_suffix(f"({self._params(type_.params, depth)})")
-                # A function can return a pointer to a function, and so on. Each of these prototypes
-                # is one level deeper, as a parameter is. If all of them had parameters of the full
-                # depth, a small BTF could have a huge text.
+                # A function can return a pointer to a function, and so on. The prototype of the
+                # returned function counts as one level deeper. If all of these prototypes had
+                # parameters of the full depth, a small BTF could have a huge text.
                 depth = max(depth - 1, 0)
                 type_id = type_.return_type_id
                 continue

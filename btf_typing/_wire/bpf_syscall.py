@@ -142,8 +142,8 @@ def btf_of(handle: Handle) -> tuple[FileContents, bool]:
     """The BTF of an object.
 
     Returns:
-        The BTF, and whether it belongs to a kernel module. If so, it is split BTF over the
-        kernel's.
+        The BTF, and whether it belongs to a kernel module. If so, it is split BTF, and its base
+        is the BTF of the kernel.
 
     Raises:
         BtfError: the object was loaded without BTF, or the kernel denies access to it.

@@ -189,7 +189,7 @@ class Search:
         return isinstance(type_, model.Struct | model.Union) and not type_.name
 
     def _suggestions(self, name: str, keyword: str) -> list[str]:
-        """Similar names of types of that kind, and of typedefs of such types."""
+        """Similar names of types with this *keyword*, and of typedefs of such types."""
         kinds = _BY_KEYWORD.get(keyword)
         name = name.rpartition(" ")[2]  # the user may have written "struct event"
         names = dict.fromkeys(
