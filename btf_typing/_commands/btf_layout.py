@@ -20,7 +20,7 @@ from btf_typing.view import BtfType
 from . import decode, map_and_program_text
 from .changes import Change
 from .completion import complete
-from .inputs import UNREADABLE, is_glob, no_match, opened
+from .inputs import is_glob, no_match, opened
 from .object_changes import changes
 from .output import COLORS, Parser, add_color_option, escape_unencodable, flush, put, report
 
@@ -33,8 +33,7 @@ examples:
   btf-layout decode prog.bpf.o exec_event < events.bin
   btf-layout decode --format json /sys/fs/bpf/counts      the entries of a pinned map
 
-exit codes: 0 done or nothing changed, 1 something changed or not found, 2 wrong usage or
-unreadable file
+exit codes: 0 done or nothing changed, 1 failed or something changed, 2 wrong usage
 """
 
 _LINE_COLORS = {"code": "", "comment": DIM, "gap": YELLOW}
@@ -48,8 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command.
 
     Returns:
-        The exit code: 0 for success, or if nothing changed; 1 if something changed or a type does
-        not exist; 2 for wrong usage or a file that cannot be read.
+        The exit code: 0 done or nothing changed, 1 failed or something changed, 2 wrong usage.
     """
     escape_unencodable()
     try:
@@ -63,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     except (BtfError, OSError) as error:
         report("btf-layout", None, error)
-        return 1 if isinstance(error, LookupError) else UNREADABLE
+        return 1
     except KeyboardInterrupt:
         return 130
     return code

@@ -31,7 +31,7 @@ from btf_typing.errors import BtfError, TypeNotFoundError
 
 from . import compile_options, generated_files, output
 from .completion import complete
-from .inputs import UNREADABLE, is_glob, no_match, opened
+from .inputs import is_glob, no_match, opened
 from .output import COLORS, escape_unencodable, report
 
 _EXAMPLES = """\
@@ -43,7 +43,7 @@ examples:
   btf-stubs prog.bpf.c -o app                compile to app/prog.bpf.o first
   btf-stubs /sys/kernel/btf/vmlinux --type task_struct -o -
 
-exit codes: 0 done, 1 failed or out of date, 2 wrong usage or unreadable file
+exit codes: 0 done, 1 failed or out of date, 2 wrong usage
 """
 
 
@@ -88,7 +88,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command.
 
     Returns:
-        The exit code: 0 done, 1 failed or out of date, 2 wrong usage or unreadable file.
+        The exit code: 0 done, 1 failed or out of date, 2 wrong usage.
     """
     # A kernel has many types, and they live until the process ends. The garbage collector would
     # visit them again and again without freeing any.
@@ -204,7 +204,7 @@ class _Command:
     def __init__(self, options: argparse.Namespace) -> None:
         self._options = options
         self._selection = Selection(tuple(options.types), tuple(options.exclude), options.live)
-        self._code = 0
+        self._failed = False
         self._rules: list[bytes] = []
 
     def run(self) -> int:
@@ -221,7 +221,7 @@ class _Command:
                 except (BtfError, OSError) as error:
                     self._fail(one.target.path, error)
             self._write_rules()
-        return self._code
+        return int(self._failed)
 
     def _load(self) -> Iterator[_Loaded]:
         """The objects that can be compiled and read."""
@@ -229,11 +229,7 @@ class _Command:
             try:
                 yield self._loaded(target)
             except (BtfError, OSError) as error:
-                # For a C file, a BtfError says that it does not compile. The file is readable.
-                is_readable = isinstance(error, BtfError) and compile_options.is_source(
-                    target.given
-                )
-                self._fail(target.given, error, code=1 if is_readable else UNREADABLE)
+                self._fail(target.given, error)
 
     def _loaded(self, target: _Target) -> _Loaded:
         """Compile the C file of *target*, if it has one, and read its object."""
@@ -259,7 +255,7 @@ class _Command:
         if loaded and not (self._options.quiet or self._options.check):
             for glob in self._options.exclude:
                 self._warn_if_unused(glob, loaded)
-        return not self._code or not self._options.types
+        return not self._failed or not self._options.types
 
     def _warn_if_unused(self, glob: str, loaded: list[_Loaded]) -> None:
         """Warn if an ``--exclude`` matches no type of any object or C file."""
@@ -397,7 +393,7 @@ class _Command:
     def _write_rules(self) -> None:
         """Write the rules for make, if every other file was written."""
         depfile = self._options.depfile
-        if depfile and not (self._code or self._options.check):
+        if depfile and not (self._failed or self._options.check):
             try:
                 output.replace(depfile, b"".join(self._rules))
             except OSError as error:
@@ -443,9 +439,9 @@ class _Command:
             words += ["--base-btf", options.base_btf]
         return shlex.join([*words, "--runtime"] if options.runtime else words)
 
-    def _fail(self, path: str, error: BtfError | OSError | str, code: int = 1) -> None:
-        """Report an error about the file *path*. The command ends with the greatest *code*."""
-        self._code = max(self._code, code)
+    def _fail(self, path: str, error: BtfError | OSError | str) -> None:
+        """Report an error about the file *path*."""
+        self._failed = True
         report("btf-stubs", path, error)
 
 

@@ -9,9 +9,6 @@ from btf_typing._wire import kernel
 from btf_typing._wire.type_search import closest
 from btf_typing.bpf_object import BpfObject, load
 
-UNREADABLE = 2
-"""Exit code of both commands for an input that cannot be read; the same as in diff and grep."""
-
 _GLOB_CHARACTERS = frozenset("*?[")
 _WITHOUT_GLOBS = str.maketrans("", "", "*?[]")
 

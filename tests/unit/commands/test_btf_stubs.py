@@ -227,7 +227,7 @@ def test_errors_are_one_line_each_and_the_others_go_on(
 ) -> None:
     if content is not None:
         (project / name).write_bytes(content)
-    assert main([name, "prog.bpf.o", "-o", "stubs"]) == 2
+    assert main([name, "prog.bpf.o", "-o", "stubs"]) == 1
     out, err = capsys.readouterr()
     assert err == f"btf-stubs: {name.replace(chr(10), ' ')}: {message}\n"
     assert out == "stubs/prog_bpf.pyi: written\n"
@@ -366,7 +366,7 @@ def test_the_package_runs_as_the_command(project: Path) -> None:
             capture_output=True,
             check=True,
         )
-    assert caught.value.returncode == 2
+    assert caught.value.returncode == 1
 
 
 def test_an_object_far_away_is_named_in_full(project: Path) -> None:
@@ -430,7 +430,9 @@ def test_the_committed_stubs_are_current(monkeypatch: pytest.MonkeyPatch) -> Non
     objects = sorted(path.relative_to(ROOT) for path in ROOT.glob("examples/*/*.bpf.o"))
     assert len(objects) >= 6
     for path in objects:
-        assert main([str(path), "-o", str(path.parent), "--live", "--check"]) == 0
+        # hashcount uses load() and the plugin, and has a stub. The others have modules.
+        where = ["stubs"] if path.parent.name == "hashcount" else [str(path.parent), "--live"]
+        assert main([str(path), "--check", "-o", *where]) == 0
 
 
 def test_live_writes_and_checks_the_stub_and_the_module(

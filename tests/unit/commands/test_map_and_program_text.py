@@ -141,7 +141,7 @@ def test_a_refused_map_is_a_comment_among_others_and_an_error_alone(
     assert reason.startswith("map 'odd': ")
     assert main(["show", str(path), "o*"]) == 0
     assert f"/* {reason} */\n" in capsys.readouterr().out
-    assert main(["show", str(path), "odd"]) == 2
+    assert main(["show", str(path), "odd"]) == 1
     out, err = capsys.readouterr()
     assert (out, err.endswith(f"{reason}\n")) == ("", True)
 
