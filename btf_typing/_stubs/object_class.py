@@ -24,7 +24,7 @@ from btf_typing.maps import MapDefinition
 from btf_typing.model import COMPOSITES, KEYWORDS
 
 from .annotations import Speller
-from .lines import WIDTH, assignment, class_header, quoted, width
+from .lines import WIDTH, assignment, class_header, quoted, width, wrapped
 from .names import Names
 from .selected_types import Contents
 
@@ -289,4 +289,5 @@ def _signature(method: str, name: str, returned: str, pragma: str = "") -> str:
     if width(line) <= WIDTH + 1:
         return line
     parameters = f"        self,\n        name: {name},\n"
-    return f"    def {method}({pragma}\n{parameters}    ) -> {returned}: ...\n"
+    end = wrapped("    ) -> ", returned, ": ...", "    ")
+    return f"    def {method}({pragma}\n{parameters}{end}\n"

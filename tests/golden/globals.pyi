@@ -217,7 +217,11 @@ class _Maps(_NamedMaps[_MapName]):
     def __getitem__(
         self,
         name: Literal["outer"],
-    ) -> _MapOfMaps[_Class[ctypes.c_uint32], None, BpfMap[_Class[ctypes.c_uint32], _Class[outer_inner_value]]]: ...
+    ) -> _MapOfMaps[
+        _Class[ctypes.c_uint32],
+        None,
+        BpfMap[_Class[ctypes.c_uint32], _Class[outer_inner_value]],
+    ]: ...
     @overload
     def __getitem__(self, name: _MapName) -> BpfMap[Any, Any]: ...
 
