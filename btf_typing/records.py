@@ -1,7 +1,7 @@
 """The base classes of generated structs and unions. Stubs import them.
 
 Type checkers read ``records.pyi`` instead of this module. ``records.pyi`` also declares that the
-classes have no attributes other than their fields, which only a stub can declare.
+classes have no attributes other than their fields. Only a stub can declare that.
 """
 
 from ._classes.instances import Struct, Union

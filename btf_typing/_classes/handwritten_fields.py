@@ -32,8 +32,9 @@ class ClassField(NamedTuple):
 
     Attributes:
         name: name in the class.
-        position: index of the entry of ``_fields_`` that it comes from; for a field of an anonymous
-            struct, of the outermost one. None if it is a descriptor that is not in ``_fields_``.
+        position: index of its entry in ``_fields_``. A field of an anonymous struct has the index
+            of that struct's entry, or of the outermost one. None if it is a descriptor that is not
+            in ``_fields_``.
         bit_offset: offset in bits from the start of the class, in the target's order of bits.
         bit_size: size of the value in bits.
         bitfield: whether it is declared with a width that ctypes respects; see `is_bool`.

@@ -104,7 +104,7 @@ def _compare_aggregate(
 def _compare_fields(
     cls: type, layout: Aggregate, prefix: str, *, named: bool
 ) -> Iterator[Mismatch]:
-    """Differences between the fields of *cls* and its members in *layout*.
+    """Differences between the fields of *cls* and the members of *layout*.
 
     Args:
         cls: a structure or union.
@@ -153,8 +153,8 @@ def _partners(entries: list[ClassField], layout: Aggregate) -> list[int | None]:
 def _partners_by_place(entries: list[ClassField], layout: Aggregate) -> list[int | None]:
     """For each field of a class, the index of the member in its place; None if there is none.
 
-    If there is no member in its place, a field gets the member with its name, unless that member
-    already has a field.
+    If a field has no member in its place, it gets the member of the same name, unless another field
+    has that member.
     """
     free = dict(enumerate(layout.fields))
     partners: list[int | None] = []

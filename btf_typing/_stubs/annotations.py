@@ -218,7 +218,8 @@ class Speller:
     def _element(self, ctype: CType) -> str:
         """The annotation of values that can be assigned to an element of an array of *ctype*.
 
-        For an element, ctypes accepts neither bytes for a char array nor an int for ``__int128``.
+        For a field, ctypes accepts bytes for a char array and an int for ``__int128``. For an
+        element, it accepts neither.
         """
         match ctype:
             case Wide():

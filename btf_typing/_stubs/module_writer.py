@@ -118,7 +118,7 @@ class ModuleWriter:
         self._blocks.append(self._class(name, layout))
 
     def _need(self, ctype: CType, c_name: str) -> None:
-        """Add the class for the type of a member or slot. *c_name* names a type without a name."""
+        """Add the class for the type of a member or slot. A type without a name gets *c_name*."""
         inner = element_of(ctype)
         if isinstance(inner, Aggregate):
             if self._names.of(inner.type_id) is None:
@@ -156,7 +156,7 @@ class ModuleWriter:
         return "".join([*lines, "\n\n" if completed and not late else "", *completed])
 
     def _kinds(self, layout: Aggregate) -> list[str]:
-        """The entries of the dictionary for `_kinds`, the function of the module."""
+        """The entries of the dictionary that the generated module passes to its ``_kinds()``."""
         entries = []
         for field in layout.fields:
             element = element_of(field.ctype)
@@ -176,7 +176,7 @@ class ModuleWriter:
         return values if any(values) else b""
 
     def _completed(self, name: str, layout: Aggregate) -> list[str]:
-        """Lines that add to the class the descriptors that ``_fields_`` does not create."""
+        """Lines after the class. They add the descriptors that ``_fields_`` does not create."""
         lines = []
         own = {field.name for field in layout.fields} | {slot.name for slot in layout.slots}
         own |= {_KINDS, _NAMES, _VALUES}

@@ -106,8 +106,8 @@ class Rendering:
     def is_current(self, stub: str) -> bool:
         """Whether the text *stub* is up to date.
 
-        The digest is ignored. It changes with every line of the program, because BTF contains the
-        source lines, even if no type changes.
+        The digest of the BTF in the first line does not count. BTF contains the source lines, so
+        the digest changes with every line of the program, even if no type changes.
         """
         return header.same_types(stub, self.text(header.object_shown(stub.partition("\n")[0])))
 

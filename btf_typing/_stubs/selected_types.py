@@ -160,8 +160,8 @@ class Collector:
     def _add_elements(self) -> None:
         """Add the structs and unions that are the elements of array typedefs.
 
-        "typedef struct { int a; } arr_t[3];" needs the class ``arr_t_element``, unless a member of
-        that type has named the struct.
+        "typedef struct { int a; } arr_t[3];" needs the class ``arr_t_element``, unless the struct
+        already has a name from a member somewhere.
         """
         for typedef, type_id in self._arrays.items():
             element = element_of(self._layouts.ctype(type_id))

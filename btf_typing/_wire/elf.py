@@ -97,8 +97,8 @@ def read(stream: IO[bytes], length: int) -> FileContents:
 def is_data_section(name: str) -> bool:
     """Whether libbpf creates a map for the section *name*, so that user space can access it.
 
-    For example ``.data``, ``.bss`` and ``.rodata.config``, but not ``.database``. libbpf copies
-    ``.addr_space.1`` to the arena map of the object.
+    libbpf does so for ``.data``, ``.bss`` and ``.rodata.config``, but not for ``.database``. It
+    copies ``.addr_space.1`` to the arena map of the object.
 
     Source:
         libbpf ``bpf_object__elf_collect``.
