@@ -120,8 +120,8 @@ def fail_in_comparison(
 ) -> None:
     """Report an error about ``name in container``.
 
-    mypy collects the errors of ``__contains__`` in a watcher. If there are any, mypy tries
-    ``__iter__`` instead, and then drops the errors. So this function suspends the watcher.
+    mypy collects the errors of ``__contains__`` in an ``ErrorWatcher``. If there are any, mypy
+    tries ``__iter__`` instead, and then drops the errors. So this function suspends that watcher.
     """
     watchers = checker(api).errors._watchers  # noqa: SLF001
     suspended = [watchers.pop()] if watchers else []
@@ -328,8 +328,8 @@ def before_daemon_rescan(outdated: Callable[[], list[str]]) -> bool:
     if not watchers:
         return False
     watcher = watchers[-1]
-    # It differs from every file that exists. The watcher also notices if the file is deleted, which
-    # it would not do if it had no data about the file.
+    # No existing file has this data, so the watcher reports the file as changed. If the watcher had
+    # no data about the file, it would not notice that the file is deleted.
     no_file = FileData(-1.0, -1, "")
 
     def forget() -> None:

@@ -43,8 +43,8 @@ class Features:
         self._modules = modules
         self._btf_classes = BtfClasses(project, modules)
         self.bases = BaseClasses(modules)
-        # Both types are explicit: mypy checks ``plugin.py``, which uses them, before it could infer
-        # them here.
+        # ``plugin.py`` uses these two attributes, and mypy checks it before this module. So mypy
+        # needs explicit types.
         self.load: Load = Load(project, self._btf_classes, modules)
         self.lookups: Lookups = Lookups(project, self._btf_classes, modules, self._class_found)
         self.annotations = Annotations(project, self._btf_classes, modules)

@@ -5,9 +5,9 @@ from ``BpfObject[str]``. This module changes two things:
 
 - It sets the type argument to the identity of the object, as if the class derived from
   ``BpfObject[Literal["prog.bpf.o"]]``.
-- In the stub, the attributes of the class have types with overloads, for other type checkers. This
-  module replaces these types by the classes at run time, because the other features know only
-  those: ``obj.btf`` becomes a ``Btf[Literal["prog.bpf.o"]]``.
+- In the stub, the attributes of the class have types with overloads, for other type checkers. The
+  other features of the plugin know only the classes that the attributes have at run time. So this
+  module gives ``obj.btf`` the type ``Btf[Literal["prog.bpf.o"]]``.
 """
 
 from __future__ import annotations

@@ -24,8 +24,8 @@ def report(
         api: mypy's checker.
         message: what is not checked, why, and what to write instead.
         context: where to report it.
-        lost: whether the cause is a type annotation that does not say which object it means, such
-            as ``BpfObject``. Such a problem is reported by default.
+        lost: whether the program names the object, but the call loses it. For example, a variable
+            has the annotation ``BpfObject``. Such a problem is reported by default.
     """
     project.files.depend_on_settings()
     wanted = project.files.settings.unresolved

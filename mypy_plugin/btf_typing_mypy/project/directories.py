@@ -76,6 +76,6 @@ class Directories:
         return list(dict.fromkeys(found))
 
     def canonical_name(self, absolute: str) -> str:
-        """Return the name of the file *absolute* in types and messages."""
+        """Return the name that types and messages show for the file at the path *absolute*."""
         inside = f"{absolute}/".startswith(self.root.rstrip("/") + "/")
         return os.path.relpath(absolute, self.root) if inside else absolute

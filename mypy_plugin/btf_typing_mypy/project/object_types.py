@@ -91,8 +91,8 @@ class Project:
         self.files.depend_on_settings()
         found = self.files.directories.absolute(path, beside)
         for candidate in self.files.directories.candidates(path, beside):
-            # `object_digest` records a dependency, even on a missing file. If this file appears
-            # later, *path* refers to it.
+            # `object_digest` records a dependency, even on a missing file. If the missing file
+            # appears later, *path* refers to that file.
             self.files.object_digest(candidate)
             if os.path.exists(candidate):
                 break
@@ -159,7 +159,7 @@ class Project:
             return StubClass("", "", "", self._no_stub(object_file), identity)
         problem = ""
         try:
-            # Comes first: if it renders the stub again, `class_name` reuses the class names.
+            # `_outdated` may render the stub again. `class_name` then reuses its class names.
             outdated = self._outdated(stub, object_file)
             found = self.stub_contents.class_name(stub, object_file, type_id)
             if not (outdated or found):
@@ -234,7 +234,7 @@ class Project:
         Args:
             object_file: the object.
             name: name or id of the type.
-            keyword: ``struct`` or ``union``, if the object has both under this name.
+            keyword: ``struct`` or ``union``: which of them to prefer if both have this name.
 
         Returns:
             None if the object cannot be read. The hook for ``load`` reports this error.
@@ -251,7 +251,7 @@ class Project:
             raise NameProblemError(name_problem(error, object_file)) from None
 
     def generated(self, described: list[Any]) -> Any:
-        """The ctypes class that the program gets for a generated class at run time.
+        """The ctypes class that btf_typing generates at run time for *described*.
 
         Args:
             described: ``["btf", object, keyword, name]`` or ``["stub", module, class name]``.

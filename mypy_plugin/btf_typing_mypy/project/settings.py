@@ -48,8 +48,8 @@ class Settings(NamedTuple):
         stubs: directory for new stubs. `sync` and the commands in messages use it. If it is empty,
             they use the first directory of ``mypy_path``.
         unresolved: which calls the plugin reports if it cannot check them. ``off`` reports none,
-            and ``all`` reports all. ``default`` reports a call if the cause is an annotation that
-            names no object file, such as a bare ``BpfObject``.
+            and ``all`` reports all. ``default`` reports a call if the program names the object but
+            loses it on the way to the call, for example with the annotation ``BpfObject``.
     """
 
     object_path: tuple[str, ...] = ()

@@ -14,7 +14,7 @@ from .object_types import Project
 
 
 def sync_stubs(project: Project) -> None:
-    """Write the stubs of all known objects that are missing or out of date.
+    """Write the missing and outdated stubs of all known objects.
 
     An object is known if it has a stub, or if an earlier run of mypy has looked for it. The
     function skips objects that it cannot read, and does not replace files that ``btf-stubs`` did

@@ -150,7 +150,8 @@ def _has_several_definitions(tree: MypyFile, name: NameExpr) -> bool:
     if len({definition for _, _, definition in found}) > 1:
         return True
     # class C:
-    #     if condition: name = 1    if not, *name* refers to the name outside the class
+    #     if condition: name = 1
+    # If the condition is false, *name* refers to a definition outside the class.
     return any(
         isinstance(scope.owner, ClassDef) and statement not in scope.owner.defs.body
         for scope, statement, _ in found

@@ -68,9 +68,8 @@ class ModuleIndex(NamedTuple):
         scopes: every scope. The scope of the module comes first.
         bindings: maps the last part of a name, such as ``pid`` of ``event.pid``, to the statements
             that bind it, with their scopes.
-        run_time_bindings: maps the last part of a name to the owners of the scopes in which a
-            run-time statement binds the name; see `IndexedScope`. Type checkers do not see these
-            bindings.
+        run_time_bindings: maps the last part of a name to the owners of some scopes. In each of
+            these scopes, one of the ``run_time_statements`` binds the name.
     """
 
     scopes: list[IndexedScope]
