@@ -66,8 +66,8 @@ def dump(
     variables ``NO_COLOR`` and ``FORCE_COLOR`` turn colours off and on.
 
     Args:
-        instance: an instance of a class that ``btf.struct()`` or ``btf.union()`` returned, or that
-            `from_record` returned.
+        instance: an instance of a class that ``btf.struct()`` or ``btf.union()`` returned, or the
+            result of `from_record`.
         zeros: whether to print fields that are zero.
         hexdump: whether to print the bytes, too, with the fields that each byte belongs to.
         file: the stream to print to; by default, ``sys.stdout``.

@@ -110,7 +110,10 @@ def flexible_class(cls: type) -> _Any:
 
 
 def flexible_ends(instance: _Any) -> dict[str, int]:
-    """Offset in bytes of the end of each flexible array, by name; empty for other instances."""
+    """Offset in bytes of the end of each flexible array, by name.
+
+    Empty if the class of *instance* does not come from `flexible_class`.
+    """
     arrays = getattr(type(instance), _ARRAYS, [])
     return {array.name: instance.__extent__ for array in arrays}
 

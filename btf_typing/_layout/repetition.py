@@ -8,8 +8,8 @@ A struct also has the members of the nameless structs inside it. Here, ``outer``
 Many structs can share one nameless struct, and many members can share one long name in the string
 table. A file of a few kilobytes can therefore describe structs with millions of members. Code that
 describes all types of a file asks `RepetitionLimit` first. For each struct, `RepetitionLimit`
-counts the members of inner structs as repetitions, and it refuses structs past a limit. The code
-then takes time, and writes text, in proportion to the size of the file.
+counts the members of inner structs as repetitions, and it refuses structs past a limit. The running
+time and the output of that code are then proportional to the size of the file.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _SPARE = 1 << 16
 """Repetitions that even the smallest BTF may have."""
 
 _FACTOR = 16
-"""Further repetitions for every 12 bytes of BTF (one member). A kernel needs less than one."""
+"""Further repetitions for every 12 bytes of BTF (one member). A kernel needs less than 1 of 16."""
 
 _COPY = 4
 """Cost, in repetitions, of each member that a nameless struct adds to the outer struct.
