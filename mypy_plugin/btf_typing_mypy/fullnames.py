@@ -56,7 +56,10 @@ MAP_OF_MAPS: Final = ("btf_typing.records", "_MapOfMaps")
 """Module and name of the class of a map whose values are maps."""
 
 CATALOGUES: Final = {MAPS: "maps", PROGRAMS: "programs", SECTIONS: "sections"}
-"""Classes of mappings from names in C to items, and the attribute of an object for each."""
+"""Maps the class of ``obj.maps`` to ``maps``, and so on.
+
+Each of these classes is itself a mapping, such as ``obj.maps``. Its keys are names from C.
+"""
 
 _LAZY_MAPPING: Final = "btf_typing._lazy_mapping.LazyMapping"
 CATALOGUE_GET: Final = f"{_LAZY_MAPPING}.get"

@@ -68,7 +68,7 @@ class ClassBuilder:
         return _create(description["name"], bases, namespace)
 
     def class_of(self, type_: Json) -> Class:
-        """Return the class for the type *type_*. The method raises the same errors as `build`."""
+        """Return the class for the type *type_*. The errors are those of `build`."""
         match type_:
             case ["simple", name]:  # c_uint32
                 return getattr(ctypes, name)

@@ -127,7 +127,7 @@ def _parallel_values(node: TupleExpr | ListExpr, assigned: Assignment) -> list[E
 
 
 def _names_before_star_import(statement: ImportAll) -> list[Node]:
-    """The earlier names of this module that, to mypy, ``from module import *`` binds again."""
+    """The names that ``from module import *`` binds for the second time, as far as mypy knows."""
     return [lvalue for assignment in statement.assignments for lvalue in assignment.lvalues]
 
 

@@ -93,7 +93,7 @@ def assignments(tree: MypyFile, variable: Var, read_text: ReadText = str) -> lis
 
 
 def _nested_values(variable: Var, index: ModuleIndex) -> list[Assignment]:
-    """The values that expressions and patterns assign to *variable*, without statements."""
+    """The values that *variable* gets from expressions and patterns, but not from statements."""
     nested = chain.from_iterable(scope.nested_targets for scope in index.scopes)
     return [value for target, assigned in nested for value in _values(target, assigned, variable)]
 

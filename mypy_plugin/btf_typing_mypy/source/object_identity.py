@@ -1,9 +1,9 @@
 """The identity of an object, which is the literal in ``BpfObject[Literal["prog.bpf.o"]]``.
 
 The literal is the canonical name of the object's file, a path that does not depend on the current
-directory; see ``project/directories.py``. For split BTF, the canonical name of the base follows. A
-type with several literals belongs to an object that may be any one of them. If the type has no
-literal, as in a bare ``BpfObject``, the object is unknown.
+directory; see ``project/directories.py``. For split BTF, the canonical name of the base follows. If
+the type has several literals, the object may be any one of them. If the type has no literal, as in
+a bare ``BpfObject``, the object is unknown.
 """
 
 from __future__ import annotations

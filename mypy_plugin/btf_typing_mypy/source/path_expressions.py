@@ -445,7 +445,10 @@ class _Evaluator:
 def _without_other_loops(
     tree: MypyFile, found: list[Assignment], use: Expression
 ) -> list[Assignment]:
-    """The assignments *found*. Of those in ``for`` lines, only the loops around *use* count."""
+    """The assignments *found*, without loops that do not contain *use*.
+
+    If all of these loops come before *use*, the value is unknown.
+    """
     if len(found) == 1 or not any(each.iterable for each in found):
         return found
     around = [
