@@ -218,8 +218,8 @@ class Speller:
     def _element(self, ctype: CType) -> str:
         """The annotation of values that can be assigned to an element of an array of *ctype*.
 
-        For a field, ctypes accepts bytes for a char array and an int for ``__int128``. For an
-        element, it accepts neither.
+        A field of the type ``char[4]`` accepts bytes, and a field of ``__int128`` accepts an int.
+        An element of such a type accepts neither.
         """
         match ctype:
             case Wide():
