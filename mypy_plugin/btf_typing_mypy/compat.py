@@ -42,6 +42,7 @@ from . import fullnames
 
 if TYPE_CHECKING:
     from mypy.checker import TypeChecker
+    from mypy.fswatcher import FileSystemWatcher
     from mypy.semanal import SemanticAnalyzer
     from mypy.typeanal import TypeAnalyser
 
@@ -333,9 +334,50 @@ def before_daemon_rescan(outdated: Callable[[], list[str]]) -> bool:
     no_file = FileData(-1.0, -1, "")
 
     def forget() -> None:
-        for path in outdated():
+        paths = outdated()
+        if paths:
+            _remove_deleted_modules(watcher)
+        for path in paths:
             if watcher._file_data.get(path):  # noqa: SLF001
                 watcher._file_data[path] = no_file  # noqa: SLF001
 
     watcher._paths = _WatchedPaths(set(watcher._paths), forget)  # noqa: SLF001
     return True
+
+
+def _remove_deleted_modules(watcher: FileSystemWatcher) -> None:
+    """Remove each module whose file is gone from the daemon, before it checks other modules again.
+
+    The daemon goes through the changed modules in no useful order. Suppose that it reads a changed
+    module again while a module that it imports is deleted but not yet removed. The daemon then
+    loses the error about the missing module, or it crashes with a KeyError. Without the plugin,
+    this happens only if the program changes in both places at once. With the plugin, a deleted stub
+    is enough, because many modules depend on it.
+    """
+    from mypy.dmypy_server import fix_module_deps  # noqa: PLC0415  # only the daemon needs it
+    from mypy.server.update import FineGrainedBuildManager  # noqa: PLC0415  # the same
+
+    deleted = {
+        path
+        for path, data in watcher._file_data.items()  # noqa: SLF001
+        if data and watcher.fs.stat_or_none(path) is None
+    }
+    builds = deleted and [
+        each for each in gc.get_objects() if type(each) is FineGrainedBuildManager
+    ]
+    if not builds:
+        return
+    build = builds[-1]
+    states = build.graph.items()
+    modules = [(module, state.path) for module, state in states if state.path in deleted]
+    # mypy needs a package as long as it has a module in it.
+    packages = {
+        package
+        for _, state in states
+        if state.path not in deleted
+        for package in state.ancestors or ()
+    }
+    removed = [(module, path) for module, path in modules if path and module not in packages]
+    if removed:
+        build.update([], removed)
+        fix_module_deps(build.graph)

@@ -159,6 +159,11 @@ EDITS: dict[str, Edit] = {
             **_in("typing_only.py", "    import prog_bpf\n", "", ('"prog_bpf.event"', '"stats"')),
         }
     ),
+    # The modules are read again while another one still has the stub.
+    "stub: missing, imported by a module that changes": Edit(
+        {STUB: None, **_in("use.py", "from handles", "import prog_bpf\nfrom handles")}
+    ),
+    "stub: missing, while an object changes": Edit({STUB: None, LIVE: _RENAMED}, (LIVE_STUB,)),
     "stub: a pipe": Edit({"stubs/odd_bpf.pyi": Pipe()}),
     "stub: a link to a device": Edit({"stubs/odd_bpf.pyi": Link("/dev/zero")}),
     "stub: a link to nothing": Edit({"stubs/odd_bpf.pyi": Link("nowhere")}),
@@ -354,6 +359,9 @@ EDITS: dict[str, Edit] = {
             '    obj = load("build/other.bpf.o")',
             ('else:\n    obj = load("build/other.bpf.o")', 'else:\n    obj = load("prog.bpf.o")'),
         )
+    ),
+    "module: deleted, while an object changes": Edit(
+        {"consts.py": None, PROG: _RENAMED}, (Stub(PROG),)
     ),
     "module: deleted": Edit({"other.py": None}),
     "config: object-path": Edit(

@@ -15,8 +15,8 @@ _IDLE = "600"
 _DAEMON_SAYS = ("Daemon ", "Restarting: ")
 _CONFIGURATION = ("mypy.ini: ",)
 """mypy 1 warns about codes of plugins in a configuration; its daemon only when it starts."""
-_DEFINED = re.compile(r'.*: note: ".*" defined here')
-"""If the definition comes from its cache, mypy 1 omits the line (1.18) or the note (1.15)."""
+_DEFINED = re.compile(r'.*: note: ".*" defined (here|in ".*")')
+"""Whether mypy writes the note, and with which line, depends on its cache of the definition."""
 _SEE = re.compile(r".*: note: See https://mypy\.readthedocs\.io/.*")
 """mypy adds such a note only to the first of several errors, in the order of its checks."""
 _NO_WORKER = "Failed to establish connection with worker"

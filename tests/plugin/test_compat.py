@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from mypy import checkmember, nodes, patterns, typeops
 from mypy.checker import TypeChecker
+from mypy.dmypy_server import fix_module_deps
 from mypy.errors import Errors
 from mypy.fscache import FileSystemCache
 from mypy.fswatcher import FileSystemWatcher
@@ -16,6 +17,7 @@ from mypy.options import Options
 from mypy.scope import Scope
 from mypy.semanal import SemanticAnalyzer
 from mypy.server.trigger import make_trigger
+from mypy.server.update import FineGrainedBuildManager
 from mypy.typeanal import TypeAnalyser
 
 from tests.paths import ROOT
@@ -111,6 +113,13 @@ def test_only_one_module_uses_private_names_of_mypy() -> None:
 
 def test_triggers_are_spelt_in_angle_brackets() -> None:
     assert make_trigger("module.name") == "<module.name>"
+
+
+def test_the_daemon_can_remove_modules_early() -> None:
+    assert {"graph", "update"} <= set(dir(FineGrainedBuildManager))
+    graph: Any = {}
+    fix_module_deps(graph)
+    assert graph == {}
 
 
 def test_the_daemon_looks_again_at_files_that_it_must_forget() -> None:

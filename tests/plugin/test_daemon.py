@@ -1,0 +1,75 @@
+"""mypy's daemon stays alive when a module disappears that modules import that it reads again."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.plugin import modes, objects
+from tests.plugin.workspace import Workspace
+
+# The daemon starts with the last file. So it reads zz.py again before it finds, through aa.py, that
+# a module is deleted.
+_USER = """\
+import {module}
+
+{module}.{name}
+"""
+_LOADER = """\
+import {module}
+from btf_typing import load
+
+reveal_type(load("prog.bpf.o").btf.struct("event"))
+{module}.{name}
+"""
+_WIDER = objects.compiled({**objects.STRUCTS, "event": [*objects.EVENT, ("more", "u32")]})
+
+
+@pytest.fixture(name="daemon")
+def _daemon(workspace: Workspace) -> Iterator[modes.Daemon]:
+    daemon = modes.Daemon(workspace, "run")
+    yield daemon
+    daemon.close()
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "deleted"),
+    [("prog_bpf", "event", "stubs/prog_bpf.pyi"), ("helper", "VALUE", "helper.py")],
+    ids=["the stub", "a module while an object changes"],
+)
+def test_a_module_is_deleted(
+    workspace: Workspace,
+    daemon: modes.Daemon,
+    library_cache: Path,
+    module: str,
+    name: str,
+    deleted: str,
+) -> None:
+    cold = modes.Cold(workspace, library_cache)
+    files = ["aa.py", "zz.py"]
+    workspace.write("prog.bpf.o", objects.compiled())
+    workspace.stub("prog.bpf.o")
+    workspace.write("helper.py", "VALUE = 1\n")
+    workspace.write("aa.py", _USER.format(module=module, name=name))
+    workspace.write("zz.py", _LOADER.format(module=module, name=name))
+    before = modes.answer(cold.run(files))
+    assert before == ['zz.py:4: note: Revealed type is "type[prog_bpf.event]"']
+    assert modes.answer(daemon.run(files)) == before
+
+    time.sleep(1.05)  # mypy compares modification times in whole seconds
+    saved = (workspace.root / deleted).read_bytes()
+    (workspace.root / deleted).unlink()
+    workspace.write("prog.bpf.o", _WIDER)
+    gone = modes.answer(cold.run(files))
+    missing = f'Cannot find implementation or library stub for module named "{module}"'
+    assert [line.partition(": error: ")[0] for line in gone if missing in line] == [
+        "aa.py:1",
+        "zz.py:1",
+    ]
+    assert modes.answer(daemon.run(files)) == gone
+
+    time.sleep(1.05)
+    workspace.write(deleted, saved)
+    workspace.write("prog.bpf.o", objects.compiled())
+    assert modes.answer(daemon.run(files)) == before
