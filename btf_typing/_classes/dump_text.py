@@ -20,13 +20,15 @@ from btf_typing._lazy import LazyModule
 from btf_typing._typing_stand_ins import TYPE_CHECKING, NamedTuple
 
 from .flexible_arrays import flexible_ends
-from .instances import Origin, added_names, bytes_of, origin_of, require_instance
+from .instances import added_names, bytes_of, require_instance
 from .plain_values import asdict
+from .runtime_classes import layout_of
 
 if TYPE_CHECKING:
     import typing
 
     from .generated import Classes
+    from .runtime_classes import RuntimeClasses
 else:
     typing = LazyModule("typing")
 
@@ -66,8 +68,8 @@ def dump(
     variables ``NO_COLOR`` and ``FORCE_COLOR`` turn colours off and on.
 
     Args:
-        instance: an instance of a class that ``btf.struct()`` or ``btf.union()`` returned, or the
-            result of `from_record`.
+        instance: an instance of a class that ``btf.struct()`` or ``btf.union()`` returned, or of a
+            class in a module that ``btf-stubs --runtime`` wrote, or the result of `from_record`.
         zeros: whether to print fields that are zero.
         hexdump: whether to print the bytes, too, with the fields that each byte belongs to.
         file: the stream to print to; by default, ``sys.stdout``.
@@ -94,15 +96,13 @@ def dump_text(instance: object, *, zeros: bool, hexdump: bool, colored: bool) ->
     """
     require_instance(instance)
     cls = type(instance)
-    origin = origin_of(cls)
-    if origin is None:
-        raise TypeError(f"{cls.__name__} was not made by btf_typing")
+    layout, classes = layout_of(cls)
     data = bytes_of(instance)
     paint = _Paint(colored)
     lines = [paint(_TITLE, f"{cls.__name__}, {len(data)} byte{'' if len(data) == 1 else 's'}")]
-    lines += _Fields(origin, paint, zeros=zeros).lines(instance)
+    lines += _Fields(layout, classes, paint, zeros=zeros).lines(instance)
     if hexdump:
-        lines += ["", *_hexdump(instance, origin.layout, data, paint)]
+        lines += ["", *_hexdump(instance, layout, data, paint)]
     return "".join([f"{line}\n" for line in lines])
 
 
@@ -119,14 +119,22 @@ class _Fields:
     """Lines for the fields of an instance.
 
     Args:
-        origin: origin of the instance's class.
+        layout: layout of the instance's class.
+        classes: the enums of its fields.
         paint: colours the lines.
         zeros: whether fields that are zero have lines.
     """
 
-    def __init__(self, origin: Origin, paint: _Paint, *, zeros: bool) -> None:
-        self._layout = origin.layout
-        self._classes: Classes = origin.source.classes  # type: ignore[assignment]
+    def __init__(
+        self,
+        layout: Aggregate,
+        classes: Classes | RuntimeClasses,
+        paint: _Paint,
+        *,
+        zeros: bool,
+    ) -> None:
+        self._layout = layout
+        self._classes = classes
         self._paint = paint
         self._zeros = zeros
 

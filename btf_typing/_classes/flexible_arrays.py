@@ -10,7 +10,7 @@ from __future__ import annotations
 import ctypes
 from operator import attrgetter, index
 
-from btf_typing._layout.shape import ArrayOf, Field, is_text
+from btf_typing._layout.shape import Aggregate, ArrayOf, Field, is_text
 from btf_typing._lazy import LazyModule
 from btf_typing._typing_stand_ins import TYPE_CHECKING, NamedTuple
 from btf_typing.errors import BtfDataError
@@ -19,12 +19,14 @@ from .descriptors import _Accessor, _field
 from .instances import (
     BASE,
     FLEXIBLE,
-    Origin,
     StructOrUnion,
-    field_names,
-    origin_of,
+    added_names,
+    bytes_of,
+    rebuilt,
     require_class,
 )
+from .record_methods import _RECORDS
+from .runtime_classes import layout_of
 
 if TYPE_CHECKING:
     import typing
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from btf_typing import _api_types
 
     from .generated import Classes
+    from .runtime_classes import RuntimeClasses
 else:
     typing = LazyModule("typing")
     _api_types = LazyModule("btf_typing._api_types")
@@ -68,8 +71,9 @@ def from_record(
     `asdict`, ``repr`` and copies include the array. The class itself does not change.
 
     Args:
-        cls: a class that ``btf.struct()`` or ``btf.union()`` returned, whose last member is an
-            array without a length, such as ``u8 data[];``.
+        cls: a class that ``btf.struct()`` or ``btf.union()`` returned, or a class in a module that
+            ``btf-stubs --runtime`` wrote. Its last member must be an array without a length, such
+            as ``u8 data[];``.
         record: the bytes of the whole record. They are copied.
         count: name of the field that holds the number of elements, such as ``"len"``, or
             ``"header.len"`` for a member of a nested struct. The record can have more bytes than
@@ -91,8 +95,7 @@ def from_record(
 
 def has_flexible_array(cls: type) -> bool:
     """Whether the last member of the generated class *cls* is an array without a length."""
-    origin = origin_of(cls)
-    return origin is not None and bool(_arrays(origin, cls.__name__))
+    return bool(_arrays(*layout_of(cls), cls.__name__))
 
 
 def flexible_class(cls: type) -> _Any:
@@ -119,10 +122,7 @@ def flexible_ends(instance: _Any) -> dict[str, int]:
 
 
 def _derived(cls: type) -> type:
-    origin = origin_of(cls)
-    if origin is None:
-        raise TypeError(f"{cls.__name__} was not made by btf_typing")
-    arrays = _arrays(origin, cls.__name__)
+    arrays = _arrays(*layout_of(cls), cls.__name__)
     if not arrays:
         raise TypeError(
             f"the last member of {cls.__name__} is not a flexible array such as 'u8 data[];';"
@@ -141,21 +141,32 @@ def _derived(cls: type) -> type:
         BASE: cls,
         _ARRAYS: arrays,
     }
+    if not issubclass(cls, StructOrUnion):  # in a --runtime module
+        namespace["__reduce__"] = _reduced
     namespace |= {array.name: _property(array) for array in arrays}
     return type(cls)(cls.__name__, (cls,), namespace)
+
+
+def _reduced(self: _Any) -> tuple[object, ...]:
+    """Pickle an instance of a class that extends one in a ``--runtime`` module."""
+    base = getattr(type(self), BASE)
+    return _restored, (base, bytes_of(self), object.__getstate__(self))
+
+
+def _restored(base: type, data: bytes, state: object) -> _Any:
+    return rebuilt(flexible_class(base), data, state)
 
 
 _ARRAYS = "<arrays>"
 """Attribute of a class for whole records: its flexible arrays."""
 
 
-def _arrays(origin: Origin, name: str) -> list[_Array]:
+def _arrays(layout: Aggregate, classes: Classes | RuntimeClasses, name: str) -> list[_Array]:
     """The flexible arrays at the end of a class called *name*.
 
     A class has several only if they are in a union, as with the kernel's ``DECLARE_FLEX_ARRAY``.
     """
-    classes: Classes = origin.source.classes  # type: ignore[assignment]
-    fields = origin.layout.fields
+    fields = layout.fields
     end = max(map(_end, fields), default=0)
     return [
         _array(field, field.ctype, classes, name)
@@ -172,7 +183,7 @@ def _end(field: Field) -> int:
     return -(-(field.bit_offset + field.bit_size) // 8)
 
 
-def _array(field: Field, ctype: ArrayOf, classes: Classes, name: str) -> _Array:
+def _array(field: Field, ctype: ArrayOf, classes: Classes | RuntimeClasses, name: str) -> _Array:
     element = classes.ctype(ctype.element, name, field.c_name)
     offset = field.bit_offset // 8
     return _Array(field.name, offset, element, ctype.element.size, is_text(ctype))
@@ -248,15 +259,21 @@ def _no_field(instance: _Any, count: str) -> AttributeError:
 
     owner, before = instance, ""
     for name in count.split("."):
-        if not isinstance(owner, StructOrUnion):
+        if not isinstance(owner, _RECORDS):
             what = f": {before[:-1]!r} is {type(owner).__name__}, not a struct"
             return AttributeError(f"{type(instance).__name__} has no field {count!r}{what}")
-        if name not in field_names(type(owner)):
+        names = _names(type(owner))
+        if name not in names:
             break
         owner, before = getattr(owner, name), f"{before}{name}."
-    close = [repr(before + other) for other in get_close_matches(name, field_names(type(owner)))]
+    close = [repr(before + other) for other in get_close_matches(name, names)]
     hint = f"; did you mean {' or '.join(close)}?" if close else ""
     return AttributeError(f"{type(instance).__name__} has no field {before + name!r}{hint}")
+
+
+def _names(cls: type) -> list[str]:
+    layout, _ = layout_of(cls)
+    return [field.name for field in layout.fields] + added_names(cls)
 
 
 def _property(array: _Array) -> _Accessor:

@@ -146,7 +146,7 @@ class Classes:
         """The ctypes class for the type *ctype*; for *name* and *member* see `aggregate`."""
         match ctype:
             case Scalar():
-                return _simple(ctype.ctype, ctype.swapped)
+                return simple_class(ctype.ctype, ctype.swapped)
             case Wide():
                 return ctypes.c_uint8 * ctype.size
             case ArrayOf():
@@ -167,7 +167,7 @@ class Classes:
         for slot in slots:
             ctype = slot.ctype
             if isinstance(ctype, Scalar):  # most members; this saves a call
-                whole = _simple(ctype.ctype, ctype.swapped)
+                whole = simple_class(ctype.ctype, ctype.swapped)
             else:
                 member = slot.c_name if isinstance(slot, Field) else slot.name
                 whole = self.ctype(ctype, inside, member)
@@ -211,7 +211,7 @@ class Classes:
 
 
 @cache
-def _simple(name: str, swapped: bool) -> CTypeClass:
+def simple_class(name: str, swapped: bool) -> CTypeClass:
     """The ctypes class *name*; if *swapped*, its version with the other byte order."""
     cls = getattr(ctypes, name)
     return getattr(cls, OTHER_ORDER) if swapped else cls
@@ -235,7 +235,7 @@ def _bits_descriptor(name: str, bits: Bits) -> Any:
     match bits.storage:
         case Scalar(ctype, swapped=swapped):
             make = _flag if bits.maker == "_flag" else _bits
-            return make(name, bits.offset, _simple(ctype, swapped), *place)
+            return make(name, bits.offset, simple_class(ctype, swapped), *place)
         case Wide(size) as storage:
             return _wide(name, bits.offset, size, *place, bits.value, byteorder_of(storage))
 

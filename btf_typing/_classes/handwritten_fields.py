@@ -24,7 +24,15 @@ from .instances import own_origin
 _INTEGERS = "bBhHiIlLqQ"
 """The codes of integers in ``_type_``; lower case is signed."""
 
-_NAMES = {"c": "c_char", "?": "c_bool", "f": "c_float", "d": "c_double", "P": "c_void_p"}
+_OTHERS = {
+    "c": ("c_char", "bytes", False),
+    "?": ("c_bool", "bool", False),
+    "f": ("c_float", "float", True),
+    "d": ("c_double", "float", True),
+    "P": ("c_void_p", "int | None", False),
+}
+"""For the codes of other types in ``_type_``: the first two attributes of their `Scalar`, and
+whether they are signed, as the layout has them."""
 
 
 class ClassField(NamedTuple):
@@ -203,7 +211,8 @@ def scalar_of(cls: Any) -> Scalar | None:
     swapped = size > 1 and getattr(cls, OTHER_ORDER, None) is cls
     if code in _INTEGERS:
         return integer(size, signed=code.islower(), swapped=swapped)
-    return Scalar(_NAMES.get(code, cls.__name__), "bytes", size, signed=False, swapped=swapped)
+    name, python, signed = _OTHERS.get(code, (cls.__name__, "bytes", False))
+    return Scalar(name, python, size, signed, swapped)
 
 
 def class_text(cls: Any) -> str:

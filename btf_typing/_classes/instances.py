@@ -284,8 +284,16 @@ def field_names(cls: type) -> list[str]:
 
 
 def added_names(cls: type) -> list[str]:
-    """The names of the fields that *cls* adds to its generated base class."""
-    if own_origin(cls) is not None:
+    """The names of the fields that *cls* adds to a class of ours.
+
+    That class is a generated class, or a class in a ``--runtime`` module.
+    """
+    if _is_ours(cls):
         return []
-    derived = (base for base in reversed(cls.__mro__) if own_origin(base) is None)
+    derived = (base for base in reversed(cls.__mro__) if not _is_ours(base))
     return [name for base in derived for name, *_ in vars(base).get("_fields_", ())]
+
+
+def _is_ours(cls: type) -> bool:
+    """Whether *cls* itself is a generated class, or a class in a ``--runtime`` module."""
+    return LAYOUT in vars(cls) or record_methods._NAMES in vars(cls)  # noqa: SLF001  # see above

@@ -71,7 +71,8 @@ def asdicts(  # type: ignore[misc]  # mypy compares lists, which are invariant
     """All *records* of a buffer as dictionaries, as `asdict` returns them.
 
     Args:
-        cls: a class that ``btf.struct()`` or ``btf.union()`` returned.
+        cls: a class that ``btf.struct()`` or ``btf.union()`` returned, or a class in a module that
+            ``btf-stubs --runtime`` wrote.
         records: the bytes of any number of records, without anything between them.
         text: as for `asdict`.
         enums: as for `asdict`.
@@ -107,7 +108,8 @@ def columns(
     - Pointers are unsigned integers, and 0 is NULL. ``__int128`` is Python's ``int``.
 
     Args:
-        cls: a class that ``btf.struct()`` or ``btf.union()`` returned.
+        cls: a class that ``btf.struct()`` or ``btf.union()`` returned, or a class in a module that
+            ``btf-stubs --runtime`` wrote.
         records: the bytes of any number of records, without anything between them.
         text: whether to decode ``char`` and arrays of it as UTF-8. Invalid bytes become U+FFFD.
 

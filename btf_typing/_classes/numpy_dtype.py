@@ -18,7 +18,7 @@ from btf_typing._layout.shape import (
 from btf_typing._lazy import LazyModule
 from btf_typing.errors import LayoutError
 
-from .instances import origin_of, require_class
+from .runtime_classes import layout_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -38,7 +38,8 @@ def dtype(cls: type) -> np.dtype[Any]:
     bitfields, so a dtype leaves them out.
 
     Args:
-        cls: a class that ``btf.struct()`` or ``btf.union()`` returned.
+        cls: a class that ``btf.struct()`` or ``btf.union()`` returned, or a class in a module that
+            ``btf-stubs --runtime`` wrote.
 
     Raises:
         TypeError: *cls* is another class, or one that adds fields to such a class.
@@ -57,18 +58,15 @@ def dtype(cls: type) -> np.dtype[Any]:
 
 
 def generated_layout(cls: type) -> Aggregate:
-    """The layout of the generated class *cls*, for numpy.
+    """The layout of *cls*, for numpy.
 
     Raises:
         TypeError: *cls* is another class, or one that adds fields to such a class.
     """
-    require_class(cls)
-    origin = origin_of(cls)
-    if origin is None:
-        raise TypeError(f"{cls.__name__} was not made by btf_typing")
-    if ctypes.sizeof(cls) != origin.layout.size:
+    layout, _ = layout_of(cls)
+    if ctypes.sizeof(cls) != layout.size:
         raise TypeError(f"{cls.__name__} adds fields to the struct, which numpy cannot read")
-    return origin.layout
+    return layout
 
 
 def _format(ctype: CType) -> Any:
@@ -108,8 +106,9 @@ def _array(ctype: ArrayOf) -> Any:
 
 
 def _fills_bytes(field: Field) -> bool:
-    """Whether *field* has all the bits of its type and starts on a byte, unlike most bitfields."""
-    return field.bit_offset % 8 == 0 and field.bit_size == 8 * field.ctype.size
+    """Whether *field* is a whole value of its type, unlike most bitfields."""
+    is_wide = isinstance(field.ctype, Wide) and field.bit_size == 8 * field.ctype.size
+    return field.bits is None or (is_wide and field.bit_offset % 8 == 0)
 
 
 def _integer(ctype: Scalar) -> str:

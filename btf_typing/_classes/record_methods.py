@@ -97,9 +97,9 @@ def _plain(value: Any) -> Any:
 
 def _element(value: Any, kind: Any) -> Any:
     """A value as users read it: bytes of __int128 as an int, a value of an enum as its member."""
-    is_bytes = builtins.getattr(value, "_type_", None) is ctypes.c_uint8
-    if builtins.isinstance(kind, builtins.tuple) and is_bytes:
-        return int.from_bytes(value, kind[0], signed=kind[1])
+    if builtins.isinstance(kind, builtins.tuple):
+        is_bytes = builtins.getattr(value, "_type_", None) is ctypes.c_uint8
+        return int.from_bytes(value, kind[0], signed=kind[1]) if is_bytes else value
     if kind and builtins.isinstance(value, int):
         try:
             return kind(value)

@@ -44,7 +44,7 @@ def _sized(size: int, *names: str) -> Callable[[_AnyClass], _AnyClass]:
 
 
 def _kinds(cls: type, kinds: dict[str, Any]) -> None:
-    """Set the kinds of fields that are enums or arrays of wide integers."""
+    """Set the kinds of fields that are enums or wide integers, or arrays of them."""
     setattr(cls, _KINDS, kinds)
 
 

@@ -160,7 +160,7 @@ class ModuleWriter:
         entries = []
         for field in layout.fields:
             element = element_of(field.ctype)
-            if isinstance(element, Wide) and isinstance(field.ctype, ArrayOf):
+            if isinstance(element, Wide) and field.bit_size == 8 * field.ctype.size:
                 kind = f'("{byteorder_of(element)}", {element.signed})'
             elif isinstance(element, Scalar) and element.enum:
                 kind = self._names.of(self._table.skip_arrays(field.type_id).id) or "None"

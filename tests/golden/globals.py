@@ -89,9 +89,9 @@ def _plain(value: Any) -> Any:
 
 def _element(value: Any, kind: Any) -> Any:
     """A value as users read it: bytes of __int128 as an int, a value of an enum as its member."""
-    is_bytes = builtins.getattr(value, "_type_", None) is ctypes.c_uint8
-    if builtins.isinstance(kind, builtins.tuple) and is_bytes:
-        return int.from_bytes(value, kind[0], signed=kind[1])
+    if builtins.isinstance(kind, builtins.tuple):
+        is_bytes = builtins.getattr(value, "_type_", None) is ctypes.c_uint8
+        return int.from_bytes(value, kind[0], signed=kind[1]) if is_bytes else value
     if kind and builtins.isinstance(value, int):
         try:
             return kind(value)
@@ -178,7 +178,7 @@ def _sized(size: int, *names: str) -> Callable[[_AnyClass], _AnyClass]:
 
 
 def _kinds(cls: type, kinds: dict[str, Any]) -> None:
-    """Set the kinds of fields that are enums or arrays of wide integers."""
+    """Set the kinds of fields that are enums or wide integers, or arrays of them."""
     setattr(cls, _KINDS, kinds)
 
 
