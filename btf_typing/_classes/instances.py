@@ -168,13 +168,6 @@ class StructOrUnion:
         for name, value in fields.items():
             assign(self, name, value)
 
-    def __init_subclass__(cls, **options: object) -> None:
-        """Reset the generated methods in a subclass of yours, which can add fields."""
-        if LAYOUT not in vars(cls):
-            super().__init_subclass__(**options)
-            for name in ("__btf_dict__", "__btf_text_dict__", "__btf_repr__"):
-                setattr(cls, name, vars(StructOrUnion)[name])
-
     __btf_dict__ = _generated(
         "__btf_dict__", lambda cls: plain_values.function_for(cls, plain_values.PLAIN)
     )
@@ -212,8 +205,24 @@ class StructOrUnion:
         return origin.source.reduce(cls, data)
 
 
+def _reset_methods(cls: type) -> None:
+    """Reset the generated methods in *cls*, a class of the user, which can add fields.
+
+    Metaclasses call this. ``__init_subclass__`` could not do it: a class of the user can override
+    that method without a call of ours.
+    """
+    if LAYOUT not in vars(cls):
+        for name in ("__btf_dict__", "__btf_text_dict__", "__btf_repr__"):
+            setattr(cls, name, vars(StructOrUnion)[name])
+
+
 class StructType(_PyCStructType):
     """The metaclass of `Struct`. pickle recognizes generated classes by their metaclass."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        """Create a generated class, or a subclass of one."""
+        super().__init__(*arguments, **options)
+        _reset_methods(self)
 
 
 class Struct(StructOrUnion, ctypes.Structure, metaclass=StructType):
@@ -224,6 +233,11 @@ class Struct(StructOrUnion, ctypes.Structure, metaclass=StructType):
 
 class UnionType(_UnionType):
     """The metaclass of `Union`; see `StructType`."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        """Create a generated class, or a subclass of one."""
+        super().__init__(*arguments, **options)
+        _reset_methods(self)
 
 
 class Union(StructOrUnion, ctypes.Union, metaclass=UnionType):

@@ -278,6 +278,29 @@ def test_a_subclass_can_have_arguments_for_the_class(btf: Btf) -> None:
     assert asdict(Mine(state=1)) == {"state": 1}
 
 
+@pytest.mark.parametrize("name", ["switch", "either"])
+def test_a_subclass_that_hides_init_subclass_has_functions_of_its_own(name: str) -> None:
+    b = Types()
+    b.struct("switch", 4, [("state", b.u32, 0)])
+    b.union("either", 4, [("state", b.u32, 0)])
+    btf = b.btf()
+    base: Any = btf.struct(name) if name == "switch" else btf.union(name)
+
+    class Mine(base):  # type: ignore[misc]
+        def __init_subclass__(cls) -> None:
+            """Do not call the method of the base class."""
+
+    assert asdict(Mine(state=1)) == asdict(Mine(state=1), text=True) == {"state": 1}
+    assert repr(Mine(state=1)).endswith("Mine(state=1)")
+
+    class More(Mine):
+        _fields_ = (("other", ctypes.c_uint32),)
+
+    more = More(state=1, other=2)
+    assert asdict(more)["other"] == asdict(more, text=True)["other"] == more.other
+    assert "other=" in repr(more)
+
+
 def test_an_error_in_a_property_of_a_subclass_is_shown(btf: Btf) -> None:
     class Mine(btf.struct("switch")):  # type: ignore[misc]
         @property
