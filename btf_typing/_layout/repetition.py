@@ -15,7 +15,6 @@ time and the output of that code are then proportional to the size of the file.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from operator import attrgetter
 from typing import NamedTuple
 
 from btf_typing import model
@@ -76,8 +75,6 @@ class _Size(NamedTuple):
 
 _NO_SIZE = _Size(0, 1)
 
-_NAME, _TYPE_ID = attrgetter("name"), attrgetter("type_id")
-
 
 class RepetitionLimit:
     """Counts the repetitions in the structs, unions and enums of one file.
@@ -94,7 +91,7 @@ class RepetitionLimit:
         self._table = table
         self._sizes: dict[int, _Size | None] = {}
         self._inners: dict[int, model.Type] = {}  # results of _inner
-        self._plain: set[int] = set()  # types of members that cost nothing; see _costly
+        self._plain: set[int] = set()  # types that cost nothing for members with short names
         words, base = len(table.raw.words), table.base
         while base:
             words, base = words + len(base.raw.words), base.base
@@ -106,6 +103,8 @@ class RepetitionLimit:
         Raises:
             LayoutError: they exceed the limit.
         """
+        if self._sizes.get(type_id):
+            return  # another type contains it
         type_ = self._table.skip_arrays(type_id)
         if isinstance(type_, COMPOSITES):
             fits = self._size(type_, MAX_DEPTH) is not None
@@ -149,54 +148,34 @@ class RepetitionLimit:
 
     def _sum(self, name: str, members: Sequence[Member], depth: int) -> _Size | None:
         """The size of a struct called *name* with these *members*; None if there is no room."""
-        own = len(members)
-        costly = self._costly(members)
-        if not costly and len(name) < _SHORT:
-            return _Size(own, own + 1)
+        own, plain, inners, sizes = len(members), self._plain, self._inners, self._sizes
         fields, parts, long_names = own, own + 1, len(name) // _SHORT
-        for member in costly:
-            inner = self._inner(member.type_id)
-            long_names += (len(member.name) + len(inner.name)) // _SHORT
+        for member_name, type_id, _, _ in members:
+            if type_id in plain and len(member_name) < _HALF_SHORT:
+                continue  # most members
+            inner = inners.get(type_id) or self._inner(type_id)
+            long_names += (len(member_name) + len(inner.name)) // _SHORT
             if not isinstance(inner, COMPOSITES):
                 continue
-            found = self._size(inner, depth - 1)
+            found = sizes.get(inner.id) or self._size(inner, depth - 1)
             if found is None:
                 return None
             # Only a nameless member adds its own members to the outer type.
-            fields += 0 if member.name else found.fields - 1
+            fields += 0 if member_name else found.fields - 1
             parts += found.parts - 1
         fields, parts = min(fields + long_names, _LARGEST), min(parts, _LARGEST)
         cost = _COPY * max(fields - own, 0) + parts - own - 1
         return _Size(fields, parts) if self._has_room(cost) else None
 
-    def _costly(self, members: Sequence[Member]) -> Sequence[Member]:
-        """All of *members* that can cost something. Most structs have none.
-
-        A member costs nothing if its name is short, and its type has a short name and no members.
-        """
-        plain = self._plain
-        new = set(map(_TYPE_ID, members)) - plain
-        plain.update([type_id for type_id in new if self._is_plain(self._inner(type_id))])
-        if new <= plain and max(map(len, map(_NAME, members)), default=0) < _HALF_SHORT:
-            return ()
-        return [
-            member
-            for member in members
-            if member.type_id not in plain or len(member.name) >= _HALF_SHORT
-        ]
-
-    def _is_plain(self, inner: model.Type) -> bool:
-        return not isinstance(inner, COMPOSITES) and len(inner.name) < _HALF_SHORT
-
     def _inner(self, type_id: int) -> model.Type:
         """The type behind typedefs and arrays; ``void`` if they lead nowhere."""
-        inner = self._inners.get(type_id)
-        if inner is None:
-            try:
-                inner = self._table.skip_arrays(type_id)
-            except LayoutError:
-                inner = self._table.by_id(0)
-            self._inners[type_id] = inner
+        try:
+            inner = self._table.skip_arrays(type_id)
+        except LayoutError:
+            inner = self._table.by_id(0)
+        self._inners[type_id] = inner
+        if not isinstance(inner, COMPOSITES) and len(inner.name) < _HALF_SHORT:
+            self._plain.add(type_id)
         return inner
 
     def _enum_fits(self, enum: AnyEnum) -> bool:

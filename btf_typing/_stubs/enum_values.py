@@ -49,14 +49,18 @@ class EnumValues:
         self._used = used
         self._new_name = new_name
         self.enums: set[int] = set()
+        self._values: dict[int, str] = {}  # results of _value by the type of the field
         self._aliases: list[str] = []
         self._classes: list[str] = []
 
     def bases(self, name: str, layout: Aggregate) -> list[str]:
         """The base ``_HasEnums[...]`` of the class *name*; empty if *layout* has no enums."""
         fields: dict[str, list[str]] = {}
+        known = self._values
         for field in layout.fields:
-            value = self._value(field)
+            value = known.get(field.type_id)
+            if value is None:
+                value = known[field.type_id] = self._value(field)
             if value:
                 fields.setdefault(value, []).append(quoted(field.name))
         if not fields:

@@ -154,13 +154,7 @@ class ObjectClassWriter:
 
     def _type_names(self) -> list[str] | None:
         """The names that ``obj.btf.type()`` accepts; None if they are too many."""
-        found: set[str] = set()
-        for type_ in () if self._table.base else self._table:
-            if type_.name and _is_short(type_.name):
-                found.add(type_.name)
-            if len(found) > _MOST_NAMES:
-                break
-        return self._listed(found)
+        return self._listed(type_.name for type_ in self._table if type_.name)
 
     def _maps(self) -> str:
         """``obj.maps``."""
@@ -223,8 +217,14 @@ class ObjectClassWriter:
 
         Split BTF always has too many names, because the names of its base count, too.
         """
-        found = sorted(set(filter(_is_short, names)))
-        return None if self._table.base or len(found) > _MOST_NAMES else found
+        if self._table.base:
+            return None
+        found: set[str] = set()
+        for name in filter(_is_short, names):
+            found.add(name)
+            if len(found) > _MOST_NAMES:
+                return None
+        return sorted(found)
 
     def _object(self, *, live: bool) -> str:
         """The class of the object, and the object."""

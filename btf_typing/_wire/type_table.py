@@ -75,6 +75,7 @@ class TypeTable:
         self.first_id = len(base) if base else 1
         self.strings: Strings = Strings(raw.strings, base.strings if base else None)
         self._types: dict[int, Type] = {}
+        self._targets: dict[int, int] = {}  # results of _target
         self.decoder: Decoder = Decoder(raw, self.first_id, self.strings)
         self._given_pointer_size = pointer_size
         self._scans = 0
@@ -154,12 +155,18 @@ class TypeTable:
         Raises:
             LayoutError: the typedefs and qualifiers form a cycle, or are too many.
         """
-        known = self._types
+        target = self._targets.get(type_id)
+        if target is None:
+            target = self._targets[type_id] = self._target(type_id)
+        return self._types.get(target) or self.by_id(target)
+
+    def _target(self, type_id: int) -> int:
+        """The id of the type that `skip_modifiers` returns for *type_id*."""
         next_id = type_id
         for _ in range(_MAX_MODIFIERS):
-            type_ = known.get(next_id) or self.by_id(next_id)
+            type_ = self.by_id(next_id)
             if not isinstance(type_, model.MODIFIERS):
-                return type_
+                return next_id
             next_id = type_.type_id
         raise LayoutError(
             f"leads through more than {_MAX_MODIFIERS} typedefs and qualifiers; do they form a"
@@ -174,14 +181,16 @@ class TypeTable:
             LayoutError: as for `skip_modifiers`, or the array has too many dimensions.
         """
         type_ = self.skip_modifiers(type_id)
-        for _ in range(_MAX_DIMENSIONS):
-            if not isinstance(type_, model.Array):
-                return type_
+        dimensions = 0
+        while isinstance(type_, model.Array):
+            dimensions += 1
+            if dimensions == _MAX_DIMENSIONS:
+                raise LayoutError(
+                    f"has more than {_MAX_DIMENSIONS} dimensions; does it contain itself?",
+                    subject=reference(self.by_id(type_id)),
+                )
             type_ = self.skip_modifiers(type_.type_id)
-        raise LayoutError(
-            f"has more than {_MAX_DIMENSIONS} dimensions; does it contain itself?",
-            subject=reference(self.by_id(type_id)),
-        )
+        return type_
 
     def __iter__(self) -> Iterator[Type]:
         """Every type except void, the base's first."""
