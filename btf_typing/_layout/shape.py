@@ -214,6 +214,7 @@ class Aggregate:
 
     __slots__ = (
         "_contents",
+        "_layouts",
         "alignment",
         "depth",
         "keyword",
@@ -246,15 +247,13 @@ class Aggregate:
         self.packed = packed
         self.swapped = swapped
         self.depth, self.values, self.parts = nested
-        self._contents: Contents | Layouts = contents
+        self._contents: Contents | None = contents
+        self._layouts: Layouts | None = None
 
     @property
     def contents(self) -> Contents:
         """The slots, the fields and the unreadable members."""
-        contents = self._contents
-        if not isinstance(contents, tuple):
-            contents = self._contents = contents.contents_of(self.type_id)
-        return contents
+        return self._contents or self._computed_again()
 
     @property
     def slots(self) -> tuple[Slot, ...]:
@@ -264,7 +263,7 @@ class Aggregate:
     @property
     def fields(self) -> tuple[Field, ...]:
         """The fields in C's order, including the members of anonymous members."""
-        return self.contents[1]
+        return (self._contents or self._computed_again())[1]
 
     @property
     def unreadable(self) -> tuple[Unreadable, ...]:
@@ -273,7 +272,13 @@ class Aggregate:
 
     def release(self, layouts: Layouts) -> None:
         """Drop the contents. When they are next used, *layouts* computes them again."""
-        self._contents = layouts
+        self._layouts = layouts
+        self._contents = None
+
+    def _computed_again(self) -> Contents:
+        assert self._layouts is not None  # noqa: S101  # `release` sets it
+        contents = self._contents = self._layouts.contents_of(self.type_id)
+        return contents
 
     @property
     def anonymous(self) -> list[HiddenSlot]:
