@@ -192,7 +192,9 @@ class _Module:
         return file if isinstance(file, str) else bpf_object.load(file).btf
 
     def _file(self, path: str) -> str | _Archived:
-        """The file *path*, in a form that `load` accepts. It may be inside the module's archive.
+        """The file *path*, in a form that `load` accepts.
+
+        If the file is not on disk, the module's loader reads it, for example from a zip file.
 
         Raises:
             FileNotFoundError: there is no such file.

@@ -29,20 +29,20 @@ _FORMATS = {"c_bool": "?", "c_float": "f4", "c_double": "f8", "c_char": "S1"}
 
 
 def dtype(cls: type) -> np.dtype[Any]:
-    """The numpy dtype of a generated class, for many records at once.
+    """The numpy dtype of a generated class. With it, numpy reads many values of the class at once.
 
-    ``np.frombuffer(data, dtype=btf_typing.dtype(ExecEvent))`` reads them without a loop. Every
+    ``np.frombuffer(data, dtype=btf_typing.dtype(ExecEvent))`` reads them all, without a loop. Every
     field has its name, offset and byte order, also in packed and nested structs and in arrays. The
     members of a union overlap. ``char`` arrays have the dtype ``S``; numpy strips NULs only at
     their end. Pointers are unsigned integers, and ``__int128`` is raw bytes (``V16``). numpy has no
-    bitfields, so a dtype leaves them out.
+    bitfields, so a dtype leaves them out, unless they fill their type, as ``int x : 32`` does.
 
     Args:
         cls: a class that ``btf.struct()`` or ``btf.union()`` returned, or a class in a module that
             ``btf-stubs --runtime`` wrote.
 
     Raises:
-        TypeError: *cls* is another class, or one that adds fields to such a class.
+        TypeError: *cls* is another class, or a subclass that adds fields.
         LayoutError: numpy has no such dtype. The struct has 2 GiB or more, or an array has 65
             dimensions or more.
         ImportError: numpy is not installed.
@@ -61,11 +61,11 @@ def generated_layout(cls: type) -> Aggregate:
     """The layout of *cls*, for numpy.
 
     Raises:
-        TypeError: *cls* is another class, or one that adds fields to such a class.
+        TypeError: *cls* is another class, or a subclass that adds fields.
     """
     layout, _ = layout_of(cls)
     if ctypes.sizeof(cls) != layout.size:
-        raise TypeError(f"{cls.__name__} adds fields to the struct, which numpy cannot read")
+        raise TypeError(f"{cls.__name__} adds fields that the C type does not have")
     return layout
 
 
@@ -106,7 +106,10 @@ def _array(ctype: ArrayOf) -> Any:
 
 
 def _fills_bytes(field: Field) -> bool:
-    """Whether *field* is a whole value of its type, unlike most bitfields."""
+    """Whether *field* begins on a byte and fills all bytes of its type.
+
+    Of the bitfields, only those like ``int x : 32`` do.
+    """
     is_wide = isinstance(field.ctype, Wide) and field.bit_size == 8 * field.ctype.size
     return field.bits is None or (is_wide and field.bit_offset % 8 == 0)
 

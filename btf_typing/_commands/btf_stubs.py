@@ -171,7 +171,7 @@ def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
         )
     if options.module is not None:
         if len(options.objects) > 1:
-            parser.error("--module names the module of a single OBJ")
+            parser.error("--module needs a single OBJ")
         if not options.module.isidentifier() or keyword.iskeyword(options.module):
             parser.error(f"--module {options.module!r}: not a name that Python can import")
     compile_options.check_options(parser, options)
@@ -246,7 +246,7 @@ class _Command:
     def _selection_is_found(self, loaded: list[_Loaded]) -> bool:
         """Whether each ``--type`` matches a type of some object; a misspelt name is an error.
 
-        A misspelt ``--exclude`` is a warning, because the type may be in an earlier build.
+        An ``--exclude`` that matches nothing is only a warning. An earlier build may have the type.
         """
         for glob in self._options.types if loaded else ():
             if not any(_matches(one.object, glob) for one in loaded):
@@ -297,9 +297,11 @@ class _Command:
         return [stub, stub[:-1]] if has_module else [stub]
 
     def _warn_of_other_files(self, target: _Target, stub: str, *, hides: bool) -> None:
-        """Warn of an old stub under another name and, if *hides*, of a module that *stub* hides.
+        """Warn of files beside *stub* that do not fit it.
 
-        *hides* is False if the command writes that module itself.
+        One is a stub of the same object under the name that older versions gave it. If *hides*, the
+        other is a module that *stub* hides from type checkers. *hides* is False if this run writes
+        that module.
         """
         if self._options.quiet or self._options.check:
             return
@@ -317,7 +319,10 @@ class _Command:
         old = generated_files.old_stub(directory, old_name, target.module, shown)
         if old:
             report(
-                "btf-stubs", old, f"an old stub; now {target.module}.pyi; delete it", mild="warning"
+                "btf-stubs",
+                old,
+                f"delete this old stub; its new name is {target.module}.pyi",
+                mild="warning",
             )
 
     def _describe(self, one: _Loaded) -> None:
@@ -490,7 +495,10 @@ def _as_seen_from(directory: str, path: str) -> str:
 
 
 def _print(text: str | bytes) -> None:
-    """Print *text*, or nothing if the reader has stopped: the command still has files to write."""
+    """Print *text*.
+
+    A closed pipe is no error, because the command still has files to write.
+    """
     with suppress(BrokenPipeError):
         output.put(text)
         output.flush()

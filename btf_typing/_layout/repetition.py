@@ -37,23 +37,29 @@ _SPARE = 1 << 16
 """Repetitions that even the smallest BTF may have."""
 
 _FACTOR = 16
-"""Further repetitions for every 12 bytes of BTF (one member). A kernel needs less than 1 of 16."""
+"""Every 12 bytes of BTF, the size of one member, allow this many further repetitions.
+
+A kernel uses less than one of them.
+"""
 
 _COPY = 4
 """Cost, in repetitions, of each member that a nameless struct adds to the outer struct.
 
-Such a member adds a line of text. The parts of inner types, as `Aggregate.parts` counts them, add
-no text and cost 1 each.
+Such a member adds a line of text. Every member inside an inner struct, at any depth, also costs 1,
+even if it adds no text.
 """
 
 _SHORT = 64
-"""A name costs extra for each full group of this many characters."""
+"""A name costs extra for each full group of this many characters.
+
+The names of a member and of its type count together, as one name.
+"""
 
 _HALF_SHORT = _SHORT // 2
-"""If a member and its type have shorter names than this, the two names together cost nothing."""
+"""If the names of a member and of its type are each shorter than this, they cost nothing."""
 
 _LARGEST = 1 << 24
-"""Upper limit of the numbers in `_Size`. They double at each step in a chain of structs like this:
+"""No number in `_Size` gets larger than this. ``parts`` would double at each step of such a chain:
 
     struct b { struct a x, y; };
     struct c { struct b x, y; };
@@ -66,7 +72,8 @@ class _Size(NamedTuple):
     Attributes:
         fields: number of its members, including those of nameless members. Long names count as
             several.
-        parts: as `Aggregate.parts`.
+        parts: 1, plus the number of its members and of their members, at every depth. Arrays add
+            nothing.
     """
 
     fields: int
@@ -91,7 +98,8 @@ class RepetitionLimit:
         self._table = table
         self._sizes: dict[int, _Size | None] = {}
         self._inners: dict[int, model.Type] = {}  # results of _inner
-        self._plain: set[int] = set()  # types that cost nothing for members with short names
+        # Members of these types cost nothing if they have short names.
+        self._plain: set[int] = set()
         words, base = len(table.raw.words), table.base
         while base:
             words, base = words + len(base.raw.words), base.base
@@ -104,7 +112,7 @@ class RepetitionLimit:
             LayoutError: they exceed the limit.
         """
         if self._sizes.get(type_id):
-            return  # another type contains it
+            return  # already counted, by itself or inside another type
         type_ = self._table.skip_arrays(type_id)
         if isinstance(type_, COMPOSITES):
             fits = self._size(type_, MAX_DEPTH) is not None
@@ -142,7 +150,8 @@ class RepetitionLimit:
             return self._sizes[type_.id]
         if not depth:
             return _NO_SIZE
-        self._sizes[type_.id] = _NO_SIZE  # for now: the type may contain itself
+        # Malformed BTF can put a struct inside itself. This entry ends the recursion.
+        self._sizes[type_.id] = _NO_SIZE
         found = self._sizes[type_.id] = self._sum(type_.name, type_.members, depth)
         return found
 
@@ -168,7 +177,7 @@ class RepetitionLimit:
         return _Size(fields, parts) if self._has_room(cost) else None
 
     def _inner(self, type_id: int) -> model.Type:
-        """The type behind typedefs and arrays; ``void`` if they lead nowhere."""
+        """The type behind typedefs and arrays; ``void`` if they form a cycle or are too many."""
         try:
             inner = self._table.skip_arrays(type_id)
         except LayoutError:

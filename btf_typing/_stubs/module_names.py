@@ -1,8 +1,9 @@
-"""The Python names of C types in a generated module, one at a time.
+"""Finds the Python name of one C type, and the C type of one Python name.
 
-The module `names` names all types of a BTF, and adds numbers to names that several types share.
-Most names do not need this work: the type has the same name in C and in Python, and is the first of
-that name. Modules of ``btf-stubs --live`` look up such names here, so this module imports little.
+The module `names` does so for all types of a BTF, and adds numbers to names that several types
+share. Most types do not need it: they have the same name in C and in Python, and they come before
+all other types of that name. Modules of ``btf-stubs --live`` look up such names here, so this
+module imports little.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ OBJECT_CLASSES = (
     *("_NamedBtf", "_NamedMaps", "_NamedPrograms", "_NamedSections", "_NoName", "_Object"),
     *("_Base", "_Class", "_MapOfMaps", "_Path"),
 )
-"""The classes and aliases of `btf_typing.records` in the class of the object."""
+"""The classes and aliases of `btf_typing.records` at the end of a stub, where it describes the
+object."""
 
 RESERVED = frozenset(
     {
@@ -76,8 +78,8 @@ def plain(table: TypeTable, name: str) -> int | None:
         name: a Python name.
 
     Returns:
-        The id. None if `names` may have made *name* up, such as ``class_`` or ``event___2``, or if
-        no type of this BTF has the name.
+        The id. None if no type has this name, or if the first such type is in the base BTF. Also
+        None if the module `names` may have changed a C name to get it: ``class_``, ``event___2``.
     """
     if not name.isascii() or name.endswith("_") or "___" in name or module_level(name) != name:
         return None

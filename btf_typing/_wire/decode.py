@@ -8,8 +8,8 @@ Square brackets enclose an element, which occurs vlen times. A dash is a word th
     INT         name  info  size | encoding: bits 24-27 flags, 16-23 bit offset, 0-7 size in bits
     PTR         -     info  type
     ARRAY       -     info  -    | element type  index type  number of elements
-    STRUCT      name  info  size | [name  type  offset]   offset in bits from the start; if kflag is
-    UNION       name  info  size | [name  type  offset]   set, its bits 24-31 are the bitfield size
+    STRUCT      name  info  size | [name  type  offset]   see below
+    UNION       name  info  size | [name  type  offset]   see below
     ENUM        name  info  size | [name  value]          kflag: signed
     FWD         name  info  -                             kflag: a union, else a struct
     TYPEDEF     name  info  type
@@ -22,8 +22,14 @@ Square brackets enclose an element, which occurs vlen times. A dash is a word th
     DATASEC     name  info  size | [VAR  offset  size]    in bytes
     FLOAT       name  info  size
     DECL_TAG    name  info  type | component index        of a member or parameter, -1 for neither
-    TYPE_TAG    name  info  type                          kflag (DECL_TAG too): name is an attribute
+    TYPE_TAG    name  info  type                          see below
     ENUM64      name  info  size | [name  low  high]      halves of the value; kflag: signed
+
+STRUCT and UNION: the offset is in bits from the start. If kflag is set, bits 24-31 of the word are
+the size of a bitfield, and bits 0-23 are the offset.
+
+DECL_TAG and TYPE_TAG: if kflag is set, the name is a whole attribute, such as ``aligned(4)`` or
+``address_space(1)``. If not, it is the argument of ``btf_decl_tag`` or ``btf_type_tag``.
 
 Source: Linux Documentation/bpf/btf.rst, "Type Encoding".
 """
@@ -85,7 +91,9 @@ class Decoder:
         self._scanned_end = first_id  # ids below this are known to exist
 
     def decode(self, type_id: int) -> Type:
-        """Decode the record of *type_id*, which must be in this BTF and already scanned.
+        """Decode the record of *type_id*.
+
+        The id must be in this BTF, and ``raw.records`` must already know where its record begins.
 
         Raises:
             BtfFormatError: the record refers to a string or a type that does not exist.

@@ -54,7 +54,10 @@ This is a function because mypy loads the modules only after it has created the 
 
 _WORKER: Final = "mypy.build_worker.worker"
 _LAST_PATCH: Final = 1 << 10
-"""mypy calls functions with this priority last, after its own, when it ends the analysis."""
+"""Priority of our function. At the end of the analysis, mypy calls functions by priority.
+
+mypy's own functions have smaller numbers, so it calls ours last.
+"""
 
 DEPENDENCY_PRIORITY: Final = 10
 """Priority of an additional dependency, the same as for an ``import`` at the top of a file."""
@@ -309,7 +312,7 @@ class _WatchedPaths(set[str]):
 def before_daemon_rescan(outdated: Callable[[], list[str]]) -> bool:
     """Call *outdated* each time before the daemon looks for changed source files.
 
-    The daemon then treats every path that *outdated* returns as changed and checks it again.
+    *outdated* returns paths. The daemon then checks these files again, as if they had changed.
 
     Plugins have no access to the daemon's file watcher. So this function searches for the watcher
     among all objects that Python's garbage collector knows. The watcher iterates over its set of
@@ -329,8 +332,8 @@ def before_daemon_rescan(outdated: Callable[[], list[str]]) -> bool:
     if not watchers:
         return False
     watcher = watchers[-1]
-    # No existing file has this data, so the watcher reports the file as changed. If the watcher had
-    # no data about the file, it would not notice that the file is deleted.
+    # No existing file has this data, so the watcher reports the file as changed. We do not remove
+    # its data, because the watcher would then not report a file that has been deleted.
     no_file = FileData(-1.0, -1, "")
 
     def forget() -> None:
@@ -346,13 +349,13 @@ def before_daemon_rescan(outdated: Callable[[], list[str]]) -> bool:
 
 
 def _remove_deleted_modules(watcher: FileSystemWatcher) -> None:
-    """Remove each module whose file is gone from the daemon, before it checks other modules again.
+    """Make the daemon forget modules whose files are deleted, before it reads others again.
 
-    The daemon goes through the changed modules in no useful order. Suppose that it reads a changed
-    module again while a module that it imports is deleted but not yet removed. The daemon then
-    loses the error about the missing module, or it crashes with a KeyError. Without the plugin,
-    this happens only if the program changes in both places at once. With the plugin, a deleted stub
-    is enough, because many modules depend on it.
+    Suppose that module A imports module B. The file of B is deleted, but the daemon still has B
+    when it reads A again. The daemon then loses the error about the missing module, or it crashes
+    with a KeyError. Without the plugin, A must also change between the same two checks. With the
+    plugin, it is enough to delete a stub: the plugin reports every module that depends on the stub
+    as changed.
     """
     from mypy.dmypy_server import fix_module_deps  # noqa: PLC0415  # only the daemon needs it
     from mypy.server.update import FineGrainedBuildManager  # noqa: PLC0415  # the same
@@ -370,7 +373,7 @@ def _remove_deleted_modules(watcher: FileSystemWatcher) -> None:
     build = builds[-1]
     states = build.graph.items()
     modules = [(module, state.path) for module, state in states if state.path in deleted]
-    # mypy needs a package as long as it has a module in it.
+    # Keep a package while any module in it still has a file.
     packages = {
         package
         for _, state in states

@@ -56,9 +56,9 @@ MAP_OF_MAPS: Final = ("btf_typing.records", "_MapOfMaps")
 """Module and name of the class of a map whose values are maps."""
 
 CATALOGUES: Final = {MAPS: "maps", PROGRAMS: "programs", SECTIONS: "sections"}
-"""Maps the class of ``obj.maps`` to ``maps``, and so on.
+"""For each of these classes, the attribute of an object that holds an instance: ``obj.maps``.
 
-Each of these classes is itself a mapping, such as ``obj.maps``. Its keys are names from C.
+The instances are mappings. Their keys are names in the object, such as the names of maps.
 """
 
 _LAZY_MAPPING: Final = "btf_typing._lazy_mapping.LazyMapping"
@@ -67,7 +67,10 @@ CATALOGUE_ITER: Final = f"{_LAZY_MAPPING}.__iter__"
 CATALOGUE_VIEWS: Final = (f"{_LAZY_MAPPING}.values", f"{_LAZY_MAPPING}.items")
 CONTAINS: Final = (f"{_LAZY_MAPPING}.__contains__", f"{BTF}.__contains__")
 ITEMS: Final = frozenset({BPF_MAP, "btf_typing.programs.BpfProgram"})
-"""Classes of the items of ``obj.maps`` and ``obj.programs``. Those of sections are in stubs."""
+"""Classes of the items of ``obj.maps`` and ``obj.programs``.
+
+The items of ``obj.sections`` have no common class, because a stub has one class for each section.
+"""
 
 IDENTITY_CLASSES: Final = frozenset(
     {BPF_OBJECT, BTF, MAPS, PROGRAMS, SECTIONS, TINYBPF_OBJECT, TINYBPF_MAPS}

@@ -47,7 +47,8 @@ def why_ambiguous(
     Args:
         tree: the module that contains *expression*.
         expression: a name such as ``OBJECT``, or an attribute such as ``settings.paths.OBJECT``.
-        read_text: reads the source of *tree*, which makes the search faster.
+        read_text: returns the source of *tree*, or an empty string. With the source, most names
+            need no search of the syntax tree.
     """
     # PATH = "prog.bpf.o"
     # load(PATH)
@@ -60,8 +61,8 @@ def why_ambiguous(
     part: Expression = expression
     while isinstance(part, NameExpr | MemberExpr):
         is_global = isinstance(part, NameExpr) and part.kind == GDEF
-        # if TYPE_CHECKING: part = 1
-        # else: part = 2
+        # if TYPE_CHECKING: PATH = "first.bpf.o"
+        # else: PATH = "second.bpf.o"
         if part.name in module_index(tree, module_scope_only=is_global).run_time_bindings:
             return (
                 f'"{part.name}" is defined differently for type checkers and at run time;'
@@ -119,11 +120,13 @@ def _has_several_definitions(tree: MypyFile, name: NameExpr) -> bool:
     node = name.node
     module_scope_only = False
     if isinstance(node, Var) and is_defined_in(node, tree) and not node.info:
-        # name = 1
-        # if condition: name = 2    assignments() finds both values
+        # PATH = "first.bpf.o"
+        # if condition: PATH = "second.bpf.o"
+        # This is not ambiguous, because assignments() finds both values.
         if not node.is_final:
             return False
-        # name: Final = 1    functions cannot bind it
+        # PATH: Final = "first.bpf.o"
+        # A function cannot assign the name again, so search only the scope of the module.
         module_scope_only = name.kind == GDEF
     index = module_index(tree, module_scope_only=module_scope_only)
     module_scope = index.scopes[0]
@@ -137,7 +140,8 @@ def _has_several_definitions(tree: MypyFile, name: NameExpr) -> bool:
         (scope, statement)
         for scope, statement in bindings
         if scope in binding_scopes
-        # def f(): from module import name    mypy does not record which import binds a name
+        # def f(): from module import PATH
+        # mypy does not record which import binds a name, so imports in all scopes count.
         or (not own_scopes and isinstance(statement, Import | ImportFrom))
     ]
     found = [
@@ -160,7 +164,7 @@ def _has_several_definitions(tree: MypyFile, name: NameExpr) -> bool:
 
 
 def _definitions(statement: Statement, name: str) -> list[str | Statement]:
-    """The definitions that *statement* binds to *name* in its own scope.
+    """The definitions that *statement* gives *name* in the scope that contains *statement*.
 
     Each definition is *statement* itself or, for an import, the full name of the imported thing. So
     two imports of the same thing count as one definition.

@@ -150,7 +150,7 @@ def test_fields_of_a_subclass(btf: Btf) -> None:
 
     data = struct.pack("<hHI", 1, 2, 3)
     assert asdicts(Stamped, data) == [{"x": 1, "y": 2, "at": 3}]
-    with pytest.raises(TypeError, match="Stamped adds fields to the struct, which numpy cannot"):
+    with pytest.raises(TypeError, match="Stamped adds fields that the C type does not have"):
         columns(Stamped, data)
 
 

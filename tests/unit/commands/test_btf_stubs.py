@@ -241,7 +241,7 @@ def test_errors_are_one_line_each_and_the_others_go_on(
         (["prog.bpf.o", "prog.o", "-o", "-"], "-o - prints one stub"),
         (["prog.bpf.o", "-o", "-", "--check"], "-o - prints one stub"),
         (["prog.bpf.o", "-o", "-", "--runtime"], "-o - prints one stub"),
-        (["a.o", "b.o", "-o", "x", "--module", "m"], "--module names the module of a single OBJ"),
+        (["a.o", "b.o", "-o", "x", "--module", "m"], "--module needs a single OBJ"),
         (["a.o", "-o", "x", "--module", "class"], "--module 'class': not a name"),
         (["a.o", "-o", "x", "--module", "a.b"], "--module 'a.b': not a name"),
         (["a/p.bpf.o", "b/p-bpf.o", "-o", "x"], "a/p.bpf.o and b/p-bpf.o would both be p_bpf.pyi"),

@@ -414,7 +414,7 @@ def test_rules_of_several_files_are_in_one(project: Path) -> None:
         (["x.c", "-o", "a", "--depfile", "./a/x.o"], "--depfile ./a/x.o would replace a file"),
         (["x.c", "x.o", "-o", "a"], "x.c and x.o would both be x.pyi"),
         (["x.c", "y/x.c", "-o", "a"], "x.c and y/x.c would both be x.pyi"),
-        (["x.c", "y.o", "-o", "a", "--module", "m"], "--module names the module of a single OBJ"),
+        (["x.c", "y.o", "-o", "a", "--module", "m"], "--module needs a single OBJ"),
     ],
 )
 def test_wrong_usage(project: Path, capsys: _Said, arguments: list[str], message: str) -> None:

@@ -86,7 +86,7 @@ def test_a_stub_under_the_name_of_earlier_versions_is_named_and_stays(
     assert main(["tool.o", "-o", ".", "--module", "tool", "-q"]) == 0
     assert main(["tool.o", "-o", "."]) == 0
     assert capsys.readouterr().err == (
-        "btf-stubs: ./tool.pyi: warning: an old stub; now tool_bpf.pyi; delete it\n"
+        "btf-stubs: ./tool.pyi: warning: delete this old stub; its new name is tool_bpf.pyi\n"
     )
     assert (project / "tool.pyi").exists()
 
