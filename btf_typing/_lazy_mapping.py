@@ -1,4 +1,4 @@
-"""The base class of `Maps`, `Programs` and `Sections`. Values are made when first looked up."""
+"""The base class of `Maps`, `Programs` and `Sections`. It makes a value on the first look-up."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class LazyMapping(Mapping[str, Value], Generic[Value, Definition]):
         return "there are none"
 
     def _why_missing(self, name: str) -> str:  # noqa: ARG002  # subclasses use it
-        """The hint for *name*, if the object has something else of that name; else empty."""
+        """The hint if *name* exists in the object but is something else; empty if it does not."""
         return ""
 
     def definition(self, name: str) -> Definition:
@@ -69,7 +69,8 @@ class LazyMapping(Mapping[str, Value], Generic[Value, Definition]):
     def get(self, name: str, /, default: Value | Default) -> Value | Default: ...
 
     def get(self, name: str, /, default: object = None) -> object:
-        """The value *name*, or *default*. ``Mapping.get`` would catch only KeyError."""
+        """The value *name*, or *default* if there is none."""
+        # Mapping.get catches only KeyError, but __getitem__ raises TypeNotFoundError.
         return self[name] if name in self else default  # noqa: SIM401  # this is get() itself
 
     def __iter__(self) -> Iterator[str]:

@@ -84,12 +84,12 @@ class BtfFormatError(BtfError, ValueError):
 
 
 class TypeNotFoundError(BtfError, LookupError):
-    """No type, map or section has that name.
+    """No type, map, program or section has the name or the type id that was looked up.
 
     Attributes:
         kind: kind of thing, such as ``"struct"``, ``"type"`` or ``"map"``.
-        name: the name that was looked up; empty if it was a type id.
-        type_id: the type id that was looked up; None if it was a name.
+        name: the name that was looked up; empty if a type id was looked up.
+        type_id: the type id that was looked up; None if a name was looked up.
         path: path of the file; None for BTF from memory.
         hint: what to do, if there are no suggestions; may be empty.
         suggestions: similar names that exist, the closest first.
@@ -162,8 +162,9 @@ class LayoutError(BtfError):
     Attributes:
         what: the reason, such as ``"has no size"``; messages show it after *subject*.
         subject: the type that the reason is about; None if the reason is about a member's place.
-        owner: the struct or union that has no layout because of a member; else None.
-        member: name of that member.
+        owner: the struct or union that has no layout because of a member; None if no member is the
+            cause.
+        member: name of the member that is the cause; empty if none is.
     """
 
     def __init__(
@@ -201,7 +202,7 @@ class LayoutError(BtfError):
 
 
 def fresh_copy(error: LayoutError) -> LayoutError:
-    """The same error without its traceback, so that another caller can add to it and raise it."""
+    """A copy of *error* without the traceback. You can raise the copy and change its attributes."""
     copy = LayoutError(error.what, subject=error.subject, owner=error.owner, member=error.member)
     copy.path = error.path
     return copy
@@ -274,9 +275,9 @@ class BtfValidationError(BtfError):
 
 
 class BtfDataError(BtfError, ValueError):
-    """A key, value, event or buffer does not have the size of its type, or does not fit into it."""
+    """A key, value, event or buffer has the wrong size, or a number does not fit into its type."""
 
 
 def _shown(path: str) -> str:
-    """*path* as messages show it: as a literal if it has characters that cannot be printed."""
+    """The text of *path* for messages: a Python literal if *path* has unprintable characters."""
     return path if path.isprintable() else repr(path)

@@ -5,7 +5,7 @@ C defines a map as a variable in the section ``.maps``. The members of its struc
     struct {
         __uint(type, BPF_MAP_TYPE_HASH);    // int (*type)[1]: the number is the array's length
         __ulong(map_extra, 1 << 40);        // the number is the value of an enumerator
-        __type(key, u32);                   // u32 *key: the type is the one pointed to
+        __type(key, u32);                   // u32 *key: the type is the target of the pointer
     } counts SEC(".maps");
 
 Source: libbpf ``parse_btf_map_def``.
@@ -43,8 +43,9 @@ else:
 Key_co = TypeVar("Key_co", covariant=True)
 Value_co = TypeVar("Value_co", covariant=True)
 _T = TypeVar("_T")
-# ``_T`` in the parameters of ``encode_key`` would accept everything: ``BpfMap`` is covariant, so
-# ``_T`` may become the union of the type in the map and the type of the argument.
+# The parameters of ``encode_key`` use these two variables, because ``_T`` would accept everything.
+# ``BpfMap`` is covariant, so a type checker may replace ``_T`` by the union of the type in the map
+# and the type of the argument.
 _Number = TypeVar("_Number", int, float, bool, bytes, int | None)
 _Compound = TypeVar("_Compound", bound="Structure | Union | Array[Any]")
 
@@ -153,7 +154,9 @@ class BpfMap(Generic[Key_co, Value_co]):
 
     @classmethod
     def from_fd(cls, fd: int) -> BpfMap[Any, Any]:
-        """The map behind a file descriptor, with classes from its BTF in the kernel.
+        """The map behind a file descriptor.
+
+        The classes of its key and value come from the map's BTF in the kernel.
 
         Args:
             fd: the file descriptor, which stays open.
@@ -166,7 +169,9 @@ class BpfMap(Generic[Key_co, Value_co]):
 
     @classmethod
     def from_id(cls, number: int) -> BpfMap[Any, Any]:
-        """The map with an id, with classes from its BTF in the kernel.
+        """The map that has the id *number*.
+
+        The classes of its key and value come from the map's BTF in the kernel.
 
         Args:
             number: the id, as ``bpftool map`` prints it.
@@ -179,7 +184,9 @@ class BpfMap(Generic[Key_co, Value_co]):
 
     @classmethod
     def from_pinned(cls, path: str | os.PathLike[str]) -> BpfMap[Any, Any]:
-        """The map that is pinned at *path*, with classes from its BTF in the kernel.
+        """The map that is pinned at *path*.
+
+        The classes of its key and value come from the map's BTF in the kernel.
 
         Args:
             path: path of the pin, such as ``/sys/fs/bpf/counts``.
@@ -190,8 +197,8 @@ class BpfMap(Generic[Key_co, Value_co]):
         with bpf_syscall.by_path(os.fspath(path)) as handle:
             return _map_in_kernel(handle)
 
-    # The overloads are for, in this order: a scalar; an array of char; a struct, union or other
-    # array; a key or value for which the object gives only a size.
+    # The overloads of each method have this order: for a scalar; for an array of char; for a
+    # struct, union or other array; for a key or value of which the object gives only the size.
 
     @overload
     def decode_key(self: BpfMap[type[_SimpleCData[_T]], Any], item: _api_types.Item) -> _T: ...
@@ -214,7 +221,7 @@ class BpfMap(Generic[Key_co, Value_co]):
             ``char``; ``bytes`` if the object gives only a size.
 
         Raises:
-            BtfDataError: the key has another size.
+            BtfDataError: the key does not have ``key_size`` bytes, or the number does not fit.
             TypeError: *item* is neither a buffer nor a number.
         """
         return raw_items.decode(item, self.key, self.key_size, self._label("key"))
@@ -240,7 +247,7 @@ class BpfMap(Generic[Key_co, Value_co]):
             ``char``; ``bytes`` if the object gives only a size.
 
         Raises:
-            BtfDataError: the value has another size.
+            BtfDataError: the value does not have ``value_size`` bytes, or the number does not fit.
             TypeError: *item* is neither a buffer nor a number.
         """
         return raw_items.decode(item, self.value, self.value_size, self._label("value"))
@@ -265,7 +272,7 @@ class BpfMap(Generic[Key_co, Value_co]):
                 ``char`` is padded with NULs.
 
         Raises:
-            BtfDataError: the key has another size, or the number does not fit.
+            BtfDataError: the key does not have ``key_size`` bytes, or the number does not fit.
             TypeError: *key* has the wrong type.
         """
         return raw_items.encode(key, self.key, self.key_size, self._label("key"))
@@ -290,7 +297,7 @@ class BpfMap(Generic[Key_co, Value_co]):
                 array of ``char`` is padded with NULs.
 
         Raises:
-            BtfDataError: the value has another size, or the number does not fit.
+            BtfDataError: the value does not have ``value_size`` bytes, or the number does not fit.
             TypeError: *value* has the wrong type.
         """
         return raw_items.encode(value, self.value, self.value_size, self._label("value"))
@@ -318,7 +325,8 @@ class BpfMap(Generic[Key_co, Value_co]):
             The values, as `decode_value` returns them; for a per-CPU map, one for each CPU.
 
         Raises:
-            BtfDataError: a value or the buffer has another size.
+            BtfDataError: a value does not have ``value_size`` bytes, a number does not fit, or the
+                size of the buffer is not a multiple of the size of a value.
             TypeError: *items* is neither a buffer nor a list of buffers or numbers.
         """
         label, per_cpu = self._label("value"), self.per_cpu
@@ -343,10 +351,11 @@ class BpfMap(Generic[Key_co, Value_co]):
         """Convert several values to one block of bytes; the inverse of `decode_values`.
 
         Args:
-            values: the values, as for `encode_value`; for a per-CPU map, one for each possible CPU.
+            values: the values, each as `encode_value` accepts it. A per-CPU map needs one value for
+                each possible CPU.
 
         Raises:
-            BtfDataError: a value has another size, or does not fit.
+            BtfDataError: a value does not have ``value_size`` bytes, or a number does not fit.
             TypeError: a value has the wrong type.
         """
         label, per_cpu = self._label("value"), self.per_cpu
@@ -392,10 +401,11 @@ class MapDefinition(NamedTuple):
     """The definition of a map, with type ids instead of classes.
 
     Attributes:
-        numbers: the numbers in the definition. They include ``key_size`` and ``value_size`` if the
-            map has a key and a value.
-        key_id: type id of a key; None if the map has none.
-        value_id: type id of a value; None if the map has none.
+        numbers: the numbers in the definition. They also include ``key_size`` and ``value_size`` if
+            the definition gives the types of the key and the value instead.
+        key_id: type id of a key; None if the definition gives only a size. It is also None for
+            perf and ring buffers, which have no keys.
+        value_id: type id of a value; None in the same cases as *key_id*.
         inner: the definition of the maps in a map of maps; else None.
     """
 
@@ -503,7 +513,10 @@ class _Definition:
             raise self._refused(f"unknown member {name!r}{hint}")
 
     def _set(self, name: str, number: int) -> None:
-        """Store a number. ``key`` and ``key_size``, for example, must set the same size."""
+        """Store the number *name*.
+
+        If a definition sets it twice, as with ``key`` and ``key_size``, both numbers must be equal.
+        """
         found = self._numbers.setdefault(name, number)
         if found != number:
             raise self._refused(f"{name} is given twice, as {found} and as {number}")
@@ -574,7 +587,10 @@ def _map_in_kernel(handle: bpf_syscall.Handle) -> BpfMap[Any, Any]:
 
 
 def _class_of(btf: Btf[Any], type_id: int | None, name: str) -> Any:
-    """The class of *type_id*, called *name* if the type is anonymous; None without a type."""
+    """The class of the type *type_id*; None if *type_id* is None.
+
+    If the type is anonymous, its class is called *name*.
+    """
     return None if type_id is None else btf.classes.ctype(btf.layouts.ctype(type_id), name)
 
 

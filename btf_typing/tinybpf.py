@@ -8,12 +8,12 @@
             ...
 
 `load` loads the object into the kernel, as tinybpf does. ``obj.btf`` is a `btf_typing.Btf` with
-the types of the object. The keys and values in ``obj.maps`` are instances of its classes, or an
-``int``, ``float``, ``bool`` or ``bytes``. Everything else in the object, its maps and this module
-works as in tinybpf.
+the types of the object. The keys and values in ``obj.maps`` are instances of the classes in
+``obj.btf``, or an ``int``, ``float``, ``bool`` or ``bytes``. Everything else in the object, its
+maps and this module works as in tinybpf.
 
-Errors of `load` and of the types are both tinybpf's ``BpfError`` and `btf_typing.BtfError`. You can
-catch them as either.
+An error of `load` or of the types is a ``BpfError`` of tinybpf and a `btf_typing.BtfError` at the
+same time. You can catch it as either.
 """
 
 from __future__ import annotations
@@ -100,8 +100,9 @@ if TYPE_CHECKING:
     )
     from typing_extensions import TypeVar as _TypeVar
 
-    # Our classes wrap tinybpf's objects, because tinybpf's own methods need tinybpf's obj.btf. Type
-    # checkers see subclasses, so you can pass our objects where tinybpf expects its own.
+    # At run time, our classes wrap tinybpf's objects and do not derive from tinybpf's classes. The
+    # methods of those classes need tinybpf's obj.btf, which ours would replace. Type checkers see
+    # subclasses, so you can pass our objects where tinybpf expects its own.
     _ObjectBase = _tinybpf.BpfObject
     _MapsBase = _tinybpf.MapCollection
     _MapBase = _tinybpf.BpfMap
@@ -121,7 +122,7 @@ else:
 
 
 class _Btf(btf_.Btf[S_co]):
-    """The types of an object. Its errors are also tinybpf's ``BpfError``."""
+    """The types of an object. The errors of the methods below are also tinybpf's ``BpfError``."""
 
     struct = of_both(btf_.Btf.struct)
     union = of_both(btf_.Btf.union)
@@ -155,7 +156,7 @@ class BpfObject(_ObjectBase, Generic[S_co]):
         """The map *name*.
 
         Raises:
-            TypeNotFoundError: there is no such map; also a ``KeyError``, as in tinybpf.
+            TypeNotFoundError: there is no such map. As in tinybpf, this is also a ``KeyError``.
         """
         return self._typed_maps[name]
 

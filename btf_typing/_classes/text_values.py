@@ -5,7 +5,7 @@ When ``repr`` first shows an instance of a class, this module builds a function 
 
     lambda i: f"event(pid={i.pid!r}, kind={g0(v := i.kind, v)})"
 
-where ``g0`` finds the name of a value.
+where ``g0`` returns the name of an enum value, or its second argument if the value has no name.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from .generated import Classes
 
 _SHOWN_ELEMENTS = 16
-"""Number of elements of an array that a repr shows."""
+"""The largest number of elements that a repr shows of one array."""
 
 
 def repr_function(cls: type) -> Function:
@@ -86,7 +86,7 @@ def _shown(template: Template, field: Field, value: str, classes: Classes) -> st
 
 
 def _element(field: Field, ctype: CType, classes: Classes) -> Callable[[Any], str]:
-    """The function that shows a value of *ctype*, which is all of *field* or an element of it."""
+    """The function that shows a value of *ctype*, the type of *field* or of its elements."""
     match ctype:
         case Scalar(enum=True):
             names = classes.enum_names(field)

@@ -39,16 +39,16 @@ if TYPE_CHECKING:
 
 
 ResolvedMember: TypeAlias = tuple[Member, CType, int, int, int | None, bool]
-"""A member with its shape and its bits.
+"""A member, the shape of its type, and the bits that it occupies. The items of the tuple are:
 
 - the member as it is in the BTF
-- its shape
+- shape of its type
 - offset of its first bit, from the start of the struct or union
 - size of its value in bits
 - size in bits if it is a bitfield; else None
-- whether it fills all the bytes of its type, and begins on a byte; False for most bitfields
+- whether it fills all the bytes of its type and begins at a whole byte; False for most bitfields
 
-A named tuple would take longer to create, and a kernel has 70,000 members.
+We use a plain tuple, because a kernel has 70,000 members and a named tuple takes longer to create.
 """
 
 UnreadableMember: TypeAlias = tuple[Member, LayoutError]
@@ -64,8 +64,8 @@ class Assembly:
         members: its members.
         size: its size in bytes.
         union: whether it is a union.
-        level: see `Aggregate.depth`.
-        swapped: see `Aggregate`.
+        level: levels of nested structs, unions and arrays, including this one.
+        swapped: whether the target's byte order is not this machine's.
     """
 
     def __init__(
@@ -95,7 +95,7 @@ class Assembly:
         """Add all members.
 
         An ordinary member has a name, is a whole ctypes value and does not overlap an earlier one.
-        Most members are ordinary, so the loop adds those itself, without a call of `_add`.
+        Most members are ordinary. The loop adds them itself, which saves a call of `_add` for each.
 
         Returns:
             Whether all members are ordinary and ctypes places them correctly without our padding.
@@ -123,8 +123,8 @@ class Assembly:
             starts.append(start)
             own = ctype.alignment
             alignment = max(alignment, own)
-            # Packed, as in "u8 a /* 0 */; u32 b /* 1 */", or over-aligned, as in
-            # "u8 a /* 0 */; u32 b /* 8 */".
+            # ctypes would place the member elsewhere if the struct is packed, as in
+            # "u8 a /* 0 */; u32 b /* 1 */", or over-aligned, as in "u8 a /* 0 */; u32 b /* 8 */".
             if not union and start != end + -end % own:
                 natural = False
             after = start + ctype.size
@@ -136,16 +136,17 @@ class Assembly:
         """Add a member that is not ordinary; see `_assemble`."""
         (c_name, type_id, _, _), ctype, bit_offset, bit_size, bitfield_size, whole = part
         if not c_name:
-            # union { u32 saddr; u8 saddr_bytes[4]; };  or the gap "int : 3;"
+            # For example "union { u32 saddr; u8 saddr_bytes[4]; };" or the gap "int : 3;".
             self._add_anonymous(index, part)
             return
         bits = None
         if not whole or isinstance(ctype, Wide):
-            # unsigned flags : 3;  or  __int128 counter;
+            # For example "unsigned flags : 3;" or "__int128 counter;".
             self._store(index, part)
             bits = self._bits(bit_offset, bit_size, ctype)
-        # A member without bits is here because it overlaps an earlier one, as b in
-        # "u32 a /* 0 */; u16 b /* 2 */". Compilers do not emit this, but BTF can contain it.
+        # If ``bits`` is still None, the member overlaps an earlier one, as b does in
+        # "u32 a /* 0 */; u16 b /* 2 */", or lies in a union at another offset than 0. Compilers
+        # emit no such members, but BTF can contain them.
         self._fields.append(
             Field(
                 self._name(c_name),
@@ -164,7 +165,7 @@ class Assembly:
         """Add a member without a name. As in C, the names of its members go into the struct."""
         _, ctype, start, _, _, _ = part
         if not isinstance(ctype, Aggregate):
-            # "int : 3;" has no name, but it can align the struct. Some BTF contains such gaps.
+            # The gap "int : 3;" needs no field, but it can align the struct. BTF can contain gaps.
             self._store(index, part)
             return
         _, fields, unreadables = ctype.contents
@@ -172,15 +173,15 @@ class Assembly:
             place = start + unreadable.bit_offset
             self._unreadable.append((unreadable.c_name, place, unreadable.error))
         names = [self._name(inner.c_name) for inner in fields]
-        # When ctypes flattens a member, it uses the names of the inner class. If one of these names
-        # is taken, ctypes must not flatten the member, and we add descriptors instead. C forbids
-        # "int x; struct { int x; };", but BTF can contain it.
+        # ctypes flattens anonymous members: the outer class gets the names of the inner class. If
+        # one of these names is taken, ctypes must not flatten the member, and we add descriptors
+        # instead. C forbids "int x; struct { int x; };", but BTF can contain it.
         flattens = names == [inner.name for inner in fields]
         native = self._store(index, part, flattens) and flattens
         for name, inner in zip(names, fields, strict=True):
             bit_offset = start + inner.bit_offset
-            # ctypes flattens only ctypes fields. Where the inner class has a descriptor, the outer
-            # class needs one too: "struct { unsigned a : 3; };".
+            # ctypes flattens only ctypes fields. Where the inner class has one of our descriptors,
+            # the outer class needs one too, as for a in "struct { struct { unsigned a : 3; }; };".
             bits = inner.bits and self._bits(bit_offset, inner.bit_size, inner.ctype)
             self._fields.append(
                 inner._replace(
@@ -199,8 +200,8 @@ class Assembly:
     def _store(self, index: int, part: ResolvedMember, anonymous: bool = False) -> bool:
         """Add a hidden slot for *part*, so that the class has the right size and alignment.
 
-        A bitfield gets a slot of its declared type: "struct { u32 a : 3; }" is then aligned to 4
-        bytes, as in C. Padding later fills the bytes that no slot covers.
+        A bitfield gets a slot as large as its declared type: "struct { u32 a : 3; }" is then
+        aligned to 4 bytes, as in C. Later, `finish` adds padding where no slot covers the bytes.
 
         Returns:
             Whether there is a new slot. There is none if another slot or member is in the way, as
@@ -218,8 +219,8 @@ class Assembly:
         end = start + ctype.size
         if end > limit or (start > 0 if self._union else start < self._end):
             return False
-        # ctypes copies the hidden names of an anonymous member into the outer class. They contain
-        # the level, so they differ from the hidden names of the outer class itself.
+        # ctypes copies the hidden slots of an anonymous member into the outer class. Their names
+        # contain the level of the inner class, so they differ from the outer class's hidden names.
         bits = not whole or isinstance(ctype, Wide)
         name = f"<{'bits' if bits else 'anonymous'} {self._level}.{index}>"
         self._slots.append(HiddenSlot(name, ctype, start, anonymous))
@@ -228,7 +229,7 @@ class Assembly:
         return True
 
     def _limit(self, index: int) -> int:
-        """The offset in bytes that the storage of bitfield number *index* must not go beyond.
+        """The largest offset in bytes at which the storage of member *index*, a bitfield, may end.
 
         The storage must not overlap the next member that is not a bitfield: in
         "u32 a : 8; u8 b /* 1 */;", the storage of ``a`` has no room for a u32.
@@ -245,7 +246,7 @@ class Assembly:
         return self._limits[index]
 
     def _bits(self, bit_offset: int, width: int, ctype: CType) -> Bits:
-        """The description of *width* bits at *bit_offset* for a descriptor.
+        """Describe *width* bits at *bit_offset*, for the descriptor that reads and writes them.
 
         The descriptor reads the smallest ctypes integer that holds the bits and lies inside the
         struct. In a struct of 6 bytes, it reads 20 bits at byte 3 from the 4 bytes at offset 2.
@@ -263,7 +264,8 @@ class Assembly:
         signed, boolean = is_signed(ctype), is_boolean(ctype)
         value: BitsValue = "bool" if boolean else "int" if signed else "unsigned"
         if size not in INTEGER_SIZES:
-            # No ctypes integer inside the struct holds the bits: __int128, or 17 bits in 3 bytes.
+            # No ctypes integer inside the struct holds the bits, as for __int128 or for 17 bits in
+            # a struct of 3 bytes.
             return Bits("_wide", offset, Wide(size, signed, self._swapped), shift, width, value)
         storage = integer(size, signed=signed, swapped=self._swapped)
         return Bits("_flag" if boolean else "_bits", offset, storage, shift, width, value)

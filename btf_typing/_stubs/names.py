@@ -1,15 +1,16 @@
 """The Python names of the types in a generated module.
 
 * The name of a struct, union, enum or typedef is its C name. `btf_typing._layout.type_names` finds
-  names for types without a tag. `identifiers.identifier` turns C names into Python names. Names
-  that the module itself needs (`RESERVED`) and dunder names get an underscore.
-* If several types share a name, structs come before unions, enums and typedefs. Types of one kind
-  are in the order of the BTF, as in ``btf.struct()``. The first type keeps the name. The others
-  become ``name___2``, ``name___3``, as in ``bpftool btf dump format c``. A typedef shares the name
-  if it only repeats the tag of its target, or if it repeats an earlier typedef.
+  names for types without a tag. `identifiers.identifier` turns C names into Python names. If the
+  generated module itself needs the name (`RESERVED`), or if the name begins and ends with two
+  underscores, another underscore follows.
+* If several types share a name, the first keeps it. The others become ``name___2``, ``name___3``,
+  as in ``bpftool btf dump format c``. Structs come first, then unions, enums and typedefs. Types of
+  one kind keep the order of the BTF, so the first is the one that ``btf.struct()`` returns. A
+  typedef has no number if it only repeats the tag of its target, or repeats an earlier typedef.
 * If several members have the same anonymous type, the type has a name for each of them.
-* The name of the section ``.rodata`` is ``section_rodata``. Anonymous types in it have the same
-  names as in a struct of that name.
+* The name of the section ``.rodata`` is ``section_rodata``. Anonymous types in the section have the
+  same names as in a struct with the name ``section_rodata``.
 
 Names contain no type ids, so they stay the same when the BTF gets unrelated types.
 """
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 
 class Head(NamedTuple):
-    """The first words of a record. To name a type, the rest of its record is not needed.
+    """The first words of a BTF record, which are enough to name the type.
 
     Attributes:
         id: type id.
@@ -52,7 +53,7 @@ _head = maker(Head)
 
 
 def heads(table: TypeTable) -> Iterator[Head]:
-    """The types of *table* that have names in a module. The base's types come first."""
+    """The types of *table* that can have names in a module. Those of the base BTF come first."""
     if table.base:
         yield from heads(table.base)
     first, words, positions = table.first_id, table.raw.words, table.raw.positions
@@ -64,7 +65,7 @@ def heads(table: TypeTable) -> Iterator[Head]:
             try:
                 name = strings[words[at]]
             except BtfFormatError:
-                name = table.by_id(type_id).name  # raises the same error with the type
+                name = table.by_id(type_id).name  # raises the same error, which names the type
             yield _head((type_id, kind_of_word(words[at + 1]), name, words[at + 2]))
 
 
@@ -75,7 +76,7 @@ class Names:
         table: the types.
 
     Attributes:
-        heads: heads of the types that have names here or can get one.
+        heads: heads of the types that have a name, or can get one with `assign`.
     """
 
     def __init__(self, table: TypeTable) -> None:
@@ -114,7 +115,8 @@ class Names:
         target = self._table.by_id(self._type_names.behind_qualifiers(typedef.word))
         wanted = module_level(typedef.name)
         untagged = not target.name and kind_of(target) in RANKS
-        # We see the typedefs in the order of ids, so the first is TypeNames.first_typedef().
+        # We see the typedefs in the order of ids. If a target has several typedefs, the first that
+        # we see is therefore the one that TypeNames.first_typedef() returns.
         if untagged and target.id not in self._naming_typedefs:
             name = self._by_id[target.id] = self.reserve(typedef.name)
             self._naming_typedefs[target.id] = typedef.name
@@ -148,6 +150,6 @@ class Names:
         return name
 
     def assign(self, type_id: int, c_name: str) -> str:
-        """Name the type *type_id*, which has no name in C. *c_name* becomes a Python name."""
+        """Name the type *type_id*, which has no name in C. The Python name comes from *c_name*."""
         name = self._by_id[type_id] = self.reserve(c_name)
         return name

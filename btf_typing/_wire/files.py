@@ -1,4 +1,4 @@
-"""Reading files: every failure except a missing file becomes a `BtfError`."""
+"""Reads files. In `read`, every failure except a missing file becomes a `BtfError`."""
 
 from __future__ import annotations
 
@@ -95,7 +95,8 @@ def read_stream(
         stream: the open file, at its start.
         length: size of the file in bytes.
         path: path of the file, for messages.
-        is_kernel_btf: the file is BTF of the running kernel, which can be mapped.
+        is_kernel_btf: whether the file is BTF of the running kernel. If so, we try to map it into
+            memory instead of reading it.
 
     Raises:
         BtfFormatError: the file holds no BTF, or is malformed.
@@ -138,7 +139,9 @@ def _found(start: bytes) -> str:
 
 
 def _mapped(stream: IO[bytes]) -> memoryview | None:
-    """Map the kernel's BTF into memory. Reading is slower: the kernel copies a page at a time.
+    """Map the kernel's BTF into memory.
+
+    It would take longer to read the file, because the kernel would copy it a page at a time.
 
     We map no ordinary files. If another process truncated a mapped file, this process would die of
     SIGBUS.
@@ -170,7 +173,8 @@ def open_regular(path: str, advice: str = "expected a regular file") -> IO[bytes
         OSError: the file cannot be opened.
     """
     _require_regular(path, os.stat(path).st_mode, advice)  # noqa: PTH116  # pathlib is slow to import
-    # Since that check, a pipe may have replaced the file. With O_NONBLOCK, we do not wait for it.
+    # A pipe may have replaced the file after the check above. O_NONBLOCK keeps open() from waiting
+    # for a process that writes to the pipe.
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     stream = os.fdopen(descriptor, "rb")
     try:

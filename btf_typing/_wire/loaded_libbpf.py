@@ -30,8 +30,8 @@ def copied_btf(
     btf = ctypes.cast(pointer or 0, ctypes.c_void_p)
     if not btf:
         raise BtfError("the struct btf * is NULL; pass the result of bpf_object__btf()")
-    # The caller may have set restype and argtypes on the functions of *library*, so we declare
-    # our own instead of using library.btf__raw_data.
+    # The caller may have set restype and argtypes on library.btf__raw_data and the other functions.
+    # We therefore create function objects of our own.
     raw_data = _RAW_DATA(("btf__raw_data", library))
     base_btf = _BASE_BTF(("btf__base_btf", library))
     pointer_size = _POINTER_SIZE(("btf__pointer_size", library))
@@ -52,8 +52,8 @@ def loaded_library() -> ctypes.CDLL:
     with open("/proc/self/maps") as maps:  # noqa: PTH123  # pathlib is slow to import
         lines = [line.split(maxsplit=5) for line in maps]
     paths = {line[5].rstrip("\n") for line in lines if len(line) > 5}  # noqa: PLR2004
-    # File names such as libbpf.so.1, or libbpf-1a2b3c4d.so.1 in a wheel. pylibbpf.so does not
-    # count: it contains a libbpf but does not export its functions.
+    # The file has a name such as libbpf.so.1, or libbpf-1a2b3c4d.so.1 in a wheel. pylibbpf.so does
+    # not count: it contains a libbpf but does not export the functions of libbpf.
     libraries = sorted(path for path in paths if path.rsplit("/", 1)[-1].startswith("libbpf"))
     if not libraries:
         raise BtfError(

@@ -54,10 +54,10 @@ _MOST_STEPS = 40
 
 
 class FieldTypes:
-    """Describes types and numbers of one module.
+    """Describes the types and numbers in the ``_fields_`` of one module.
 
-    The parameter *depth* counts the steps that led to an expression. A limit on it stops endless
-    recursion through names that are defined in terms of each other.
+    The parameter *depth* counts the steps that led to an expression. `_MOST_STEPS` limits it, so
+    two names that are defined in terms of each other do not cause endless recursion.
 
     Args:
         tree: the module.
@@ -93,7 +93,9 @@ class FieldTypes:
         )
 
     def integer(self, expression: Expression, depth: int = 0) -> Json:
-        """The number *expression*, or a description of it; see the module `class_description`.
+        """The value of the number *expression*, or a description such as ``["sizeof", type]``.
+
+        The module `class_description` lists the descriptions.
 
         Raises:
             UnknownLayoutError: the number is unknown.
@@ -104,7 +106,8 @@ class FieldTypes:
             case IntExpr():  # 16
                 return compute("+", expression.value, 0)
             case UnaryExpr(op="~") if _has_enum_member(expression.expr):
-                # ~Flags.A    The value depends on the other members of the enum.
+                # ~Flags.A
+                # The value depends on the other members of the enum.
                 raise UnknownLayoutError(
                     'the plugin does not evaluate "~" on members of an enum; write the number'
                 )
@@ -148,10 +151,10 @@ class FieldTypes:
         if isinstance(node, Var) and node.info and node.info.is_enum:  # Sizes.NAME
             _check_enum(node.info)
         value = final_value(node) if node else None
-        if isinstance(value, int):  # LENGTH: Final = 16, of any module
+        if isinstance(value, int):  # LENGTH: Final = 16, in any module
             return value
         assigned = self._names.assigned_value(expression)
-        if assigned is not None:  # LENGTH = 16, of this module
+        if assigned is not None:  # LENGTH = 16, in this module
             return self.integer(assigned, depth + 1)
         name = node.fullname if isinstance(node, Var) else expression.name
         raise UnknownLayoutError(
@@ -221,8 +224,9 @@ class FieldTypes:
                 " write the name of the class"
             )
         if not is_defined_in(node, self._tree) and node.type is not None:
-            # other_module.Event    Only the daemon still has the syntax tree of that module. The
-            # result must be the same without a daemon, so use the variable's type instead.
+            # other_module.Event
+            # Only the daemon keeps the syntax tree of that module. The result must be the same with
+            # and without the daemon, so use the variable's type instead.
             return self._type_of_variable(node)
         btf_class = self._btf_classes.of_variable(node, self._tree)
         if btf_class:  # Event = obj.btf.struct("event")

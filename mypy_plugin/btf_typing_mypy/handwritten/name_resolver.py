@@ -53,7 +53,8 @@ class NameResolver:
         if reason:
             raise UnknownLayoutError(reason)
         if isinstance(expression, MemberExpr):
-            # self.Inner    The class of the instance may override it.
+            # self.Inner
+            # A subclass may override Inner, and self may be an instance of the subclass.
             if isinstance(expression.expr, RefExpr) and isinstance(expression.expr.node, Var):
                 return None
         elif expression.node is None:

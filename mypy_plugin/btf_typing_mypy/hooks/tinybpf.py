@@ -22,10 +22,11 @@ from .maps_programs_sections import ObjectItems
 
 
 class TinybpfItems(ObjectItems):
-    """The hooks of objects that tinybpf has loaded.
+    """The hooks for objects that tinybpf has loaded.
 
-    The type arguments of their maps are the types of keys and values: ``BpfMap[int, call_count]``.
-    For objects from ``btf_typing.load``, the arguments are classes: ``BpfMap[type[key], ...]``.
+    The type arguments of a map are the types of its keys and values: ``BpfMap[int, call_count]``.
+    For an object from ``btf_typing.load``, they are the types of ctypes classes instead:
+    ``BpfMap[type[c_uint32], type[call_count]]``.
     """
 
     def map(self, ctx: MethodContext) -> Type:

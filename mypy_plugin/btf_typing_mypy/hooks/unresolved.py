@@ -17,15 +17,16 @@ def report(
     *,
     lost: bool = False,
 ) -> None:
-    """Report that something is not checked, if the settings ask for it.
+    """Report a call that the plugin cannot check, if the settings ask for it.
 
     Args:
         project: has the settings.
         api: mypy's checker.
         message: what is not checked, why, and what to write instead.
         context: where to report it.
-        lost: whether the program names the object, but the call loses it. For example, a variable
-            has the annotation ``BpfObject``. Such a problem is reported by default.
+        lost: whether the program names the object but loses it on the way to the call, for example
+            in a variable with the annotation ``BpfObject``. The setting ``default`` always reports
+            such a call. It reports other calls only if mypy's ``enable_error_code`` asks for them.
     """
     project.files.depend_on_settings()
     wanted = project.files.settings.unresolved

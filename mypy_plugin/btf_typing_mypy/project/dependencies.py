@@ -4,7 +4,7 @@ mypy asks the plugin two questions:
 
 - ``get_additional_deps``: which modules does this file need without importing them? The answer is
   the stubs.
-- ``report_config_data``: apart from its source, what does the cached result of a module depend on?
+- ``report_config_data``: what does the cached result of a module depend on, apart from its source?
   The answer is a digest, which changes when an object, a stub or a setting changes.
 """
 
@@ -37,7 +37,7 @@ class Dependencies:
 
     @cached_property
     def _digest(self) -> str:
-        """Digest of all objects, stubs and settings when mypy started.
+        """Digest of all objects, stubs and settings, as they were when mypy started.
 
         It is computed only once. If a file changes during this run, the digest stays the same. So
         the next run computes another digest and notices the change.
@@ -50,7 +50,7 @@ class Dependencies:
         return hashlib.sha256(repr(self._files.stub_files.modules()).encode()).hexdigest()
 
     def config_data(self, ctx: ReportConfigContext) -> object:
-        """Return data for a module's cache entry; if it changes, mypy checks the module again.
+        """Return data for a module's cache entry. If the data changes, mypy rechecks the module.
 
         For the two modules that define ``Btf`` and ``BpfObject``, the data is the digest of all
         objects, stubs and settings. If the digest changes, mypy checks these two modules again.
@@ -73,13 +73,14 @@ class Dependencies:
     def additional_deps(self, file: MypyFile) -> list[tuple[int, str, int]]:
         """Return the stubs that mypy must load for *file*, if it imports btf_typing.
 
-        Outside the daemon, such a file depends on the first stub only, and the first stub depends
-        on all others. If every file depended on every stub, then with twenty stubs and many files
-        mypy would spend more time on these dependencies than on the files.
+        Outside the daemon, a file that imports btf_typing depends only on the first stub, and the
+        first stub depends on all others. This saves time: with twenty stubs and many files, mypy
+        would otherwise spend more time on the dependencies than on the files.
 
-        In the daemon, every such file does depend on every stub. The daemon follows changes from
-        file to file. Suppose that another module hides a stub of the same name for a while. When
-        that module is gone, the daemon finds the stub again only through these dependencies.
+        In the daemon, a file that imports btf_typing depends on every stub, because the daemon
+        finds changed modules through dependencies. For example, you add a module that has the same
+        name as a stub, so mypy reads the module instead of the stub. When you delete the module,
+        the daemon finds the stub again only if some file depends on the stub.
 
         Returns:
             (priority, module, line) of each dependency, as mypy expects them.

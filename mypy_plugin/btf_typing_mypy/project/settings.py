@@ -45,11 +45,12 @@ class Settings(NamedTuple):
             It first looks in the directory of the configuration file, then in these directories,
             and last in the directory of the source file.
         sync: whether the plugin writes missing and outdated stubs when mypy starts.
-        stubs: directory for new stubs. `sync` and the commands in messages use it. If it is empty,
-            they use the first directory of ``mypy_path``.
-        unresolved: which calls the plugin reports if it cannot check them. ``off`` reports none,
-            and ``all`` reports all. ``default`` reports a call if the program names the object but
-            loses it on the way to the call, for example with the annotation ``BpfObject``.
+        stubs: directory for new stubs, both for `sync` and for the commands that messages suggest.
+            If the setting is empty, new stubs go into the first directory of ``mypy_path``.
+        unresolved: which calls the plugin reports, of those that it cannot check. ``off`` reports
+            none, and ``all`` reports all. ``default`` reports a call if the program names the
+            object but loses it on the way to the call, for example with the annotation
+            ``BpfObject``.
     """
 
     object_path: tuple[str, ...] = ()

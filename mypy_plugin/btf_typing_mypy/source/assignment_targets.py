@@ -62,7 +62,7 @@ class Assignment(NamedTuple):
             in ``for x in values`` or ``x, y = pair``.
         entered: True for ``with value as x``. The variable gets the result of ``__enter__``, and
             not *value* itself.
-        iterable: for ``for x in values``, the expression ``values``; else None.
+        iterable: the expression ``values`` in ``for x in values``; None for all other targets.
     """
 
     value: Expression | None
@@ -93,7 +93,7 @@ def targets(statement: Statement) -> list[Target]:
             assigned = [Assignment(value, entered=True) for value in statement.expr]
         case ForStmt():  # for x in values:
             assigned = repeat(Assignment(None, iterable=statement.expr))
-    # Not strict, because repeat() never ends.
+    # zip() is not strict, because repeat() never ends.
     pairs = zip(nodes, assigned, strict=False)
     return [target for node, value in pairs if node for target in _unpack(node, value)]
 
@@ -101,7 +101,7 @@ def targets(statement: Statement) -> list[Target]:
 def _unpack(node: Node, assigned: Assignment = UNKNOWN) -> Iterator[Target]:
     """The targets in *node*, which may be a tuple or list of targets."""
     match node:
-        case StarExpr():  # *x in  first, *x = values
+        case StarExpr():  # *x, as in "first, *x = values"
             yield from _unpack(node.expr)
         case TupleExpr() | ListExpr():
             values: Iterable[Assignment] = repeat(UNKNOWN)
@@ -127,7 +127,10 @@ def _parallel_values(node: TupleExpr | ListExpr, assigned: Assignment) -> list[E
 
 
 def _names_before_star_import(statement: ImportAll) -> list[Node]:
-    """The names that ``from module import *`` binds for the second time, as far as mypy knows."""
+    """The names that have a definition when ``from module import *`` binds them again.
+
+    mypy lists these names in the statement.
+    """
     return [lvalue for assignment in statement.assignments for lvalue in assignment.lvalues]
 
 
@@ -164,7 +167,7 @@ def nested_targets(node: Node) -> list[Target]:
     match node:
         case AssignmentExpr():  # (x := value)
             return [(node.target, Assignment(node.value))]
-        case AsPattern(name=NameExpr() as name):  # case x:   case str() as x:
+        case AsPattern(name=NameExpr() as name):  # "case x:" or "case str() as x:"
             return [(name, UNKNOWN)]
         case MappingPattern(rest=NameExpr() as name):  # case {"key": 1, **x}:
             return [(name, UNKNOWN)]

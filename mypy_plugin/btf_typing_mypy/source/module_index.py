@@ -68,8 +68,8 @@ class ModuleIndex(NamedTuple):
         scopes: every scope. The scope of the module comes first.
         bindings: maps the last part of a name, such as ``pid`` of ``event.pid``, to the statements
             that bind it, with their scopes.
-        run_time_bindings: maps the last part of a name to the owners of some scopes. In each of
-            these scopes, one of the ``run_time_statements`` binds the name.
+        run_time_bindings: maps the last part of a name to the owner of each scope in which one of
+            the ``run_time_statements`` binds the name.
     """
 
     scopes: list[IndexedScope]
@@ -80,8 +80,8 @@ class ModuleIndex(NamedTuple):
 _MOST_INDICES = 16
 """How many indices the plugin keeps in memory.
 
-mypy finishes one module, or one import cycle of modules, before it starts the next. After that, the
-plugin rarely needs the old indices again.
+mypy finishes one module, or one import cycle of modules, before it starts the next. The plugin
+rarely needs the index of a module that is finished.
 """
 
 _indices: dict[tuple[MypyFile, bool], tuple[list[Statement], ModuleIndex]] = {}
@@ -126,7 +126,7 @@ def _build(scopes: Iterable[syntax_tree.Scope]) -> ModuleIndex:
 
 
 def _run_time_statements(statement: IfStmt) -> list[Statement]:
-    """The statements in the blocks of *statement* that run but that mypy does not analyze.
+    """The statements inside *statement* that mypy does not analyze although they run.
 
     For ``if TYPE_CHECKING: ... else: x = 1``, the result is ``x = 1``.
     """
