@@ -8,15 +8,15 @@ programs need a module, import it at the top of the file like any other, but as 
     else:
         typing = LazyModule("typing")
 
-Annotations use such modules too (``-> typing.Self``). ``typing.get_type_hints`` evaluates them,
-which imports the module.
+Annotations can use such a module, too (``-> typing.Self``). ``typing.get_type_hints`` evaluates
+annotations and so imports the module.
 """
 
 from __future__ import annotations
 
 import sys
 
-TYPE_CHECKING = False  # as in _typing_stand_ins
+TYPE_CHECKING = False  # type checkers treat a variable with this name as true
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -33,10 +33,10 @@ else:
     typing = LazyModule("typing")
 
 _SHOWN_ELEMENTS = 16
-"""Number of elements shown of an array, except an array of bytes."""
+"""Largest number of elements to show of an array. Arrays of bytes have a limit of their own."""
 
 _SHOWN_BYTES = 64
-"""Number of bytes shown of an array of bytes. A hexdump has all of them."""
+"""Largest number of bytes to show of an array of bytes. The hexdump shows all bytes."""
 
 _ROW = 16
 """Bytes in a row of hexadecimal digits."""
@@ -45,10 +45,10 @@ _SHOWN_NAMES = 4
 """Largest number of field names in a row of the hexdump. Fields of a union share a row."""
 
 _HEX_NAMES = ("flags", "mask", "addr", "ptr", "cookie", "magic")
-"""An unsigned integer with one of these in its name is shown in hexadecimal."""
+"""Unsigned integers are shown in hexadecimal if the field's name contains one of these words."""
 
 _ADDRESS = 1 << 48
-"""Unsigned integers of this size or more are shown in hexadecimal: they are rarely counts."""
+"""`dump` shows unsigned integers from this value on in hexadecimal: they are rarely counts."""
 
 _TITLE, _NAME = "\x1b[1m", "\x1b[36m"
 _COLORS = ("\x1b[32m", "\x1b[33m", "\x1b[34m", "\x1b[35m", "\x1b[36m")
@@ -75,7 +75,7 @@ def dump(
         file: the stream to print to; by default, ``sys.stdout``.
 
     Raises:
-        TypeError: *instance* is an instance of another class.
+        TypeError: *instance* is none of these.
     """
     stream = file or sys.stdout
     text = dump_text(instance, zeros=zeros, hexdump=hexdump, colored=wanted(stream))
@@ -120,7 +120,7 @@ class _Fields:
 
     Args:
         layout: layout of the instance's class.
-        classes: the enums of its fields.
+        classes: finds the names of enum values.
         paint: colours the lines.
         zeros: whether fields that are zero have lines.
     """
@@ -163,7 +163,7 @@ class _Fields:
     def _field(
         self, field: Field, ctype: CType, name: str, value: typing.Any, indent: str, width: int
     ) -> Iterator[str]:
-        """The lines of *value* with its *name*. The value is all of *field* or one element."""
+        """The lines for *name* and *value*, the value of *field* or of an element of *field*."""
         if isinstance(ctype, Aggregate):
             yield self._line(indent, name, 0, "")
             yield from self._aggregate(ctype, value, f"{indent}  ")
@@ -222,12 +222,15 @@ def _is_zero(value: typing.Any) -> bool:
 
 
 def _has_lines(ctype: CType) -> bool:
-    """Whether a value takes several lines: a struct, a union, or an array of them."""
+    """Whether a value of the type *ctype* needs several lines.
+
+    Structs, unions, and arrays of structs or unions do.
+    """
     return isinstance(element_of(ctype), Aggregate)
 
 
 def _is_hexadecimal(field: Field, ctype: CType, value: int) -> bool:
-    """Whether an integer is more likely to be flags or an address than a number."""
+    """Whether an integer is more likely to be flags or an address than a count."""
     if getattr(ctype, "signed", True):
         return False
     named = any(part in field.c_name.lower() for part in _HEX_NAMES)
@@ -242,12 +245,12 @@ def _quoted(text: bytes) -> str:
 
 
 class _Part(NamedTuple):
-    """A field in a hexdump. A field that is a struct is not a part: its fields are the parts.
+    """The bytes of one field in a hexdump. A struct has no part of its own, but its fields do.
 
     Attributes:
-        start: offset of its first byte.
-        end: offset of the byte after it.
-        name: its name after those of the structs around it, such as ``points[1].x``.
+        start: offset of the first byte of the field.
+        end: offset of the byte after the field.
+        name: the names of the outer structs and of the field, such as ``points[1].x``.
     """
 
     start: int
@@ -296,7 +299,7 @@ def _hexdump(instance: typing.Any, layout: Aggregate, data: bytes, paint: _Paint
         before, starred = b"", False
         for at in range(start, end, _ROW):
             row = data[at : min(at + _ROW, end)]
-            if row == before and at + _ROW < end:  # as hexdump does with equal rows
+            if row == before and at + _ROW < end:  # the command hexdump prints * for equal rows
                 if not starred:
                     yield paint(DIM, "*")
                 starred = True

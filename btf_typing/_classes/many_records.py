@@ -39,7 +39,7 @@ _WORD = 8
 _LAST_ASCII = 0x7F
 
 _BLOCK = 1 << 16
-"""Bytes of text that are searched for NULs at a time."""
+"""Number of bytes to search for NULs at a time."""
 
 
 @overload
@@ -60,7 +60,7 @@ def asdicts(
     enums: bool = False,
     json: bool = False,
 ) -> list[dict[str, Any]]: ...
-def asdicts(  # type: ignore[misc]  # mypy compares lists, which are invariant
+def asdicts(  # type: ignore[misc]  # lists are invariant, so the first overload does not match
     cls: type,
     records: _api_types.Buffer,
     *,
@@ -79,7 +79,7 @@ def asdicts(  # type: ignore[misc]  # mypy compares lists, which are invariant
         json: as for `asdict`.
 
     Raises:
-        TypeError: *cls* is another class.
+        TypeError: *cls* is none of these classes.
         BtfDataError: the buffer ends inside a record.
         LayoutError: as for `asdict`.
     """
@@ -114,7 +114,7 @@ def columns(
         text: whether to decode ``char`` and arrays of it as UTF-8. Invalid bytes become U+FFFD.
 
     Raises:
-        TypeError: *cls* is another class, or one that adds fields to such a class.
+        TypeError: *cls* is none of these classes, or is a subclass that adds fields.
         BtfDataError: the buffer ends inside a record.
         LayoutError: an array has more dimensions than numpy allows.
         ImportError: numpy is not installed.
@@ -150,7 +150,7 @@ class _Column(NamedTuple):
     """A column of the table.
 
     Attributes:
-        name: names of the field and of the structs around it, with dots.
+        name: names of the outer structs and of the field, joined with dots.
         offset: offset of the first value in the record, in bytes.
         ctype: type of one value. A ``char`` array is one value; other arrays are in *shape*.
         bits: the bits to read; None if the value is a whole *ctype*.
@@ -180,8 +180,8 @@ def _columns(
         layout: a struct or union.
         prefix: text before the names of its columns.
         start: offset in bytes.
-        shape: see `_Column`.
-        strides: see `_Column`.
+        shape: lengths of the arrays that contain *layout*, the outermost first.
+        strides: for each of these arrays, the bytes from one element to the next.
     """
     for field in layout.fields:
         name, ctype, lengths, steps = f"{prefix}{field.name}", field.ctype, shape, strides
@@ -270,7 +270,7 @@ class _Table(NamedTuple):
 
 
 def _extracted(integers: _Values, bits: Bits) -> _Values:
-    """The values of *bits* in unsigned *integers* of numpy or Python."""
+    """Extract *bits* from each of the unsigned *integers* of numpy or Python."""
     values = integers >> bits.shift
     if bits.shift + bits.width < 8 * bits.storage.size:
         values &= (1 << bits.width) - 1
@@ -288,16 +288,16 @@ def _extracted(integers: _Values, bits: Bits) -> _Values:
 
 
 def _cut_at_nul(texts: _Values, length: int) -> _Values:
-    """*texts* up to the first NUL of each. numpy itself strips NULs only at the end.
+    """Cut each of *texts* at its first NUL. numpy itself removes only NULs at the end.
 
     Args:
         texts: arrays of ``char``.
-        length: their length.
+        length: length of each array in bytes.
     """
     if length < 2 or not texts.size:  # noqa: PLR2004  # nothing can follow a NUL
         return texts
     octets = texts.view("u1").reshape(-1, length)
-    rows = max(_BLOCK // length, 1)  # in a block: blocks that fit into the cache are faster
+    rows = max(_BLOCK // length, 1)  # a block that fits into the processor's cache is faster
     for start in range(0, len(octets), rows):
         _clear_after_nul(octets[start : start + rows])
     return texts
@@ -307,7 +307,7 @@ def _clear_after_nul(octets: _Values) -> None:
     """Clear the bytes after the first NUL in each row of *octets*."""
     filled = octets != 0
     flat, garbage = filled.reshape(-1), np.empty_like(filled)
-    np.greater(flat[1:], flat[:-1], out=garbage.reshape(-1)[1:])  # a byte that follows a NUL
+    np.greater(flat[1:], flat[:-1], out=garbage.reshape(-1)[1:])  # a non-NUL byte after a NUL
     garbage[:, 0] = False  # the byte before a row belongs to another text
     if garbage.any():
         rows = garbage.any(axis=1)

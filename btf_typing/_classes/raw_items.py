@@ -14,7 +14,7 @@ from typing import Any
 from btf_typing.errors import BtfDataError
 
 _PER_CPU_ALIGNMENT = 8
-"""The kernel pads each value of a per-CPU map to a multiple of this, in bytes."""
+"""The kernel pads each value of a per-CPU map to a multiple of this number of bytes."""
 
 
 def decode(item: Any, cls: Any, size: int, label: str) -> Any:
@@ -27,12 +27,13 @@ def decode(item: Any, cls: Any, size: int, label: str) -> Any:
         label: what the item is, for messages, such as ``"value of map 'counts'"``.
 
     Returns:
-        An instance of *cls*, with a copy of the bytes, for a struct, union or array; an ``int``,
-        ``float``, ``bool`` or ``bytes`` for a scalar; ``bytes`` up to the first NUL for an array of
-        ``char``; ``bytes`` if *cls* is None.
+        A copy of the bytes as an instance of *cls* if *cls* is a struct, union or array. There is
+        one exception: for an array of ``char``, the result is ``bytes`` up to the first NUL. For a
+        scalar, the result is an ``int``, ``float``, ``bool`` or ``bytes``. If *cls* is None, the
+        result is ``bytes``.
 
     Raises:
-        BtfDataError: the item has another size, or the number does not fit.
+        BtfDataError: *item* does not have *size* bytes, or the number does not fit.
         TypeError: *item* is neither a buffer nor a number.
     """
     data = _of_size(_bytes_of(item, cls, label, size), size, label)
@@ -53,7 +54,7 @@ def decode_all(items: Any, cls: Any, size: int, label: str, *, per_cpu: bool) ->
         per_cpu: whether the items in a buffer are padded to 8 bytes.
 
     Raises:
-        BtfDataError: an item or the buffer has another size.
+        BtfDataError: an item or the buffer has a wrong size.
         TypeError: *items* is neither a list nor a buffer.
     """
     stride = padded(size) if per_cpu else size
@@ -77,7 +78,7 @@ def encode(value: Any, cls: Any, size: int, label: str) -> bytes:
         label: as for `decode`.
 
     Raises:
-        BtfDataError: *value* has another size, or does not fit.
+        BtfDataError: *value* has a wrong size, or does not fit.
         TypeError: *value* has a type that *cls* does not accept.
     """
     if cls is not None and _reads_as_value(cls) and not isinstance(value, cls):
@@ -146,7 +147,7 @@ def _buffer(item: Any, label: str) -> bytes:
 
 
 def _unpadded(item: Any, size: int, stride: int, label: str) -> Any:
-    """*item* without the padding of per-CPU maps, which some loaders leave in."""
+    """*item* without padding. Some loaders do not remove the padding of per-CPU maps."""
     if isinstance(item, int | float):
         return item
     data = _buffer(item, label)

@@ -61,7 +61,7 @@ def declaration(obj: BpfObject[Any], name: str) -> Iterable[Line] | None:
 
 
 def program_definition(obj: BpfObject[Any], name: str) -> Iterator[Line]:
-    """A line with the section of a program and its types, and lines with its function."""
+    """A line with the section and the types of a program, then the lines of its function."""
     program = obj.programs[name]
     section = f'SEC("{"" if program.autoload else "?"}{printable(program.section)}")'
     yield code(section, ", ".join(filter(None, [program.type, program.attach_type])))
@@ -84,7 +84,7 @@ def map_definition(obj: BpfObject[Any], name: str) -> list[Line]:
 
 
 def _members(table: TypeTable, definition: MapDefinition, level: int) -> Iterator[Line]:
-    """The members of a map's definition, one or more lines each."""
+    """The lines for the members of a map's definition."""
     indent = _INDENT * level
     types = {"key": definition.key_id, "value": definition.value_id}
     sizes = {f"{name}_size" for name, type_id in types.items() if type_id is not None}
@@ -104,7 +104,7 @@ def _members(table: TypeTable, definition: MapDefinition, level: int) -> Iterato
 
 
 def _type(table: TypeTable, type_id: int, name: str, note: str, level: int) -> Iterator[Line]:
-    """The lines of a key or value; with all members if its type is an unnamed struct or union."""
+    """The lines for a key or value. An unnamed struct or union is written with all members."""
     type_ = table.by_id(type_id)
     if isinstance(type_, model.COMPOSITES) and not type_.name:
         start = f"__type({name}, {model.KEYWORDS[type(type_)]}"

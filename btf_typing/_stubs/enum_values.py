@@ -1,14 +1,14 @@
 """The types of enum values in the dictionaries that ``asdict(event, enums=True)`` returns.
 
-Such a dictionary is a ``dict[str, Any]``. For each struct that has fields of enums, the stub also
-declares the types of their values. For ``struct event { enum kind kind; }``:
+Such a dictionary is a ``dict[str, Any]``. If fields of a struct hold enum values, the stub also
+declares the types of these values. The declaration for ``struct event { enum kind kind; }`` is:
 
     class event(Struct, _HasEnums[_event_values]): ...
     _event_values: TypeAlias = _EnumValues[Literal["kind"], kind | int]
 
 Values that an enum does not name are ``int``. If the struct has enums of several types, the
-declaration is a class with an overload for each. All declarations are outside of the structs,
-because inside, the name of a field can hide an enum.
+declaration is a class with an overload for each type. All declarations are outside of the classes
+for structs, because inside of such a class, the name of a field can hide an enum.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ class EnumValues:
     Args:
         table: the types.
         names: the names of the types.
-        used: a set. This class adds the names that the stub has to import.
-        new_name: a function that returns a new name like its argument.
+        used: receives the names that the stub has to import.
+        new_name: returns its argument, or a similar name if the stub uses that name already.
 
     Attributes:
         enums: ids of the enums in the stub.
@@ -49,7 +49,7 @@ class EnumValues:
         self._used = used
         self._new_name = new_name
         self.enums: set[int] = set()
-        self._values: dict[int, str] = {}  # results of _value by the type of the field
+        self._values: dict[int, str] = {}  # results of _value by the type id of the field
         self._aliases: list[str] = []
         self._classes: list[str] = []
 

@@ -8,9 +8,9 @@ render the file again:
     # options: --live --type 'exec_*' --exclude exec_count
 
 Pragmas follow. They keep formatters and linters from changing the file, which would then be out of
-date. They also make type checkers accept private names of `btf_typing.records`, and methods that
-accept fewer names than those of their base classes. For such methods, mypy needs comments on their
-lines instead.
+date. In a stub, further pragmas make type checkers accept private names of `btf_typing.records`,
+and methods that accept fewer names than the inherited methods. mypy needs a comment on the line of
+each such method instead.
 """
 
 from __future__ import annotations
@@ -131,7 +131,7 @@ def _unescaped(text: str) -> str:
 def digest(btf: Btf[Any]) -> str:
     """A digest of the BTF and its base: the first 16 hexadecimal digits of a SHA-256.
 
-    It uses the words in little-endian order, so a file has the same digest on every machine.
+    The function hashes little-endian words on every machine, so a file has the same digest on all.
     """
     from hashlib import sha256  # noqa: PLC0415  # slow to import: loads OpenSSL
 
@@ -143,7 +143,7 @@ def digest(btf: Btf[Any]) -> str:
         if sys.byteorder != "little":
             words.byteswap()
         result.update(words)
-        if table.raw.old_compiler:  # then the same bytes mean different enums
+        if table.raw.old_compiler:  # the same bytes may then mean signed enums
             result.update(b"signed enums are not marked\n")
         result.update(table.raw.strings)
         table = table.base

@@ -1,4 +1,4 @@
-"""The classes at the end of a stub: they describe the object, with the names in it.
+"""The classes at the end of a stub. They describe the object and the names that it contains.
 
     @type_check_only
     class _Btf(_NamedBtf[_TypeName, _RecordName]):
@@ -9,8 +9,8 @@
 
     class Object(_Object[_Btf, _Maps, _Programs, _Sections]): ...
 
-So every type checker knows that ``obj.btf.struct("exec_event")`` is the class, and reports an error
-for ``obj.btf.struct("exec_evnt")``.
+So every type checker knows that ``obj.btf.struct("exec_event")`` returns the class ``exec_event``,
+and reports an error for ``obj.btf.struct("exec_evnt")``.
 """
 
 from __future__ import annotations
@@ -41,13 +41,13 @@ A long list does not slow mypy down, but mypy's messages repeat all of its names
 """
 
 _LONGEST_NAME = 128
-"""Largest number of characters in a name of such a list."""
+"""Largest number of characters in a name of these lists. The lists leave longer names out."""
 
 _TITLE = "# The object itself.\n"
 """The comment above the classes."""
 
 _EVERY_NAME = ("str", "str | int")
-"""A method whose argument has one of these types accepts as many names as the inherited method."""
+"""A method whose argument has one of these types accepts every name that the base class accepts."""
 
 _FEWER_NAMES = "  # type: ignore[override]"
 """The comment on methods that accept fewer names. One ``# mypy:`` comment for the whole file is not
@@ -78,7 +78,7 @@ class ObjectClassWriter:
         self._literals: list[str] = []
 
     def write(self, contents: Contents, *, live: bool) -> str:
-        """The text of all these classes.
+        """The text of all classes that describe the object.
 
         Args:
             contents: the types that have classes in the stub.
@@ -98,7 +98,7 @@ class ObjectClassWriter:
         return _TITLE + "\n".join(["".join(self._literals), *parts])
 
     def _btf(self) -> str:
-        """``obj.btf``."""
+        """The class of ``obj.btf``."""
         ids = self._ids_by_c_name()
         of_records = [*ids["struct"], *ids["union"]]
         type_names = self._literal("_TypeName", self._type_names())
@@ -110,8 +110,8 @@ class ObjectClassWriter:
     def _ids_by_c_name(self) -> dict[str, dict[str, int]]:
         """The C names that ``struct()``, ``union()`` and ``enum()`` accept, with type ids.
 
-        A name stands for the first type with this tag. If no type has the tag, the name stands for
-        the target of the first typedef with this name.
+        A name stands for the first type that has it as a tag. If no type has it as a tag, the name
+        stands for the target of the first typedef with this name.
         """
         tags: dict[str, dict[str, int]] = {keyword: {} for keyword in _KEYWORDS}
         typedefs: dict[str, dict[str, int]] = {keyword: {} for keyword in _KEYWORDS}
@@ -157,10 +157,10 @@ class ObjectClassWriter:
         return self._listed(type_.name for type_ in self._table if type_.name)
 
     def _maps(self) -> str:
-        """``obj.maps``."""
+        """The class of ``obj.maps``."""
         names = self._literal("_MapName", self._listed(self._obj.maps))
         signatures = list(self._map_types())
-        if len(self._obj.maps) > 1:  # for a name that may be any of them
+        if len(self._obj.maps) > 1:  # for a variable that can hold any of the names
             signatures.append((names, f"{self._use('BpfMap')}[{self._use('Any')}, Any]"))
         lines = self._overloads("__getitem__", signatures)
         return self._class("_Maps", f"{self._use('_NamedMaps')}[{names}]", lines)
@@ -172,7 +172,7 @@ class ObjectClassWriter:
                 definition = self._obj.maps.details(name)
                 yield self._literal_of([name]), self._map_type(definition)
             except BtfError:
-                continue  # at run time, this is an error too
+                continue  # at run time, this map causes an error too
 
     def _map_type(self, definition: MapDefinition) -> str:
         parts = [self._class_of(id_) for id_ in (definition.key_id, definition.value_id)]
@@ -187,11 +187,11 @@ class ObjectClassWriter:
             return "None"
         element = self._table.skip_arrays(type_id)
         if isinstance(element, COMPOSITES) and element.id not in self._classes:
-            return self._use("Any")  # it was not selected
+            return self._use("Any")  # the stub has no class for this type
         return f"{self._use('_Class')}[{self._speller.ctype(self._layouts.ctype(type_id))}]"
 
     def _programs(self) -> str:
-        """``obj.programs``."""
+        """The class of ``obj.programs``."""
         try:
             found = list(self._obj.programs)
         except BtfError:
@@ -200,14 +200,14 @@ class ObjectClassWriter:
         return self._class("_Programs", f"{self._use('_NamedPrograms')}[{names}]", "")
 
     def _sections(self) -> str:
-        """``obj.sections``."""
+        """The class of ``obj.sections``."""
         names = self._literal("_SectionName", self._listed(self._obj.sections))
         signatures = [
             (self._literal_of([name]), self._classes[type_id])
             for name in sorted(filter(_is_short, self._obj.sections))
             if (type_id := self._obj.sections.type_id(name)) in self._classes
         ]
-        if len(self._obj.sections) > 1:  # for a name that may be any of them
+        if len(self._obj.sections) > 1:  # for a variable that can hold any of the names
             signatures.append((names, self._use("Any")))
         lines = self._overloads("__getitem__", signatures)
         return self._class("_Sections", f"{self._use('_NamedSections')}[{names}]", lines)
@@ -227,7 +227,7 @@ class ObjectClassWriter:
         return sorted(found)
 
     def _object(self, *, live: bool) -> str:
-        """The class of the object, and the object."""
+        """The class of the object. If *live*, ``obj`` and ``load`` follow."""
         mark = "" if live else f"@{self._use('type_check_only')}\n"
         class_ = f"class Object({self._use('_Object')}[_Btf, _Maps, _Programs, _Sections]): ...\n"
         if not live:
@@ -237,7 +237,7 @@ class ObjectClassWriter:
         return f"{class_}\nobj: Object\n\n{load}"
 
     def _use(self, name: str) -> str:
-        """*name*, which the stub has to import."""
+        """Add *name* to the imports of the stub and return it."""
         self._used.add(name)
         return name
 
@@ -266,7 +266,7 @@ class ObjectClassWriter:
         return f"@{self._use('type_check_only')}\n{class_header(name, base)}{lines}"
 
     def _overloads(self, method: str, signatures: Sequence[tuple[str, str]]) -> str:
-        """The overloads of *method*. A signature is the type of the name and the type returned."""
+        """The overloads of *method*. A signature holds the types of the argument and the result."""
         if not 0 < len(signatures) <= _MOST_OVERLOADS + 1:
             return ""
         accepted, _ = signatures[-1]

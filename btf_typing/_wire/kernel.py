@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 KERNEL = "vmlinux"
-"""File name of the kernel's own BTF, beside those of its modules."""
+"""File name of the kernel's own BTF. The other files in the directory belong to kernel modules."""
 
 _DIRECTORY = "/sys/kernel/btf"
 
@@ -19,7 +19,7 @@ def base_path_of(path: str) -> str | None:
     """Path of the base BTF for *path*.
 
     Returns:
-        The kernel's path if *path* is the BTF of one of its modules, which is split BTF; else None.
+        The path of the kernel's BTF if *path* is the split BTF of a kernel module; else None.
     """
     directory, name = os.path.split(os.path.abspath(path))  # noqa: PTH100  # pathlib is slow to import
     return kernel_path() if directory == _DIRECTORY and name != KERNEL else None

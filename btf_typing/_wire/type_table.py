@@ -1,7 +1,8 @@
 """The types of one BTF by id and by name, including those of the base for split BTF.
 
 Split BTF continues the type ids and string offsets of its base. For example, if the base has the
-ids 1 to 100, the first type of a kernel module has the id 101. It can refer to types of the base.
+ids 1 to 100, the first type of a kernel module has the id 101. The types of the module can refer to
+types of the base.
 """
 
 from __future__ import annotations
@@ -19,10 +20,10 @@ from .decode import Decoder
 from .strings import Strings
 
 _MAX_MODIFIERS = 256
-"""Most typedefs and qualifiers in a chain. The kernel accepts at most 32, so real BTF has fewer."""
+"""Limit for the typedefs and qualifiers in a chain. The kernel itself accepts at most 32."""
 
 _MAX_DIMENSIONS = 256
-"""Most dimensions of an array. An array with more than 64 has no layout anyway."""
+"""Limit for the dimensions of an array. More than 64 dimensions have no layout anyway."""
 
 _SCANS_BEFORE_INDEX = 4
 """Number of look-ups by name that search all records. The next look-up builds an index."""
@@ -59,11 +60,11 @@ class TypeTable:
         byteorder: Byte order of the target.
         raw: The BTF itself, without its base.
         first_id: Type id of the first record in ``raw``.
-        strings: Names by their offset, including the base's.
+        strings: Names by their offset, including the names of the base.
         decoder: Decoder of the records in ``raw``.
 
     Raises:
-        BtfFormatError: the base has the other byte order.
+        BtfFormatError: *raw* and *base* differ in byte order.
     """
 
     def __init__(
@@ -91,14 +92,15 @@ class TypeTable:
 
     @property
     def strings_end(self) -> int:
-        """Size of the string sections in bytes, the base's included."""
+        """Size in bytes of the string sections of this BTF and its base."""
         return self.strings.end
 
     @cached_property
     def pointer_size(self) -> int:
         """Pointer size of the target in bytes.
 
-        This is the argument *pointer_size*, else the base's, else the size of ``long``, else 8.
+        This is the argument *pointer_size* if it was passed, else the pointer size of the base.
+        Without a base, it is the size of ``long``, or 8 if no type is named ``long``.
 
         Source:
             libbpf ``determine_ptr_size``.
@@ -193,7 +195,7 @@ class TypeTable:
         return type_
 
     def __iter__(self) -> Iterator[Type]:
-        """Every type except void, the base's first."""
+        """Every type except void. The types of the base come first."""
         return map(self.by_id, range(1, len(self)))
 
     def ids_of(self, kinds: Collection[str]) -> Iterator[int]:
@@ -212,7 +214,8 @@ class TypeTable:
         if self.base:
             yield from self.base.ids_by_name(name)
         if not name.isascii() or "\\" in name or "\0" in name:
-            # A name such as r"caf\xe9" can be an escaped b"caf\xe9", so we compare decoded names.
+            # Invalid UTF-8 becomes escapes. So b"caf\xe9" and rb"caf\xe9" have the same name, and
+            # we compare decoded names.
             named = (o for o in self._ids_by_offset if self._name_or_empty(o) == name)
             yield from self._ids_at(named)
             return

@@ -126,7 +126,7 @@ class ClassReader:
         return None
 
     def type_of(self, expression: Expression) -> Json:
-        """Describe the structure or union *expression* as a type.
+        """Describe the type that *expression* names, which must be a structure or union.
 
         Raises:
             UnknownLayoutError: the type is unknown, or is no structure or union.
@@ -149,12 +149,12 @@ class ClassReader:
         return None if found is None else self._fields(found.value)
 
     def fields_value(self, definition: ClassDef) -> Expression | None:
-        """The expression that is assigned to ``_fields_``; None if there is none."""
+        """The expression that is assigned to ``_fields_``; None if no value is assigned."""
         found = self._attributes.find(definition, "_fields_")
         return found.value if found else None
 
     def incomplete_until(self, definition: ClassDef) -> int:
-        """The line of a later ``Event._fields_ = [...]``; 0 if there is none.
+        """The line of ``Event._fields_ = [...]`` below the class; 0 if there is no such line.
 
         The class is incomplete until this line.
         """
@@ -165,7 +165,7 @@ class ClassReader:
         """Check that the names of a class and of its bases have only one definition each.
 
         Raises:
-            UnknownLayoutError: a name may have another definition.
+            UnknownLayoutError: a name may have several definitions.
             UnboundNameError: mypy has not bound a name yet.
         """
         # class Event(Structure): ...

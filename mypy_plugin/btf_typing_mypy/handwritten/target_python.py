@@ -1,8 +1,8 @@
 """Checks that a class has the same layout in the Python that runs mypy and in the target Python.
 
 The plugin builds a class with the ctypes of the Python that runs mypy. The target Python runs the
-program. With ``--python-version`` or ``--platform``, it may be another Python. In the target
-Python, ``c_long`` may have another size, for example.
+program. If you pass ``--python-version`` or ``--platform`` to mypy, the target may be another
+Python. There, ``c_long`` may have another size, for example.
 """
 
 from __future__ import annotations

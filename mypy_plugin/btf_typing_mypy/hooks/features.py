@@ -43,14 +43,17 @@ class Features:
         self._modules = modules
         self._btf_classes = BtfClasses(project, modules)
         self.bases = BaseClasses(modules)
-        # ``plugin.py`` uses these two attributes, and mypy checks it before this module. So mypy
-        # needs explicit types.
+        # ``plugin.py`` uses these two attributes. mypy checks ``plugin.py`` before this module, so
+        # the attributes need explicit types.
         self.load: Load = Load(project, self._btf_classes, modules)
         self.lookups: Lookups = Lookups(project, self._btf_classes, modules, self._class_found)
         self.annotations = Annotations(project, self._btf_classes, modules)
 
     def _class_found(self, tree: MypyFile) -> None:
-        """React to a call in *tree* that returns a class, before mypy checks the code below."""
+        """Prepare class patterns such as ``case Event():`` in *tree*.
+
+        `Lookups` calls this for a call that returns a class. mypy checks the code below it later.
+        """
         self.narrowing.class_patterns(tree)
 
     # Few programs use all the features below, so their modules are imported on demand.

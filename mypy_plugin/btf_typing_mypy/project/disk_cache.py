@@ -6,7 +6,8 @@ digest over all objects and stubs that any run has read. So the plugin must reme
 these are. `DiskCache` writes two files:
 
 * ``btf-typing.jsonl`` contains the digest of each file that was read. It also contains the state of
-  the file at that time; see `file_state`. While the state is the same, the digest is valid.
+  the file at that time: its modification time, size and inode. While the state is the same, the
+  digest is valid.
 * ``btf-typing-results.jsonl`` contains results that take long to compute. For example, it stores
   whether a stub is up to date.
 """
@@ -36,7 +37,7 @@ _Key: TypeAlias = tuple[str, str]
 _Value: TypeAlias = tuple[str, str]
 
 _MIN_OBSOLETE_LINES = 1 << 10
-"""How many obsolete lines a file may always keep.
+"""A file with at most this many obsolete lines is not rewritten.
 
 A line is obsolete if the file has a later line with the same key. Reading this many lines takes
 less than a millisecond.
@@ -96,7 +97,10 @@ class DiskCache:
         return (kind, path) in self._files.entries
 
     def digest(self, kind: str, path: str, compute: Callable[[str], str]) -> str:
-        """Return `untracked_digest`. Record that the file that mypy is checking depends on it."""
+        """Return the digest of *path*, and record it for the source file that mypy is checking.
+
+        For the arguments, see `untracked_digest`.
+        """
 
         def look() -> str:
             return self.untracked_digest(kind, path, compute)
@@ -166,7 +170,7 @@ class _Log:
     def __init__(self, path: Path | None) -> None:
         self._path = path
         if path and path.exists() and not file_state(str(path)):
-            self._path = path = None  # for example, reading a pipe could block forever
+            self._path = path = None  # not a regular file; reading a pipe could block forever
         lines = self._lines()
         self.entries = dict(_parsed(lines))
         too_long = len(lines) > _MIN_OBSOLETE_LINES + 2 * len(self.entries)

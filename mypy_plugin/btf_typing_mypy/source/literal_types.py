@@ -44,7 +44,7 @@ def values_of(type_: Type) -> list[LiteralValue] | None:
         return _of_members(proper.fallback.type, [str(proper.value)])
     if isinstance(proper, Instance) and proper.type.is_enum:  # for name in Name:
         return _of_members(proper.type, proper.type.enum_members)
-    if isinstance(proper, TypeVarType):  # def f(name: T), where T is bound to Literal["a", "b"]
+    if isinstance(proper, TypeVarType):  # T = TypeVar("T", bound=Literal["a", "b"])
         if proper.values:
             return values_of(UnionType(proper.values))
         return values_of(proper.upper_bound)
@@ -60,7 +60,7 @@ def _of_members(class_: TypeInfo, names: list[str]) -> list[LiteralValue] | None
 
 
 def member_text(member: Var, *, converted: bool = False) -> str | None:
-    """The string that a member of an enum equals; None if there is none or it is unknown.
+    """The string that is equal to a member of an enum; None if the plugin knows no such string.
 
     Args:
         member: the member, such as ``Name.EVENT``.
@@ -71,7 +71,8 @@ def member_text(member: Var, *, converted: bool = False) -> str | None:
     bases = [base for base in member.info.mro if base.module_name not in ("builtins", "enum")]
     if not member.info.has_base(_STRING_ENUM if converted else _STRING):
         return None
-    # def __new__(cls, value): ...    may choose another string
+    # def __new__(cls, value): ...
+    # Each of these methods may replace the string that the class assigns.
     if any(name in base.names for base in bases for name in ("__new__", "__str__", "__format__")):
         return None
     proper = get_proper_type(member.type)

@@ -2,7 +2,7 @@
 
 The identity of an object is the literal in ``BpfObject[Literal["prog.bpf.o"]]``. In the program
 below, the annotation is only ``BpfObject``. So the plugin cannot check the call of ``struct``. To
-find the annotation, the plugin starts at ``opened()``, the object that the call uses::
+find the annotation, the plugin starts at ``opened()``, the expression before ``.btf``::
 
     def opened() -> BpfObject:
         return load("prog.bpf.o")

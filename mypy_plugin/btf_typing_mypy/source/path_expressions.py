@@ -86,7 +86,8 @@ def values(
         expression: the argument of ``load()``.
         tree: the module that contains *expression*.
         modules: every module that mypy has loaded, by name.
-        read_text: reads the source of *tree*, which makes the search faster.
+        read_text: reads the source of *tree*. With the source, most names need no search of the
+            syntax tree.
 
     Raises:
         UnresolvedError: one of the values is unknown.
@@ -117,10 +118,11 @@ def check_name(expression: Expression, tree: MypyFile, read_text: ReadText) -> N
     Args:
         expression: the argument of ``load()``, or of ``struct()`` and the like.
         tree: the module that contains *expression*.
-        read_text: reads the source of *tree*, which makes the search faster.
+        read_text: reads the source of *tree*. With the source, most names need no search of the
+            syntax tree.
 
     Raises:
-        UnresolvedError: *expression* may refer to another definition than the one mypy knows.
+        UnresolvedError: *expression* may have a definition other than the one that mypy keeps.
     """
     if isinstance(expression, NameExpr | MemberExpr):
         reason = why_ambiguous(tree, expression, read_text)
@@ -139,7 +141,8 @@ def _all_values(evaluator: _Evaluator, expression: Expression) -> list[Value]:
 def why_no_path(variable: Var) -> str:
     """The reason why the plugin does not evaluate the path *variable* in a loop over paths.
 
-    Such a loop often loads the first file that exists, and only the run shows which file that is.
+    Programs often loop over paths to load the first file that exists. Only the run shows which file
+    that is.
     """
     return f'"{variable.name}" is the variable of a loop; {_ANNOTATE}'
 
@@ -162,7 +165,7 @@ class _Evaluator:
         self._follow_loops = follow_loops
         self._tree = tree
         self._modules = modules
-        self._read_text = cache(read_text)  # reads a file, so once is enough
+        self._read_text = cache(read_text)  # read the file only once
 
     def evaluate(self, expression: Expression, depth: int) -> list[Value]:
         if depth > _MOST_STEPS:
@@ -227,7 +230,7 @@ class _Evaluator:
         if isinstance(node, Var):
             if node.info and node.info.is_enum:  # f"{Files.PROGRAM}.bpf.o"
                 return [_converted(node)]
-            if isinstance(expression, NameExpr):  # PATH, assigned once and used once
+            if isinstance(expression, NameExpr):  # load(PATH), the only use of PATH
                 value = only_value(self._tree, expression, self._read_text)
                 if value:
                     return self.evaluate(value, depth)
@@ -259,7 +262,9 @@ class _Evaluator:
                 variable, the values from other loops do not count.
         """
         value = final_value(variable)
-        if isinstance(value, str):  # PATH: Final = "prog.bpf.o", of any module
+        # PATH: Final = "prog.bpf.o"
+        # mypy keeps the value of this variable even if another module declares it.
+        if isinstance(value, str):
             return [value]
         if variable.info and _is_overridden(self._tree, variable):
             raise UnresolvedError(f'more than one class defines "{variable.name}"; {_ANNOTATE}')
@@ -367,7 +372,7 @@ class _Evaluator:
         raise UnresolvedError(f"the plugin does not evaluate {callee_text(call)}; {_ANNOTATE}")
 
     def _joined(self, separator: str, args: list[Expression], depth: int) -> list[Value]:
-        """The values of ``"".join([a, b])``. mypy also represents an f-string like this."""
+        """The values of ``"".join([a, b])``. mypy represents an f-string as the same call."""
         if len(args) != 1 or not isinstance(args[0], ListExpr):
             raise UnresolvedError(
                 "the plugin evaluates str.join() only for a list; write the parts as a list"
@@ -379,7 +384,7 @@ class _Evaluator:
     def _formatted(self, form: Expression, args: list[Expression], depth: int) -> list[Value]:
         """The values of ``"{:{}}".format(value, "")``.
 
-        mypy also represents ``{value}`` in an f-string like this.
+        mypy represents ``{value}`` in an f-string as the same call.
         """
         if not isinstance(form, StrExpr) or form.value not in ("{:{}}", "{}"):
             raise UnresolvedError("the plugin does not evaluate str.format(); use an f-string")
@@ -418,7 +423,7 @@ class _Evaluator:
         return [self._package_directory(path_functions.text(name)) for name in anchors]
 
     def _package_directory(self, package: str) -> PurePosixPath:
-        """The directory of *package*. The module must be in the package or import the package.
+        """The directory of *package*. The evaluated module must belong to *package* or import it.
 
         Other packages count as unknown, because mypy loads them in some runs and not in others.
         """
@@ -438,16 +443,17 @@ class _Evaluator:
                 " build the path from Path(__file__)"
             )
         path = PurePosixPath(_file_of(tree))
-        # The path of a package is its __init__.py, or its directory if it has no __init__.py.
+        # For mypy, the path of a package is the path of __init__.py. Without this file, the path is
+        # the directory of the package.
         return path if posixpath.isdir(path) else path.parent
 
 
 def _without_other_loops(
     tree: MypyFile, found: list[Assignment], use: Expression
 ) -> list[Assignment]:
-    """The assignments *found*, without loops that do not contain *use*.
+    """The assignments *found*, except those by loops that do not contain *use*.
 
-    If all of these loops come before *use*, the value is unknown.
+    If there are other assignments, and none of the loops contains *use*, the value is unknown.
     """
     if len(found) == 1 or not any(each.iterable for each in found):
         return found
@@ -459,7 +465,7 @@ def _without_other_loops(
         # for name in NAMES: struct(name)
         and any(node is use for node in syntax_tree.nodes_in(_body(loop), {type(use)}))
     ]
-    if not around:  # after the last loop
+    if not around:  # struct(name) outside of the loops
         return [UNKNOWN]
     return [each for each in found if not each.iterable or each.iterable in around]
 
@@ -495,7 +501,7 @@ def _assigned_to_self(tree: MypyFile, variable: Var) -> list[Assignment]:
 
 
 def _default_of(tree: MypyFile, parameter: Var) -> Expression | None:
-    """The default of a parameter of a function in *tree*; None if it has none."""
+    """The default of a parameter of a function in *tree*; None if the parameter has no default."""
     for statement in syntax_tree.all_statements(tree.defs):
         for function in syntax_tree.functions(statement):
             for argument in function.arguments:
