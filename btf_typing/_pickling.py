@@ -1,10 +1,11 @@
 """Pickling of generated classes and their instances.
 
-A pickle holds a `Key`, which identifies the type, and the bytes of the instance. If the BTF is
-loaded, unpickling uses its class. If not, unpickling loads the file again. If a ``btf-stubs
---live`` module has the class, the pickle also holds the name of the module, and unpickling imports
-the module.
-The names `Key` and `restored` are in existing pickles, so they cannot change.
+A pickle holds a `Key`, which identifies the type, and the bytes of the instance. If this process
+has loaded the BTF, unpickling uses the class of the loaded `Btf`. If not, unpickling loads the file
+again. If a ``btf-stubs --live`` module has the class, the pickle also holds the name of the module,
+and unpickling imports the module.
+
+Existing pickles contain the names `Key` and `restored`, so these names cannot change.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ class Key(NamedTuple):
     """Identifies a generated class in another process.
 
     Attributes:
-        path: Path of the BTF.
+        path: Path of the BTF; empty if the BTF was not loaded from a path.
         base_path: Path of the base BTF for split BTF; else None.
         keyword: ``"struct"`` or ``"union"``.
         name: Tag; empty for an anonymous type.
@@ -50,14 +51,15 @@ _CRCS: WeakKeyDictionary[type, int] = WeakKeyDictionary()
 
 
 def reduced(cls: type, data: bytes | None) -> tuple[Callable[..., object], tuple[object, ...]]:
-    """The result of ``__reduce__`` for an instance of a generated class, or for the class.
+    """The result of ``__reduce__`` for an instance of a generated class, or for the class itself.
 
     Args:
         cls: the class.
         data: the bytes of the instance; None for the class.
 
     Raises:
-        TypeError: the BTF of the class was not loaded from a path.
+        TypeError: the BTF or its base was not loaded from a path, and no ``--live`` module has the
+            class.
     """
     layout, source = _origin(cls)
     if source.path is None and source.module is None:
@@ -91,7 +93,7 @@ def restored(key: Key, data: bytes | None, module: str | None = None) -> object:
 
 
 def _object_of(module: str | None) -> BpfObject | None:
-    """The object of a ``--live`` module; None if there is no such module here."""
+    """The object of the module *module*; None if it cannot be imported or has no object."""
     try:
         __import__(module or "")
     except (ImportError, ValueError):
@@ -116,8 +118,9 @@ def _origin(cls: type) -> Origin:
 def _class(key: Key, obj: BpfObject | None) -> type[Any]:
     """The class that *key* identifies.
 
-    If the BTF is loaded, the class comes from it, so that an unpickled instance has the class that
-    the program uses. `LOADED` does not have sections of globals; `_CLASSES` has their classes.
+    If this process has loaded the BTF, the class comes from the loaded `Btf`. Unpickled instances
+    then have the class that the program uses. A `Btf` in `LOADED` has no classes of sections of
+    globals, so these come from `_CLASSES`.
 
     Args:
         key: the key in a pickle.

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 else:
 
     class shared_property(cached_property):  # noqa: N801  # named like cached_property
-        """A `functools.cached_property` that may be computed twice but is stored once.
+        """A `functools.cached_property` that two threads may compute, but that keeps one value.
 
         Since Python 3.12, the standard class has no lock. Two threads that read the property at the
-        same time can get two objects, so a change by one thread is lost to the other.
+        same time can get two objects. One thread then does not see what the other thread changes.
         """
 
         def __get__(self, instance: Any, owner: type | None = None) -> Any:

@@ -53,7 +53,7 @@ else:
 class Btf(Generic[S_co]):
     """The types of one BTF, by name and by id, and their ctypes classes.
 
-    `load` creates one for a BPF object. To read other BTF, use `from_file`, `from_bytes`,
+    `load` creates a `Btf` for a BPF object. To read other BTF, use `from_file`, `from_bytes`,
     `from_kernel`, `from_id` or `from_libbpf`. Types are decoded when first used. Threads can share
     a `Btf`.
 
@@ -224,7 +224,7 @@ class Btf(Generic[S_co]):
             fd: the file descriptor. It stays open.
 
         Raises:
-            BtfError: *fd* is not such a file descriptor, or the map or program has no BTF.
+            BtfError: *fd* refers to no map, program or BTF, or the map or program has no BTF.
 
         Source:
             bpf(2), ``BPF_OBJ_GET_INFO_BY_FD``.
@@ -263,8 +263,9 @@ class Btf(Generic[S_co]):
         """Copy the BTF behind a ``struct btf *`` of libbpf.
 
         Args:
-            pointer: the result of ``bpf_object__btf()``, with any ``restype`` that you declared
-                for it, or ``obj.btf`` of tinybpf.
+            pointer: the result of ``bpf_object__btf()``, or ``obj.btf`` of tinybpf. The
+                ``restype`` that you declare for ``bpf_object__btf`` can be ``c_void_p`` or any
+                pointer type.
             library: the libbpf that owns the pointer; by default, the only one that this process
                 has loaded.
 
@@ -305,7 +306,7 @@ class Btf(Generic[S_co]):
         Raises:
             TypeNotFoundError: there is no such struct; ``suggestions`` has similar names.
             LayoutError: ctypes cannot represent the struct.
-            BtfFormatError: its records are malformed.
+            BtfFormatError: a BTF record of the struct is malformed.
 
         Examples:
             >>> ExecEvent = obj.btf.struct("exec_event")
@@ -328,7 +329,7 @@ class Btf(Generic[S_co]):
         Raises:
             TypeNotFoundError: there is no such union; ``suggestions`` has similar names.
             LayoutError: ctypes cannot represent the union.
-            BtfFormatError: its records are malformed.
+            BtfFormatError: a BTF record of the union is malformed.
         """
         return self._class(name, "union")
 
@@ -352,7 +353,7 @@ class Btf(Generic[S_co]):
 
         Raises:
             TypeNotFoundError: there is no such enum; ``suggestions`` has similar names.
-            BtfFormatError: its record is malformed.
+            BtfFormatError: the BTF record of the enum is malformed.
 
         Examples:
             >>> obj.btf.enum("exec_kind")(-1)
@@ -372,7 +373,7 @@ class Btf(Generic[S_co]):
 
         Raises:
             TypeNotFoundError: there is no such type; ``suggestions`` has similar names.
-            BtfFormatError: its record is malformed.
+            BtfFormatError: the BTF record of the type is malformed.
 
         Examples:
             >>> obj.btf.type("exec_event").size
@@ -497,7 +498,7 @@ class Btf(Generic[S_co]):
         return _CLASSES.get(key) or _CLASSES.setdefault(key, self._new_classes(self.path))
 
     def _new_classes(self, path: str | None) -> generated.Classes:
-        """New classes; unpickling can find them if *path* is not None."""
+        """An empty collection of classes. Unpickling can find them only if *path* is not None."""
         base_path = self.base.path if self.base else None
         # Unpickling loads the BTF again. For split BTF, it has to load the base again, too.
         reloadable = self.base is None or self.base.classes.source.path is not None
@@ -507,7 +508,7 @@ class Btf(Generic[S_co]):
 
 
 def _reduced(cls: type, data: bytes | None) -> tuple[Callable[..., object], tuple[object, ...]]:
-    """`_pickling.reduced`, which is imported only if a class or an instance is pickled."""
+    """Call `_pickling.reduced`. Only pickling a class or an instance imports `_pickling`."""
     return _pickling.reduced(cls, data)
 
 
@@ -517,13 +518,14 @@ _CLASSES: WeakValueDictionary[tuple[FileIdentity, generated.Classes | None], gen
 """The classes of each file in use. The key is the file's identity and the classes of its base."""
 
 LOADED: WeakValueDictionary[tuple[str, str | None], Btf[typing.Any]] = WeakValueDictionary()
-"""The `Btf` of each file in use, by the paths of the file and its base. Unpickling uses it."""
+"""The `Btf` of each file in use, by the paths of the file and its base; for unpickling."""
 
 
 def as_base(base: Btf[typing.Any] | str | os.PathLike[str] | None) -> Btf[typing.Any] | None:
     """The argument *base* as a `Btf` or None. If it is a path, the file is read.
 
     Raises:
-        BtfError: as for `Btf.from_file`.
+        BtfError: the file cannot be read, or holds no valid BTF.
+        FileNotFoundError: there is no such file.
     """
     return base if base is None or isinstance(base, Btf) else Btf.from_file(base)

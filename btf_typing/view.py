@@ -128,7 +128,7 @@ class BtfType:
         return tuple(self._field(normalised(self._table, member)) for member in type_.members)
 
     def member(self, path: str) -> BtfField:
-        """The member at *path*, in this struct or union or in one inside it.
+        """The member at *path*, in this struct or union or in a nested struct or union.
 
         Members of anonymous members count as members of the struct around them, as in C.
 
@@ -140,9 +140,10 @@ class BtfType:
             The field. Its name is *path*, and its offsets count from the start of this type.
 
         Raises:
-            TypeNotFoundError: a struct has no such member; ``suggestions`` has similar names.
+            TypeNotFoundError: a struct on the path has no such member; ``suggestions`` has similar
+                names.
             LayoutError: the path leads through a pointer or a number, or past the end of an array.
-            BtfFormatError: a record is malformed.
+            BtfFormatError: a BTF record is malformed.
             ValueError: the syntax of *path* is wrong.
         """
         return self._field(member_paths.member_at(self._table, self.id, path))
@@ -151,13 +152,15 @@ class BtfType:
         """Offset in bytes of the member at *path*, like ``offsetof`` in C.
 
         Args:
-            path: as for `member`.
+            path: names and indices of arrays, as for `member`.
 
         Raises:
-            LayoutError: the member is a bitfield; also as for `member`.
-            TypeNotFoundError: as for `member`.
-            BtfFormatError: as for `member`.
-            ValueError: as for `member`.
+            LayoutError: the member is a bitfield. Or the path leads through a pointer or a number,
+                or past the end of an array.
+            TypeNotFoundError: a struct on the path has no such member; ``suggestions`` has similar
+                names.
+            BtfFormatError: a BTF record is malformed.
+            ValueError: the syntax of *path* is wrong.
         """
         field = self.member(path)
         if field.bitfield_size is not None:

@@ -1,4 +1,4 @@
-"""``btf-layout``: shows layouts, compares the layouts of two builds, and decodes records."""
+"""``btf-layout``: shows layouts, compares the layouts of two builds, and decodes binary data."""
 
 from __future__ import annotations
 
@@ -122,7 +122,8 @@ def _show(options: argparse.Namespace) -> int:
 def _declarations(obj: BpfObject[Any], names: list[str]) -> Iterator[Iterable[Line]]:
     """The declarations of *names*.
 
-    Without names, this declares every struct, union, enum, section of globals, map and program.
+    If *names* is empty, there is a declaration for every struct, union, enum, section of globals,
+    map and program.
     """
     declare = Declarations(obj.btf.table).lines
     for name in names or ["*"]:
@@ -139,7 +140,7 @@ def _declarations(obj: BpfObject[Any], names: list[str]) -> Iterator[Iterable[Li
 
 
 def _named(obj: BpfObject[Any], name: str) -> Iterator[Iterable[Line]]:
-    """The type *name*, and the map or program that shares its name."""
+    """The declaration of the type *name*, and that of the map or program *name*, if they exist."""
     definition = map_and_program_text.declaration(obj, name)
     type_ = obj.btf.type(name) if definition is None or name in obj.btf else None
     if type_ is not None and (definition is None or type_.kind not in _NOT_TYPES):
@@ -149,14 +150,14 @@ def _named(obj: BpfObject[Any], name: str) -> Iterator[Iterable[Line]]:
 
 
 def _matched(obj: BpfObject[Any], glob: str) -> Iterator[BtfType]:
-    """The structs, unions and enums whose names match *glob*."""
+    """The structs, unions, enums and typedefs to show whose names match *glob*."""
     for type_ in obj.btf.types():
         if type_.name and fnmatchcase(type_.name, glob) and _is_shown(type_):
             yield type_
 
 
 def _is_shown(type_: BtfType) -> bool:
-    """Whether *type_* is a struct, union or enum, or a typedef that is the only name of one."""
+    """Whether *type_* is a struct, union or enum, or a typedef of one that has no tag."""
     target = type_.type if type_.kind == "TYPEDEF" else None
     if target is None:
         return type_.kind in _SHOWN
@@ -196,10 +197,10 @@ def _print_json(options: argparse.Namespace, found: list[Change]) -> int:
 
 
 def _require_match(name: str, *objects: BpfObject[Any]) -> None:
-    """Raise an error for a name or glob that matches nothing, because it may be misspelt.
+    """Check that *name*, a name or glob, matches something; the user may have misspelt it.
 
     Raises:
-        TypeNotFoundError: none of the *objects* has the name, or matches the glob.
+        TypeNotFoundError: *name* matches nothing in any of the *objects*.
     """
     known = [each for obj in objects for each in _names(obj)]
     if not is_glob(name):

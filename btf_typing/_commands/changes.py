@@ -15,8 +15,9 @@ class Difference(NamedTuple):
 
     Attributes:
         name: name of the member that differs, or of a property such as ``size``.
-        old: its text in the earlier build, such as ``u32 at 0``; None if it is new.
-        new: its text in the later build; None if it is gone.
+        old: text of the member or property in the earlier build, such as ``u32 at 0``; None if the
+            member or property is new.
+        new: text of the member or property in the later build; None if it is gone.
         unit: unit to print after both texts, such as ``" bytes"``.
         of_whole: True for a property of the whole, such as the size of a struct; False for a
             member.
@@ -39,7 +40,7 @@ class Difference(NamedTuple):
 
     @property
     def mark(self) -> str:
-        """``-``, ``+`` or a space for a member; empty if the whole differs."""
+        """``-``, ``+`` or a space for a member; empty for a property of the whole."""
         if self.of_whole:
             return ""
         return {"gone": "-", "new": "+", "changed": " "}[self.status]
@@ -59,7 +60,7 @@ class Change(NamedTuple):
             ``object`` for the file itself.
         name: its name in C; empty for the file.
         status: whether it is gone, new or changed.
-        differences: every difference; none if it is gone or new.
+        differences: every difference; empty if *status* is ``gone`` or ``new``.
         harmless: whether programs for the old build still work.
     """
 
@@ -95,13 +96,13 @@ class Change(NamedTuple):
 
 
 def whole(name: str, values: Iterable[object], unit: str = "") -> Difference:
-    """The difference in the property *name* of a whole. *values* are the old and the new value."""
+    """The difference in the property *name*, such as a size. *values* are the old and new value."""
     old, new = map(str, values)
     return Difference(name, old, new, unit, of_whole=True)
 
 
 def compared_rows(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Difference]:
-    """Compare the members of two things: *old* and *new* have a text for each member."""
+    """Compare the members in two builds. *old* and *new* map each member to its text."""
     for name, before in old.items():
         after = new.get(name)
         if before != after:

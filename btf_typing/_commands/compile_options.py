@@ -1,7 +1,7 @@
 """The options of ``btf-stubs`` for C files.
 
-The code that compiles is in another module. Most runs do not compile, and start faster without
-``subprocess`` and ``tempfile``.
+The module `compile` compiles the files. Most runs compile nothing, so they do not import it. They
+start faster without ``subprocess`` and ``tempfile``.
 """
 
 # ruff: noqa: PTH118, PTH119
@@ -15,7 +15,7 @@ import shlex
 from collections.abc import Iterable, Iterator
 
 BYTE_ORDERS = {"bpfel": "little", "bpfeb": "big"}
-"""Byte orders by target, in the words of ``sys.byteorder``."""
+"""Maps each ``--target`` to its byte order, ``"little"`` or ``"big"`` as in ``sys.byteorder``."""
 
 _SUFFIX = ".c"
 
@@ -30,7 +30,7 @@ def object_path(path: str, directory: str) -> str:
 
     Args:
         path: path on the command line.
-        directory: output directory; ``-`` to print.
+        directory: output directory; ``-`` if the command prints the stub.
     """
     if not is_source(path):
         return path

@@ -11,12 +11,12 @@ from btf_typing.errors import LayoutError
 from btf_typing.model import Enumerator
 
 _MAX_NAMESAKES = 64
-"""Most members with the same name in a struct. C allows one, but BTF can contain any number."""
+"""Largest number of members with the same name in a struct. C allows one; BTF has no limit."""
 
 _KEYWORDS = frozenset(keyword.kwlist)
 
 _MODULES = sys.stdlib_module_names | {"btf_typing", "btf_typing_mypy", "typing_extensions"}
-"""Names that no generated module may have: it would hide the module that other code imports."""
+"""A generated module with one of these names would hide a module that other code imports."""
 
 _CTYPES_NAMES = frozenset(
     {
@@ -42,7 +42,7 @@ _CTYPES_NAMES = frozenset(
         "mro",
     }
 )
-"""Names that no field may hide: attributes that ctypes reads, and constructors of its classes."""
+"""Attributes that ctypes reads, and constructors of ctypes classes. No field may hide them."""
 
 _RESERVED = _KEYWORDS | _CTYPES_NAMES
 
@@ -73,7 +73,7 @@ def is_dunder(name: str) -> bool:
 
 
 def identifier(name: str) -> str:
-    """*name* if Python accepts it as an identifier; else a similar one with extra underscores."""
+    """*name* if Python accepts it as a name; else a similar identifier with extra underscores."""
     plain = name if name.isascii() else _normalised(name)
     if plain.isidentifier():
         return plain + "_" if plain in _KEYWORDS else plain
@@ -142,7 +142,7 @@ def _is_enums(name: str) -> bool:
 def _untaken(
     name: str, taken: Container[str], refused: Callable[[str], bool] = lambda _: False
 ) -> str:
-    """*name* with underscores appended until it is free: not in *taken*, and not *refused*."""
+    """*name* with as many underscores as needed: not in *taken*, and *refused* returns False."""
     for underscores in range(_MAX_NAMESAKES):
         new = name + "_" * underscores
         if new not in taken and not refused(new):
@@ -151,7 +151,7 @@ def _untaken(
 
 
 def is_reachable_as_c(name: str, python_name: str) -> bool:
-    """Whether ``getattr`` may also find a field by its C name: ``class`` for ``class_``."""
+    """Whether ``getattr`` also finds a field by its C name: ``class_`` by the name ``class``."""
     return name != python_name and not is_dunder(name) and name not in _CTYPES_NAMES
 
 
@@ -159,8 +159,9 @@ def module_name(path: str) -> str:
     """The name of the generated module for an object: ``prog_bpf`` for ``prog.bpf.o``.
 
     The names for objects end in ``_bpf``, so the module for ``tool.o`` never replaces a
-    ``tool.py``. Files without ``.o``, such as ``vmlinux``, keep their names. Such a name gets an
-    underscore if it would hide a module of Python: ``socket_`` for ``socket``.
+    ``tool.py``. The module for a file without ``.o``, such as ``vmlinux``, is named like the file.
+    The name gets an underscore if the module would hide a module of Python: ``socket_`` for
+    ``socket``.
 
     Args:
         path: path of the object. Only the file name counts.

@@ -1,4 +1,6 @@
-"""The module beside a stub of ``--live``: it names the object, and `btf_typing.live` does the rest.
+"""The text of the Python module that ``btf-stubs --live`` writes beside a stub.
+
+The module passes the path of the object to `btf_typing.live`, which reads the object::
 
     # prog.bpf.o; made by btf-stubs, do not edit
     ...
@@ -33,8 +35,8 @@ def text(path: str, base: str | None, selection: Selection) -> str:
 
     Args:
         path: path of the object, relative to the module; or absolute.
-        base: path of the base BTF, likewise. None if the object has no base, or if the object is
-            the BTF of a module of the running kernel.
+        base: path of the base BTF, also relative or absolute. None if the object has no base, or if
+            the object is the BTF of a module of the running kernel.
         selection: the selected types.
     """
     arguments = ["globals()", quoted(path)]
@@ -53,7 +55,7 @@ def _globs(selection: Selection) -> list[str]:
 
 
 def _broken_globs(selection: Selection) -> list[str]:
-    """Like `_globs`, but with one glob a line if they do not fit on one line."""
+    """Like `_globs`, but an argument that does not fit on one line has one glob a line."""
     broken = []
     for one, (name, globs) in zip(_globs(selection), _named(selection), strict=True):
         lines = [f"        {quoted(glob)},\n" for glob in globs]

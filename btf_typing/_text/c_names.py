@@ -14,13 +14,13 @@ from btf_typing._wire.type_table import TypeTable
 from btf_typing.model import Type
 
 _MAX_LINKS = 256
-"""Most pointers, arrays and qualifiers around one type. Real types have a handful."""
+"""Largest number of pointers, arrays and qualifiers around one type. Real types have a handful."""
 
 _MAX_PARAMS_DEPTH = 4
-"""Most levels of nested function prototypes. The parameters of deeper prototypes are ``(...)``."""
+"""Largest depth of nested function prototypes. Deeper prototypes are written as ``(...)``."""
 
 _LONGEST_PARAMS = 400
-"""Longest parameter list, in characters. Further parameters are ``...``."""
+"""After this many characters, ``...`` replaces the remaining parameters of a function."""
 
 _BODY = " {...}"
 """Text after the keyword of a struct, union or enum without a tag. It stands for the members."""
@@ -39,7 +39,7 @@ _DERIVED = (model.Ptr, model.Array, model.FuncProto, model.TypeTag, *_QUALIFYING
 
 
 def clean(name: str) -> str:
-    """*name* with ``?`` for each character that cannot be in an identifier, except spaces.
+    """*name* with ``?`` instead of each character that an identifier cannot have. Spaces stay.
 
     A clean name cannot begin or end a comment, and cannot end a string or a line.
     """
@@ -58,12 +58,12 @@ class Declaration(NamedTuple):
 
     Attributes:
         specifier: qualifiers and type name, such as ``const struct file`` or ``unsigned int``.
-            If the type has no tag, this is its keyword, such as ``const struct``.
+            A type without a tag has its keyword instead of the name, such as ``const struct``.
         has_body: the type is a struct, union or enum without a tag, so that in C its members
             follow the specifier.
         declarator: the declared name with its ``*``, ``[]`` and ``()``, such as ``*name[4]``. It
-            begins with a space if C style has one there. Empty for a type such as ``int`` without a
-            declared name.
+            begins with a space if C style puts a space after the specifier: ``int *name``, but
+            ``int[4]``. It is empty for a type such as ``int`` without a declared name.
     """
 
     specifier: str
@@ -78,12 +78,12 @@ class _Base(NamedTuple):
     """A type without ``[]`` and ``()``. Its whole text goes before the declared name.
 
     Attributes:
-        specifier: as in `Declaration`.
-        has_body: as in `Declaration`.
-        pointers: such as ``*const *``; may be empty.
+        specifier: qualifiers and type name, as in a `Declaration`.
+        has_body: the type is a struct, union or enum without a tag.
+        pointers: each ``*`` and its qualifiers, such as ``*const *``; may be empty.
         ends_in_word: *pointers* end in a qualifier, such as ``*const``.
         text: the type alone, such as ``void *const``.
-        space: separator of *text* and a name: a space, but nothing after ``*``.
+        space: separator of *text* and the declared name: empty after ``*``, else a space.
     """
 
     specifier: str
@@ -95,7 +95,7 @@ class _Base(NamedTuple):
 
 
 class _Declarator:
-    """Collects a declarator from the inside out, without the name.
+    """Collects the text on both sides of a declared name, from the inside out.
 
     Attributes:
         left: the text before the name, such as ``(*``.
@@ -151,7 +151,7 @@ class CText:
     def type_name(self, type_id: int) -> str:
         """A type without a declared name: ``char[16]``, ``struct task_struct *``.
 
-        A negative id is the id of a section, as in `btf_typing.sections.Sections`.
+        For a section of globals, *type_id* is the negated id of its DATASEC.
         """
         found = self._names.get(type_id)
         if found is None:
@@ -164,7 +164,7 @@ class CText:
         return f"section {'.'.join(map(clean, name.split('.')))}"
 
     def declare(self, type_id: int, name: str = "", depth: int = _MAX_PARAMS_DEPTH) -> str:
-        """The text of `declaration`."""
+        """The declaration of *name* with the type *type_id*, as text. See `declaration`."""
         base = self._bases.get(type_id)
         if base is None:
             return str(self.declaration(type_id, name, depth))
@@ -173,7 +173,7 @@ class CText:
     def declaration(
         self, type_id: int, name: str = "", depth: int = _MAX_PARAMS_DEPTH
     ) -> Declaration:
-        """The declaration of *name* as *type_id*: ``char comm[16]``.
+        """The declaration of *name* with the type *type_id*, such as ``char comm[16]``.
 
         Args:
             type_id: type id of the type.
@@ -191,7 +191,7 @@ class CText:
         return Declaration(specifier, has_body, declarator.of(name))
 
     def _walk(self, type_id: int, declarator: _Declarator, depth: int) -> tuple[str, bool]:
-        """Follow *type_id* to the specifier. Adds pointers, arrays and prototypes to *declarator*.
+        """Follow *type_id* to the specifier; add pointers, arrays and prototypes to *declarator*.
 
         Returns:
             `Declaration.specifier` and `Declaration.has_body`.

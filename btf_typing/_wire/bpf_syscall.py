@@ -1,4 +1,6 @@
-"""BPF objects in the kernel: their BTF, and the properties and entries of maps.
+"""Maps, programs and BTF in the running kernel.
+
+This module reads the BTF of these objects, and the properties and entries of maps.
 
 You can open an object by its id, which ``bpftool`` prints, by a file descriptor, or by the path of
 a pin.
@@ -44,10 +46,10 @@ _KINDS: dict[str, Of] = {
     "anon_inode:bpf-map": "map",
     "anon_inode:btf": "btf",
 }
-"""Kinds of objects, by the target of their link in ``/proc/self/fd``."""
+"""Kinds of objects. The keys are the targets that links in ``/proc/self/fd`` have."""
 
 _INFO_SIZE = 256
-"""Size of the buffer for ``struct bpf_*_info`` in bytes. The kernel never writes past its end."""
+"""Size of the buffer for ``struct bpf_*_info`` in bytes. The kernel never writes more bytes."""
 
 _SYSCALLS = {
     "aarch64": 280,
@@ -73,9 +75,9 @@ class MapInfo(NamedTuple):
         max_entries: largest number of entries.
         map_flags: its flags.
         name: its name; the kernel keeps 15 characters.
-        btf_id: id of its BTF; 0 if it was created without BTF.
-        key_id: type id of a key in that BTF; 0 if it has none.
-        value_id: type id of a value in that BTF; 0 if it has none.
+        btf_id: id of its BTF; 0 if the map was created without BTF.
+        key_id: type id of a key in that BTF; 0 if the BTF does not describe the key.
+        value_id: type id of a value in that BTF; 0 if the BTF does not describe the value.
     """
 
     type: int
@@ -90,7 +92,7 @@ class MapInfo(NamedTuple):
 
 
 def by_id(number: int, of: Of) -> Handle:
-    """Open the object of the kind *of* with the id *number*.
+    """Open the object with the id *number*. *of* is the kind of object, such as ``"map"``.
 
     Raises:
         BtfError: there is no such id, or the kernel denies access to it.
@@ -105,7 +107,7 @@ def by_id(number: int, of: Of) -> Handle:
 
 
 def by_fd(fd: int) -> Handle:
-    """Open the object behind *fd* again. The handle owns a duplicate, so you still close *fd*.
+    """Duplicate *fd* and return a handle for the duplicate. You still have to close *fd*.
 
     Raises:
         BtfError: *fd* is not open, or is not a BPF map, program or BTF.
@@ -178,7 +180,7 @@ def map_info_of(handle: Handle) -> MapInfo:
     if handle.of != "map":
         raise BtfError(f"{handle.label}: expected a map, found a {handle.of}")
     data = handle.info_bytes()
-    # struct bpf_map_info
+    # the first six fields of struct bpf_map_info
     type_, _, key_size, value_size, max_entries, flags = (_number(data, 4 * n) for n in range(6))
     name = data[24:40].partition(b"\0")[0].decode(errors="replace")
     ids = (_number(data, offset) for offset in (64, 68, 72))
@@ -261,7 +263,7 @@ class Handle:
         return info
 
     def info_bytes(self) -> bytes:
-        """The ``struct bpf_prog_info`` or ``struct bpf_map_info``."""
+        """The bytes of the ``struct bpf_prog_info`` or ``struct bpf_map_info`` of this object."""
         return bytes(self.info((ctypes.c_uint8 * _INFO_SIZE)()))
 
 
@@ -273,11 +275,12 @@ def items_of(handle: Handle, info: MapInfo, value_size: int) -> Iterator[tuple[b
     Args:
         handle: the map.
         info: from `map_info_of`.
-        value_size: bytes that the kernel writes for a value; in a per-CPU map, the values of all
-            CPUs.
+        value_size: number of bytes that the kernel writes for a value. In a per-CPU map, it writes
+            the values of all CPUs.
 
     Raises:
-        BtfError: the kernel cannot read the entries of such a map, or denies access to them.
+        BtfError: the kernel does not let programs read the entries of this type of map, or denies
+            access to them.
     """
     key = ctypes.create_string_buffer(max(info.key_size, 1))
     value = ctypes.create_string_buffer(max(value_size, 1))
@@ -295,10 +298,10 @@ def items_of(handle: Handle, info: MapInfo, value_size: int) -> Iterator[tuple[b
 
 
 def _found(command: int, attr: _ElementAttr, label: str) -> bool:
-    """Call bpf(2); False if there is no such entry.
+    """Call bpf(2), and return whether the map has the entry.
 
     Raises:
-        BtfError: the kernel returns another error.
+        BtfError: the kernel returns an error other than ``ENOENT``.
     """
     error = _call(command, attr)[1]
     if error not in (0, errno.ENOENT):
@@ -334,7 +337,7 @@ def _call(command: int, attr: _Attr | _ElementAttr) -> tuple[int, int]:
     """Call bpf(2); return its result and the error number, which is 0 without an error.
 
     Raises:
-        BtfError: the system call's number on this machine is unknown.
+        BtfError: this module does not know the system call number of bpf(2) on this machine.
     """
     number = _SYSCALLS.get(platform.machine())
     if number is None:

@@ -116,7 +116,7 @@ class ClassAttributes:
         return ClassAttribute(assigned.value, distance)
 
     def _distance(self, definition: ClassDef, statement: Statement) -> int | None:
-        """The distance of *statement* from the class, in statements; None in another block."""
+        """Count the statements from the class to *statement*; None if it is in another block."""
         after = self.statements_after(definition)
         return after.index(statement) + 1 if statement in after else None
 
@@ -148,9 +148,10 @@ class ClassAttributes:
             )
 
     def check_owners(self) -> None:
-        """Check that every assignment such as ``Event._fields_ = [...]`` names a class.
+        """Check the left of the dot in assignments such as ``Event._fields_ = [...]``.
 
-        A variable on the left of the dot may hold any class, so no layout would be certain.
+        A class or ``self`` may be there. Any other variable could hold any class, so the assignment
+        could concern every class.
 
         Raises:
             UnknownLayoutError: the object on the left of the dot may be any class.

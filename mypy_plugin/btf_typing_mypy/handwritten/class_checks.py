@@ -66,7 +66,7 @@ def _check_decorator(decorator: Expression) -> None:
 
 
 def _check_base(base: TypeInfo) -> None:
-    """Check one class in the method resolution order of a class."""
+    """Check that *base*, the class itself or a base class, does not change the derived layout."""
     # class Base(Structure):
     #     def __init_subclass__(cls): ...
     if "__init_subclass__" in base.names or base.declared_metaclass:
@@ -100,8 +100,8 @@ def check_unused(definition: ClassDef, statements: list[Statement]) -> None:
         statements: the statements between the class and the assignment to its ``_fields_``.
 
     Raises:
-        UnknownLayoutError: the class is used. ``POINTER(Event)`` and ``Event._pack_ = 1`` are
-            allowed.
+        UnknownLayoutError: a statement or a decorator uses the class. ``POINTER(Event)`` and
+            ``Event._pack_ = 1`` are allowed.
         UnboundNameError: mypy has not bound a name that may be the class.
     """
     if definition.decorators:  # @obj.btf.validate("event")

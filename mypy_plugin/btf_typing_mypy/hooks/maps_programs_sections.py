@@ -85,7 +85,7 @@ class ObjectItems:
     def get(self, ctx: MethodContext) -> Type:
         """The type of ``obj.maps.get(name)``: a union of the item's type and the default's type.
 
-        With ``--no-strict-optional``, every type includes None, so the union does not name it.
+        With ``--no-strict-optional``, every type includes None, so the union does not list None.
         """
         returned = get_proper_type(ctx.default_return_type)
         mapping = ctx.type
@@ -122,7 +122,10 @@ class ObjectItems:
         return _with_last_argument(returned, types)
 
     def _listed(self, ctx: MethodContext) -> list[tuple[ObjectFile, str]]:
-        """Each object and item in a loop over ``obj.maps`` or the like; empty if too many."""
+        """Each item in a loop over ``obj.maps`` or the like, with its object.
+
+        The list is empty if the loop has more than `_MOST_ITEMS` items.
+        """
         compat.depend_on_module(ctx.api, fullnames.BTF_MODULE)
         found = [
             (self._project.object_file(object_), name)
@@ -132,12 +135,13 @@ class ObjectItems:
         return found if len(found) <= _MOST_ITEMS else []
 
     def contains(self, ctx: MethodContext) -> Type:
-        """Report ``name in obj.maps`` or ``name in obj.btf`` if no object has that name."""
+        """Report ``name in obj.maps`` or ``name in obj.btf`` if no object defines *name*."""
         compat.depend_on_module(ctx.api, fullnames.BTF_MODULE)
         argument, comparison = ctx.args[0][0], ctx.context
         if isinstance(comparison, ComparisonExpr) and argument in comparison.operands:
             # If ``obj`` may be one of several objects, mypy calls this hook once for each of them.
-            # The hook then looks up the union of their types, to find names that all of them lack.
+            # The hook then looks up *name* in the union of all these objects. So it reports *name*
+            # only if none of the objects defines it.
             container = comparison.operands[comparison.operands.index(argument) + 1]
             type_ = get_proper_type(compat.checker(ctx.api).lookup_type(container))
             ctx = ctx._replace(type=type_)
@@ -152,8 +156,8 @@ class ObjectItems:
 
         Args:
             container: the type of ``obj.maps``, ``obj.btf`` or the like.
-            object_: the identity of the object.
-            name: the name.
+            object_: identity of the object: the canonical name of its file.
+            name: name of the type or item.
         """
         object_file, catalogue = self._project.object_file(object_), None
         try:
@@ -171,7 +175,7 @@ class ObjectItems:
     def _catalogue(self, mapping: Type, object_: str) -> _Catalogue | None:
         """The maps, programs or sections of an object; None if they cannot be read."""
         proper = get_proper_type(mapping)
-        if isinstance(proper, UnionType):  # obj.maps of one of several objects
+        if isinstance(proper, UnionType):  # obj may be one of several objects
             proper = get_proper_type(proper.items[0])
         name = proper.type.fullname if isinstance(proper, Instance) else ""
         bpf_object = self._project.object_file(object_).bpf_object
@@ -184,7 +188,7 @@ class ObjectItems:
     def _of_each(
         self, ctx: MethodContext, hook: Callable[[MethodContext, ObjectFile, str], Type]
     ) -> Type:
-        """Call *hook* for each object and name that the call can look up; return the union."""
+        """Call *hook* for each object and name that *ctx* may look up; return the union type."""
         asked = self._lookups.asked(ctx)
         results = [
             hook(ctx, self._project.object_file(object_), str(name)) for object_, name in asked
@@ -214,7 +218,7 @@ class ObjectItems:
     def _map_type(
         self, ctx: MethodContext, object_file: ObjectFile, default: Instance, details: MapDefinition
     ) -> Type:
-        """``BpfMap[type[key], type[value]]``."""
+        """The type of a map: ``BpfMap[type[key], type[value]]``, or the class for maps of maps."""
         ids = (details.key_id, details.value_id)
         args: list[Type] = [self._part(ctx, object_file, each) for each in ids]
         if details.inner and default.type.fullname == fullnames.BPF_MAP:

@@ -44,9 +44,9 @@ from .proven_classes import ProvenClasses
 _MAX_DESCRIPTION = 1 << 18
 """Largest size of a description as JSON, in characters.
 
-A class with a thousand fields needs about a quarter of this. But the description of a nested class
-appears once for every field of its type. In this program, the description of C is twice as long as
-that of B, and so on::
+A class with a thousand fields needs about a quarter of this size. But a nested class is described
+again for every field that has this class as its type. In this program, the description of C is
+twice as long as that of B, and the next class could double the length again::
 
     class B(Structure): _fields_ = [("x", A), ("y", A)]
     class C(Structure): _fields_ = [("x", B), ("y", B)]
@@ -63,9 +63,11 @@ class _Subject(NamedTuple):
     Attributes:
         description: JSON that describes the class; see the module `class_description`.
         field_contexts: source location of each field; `Mismatch.position` is an index in this list.
-            Empty for a class of another module, because its syntax tree is gone.
+            The list is empty for a class of another module, because mypy may have freed the syntax
+            tree of that module.
         context: source location for an error that concerns no single field.
-        message_prefix: names the class in errors that are not reported at the class; else empty.
+        message_prefix: text with the name of the class, for errors that are not reported at the
+            class; else empty.
     """
 
     description: Json
@@ -81,7 +83,7 @@ class Validate:
         project: objects and stubs of the project.
         btf_classes: finds the BTF class that a variable of the program holds.
         lookups: finds the object and the name that a call is about.
-        proven_classes: declares the fields of the classes.
+        proven_classes: declares the fields of validated classes for mypy.
     """
 
     def __init__(
@@ -101,8 +103,8 @@ class Validate:
         """Store a description with the class, or the reason why there is none.
 
         mypy keeps the description in its cache, for other modules that validate the class. The
-        plugin also adds an attribute whose type is a digest of the description. The daemon compares
-        types, so it notices when the description changes.
+        plugin also adds an attribute whose type is a digest of the description. mypy's daemon
+        compares the types of attributes, so it notices when the description changes.
         """
         analyzer = compat.class_analyzer(ctx.api)
         reader = ClassReader(analyzer.cur_mod_node, self._btf_classes)
@@ -132,7 +134,7 @@ class Validate:
         compat.add_literal(ctx.cls.info, class_description.DIGEST_ATTRIBUTE, digest, ctx.api)
 
     def decorator(self, ctx: MethodContext) -> Type:
-        """Check ``@btf.validate(name)`` against the class below it."""
+        """Check the class below ``@btf.validate(name)``."""
         asked = self._lookups.asked(ctx)
         definition = self._decorated_class(ctx)
         if asked and definition is None:
@@ -167,7 +169,7 @@ class Validate:
         Args:
             ctx: the call.
             asked: each object and the name of a struct or union in it.
-            info: the class; None for the second argument of ``validate_struct``.
+            info: the class; None if the class is the second argument of ``validate_struct``.
         """
         try:
             subject = self._subject(ctx, info) if info else self._argument(ctx)
@@ -177,7 +179,9 @@ class Validate:
             self._unresolved(ctx, str(error))
             self._check_names(ctx, asked)
         except InvalidClassError as error:
-            _, described = subject.description  # ["class", {...}]: no other kind can raise this
+            # ctypes accepts all classes from BTF and from stubs. So the class comes from a class
+            # statement, and its description is ["class", {...}].
+            _, described = subject.description
             message = f'ctypes will reject class "{described["name"]}" at run time: {error}'
             compat.fail(ctx.api, message, ctx.context, error_codes.BTF_LAYOUT)
         else:
@@ -185,7 +189,7 @@ class Validate:
                 self._compare(ctx, class_, subject, object_, name)
 
     def _check_names(self, ctx: MethodContext, asked: list[tuple[str, str | int]]) -> None:
-        """Report the names that no struct or union has. Used if the class itself is unknown."""
+        """Report each name that no struct or union has, without comparing the class."""
         for object_, name in asked:
             try:
                 self._project.record_id(self._project.object_file(object_), name)
@@ -219,7 +223,7 @@ class Validate:
     def _subject(self, ctx: MethodContext, info: TypeInfo) -> _Subject:
         """Describe the class *info*.
 
-        For a class of another module, the description is the one that mypy stored.
+        For a class of another module, the result has the description that mypy stored.
 
         Raises:
             UnknownLayoutError: the class cannot be described, or gets its ``_fields_`` only after
@@ -305,7 +309,7 @@ def _must_have_names(ctx: MethodContext) -> bool:
 def _report(
     api: CheckerPluginInterface, subject: _Subject, mismatch: Mismatch, type_name: str
 ) -> None:
-    """Report *mismatch* at the field, or at the class if it concerns no field of this module."""
+    """Report *mismatch* at its field. Without a location for the field, use *subject*.context."""
     at, contexts = mismatch.position, subject.field_contexts
     context = contexts[at] if at is not None and at < len(contexts) else subject.context
     field = f'field "{mismatch.field}" of ' if mismatch.field else ""

@@ -2,8 +2,9 @@
 
 The daemon checks a source file again if the file, or a definition that it uses, has changed. The
 daemon does not know which objects and stubs the plugin has read. So `ReadTracker` records every
-read. Just before the daemon looks for changed source files, `ReadTracker` compares digests. If an
-object or a stub has changed, the daemon treats the source files that depend on it as changed.
+read. Just before the daemon looks for changed source files, `ReadTracker` compares the digests of
+these files with the recorded digests. If an object or a stub has changed, the daemon treats the
+source files that depend on it as changed.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ _R = TypeVar("_R")
 
 
 class _Read(NamedTuple):
-    """Something that was read for a source file.
+    """Data that the plugin read for a source file.
 
     Attributes:
         digest: the digest at the time of the read.
@@ -32,7 +33,7 @@ class _Read(NamedTuple):
 
 
 class ReadTracker:
-    """Records what is read for each source file.
+    """Records which data the plugin reads for each source file.
 
     Outside the daemon, the tracker records nothing, because mypy checks each file at most once and
     exits.

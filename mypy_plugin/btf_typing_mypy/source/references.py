@@ -29,14 +29,15 @@ def referenced_node(expression: NameExpr | MemberExpr) -> SymbolNode | None:
     if isinstance(expression, NameExpr) or expression.node is not None:  # name, module.name
         return expression.node
     owner = expression.expr.node if isinstance(expression.expr, RefExpr) else None
-    if isinstance(owner, TypeInfo):  # Class.attribute: mypy does not set its node
+    # mypy sets no node for an attribute of a class, such as Event.SIZE.
+    if isinstance(owner, TypeInfo):
         symbol = owner.get(expression.name)
         return symbol.node if symbol else None
     return None
 
 
 def attribute_of_self(expression: MemberExpr) -> Var | None:
-    """The attribute that ``self.attribute`` refers to, in a method; None for anything else."""
+    """The attribute that ``self.x`` or ``cls.x`` refers to; None for any other expression."""
     owner = expression.expr.node if isinstance(expression.expr, RefExpr) else None
     if not isinstance(owner, Var) or not (owner.is_self or owner.is_cls):
         return None
@@ -87,7 +88,7 @@ def imported_modules(tree: MypyFile) -> set[str]:
 
 
 def find_class(modules: Mapping[str, MypyFile], module: str, name: str) -> TypeInfo | None:
-    """The class *name* of *module*. If typeshed defines it as an alias, the target of the alias."""
+    """The class *name* of *module*. If *name* is an alias, the class is the target of the alias."""
     tree = modules.get(module)
     symbol = tree.names.get(name) if tree else None
     node = symbol.node if symbol else None
