@@ -1,4 +1,4 @@
-"""Sections of variables that user space cannot read as globals, with the reason for each."""
+"""The reasons why user space cannot read the variables of some sections as globals."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def meaning(section: str) -> str:
 
 
 def is_old_maps(section: str) -> bool:
-    """Whether the *section* is one in which programs defined maps before BTF: ``maps/cache``."""
+    """Whether the *section* holds maps in the style from before BTF, as ``maps/cache`` does."""
     return f"{section}/".startswith("maps/")
 
 

@@ -1,8 +1,9 @@
 """Records that end in a flexible array: ``struct event { u32 len; u8 data[]; };``.
 
-In the generated class, such an array has no elements, as in C's ``sizeof``. `flexible_class` makes
-a subclass whose instances hold a whole record. In the subclass, the array is a property that covers
-the rest of the record.
+A record here is the bytes of one struct, such as an event from a ring buffer. The generated class
+has no room for the elements of the array, just as C's ``sizeof`` does not count them.
+`flexible_class` makes a subclass whose instances hold a whole record. In the subclass, the array is
+a property that covers the rest of the record.
 """
 
 from __future__ import annotations
@@ -134,21 +135,21 @@ def _derived(cls: type) -> type:
         return _filled(derived, memoryview(source).cast("B")[offset:], start)
 
     namespace: dict[str, object] = {
-        "__slots__": ("__extent__",),  # a C field of this name gets an underscore
+        "__slots__": ("__extent__",),  # cannot clash: a C field __extent__ gets an underscore
         "__module__": cls.__module__,
         "__doc__": cls.__doc__,
         "from_buffer_copy": classmethod(from_buffer_copy),
         BASE: cls,
         _ARRAYS: arrays,
     }
-    if not issubclass(cls, StructOrUnion):  # in a --runtime module
+    if not issubclass(cls, StructOrUnion):  # the class is from a --runtime module
         namespace["__reduce__"] = _reduced
     namespace |= {array.name: _property(array) for array in arrays}
     return type(cls)(cls.__name__, (cls,), namespace)
 
 
 def _reduced(self: _Any) -> tuple[object, ...]:
-    """Pickle an instance of a class that extends one in a ``--runtime`` module."""
+    """Pickle an instance of a class that `flexible_class` derived from a ``--runtime`` class."""
     base = getattr(type(self), BASE)
     return _restored, (base, bytes_of(self), object.__getstate__(self))
 
@@ -158,7 +159,7 @@ def _restored(base: type, data: bytes, state: object) -> _Any:
 
 
 _ARRAYS = "<arrays>"
-"""Attribute of a class for whole records: its flexible arrays."""
+"""Name of an attribute of the classes that `flexible_class` returns: the flexible arrays."""
 
 
 def _arrays(layout: Aggregate, classes: Classes | RuntimeClasses, name: str) -> list[_Array]:
@@ -277,7 +278,7 @@ def _names(cls: type) -> list[str]:
 
 
 def _property(array: _Array) -> _Accessor:
-    """The property of *array*. Its elements are in the memory of the instance."""
+    """A property that reads and writes *array* in the memory of an instance."""
 
     def whole(self: _Any) -> _Any:
         count = (self.__extent__ - array.offset) // array.size

@@ -2,8 +2,9 @@
 
 If nothing in the object needs a type, the compiler leaves it out of the BTF. So the BTF cannot show
 which types are missing, but the preprocessor's output can. This output is C without macros, and its
-markers say which lines come from headers. clang's syntax tree has the same facts. But for a file
-that includes ``vmlinux.h``, the tree is 180 MB of JSON. Writing and reading it takes half a minute.
+markers say which lines come from headers. We do not use clang's syntax tree, which shows the same
+facts: for a file that includes ``vmlinux.h``, the tree is 180 MB of JSON, and writing and reading
+the JSON takes half a minute.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ class Definition(NamedTuple):
     """A type that has a name and a body.
 
     Attributes:
-        keyword: ``struct``, ``union``, ``enum``; ``typedef`` if the typedef is its only name.
+        keyword: ``struct``, ``union``, ``enum``; ``typedef`` if only a typedef names the type.
         name: the tag, or the name of the typedef.
         line: line of the C file where the definition begins, from 1.
     """
@@ -63,7 +64,7 @@ def definitions(preprocessed: str) -> Iterator[Definition]:
 
 
 class _Found(NamedTuple):
-    """A definition, or a mere mention of a type, and the position of the next token."""
+    """A definition, or None for a mere mention of a type, and the position of the next token."""
 
     definition: Definition | None
     end: int
@@ -112,7 +113,10 @@ def _without_underlying_type(tokens: Sequence[_Token], at: int) -> int:
 
 
 def _skipped(tokens: Sequence[_Token], at: int) -> int:
-    """The position after the closing bracket for the one at *at*; the end if there is none."""
+    """The position after the bracket that closes the bracket at *at*.
+
+    If no bracket closes it, this is the end of *tokens*.
+    """
     opening = tokens[at].text if at < len(tokens) else ""
     closing, depth = _CLOSING.get(opening), 0
     while at < len(tokens):

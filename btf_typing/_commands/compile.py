@@ -1,10 +1,11 @@
 """Compiling a C file to a BPF object, as ``btf-stubs prog.bpf.c`` does.
 
-The compiler writes into a temporary folder. Other files change only after the object has been read.
+The compiler writes into a temporary folder. The command changes other files only after it has read
+the object.
 """
 
 # ruff: noqa: PTH109, PTH110, PTH116, PTH118, PTH119, PTH123
-# importing pathlib takes longer than the work for most objects
+# We avoid pathlib: importing pathlib takes longer than the work for most objects.
 
 from __future__ import annotations
 
@@ -44,7 +45,7 @@ _KERNEL_ARCHITECTURES = {
     "mips64": "mips",
     "i686": "x86",
 }
-"""Names of machines in ``bpf_tracing.h``, by ``uname -m``, where the two names differ."""
+"""Maps machine names of ``uname -m`` to those of ``bpf_tracing.h``, where the two differ."""
 
 _ARCHITECTURE_MACRO = "__TARGET_ARCH_"
 _LIST_BEGINS, _LIST_ENDS = "#include <...> search starts here:", "End of search list."
@@ -93,11 +94,11 @@ class Compiler:
 
         Args:
             source: path of the C file.
-            object_: path of the object, to be the target of the make rule.
+            object_: path of the object, which becomes the target of the make rule.
 
         Raises:
             BtfError: there is no compiler or temporary folder, or the compiler failed.
-            OSError: the file cannot be read.
+            OSError: *source* cannot be read.
         """
         _require_regular_file(source)
         with _temporary_directory() as directory:
@@ -111,7 +112,7 @@ class Compiler:
             return Compiled(_content(output, source), _bytes(rule) or b"")
 
     def missing_types(self, source: str, obj: BpfObject[Any]) -> Iterator[Definition]:
-        """The types that *source* defines and *obj* lacks, without the types of headers."""
+        """The types that *obj* lacks and that *source* itself defines, not one of its headers."""
         found = self._run(
             [*self._flags(), "-E", _plain(source)],
             stdout=subprocess.PIPE,
@@ -139,10 +140,10 @@ class Compiler:
         return self._words
 
     def _architecture(self) -> Iterator[str]:
-        """The option that defines the macro that ``bpf_tracing.h`` needs.
+        """The option that defines the macro ``__TARGET_ARCH_...``, which ``bpf_tracing.h`` needs.
 
-        There is no such option if the user defines the macro. If the target has another byte order
-        than this machine, there is none either, because the target's architecture is unknown.
+        There is no option if the user defines the macro, or if the byte orders of the target and of
+        this machine differ. In the second case, we do not know the target's architecture.
         """
         is_given = any(_ARCHITECTURE_MACRO in word for word in self._cflags)
         if self._target == _native_target() and not is_given:
@@ -199,7 +200,7 @@ def opened(compiled: Compiled, path: str, base: str | None) -> BpfObject[Any]:
 
 
 def advice(definition: Definition) -> str:
-    """A sentence that reports a missing type and shows the line of C that keeps it."""
+    """A sentence that reports a missing type and shows the line of C that adds it to the BTF."""
     keyword, name, _ = definition
     line = keeping_line(name if keyword == "typedef" else f"{keyword} {name}")
     return f"the object has no {keyword} {name!r}; to keep it, add this line to the C file: {line}"
@@ -264,7 +265,7 @@ def _bytes(path: str) -> bytes | None:
 
 
 def existing_object(path: str) -> bytes | None:
-    """The content of the object at *path*; None if there is none.
+    """The content of the object at *path*; None if the file does not exist.
 
     Raises:
         BtfError: *path* is not an ELF object, so it must not be replaced.

@@ -47,7 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _number(text: str) -> int:
-    """A number that is not negative, in any base: ``16`` or ``0x10``.
+    """The non-negative number in *text*, in decimal or with a prefix: ``16`` or ``0x10``.
 
     Raises:
         ArgumentTypeError: *text* is something else.
@@ -134,7 +134,7 @@ def _size_of(cls: type[Any]) -> int:
     """Size of *cls* in bytes.
 
     Raises:
-        BtfError: the size is 0, so the number of records is unknown.
+        BtfError: the size is 0 and there is no flexible array. Any number of records would fit.
     """
     size = ctypes.sizeof(cls)
     if not size and not has_flexible_array(cls):
@@ -143,7 +143,7 @@ def _size_of(cls: type[Any]) -> int:
 
 
 def _standard_input() -> BinaryIO:
-    """Standard input, for bytes.
+    """Standard input, as a stream of bytes.
 
     Raises:
         BtfError: standard input is closed, or is a terminal.
@@ -170,7 +170,7 @@ def _skip(stream: BinaryIO, offset: int) -> None:
 
 
 def _records(stream: BinaryIO, cls: type[Any], count: int | None) -> Iterator[Any]:
-    """The records as instances of *cls*. An incomplete record at the end is ``bytes``.
+    """The records as instances of *cls*. If the last record is incomplete, it is ``bytes``.
 
     If the class ends in a flexible array, the whole rest of the input is one record.
     """
@@ -225,8 +225,8 @@ def _entries(handle: bpf_syscall.Handle, map_: BpfMap[Any, Any]) -> Iterator[tup
     size = padded(size) * bpf_syscall.possible_cpus() if map_.per_cpu else size
     for key, value in bpf_syscall.items_of(handle, bpf_syscall.map_info_of(handle), size):
         values = map_.decode_values(value) if map_.per_cpu else [map_.decode_value(value)]
-        # Without BTF, keys and values are raw bytes. They become bytearrays, because this module
-        # prints ``bytes`` as text.
+        # Without BTF, keys and values are raw bytes. We return them as bytearrays. `_json` and
+        # `_shown` print a bytearray in hexadecimal, but they print ``bytes`` as text.
         yield (
             map_.decode_key(key) if map_.key else bytearray(key),
             values if map_.value else [bytearray(each) for each in values],

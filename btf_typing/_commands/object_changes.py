@@ -1,4 +1,4 @@
-"""Differences between two builds: the file itself, its types, maps, globals and programs."""
+"""Differences between two builds: the target, types, maps, globals and programs."""
 
 from __future__ import annotations
 
@@ -19,12 +19,14 @@ _MAP_TYPES = {"key": "key_id", "value": "value_id"}
 def changes(
     old: BpfObject[Any], new: BpfObject[Any], wanted: Callable[[str], bool]
 ) -> Iterator[Change]:
-    """Everything that is gone, changed or new, in the order of the old build.
+    """Everything that is gone, changed or new, as types, maps, sections and then programs.
+
+    In each of these groups, the order is that of the old build; everything new comes last.
 
     Args:
         old: the earlier build.
         new: the later build.
-        wanted: a function that says whether to compare the things with the given name.
+        wanted: decides by name which types, maps, sections and programs to compare.
     """
     yield from ObjectComparison(old, new).changes(wanted)
 
@@ -73,7 +75,7 @@ class ObjectComparison:
         wanted: Callable[[str], bool],
         compare: Callable[[str], Iterator[Difference]],
     ) -> Iterator[Change]:
-        """Compare the things in both builds; the others are gone or new."""
+        """Compare the maps, sections or programs that both builds have; report all others."""
         names, others = filter(wanted, old), list(filter(wanted, new))
         before: set[str] = set()
         for name in names:
@@ -83,8 +85,8 @@ class ObjectComparison:
                 continue
             differences = tuple(compare(name))
             if differences:
-                # New variables are harmless if none of them moves another one. A moved variable
-                # would be among the differences.
+                # New variables in a section are harmless if they move no other variable. A moved
+                # variable would be a difference whose status is not "new".
                 only_new = kind == "section" and all(one.status == "new" for one in differences)
                 yield Change(kind, name, "changed", differences, harmless=only_new)
         for name in others:
@@ -102,7 +104,7 @@ class ObjectComparison:
         yield from self._compare_definitions(*definitions, "")
 
     def _compare_refused(self, name: str, error: BtfError) -> Iterator[Difference]:
-        """Compare two builds of a map, if libbpf refuses the map in at least one of them."""
+        """Report a map that libbpf refuses in one build, or in both for different reasons."""
         reasons = [_why_refused(obj, name) for obj in (self._old, self._new)]
         if reasons[0] != reasons[1]:
             reason = f"cannot be compared: {error.message_without_ids}"
@@ -187,7 +189,7 @@ def _programs(obj: BpfObject[Any]) -> list[str]:
     try:
         return list(obj.programs)
     except BtfError:
-        return []  # at run time, this is an error too
+        return []  # a program that reads obj.programs gets the same error
 
 
 def _program(obj: BpfObject[Any], name: str) -> dict[str, str]:

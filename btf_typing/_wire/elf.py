@@ -10,14 +10,15 @@ We read the ELF header and the section headers of every file, and then only the 
 
     .BTF, .BTF.base          of every file: BPF objects, kernel modules, vmlinux
     .data, .bss, .rodata     of BPF objects (machine EM_BPF), for ``BpfObject.sections``
-    .addr_space.1            of BPF objects, for the same purpose: the globals in an arena
+    .addr_space.1            of BPF objects, also for ``BpfObject.sections``: the globals in an
+                             arena
     .symtab                  of BPF objects: the section of each variable and function, and the
                              offset of a variable in its section
     .comment, .debug_str     of BPF objects: the name and version of the compiler
 
 pyelftools defines the structs of the format. We import it only when we read the first ELF file. We
 do not use its ``ELFFile``, which builds the structs again for each file and imports all DWARF
-support. That would take longer than reading an object.
+support. ``ELFFile`` would spend more time on these two steps than we need to read an object.
 
 Source: System V gABI, chapters 4 and 5; ``man 5 elf``.
 """
@@ -49,16 +50,16 @@ if TYPE_CHECKING:
 
 _EI_CLASS, _EI_DATA = 4, 5
 _BITS = {1: 32, 2: 64}
-"""Bits of an address, by ``EI_CLASS``."""
+"""Size of an address in bits, for each value of ``EI_CLASS``."""
 _IS_LITTLE_ENDIAN = {1: True, 2: False}
-"""Byte order, by ``EI_DATA``."""
+"""Whether the byte order is little-endian, for each value of ``EI_DATA``."""
 
 _EM_BPF = "EM_BPF"
 _SHN_XINDEX = 0xFFFF
 
 _MAX_NAME = 1 << 12
-"""Maximum length of a name in bytes. Without a limit, a corrupt file could have a million names,
-each as long as the file."""
+"""Maximum length of a name in bytes. Without a limit, a corrupt file could make us read a million
+names, each as long as the file."""
 
 _SYMBOL_TABLE = "SHT_SYMTAB"
 _SHF_EXECINSTR = 0x4
@@ -80,7 +81,7 @@ _DATA_PREFIXES = (".data.", ".bss.", ".rodata.")
 _ARENA_SECTION = ".addr_space.1"
 
 _LOCAL, _FUNCTION = 0, 2
-"""``STB_LOCAL``, the binding of a local symbol, and ``STT_FUNC``, the type of a function."""
+"""``STB_LOCAL``, the binding of local symbols, and ``STT_FUNC``, the type of function symbols."""
 
 
 def read(stream: IO[bytes], length: int) -> FileContents:
@@ -95,10 +96,10 @@ def read(stream: IO[bytes], length: int) -> FileContents:
 
 
 def is_data_section(name: str) -> bool:
-    """Whether libbpf creates a map for the section *name*, so that user space can access it.
+    """Whether libbpf makes the section *name* accessible to user space through a map.
 
-    libbpf does so for ``.data``, ``.bss`` and ``.rodata.config``, but not for ``.database``. It
-    copies ``.addr_space.1`` to the arena map of the object.
+    libbpf creates a map for each of ``.data``, ``.bss`` and ``.rodata.config``, but not for
+    ``.database``. It copies ``.addr_space.1`` to the arena map of the object.
 
     Source:
         libbpf ``bpf_object__elf_collect``.
@@ -150,7 +151,7 @@ def _read(stream: IO[bytes], length: int) -> FileContents:
 
 def _names_old_compiler(section: bytes) -> bool:
     """Whether *section* names a compiler that does not set the kflag of signed enums."""
-    import re  # noqa: PLC0415  # pyelftools has imported it, and raw BTF does not need it
+    import re  # noqa: PLC0415  # pyelftools has imported re already, and raw BTF does not need re
 
     versions = {
         (name, int(major))
@@ -294,8 +295,8 @@ class _Elf:
             return
         size = self._structs.section_header.size
         _check_entry_size("section headers", self._header_size, size)
-        # The ELF header cannot hold section counts and indexes from 0xff00 on. The first section
-        # header, which is otherwise unused, holds them instead.
+        # The ELF header cannot hold a section count or index of 0xff00 or more. The first section
+        # header, which is otherwise unused, then holds the number.
         if not self._count:
             self._count = self._header(0).sh_size
         if self._count:
@@ -351,7 +352,7 @@ class _Elf:
         return struct.parse(self._bytes(label, at, struct.size))
 
     def _bytes(self, label: str, at: int, size: int) -> bytes:
-        """*size* bytes of the file from offset *at*; *label* names them in messages."""
+        """*size* bytes of the file from offset *at*. Error messages call these bytes *label*."""
         _check_end(label, at + size, self._length)
         if size > MAX_BYTES:
             raise ValueError(f"{label} has {size} bytes; at most {MAX_BYTES} are supported")
@@ -366,7 +367,10 @@ class _Elf:
 
 
 def _name_in(data: bytes, at: int, shown_at: int | None = None) -> str:
-    """The NUL-terminated name at offset *at* of *data*; messages show the offset *shown_at*."""
+    """The NUL-terminated name at offset *at* of *data*.
+
+    Error messages show *shown_at* as the offset, if it is not None.
+    """
     end = data.find(0, at, at + _MAX_NAME)
     if end < 0:
         shown_at = at if shown_at is None else shown_at
@@ -454,7 +458,8 @@ class _Symbols:
     def _refuse_overlap(self, sections: list[DataSection]) -> None:
         """Refuse sections that overlap.
 
-        If thousands of sections covered the whole file, copies of their bytes could fill memory.
+        A corrupt file can have thousands of sections that each cover the whole file. A program that
+        copies the bytes of all of them could run out of memory.
         """
         total = sum(len(section.data) for section in sections)
         if total > len(self._file):
@@ -478,10 +483,10 @@ class _Symbols:
         return elf.symbols(tables[-1], sections) if tables else iter(())
 
     def _data(self, name: str, header: Parsed) -> memoryview:
-        """Initial bytes of a section, empty for ``.bss``.
+        """The bytes of a section in the file; empty for ``.bss``, which has none.
 
-        This is a view, because copies could fill memory: in a corrupt file, each of thousands of
-        sections could cover the whole file.
+        The result is a view, because copies could fill memory: a corrupt file can have thousands of
+        sections that each cover the whole file.
         """
         if header.sh_type == "SHT_NOBITS":
             return memoryview(b"")

@@ -19,7 +19,7 @@ _MAX_OVERLAP = 8
 """How many names, on average, may contain the same byte."""
 
 _SPARE_BYTES = 1 << 20
-"""Bytes of names that even the smallest BTF may have."""
+"""Every BTF, even the smallest, may have this many further bytes of names."""
 
 
 class Strings(dict[int, str]):
@@ -66,12 +66,12 @@ class Strings(dict[int, str]):
         return name
 
     def _check(self, offset: int) -> None:
-        """Raise the error for an *offset* without a name.
+        """Raise the error that explains why the string at *offset* cannot be decoded.
 
-        Offset 0 is always the empty name, so it passes even if the section is empty.
+        Offset 0 is the empty name even if the section is empty, so it causes no error.
 
         Raises:
-            BtfFormatError: for every other offset.
+            BtfFormatError: in every other case.
         """
         if not offset and not self._section:
             return
@@ -89,7 +89,10 @@ class Strings(dict[int, str]):
         )
 
     def offsets_of(self, name: bytes) -> Iterator[int]:
-        """Every offset of *name*, first in the base. Finds ``id`` also at the end of ``pid``."""
+        """Every offset of *name*; the offsets in the base come first.
+
+        This includes the ends of longer names: ``id`` is also found in ``pid``.
+        """
         if self._base is not None:
             yield from self._base.offsets_of(name)
         at = self._section.find(name + b"\0")

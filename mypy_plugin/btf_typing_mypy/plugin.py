@@ -57,8 +57,9 @@ _FunctionHook: TypeAlias = Callable[[FunctionContext], Type]
 _AttributeHook: TypeAlias = Callable[[AttributeContext], Type]
 _MethodHook: TypeAlias = Callable[[MethodContext], Type]
 
-# Each value picks a hook from the features; ``features.load`` is implemented in ``hooks/load.py``,
-# and so on. The values are functions so that a run with nothing to check imports no hooks.
+# Each value in these two tables is a function that picks a hook from the features. For example,
+# ``features.load`` is implemented in ``hooks/load.py``. Because the values are functions, a run
+# with nothing to check imports no hooks.
 
 FUNCTIONS: Final[Mapping[str, Callable[[Features], _FunctionHook]]] = {
     fullnames.LOAD: lambda features: features.load.from_path,
@@ -96,14 +97,14 @@ METHODS: Final[Mapping[str, Callable[[Features], _MethodHook]]] = {
 """Methods by full name, for ``get_method_hook``."""
 
 ATTRIBUTES: Final[Mapping[str, str]] = fullnames.STUB_ATTRIBUTES
-"""Maps the full name of each attribute to its class at run time, for ``get_attribute_hook``.
+"""Maps the full name of each attribute to the class of its value, for ``get_attribute_hook``.
 
 All these attributes have the same hook, ``features.stub_objects.attribute``.
 """
 
 
 def _is_private(name: str) -> bool:
-    """Whether Python changes *name* in a class body: ``__state`` becomes ``_Handler__state``."""
+    """Whether Python changes *name* in a class ``Handler``: ``__x`` becomes ``_Handler__x``."""
     return name.startswith("__") and not name.endswith("__")
 
 
@@ -308,7 +309,7 @@ class BtfTyping(Plugin):
     def _attribute_hook(self, class_: str) -> _AttributeHook:
         """The hook for an attribute of the class ``Object`` of a stub.
 
-        At run time, the attribute has the class *class_*.
+        At run time, the value of the attribute is an instance of *class_*.
         """
 
         def hook(ctx: AttributeContext) -> Type:
@@ -360,7 +361,7 @@ def _for_our_functions(hook: _FunctionHook) -> _FunctionHook:
 
 
 def _for_variables(hook: _FunctionHook) -> _FunctionHook:
-    """Return a hook for ``isinstance`` that calls *hook* only if a variable may hold the class.
+    """Return an ``isinstance`` hook that calls *hook* only if a variable may hold the tested class.
 
     Programs call ``isinstance`` often, and nearly always with a class that is imported or defined
     by ``class``. mypy represents the type of such a class as a ``FunctionLike``. A variable such as

@@ -98,9 +98,9 @@ class Load:
     def _report_bound_method(
         self, statement: AssignmentStmt, tree: MypyFile, api: CheckerPluginInterface
     ) -> None:
-        """Report calls of *find* with a literal name after ``find = obj.btf.struct``.
+        """Report calls such as ``find("event")`` after ``find = obj.btf.struct``.
 
-        To mypy, *find* is a function without an object.
+        mypy's type of ``find`` does not name the object, so the plugin cannot check these calls.
         """
         method, target = statement.rvalue, statement.lvalues[0]
         if not isinstance(method, MemberExpr) or method.name not in fullnames.CLASS_KEYWORDS:

@@ -57,7 +57,7 @@ class Narrowing:
         self._scheduled: tuple[object, MypyFile | None] = None, None
 
     def class_argument(self, ctx: FunctionContext) -> Type:
-        """Make the second argument of ``isinstance`` or ``issubclass`` mean exactly one class."""
+        """Exclude derived classes from the second argument of ``isinstance`` or ``issubclass``."""
         for argument in ctx.args[1]:
             self._store_exact_type(argument, ctx.api)
         return ctx.default_return_type
@@ -107,7 +107,7 @@ class Narrowing:
         compat.after_analysis(analyzer, patch)
 
     def class_patterns(self, tree: MypyFile) -> None:
-        """Make the class patterns of *tree* refer to the classes that variables hold.
+        """Replace the variables in the class patterns of *tree* by the classes that they hold.
 
         mypy then checks ``case Event():`` as if the program had imported Event from the stub.
         Versions of mypy before 1.20 reject a variable in a class pattern.
@@ -131,14 +131,14 @@ def _exact(
         type_: the type.
         expression: the expression of this type. None if *type_* is the type of one item of a tuple
             that a variable holds.
-        project: knows the stubs.
+        project: objects and stubs of the project.
         api: mypy's checker.
     """
     found = get_proper_type(type_)
     item = found.item if isinstance(found, TypeType) else None
     if not isinstance(item, Instance) or not project.is_stub(item.type.module_name):
         return type_
-    # def f(cls: type[Event]): isinstance(x, cls)    cls may be a class derived from Event
+    # After ``def show(cls: type[Event])``, the parameter cls may be a class derived from Event.
     if isinstance(expression, NameExpr | MemberExpr) and not _is_inferred(expression, api):
         return type_
     return compat.type_of_class(item.type, api)

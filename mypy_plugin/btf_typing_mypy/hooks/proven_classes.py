@@ -7,8 +7,8 @@
         _fields_ = [("pid", ctypes.c_uint32), ("comm", ctypes.c_char * 16)]
 
 To mypy, a ctypes structure has every attribute, and its constructor accepts every argument. The
-plugin compares this class with the BTF. So it can declare the fields and ``__init__``, as a stub
-does. It also declares that the class has no other attributes.
+plugin compares ``ExecEvent`` with the BTF, so it knows the fields. It declares the fields and
+``__init__``, as a stub does. It also declares that the class has no other attributes.
 """
 
 from __future__ import annotations
@@ -100,8 +100,9 @@ class ProvenClasses:
         own = [base for base in info.mro if base.module_name not in STANDARD_MODULES]
         if any("_anonymous_" in base.names for base in own):
             return
-        # Structure and Union have these methods in typeshed, so mypy accepts every attribute of a
-        # class derived from them. Attributes of the type None hide the methods.
+        # In typeshed, Structure and Union have ``__getattr__`` and ``__setattr__``, so mypy accepts
+        # every attribute of a class derived from them. Class attributes of the type None hide these
+        # two methods.
         for name in _OTHERWISE:
             _declare(info, name, NoneType())
         if "__init__" not in info.names or info.names["__init__"].plugin_generated:
@@ -129,7 +130,7 @@ class ProvenClasses:
         return self._calls[1]
 
     def _types(self, field: Field, reader: ClassReader, ctx: ClassDefContext) -> tuple[Type, Type]:
-        """The type of a field's class attribute, and the type of values that you can assign."""
+        """The type of ``ExecEvent.pid`` for a field ``pid``, and the type of values to assign."""
         entry = field.node
         expression = entry.items[1] if isinstance(entry, TupleExpr) else None
         ctype = self._ctype(field.type, expression, reader)
@@ -142,7 +143,7 @@ class ProvenClasses:
     def _values(
         self, described: Json, ctype: Instance | None, ctx: ClassDefContext
     ) -> tuple[Type, Type]:
-        """The type of values read from a field, and the type of values that you can assign."""
+        """The type of values that you read from a field, and the type of values to assign."""
         kind, *rest = described
         if kind in ("simple", "swapped") and rest[0] not in _UNTYPED:
             if rest[0] == "c_void_p":
@@ -200,7 +201,7 @@ def _instance(class_: TypeInfo | None, *args: Type) -> Instance | None:
 
 
 def _declare(info: TypeInfo, name: str, type_: Type) -> None:
-    """Add a class attribute, unless the class itself declares it."""
+    """Add the attribute *name* to the class, unless the class itself declares *name*."""
     existing = info.names.get(name)
     if existing is None or existing.plugin_generated:
         compat.add_attribute(info, name, type_, is_field=name not in _OTHERWISE)

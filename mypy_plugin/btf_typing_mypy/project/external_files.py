@@ -46,8 +46,8 @@ class ExternalFiles:
         self._config = options.config_file
         self.settings = self._read_settings()
         self.directories = Directories(options, self.settings)
-        # In the daemon, `ReadTracker` changes the daemon's file watcher. ``dmypy run`` creates
-        # further plugins just to compare versions. Their options do not set
+        # In the daemon, `ReadTracker` changes the daemon's file watcher. ``dmypy run`` also creates
+        # plugins, only to see whether the version of a plugin has changed. Their options do not set
         # ``fine_grained_incremental``, so their trackers leave the watcher alone.
         self.read_tracker = ReadTracker(daemon=options.fine_grained_incremental)
         self.disk_cache = DiskCache(options, self.read_tracker)

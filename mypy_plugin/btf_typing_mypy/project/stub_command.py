@@ -70,8 +70,8 @@ class StubCommand:
     def _modules_in_use(self) -> set[str]:
         """Return the modules of all stubs whose object exists.
 
-        The command may replace a stub whose object is gone. For example, the user may have moved
-        ``prog.bpf.o`` to ``build/``.
+        A stub whose object is gone does not count, because the command may replace that stub. For
+        example, the user may have moved ``prog.bpf.o`` to ``build/``.
         """
         return {
             stub.module

@@ -66,9 +66,9 @@ class BtfClass(NamedTuple):
     """A class that a program looks up in an object.
 
     Attributes:
-        object: the identity of the object; see `object_identity`.
-        keyword: the method ``struct``, ``union`` or ``enum``. For the class of the keys or values
-            of a map, the attribute ``key`` or ``value``.
+        object: the identity of the object, such as its path; see `object_identity`.
+        keyword: ``struct``, ``union`` or ``enum``, the name of the method that the program calls.
+            For the class of a map's keys or values, it is the attribute: ``key`` or ``value``.
         name: the name that the program passes to the method, or the name of the map.
     """
 
@@ -81,7 +81,7 @@ class BtfClasses:
     """Finds the BTF classes that expressions stand for.
 
     Args:
-        project: knows the objects.
+        project: the project's objects and stubs.
         modules: every module that mypy has loaded, by name.
     """
 
@@ -90,12 +90,14 @@ class BtfClasses:
         self._modules = modules
 
     def of_variable(self, variable: Var, tree: MypyFile, depth: int = 0) -> BtfClass | None:
-        """The class that *variable* holds, such as ``Event`` above; None if unknown.
+        """The class that *variable* holds; None if unknown.
+
+        In the example at the top of this module, ``Event`` is such a variable.
 
         Args:
             variable: the variable.
             tree: the module that uses the variable. A local variable belongs to this module.
-            depth: how many steps led to the variable.
+            depth: how many names and calls the plugin has followed to the variable.
         """
         home = self._home(variable, tree)
         found = assignments(home, variable) if home else []
@@ -175,9 +177,11 @@ class BtfClasses:
         return list(dict.fromkeys(chain(*found)))
 
     def place_of_object(self, identity: str, tree: MypyFile) -> Context:
-        """The place where *tree* gets an object: the path in ``load(path)``.
+        """The syntax node where *tree* gets an object: the path in ``load(path)``.
 
-        If *tree* has no such call, the place is an import, preferably one of btf_typing.
+        If *tree* has no such call, the result is the first import of btf_typing. If btf_typing is
+        not imported either, it is the first import of a module that does not come with mypy. If
+        there is none, it is the first import, or *tree* if *tree* imports nothing.
         """
         calls = [
             node
@@ -213,7 +217,7 @@ class BtfClasses:
         return self._modules().get(module) if module else tree
 
     def objects(self, expression: Expression, tree: MypyFile, depth: int = 0) -> list[str]:
-        """The identities of the objects that *expression* may belong to; [] if unknown.
+        """The identities of the objects that *expression* may refer to; [] if unknown.
 
         The expression is an object, its ``btf``, or a context manager that returns one of them.
         """
@@ -237,7 +241,9 @@ class BtfClasses:
         if not home or not found:
             return objects_of(variable.type)
         # obj = load("prog.bpf.o")
-        # with load("prog.bpf.o") as obj:    __enter__ returns the object itself
+        # with load("prog.bpf.o") as obj:
+        #     ...
+        # In both, obj is the result of load(), because __enter__ returns the object itself.
         parts = [self.objects(a.value, home, depth) if a.value else [] for a in found]
         return list(dict.fromkeys(chain(*parts))) if all(parts) else objects_of(variable.type)
 
@@ -263,7 +269,8 @@ class BtfClasses:
         if fullname == _CLOSING and call.args:  # closing(load("prog.bpf.o"))
             return self.objects(call.args[0], tree, depth)
         returned = _return_type(callee)
-        # def opened() -> BpfObject[Literal["./prog.bpf.o"]]: ...    mypy may not have analyzed it
+        # mypy may not have analyzed the annotation of a function such as:
+        # def opened() -> BpfObject[Literal["./prog.bpf.o"]]: ...
         spelt = _unanalyzed_names(returned)
         return [self._project.identify(path, tree.path) for path in spelt] or objects_of(returned)
 
@@ -271,7 +278,7 @@ class BtfClasses:
 def _return_type(callee: Expression) -> Type | None:
     """The type that a call of *callee* returns; None if unknown.
 
-    For a function with ``@contextmanager``, it is the type that ``with`` assigns.
+    For a function with ``@contextmanager``, this is the type of ``obj`` in ``with f() as obj``.
     """
     node = callee.node if isinstance(callee, RefExpr) else None
     function = node.func if isinstance(node, Decorator) else node
