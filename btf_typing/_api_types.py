@@ -67,13 +67,13 @@ KindName: TypeAlias = Literal[
     "ENUM64",
     "UNKNOWN",
 ]
-"""Name of a kind as bpftool prints it; the same as the members of `btf_typing.Kind`."""
+"""Name of a kind as bpftool prints it. The members of `btf_typing.Kind` have the same names."""
 
 Record = TypeVar("Record", bound=tuple[Any, ...])
 """A named tuple, such as those of `btf_typing.model`."""
 
 Instance = TypeVar("Instance", bound="ctypes.Structure | ctypes.Union")
-"""An instance of the class that you passed to the function."""
+"""An instance of the class that you pass to a function such as `from_record`."""
 
 AnyClass = TypeVar("AnyClass", bound=type)
 """A class that a decorator returns unchanged."""
@@ -84,7 +84,7 @@ Values_co = TypeVar("Values_co", bound=dict[str, Any], covariant=True)
 
 
 class HasEnums(Protocol[Values_co]):
-    """An instance of a stub's class, if the class has fields of enums."""
+    """An instance of a class in a stub, if the class has enum fields."""
 
     def __btf_values__(self) -> Values_co:
         """Return what ``asdict(instance, enums=True)`` returns. Only stubs have this method."""

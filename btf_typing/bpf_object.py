@@ -31,8 +31,8 @@ else:
 class BpfObject(Generic[S_co]):
     """A compiled BPF object, as `load` reads it.
 
-    You can use it as a context manager, but need not: it holds no open file, and stays usable after
-    the ``with`` block.
+    You can use the object in a ``with`` statement, but you need not. The object keeps no file open,
+    and you can still use it after the ``with`` block.
 
     Attributes:
         path: Path of the file, as passed to `load`; a name such as ``<bytes>`` if the object was
@@ -153,7 +153,7 @@ def load(
 
 
 def _content(source: bytes | _api_types.BinaryFile | _api_types.Readable) -> tuple[str, bytes]:
-    """A name for messages, and the bytes of an object that is not at a path."""
+    """A name for messages, and the bytes of *source*, an object that is not passed as a path."""
     if isinstance(source, bytes | bytearray | memoryview):
         return "<bytes>", bytes(source)
     if hasattr(source, "read_bytes"):

@@ -43,10 +43,10 @@ _T = TypeVar("_T")
 _Get = TypeVar("_Get")
 _Set = TypeVar("_Set")
 
-# typeshed marks its CField as final, since ctypes has no subclass. This subclass exists in stubs
-# only. With --no-strict-optional, None fits every type, so the overload for None must come first.
-# It does not return Self, because mypy would then bind Self at each access to a field: a file of
-# 40,000 accesses would take 1.8 times as long.
+# typeshed marks its CField as final, since ctypes has no subclass of it. This subclass exists in
+# stubs only. With --no-strict-optional, None fits every type, so the overload for None must come
+# first. That overload does not return Self, because mypy would bind Self at each access to a field.
+# A file with 40,000 accesses would take 1.8 times as long.
 @type_check_only
 class _CField(_AnyField[_C, _Get, _Set]):  # type: ignore[misc]
     @overload
@@ -54,8 +54,9 @@ class _CField(_AnyField[_C, _Get, _Set]):  # type: ignore[misc]
     @overload
     def __get__(self, instance: ctypes.Structure | ctypes.Union, owner: Any = None, /) -> _Get: ...
 
-# An array of the ctypes class C. Its elements read as E, and V can be assigned to them. typeshed's
-# Array uses Any for both, because no annotation can say that the elements of a c_int array are int.
+# An array whose elements have the ctypes class C. If you read an element, you get an E. You can
+# assign a V to an element. typeshed's Array uses Any for both, because no annotation can say that
+# the elements of a c_int array are int.
 @type_check_only
 class _Array(Array[_C], Generic[_C, _E, _V]):  # type: ignore[misc]
     @overload
@@ -72,7 +73,8 @@ class _Array(Array[_C], Generic[_C, _E, _V]):  # type: ignore[misc]
 
 # Values that can be assigned to an array field: an array of the same type, or a tuple of elements.
 _ArrayValue: TypeAlias = Array[_C] | tuple[_V, ...]
-# Values that a constructor accepts for an array field. They include bytes, a sequence of int.
+# Values that a constructor accepts for an array field. They include bytes, because bytes are a
+# sequence of int.
 _ArrayArgument: TypeAlias = Array[_C] | Sequence[_V]
 # An array field whose elements have the same type when you read them and when you assign them.
 _ArrayField: TypeAlias = _CField[Array[_C], _Array[_C, _V, _V], Array[_C] | tuple[_V, ...]]
@@ -100,7 +102,8 @@ class _EnumValues(_Values, Generic[_N, _V]):
 class _HasEnums(Generic[_D_co]):
     def __btf_values__(self) -> _D_co: ...
 
-# The list that asdict returns for an array. In a stub, "list" can be the name of a C type.
+# The list that asdict returns for an array. Stubs do not call it "list", because a C type can have
+# that name.
 _List: TypeAlias = list[_T]
 
 # typeshed's Structure and Union accept any attribute, because typeshed cannot know the fields. Our
@@ -109,7 +112,8 @@ _List: TypeAlias = list[_T]
 @type_check_only
 class _NoSuchField: ...
 
-# mypy infers this metaclass for a table of structs and unions: {1: exec_event, 2: addr_union}.
+# mypy infers this metaclass for the values of a dictionary that holds structs and unions, such as
+# {1: exec_event, 2: addr_union}.
 class _RecordType(type):
     def from_buffer_copy(cls, buffer: Buffer, offset: int = 0, /) -> Struct | Union: ...
 
@@ -145,7 +149,8 @@ _MapsT = TypeVar("_MapsT", bound=Maps)
 _ProgramsT = TypeVar("_ProgramsT", bound=Programs)
 _SectionsT = TypeVar("_SectionsT", bound=Sections)
 
-# The argument for _Name if an object has no maps, programs or sections: no name has this type.
+# If an object has no maps, this is the argument for _Name, because no name has this type. The same
+# is true for programs and sections.
 @type_check_only
 class _NoName(str): ...
 
@@ -167,7 +172,7 @@ class _NamedMaps(Maps, Generic[_Name]):
     def __iter__(self) -> Iterator[_Name]: ...
     def __getitem__(self, name: _Name) -> BpfMap[Any, Any]: ...  # type: ignore[override]
 
-# A map whose values are maps, which all have the definition "inner".
+# A map whose values are maps. The attribute "inner" is the definition of each of these maps.
 @type_check_only
 class _MapOfMaps(BpfMap[Key_co, Value_co], Generic[Key_co, Value_co, _Inner_co]):
     inner: _Inner_co  # type: ignore[assignment]
@@ -182,10 +187,10 @@ class _NamedSections(Sections, Generic[_Name]):
     def __iter__(self) -> Iterator[_Name]: ...
     def __getitem__(self, name: _Name) -> Any: ...  # type: ignore[override]
 
-# Stubs leave S_co out. The mypy plugin replaces it with the name of the object.
+# Stubs pass no argument for S_co. The mypy plugin passes the name of the object.
 @type_check_only
 class _Object(BpfObject[S_co], Generic[_BtfT, _MapsT, _ProgramsT, _SectionsT, S_co]):
-    # These are properties, because ty prefers an inherited attribute to one that is declared again.
+    # These are properties, because ty ignores a new declaration of an inherited attribute.
     @property
     def btf(self) -> _BtfT: ...  # type: ignore[override]
     @property

@@ -1,4 +1,4 @@
-"""Reads the fields of a ctypes class: the places that ctypes chose, and the types as shapes."""
+"""Reads the fields of a ctypes class: where ctypes placed them, and which types they have."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ _OTHERS = {
     "d": ("c_double", "float", True),
     "P": ("c_void_p", "int | None", False),
 }
-"""For the codes of other types in ``_type_``: the first two attributes of their `Scalar`, and
-whether they are signed, as the layout has them."""
+"""Maps the other codes in ``_type_`` to three attributes of `Scalar`: ``ctype``, ``python`` and
+``signed``. A float is signed, as in layouts."""
 
 
 class ClassField(NamedTuple):
@@ -40,17 +40,19 @@ class ClassField(NamedTuple):
 
     Attributes:
         name: name in the class.
-        position: index of its entry in ``_fields_``. A field of an anonymous struct has the index
-            of that struct's entry, or of the outermost one. None if it is a descriptor that is not
-            in ``_fields_``.
+        position: index of its entry in ``_fields_``; the entries of base classes count first. A
+            field of an anonymous struct has the index of that struct's entry. If the struct is in
+            another anonymous struct, the entry of the outermost struct counts. None if the field is
+            a descriptor that is not in ``_fields_``.
         bit_offset: offset in bits from the start of the class, in the target's order of bits.
         bit_size: size of the value in bits.
-        bitfield: whether it is declared with a width that ctypes respects; see `is_bool`.
+        bitfield: whether it is a bitfield. A ``c_bool`` with a width does not count, because ctypes
+            ignores the width.
         cls: its ctypes class; None for a field of a generated class.
         ctype: its shape, for a field of a generated class; else None.
-        instead: usually empty. If the class has an attribute ``pid = 5`` in place of the field's
-            descriptor, this is its text, ``"5"``. Then the field's place is unknown: offset and
-            size are 0.
+        instead: usually empty. A class can replace the descriptor of its field ``pid``, as with
+            ``pid = 5``, or delete the descriptor. Then this is ``"5"`` or ``"nothing"``, and the
+            offset and size of the field are 0, because its place is unknown.
     """
 
     name: str
@@ -105,8 +107,8 @@ def _own_fields(
     Args:
         owner: the class.
         start: the position of the first entry.
-        entries: its ``_fields_``.
-        known: ids of the descriptors that its bases have.
+        entries: the ``_fields_`` of *owner*.
+        known: ``id()`` of each attribute of the base classes of *owner*.
         layout: see `class_fields`.
     """
     names = {name for name, *_ in entries}
@@ -153,7 +155,7 @@ def _class_field(
     descriptor: Any,
     layout: Aggregate,
 ) -> ClassField:
-    """The field of *descriptor*.
+    """The `ClassField` for the field that *descriptor* reads and writes.
 
     Args:
         owner: the class that declares the field.

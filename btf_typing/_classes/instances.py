@@ -42,7 +42,7 @@ class Source:
         reduce: Takes a class and the bytes of an instance, and returns the result of
             ``__reduce__``. If the bytes are None, the result is for the class itself.
         module: Name of the ``btf-stubs --live`` module that has the classes; None if there is none.
-        classes: All classes of the BTF. They stay alive while one of them is in use.
+        classes: All classes of the BTF. This reference keeps all of them alive while one is in use.
         functions: Functions that `asdict` uses, by type id and options.
     """
 
@@ -64,7 +64,8 @@ class Source:
 class Origin(NamedTuple):
     """Where a generated class comes from.
 
-    A class stores the two parts, not an `Origin`. So each class of a kernel needs one object less.
+    A class stores the layout and the source as two attributes, without an `Origin`. This saves one
+    object for each class of a kernel.
 
     Attributes:
         layout: layout of the class.
@@ -82,8 +83,8 @@ SOURCE = "<source>"
 """Attribute of a generated class: its `Source`."""
 
 FLEXIBLE = "<flexible>"
-"""Attribute of a generated class that ends in a flexible array: its subclass, whose instances
-include the elements of that array; see `flexible_arrays`."""
+"""Attribute of a generated class that ends in a flexible array. The value is a subclass whose
+instances include the elements of the array; see `flexible_arrays`."""
 
 FUNCTIONS = "<functions>"
 """Attribute of a generated class, or of a subclass of one: the functions that `asdict` uses for it,
@@ -94,7 +95,7 @@ BASE = "<base>"
 
 
 def origin_of(cls: type) -> Origin | None:
-    """The origin of *cls* or of its generated base class; None if neither is generated."""
+    """The origin of *cls*, a generated class or a subclass of one; None for any other class."""
     layout = getattr(cls, LAYOUT, None)
     return None if layout is None else Origin(layout, getattr(cls, SOURCE))
 
@@ -125,9 +126,9 @@ def own_origin(cls: type) -> Origin | None:
 
 
 def _generated(name: str, build: Callable[[type], Function]) -> Function:
-    """A method that the first call replaces with a function for the class of the instance.
+    """A method that is replaced at its first call with a function for the class of the instance.
 
-    Calling a method is the fastest way from an instance to the function of its class.
+    A call of a method is the fastest way to find and call the function for the class.
 
     Args:
         name: name of the method. No C field can have it.
@@ -151,8 +152,9 @@ class StructOrUnion:
     def __init__(self, /, *values: object, **fields: object) -> None:
         """Set the fields. Positional values follow the order in C, without padding.
 
-        You can set an array from any sequence, such as a list. If its elements are bytes, you can
-        set it from bytes, too. If the sequence is shorter, the other elements are zero, as in C.
+        You can set an array from any sequence, such as a list. You can also set an array of bytes
+        from ``bytes``. If the sequence is shorter than the array, the other elements are zero, as
+        in C.
         """
         assign = record_methods._assign  # noqa: SLF001  # generated files copy this name
         if values:
@@ -206,10 +208,11 @@ class StructOrUnion:
 
 
 def _reset_methods(cls: type) -> None:
-    """Reset the generated methods in *cls*, a class of the user, which can add fields.
+    """Reset the `_generated` methods if *cls* is a subclass of a generated class.
 
-    Metaclasses call this. ``__init_subclass__`` could not do it: a class of the user can override
-    that method without a call of ours.
+    A subclass can add fields, so it needs functions of its own. The metaclasses call this function.
+    ``__init_subclass__`` cannot reset the methods, because a class of the user can override it
+    without calling ours.
     """
     if LAYOUT not in vars(cls):
         for name in ("__btf_dict__", "__btf_text_dict__", "__btf_repr__"):
@@ -250,10 +253,11 @@ def rebuilt(cls: type, data: object, state: Any) -> Any:
     """An instance of *cls* with the bytes *data* and the attributes *state*.
 
     Args:
-        cls: a generated class, or a user's subclass of one, whose instances can have attributes.
+        cls: a generated class, or a subclass of one. Instances of a subclass can have attributes.
         data: the bytes, or an instance to copy.
-        state: the result of ``object.__getstate__``: None, a dictionary of attributes, or a pair of
-            such a dictionary and one of slots. ctypes itself does not restore slots.
+        state: the result of ``object.__getstate__``. It is None, a dictionary of attributes, or a
+            pair: the dictionary of attributes, or None, and a dictionary of slots. ctypes itself
+            does not restore slots.
     """
     instance: Any = cls.from_buffer_copy(data)  # type: ignore[attr-defined]
     attributes, slots = state if isinstance(state, tuple) else (state, None)
@@ -265,7 +269,7 @@ def rebuilt(cls: type, data: object, state: Any) -> Any:
 
 
 def _reduced(cls: type) -> str | tuple[object, ...]:
-    """Pickle a class: a generated class by its BTF, a class of the user by its name."""
+    """Pickle a generated class by its BTF, a `FLEXIBLE` class by its base, others by their name."""
     origin = own_origin(cls)
     if origin:
         return origin.source.reduce(cls, None)
@@ -300,7 +304,7 @@ def field_names(cls: type) -> list[str]:
 def added_names(cls: type) -> list[str]:
     """The names of the fields that *cls* adds to a class of ours.
 
-    That class is a generated class, or a class in a ``--runtime`` module.
+    A class of ours is a generated class, or a class in a ``--runtime`` module.
     """
     if _is_ours(cls):
         return []

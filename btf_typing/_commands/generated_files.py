@@ -1,4 +1,4 @@
-"""Files that ``btf-stubs`` writes. It replaces its own files, and never the files of others."""
+"""Files that ``btf-stubs`` writes. The command replaces only files that it wrote itself."""
 
 # ruff: noqa: PTH118  # importing pathlib takes longer than the work for most objects
 
@@ -32,7 +32,7 @@ def read(path: str) -> str | None:
 
 
 def require_python(text: str, path: str) -> None:
-    """Raise an error for generated text that Python cannot parse, so that it is not written.
+    """Raise an error if Python cannot parse *text*, so that ``btf-stubs`` does not write the file.
 
     Raises:
         BtfError: *text* is not Python.
@@ -51,9 +51,10 @@ def require_python(text: str, path: str) -> None:
 
 
 def hidden_module(stub_path: str) -> str | None:
-    """The path of a module that type checkers no longer see once the stub is beside it.
+    """The path of a module of yours that the stub hides from type checkers; None if there is none.
 
-    A module that ``btf-stubs`` wrote does not count: the stub hides it on purpose.
+    If ``tool.py`` and ``tool.pyi`` are in one directory, type checkers read only ``tool.pyi``. The
+    result is None if ``btf-stubs`` wrote the module, because its stub must hide it.
     """
     path = stub_path.removesuffix("i")
     try:
@@ -64,7 +65,10 @@ def hidden_module(stub_path: str) -> str | None:
 
 
 def old_stub(directory: str, old_module: str, new_module: str, object_shown: str) -> str | None:
-    """The path of an old stub of the same object, if any. Old names do not end in ``_bpf``."""
+    """The path of a stub that an older version of ``btf-stubs`` wrote for the object, if any.
+
+    Older versions chose module names without the ending ``_bpf``.
+    """
     path = os.path.join(directory, f"{old_module}.pyi")
     if old_module == new_module:
         return None

@@ -61,7 +61,8 @@ _MAX_ARRAY = 1 << 32
 _MAX_VALUES = 1 << 14
 """A type may have this many values (see `Aggregate.values`), plus 64 for each of its bytes.
 
-Other code visits every value. ``struct {} a[1 << 30]`` has no bytes, but a billion values.
+Other code, such as `asdict`, visits every value. That would take too long for
+``struct {} a[1 << 30]``, which has no bytes but a billion values.
 """
 
 _MAX_PARTS = 1 << 17
@@ -84,14 +85,16 @@ _HOST_POINTER = ctypes.sizeof(ctypes.c_void_p)
 
 
 class Layouts:
-    """Computes the layouts of the types of one BTF, each when a caller first asks for it.
+    """Computes the layouts of the types of one BTF.
+
+    A layout is computed when a caller first asks for it.
 
     Args:
         table: the types.
 
     Attributes:
-        names: finds the names of types without a tag. It knows which of them a layout has reached
-            through a typedef.
+        names: finds the names of types without a tag. While we compute layouts, we note there which
+            of these types have a typedef.
     """
 
     def __init__(self, table: TypeTable) -> None:
@@ -106,8 +109,8 @@ class Layouts:
         """The layout of the struct or union *type_id*, typedefs followed.
 
         Raises:
-            LayoutError: *type_id* is something else, or a member prevents its layout. In the latter
-                case, the error names the member.
+            LayoutError: *type_id* is not a struct or union, or has a member that prevents a layout.
+                In the latter case, the error names the member.
         """
         ctype = self.ctype(type_id)
         if isinstance(ctype, Aggregate):
@@ -178,9 +181,9 @@ class Layouts:
         return found
 
     def _note_typedef(self, type_id: int, target_id: int) -> None:
-        """If *type_id* leads through a typedef of *target_id*, note that such a typedef exists.
+        """If there is a typedef between *type_id* and *target_id*, note that *target_id* has one.
 
-        The target has no tag, so its class then has the name of its first typedef.
+        *target_id* has no tag, so its class gets the name of its first typedef.
         """
         type_ = self._table.by_id(type_id)
         while isinstance(type_, model.MODIFIERS):
@@ -190,9 +193,9 @@ class Layouts:
             type_ = self._table.by_id(type_.type_id)
 
     def _computed(self, type_: model.Type, depth: int) -> CType:
-        """The result of `_compute`. If that failed before, raises the same error at once.
+        """The result of `_compute`. If `_compute` failed for *type_* before, raises the same error.
 
-        Many types can contain one type that has no layout. We then compute that type only once.
+        A type without a layout can occur in many other types. We do not compute it again for each.
         """
         failed = self._failed.get(type_.id)
         if failed is not None and depth <= failed[0]:
@@ -250,7 +253,8 @@ class Layouts:
             case model.Float() if type_.size in _FLOATS:
                 return Scalar(_FLOATS[type_.size], "float", type_.size, True, self._swapped)  # noqa: FBT003
             case model.Float() if 0 < type_.size <= _MAX_INT:
-                # _Float16 and long double: ctypes has no such types, so the field is an array.
+                # ctypes has no _Float16, and its c_longdouble is the long double of this machine,
+                # so the field is an array of bytes.
                 return array_of(BYTE, type_.size)
             case model.Enum() | model.Enum64() | model.Float():
                 raise LayoutError(
@@ -312,13 +316,14 @@ class Layouts:
         section: TypeReference | None,
         unreadable: list[UnreadableMember],
     ) -> tuple[list[ResolvedMember], tuple[int, int, int]]:
-        """The members of *owner* with their shapes and bits, and the result of `nesting`.
+        """The members of *owner* with their shapes and bits, and its depth, values and parts.
 
-        Adds members of type void to *unreadable*. For a *section*, adds all variables without a
-        layout.
+        Adds members of type void to *unreadable*. If *owner* is a *section*, also adds all other
+        variables without a layout.
 
         Raises:
-            LayoutError: a member cannot lie where the BTF puts it. The error names the member.
+            LayoutError: a member has no layout, or cannot lie where the BTF puts it. The error
+                names the member. Another error says that *owner* has too many parts.
         """
         known, legacy, end = self._known, self._legacy, 8 * owner.size
         resolved: list[ResolvedMember] = []
@@ -364,7 +369,7 @@ class Layouts:
         """The bitfield *member*, declared as *ctype*.
 
         Raises:
-            LayoutError: no compiler accepts such a declaration.
+            LayoutError: no compiler accepts the declaration of *member*.
         """
         bit_offset, bits = member.bit_offset, member.bitfield_size
         if bits is None:
@@ -409,7 +414,7 @@ def _refuse_too_many_values(type_: model.Type, values: int, size: int) -> None:
 
 
 def _refuse_too_many_parts(type_: model.Type, parts: int) -> None:
-    """Refuse a *type_* that has too many *parts*.
+    """Refuse a *type_* that has too many *parts*: members, and members of its members.
 
     Raises:
         LayoutError: there are too many.
@@ -426,8 +431,8 @@ def _unreadable(
 ) -> LayoutError | None:
     """The error to raise when *member* is read; None if *owner* gets no layout at all.
 
-    A struct or union still gets a layout if the type of *member* is void, because the BTF has the
-    places of all other members. A section gets a layout despite any `LayoutError` of a variable.
+    A member of type void does not prevent the layout of a struct or union, because the BTF has the
+    places of all other members. No `LayoutError` of a variable prevents the layout of a section.
 
     Args:
         error: the error that the layout of the member raised.
@@ -448,7 +453,7 @@ def _unreadable(
 
 
 def _blamed(error: BtfError, owner: model.Composite, member: Member) -> BtfError:
-    """*error*, which now names *member* of *owner* unless it already names a member."""
+    """Add *owner* and *member* to *error* if it does not name a place yet, and return *error*."""
     if isinstance(error, LayoutError) and not error.owner:
         error.owner, error.member = reference(owner), member.name
     if isinstance(error, BtfFormatError):

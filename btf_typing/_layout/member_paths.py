@@ -1,4 +1,4 @@
-"""Members by their path: ``se.vruntime`` of a ``task_struct``, ``points[1].x`` of an event."""
+"""Finds members by path, such as ``se.vruntime`` in a ``task_struct``, or ``points[1].x``."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from typing_extensions import TypeIs
 
 _STEP = re.compile(r"(?:^|\.)(?P<name>[^.\[\]]+)|\[(?P<index>[0-9]{1,10})\]")
-"""A step of a path: a name (after a dot, unless it comes first), or an index in brackets."""
+"""A step of a path: the name at the start, a dot and another name, or an index in brackets."""
 
 _MAX_ANONYMOUS = 64
 """Most levels of nested anonymous structs and unions, as for layouts."""
@@ -79,7 +79,7 @@ def _steps(path: str) -> Iterator[re.Match[str]]:
 
 
 def _element(table: TypeTable, member: Member, index: int, before: str) -> Member:
-    """Element number *index* of the array *member*, which has the path *before* (for messages)."""
+    """Element number *index* of the array *member*. Messages show *before*, the array's path."""
     array = table.skip_modifiers(member.type_id)
     if not isinstance(array, model.Array):
         what = repr(before) if before else "this type"
@@ -92,7 +92,7 @@ def _element(table: TypeTable, member: Member, index: int, before: str) -> Membe
 
 
 def _named(table: TypeTable, member: Member, name: str, before: str) -> Member:
-    """The member *name* of *member*, a struct or union with the path *before* (for messages)."""
+    """The member *name* of the struct or union *member*. Messages show *before*, its path."""
     type_ = table.skip_modifiers(member.type_id)
     if isinstance(type_, model.Ptr):
         target = table.skip_modifiers(type_.type_id)
@@ -158,5 +158,5 @@ def _names(table: TypeTable, owner: model.Composite, seen: set[int]) -> Iterator
 
 
 def _is_new(type_: model.Type | None, seen: set[int]) -> TypeIs[model.Composite]:
-    """Whether *type_* is a struct or union that is not among those *seen*."""
+    """Whether *type_* is a struct or union whose id is not in *seen*."""
     return isinstance(type_, model.Struct | model.Union) and type_.id not in seen

@@ -29,7 +29,10 @@ INTEGER_SIZES = (1, 2, 4, 8)
 """Sizes in bytes of the integers that ctypes has."""
 
 OTHER_ORDER = "__ctype_be__" if sys.byteorder == "little" else "__ctype_le__"
-"""Attribute of a simple ctypes class: ``c_uint32.__ctype_be__`` is a big-endian ``c_uint32``."""
+"""Attribute of a simple ctypes class: the class for the byte order that this machine does not use.
+
+On a little-endian machine, ``c_uint32.__ctype_be__`` is a big-endian ``c_uint32``.
+"""
 
 
 class Scalar(NamedTuple):
@@ -41,7 +44,7 @@ class Scalar(NamedTuple):
         size: size in bytes.
         signed: whether an integer or enum is signed. For an enum, the C compiler decides.
         swapped: whether the target's byte order is not this machine's.
-        enum: whether it is an enum.
+        enum: whether the C type is an enum.
     """
 
     ctype: str
@@ -71,12 +74,12 @@ class Wide(NamedTuple):
 
     @property
     def alignment(self) -> int:
-        """Alignment in bytes: 1, as for each byte of the storage."""
+        """Alignment in bytes. It is 1, because a class stores the integer as an array of bytes."""
         return 1
 
 
 class ArrayOf(NamedTuple):
-    """A C array of ``length`` elements; for the other attributes see `Aggregate`."""
+    """A C array of ``length`` elements. `Aggregate` documents the other attributes."""
 
     element: CType
     length: int
@@ -91,14 +94,16 @@ class Bits(NamedTuple):
     """Bits of an integer in memory, and the descriptor that reads and writes them.
 
     Example: in ``u8 other : 5; u8 flags : 3;`` on a little-endian target, ``flags`` is the upper 3
-    bits of a ``c_uint8``. Its descriptor is a ``_bits`` with a width of 3 and a shift of 5.
+    bits of a ``c_uint8``. The function ``_bits`` makes its descriptor, with a width of 3 and a
+    shift of 5.
 
     Attributes:
         maker: function of ``_classes/descriptors.py`` that makes the descriptor: ``_bits`` for an
-            integer, ``_flag`` for a bool, ``_wide`` for any value in an integer that ctypes does
-            not have.
+            integer, ``_flag`` for a bool, ``_wide`` for any value in an integer of a size that
+            ctypes does not have.
         offset: offset of the stored integer in bytes.
-        storage: the stored integer, with the sign of the value and the byte order of the target.
+        storage: shape of the stored integer, in the byte order of the target. It is signed if the
+            value is signed.
         shift: number of bits in the stored integer that are less significant than the value.
         width: number of bits to read.
         value: type of the value: a signed integer, an unsigned integer or a bool.
@@ -120,12 +125,13 @@ class Field(NamedTuple):
         c_name: C name.
         bit_offset: offset of the first bit, from the start of the struct or union.
         bit_size: size of the value in bits.
-        bitfield_size: size in bits; None if it is not a bitfield.
+        bitfield_size: size in bits; None if the member is not a bitfield.
         type_id: id of the declared type of the member.
         ctype: shape of the value; for a bitfield, the shape of its declared type.
         bits: the bits to read, if the value is not a whole ctypes value; else None.
-        native: whether ctypes creates this field from ``_fields_``. If not, we add a descriptor. It
-            reads the `bits`; if `bits` is None, the whole value at byte ``bit_offset // 8``.
+        native: whether ctypes creates this field from ``_fields_``. If not, we add a descriptor.
+            The descriptor reads the `bits`. If `bits` is None, the descriptor reads the whole value
+            at byte ``bit_offset // 8``.
     """
 
     name: str
@@ -146,7 +152,8 @@ class HiddenSlot(NamedTuple):
         name: a name that no C program can contain.
         ctype: shape of the memory in the slot.
         offset: offset in bytes.
-        anonymous: whether ``_anonymous_`` lists it, so that ctypes flattens it.
+        anonymous: whether ``_anonymous_`` lists the slot. ctypes then adds the fields of the slot
+            to the class.
     """
 
     name: str
@@ -171,7 +178,7 @@ class Unreadable(NamedTuple):
         name: Python name.
         c_name: C name.
         bit_offset: offset of the first bit, from the start of the struct or union.
-        error: the error to raise for it.
+        error: the error to raise when the member is read.
     """
 
     name: str
@@ -206,10 +213,10 @@ class Aggregate:
         packed: whether the class needs ``_pack_ = 1``.
         swapped: whether the target's byte order is not this machine's.
         depth: levels of nested structs, unions and arrays, including this one.
-        values: number of values in it: itself, its fields, their fields and array elements, and so
-            on.
-        parts: as ``values``, but with only one element of each array. ctypes describes each class
-            in a string. The length of that string is proportional to this number.
+        values: number of values: the struct or union itself, its fields, their fields and array
+            elements, and so on.
+        parts: the same number, but with only one element of each array. ctypes describes each class
+            in a string. The length of that string is proportional to the number of parts.
     """
 
     __slots__ = (
@@ -287,7 +294,7 @@ class Aggregate:
 
 
 Nesting: TypeAlias = Aggregate | ArrayOf
-"""A shape that contains others. `Aggregate` documents the attributes that both have."""
+"""A shape that contains other shapes. `Aggregate` documents the attributes of both classes."""
 
 NESTING = (Aggregate, ArrayOf)
 """The classes of `Nesting`, for ``isinstance``."""
@@ -365,7 +372,7 @@ def is_boolean(ctype: CType) -> bool:
 
 
 def signature(layout: Aggregate) -> str:
-    """A text that is equal for two layouts if their names, offsets and types are the same."""
+    """A text that is equal for two layouts whose fields have the same names, places and types."""
     seen: dict[int, int] = {}
 
     def of(ctype: CType) -> str:
@@ -373,8 +380,9 @@ def signature(layout: Aggregate) -> str:
             return f"{of(ctype.element)}[{ctype.length}]"
         if not isinstance(ctype, Aggregate):
             return repr(ctype)
-        # A type that occurs again is only a number. Otherwise, each struct would double the text in
-        # struct b { struct a x, y; };  struct c { struct b x, y; };  and so on.
+        # The text has only a number for a type that occurs again. Without the numbers, each struct
+        # of the following kind would double the text:
+        # struct b { struct a x, y; };  struct c { struct b x, y; };
         if ctype.type_id in seen:
             return f"#{seen[ctype.type_id]}"
         seen[ctype.type_id] = len(seen)

@@ -1,9 +1,9 @@
 """Layouts rendered as a module of plain ctypes classes.
 
-The module needs neither btf_typing nor the object. It has the names of the stub beside it and the
-layouts of ``btf.struct()``: the same ``_fields_``, and the same descriptors for fields that ctypes
-cannot place itself. Instances of its classes have the same ``repr`` and ``==`` as those of
-``btf.struct()``, and you can copy and pickle them.
+The module needs neither btf_typing nor the object. It defines the same names as the stub beside it.
+Its classes have the same layouts as those that ``btf.struct()`` returns: the same ``_fields_``, and
+the same descriptors for fields that ctypes cannot place itself. Their instances also have the same
+``repr`` and ``==``, and you can copy and pickle them.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ class ModuleWriter:
         return "\n\n".join(self._blocks)
 
     def _target(self, type_id: int) -> str:
-        """The target of an alias of *type_id*."""
+        """The Python expression for *type_id*, which becomes the right side of an alias."""
         return self._names.of(type_id) or self._ctype(self._layouts.ctype(type_id))
 
     def _enum(self, name: str, enum: AnyEnum) -> str:
@@ -104,7 +104,7 @@ class ModuleWriter:
         return f'{name} = _enum(\n    "{name}",\n{body})\n'
 
     def _add_class(self, layout: Aggregate) -> None:
-        """Add the class of *layout* after those that it needs."""
+        """Add the class of *layout*, after the classes that it needs."""
         if layout.type_id in self._written:
             return
         self._written.add(layout.type_id)
@@ -118,7 +118,10 @@ class ModuleWriter:
         self._blocks.append(self._class(name, layout))
 
     def _need(self, ctype: CType, c_name: str) -> None:
-        """Add the class for the type of a member or slot. A type without a name gets *c_name*."""
+        """Add the class of the struct or union *ctype*, or of the elements of the array *ctype*.
+
+        A struct or union without a name gets the name *c_name*. Other types need no class.
+        """
         inner = element_of(ctype)
         if isinstance(inner, Aggregate):
             if self._names.of(inner.type_id) is None:
@@ -176,7 +179,11 @@ class ModuleWriter:
         return values if any(values) else b""
 
     def _completed(self, name: str, layout: Aggregate) -> list[str]:
-        """Lines after the class. They add the descriptors that ``_fields_`` does not create."""
+        """Lines after the class.
+
+        They add the descriptors that ``_fields_`` does not create. If a field has another name in C
+        than in Python, such as ``class`` and ``class_``, they also add the field under its C name.
+        """
         lines = []
         own = {field.name for field in layout.fields} | {slot.name for slot in layout.slots}
         own |= {_KINDS, _NAMES, _VALUES}
@@ -191,7 +198,10 @@ class ModuleWriter:
         return lines
 
     def _descriptor(self, field: Field) -> tuple[str, ...]:
-        """The function for the descriptor of *field*, and its arguments; empty if not needed."""
+        """The function that makes the descriptor of *field*, and its arguments.
+
+        The result is empty if ctypes makes the descriptor.
+        """
         if field.native:
             return ()
         bits, name = field.bits, f'"{field.name}"'
@@ -228,7 +238,7 @@ def _prelude() -> str:
 
 
 def _names_beside_fields(layout: Aggregate) -> list[str]:
-    """The names of all fields as literals, if ``_fields_`` does not list all of them."""
+    """The names of all fields as string literals; empty if ``_fields_`` creates every field."""
     if all(field.native for field in layout.fields):
         return []
     return [f'"{field.name}"' for field in layout.fields]
@@ -258,7 +268,7 @@ def _anonymous(names: list[str]) -> str:
 
 
 def _fields(start: str, slots: Sequence[Slot], types: Sequence[str]) -> str:
-    """The list of fields, with one field a line, after *start*."""
+    """The list of fields, one on each line. *start* is the text before them, up to the bracket."""
     if not slots:
         return f"{start}]\n"
     indent = start[: len(start) - len(start.lstrip())]
@@ -273,5 +283,5 @@ def _fields(start: str, slots: Sequence[Slot], types: Sequence[str]) -> str:
 
 
 def _slot_name(slot: Slot) -> str:
-    """The name of *slot* in the class. stubtest ignores hidden slots because of the underscore."""
+    """The name of *slot* in the class. A hidden slot gets an underscore, so stubtest ignores it."""
     return f"_{slot.name}" if isinstance(slot, HiddenSlot) else slot.name

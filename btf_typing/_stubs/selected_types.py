@@ -33,11 +33,12 @@ class Selection(NamedTuple):
 
     Attributes:
         types: globs of C names; empty for every type.
-        exclude: globs of C names to leave out unless another type needs them.
-        live: whether the module also has the object, as with ``--live``, not only its types.
+        exclude: globs of C names to leave out. A type that another type needs is not left out.
+        live: whether the module also has the object itself, as with ``--live``.
 
-    A section of globals matches by its name, such as ``.rodata``. If the type of a map's key or
-    value is anonymous in C, it matches by the name of its class.
+    For a section of globals, the globs match its name, such as ``.rodata``. The types of map keys
+    and values, and enums outside structs, can be anonymous in C. The globs then match the name of
+    the class, such as ``counts_key``.
     """
 
     types: tuple[str, ...] = ()
@@ -61,7 +62,7 @@ class Refused(NamedTuple):
 
 
 class Contents(NamedTuple):
-    """The contents of a module. Each part is in the order of its names.
+    """The contents of a module. Each list with names is sorted by name.
 
     Attributes:
         enums: names and enums.
@@ -83,7 +84,7 @@ class Collector:
 
     Args:
         obj: the object.
-        names: the names of its types. The collector adds those of anonymous types and sections.
+        names: the names of its types. The collector adds names for anonymous types and sections.
     """
 
     def __init__(self, obj: BpfObject[Any], names: Names) -> None:
@@ -102,8 +103,8 @@ class Collector:
     def collect(self, selection: Selection, progress: Progress | None = None) -> Contents:
         """Collect the types of *selection*.
 
-        For split BTF, these are its own types. The base's types are added only if *selection* names
-        them.
+        For split BTF, a type of the base is selected only if it matches a glob in
+        ``selection.types``.
         """
         roots = sorted(self._roots(selection))
         for done, (_, type_id) in enumerate(roots):
@@ -136,7 +137,7 @@ class Collector:
                 yield name, head.id
 
     def _add_root(self, type_id: int) -> None:
-        """Add *type_id*, which has a name, or the target of the typedef *type_id*."""
+        """Add *type_id*, a type with a name. For a typedef, add its target."""
         name = self._names.of(type_id) or ""
         target: Type | None = None
         try:
@@ -160,8 +161,8 @@ class Collector:
     def _add_elements(self) -> None:
         """Add the structs and unions that are the elements of array typedefs.
 
-        "typedef struct { int a; } arr_t[3];" needs the class ``arr_t_element``, unless the struct
-        already has a name from a member somewhere.
+        For "typedef struct { int a; } arr_t[3];", this adds the class ``arr_t_element``. If the
+        struct is also the type of a member, it already has the name that the member gives it.
         """
         for typedef, type_id in self._arrays.items():
             element = element_of(self._layouts.ctype(type_id))
@@ -182,7 +183,7 @@ class Collector:
         """Add the types of the members of *layout*, which is called *name*."""
         for field in layout.fields:
             ctype = field.ctype
-            if isinstance(ctype, ArrayOf):  # most are not arrays, and this runs for every field
+            if isinstance(ctype, ArrayOf):  # this test saves a call for most fields
                 ctype = element_of(ctype)
             if ctype.enum if isinstance(ctype, Scalar) else isinstance(ctype, Aggregate):
                 self._add_part(ctype, field.type_id, of_member(name, field.c_name))
@@ -204,10 +205,11 @@ class Collector:
                 self._enums[self._name_part(enum.id, c_name)] = enum
 
     def _name_part(self, type_id: int, c_name: str) -> str:
-        """The name of *type_id*, which is called *c_name* if it is anonymous.
+        """The name of *type_id*. An anonymous type gets the name *c_name*.
 
-        If several members have the same type, the first one names it. The other names are aliases:
-        "struct { int x; } first, second;" in ``s`` gives ``s_first``, and the alias ``s_second``.
+        If several members have the same anonymous type, the first member names it. The names from
+        the other members are aliases: in "struct s { struct { int x; } first, second; };", the type
+        is ``s_first``, and ``s_second`` is an alias.
         """
         name = self._names.of(type_id)
         if name is not None and not self._names.is_anonymous(type_id):
@@ -263,7 +265,7 @@ def of_maps(obj: BpfObject[Any]) -> Iterator[tuple[str, int]]:
         try:
             details: MapDefinition | None = obj.maps.details(name)
         except BtfError:
-            continue  # libbpf refuses this map, but the module is still useful
+            continue  # libbpf refuses this map, but the module is useful without it
         while details is not None:
             if details.key_id is not None:
                 yield of_map(name, "key"), details.key_id
@@ -273,7 +275,7 @@ def of_maps(obj: BpfObject[Any]) -> Iterator[tuple[str, int]]:
 
 
 def inside(layout: Aggregate) -> Iterator[Aggregate]:
-    """The structs and unions that are types of the fields of *layout*, or of their elements."""
+    """The structs and unions that are the types of fields of *layout*, or of array elements."""
     for field in layout.fields:
         ctype = element_of(field.ctype)
         if isinstance(ctype, Aggregate):

@@ -25,7 +25,7 @@ _LARGEST = 1 << 40
 
 
 class InvalidClassError(Exception):
-    """ctypes rejects a class, and will also reject it at run time. The text says why."""
+    """ctypes rejects a class, and will also reject it when the program runs. The text says why."""
 
 
 class ClassBuilder:

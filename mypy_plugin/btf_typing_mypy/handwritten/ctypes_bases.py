@@ -22,9 +22,9 @@ CTYPES_BASES = {
 STANDARD_MODULES = frozenset(
     {"builtins", "typing", "typing_extensions", "abc", "_ctypes", "ctypes"}
 )
-"""Modules whose classes, used as base classes, contain no code that changes the layout.
+"""Modules whose classes do not change the layout of the classes that derive from them.
 
-The plugin checks the base classes from all other modules."""
+The plugin checks base classes from all other modules for code that changes the layout."""
 
 _CTYPES_PACKAGES = frozenset({"_ctypes", "ctypes"})
 

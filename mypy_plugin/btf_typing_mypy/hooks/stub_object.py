@@ -5,9 +5,10 @@ from ``BpfObject[str]``. This module changes two things:
 
 - It sets the type argument to the identity of the object, as if the class derived from
   ``BpfObject[Literal["prog.bpf.o"]]``.
-- In the stub, the attributes of the class have types with overloads, for other type checkers. The
-  other features of the plugin know only the classes that the attributes have at run time. So this
-  module gives ``obj.btf`` the type ``Btf[Literal["prog.bpf.o"]]``.
+- The stub declares the class of ``obj.btf`` with an overload for each name, because other type
+  checkers need the overloads. The other features of the plugin know only ``Btf``, the class at run
+  time. So this module gives ``obj.btf`` the type ``Btf[Literal["prog.bpf.o"]]``. It does the same
+  for ``obj.maps``, ``obj.programs`` and ``obj.sections``.
 """
 
 from __future__ import annotations
@@ -71,8 +72,8 @@ class StubObjects:
     def live_module(self, ctx: FunctionContext) -> Type:
         """Report a generated module that mypy checks instead of its stub.
 
-        mypy checks the generated module if the stub is missing. It also does so if you pass the
-        module's file as an argument, as pre-commit does. mypy then knows no name in the module.
+        mypy checks the generated module if the stub is missing, or if you pass the module's file as
+        an argument, as pre-commit does. In both cases, mypy knows no name in the module.
         """
         if not is_generated(compat.text_of(ctx.api)):
             return ctx.default_return_type

@@ -48,7 +48,7 @@ class StubFiles:
     """The stub files of a project.
 
     Args:
-        directories: where to look for them.
+        directories: the directories of the project, including those on ``mypy_path``.
         disk_cache: digests from earlier runs.
         read_tracker: records which source file depends on the stubs.
         modules: returns every module that mypy has loaded, by name.
@@ -87,7 +87,7 @@ class StubFiles:
         return self._found
 
     def modules(self) -> list[str]:
-        """List the module names of `all`. Modules that can be imported come first."""
+        """List the module names of the stubs in `all`. Modules that mypy can import come first."""
         self.all()
         return self._modules
 
@@ -148,7 +148,7 @@ class StubFiles:
     def digest(self, stub: StubFile) -> str:
         """Return the digest of a stub's text.
 
-        Record that the source file that mypy is checking depends on the stub.
+        Also record that the current source file depends on the stub.
         """
         return self._digest_and_object(stub.path).partition(" ")[0]
 
@@ -180,7 +180,7 @@ class StubFiles:
     def _paths(self) -> Iterator[str]:
         """Yield every ``.pyi`` file in the directories of ``mypy_path``, without subdirectories.
 
-        A file whose name is not UTF-8 is left out, because mypy cannot write it to its cache.
+        A file whose name is not UTF-8 is left out, because mypy cannot write the name to its cache.
         """
         for directory in self._directories.stub_directories:
             try:

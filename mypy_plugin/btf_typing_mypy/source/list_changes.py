@@ -56,7 +56,7 @@ def may_change(tree: MypyFile, variable: SymbolNode) -> bool | None:
     """
     scopes = module_index(tree).scopes
     uses = [use for scope in scopes for use in _uses(scope) if use.name == variable.name]
-    # self.names.append("pid")    may change the attribute ``names`` of any class.
+    # ``self.names.append("pid")`` may change the attribute ``names`` of any class.
     # ``_fields_`` is an exception: generic code often reads ``type(event)._fields_`` and rarely
     # changes it.
     is_attribute = isinstance(variable, Var) and bool(variable.info)
@@ -66,12 +66,12 @@ def may_change(tree: MypyFile, variable: SymbolNode) -> bool | None:
 
 
 def _refers_to(use: _Reference, variable: SymbolNode, *, any_object: bool) -> bool | None:
-    """Whether *use* may be *variable*; None if a name is not bound yet.
+    """Whether *use* may refer to *variable*; None if mypy has not bound a name in *use* yet.
 
     Args:
         use: a name or an attribute with the same name as *variable*.
         variable: a variable or an attribute of a class.
-        any_object: whether an attribute of an unknown object may be *variable*.
+        any_object: the result for an attribute of an unknown object.
     """
     if isinstance(use, NameExpr):
         return None if use.node is None else use.node is variable
@@ -85,7 +85,7 @@ _uses_of_scopes: WeakKeyDictionary[IndexedScope, list[_Reference]] = WeakKeyDict
 
 
 def _uses(scope: IndexedScope) -> list[_Reference]:
-    """The uses of names and attributes in *scope* that may change the list that they refer to."""
+    """The names and attributes through which the code in *scope* may change a list."""
     found = _uses_of_scopes.get(scope)
     if found is None:
         found = _uses_of_scopes[scope] = _find_uses(scope)
@@ -124,12 +124,12 @@ def _only_read(node: Node) -> list[Expression]:
             return [node.expr]
         case IndexExpr():  # x[0]
             return [node.base]
-        case AssignmentStmt():  # x = [...]    and    _fields_ = x
+        case AssignmentStmt():  # ``x = [...]`` and ``_fields_ = x``
             defines_fields = any(name == "_fields_" for name in last_names(node.lvalues))
             return [*node.lvalues, *([node.rvalue] if defines_fields else [])]
-        case OpExpr(op="+"):  # x + [...]    makes a new list
+        case OpExpr(op="+"):  # ``x + [...]`` creates a new list
             return [node.left, node.right]
-        case StarExpr() | ForStmt():  # [*x]    and    for item in x:
+        case StarExpr() | ForStmt():  # ``[*x]`` and ``for item in x:``
             return [node.expr]
         case GeneratorExpr() | DictionaryComprehension():  # [item for item in x]
             return node.sequences

@@ -30,7 +30,7 @@ from . import literal_types
 
 
 def kernel_names(project: Project, args: list[Expression]) -> list[str]:
-    """The canonical name of the file that ``Btf.from_kernel(*args)`` reads.
+    """A list with the canonical name of the file that ``Btf.from_kernel(*args)`` reads.
 
     The list is empty if the file is unknown or has no stub.
 
@@ -45,7 +45,7 @@ def kernel_names(project: Project, args: list[Expression]) -> list[str]:
 
 
 def with_identity(type_: Instance, names: list[str], api: CheckerPluginInterface) -> ProperType:
-    """Return *type_*, a ``BpfObject`` or ``Btf``, with the objects *names* as its identity."""
+    """Return *type_*, a ``BpfObject`` or ``Btf``, for the objects with the identities *names*."""
     text = api.named_generic_type("builtins.str", [])
     items = [LiteralType(name, text) for name in dict.fromkeys(names)]
     identity = items[0] if len(items) == 1 else UnionType.make_union(items)
