@@ -53,7 +53,8 @@ class Programs(LazyMapping[BpfProgram, Function], Generic[S_co]):
 
     Args:
         btf: Types of the object.
-        read_functions: Reads the global functions of the object; None for raw BTF, which has none.
+        read_functions: Reads the global functions of the object; None for raw BTF, which does not
+            describe programs.
 
     Raises:
         BtfFormatError: the symbols of the ELF file cannot be read.

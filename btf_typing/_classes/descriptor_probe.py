@@ -1,8 +1,8 @@
 """Reads the fields of a ctypes class from its descriptors.
 
-``_fields_`` does not list the fields that ctypes cannot place. For each of them, the class has a
-descriptor from `descriptors` instead. In the modules that ``btf-stubs --runtime`` writes, only
-these descriptors show the place and type of such fields.
+``_fields_`` does not list the fields that ctypes cannot place. For each of these fields, the class
+has a descriptor from the module `descriptors`. In the modules that ``btf-stubs --runtime`` writes,
+only these descriptors show the place and type of the fields.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 from btf_typing._layout.shape import INTEGER_SIZES
 
 _LARGEST_PROBED = 1 << 24
-"""Size in bytes of the largest class whose bitfields are found by writing to an instance."""
+"""Largest size, in bytes, of a class whose bitfields we find by writing to an instance."""
 
 
 class _Sample(ctypes.Structure):
@@ -51,11 +51,11 @@ def is_descriptor(value: object) -> bool:
 
 
 def described(owner: Any, descriptor: Any) -> tuple[Any, bool]:
-    """The ctypes class of the field of *descriptor*, and whether it is a bitfield."""
+    """The ctypes class of the field of *descriptor*, and whether the field is a bitfield."""
     if not isinstance(descriptor, _CField):
         return _integer(owner, descriptor), True
-    # Before Python 3.14, a descriptor has no attribute for the ctypes class of its field. It refers
-    # to that class, and the garbage collector knows what it refers to.
+    # Before Python 3.14, a descriptor has no attribute for the ctypes class of its field. But it
+    # refers to the class, so the garbage collector can return the class.
     cls: Any = next(one for one in gc.get_referents(descriptor) if issubclass(one, _CData))
     return cls, descriptor.size != ctypes.sizeof(cls)
 
@@ -63,8 +63,8 @@ def described(owner: Any, descriptor: Any) -> tuple[Any, bool]:
 def _integer(owner: Any, descriptor: Any) -> Any:
     """An integer class with the sign and byte order of a descriptor from `descriptors`.
 
-    Writing -1 sets every bit, and reading it back shows the sign. Writing 1 sets the lowest bit,
-    and its place shows the byte order.
+    Writing -1 sets every bit, and reading the field back shows the sign. Writing 1 sets the lowest
+    bit, and the place of this bit shows the byte order.
     """
     memory = bytearray(ctypes.sizeof(owner))
     instance = owner.from_buffer(memory)
@@ -81,11 +81,11 @@ def _integer(owner: Any, descriptor: Any) -> Any:
 def probed(owner: Any, descriptor: Any, *, big_endian: bool) -> tuple[int, int]:
     """The offset and the width of a bitfield, both in bits.
 
-    The offset counts the bits of a byte from the most significant one on for a big-endian target,
-    and from the least significant one on for a little-endian target.
+    For a big-endian target, the offset counts the bits of each byte from the most significant one.
+    For a little-endian target, it counts them from the least significant one.
 
-    Versions of Python place bitfields differently. To find the place, this sets all bits of the
-    field in a zeroed instance and looks at the memory.
+    Versions of Python place bitfields differently. To find the place, the function sets all bits of
+    the field in a zeroed instance and looks at the memory.
     """
     size = ctypes.sizeof(owner)
     if size > _LARGEST_PROBED:
@@ -93,7 +93,7 @@ def probed(owner: Any, descriptor: Any, *, big_endian: bool) -> tuple[int, int]:
     memory = bytearray(size)
     descriptor.__set__(owner.from_buffer(memory), -1)
     mask = int.from_bytes(memory, "big" if big_endian else "little")
-    if not mask:  # ctypes can put the bits past the end of their integer
+    if not mask:  # ctypes can put all bits past the end of the integer, and then writes none
         return 8 * descriptor.offset, 0
     if big_endian:
         return 8 * size - mask.bit_length(), mask.bit_count()

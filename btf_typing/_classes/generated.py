@@ -1,8 +1,8 @@
 """Builds ctypes classes from layouts, and Python enums from C enums.
 
 A layout is an `Aggregate`: the size and the fields of a struct or union, as computed from the BTF.
-`descriptors` has the functions that make descriptors for fields that ctypes cannot place itself.
-The modules of ``btf-stubs --runtime`` use the same functions.
+The module `descriptors` creates the descriptors of fields that ctypes cannot place itself. The
+modules that ``btf-stubs --runtime`` writes contain the same functions.
 """
 
 from __future__ import annotations
@@ -47,13 +47,13 @@ if TYPE_CHECKING:
     from btf_typing._layout.layout import Layouts
 
 CTypeClass: TypeAlias = "Any"
-"""A ctypes class. ctypes has a common base class of them all, but it is private."""
+"""A ctypes class. All of them have a common base class, but that class is private in ctypes."""
 
 _BASES: dict[str, tuple[Any, tuple[type[StructOrUnion], ...]]] = {
     "struct": (StructType, (Struct,)),
     "union": (UnionType, (Union,)),
 }
-"""The metaclass and the base classes of structs and unions; all classes share these tuples."""
+"""The metaclass and the base classes of structs and unions. All classes share these tuples."""
 
 
 class Classes:
@@ -86,7 +86,7 @@ class Classes:
         Args:
             layout: the layout.
             name: if *layout* is the type of a member, the Python name of the struct that has the
-                member. Otherwise, the name to use for the class if C has none.
+                member. Otherwise, the class gets this name if the type has no name in C.
             member: if *layout* is the type of a member, the C name of that member; otherwise empty.
                 For an anonymous member, the name of its entry in ``_fields_``, such as
                 ``<anonymous 0.1>``.
@@ -104,7 +104,7 @@ class Classes:
         return found
 
     def enum(self, type_: Enum | Enum64, name: str) -> type[IntEnum]:
-        """The class of *type_*, called *name* if C has no name for it."""
+        """The class of the enum *type_*. If the enum has no name in C, the class gets *name*."""
         found = self._enums.get(type_.id)
         if found is None:
             called = type_.name or self._names.typedef_of(type_.id) or name
@@ -112,19 +112,22 @@ class Classes:
         return found
 
     def enum_members(self, field: Field, outer: str) -> dict[int, IntEnum]:
-        """The members of the enum that *field* holds, by value.
+        """The members of the enum that is the type of *field*, by value.
 
-        If *field* is an array, its elements are of that enum.
+        If *field* is an array, this is the enum of the elements.
 
         Args:
-            field: a field of an enum, or of an array of them.
+            field: a field whose type is an enum or an array of enum values.
             outer: the Python name of the struct or union that has the field.
         """
         enum = self.enum(self._enum_type(field), of_member(outer, field.c_name))
         return {member.value: member for member in enum}
 
     def enum_names(self, field: Field) -> dict[int, str]:
-        """The Python names of the members in `enum_members`, by value. This builds no class."""
+        """The Python names of the members that `enum_members` returns. This method builds no class.
+
+        The keys are the values of the members.
+        """
         type_ = self._enum_type(field)
         names = self._enum_names.get(type_.id)
         if names is None:
@@ -139,7 +142,7 @@ class Classes:
 
     def _enum_type(self, field: Field) -> AnyEnum:
         type_ = self._names.table.skip_arrays(field.type_id)
-        assert isinstance(type_, ANY_ENUM)  # noqa: S101  # *field* is of an enum
+        assert isinstance(type_, ANY_ENUM)  # noqa: S101  # callers pass only fields of an enum
         return type_
 
     def ctype(self, ctype: CType, name: str, member: str = "") -> CTypeClass:
@@ -166,7 +169,7 @@ class Classes:
         fields = []
         for slot in slots:
             ctype = slot.ctype
-            if isinstance(ctype, Scalar):  # most members; this saves a call
+            if isinstance(ctype, Scalar):  # true for most members; this branch saves a call
                 whole = simple_class(ctype.ctype, ctype.swapped)
             else:
                 member = slot.c_name if isinstance(slot, Field) else slot.name
@@ -180,8 +183,8 @@ class Classes:
             SOURCE: self.source,
         }
         if layout.packed:
-            # Python 3.14 and later warn if _pack_ comes without _layout_; "ms" is the layout that
-            # _pack_ always had.
+            # Python 3.14 and later warn about _pack_ without _layout_. "ms" is the layout that
+            # ctypes has always used for _pack_.
             namespace |= {"_pack_": 1, "_layout_": "ms"}
         anonymous = [slot.name for slot in layout.anonymous]
         if anonymous:
@@ -198,7 +201,7 @@ class Classes:
         return cls
 
     def _complete(self, cls: type[StructOrUnion], inside: str, field: Field) -> None:
-        """Add to *cls* the descriptors of *field* that ``_fields_`` does not create."""
+        """Add to *cls* the descriptors of *field* that ctypes does not create from ``_fields_``."""
         if field.bits:
             setattr(cls, field.name, _bits_descriptor(field.name, field.bits))
         elif not field.native:
@@ -241,14 +244,14 @@ def _bits_descriptor(name: str, bits: Bits) -> Any:
 
 
 def _int_enum(type_: Enum | Enum64, name: str, module: str) -> type[IntEnum]:
-    """An ``IntEnum`` for the enum *type_*, which C calls *name*.
+    """The class of the enum *type_*: an ``IntEnum`` called *name*.
 
     If several enumerators share a value, the later ones are aliases of the first.
     """
     from enum import IntEnum  # noqa: PLC0415  # most programs use no enum
 
     members = identifiers.enum_members(type_.enumerators)
-    make: Any = IntEnum  # mypy would read the call as a look-up of a value
+    make: Any = IntEnum  # mypy takes a call of IntEnum for a look-up of a value
     # In a class called "e", the enum module drops members such as "_e__x" as private names. So the
     # class is called " " at first, and no member can look private.
     cls: type[IntEnum] = make(" ", members, module=module)

@@ -1,7 +1,7 @@
 """Comparison of a hand-written ctypes class with a layout.
 
-Types are compared as shapes of `btf_typing._layout.shape`, which describe a type in memory. So it
-does not matter whether a class declares a field as ``c_uint`` or as ``c_uint32``.
+The comparison uses the shapes of `btf_typing._layout.shape`, which describe how a type lies in
+memory. So it does not matter whether a class declares a field as ``c_uint`` or as ``c_uint32``.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _PADDING = "if it is padding, begin its name with '_'"
 
 
 def keyword_of(cls: type) -> Literal["struct", "union"]:
-    """The C keyword for a class like *cls*.
+    """The C keyword for *cls*: ``struct`` or ``union``.
 
     Raises:
         TypeError: *cls* is neither a ``ctypes.Structure`` nor a ``ctypes.Union``.
@@ -57,7 +57,9 @@ def keyword_of(cls: type) -> Literal["struct", "union"]:
 def check(
     cls: type, layout: Aggregate, name: str, path: str | None, *, field_names: bool = True
 ) -> None:
-    """Raise an error unless *cls* matches *layout*, the layout of the type *name* in *path*.
+    """Raise an error if *cls* does not match *layout*.
+
+    *layout* is the layout of the type *name* in the file *path*.
 
     Raises:
         BtfValidationError: there are mismatches; the error has all of them.
@@ -79,7 +81,8 @@ def mismatches(cls: type, layout: Aggregate, *, field_names: bool = True) -> lis
     Args:
         cls: a structure or union.
         layout: the layout that it should have.
-        field_names: whether fields must have the names of the members, in nested structs too.
+        field_names: whether the fields must have the names of the members. This also applies to
+            nested structs.
     """
     found = list(_compare_aggregate(cls, layout, "", named=field_names))
     return sorted(found, key=lambda m: (m.position is None, m.position or 0))
@@ -88,7 +91,10 @@ def mismatches(cls: type, layout: Aggregate, *, field_names: bool = True) -> lis
 def _compare_aggregate(
     cls: type, layout: Aggregate, path: str, *, named: bool
 ) -> Iterator[Mismatch]:
-    """Differences between *layout* and *cls*, a structure or union at the field *path*."""
+    """Differences between *layout* and the structure or union *cls*.
+
+    *path* is the path of the field that has the class *cls*; empty for the outermost class.
+    """
     keyword = keyword_of(cls)
     if keyword != layout.keyword:
         yield Mismatch(path, None, f"a {keyword}", f"a {layout.keyword}")
@@ -109,7 +115,7 @@ def _compare_fields(
     Args:
         cls: a structure or union.
         layout: the layout that it should have.
-        prefix: text before the names in mismatches.
+        prefix: text before the field names in mismatches, such as ``addr.``.
         named: whether the fields must have the names of the members.
     """
     entries = list(class_fields(cls, layout))
@@ -130,8 +136,8 @@ def _compare_fields(
                 Mismatch(path, entry.position, f"it after {other}", f"it before {other}")
             ]
         yield from differences
-        # Only entries of _fields_ have an order and move later fields. If an attribute hides an
-        # entry, the place of the entry is unknown.
+        # Only entries of _fields_ have an order and move later fields. If an attribute such as
+        # "pid = 5" replaces the descriptor of an entry, the place of the entry is unknown.
         if entry.position is not None and not entry.instead:
             moved = field.bit_offset - entry.bit_offset
             latest = max(order, latest)
@@ -144,17 +150,17 @@ def _compare_fields(
 
 
 def _partners(entries: list[ClassField], layout: Aggregate) -> list[int | None]:
-    """For each field of a class, the index of the member with its name; None if there is none."""
+    """For each field of a class, the index of the member with the same name; else None."""
     orders = {field.c_name: order for order, field in enumerate(layout.fields)}
     orders |= {field.name: order for order, field in enumerate(layout.fields)}
     return [orders.pop(entry.name, None) for entry in entries]
 
 
 def _partners_by_place(entries: list[ClassField], layout: Aggregate) -> list[int | None]:
-    """For each field of a class, the index of the member in its place; None if there is none.
+    """For each field of a class, the index of the member that belongs to it; else None.
 
-    If a field has no member in its place, it gets the member of the same name, unless another field
-    has that member.
+    If a member has the place of the field, that member belongs to it. Otherwise, the member with
+    the name of the field belongs to it, if no other field already has that member.
     """
     free = dict(enumerate(layout.fields))
     partners: list[int | None] = []
@@ -172,8 +178,9 @@ def _partners_by_place(entries: list[ClassField], layout: Aggregate) -> list[int
 def _order_by_place(entry: ClassField, free: dict[int, Field], layout: Aggregate) -> int | None:
     """The index of the member at the place of *entry*; None if there is none.
 
-    *free* has the members that no field has yet, by index.
-    All members of a union begin at the same place. Of these, one with the type of *entry* wins.
+    *free* has the members that no field has yet, by index. All members of a union begin at the same
+    place. Then the function prefers a member with the type of *entry*, and after that one with its
+    size.
     """
     if entry.instead or _is_padding(entry, layout):
         return None
@@ -190,7 +197,7 @@ def _order_by_place(entry: ClassField, free: dict[int, Field], layout: Aggregate
 def _surplus(
     entry: ClassField, layout: Aggregate, missing: set[int], path: str, *, named: bool
 ) -> Iterator[Mismatch]:
-    """The mismatch of *entry*, a field without a member; none if it is padding.
+    """The mismatch of *entry*, a field without a member. Padding is no mismatch.
 
     *missing* has the indices of members without a field. If one of these members has the place and
     type of *entry*, the field is that member under another name. This function then removes the
@@ -222,7 +229,7 @@ def _surplus(
 def _is_padding(entry: ClassField, layout: Aggregate) -> bool:
     """Whether *entry* has the name of padding and covers only bytes that C leaves unused.
 
-    In a union, padding begins where the members begin. So it must be longer than all of them.
+    In a union, padding begins where the members begin. So padding must be longer than all members.
     """
     if not entry.name.startswith("_"):
         return False
@@ -233,10 +240,10 @@ def _is_padding(entry: ClassField, layout: Aggregate) -> bool:
 
 
 def _is_unreadable(entry: ClassField, layout: Aggregate) -> bool:
-    """Whether *entry* is a member whose type the BTF does not have, such as an ``_Atomic`` one.
+    """Whether *entry* is a member whose type the BTF lacks, such as an ``_Atomic`` member.
 
-    For such a member, only two things can be checked: its place, and that it covers no other
-    member.
+    The type of such a member cannot be checked. The function checks its name, its place and, in a
+    struct, that the field covers no other member.
     """
     end = entry.bit_offset + entry.bit_size
     return any(
@@ -246,7 +253,7 @@ def _is_unreadable(entry: ClassField, layout: Aggregate) -> bool:
 
 
 def _flattens(cls: type, layout: Aggregate, missing: set[int]) -> bool:
-    """Whether *cls* seems to be an anonymous member: its fields have names of *missing* members."""
+    """Whether *cls* looks like an anonymous member: its fields have names of *missing* members."""
     names = {entry.name for entry in class_fields(cls, layout)}
     return bool(names) and names <= {layout.fields[order].name for order in missing}
 
@@ -309,30 +316,31 @@ def _elements(cls: Any, ctype: CType) -> tuple[Any, CType, str, bool]:
 def _is_same_type(
     entry: ClassField, cls: Any, field: Field, ctype: CType, *, swapped: bool
 ) -> bool:
-    """Whether *cls* and *ctype* read the same values.
+    """Whether *cls* is a correct class for the type *ctype*.
 
     Args:
         entry: the field of the class.
         cls: the class of the field, or of the elements if it is an array.
         field: the member.
         ctype: the shape of the member, or of the elements if it is an array.
-        swapped: whether the target's byte order is not this machine's.
+        swapped: whether the target's byte order differs from this machine's.
     """
     if entry.ctype is not None:
         return _is_same_shape(entry.ctype, field.ctype)
     if field.bitfield_size is not None:
         return _is_same_bitfield(entry, ctype, swapped=swapped)
     if entry.bitfield:
-        # ("x", c_uint8, 8) reads like a u8, but no bitfield reads like a whole bool or float.
+        # A class may declare a u8 as the bitfield ("x", c_uint8, 8), which has the same values. No
+        # bitfield has the values of a whole bool or float.
         whole = isinstance(ctype, Scalar) and ctype.python in ("bool", "float")
         return not whole and _is_same_bitfield(entry, ctype, swapped=swapped)
     return _accepts(cls, ctype)
 
 
 def _is_same_shape(found: CType, expected: CType) -> bool:
-    """Whether the field of a generated class has the shape *expected*.
+    """Whether *found*, the shape of a field of a generated class, is the same as *expected*.
 
-    The two shapes may come from different BTF.
+    The two shapes may come from different BTF, so their type ids may differ.
     """
     if isinstance(found, Aggregate) and isinstance(expected, Aggregate):
         return signature(found) == signature(expected)
@@ -342,10 +350,11 @@ def _is_same_shape(found: CType, expected: CType) -> bool:
 
 
 def _is_same_bitfield(entry: ClassField, expected: CType, *, swapped: bool) -> bool:
-    """Whether a bitfield reads like one declared as *expected*.
+    """Whether the bitfield *entry* has the values of a C bitfield of the type *expected*.
 
-    If the bitfield lies in more than one byte, the class must have the target's byte order. The
-    byte order of *expected* is not enough: ``u8`` has none, but its bitfields can lie in two bytes.
+    If the bitfield lies in more than one byte, its class must have the target's byte order. We
+    cannot compare with the byte order of *expected*: a ``u8`` has none, but a bitfield of the type
+    ``u8`` can lie in two bytes.
     """
     scalar = scalar_of(entry.cls)
     if scalar is None or scalar.python != "int" or not isinstance(expected, Scalar | Wide):
@@ -360,7 +369,7 @@ def _is_same_bitfield(entry: ClassField, expected: CType, *, swapped: bool) -> b
 
 
 def _accepts(cls: Any, expected: CType) -> bool:
-    """Whether *cls* is one of the ways to write *expected*, such as c_void_p or POINTER(x)."""
+    """Whether *cls* can stand for *expected*: for a pointer, c_void_p or POINTER(x) can."""
     if isinstance(expected, Wide):
         return is_array(cls) and ctypes.sizeof(cls) == expected.size and _is_of_integers(cls)
     scalar = scalar_of(cls)
@@ -393,8 +402,8 @@ def _place_hint(
         entry: the field of the class.
         field: the member.
         layout: the layout that has the member.
-        moved: the number of bits by which the field before it is too early. The hint for that field
-            already corrects them.
+        moved: how many bits too early the previous field is. The hint for the previous field
+            already corrects this.
         complete: whether no member is missing. A missing member moves all fields after it.
     """
     gap = field.bit_offset - entry.bit_offset - moved
@@ -417,7 +426,8 @@ def _size_hint(cls: Any, layout: Aggregate) -> str:
         return _ALIGN if is_over_aligned(cls) else _PACK
     size = ctypes.sizeof(cls)
     end = max((field.bit_offset + field.bit_size for field in layout.fields), default=0)
-    # A class with several bases has the size of the first one only, so its fields can end later.
+    # If a class has several bases, its size covers only the first base. Fields of the other bases
+    # can end later.
     if size > layout.size or 8 * size < end:
         return ""
     if layout.keyword == "union":

@@ -1,4 +1,4 @@
-"""Differences between the types of two builds."""
+"""Differences between the types of two builds of the same object."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ class Build:
         """The layout of a struct or union.
 
         Raises:
-            LayoutError: the struct or union has none.
+            LayoutError: the struct or union has no layout.
         """
         self._limit.require(type_id)
         return self._layouts.aggregate(type_id)
 
     def ctype(self, type_id: int) -> CType:
-        """The shape of a type: its size, and the layout of its parts.
+        """The shape of a type: its size, and the layout of its members or elements.
 
         Raises:
             LayoutError: the type has no size, or cannot be laid out.
@@ -52,13 +52,14 @@ class Build:
         return self._layouts.ctype(type_id)
 
     def declaration(self, type_id: int) -> list[str]:
-        """The declaration in C."""
+        """The lines of the declaration in C."""
         return [line.text for line in self._declarations.lines(type_id)]
 
     def named(self, wanted: Callable[[str], bool]) -> dict[tuple[str, str], Type]:
-        """Types by keyword and name.
+        """Types by C keyword and name, for the names that *wanted* accepts.
 
-        A type without a tag is under ``typedef`` and the name of its typedef.
+        If a struct, union or enum has a typedef but no tag, its keyword is ``typedef`` and its name
+        is that of the typedef.
         """
         found: dict[tuple[str, str], Type] = {}
         for type_ in self.table:
@@ -68,7 +69,10 @@ class Build:
         return found
 
     def _target(self, type_: Type) -> Type:
-        """The target of a typedef, if it is a struct, union or enum without a tag; else *type_*."""
+        """The target of a typedef, if the target is a struct, union or enum without a tag.
+
+        Otherwise, *type_* itself.
+        """
         if isinstance(type_, model.Typedef):
             target = self.table.by_id(type_.type_id)
             if isinstance(target, (*COMPOSITES, *ANY_ENUM)) and not target.name:
@@ -83,8 +87,8 @@ def _keyword(type_: Type) -> str:
 class TypeComparison:
     """Compares the types of two builds.
 
-    Members are compared by name, offset and C type. If several types share a name, the first ones
-    are compared, as in look-ups by name.
+    The comparison finds members by name, and compares their places and C types. If several types of
+    a build share a name, it uses the first one, as in look-ups by name.
 
     Args:
         old: the earlier build.
@@ -95,12 +99,12 @@ class TypeComparison:
         self._old = old
         self._new = new
         tables = old.table, new.table
-        # If the byte order or the pointer size differs, most types have different shapes. So only
-        # sizes are compared.
+        # If the byte order or the pointer size differs, most types have different shapes. In this
+        # case, `_differ` compares only sizes.
         self._same_target = len({(table.byteorder, table.pointer_size) for table in tables}) == 1
 
     def changes(self, wanted: Callable[[str], bool]) -> Iterator[Change]:
-        """The types that are gone, changed or new, in the order of the old build."""
+        """The types that are gone or changed, in the order of the old build, and then new types."""
         old, new = self._old.named(wanted), self._new.named(wanted)
         for (keyword, name), before in old.items():
             after = new.get((keyword, name))
@@ -131,7 +135,10 @@ class TypeComparison:
             yield from self.compare_members(*layouts)
 
     def _compare_declarations(self, before: Type, after: Type, why: str) -> Iterator[Difference]:
-        """Compare two types if one has no layout. *why* is the reason."""
+        """Compare the C declarations of two types, because at least one of them has no layout.
+
+        *why* is the reason for the missing layout.
+        """
         was, is_ = self._old.declaration(before.id), self._new.declaration(after.id)
         if was != is_:
             yield Difference("layout", reason=f"cannot be compared: {why}", of_whole=True)
@@ -143,7 +150,7 @@ class TypeComparison:
         others = {field.c_name: field for field in after.fields}
         for field in before.fields:
             other = others.get(field.c_name)
-            # The same C text can mean another layout, if a typedef or an inner struct differs.
+            # Members with the same C text can differ inside, if a typedef or inner struct differs.
             same_text = old_rows[field.c_name] == new_rows.get(field.c_name)
             if other and same_text and self._differ(field.ctype, other.ctype):
                 yield Difference(field.c_name, reason="changed inside")
@@ -152,7 +159,7 @@ class TypeComparison:
         """Compare two types by their text in C and their shape.
 
         Args:
-            name: name of the difference.
+            name: the name that the difference shows, such as ``type``.
             before: type id in the earlier build.
             after: type id in the later build.
         """
@@ -198,7 +205,7 @@ def _place(field: Field) -> str:
 
 
 def _shape(ctype: CType) -> str:
-    """*ctype* without type ids, which differ between builds."""
+    """A text that describes *ctype*, without type ids, because these differ between builds."""
     if isinstance(ctype, ArrayOf):
         return f"{_shape(ctype.element)}[{ctype.length}]"
     return signature(ctype) if isinstance(ctype, Aggregate) else repr(ctype)

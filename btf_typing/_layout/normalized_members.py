@@ -14,7 +14,10 @@ from btf_typing.model import Member
 
 
 def normalised(table: TypeTable, member: Member) -> Member:
-    """*member*; if it is a pre-kflag bitfield, with the bit offset and width from its type."""
+    """Return *member*, or a changed copy if the member is a pre-kflag bitfield.
+
+    The copy includes the bit offset and the width from the INT type of the member.
+    """
     if member.bitfield_size is not None:
         return member
     try:

@@ -1,7 +1,8 @@
-"""Statements of generated code, wrapped as a formatter wraps them.
+"""Writes statements of generated code, and wraps them as a formatter does.
 
-Lines have up to 88 columns, the default of ruff and Black. Wrapped brackets end in a comma where
-Python allows one, so that a formatter with wider lines does not join them again:
+Lines have up to 88 columns, the default of ruff and Black. In wrapped brackets, the last item gets
+a comma if the comma does not change the meaning. A formatter with wider lines then does not join
+the lines again:
 
     comm: _CField[
         ctypes.Array[ctypes.c_char],
@@ -75,7 +76,7 @@ def assignment(start: str, value: str, comment: str = "") -> str:
 
 
 def parenthesised(start: str, value: str) -> str:
-    """*start* and *value* on one line, or *value* in parentheses if that makes all lines fit."""
+    """*start* and *value* on one line, or *value* in parentheses if all lines then fit."""
     indent = start[: len(start) - len(start.lstrip())]
     fits = width(f"{start} {value}") <= WIDTH
     if fits or width(f"{start} (") > WIDTH or width(f"{indent}    {value}") > WIDTH:
@@ -93,7 +94,7 @@ def class_header(name: str, *bases: str, pragma: str = "") -> str:
 
 
 def import_statement(module: str, names: Iterable[str]) -> str:
-    """An import of *names* from *module*, with one name a line if it is too long."""
+    """An import of *names* from *module*. If it is too long for a line, each name gets a line."""
     line = f"from {module} import {', '.join(names)}"
     if len(line) <= WIDTH:
         return line + "\n"
@@ -101,7 +102,7 @@ def import_statement(module: str, names: Iterable[str]) -> str:
 
 
 def call(start: str, function: str, *arguments: str) -> str:
-    """A call on one line, or with one argument a line if it is too long."""
+    """A call of *function*. If the call is too long for a line, each argument gets a line."""
     line = f"{start}{function}({', '.join(arguments)})"
     if width(line) <= WIDTH:
         return line + "\n"
@@ -111,7 +112,7 @@ def call(start: str, function: str, *arguments: str) -> str:
 
 
 def _parts(inside: str) -> Iterator[str]:
-    """The parts of *inside* between top-level commas: ``a[b, c], d`` has ``a[b, c]`` and ``d``."""
+    """The parts of *inside* between top-level commas: ``a[b, c]`` and ``d`` in ``a[b, c], d``."""
     depth = start = 0
     for at, character in enumerate(inside):
         depth += (character == "[") - (character == "]")

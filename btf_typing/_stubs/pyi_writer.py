@@ -1,8 +1,9 @@
 """The text of a stub, with one method for each thing that a stub declares.
 
-In a class, the name of a field hides the same name in the module. For example, a struct has a field
-called ``int``, but its annotations need the type ``int``. Then the type gets a second name with an
-underscore, ``_int``, and the annotations use that. Classes get second names in the same way.
+In a class, the name of a field hides the same name in the module. For example, a struct may have a
+field called ``int``, while its annotations need the type ``int``. The stub then gives the type a
+second name, ``_int``, and the annotations use the second name. Classes get second names in the same
+way.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ _HOMES = {
     "Union": _RECORDS,
     **dict.fromkeys((*FIELD_CLASSES, *ENUM_CLASSES, *OBJECT_CLASSES), _RECORDS),
 }
-"""The module from which a stub imports each name. Other names are ``ctypes`` and built-in ones."""
+"""The module from which a stub imports each name. ``ctypes`` and built-in names need no entry."""
 
 _NAME = attrgetter("name")
 
@@ -63,7 +64,7 @@ class Writer:
     Args:
         obj: the object, or raw BTF.
         names: the Python names of the types.
-        live: whether the stub is for a module that also has the object.
+        live: whether the stub is for a module that also has the object, not only its types.
     """
 
     def __init__(self, obj: BpfObject[Any], names: Names, *, live: bool) -> None:
@@ -103,7 +104,10 @@ class Writer:
         return note + "\n".join(filter(None, [self._imports(), *blocks]))
 
     def _imports(self) -> str:
-        """Imports of the names that the stub uses, and of second names."""
+        """Import statements for the names that the stub uses.
+
+        Some of them define second names: ``from builtins import int as _int``.
+        """
         lines = ["import ctypes\n"] if "ctypes" in self._used else []
         homes: dict[str, list[str]] = {}
         for name in sorted(self._used & _HOMES.keys()):
@@ -124,7 +128,7 @@ class Writer:
         return "".join(lines)
 
     def _shadowed_classes(self) -> str:
-        """The second names of classes."""
+        """The aliases that give classes their second names."""
         shadowed = [pair for pair in sorted(self._second_names.items()) if pair[0] not in RESERVED]
         if not shadowed:
             return ""
@@ -165,7 +169,11 @@ class Writer:
         return f"{header}{''.join(lines)}{_init(names, params)}"
 
     def _speller_beside(self, names: set[str], layout: Aggregate) -> Speller:
-        """The speller for the class of *layout*. *names* are the names of its fields."""
+        """The speller that writes the annotations in the class of *layout*.
+
+        *names* are the names of the fields. If they hide names that the annotations may need, the
+        speller writes second names instead.
+        """
         if not names & self._outer:
             return self._speller
         outer = {self._names.of(inner.type_id) for inner in inside(layout)}
@@ -247,17 +255,20 @@ def _order_of_imports(module: str) -> tuple[bool, str]:
 
 
 def _names_in(contents: Contents) -> int:
-    """The approximate number of names in the stub. Each field is also a parameter."""
+    """The approximate number of names in the stub.
+
+    Each field counts twice, because it is also a parameter of the constructor.
+    """
     fields = sum([len(layout.fields) for _, layout in contents.aggregates])
     enumerators = sum([len(enum.enumerators) for _, enum in contents.enums])
     return 2 * fields + enumerators + 4 * len(contents.aggregates) + len(contents.aliases)
 
 
 def _split(layouts: NamedLayouts) -> tuple[NamedLayouts, NamedLayouts]:
-    """The *layouts* with the name of a built-in object, and the others.
+    """Split *layouts* into those with the name of a built-in object, and the others.
 
-    The former come first in a stub: mypy resolves such a name to the built-in object until it has
-    seen the class.
+    The first group comes first in a stub. Above the class, mypy would resolve the name to the
+    built-in object.
     """
     early = [named for named in layouts if named[0] in _BUILT_IN]
     late = [named for named in layouts if named[0] not in _BUILT_IN]
@@ -265,7 +276,7 @@ def _split(layouts: NamedLayouts) -> tuple[NamedLayouts, NamedLayouts]:
 
 
 def _is_public(member: str) -> bool:
-    """Whether type checkers recognise *member* in the body of an enum as a member."""
+    """Whether type checkers see an enum attribute called *member* as a member of the enum."""
     return not member.startswith("_") or not (member.startswith("__") or member.endswith("_"))
 
 
@@ -287,7 +298,7 @@ def _init(names: set[str], params: list[str]) -> str:
     """The constructor, in which each of *params* is an optional keyword argument.
 
     Args:
-        names: the names of all fields, which ``self`` must not share.
+        names: the names of all fields. The parameter ``self`` must have another name.
         params: the fields, each with its type.
     """
     self = "self"
@@ -306,6 +317,6 @@ def _init(names: set[str], params: list[str]) -> str:
 
 
 def _broken(param: str) -> str:
-    """*param* on lines of its own, without the comma after it."""
+    """The parameter *param*, wrapped over several lines; without the comma after it."""
     name, _, value = param.partition(": ")
     return wrapped(f"        {name}: ", value, " = ...,", "        ").removesuffix(",")

@@ -1,7 +1,7 @@
 """The text of the ``.pyi`` stub or the generated module for an object.
 
-``btf-stubs`` and the mypy plugin both use it. `Rendering` is the stub of one object; it also checks
-whether a stub on disk is up to date, and has the class name of each type.
+``btf-stubs`` and the mypy plugin both use this module. `Rendering` is the stub of one object. It
+can also compare a stub on disk with the object, and it has the class name of each type.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def stub_text(
 def module_text(
     obj: BpfObject[Any], *, object_path_as_shown: str, selection: Selection = EVERYTHING
 ) -> str:
-    """The text of the ``--runtime`` module for an object, with the names of its stub.
+    """The text of the ``--runtime`` module for an object. It uses the names of the stub.
 
     The arguments and errors are those of `stub_text`.
     """
@@ -72,12 +72,12 @@ def type_ids(obj: BpfObject[Any], selection: Selection) -> dict[str, int]:
 
 
 class Rendering:
-    """The stub of one object; its types are collected once, and its text is written when needed.
+    """The stub of one object. The constructor collects the types; `text` writes the text.
 
     Args:
         obj: the object, or raw BTF.
         selection: the types to include.
-        progress: called from time to time with the number of types done and of all types.
+        progress: called from time to time with two numbers: the types done so far, and all types.
 
     Raises:
         BtfFormatError: the BTF is malformed.
@@ -93,7 +93,7 @@ class Rendering:
         self._selection = selection
         self._contents, self._names = collect(obj, selection, progress)
 
-    @cached_property  # cached: writing reserves names, so a second run would use others
+    @cached_property  # writing reserves names, so a second run would use different names
     def _body(self) -> str:
         writer = Writer(self._obj, self._names, live=self._selection.live)
         return writer.write(self._contents)
@@ -106,8 +106,8 @@ class Rendering:
     def is_current(self, stub: str) -> bool:
         """Whether the text *stub* is up to date.
 
-        The digest of the BTF in the first line does not count. BTF contains the source lines, so
-        the digest changes with every line of the program, even if no type changes.
+        The comparison ignores the digest of the BTF in the first line. BTF contains the source
+        lines, so the digest changes with every line of the program, even if no type changes.
         """
         return header.same_types(stub, self.text(header.object_shown(stub.partition("\n")[0])))
 
@@ -124,11 +124,10 @@ class Rendering:
 
     @cached_property
     def class_names(self) -> dict[int, str]:
-        """Names of the classes in the stub, by type id.
+        """Names of the classes of structs, unions, enums and sections of globals, by type id.
 
-        These are the classes of structs, unions and enums, and those of sections of globals, whose
-        ids come from ``Sections.type_id()``. Typedefs are not among them: look up the type id that
-        `Btf` finds for the typedef.
+        The id of a section comes from ``Sections.type_id()``. Typedefs have no entry. For a
+        typedef, look up the type id that `Btf` finds for it.
         """
         layouts = (*self._contents.aggregates, *self._contents.sections)
         names = {layout.type_id: name for name, layout in layouts}

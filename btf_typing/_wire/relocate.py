@@ -59,7 +59,8 @@ _WITH_TYPE_WORD = frozenset(
     }
 )
 
-# Elements of a record, in words: length, position of the name, position of the type id.
+# For each kind with elements, such as the members of a struct: the length of an element, and the
+# positions of the name and of the type id in it; all in words.
 _ELEMENTS: dict[str, tuple[int, int | None, int | None]] = {
     "STRUCT": (3, 0, 1),
     "UNION": (3, 0, 1),
@@ -82,13 +83,15 @@ def relocated(raw: RawBtf, distilled: TypeTable, base: TypeTable) -> RawBtf:
         The same types as split BTF over *base*.
 
     Raises:
-        BtfFormatError: *base* lacks a type of *distilled*. It may be the BTF of another kernel.
+        BtfFormatError: *base* lacks a type of *distilled*, or several types of *base* fit equally
+            well. *base* may be the BTF of another kernel.
     """
     embedded = _embedded(TypeTable(raw, distilled), distilled)
     ids = [0, *(_counterpart(type_, base, type_.id in embedded) for type_ in distilled)]
     id_shift = len(base) - len(distilled)
     distilled_end = distilled.strings_end
-    # New order of all strings: those of the base, of the split BTF, and of the distilled base.
+    # The new order of all strings: first those of the base, then of the split BTF, then of the
+    # distilled base.
     split_shift = base.strings_end - distilled_end
     distilled_shift = base.strings_end + len(raw.strings)
     words = array("I", raw.words.tobytes())
@@ -105,7 +108,7 @@ def relocated(raw: RawBtf, distilled: TypeTable, base: TypeTable) -> RawBtf:
 
 
 def _references(words: array[int] | Words, at: int) -> tuple[list[int], list[int]]:
-    """Positions of the string offsets and of the type ids in the record at *at*."""
+    """Positions in *words* of the string offsets and of the type ids of the record at *at*."""
     number = kind_number_of(words[at + 1])
     kind = KINDS[number] if number < len(KINDS) else "UNKNOWN"
     names, ids = [at], []
@@ -123,7 +126,7 @@ def _references(words: array[int] | Words, at: int) -> tuple[list[int], list[int
 
 
 def _embedded(split: TypeTable, distilled: TypeTable) -> set[int]:
-    """Ids of the types that members and variables of *split* contain. Pointers do not count."""
+    """Ids of the types that members and variables of *split* contain, not those behind pointers."""
     ids: set[int] = set()
     for type_id in range(len(distilled), len(split)):
         type_ = split.by_id(type_id)
@@ -135,7 +138,7 @@ def _embedded(split: TypeTable, distilled: TypeTable) -> set[int]:
 
 
 def _contained_id(table: TypeTable, type_id: int) -> int:
-    """Id of the type behind modifiers and arrays; 0 if they form a cycle."""
+    """Id of the type behind modifiers and arrays; 0 if these form a cycle or are too many."""
     try:
         for _ in range(_MAX_DIMENSIONS):
             type_ = table.skip_modifiers(type_id)

@@ -33,7 +33,10 @@ _SHORT = 3
 """Longest name, in characters, for which weaker matches are suggested."""
 
 _MOST_COMPARED = 1 << 15
-"""Most names to compare for suggestions. No kernel has as many names of similar length."""
+"""The largest number of names that are compared for suggestions.
+
+No kernel has as many names of similar length.
+"""
 
 
 class Search:
@@ -86,13 +89,13 @@ class Search:
         return min(candidates, key=_rank)
 
     def names(self, kinds: Iterable[str] | None) -> Iterator[str]:
-        """The distinct names of the types of some *kinds*, or of all kinds, in BTF order."""
+        """The distinct names of all types of the *kinds*, in BTF order; None means every kind."""
         table = self._table
         types = table if kinds is None else map(table.by_id, table.ids_of(frozenset(kinds)))
         yield from dict.fromkeys(type_.name for type_ in types if type_.name)
 
     def _candidates(self, name: str | int) -> Iterator[Type]:
-        """Find the types with that name or id, lazily: callers often need only the first."""
+        """Yield the types with this name or id. Callers often need only the first one."""
         if isinstance(name, str):
             yield from map(self._table.by_id, self._table.ids_by_name(name))
         elif not isinstance(name, int):
@@ -129,7 +132,7 @@ class Search:
         )
 
     def _hint(self, name: str | int, keyword: str, candidates: list[Type]) -> str:
-        """A hint that *name* is something other than a *keyword*; empty if nothing is known."""
+        """A hint about *name*, which is not the name of a *keyword*; empty if nothing is known."""
         if isinstance(name, int):
             for found in candidates:
                 return f"the type with this id is {reference(found)}"
@@ -162,7 +165,7 @@ class Search:
         return ""
 
     def _nameless(self, name: str) -> Iterator[str]:
-        """Hints that *name* is only the name of a class in the stub: its type has no name in C.
+        """Hints that *name* is only the name of a class in the stub. In C, its type has no name.
 
         For example, the stub has a class ``event_addr`` for the type of ``addr`` in
         ``struct event { struct { ... } addr; }``.
@@ -227,7 +230,8 @@ def _rank(type_: Type) -> int:
 def _what_it_is(name: str, found: Type, keyword: str) -> str:
     """A hint with the kind of *found*, a type called *name*.
 
-    The hint is empty for kinds that may share a name with a *keyword*, such as functions.
+    In C, a function and a struct may have the same name. For functions and other kinds whose names
+    may equal the name of a *keyword*, the hint is empty.
     """
     if isinstance(found, model.Fwd):
         declared = "union" if found.union else "struct"

@@ -16,9 +16,9 @@ mypy also misreads these two annotations::
 
     def count(kind: Literal[Kind.EXEC], obj: BpfObject[Literal["./prog.bpf.o"]]) -> None: ...
 
-``Kind`` is a variable, so mypy finds no ``Kind.EXEC``. The plugin looks for it in the enum of the
-stub. And to mypy, ``./prog.bpf.o`` and ``prog.bpf.o`` are different objects. The plugin replaces
-both spellings with one canonical name.
+``Kind`` is a variable, so mypy finds no ``Kind.EXEC``. The plugin looks for ``EXEC`` in the enum of
+the stub. To mypy, ``./prog.bpf.o`` and ``prog.bpf.o`` are also different objects. The plugin
+replaces both spellings with one canonical name.
 """
 
 from __future__ import annotations
@@ -211,11 +211,11 @@ class Annotations:
     def _type_of_variable(
         self, variable: Var, tree: MypyFile, names: set[str], depth: int = 0
     ) -> Type | None:
-        """The type of an annotation that names *variable*; None if it holds no class of a stub.
+        """The type of an annotation that names *variable*; None if it contains no class of a stub.
 
         Args:
             variable: the variable.
-            tree: the module that uses it.
+            tree: the module that uses the variable.
             names: receives the full names that the type depends on.
             depth: how many variables led to this one.
         """
@@ -255,11 +255,11 @@ class Annotations:
         return UnionType.make_union(known) if known and len(known) == len(types) else None
 
     def class_of(self, variable: Var, tree: MypyFile) -> TypeInfo | AnyType | None:
-        """Return the class of a stub that *variable* holds; None if it holds something else.
+        """Return the class that *variable* holds; None if no stub has this class.
 
         Args:
             variable: a variable of *tree*, or of another module.
-            tree: the module that uses it.
+            tree: the module that uses the variable.
 
         Returns:
             Any if the look-up, such as ``btf.struct("event")``, is wrong. The hook for the look-up
@@ -272,7 +272,7 @@ class Annotations:
     def _class_by_type(self, node: Var) -> TypeInfo | AnyType | None:
         """Return the class that the inferred type of *node* names; None if no stub has the class.
 
-        This method works for variables of other modules, whose syntax trees may be gone.
+        This method also works for variables of modules whose syntax tree mypy no longer has.
 
         Returns:
             Any if another module hides the stub. The hook for the look-up reports that.

@@ -1,4 +1,4 @@
-"""``btf.struct()``, ``btf.union()``, ``btf.enum()`` and ``btf.type()`` of a known object."""
+"""Hooks for ``btf.struct()``, ``btf.union()``, ``btf.enum()`` and ``btf.type()``."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ class Lookups:
         project: objects and stubs of the project.
         btf_classes: finds where a module gets an object.
         modules: returns every module that mypy has loaded, by name.
-        class_found: called when a call returns a class. It gets the module that contains the call.
+        class_found: a function that `find` calls when the program looks up a class. Its argument is
+            the module that contains the look-up.
     """
 
     def __init__(
@@ -60,7 +61,7 @@ class Lookups:
         return UnionType.make_union(list(dict.fromkeys(results)))
 
     def partial(self, ctx: FunctionContext) -> Type:
-        """Report ``functools.partial(obj.btf.struct, "event")``.
+        """Report that the plugin does not check ``functools.partial(obj.btf.struct, "event")``.
 
         mypy calls no hook when the program calls the result of ``functools.partial``.
         """
@@ -81,7 +82,7 @@ class Lookups:
         return ctx.default_return_type
 
     def pointer_item(self, ctx: MethodContext) -> Type:
-        """The type of an item of a pointer, which is Any in typeshed.
+        """The type of ``pointer[0]``, an item of a pointer. In typeshed, this type is Any.
 
         For a pointer to a generated class, ctypes returns an instance of the class.
         """
@@ -95,7 +96,7 @@ class Lookups:
         return item
 
     def asked(self, ctx: MethodContext) -> list[tuple[str, str | int]]:
-        """Each object and name that the call can look up; empty if one of them is unknown.
+        """Pairs of object and name that the call can look up; empty if one of them is unknown.
 
         ``ctx.args[0]`` is the name. If its type is a union of literals, the call can look up
         several names. If the type of ``btf`` is a union, the call can use several objects.
@@ -121,7 +122,7 @@ class Lookups:
         return [(object_, name) for object_ in objects for name in wanted]
 
     def _lost_object(self, ctx: MethodContext) -> None:
-        """Report that the object is unknown, and name the annotation that causes this, if any."""
+        """Report that the object is unknown. If an annotation causes this, the report names it."""
         loss = None
         if literal_types.values_of(ctx.arg_types[0][0]) is not None:
             tree, checker = compat.tree_of(ctx.api), compat.checker(ctx.api)
@@ -159,8 +160,8 @@ class Lookups:
         if found.problem:
             compat.fail(ctx.api, found.problem, ctx.args[0][0], error_codes.BTF_STUB)
         if found.stub_problem:
-            # Report the error where the file gets the object. A file with many look-ups then shows
-            # it once, because mypy merges equal errors on the same line.
+            # Report the error where the file gets the object. mypy merges equal errors on the same
+            # line, so a file with many look-ups shows the error only once.
             place = self._btf_classes.place_of_object(found.object, compat.tree_of(ctx.api))
             compat.fail(ctx.api, found.stub_problem, place, error_codes.BTF_STUB)
         if not found.module or not found.name:

@@ -1,9 +1,9 @@
 """The directories of a project in which the plugin looks for objects and stubs.
 
 Messages, and types such as ``BpfObject[Literal["prog.bpf.o"]]``, show the canonical name of an
-object. This name is the object's path relative to the directory of mypy's configuration file. For
-an object outside that directory, it is the absolute path. The canonical name does not depend on the
-directory in which you run mypy.
+object. The canonical name is the object's path, relative to the directory of mypy's configuration
+file. For an object outside that directory, the canonical name is its absolute path. The name does
+not depend on the directory in which you run mypy.
 """
 
 # ruff: noqa: PTH100, PTH118, PTH120  # mypy has paths as strings; pathlib has no normpath
@@ -41,7 +41,7 @@ class Directories:
         self.apply(settings)
 
     def apply(self, settings: Settings) -> None:
-        """Use *settings* from now on; they may change while the daemon runs."""
+        """Use *settings* from now on. The settings may change while mypy's daemon runs."""
         self._object_path = [os.path.join(self.root, part) for part in settings.object_path]
         stubs = settings.stubs or next(iter(self.stub_directories), _DEFAULT_STUBS)
         self.new_stubs = os.path.normpath(os.path.join(self.root, stubs))
@@ -55,7 +55,7 @@ class Directories:
         return os.path.normpath(os.path.join("$MYPY_CONFIG_FILE_DIR", name))
 
     def absolute(self, path: str, beside: str = "") -> str:
-        """Return the first of the `candidates` that exists. If none does, return the first."""
+        """Return the first path of `candidates` that exists; if none exists, the first of all."""
         candidates = self.candidates(path, beside)
         return next(filter(os.path.exists, candidates), candidates[0])
 

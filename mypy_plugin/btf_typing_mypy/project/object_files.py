@@ -24,7 +24,7 @@ class ObjectFile(NamedTuple):
     """An object of the project.
 
     Attributes:
-        name: canonical name, as in types and messages.
+        name: canonical name, which types and messages show.
         path: absolute path.
         bpf_object: the object as ``load`` returns it; None if the object cannot be read.
         btf: the types of the object; None if the object cannot be read.

@@ -34,8 +34,8 @@ class StubClass(NamedTuple):
         module: module name of the stub; empty if there is no stub.
         name: name of the class; empty if the stub has no class for the type.
         problem: the error to report about the type; empty if there is none.
-        stub_problem: the error to report about the object or its stub; empty if there is none. It
-            does not depend on the type.
+        stub_problem: the error to report about the object or its stub; empty if there is none. This
+            error does not depend on the type.
         object: identity of the object that has the type.
     """
 
@@ -82,7 +82,7 @@ class Project:
         return self._identity(str(path), os.path.dirname(source) or os.curdir)
 
     def canonical(self, identity: str, source: str) -> str:
-        """The canonical spelling of *identity*, which an annotation in *source* contains."""
+        """The canonical spelling of an *identity* that an annotation in *source* contains."""
         name, base = _name_and_base(identity)
         canonical = self.identify(name, source)
         return identity_with_base(canonical, self.identify(base, source)) if base else canonical
@@ -91,8 +91,8 @@ class Project:
         self.files.depend_on_settings()
         found = self.files.directories.absolute(path, beside)
         for candidate in self.files.directories.candidates(path, beside):
-            # `object_digest` records a dependency, even on a missing file. If the missing file
-            # appears later, *path* refers to that file.
+            # `object_digest` records a dependency on the file, even if the file is missing. If the
+            # missing file appears later, *path* refers to that file.
             self.files.object_digest(candidate)
             if os.path.exists(candidate):
                 break
@@ -159,7 +159,7 @@ class Project:
             return StubClass("", "", "", self._no_stub(object_file), identity)
         problem = ""
         try:
-            # `_outdated` may render the stub again. `class_name` then reuses its class names.
+            # `_outdated` may collect the class names of the stub again. `class_name` reuses them.
             outdated = self._outdated(stub, object_file)
             found = self.stub_contents.class_name(stub, object_file, type_id)
             if not (outdated or found):
@@ -203,9 +203,9 @@ class Project:
         self.files.read_tracker.record_read(
             f"module {path}", str(exists), lambda: str(os.path.exists(path))
         )
-        # If several projects share mypy's cache, *path* may be from another project. It may refer
-        # to a copy of the stub, or be relative to that project and not exist here. In both cases,
-        # nothing hides the stub.
+        # *path* may come from another project that shares mypy's cache. Then the file may be a copy
+        # of the stub. Or *path* is relative to that project, and no such file exists here. In both
+        # cases, nothing hides the stub.
         if not exists or filecmp.cmp(path, stub.path, shallow=False):
             return ""
         name = self.name_of(os.path.abspath(path))
@@ -234,7 +234,7 @@ class Project:
         Args:
             object_file: the object.
             name: name or id of the type.
-            keyword: ``struct`` or ``union``: which of them to prefer if both have this name.
+            keyword: ``struct`` or ``union``. If both have this name, this keyword wins.
 
         Returns:
             None if the object cannot be read. The hook for ``load`` reports this error.
@@ -254,7 +254,8 @@ class Project:
         """The ctypes class that btf_typing generates at run time for *described*.
 
         Args:
-            described: ``["btf", object, keyword, name]`` or ``["stub", module, class name]``.
+            described: a reference to a struct or union: ``["btf", object, keyword, name]`` or
+                ``["stub", module, class name]``.
 
         Raises:
             BtfError: there is no such class.
@@ -269,7 +270,7 @@ class Project:
         return btf.union(name) if keyword == "union" else btf.struct(name)
 
     def _of_stub(self, module: str, name: str) -> tuple[Btf[Any] | None, str, int]:
-        """The BTF behind the stub *module*, and the keyword and type id of its class *name*."""
+        """The BTF that the stub *module* describes, and keyword and type id of its class *name*."""
         stub = self.files.stub_files.of_module(module)
         if stub is None:
             return None, "", 0
@@ -345,9 +346,9 @@ class Project:
     def problem_of_import(self, stub: StubFile) -> str:
         """The error to report in the first line of *stub*; empty if there is none.
 
-        The plugin makes mypy load the stubs on ``mypy_path``, even if no module imports them. For
-        these stubs, other hooks report errors at the calls that use them. This method reports
-        nothing about them, unless ``btf-stubs --live`` wrote them.
+        The plugin makes mypy load the stubs on ``mypy_path``, even if no module imports them. Other
+        hooks report errors about these stubs, at the calls that use them. So this method ignores
+        these stubs. It does not ignore stubs of ``btf-stubs --live``.
         """
         live = self.stub_contents.selection(stub).live
         if not live and self.files.stub_files.has(stub.path):
@@ -364,7 +365,7 @@ class Project:
     def problem_of_module(
         self, path: str, object_path: str, base: str, selection: Selection
     ) -> str:
-        """The error to report if mypy checks a module of ``btf-stubs --live`` and not its stub.
+        """The error to report if mypy reads a module of ``btf-stubs --live`` instead of its stub.
 
         Args:
             path: absolute path of the module.
@@ -389,7 +390,7 @@ class Project:
 def identity_with_base(name: str, base: str) -> str:
     """The identity of the object *name*, which is split BTF on the base BTF *base*.
 
-    It is the literal in ``BpfObject[Literal["module.o, base /sys/kernel/btf/vmlinux"]]``.
+    The identity is the text in ``BpfObject[Literal["module.o, base /sys/kernel/btf/vmlinux"]]``.
     """
     return f"{name}{_BASE}{base}"
 

@@ -48,14 +48,14 @@ def with_base(
     project: Project,
     type_: Type | None = None,
 ) -> list[str]:
-    """The identities of the objects *names*, each combined with every value that *base* may have.
+    """The identities of the objects *names*: each name, combined with each value of *base*.
 
     Args:
         names: canonical names of the objects.
         base: the argument; None if the call has none.
         tree: the module that contains the call.
         modules: every module that mypy has loaded, by name.
-        project: knows the objects.
+        project: objects and stubs of the project.
         type_: the type of *base*; None if mypy has not inferred it yet.
 
     Raises:
@@ -90,9 +90,9 @@ def _names(
 
 
 def _call(base: Expression, tree: MypyFile) -> CallExpr | None:
-    """The call that produces *base*; None if no call does.
+    """The call that produces *base*; None if there is none, or if several calls may produce it.
 
-    If *base* is a variable, this is the call that the program assigns to it.
+    If *base* is a variable, the result is the call whose value the program assigns to it.
     """
     if isinstance(base, NameExpr | MemberExpr) and isinstance(base.node, Var):
         found = assignments(tree, base.node)

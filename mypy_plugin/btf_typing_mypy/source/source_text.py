@@ -1,7 +1,7 @@
-"""Facts about a name that the text of a module proves, without a search of the syntax tree.
+"""Searches the text of a module for facts about a name.
 
-Most modules assign a path once and use it once, as below. A search of the text shows this in a
-fraction of the time that an index of the syntax tree needs::
+Most modules assign a path once and use it once, as below. A search of the text shows this, and is
+much faster than building an index of the syntax tree::
 
     PATH = "prog.bpf.o"
     obj = load(PATH)
@@ -34,7 +34,7 @@ def is_bound_once(name: str, tree: MypyFile, text: str) -> bool:
         # Python treats some non-ASCII characters like ASCII letters, so the text could contain
         # another spelling of the name.
         and text.isascii()
-        # from module import *    may bind the name too
+        # "from module import *" may bind the name too.
         and not any(type(statement) is ImportAll for statement in tree.imports)
     )
 
@@ -46,9 +46,11 @@ def is_bound_in_module_scope_only(name: str, text: str) -> bool:
         name: a global variable.
         text: the source of the module. If the text is empty, the answer is False.
     """
-    # def f(): global name; name = "other.bpf.o"
+    # A function may bind the name:
+    # def f(): global PATH; PATH = "other.bpf.o"
     if not text or not text.isascii() or "global" in text:
         return False
-    # def f(): this_module.name = "other.bpf.o"
+    # A function may bind the name as an attribute of the module:
+    # def f(): this_module.PATH = "other.bpf.o"
     between = r"(?:\s|\\|#[^\r\n]*[\r\n])*"  # spaces, line continuations and comments
     return not re.search(rf"\.{between}{re.escape(name)}\b", text)
