@@ -12,15 +12,15 @@ from .model import Datasec
 _MEANINGS = {
     ".maps": "holds maps: see obj.maps",
     ".kconfig": (
-        "holds extern variables: when the loader loads the object, it lays them out and sets them"
-        " to settings of the kernel's configuration, so this file has no values for them"
+        "holds extern variables: the loader sets them from the kernel's configuration when it loads"
+        " the object, so this file has no values for them"
     ),
     ".ksyms": (
         "holds extern variables: when the loader loads the object, it replaces them by addresses"
         " in the kernel, so this file has no values for them"
     ),
-    "license": "names the licence for the kernel; libbpf makes no map of it",
-    "version": "names a kernel version; libbpf makes no map of it",
+    "license": "names the licence for the kernel; libbpf creates no map for this section",
+    "version": "names a kernel version; libbpf creates no map for this section",
 }
 
 _OLD_MAPS = (
@@ -29,11 +29,11 @@ _OLD_MAPS = (
 )
 
 _STRUCT_OPS = (
-    "holds struct_ops, tables of programs for the kernel to call: loaders make a map of each, with"
-    " a layout from the running kernel and not from this file"
+    "holds struct_ops, tables of programs that the kernel calls: the loader creates a map for each"
+    " table, with the layout of the running kernel and not of this file"
 )
 
-_OTHER = "is not a section that libbpf makes a map of, so user space cannot reach its variables"
+_OTHER = "has no map, because libbpf creates none for it, so user space cannot reach its variables"
 
 
 def meaning(section: str) -> str:

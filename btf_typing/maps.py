@@ -113,7 +113,7 @@ _NUMBERS = (
 
 _LINKAGES = {
     0: "is static, which libbpf refuses; remove 'static'",
-    2: "is extern; link this object with the one that defines the map (bpftool gen object)",
+    2: "is extern; use 'bpftool gen object' to link this object with the one that defines the map",
 }
 """Linkages that a map cannot have, and what to do about them."""
 
@@ -519,7 +519,7 @@ class _Definition:
         """
         found = self._numbers.setdefault(name, number)
         if found != number:
-            raise self._refused(f"{name} is given twice, as {found} and as {number}")
+            raise self._refused(f"{name} has two values, {found} and {number}")
 
     def _size_of(self, type_id: int, what: str) -> int:
         try:

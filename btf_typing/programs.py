@@ -75,7 +75,7 @@ class Programs(LazyMapping[BpfProgram, Function], Generic[S_co]):
     def _why_empty(self) -> str:
         if not self._is_elf:
             return "there are none: this is no BPF object, and BTF alone does not describe programs"
-        return "there are none: no global function has a SEC(...) of its own"
+        return "there are none: no global function is in a section set with SEC(...)"
 
 
 def _read(read_functions: FunctionReader | None, path: str | None) -> list[Function]:

@@ -142,6 +142,7 @@ def _count(cls: type, data: memoryview) -> int:
     if not size or len(data) % size:
         raise BtfDataError(
             f"{len(data)} bytes are not a whole number of records: each {cls.__name__} has {size}"
+            " bytes"
         )
     return len(data) // size
 

@@ -72,7 +72,7 @@ def check_options(parser: argparse.ArgumentParser, options: argparse.Namespace) 
     if options.depfile is None:
         return
     if options.directory == "-":
-        parser.error("-o - prints one stub: no --depfile")
+        parser.error("-o - prints one stub, so it takes no --depfile")
     objects = [object_path(path, options.directory) for path in options.objects]
     if _is_one_of(options.depfile, [*options.objects, *objects]):
         parser.error(f"--depfile {options.depfile} would replace a file that is compiled")

@@ -80,7 +80,7 @@ def run(options: argparse.Namespace, *, colored: bool) -> int:
     obj = opened(options.object, options.base_btf)
     cls = _class_of(obj, options.type)
     if obj.btf.byteorder != sys.byteorder:
-        note = f"reading the records as {obj.btf.byteorder}-endian, as the object is"
+        note = f"reading the records as {obj.btf.byteorder}-endian, the byte order of the object"
         report(_COMMAND, options.object, note, mild="note")
     return _decode_records(options, cls, colored=colored)
 
@@ -138,7 +138,7 @@ def _size_of(cls: type[Any]) -> int:
     """
     size = ctypes.sizeof(cls)
     if not size and not has_flexible_array(cls):
-        raise BtfError(f"{cls.__name__} has no bytes")
+        raise BtfError(f"{cls.__name__} has a size of 0 bytes")
     return size
 
 

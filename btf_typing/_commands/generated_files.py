@@ -27,7 +27,7 @@ def read(path: str) -> str | None:
         return None
     text = content.decode("utf-8", "replace")
     if not header.is_generated(text):
-        raise BtfError("not written by btf-stubs, left alone; move it, or use --module", path=path)
+        raise BtfError("btf-stubs did not write this file and does not replace it; move it, or use --module", path=path)
     return text
 
 

@@ -162,8 +162,8 @@ def _counterpart(type_: Type, base: TypeTable, embedded: bool) -> int:
     if embedded and len(exact) > 1 and isinstance(type_, model.Struct | model.Union):
         ids = " and ".join(str(each.id) for each in exact)
         raise BtfFormatError(
-            f"{describe(type_)} of .BTF.base is ambiguous: the types {ids} of base= have its name"
-            " and size"
+            f"{describe(type_)} of .BTF.base is ambiguous: the types {ids} of base= have the same"
+            " name and size"
         )
     if not embedded and isinstance(type_, model.Struct | model.Union | model.Fwd):
         # Any size will do, and a definition is better than a forward declaration.

@@ -59,7 +59,7 @@ def test_files_that_are_no_bpf_objects(content: bytes, message: str) -> None:
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        (lambda o: o.btf.struct("task_struct"), "a type of the kernel is in Btf.from_kernel()"),
+        (lambda o: o.btf.struct("task_struct"), "for a type of the kernel, use Btf.from_kernel()"),
         (lambda o: o.btf.struct("EXEC_ABSOLUTE"), "it is an enumerator of enum 'exec_kind', with"),
         (lambda o: o.btf.enum("EXEC_ABSOLUTE"), "it is an enumerator of enum 'exec_kind', with"),
         (lambda o: o.btf.struct("events"), "it is a map: see obj.maps['events']"),

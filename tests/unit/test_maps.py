@@ -286,8 +286,8 @@ def test_equal_values_may_be_repeated(tmp_path: Path) -> None:
             ["max_entries:number", "key:int"],
             "the type is missing; add __uint(type, BPF_MAP_TYPE_...)",
         ),
-        (["type:2", "key_size:8", "key:int"], "key_size is given twice, as 8 and as 4"),
-        (["type:2", "value:int", "value_size:8"], "value_size is given twice, as 4 and as 8"),
+        (["type:2", "key_size:8", "key:int"], "key_size has two values, 8 and 4"),
+        (["type:2", "value:int", "value_size:8"], "value_size has two values, 4 and 8"),
         (
             ["type:2", "max_entires:2"],
             "unknown member 'max_entires'; did you mean 'max_entries'?",
@@ -303,7 +303,7 @@ def test_equal_values_may_be_repeated(tmp_path: Path) -> None:
         ),
         (
             ["type:array_of_maps", "value:long", "values:maps"],
-            "value_size is given twice, as 8 and as 4",
+            "value_size has two values, 8 and 4",
         ),
         (
             ["type:array_of_maps", "values:ints"],

@@ -30,7 +30,7 @@ obj.btf.type("evnt")
 # E: no type "evnt" in "prog.bpf.o"; did you mean "event" or "event_t"?  [btf-name]
 obj.btf.struct("xyzzy")
 # E: no struct "xyzzy" in "prog.bpf.o"; compilers leave out the types that no global, map or
-#    function needs; a type of the kernel is in Btf.from_kernel(); to keep a struct of your own, add
+#    function needs; for a type of the kernel, use Btf.from_kernel(); to keep a struct of your own, add
 #    this line to the C file: struct xyzzy *unused_xyzzy __attribute__((unused));  [btf-name]
 obj.btf.struct(0)
 # E: no struct with id 0 in "prog.bpf.o"; the type with this id is [0] VOID 'void'  [btf-name]

@@ -130,7 +130,7 @@ def test_another_byte_order_is_named(
     assert main(["decode", path, "event", "--format", "json"]) == 0
     assert capsys.readouterr() == (
         '{"id": 7, "kind": "OPEN"}\n',
-        f"btf-layout: {path}: note: reading the records as big-endian, as the object is\n",
+        f"btf-layout: {path}: note: reading the records as big-endian, the byte order of the object\n",
     )
 
 
@@ -146,7 +146,7 @@ def test_another_byte_order_is_named(
         (["event", "--offset=9"], b"12", "standard input has 2 bytes, but --offset is 9"),
         (["packet"], b"12", "the record has 2 bytes, but the array at the end of packet begins"),
         (["evnt"], _ONE, "no struct 'evnt'; did you mean 'event' or 'event_t'?"),
-        (["empty"], b"", "empty has no bytes"),
+        (["empty"], b"", "empty has a size of 0 bytes"),
         ([], b"", "is not a pinned map; to decode records, add the name of their type"),
     ],
 )

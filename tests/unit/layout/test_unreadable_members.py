@@ -179,7 +179,7 @@ def test_globals_of_an_arena() -> None:
         ("maps/cache", "holds maps that libbpf 1.0 refuses"),
         (".struct_ops", "holds struct_ops, tables of programs for the kernel to call"),
         (".struct_ops.link", "holds struct_ops"),
-        ("license", "names the licence for the kernel; libbpf makes no map of it"),
+        ("license", "names the licence for the kernel; libbpf creates no map for this section"),
     ],
 )
 def test_sections_of_another_kind_say_what_they_are(section: str, why: str) -> None:

@@ -206,7 +206,7 @@ def test_no_name_is_similar(btf: Btf, keyword: str, line: str) -> None:
         getattr(btf, keyword)("xyz")
 
     assert str(caught.value) == (
-        f"no {keyword} 'xyz' in this BTF; {_WHY}; a type of the kernel is in Btf.from_kernel();"
+        f"no {keyword} 'xyz' in this BTF; {_WHY}; for a type of the kernel, use Btf.from_kernel();"
         f" to keep {what} of your own, add this line to the C file: {line}"
     )
 
