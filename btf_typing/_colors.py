@@ -1,4 +1,4 @@
-"""When to colour text: the one rule of the commands and of `dump`.
+"""When to colour text. The commands and `dump` share this rule.
 
 Python itself, ruff and uv have the same rule. The first line that applies decides:
 

@@ -1,4 +1,4 @@
-"""Errors that are both ours and tinybpf's, so that either name catches them."""
+"""Errors that are both ours and tinybpf's, so that you can catch them as either."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class BtfFormatError(errors.BtfFormatError, _Both):
 
 
 class TypeNotFoundError(errors.TypeNotFoundError, _Both, KeyError):
-    """No type or map has that name."""
+    """No type or map has the name that was looked up."""
 
 
 class LayoutError(errors.LayoutError, _Both):
@@ -38,7 +38,7 @@ class LayoutError(errors.LayoutError, _Both):
 
 
 class BtfDataError(errors.BtfDataError, _Both):
-    """A key or a value does not have the size of its type, or does not fit into it."""
+    """A key or value does not have the size of its type, or is out of range for its type."""
 
 
 class BtfValidationError(errors.BtfValidationError, _Both, _tinybpf.BtfValidationError):

@@ -1,6 +1,6 @@
 """Replacements for the parts of `typing` that the package needs at run time.
 
-Importing `typing` takes as long as loading a kernel's BTF (``make bench`` measures it). Modules
+Importing `typing` takes as long as loading a kernel's BTF (``make bench`` measures both). Modules
 that are needed to load BTF import this module instead. Type checkers see the real names.
 """
 
@@ -58,8 +58,9 @@ else:
     ) -> FunctionType:
         """The ``__new__`` of a class.
 
-        `collections.namedtuple` compiles a constructor for each class, which takes most of its
-        time. We compile one for each number of fields, and change the names in a copy.
+        `collections.namedtuple` compiles a constructor for each class, and spends most of its time
+        on that. We compile one constructor for each number of fields. Each class gets a copy with
+        the names of its own fields.
         """
         code = _constructor_code(len(fields)).replace(
             co_name="__new__", co_qualname=f"{class_name}.__new__", co_varnames=("_cls", *fields)

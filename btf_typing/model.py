@@ -11,8 +11,8 @@ Common fields are ``id``, the type id; ``name``, the C name, empty for an anonym
 ``bit`` in its name. `btf_typing._wire.type_table.TypeTable` returns the record for a type id.
 
 Records are named tuples because a kernel has 126,000 of them, and dataclasses take four times as
-long to create. Compare records by ``id``. ``==`` is also true for a record of another kind with the
-same values, and ``is`` is false if a record was decoded twice.
+long to create. Compare records by ``id``. With ``==``, records of two kinds are equal if they have
+the same values. With ``is``, two decoded copies of one record differ.
 
 Source: Linux Documentation/bpf/btf.rst.
 """
@@ -39,7 +39,8 @@ else:
 def maker(cls: type[_api_types.Record]) -> Callable[[tuple[typing.Any, ...]], _api_types.Record]:
     """A function that creates a named tuple *cls* from a tuple with all of its values.
 
-    It is twice as fast as calling the class. The loops that create most records of a kernel use it.
+    Calling this function is twice as fast as calling the class. The loops that create most records
+    of a kernel use the function.
     """
     return partial(tuple.__new__, cls)
 
@@ -104,8 +105,8 @@ class Int(NamedTuple):
 
     A struct's record has a bit called kflag. If this bit is set, the record has the sizes of
     bitfields. Old compilers do not set the bit, and give each bitfield a special INT instead:
-    ``bits`` is the size of the bitfield, and ``bit_offset`` is its offset in the ``size`` bytes.
-    For any other INT, ``bits`` is 8 * ``size`` and ``bit_offset`` is 0.
+    ``bits`` is the size of the bitfield. ``bit_offset`` is the offset of the bitfield in the INT,
+    which has ``size`` bytes. For any other INT, ``bits`` is 8 * ``size`` and ``bit_offset`` is 0.
     """
 
     id: int
@@ -232,7 +233,10 @@ class _Linked(NamedTuple):
 
 
 class Func(_Linked):
-    """A function; ``type_id`` is its prototype, and ``linkage`` is as in `_Linked`."""
+    """A function; ``type_id`` is its prototype.
+
+    ``linkage`` is 0 for static, 1 for global and 2 for extern.
+    """
 
     __slots__ = ()
 
@@ -405,7 +409,7 @@ def kind_names(kinds: Iterable[type[Type]]) -> frozenset[_api_types.KindName]:
 
 
 def reference(type_: Type) -> TypeReference:
-    """The parts by which messages identify *type_*."""
+    """The id, kind and name of *type_*. Messages identify a type by them."""
     return TypeReference(type_.id, kind_of(type_), type_.name)
 
 

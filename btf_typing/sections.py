@@ -22,7 +22,7 @@ from .model import Datasec, Member, VarSecinfo, describe, kind_of, reference
 _STATIC, _EXTERN = 0, 2
 
 _MAPPED = 1 << 20
-"""Size in bytes. A larger section of zeros, such as ``.bss``, uses memory from `mmap`."""
+"""A section of zeros, such as ``.bss``, uses memory from `mmap` if it has more bytes than this."""
 
 _LARGEST = 1 << 28
 """Largest supported section in bytes. An instance holds the whole section in memory."""
@@ -35,7 +35,7 @@ class Sections(LazyMapping[Any, Datasec], Generic[S_co]):
     and with its initial value. Every look-up of a section returns the same instance. To decode the
     bytes of a section of a running program, use ``from_buffer_copy`` of the instance's class.
 
-    These are the sections that libbpf turns into maps: ``.data*``, ``.bss*``, ``.rodata*``, and
+    The keys are the sections that libbpf turns into maps: ``.data*``, ``.bss*``, ``.rodata*``, and
     ``.addr_space.1``, which holds the globals in the object's arena.
 
     Args:

@@ -64,7 +64,7 @@ PLAIN: Options = Options()
 TEXT: Options = Options(text=True)
 
 
-if TYPE_CHECKING:  # here, the options are keyword-only
+if TYPE_CHECKING:  # type checkers require keywords for the options
 
     @overload
     def asdict(
@@ -105,8 +105,9 @@ def asdict(
         *text* or *json*.
 
     Raises:
-        TypeError: *instance* is an instance of another class.
-        LayoutError: with *enums*, more than 64 members of an enum have one name.
+        TypeError: *instance* is not an instance of a generated class.
+        LayoutError: with *enums* and without *json*, more than 64 members of an enum have the same
+            name.
     """
     # Most structs are small. For these, each step here takes a large part of the time.
     try:
@@ -128,7 +129,7 @@ def function_for(cls: type, options: Options) -> Function:
         options: the options.
 
     Raises:
-        TypeError: *cls* is another class.
+        TypeError: *cls* is none of these.
     """
     functions: dict[Options, Function] | None = vars(cls).get(FUNCTIONS)
     if functions is None:
@@ -206,7 +207,15 @@ class _Builder:
     def _expression(
         self, template: Template, field: Field, ctype: CType, value: str, outer: str
     ) -> str:
-        """As `_field`, but *value* reads a *ctype*: all of *field* or one element of it."""
+        """The source of an expression that converts a field or one element of an array.
+
+        Args:
+            template: the function that is being built.
+            field: the field, or the array that has the element.
+            ctype: the shape of the field or of the element.
+            value: source that reads the field or the element with ctypes, such as ``i.n0``.
+            outer: name of the class that has the field.
+        """
         match ctype:
             case Scalar():
                 return self._scalar(template, field, ctype, value, outer)
@@ -237,7 +246,7 @@ class _Builder:
     def _array(
         self, template: Template, field: Field, ctype: ArrayOf, value: str, outer: str
     ) -> str:
-        if is_text(ctype):  # an element of another array
+        if is_text(ctype):  # a char array inside another array
             return self._text(template, f"{value}.value")
         if isinstance(ctype.element, Aggregate):
             convert = self.function_of(ctype.element, of_member(outer, field.c_name))
@@ -263,7 +272,8 @@ def _plain(value: Any, options: Options, kind: Any = None) -> object:
     Args:
         value: the value.
         options: the options.
-        kind: the kind of its elements, as ``record_methods._items`` returns it.
+        kind: for an enum, its class; for an integer such as ``__int128``, a tuple of its byte order
+            and sign. For an array, the kind of its elements. None for all other values.
     """
     if isinstance(value, StructOrUnion):
         return asdict(value, **options._asdict())

@@ -1,12 +1,16 @@
 """Layouts of classes in the modules that ``btf-stubs --runtime`` writes.
 
-Such a class has no layout, because its module needs no btf_typing. This module finds the layout
-again: ``_fields_`` and the descriptors show the places and the ctypes classes, and the attributes
-that `record_methods` documents show the order of the fields, the enums and the wide integers. A
-bitfield has the bits that change when its descriptor writes them.
+A class that ``btf.struct()`` returns keeps its layout. The classes in ``--runtime`` modules do not,
+because these modules run without btf_typing. `layout_of` therefore computes the layout from the
+class:
 
-A layout that is found in this way has less than that of a generated class: it has no slots and no
-C names, and the declared type of a bitfield is the integer that its descriptor reads.
+- The descriptors show the places and the ctypes classes of the fields.
+- Two attributes, named by `_NAMES` and `_KINDS` of `record_methods`, show the order of the fields,
+  the enums, and the integers that ctypes lacks, such as ``__int128``.
+- To find the bits of a bitfield, `_bits` sets one bit of the memory at a time and reads the field.
+
+The result has no slots and no C names. The declared type of a bitfield is the integer that its
+descriptor reads.
 """
 
 from __future__ import annotations
@@ -41,7 +45,7 @@ if TYPE_CHECKING:
     from .generated import Classes
 
 _FOUND = "<found>"
-"""Attribute of a class in a ``--runtime`` module: its layout and classes, once they are found."""
+"""Attribute in which `layout_of` stores its result, on the class in the ``--runtime`` module."""
 
 
 def layout_of(cls: type) -> tuple[Aggregate, Classes | RuntimeClasses]:
@@ -52,12 +56,12 @@ def layout_of(cls: type) -> tuple[Aggregate, Classes | RuntimeClasses]:
             For a subclass, the layout is that of the class that it extends.
 
     Raises:
-        TypeError: *cls* is another class, or no class.
+        TypeError: *cls* is none of these, or not a class.
     """
     require_class(cls)
     origin = origin_of(cls)
     if origin is not None:
-        return origin.layout, origin.source.classes  # type: ignore[return-value]  # an object there
+        return origin.layout, origin.source.classes  # type: ignore[return-value]  # of type object
     owner = next((base for base in cls.__mro__ if _NAMES in vars(base)), None)
     if owner is None:
         raise TypeError(f"{cls.__name__} was not made by btf_typing")
@@ -70,9 +74,10 @@ def layout_of(cls: type) -> tuple[Aggregate, Classes | RuntimeClasses]:
 
 
 class RuntimeClasses:
-    """The classes and enums that a class of a ``--runtime`` module needs, like `Classes`.
+    """The classes and enums in the layout of a class from a ``--runtime`` module.
 
-    The type ids in its layouts are indices of these classes.
+    This class has the methods of `Classes` that `layout_of`'s callers use. A type id in the layouts
+    is an index into a list of the classes and enums.
     """
 
     def __init__(self) -> None:
@@ -80,11 +85,11 @@ class RuntimeClasses:
         self._layouts: dict[type, Aggregate] = {}
 
     def enum_names(self, field: Field) -> dict[int, str]:
-        """The names of the values of the enum in *field*; empty if the module has no such enum."""
+        """The names of the enum's values in *field*; empty if the module has no class for it."""
         return {member.value: member.name for member in self._types[field.type_id] or ()}
 
     def ctype(self, ctype: CType, name: str, member: str = "") -> Any:
-        """The ctypes class for *ctype*; the names are not needed here."""
+        """The ctypes class for *ctype*. Only `Classes.ctype` uses *name* and *member*."""
         match ctype:
             case Scalar():
                 return simple_class(ctype.ctype, ctype.swapped)
@@ -96,7 +101,7 @@ class RuntimeClasses:
                 return self._types[ctype.type_id]
 
     def layout(self, cls: Any) -> Aggregate:
-        """The layout of *cls*, a class that the module itself defines."""
+        """The layout of *cls*, which a ``--runtime`` module defines."""
         found = self._layouts.get(cls)
         if found is None:
             kinds = getattr(cls, _KINDS, {})
@@ -147,7 +152,8 @@ class RuntimeClasses:
 
         Args:
             cls: a ctypes class.
-            kind: the kind of the field that has it, as `record_methods` documents it.
+            kind: the value in `_KINDS` for the field of this class: the class of an enum, or the
+                byte order and sign of an integer such as ``__int128``; None for other fields.
             enum: whether the field is an enum or an array of enums.
         """
         if is_struct_or_union(cls):
@@ -162,11 +168,11 @@ class RuntimeClasses:
 
 
 def _bits(owner: Any, descriptor: Any, size: int) -> Bits:
-    """The bits that *descriptor* reads, as its reads and writes of an instance show them.
+    """The bits that *descriptor* reads. To find them, we read and write an instance with it.
 
     Args:
         owner: the class that has the descriptor.
-        descriptor: a descriptor from `descriptors`.
+        descriptor: the descriptor of a bitfield, from ctypes or from `descriptors`.
         size: number of bytes in the integer that has the bits.
     """
     memory = bytearray(ctypes.sizeof(owner))
@@ -198,7 +204,7 @@ def _bits(owner: Any, descriptor: Any, size: int) -> Bits:
 
 
 def _bit_offset(bits: Bits) -> int:
-    """The offset of *bits* from the start of the struct, in the order of bits of the target."""
+    """The offset of *bits* from the start of the struct, counted in the bit order of the target."""
     start = 8 * bits.offset
     if byteorder_of(bits.storage) == "little":
         return start + bits.shift

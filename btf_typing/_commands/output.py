@@ -50,8 +50,9 @@ def replace(path: str, content: str | bytes) -> None:
 
 def _replace(target: str, data: bytes) -> None:
     mode = _mode(target)
-    # The name is random, so no other process has used it, not even one that was killed. It does not
-    # contain the name of the target, because that may already have the greatest possible length.
+    # A random name differs from those of other processes, and from those of files that killed
+    # processes left behind. It does not contain the name of the target, because the name of the
+    # target may already be as long as a name can be.
     temporary = os.path.join(os.path.dirname(target), f".btf-stubs-{os.urandom(8).hex()}.tmp")  # noqa: PTH118, PTH120
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
     descriptor = os.open(temporary, flags, 0o666)
@@ -128,14 +129,14 @@ def add_color_option(parser: ArgumentParser) -> None:
 
 
 class Parser(ArgumentParser):
-    """A parser that removes control characters in arguments from its messages."""
+    """A parser whose error messages are one line, without control characters from arguments."""
 
     def error(self, message: str) -> NoReturn:
         """Print the usage of the command, then *message*, and exit with code 2."""
         super().error(one_line(message))
 
     def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
-        """Print *message*. Unlike argparse, raise an error if standard output is full."""
+        """Print *message*. Raise an error if standard output is full; argparse ignores that."""
         if file is not None and file is sys.stdout:
             put(message)
             flush()
@@ -147,7 +148,8 @@ def put(text: str | bytes) -> None:
     """Write *text* to standard output. Bytes are written as they are.
 
     Raises:
-        OSError: standard output is closed, or cannot be written to. The error names it.
+        OSError: standard output is closed, or cannot be written to. The ``filename`` of the error
+            is ``"standard output"``.
     """
     stream = sys.stdout
     if stream is None:
@@ -165,7 +167,7 @@ def flush() -> None:
     """Write the output that `put` has buffered.
 
     Raises:
-        OSError: as for `put`.
+        OSError: standard output cannot be written to.
     """
     if sys.stdout is not None:
         try:
@@ -194,7 +196,8 @@ def report(
         command: name of the command.
         path: path of the file that the command was working on; None if there was none.
         error: the error, or its message without the path.
-        mild: the word before the message if it is no error: ``btf-stubs: prog.pyi: warning: ...``.
+        mild: for a message that is no error, the word before the message, as in
+            ``btf-stubs: prog.pyi: warning: ...``.
     """
     other_path, text = _parts(error)
     paths = dict.fromkeys(each or "''" for each in (path, other_path) if each is not None)
@@ -224,7 +227,7 @@ def escape_unencodable() -> None:
 
 
 def discard_stdout() -> None:
-    """Discard unprinted output. Otherwise, Python would try to print it again when it exits."""
+    """Discard unprinted output. Otherwise, Python would try again to print the output at exit."""
     with suppress(OSError, ValueError, AttributeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 

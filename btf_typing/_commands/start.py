@@ -64,8 +64,8 @@ def _open_standard_streams() -> None:
 
 
 def _flushed(command: str) -> int:
-    """Flush standard output. Return exit code 1 if that fails, else 0."""
-    from .output import flush, report  # noqa: PLC0415  # by now, Ctrl-C exits at once
+    """Flush standard output, and return 1 if that fails, else 0. A closed pipe is no failure."""
+    from .output import flush, report  # noqa: PLC0415  # at the top, Ctrl-C would print a traceback
 
     try:
         flush()

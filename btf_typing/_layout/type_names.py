@@ -1,4 +1,4 @@
-"""Names for types without a tag, the same for classes at run time and for stubs.
+"""Names of structs, unions and enums, for classes at run time and for stubs.
 
 The name of a struct, union or enum is the first of these that it has:
 
@@ -73,7 +73,7 @@ class TypeNames:
         return name
 
     def reach(self, type_id: int) -> None:
-        """Note that *type_id* has a typedef. `reached_typedef_of` then searches for it."""
+        """Remember that *type_id* has a typedef, so that `reached_typedef_of` searches for it."""
         self._reached.add(type_id)
 
     def reached_typedef_of(self, type_id: int) -> str:
@@ -112,8 +112,8 @@ class TypeNames:
     def _search_on(self) -> bool:
         """Read the next stretch of records; False if there are no more.
 
-        Several threads may read the same stretch at once. A thread moves on only after a whole
-        stretch has been read, so the first typedef of a type is always stored before later ones.
+        Several threads may read the same stretch at once. `_searched` moves on only after a thread
+        has read the whole stretch. So the first typedef of a type is stored before all others.
         """
         table, start = self.table, self._searched
         if not table.has_id(start):
@@ -122,7 +122,7 @@ class TypeNames:
         stretch = table.raw.records.scanned[index : index + _STRETCH]
         for type_id, at in enumerate(stretch, start):
             # We decode nothing here, because decoding a struct also decodes all its members.
-            # This runs for every record, so we do not call kind_number_of().
+            # The next line runs for every record, so it does not call kind_number_of().
             if words[at + 1] >> 24 & 0x7F == _TYPEDEF and self._has_name(words[at]):
                 target_id = self.behind_qualifiers(words[at + 2])
                 self._first_typedefs.setdefault(target_id, type_id)
@@ -157,7 +157,7 @@ def of_map(map_name: str, part: Literal["key", "value"]) -> str:
 
     Args:
         map_name: name of the map; ``outer.inner`` for the maps in the map ``outer``.
-        part: which of the two.
+        part: ``"key"`` for the type of the keys, or ``"value"`` for the type of the values.
     """
     return f"{map_name.replace('.', '_')}_{part}"
 

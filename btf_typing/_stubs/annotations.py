@@ -46,10 +46,10 @@ class Spelling(NamedTuple):
 
 
 class ArrayAliases:
-    """Aliases for arrays of many dimensions, so that each is spelt only once.
+    """Aliases for arrays of many dimensions. An array with an alias is spelt only once.
 
-    Without them, the annotation of ``u8 m[1][1]...[1]`` would grow with the cube of the number of
-    dimensions.
+    Without aliases, the annotation of ``u8 m[1][1]...[1]`` would grow with the cube of the number
+    of dimensions.
 
     Args:
         new_name: a function that returns a new name for an alias.
@@ -64,7 +64,13 @@ class ArrayAliases:
         self._names: dict[tuple[str, int], tuple[str, ArrayOf]] = {}
 
     def name(self, form: str, array: ArrayOf, spell: Callable[[ArrayOf], str]) -> str:
-        """The alias of *array* in a *form* that `Speller` uses, such as ``"read"``."""
+        """The alias for one of the annotations of *array*.
+
+        Args:
+            form: which annotation: ``"ctype"``, ``"read"``, ``"value"`` or ``"argument"``.
+            array: the array.
+            spell: a function that spells the annotation if it has no alias yet.
+        """
         key = form, id(array)  # comparing arrays would compare all their dimensions
         if key not in self._names:
             text = spell(array)
@@ -80,7 +86,7 @@ class Speller:
     Args:
         table: the types.
         names: the names of the classes.
-        used: a set. The speller adds the names of `SPELT` that annotations use.
+        used: a set to which the speller adds the names of `SPELT` that annotations use.
         aliases: aliases of arrays of many dimensions.
         shadowed: names that the fields of the class shadow.
         second_name: a function that returns the name to use instead of a shadowed one.
@@ -159,7 +165,7 @@ class Speller:
         return f"{self._name('_NestedField')}[{self.ctype(element)}, {read}, {assigned}]"
 
     def _read(self, ctype: CType) -> str:
-        """The annotation of an element of *ctype*, as an array returns it."""
+        """The annotation of the value that you read from an array whose elements are *ctype*."""
         match ctype:
             case Wide():
                 return self._read(array_of(BYTE, ctype.size))
@@ -235,7 +241,7 @@ class Speller:
         return self._second_name(name) if name in self._shadowed else name
 
     def _name(self, name: str) -> str:
-        """*name*, one of `SPELT`, or its second name."""
+        """*name*, which is in `SPELT`, or its second name if a field shadows it."""
         if name in self._shadowed:
             return self._second_name(name)
         self._used.add(name)

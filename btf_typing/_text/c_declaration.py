@@ -34,10 +34,11 @@ _MAX_LINES = 1 << 16
 _MAX_NESTING = 32
 
 _SPARE_REPEATS = 1 << 12
-"""Number of repeated members that we write, in addition to one for every 12 bytes of the BTF.
+"""Number of repeated members that we write even for the smallest BTF.
 
 If many structs contain the same struct without a tag, each of them repeats the members of that
-struct. Past the limit, we write ``{...}`` instead of the members.
+struct. Every 12 bytes of records, the size of one member, allow one more repeated member. Past the
+limit, we write ``{...}`` instead of the members.
 """
 
 _WORDS_OF_MEMBER = 3
@@ -187,7 +188,7 @@ class Declarations:
             end = 0 if union else max(end, member.bit_offset + bits)
 
     def _boundary(self, offset: int, indent: str) -> Iterator[Line]:
-        """A comment before the member at *offset* if it is the first in its cache line."""
+        """A comment, if the member at *offset* is the first in its cache line."""
         line, ago = divmod(offset, CACHE_LINE)
         if line <= self._cache_line:
             return
@@ -224,7 +225,11 @@ class Declarations:
         return self._repeats_left >= 0
 
     def _anonymous(self, type_id: int) -> Composite | None:
-        """The struct or union without a tag behind *type_id* and its arrays; None for others."""
+        """The struct or union without a tag in the type of a member.
+
+        *type_id* is the type of the member: the struct or union itself, or an array of it.
+        ``const`` and ``volatile`` make no difference. The result is None for all other types.
+        """
         type_ = self._table.by_id(type_id)
         for _ in range(_MAX_NESTING):
             match type_:

@@ -31,7 +31,7 @@ For example, ``struct pair { int a, b; }`` is nine words if ``int`` has the type
 
     "pair"  STRUCT, vlen=2  size=8 | "a"  type=1  offset=0 | "b"  type=1  offset=32 bits
 
-Every part of a record is one word. We therefore treat the type section as an array of words, and
+Every field of a record is one word. We therefore treat the type section as an array of words, and
 swap their bytes if the file does not have the host's byte order.
 
 Source: Linux Documentation/bpf/btf.rst, include/uapi/linux/btf.h.
@@ -61,13 +61,19 @@ BtfBytes: TypeAlias = bytes | memoryview
 """All bytes of one BTF, header first."""
 
 Words: TypeAlias = memoryview
-"""32-bit words in the host's byte order: a view of the BTF if it has that order, else a copy."""
+"""32-bit words in the host's byte order.
+
+If the BTF has the host's byte order, the words are a view of the BTF. Otherwise, they are a copy.
+"""
 
 MAGIC: dict[bytes, ByteOrder] = {b"\x9f\xeb": "little", b"\xeb\x9f": "big"}
 """The first two bytes of BTF, in each byte order."""
 
 MAX_BYTES = 1 << 30
-"""Most bytes of BTF, or of one part of an ELF file, that we read: 200 times a kernel's BTF."""
+"""We read at most this many bytes of BTF, or of one part of an ELF file.
+
+The limit is 200 times the size of a kernel's BTF.
+"""
 
 _SHORT_HEADER = 24
 _LONG_HEADER = 32
@@ -77,7 +83,8 @@ _WORD = 4
 _FIRST_SCAN = 1 << 13
 """Number of words in the first scan: enough for the type section of most BPF objects."""
 
-# Words of a record after the common ones: a fixed number, and the number in each element.
+# How many words follow the common words: first the number in every record of the kind, then the
+# number in each element. A kind that is not listed has none.
 _EXTRA_WORDS: dict[KindName, tuple[int, int]] = {
     "INT": (1, 0),
     "ARRAY": (3, 0),
@@ -229,7 +236,7 @@ class RecordIndex:
     def _measure(self, at: int, type_id: int) -> int:
         """Compute and remember the length in words of the record at *at*.
 
-        *type_id* counts from 1, for messages.
+        Only messages use *type_id*, which counts the records from 1.
         """
         info = self._words[at + 1]
         offset = self._types_at + at * _WORD
@@ -247,7 +254,8 @@ class RawBtf(NamedTuple):
         byteorder: Byte order of the BTF, and so of the target.
         types_at: Offset of the type section in bytes, for messages.
         path: Path of the file, for messages; None for BTF from memory.
-        old_compiler: Whether the compiler does not set the kflag of signed enums; see `decode`.
+        old_compiler: True if the compiler never sets the kflag of signed enums. `decode` then
+            guesses from the values which enums are signed.
     """
 
     words: Words
@@ -280,9 +288,10 @@ def parse(
 
     Args:
         data: all bytes of one BTF, header first.
-        split: *data* is split BTF, which continues a base BTF. Its string section may be empty.
+        split: whether *data* is split BTF, which continues a base BTF. The string section of split
+            BTF may be empty.
         path: path of the file, for messages; None for BTF from memory.
-        old_compiler: the compiler does not set the kflag of signed enums.
+        old_compiler: True if the compiler never sets the kflag of signed enums.
 
     Raises:
         BtfFormatError: *data* is not well-formed BTF.
@@ -306,7 +315,8 @@ def _byteorder(data: BtfBytes) -> ByteOrder:
     if not magic:
         raise BtfFormatError("the BTF is empty, expected a header with the magic 0xeb9f", offset=0)
     if magic not in MAGIC:
-        # The message shows a little-endian number: 0x457f for 7f 45, the start of an ELF file.
+        # The message shows the two bytes as a little-endian number. For example, an ELF file starts
+        # with 7f 45, and the message shows 0x457f.
         raise BtfFormatError(f"bad BTF magic 0x{magic[::-1].hex()}, expected 0xeb9f", offset=0)
     return MAGIC[magic]
 
@@ -321,7 +331,7 @@ def _words(data: BtfBytes, section: slice, byteorder: ByteOrder) -> Words:
 
 
 def _sections(data: BtfBytes, byteorder: ByteOrder) -> tuple[slice, slice, slice]:
-    """The type, string and layout sections of *data*; the last is empty if there is none."""
+    """The type, string and layout sections of *data*. A missing layout section is empty."""
     order = "<" if byteorder == "little" else ">"
     if len(data) < _SHORT_HEADER:
         raise BtfFormatError(
@@ -346,7 +356,10 @@ def _sections(data: BtfBytes, byteorder: ByteOrder) -> tuple[slice, slice, slice
 
 
 def _section(data: BtfBytes, name: str, header_size: int, at: int, size: int) -> slice:
-    """The place of one section in *data*: *size* bytes that begin *at* bytes after the header."""
+    """The slice of *data* that holds one section.
+
+    The section has *size* bytes. *at* is its offset from the end of the header.
+    """
     start = header_size + at
     if at % _WORD and name == "type":
         raise BtfFormatError(f"type section at offset {at}, expected a multiple of 4", offset=8)
@@ -369,8 +382,8 @@ def _refuse_overlap(sections: dict[str, slice]) -> None:
 def _checked_strings(data: BtfBytes, section: slice, split: bool) -> bytes:
     """The string section, which must begin and end with a NUL.
 
-    The string section of split BTF continues that of the base, so it may begin with any name or be
-    empty.
+    Split BTF is an exception, because its strings continue those of the base. Its string section
+    may begin with a name, or be empty.
     """
     strings = bytes(data[section])
     if not strings and split:
@@ -390,7 +403,7 @@ def _record_words(info: int, layout: bytes, type_id: int, offset: int) -> int:
     Args:
         info: word 1 of the record.
         layout: the layout section.
-        type_id: type id of the record in its own BTF, for messages.
+        type_id: number of the record in the type section, counted from 1, for messages.
         offset: offset of the record in bytes, for messages.
     """
     number = kind_number_of(info)
@@ -401,8 +414,9 @@ def _record_words(info: int, layout: bytes, type_id: int, offset: int) -> int:
     if number < len(KINDS):
         fixed, each = _EXTRA_WORDS.get(KINDS[number], (0, 0))
         return _COMMON_WORDS + fixed + each * vlen_of(info)
-    # This package does not know the kind. The layout section has the sizes of its fixed part and of
-    # each element in bytes: (4, 8) means 4 + 8 * vlen bytes after the three common words.
+    # This package does not know the kind. The layout section has two sizes in bytes for each kind:
+    # the size of the fixed part and the size of an element. For example, (4, 8) means that
+    # 4 + 8 * vlen bytes follow the three common words.
     entry = layout[number * 4 : number * 4 + 4]
     if len(entry) < _WORD:
         raise BtfFormatError(

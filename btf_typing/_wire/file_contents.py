@@ -1,4 +1,4 @@
-"""The contents of one file, as `files` and `elf` read them: BTF, data sections, functions."""
+"""The contents of one file: BTF, data sections and functions. `files` and `elf` read the file."""
 
 from __future__ import annotations
 

@@ -123,7 +123,10 @@ SECTIONS: dict[str, tuple[str, str | None]] = {
     "sk_lookup": ("SK_LOOKUP", "SK_LOOKUP"),
     "netfilter": ("NETFILTER", "NETFILTER"),
 }
-"""The program type and attach type of each section, without ``BPF_PROG_TYPE_`` and ``BPF_``.
+"""The program type and the attach type of each section.
+
+Program types have the prefix ``BPF_PROG_TYPE_`` in C, and attach types have the prefix ``BPF_``.
+The table omits both.
 
 The attach type is None if the section has none. As in libbpf's own table, ``"kprobe+"`` stands for
 ``SEC("kprobe")`` and for ``SEC("kprobe/...")``.
@@ -131,7 +134,7 @@ The attach type is None if the section has none. As in libbpf's own table, ``"kp
 
 
 def types_of_section(section: str) -> tuple[str, str | None]:
-    """The program type and the attach type (None without one) of the programs in *section*."""
+    """The program type of the programs in *section*, and their attach type or None."""
     found = SECTIONS.get(f"{section.partition('/')[0]}+")
     if not found and not section.endswith("+"):
         found = SECTIONS.get(section)

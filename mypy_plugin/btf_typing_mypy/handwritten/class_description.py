@@ -2,8 +2,8 @@
 
 mypy drops the body of a class after it has analyzed the module. So the plugin describes each class
 during the analysis. The plugin adds the description to the data that mypy stores for the class, in
-memory and in its cache. If a module validates the class, the plugin builds it from the description.
-For example,
+memory and in its cache. If a module validates the class, the plugin rebuilds the class from the
+description. For example,
 
     class Event(Structure):
         _pack_ = 1

@@ -9,8 +9,8 @@ tree. Here ``path`` has two values, and the object may be either file::
     obj = load(path)
 
 Only the module that mypy is checking has a syntax tree. mypy drops the trees of other modules, and
-an incremental run may not even build them. So the plugin knows only the type of a variable of
-another module.
+an incremental run may not even build them. For a variable of another module, the plugin therefore
+knows only the type.
 """
 
 from __future__ import annotations
@@ -49,7 +49,8 @@ def assignments(tree: MypyFile, variable: Var, read_text: ReadText = str) -> lis
     Args:
         tree: the module to search.
         variable: a variable or an attribute of a class.
-        read_text: reads the source of *tree*, which makes the search faster.
+        read_text: reads the source of *tree*. The source can show that no function or class binds
+            the variable. The search then skips functions and classes.
 
     Returns:
         The assignments. The list is empty for a parameter, because callers choose its value. It is
@@ -61,30 +62,36 @@ def assignments(tree: MypyFile, variable: Var, read_text: ReadText = str) -> lis
     is_global = variable.fullname == f"{tree.fullname}.{name}"
     module_scope_only = is_global and is_bound_in_module_scope_only(name, read_text())
     index = module_index(tree, module_scope_only=module_scope_only)
-    if name not in index.bindings:  # print(variable := "a.bpf.o"), without other assignments
+    # No statement assigns the variable, only an expression:
+    # print(path := "a.bpf.o")
+    if name not in index.bindings:
         return _nested_values(variable, index)
-    # if TYPE_CHECKING: variable = "a.bpf.o"
-    # else: variable = "b.bpf.o"
+    # mypy does not analyze one of the values:
+    # if TYPE_CHECKING: path = "a.bpf.o"
+    # else: path = "b.bpf.o"
     if name in index.run_time_bindings or _is_split(name, index):
         return [UNKNOWN]
-    # from module import *    may bind any name
+    # A star import may bind any name:
+    # from module import *
     bindings = [*index.bindings[name], *index.bindings.get(ANY_NAME, ())]
     found_targets = list(chain.from_iterable(map(targets, dict.fromkeys(s for _, s in bindings))))
-    # def f(variable): ...
+    # The variable is a parameter:
+    # def f(path): ...
     if any(target is variable for target, _ in found_targets):
         return []
-    # if variable := "a.bpf.o": ...
+    # if path := "a.bpf.o": ...
     for scope in _scopes_with_nested_targets(variable, bindings, index):
         found_targets += scope.nested_targets
     found = [
         value for target, assigned in found_targets for value in _values(target, assigned, variable)
-    ] or _nested_values(variable, index)  # [variable for variable in values]
-    # class C: global variable; variable = "a.bpf.o"
+    ] or _nested_values(variable, index)  # [path for path in values]
+    # class C: global path; path = "a.bpf.o"
     # Python assigns the global variable here, but mypy takes it for an attribute of C.
     if any(isinstance(scope.owner, ClassDef) for scope in _declaring(bindings)):
         found.append(UNKNOWN)
-    # variable = "a.bpf.o"
-    # from module import variable
+    # The import may assign another value:
+    # path = "a.bpf.o"
+    # from module import path
     module_scope = {index.scopes[0]} if is_global else set[IndexedScope]()
     own_scopes = module_scope | {scope for scope, s in bindings if defines(s, variable)}
     if any(isinstance(s, Import | ImportFrom) and scope in own_scopes for scope, s in bindings):
@@ -99,7 +106,7 @@ def _nested_values(variable: Var, index: ModuleIndex) -> list[Assignment]:
 
 
 def only_value(tree: MypyFile, name: NameExpr, read_text: ReadText) -> Expression | None:
-    """The value of the global variable *name*, if the text of *tree* proves that it has only one.
+    """The value of the global variable *name*, if the source proves that there is no other value.
 
     The usual case is a constant that is assigned once and used once. For this case, the function
     does far less work than `assignments`::
@@ -113,7 +120,7 @@ def only_value(tree: MypyFile, name: NameExpr, read_text: ReadText) -> Expressio
         read_text: reads the source of *tree*. If the text is empty, the result is None.
 
     Returns:
-        The value; None if the variable may have several, or has no simple assignment.
+        The value; None if the variable may have several values, or has no simple assignment.
     """
     if name.kind != GDEF or not is_bound_once(name.name, tree, read_text()):
         return None
@@ -134,7 +141,7 @@ def _is_split(name: str, index: ModuleIndex) -> bool:
 
 
 def _declaring(bindings: list[tuple[IndexedScope, Statement]]) -> list[IndexedScope]:
-    """The scopes that declare the name as ``global`` or ``nonlocal``."""
+    """The scopes of the ``global`` and ``nonlocal`` statements in *bindings*."""
     return [scope for scope, s in bindings if isinstance(s, GlobalDecl | NonlocalDecl)]
 
 
@@ -143,11 +150,11 @@ def _scopes_with_nested_targets(
 ) -> list[IndexedScope]:
     """The scopes in which an expression or a pattern may assign to *variable*."""
     anywhere = (
-        # def f(): global variable; print(variable := "a.bpf.o")
+        # def f(): global path; print(path := "a.bpf.o")
         _declaring(bindings)
-        # [0 for C.variable in ["a.bpf.o"]]
+        # [0 for C.path in ["a.bpf.o"]]
         or variable.info
-        # this_module.variable = "a.bpf.o"
+        # this_module.path = "a.bpf.o"
         or any(isinstance(target, MemberExpr) for _, s in bindings for target, _ in targets(s))
     )
     return index.scopes if anywhere else list({scope: None for scope, _ in bindings})
@@ -158,16 +165,18 @@ def _values(target: Node, assigned: Assignment, variable: Var) -> list[Assignmen
 
     The list is empty, or contains *assigned* or `UNKNOWN`.
     """
-    if isinstance(target, NameExpr):  # variable = value
+    if isinstance(target, NameExpr):  # path = "a.bpf.o"
         return [assigned] if target.node is variable else []
-    if not isinstance(target, MemberExpr) or target.name != variable.name:  # other = value
+    if not isinstance(target, MemberExpr) or target.name != variable.name:  # C.other = 1
         return []
     node = referenced_node(target)
-    if node or not variable.info:  # C.variable = value, this_module.variable = value
+    if node or not variable.info:  # C.path = "a.bpf.o", this_module.path = "a.bpf.o"
         return [assigned] if node is variable else []
-    # self.variable = value    sets an attribute of the instance, not of the class
+    # An attribute of the instance, not of the class:
+    # self.path = "a.bpf.o"
     owner = target.expr.node if isinstance(target.expr, NameExpr) else None
     if isinstance(owner, Var) and owner.is_self:
         return []
-    # f().variable = value    may set the attribute of the class
+    # f() may return the class:
+    # f().path = "a.bpf.o"
     return [UNKNOWN]
