@@ -27,7 +27,8 @@ def read(path: str) -> str | None:
         return None
     text = content.decode("utf-8", "replace")
     if not header.is_generated(text):
-        raise BtfError("btf-stubs did not write this file and does not replace it; move it, or use --module", path=path)
+        why = "btf-stubs did not write this file and does not replace it; move it, or use --module"
+        raise BtfError(why, path=path)
     return text
 
 

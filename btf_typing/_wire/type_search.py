@@ -260,8 +260,8 @@ def _how_to_keep(name: str, keyword: str) -> str:
     tag = keyword if keyword in _BY_KEYWORD else "struct"
     own = f"{_article(tag)} {tag} of your own"
     return (
-        f"{why}; for a type of the kernel, use Btf.from_kernel(); to keep {own}, add this line to the"
-        f" C file: {keeping_line(f'{tag} {name}')}"
+        f"{why}; for a type of the kernel, use Btf.from_kernel(); to keep {own}, add this line to"
+        f" the C file: {keeping_line(f'{tag} {name}')}"
     )
 
 

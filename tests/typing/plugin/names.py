@@ -30,8 +30,8 @@ obj.btf.type("evnt")
 # E: no type "evnt" in "prog.bpf.o"; did you mean "event" or "event_t"?  [btf-name]
 obj.btf.struct("xyzzy")
 # E: no struct "xyzzy" in "prog.bpf.o"; compilers leave out the types that no global, map or
-#    function needs; for a type of the kernel, use Btf.from_kernel(); to keep a struct of your own, add
-#    this line to the C file: struct xyzzy *unused_xyzzy __attribute__((unused));  [btf-name]
+#    function needs; for a type of the kernel, use Btf.from_kernel(); to keep a struct of your own,
+#    add this line to the C file: struct xyzzy *unused_xyzzy __attribute__((unused));  [btf-name]
 obj.btf.struct(0)
 # E: no struct with id 0 in "prog.bpf.o"; the type with this id is [0] VOID 'void'  [btf-name]
 obj.btf.struct(99)  # E: no struct with id 99 in "prog.bpf.o"; ids are 0 to 25  [btf-name]

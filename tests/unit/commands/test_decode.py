@@ -130,7 +130,8 @@ def test_another_byte_order_is_named(
     assert main(["decode", path, "event", "--format", "json"]) == 0
     assert capsys.readouterr() == (
         '{"id": 7, "kind": "OPEN"}\n',
-        f"btf-layout: {path}: note: reading the records as big-endian, the byte order of the object\n",
+        f"btf-layout: {path}: note: reading the records as big-endian,"
+        " the byte order of the object\n",
     )
 
 

@@ -36,7 +36,8 @@ def test_a_file_of_the_user_is_left_alone_and_nothing_is_written(
 
     assert main(["tool.o", "-o", ".", "--runtime", option]) == 1
     assert capsys.readouterr().err == (
-        f"btf-stubs: ./{name}: btf-stubs did not write this file and does not replace it; move it, or use --module\n"
+        f"btf-stubs: ./{name}: btf-stubs did not write this file and does not replace it; move it,"
+        " or use --module\n"
     )
     assert (project / name).read_text() == _MINE
     assert _files(project) == before

@@ -177,7 +177,7 @@ def test_globals_of_an_arena() -> None:
         (".ksyms", "replaces them by addresses in the kernel, so this file has no values for them"),
         ("maps", "holds maps that libbpf 1.0 refuses, because struct bpf_map_def gives them no"),
         ("maps/cache", "holds maps that libbpf 1.0 refuses"),
-        (".struct_ops", "holds struct_ops, tables of programs for the kernel to call"),
+        (".struct_ops", "holds struct_ops, tables of programs that the kernel calls"),
         (".struct_ops.link", "holds struct_ops"),
         ("license", "names the licence for the kernel; libbpf creates no map for this section"),
     ],
