@@ -128,10 +128,10 @@ def test_another_byte_order_is_named(
     _give(monkeypatch, struct.pack(">II", 7, 1))
 
     assert main(["decode", path, "event", "--format", "json"]) == 0
+    note = "note: reading the records as big-endian, the byte order of the object"
     assert capsys.readouterr() == (
         '{"id": 7, "kind": "OPEN"}\n',
-        f"btf-layout: {path}: note: reading the records as big-endian,"
-        " the byte order of the object\n",
+        f"btf-layout: {path}: {note}\n",
     )
 
 
