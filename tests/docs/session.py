@@ -136,6 +136,9 @@ class Session:
         return True
 
     def _has(self, name: str) -> bool:
+        if name == "kernel-headers":
+            places = ("/sys/kernel/kheaders.tar.xz", f"/lib/modules/{os.uname().release}/build")
+            return any(map(os.path.exists, places))
         if name.startswith("/"):
             return Path(name).exists()
         program = shutil.which(name, path=self._environment["PATH"])
