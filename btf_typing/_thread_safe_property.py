@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 else:
 
     class shared_property(cached_property):  # noqa: N801  # named like cached_property
-        """A `functools.cached_property` that two threads may compute, but that keeps one value.
+        """A `functools.cached_property` that gives all threads one value.
 
         Since Python 3.12, the standard class has no lock. Two threads that read the property at the
         same time can get two objects. One thread then does not see what the other thread changes.

@@ -67,10 +67,10 @@ class Sections(LazyMapping[Any, Datasec], Generic[S_co]):
             return self._read_data_sections() if self._read_data_sections else {}
 
     def type_id(self, name: str) -> int:
-        """The type id in the layout of the section *name*: the id of its DATASEC, negated.
+        """The type id that we give to the section *name*: minus the id of its DATASEC.
 
-        The layout describes the section as a struct. The BTF has no such struct, so the layout
-        needs an id that no type has.
+        Its layout describes the section as a struct. The BTF has no such struct, so the id must be
+        one that no type has.
 
         Raises:
             TypeNotFoundError: there is no such section.
@@ -169,8 +169,9 @@ class Sections(LazyMapping[Any, Datasec], Generic[S_co]):
             )
         if section.others:
             return (
-                f"the ELF file has {section.others + 1} sections {datasec.name!r}, and the"
-                " variable is not in the one with most variables; use a section of another name"
+                f"the ELF file has {section.others + 1} sections {datasec.name!r}, only the one"
+                " with the most variables is read, and the variable is not in it; put the variable"
+                " into a section of another name"
             )
         elsewhere = [name for name, each in self.places.items() if var.name in each.symbols]
         if elsewhere:

@@ -181,7 +181,10 @@ def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
         module = options.module or identifiers.module_name(path)
         other = targets.setdefault(module, _Target(path, module, given)).given
         if other != given:
-            parser.error(f"{other} and {given} would both be {module}.pyi; use --module")
+            parser.error(
+                f"{other} and {given} would both be {module}.pyi; run btf-stubs for each of them,"
+                " with --module"
+            )
     options.targets = list(targets.values())
     return options
 
@@ -246,7 +249,7 @@ class _Command:
     def _selection_is_found(self, loaded: list[_Loaded]) -> bool:
         """Whether each ``--type`` matches a type of some object; a misspelt name is an error.
 
-        An ``--exclude`` that matches nothing is only a warning. An earlier build may have the type.
+        An ``--exclude`` that matches nothing is only a warning: the type may be left out already.
         """
         for glob in self._options.types if loaded else ():
             if not any(_matches(one.object, glob) for one in loaded):
@@ -297,11 +300,10 @@ class _Command:
         return [stub, stub[:-1]] if has_module else [stub]
 
     def _warn_of_other_files(self, target: _Target, stub: str, *, hides: bool) -> None:
-        """Warn of files beside *stub* that do not fit it.
+        """Warn of an old stub of the same object, and of a module that *stub* hides.
 
-        One is a stub of the same object under the name that older versions gave it. If *hides*, the
-        other is a module that *stub* hides from type checkers. *hides* is False if this run writes
-        that module.
+        Older versions gave the stub another name. Type checkers read a stub and not the module of
+        the same name. *hides* is False if this run writes that module itself.
         """
         if self._options.quiet or self._options.check:
             return
@@ -354,7 +356,7 @@ class _Command:
             self._put(path[:-1], module, one.target)
 
     def _warn_of_missing_types(self, one: _Loaded) -> None:
-        """Warn of each selected type of the C file that its object lacks."""
+        """Warn of each selected type that the C file defines but the compiled object lacks."""
         if self._options.quiet or self._options.check:
             return
         source = one.target.given
@@ -456,7 +458,7 @@ def _matches(obj: BpfObject[Any], glob: str) -> bool:
 
 
 def _names(obj: BpfObject[Any]) -> Iterator[str]:
-    """The names that a glob can match: of types, sections, and keys and values of maps."""
+    """The names that a glob can match, also of sections and of maps: ``events_key``."""
     yield from (head.name for head in heads(obj.btf.table) if head.name)
     yield from obj.sections
     yield from (name for name, _ in of_maps(obj))

@@ -142,7 +142,7 @@ def _is_enums(name: str) -> bool:
 def _untaken(
     name: str, taken: Container[str], refused: Callable[[str], bool] = lambda _: False
 ) -> str:
-    """*name* with as many underscores as needed: not in *taken*, and *refused* returns False."""
+    """*name*, with underscores at its end until it is not in *taken* and not *refused*."""
     for underscores in range(_MAX_NAMESAKES):
         new = name + "_" * underscores
         if new not in taken and not refused(new):
@@ -151,7 +151,7 @@ def _untaken(
 
 
 def is_reachable_as_c(name: str, python_name: str) -> bool:
-    """Whether ``getattr`` also finds a field by its C name: ``class_`` by the name ``class``."""
+    """Whether ``getattr(event, "class")`` also reads the field ``class_``, and so on."""
     return name != python_name and not is_dunder(name) and name not in _CTYPES_NAMES
 
 
@@ -173,7 +173,7 @@ def module_name(path: str) -> str:
 
 
 def old_module_name(path: str) -> str:
-    """The module name for *path* in older versions, where names of objects had no ``_bpf``."""
+    """The module name that older versions chose for *path*. They did not add ``_bpf``."""
     name = _module_word(path)
     return f"{name}_" if name in _KEYWORDS or name in _MODULES else name
 

@@ -6,9 +6,10 @@ declares the types of these values. The declaration for ``struct event { enum ki
     class event(Struct, _HasEnums[_event_values]): ...
     _event_values: TypeAlias = _EnumValues[Literal["kind"], kind | int]
 
-Values that an enum does not name are ``int``. If the struct has enums of several types, the
-declaration is a class with an overload for each type. All declarations are outside of the classes
-for structs, because inside of such a class, the name of a field can hide an enum.
+Values that an enum does not name are ``int``. If the struct has enums of several types,
+``_event_values`` is a class, and its ``__getitem__`` has an overload for each type. All
+declarations are outside of the classes for structs, because inside of such a class, the name of a
+field can hide an enum.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ _MAX_COMMENT = 160
 
 
 def annotated(start: str, annotation: str, comment: str) -> str:
-    """A name with its annotation, such as ``pid: int  # 4: u32``.
+    """A name with its annotation and a comment, such as ``pid: int  # 4: u32``.
 
     If the line is too long, the comment goes on a line above.
     """
@@ -41,7 +41,8 @@ def wrapped(start: str, expression: str, end: str, indent: str) -> str:
 
     Args:
         start: the first part of the line.
-        expression: a subscript such as ``dict[str, int]``, or any other expression.
+        expression: an expression. Only one that ends in a bracket, such as ``dict[str, int]``, is
+            wrapped at its brackets.
         end: the last part, such as a comma.
         indent: the indentation of the closing bracket.
     """
@@ -76,7 +77,7 @@ def assignment(start: str, value: str, comment: str = "") -> str:
 
 
 def parenthesised(start: str, value: str) -> str:
-    """*start* and *value* on one line, or *value* in parentheses if all lines then fit."""
+    """*start* and *value* on one line, or wrapped in parentheses if that makes long lines fit."""
     indent = start[: len(start) - len(start.lstrip())]
     fits = width(f"{start} {value}") <= WIDTH
     if fits or width(f"{start} (") > WIDTH or width(f"{indent}    {value}") > WIDTH:

@@ -18,7 +18,8 @@ the end of the header:
            28  layout_len  u32
     type section     one record after the other, for the type ids 1, 2, 3, ...
     string section   names, each with a NUL behind it; offset 0 is the empty name
-    layout section   for each kind, 4 bytes: info_sz u8, elem_sz u8, flags u16
+    layout section   for each kind, 4 bytes: info_sz u8, elem_sz u8, flags u16; it says how many
+                     bytes follow the common words, and how many each element has
 
 A record is a sequence of 32-bit words. Every record begins with the same three words:
 
@@ -83,8 +84,8 @@ _WORD = 4
 _FIRST_SCAN = 1 << 13
 """Number of words in the first scan: enough for the type section of most BPF objects."""
 
-# How many words follow the common words: first the number in every record of the kind, then the
-# number in each element. A kind that is not listed has none.
+# For each kind, the words after the three common words: a fixed number in each record, and a number
+# for each element. A kind that is not listed has neither.
 _EXTRA_WORDS: dict[KindName, tuple[int, int]] = {
     "INT": (1, 0),
     "ARRAY": (3, 0),

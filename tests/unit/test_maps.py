@@ -331,7 +331,7 @@ def test_maps_of_maps_of_maps_are_refused(tmp_path: Path) -> None:
     assert not libbpf.opens(path)
 
 
-@pytest.mark.parametrize(("linkage", "why"), [(0, "is static, .*"), (2, "is extern; link .*")])
+@pytest.mark.parametrize(("linkage", "why"), [(0, "is static, .*"), (2, "is extern; use .*")])
 def test_maps_that_are_not_global(tmp_path: Path, linkage: int, why: str) -> None:
     obj, path = _definition(tmp_path, "type:2", linkage=linkage)
 

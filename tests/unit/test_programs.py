@@ -201,7 +201,9 @@ def test_an_object_without_sections_of_its_own_has_none(tmp_path: Path) -> None:
     programs = _loaded(tmp_path, elf(sections, symbols, executable={".text"})).programs
 
     assert dict(programs) == {}
-    with pytest.raises(TypeNotFoundError, match=r"no global function has a SEC\(\.\.\.\)"):
+    with pytest.raises(
+        TypeNotFoundError, match=r"no global function is in a section set with SEC\(\.\.\.\)"
+    ):
         programs["f"]
 
 

@@ -79,6 +79,7 @@ def assignments(tree: MypyFile, variable: Var, read_text: ReadText = str) -> lis
     # def f(path): ...
     if any(target is variable for target, _ in found_targets):
         return []
+    # An expression or a pattern can assign the variable, too:
     # if path := "a.bpf.o": ...
     for scope in _scopes_with_nested_targets(variable, bindings, index):
         found_targets += scope.nested_targets

@@ -129,7 +129,7 @@ def test_a_class_that_adds_fields_has_none() -> None:
     longer: Any = type(base)("Longer", (base,), {"_fields_": [("b", ctypes.c_uint32)]})
 
     assert dtype(same) == dtype(base)
-    with pytest.raises(TypeError, match="Longer adds fields to the struct"):
+    with pytest.raises(TypeError, match="Longer adds fields that the C type does not have"):
         dtype(longer)
 
 

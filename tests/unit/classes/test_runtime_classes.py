@@ -229,7 +229,7 @@ def test_a_subclass_with_fields_of_its_own(module: ModuleType) -> None:
         "  z  3",
     ]
     for function in (dtype, lambda cls: columns(cls, bytes(8))):
-        with pytest.raises(TypeError, match="Mine adds fields to the struct"):
+        with pytest.raises(TypeError, match="Mine adds fields that the C type does not have"):
             function(Mine)
 
     class Plain(module.point):  # type: ignore[misc,name-defined]

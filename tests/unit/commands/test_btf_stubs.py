@@ -494,7 +494,10 @@ def test_live_leaves_a_module_of_others_alone(
 ) -> None:
     (project / "prog_bpf.py").write_text("mine = 1\n")
     assert main(["prog.bpf.o", "-o", ".", "--live"]) == 1
-    assert "prog_bpf.py: not written by btf-stubs, left alone" in capsys.readouterr().err
+    assert (
+        "prog_bpf.py: btf-stubs did not write this file and does not replace it"
+        in capsys.readouterr().err
+    )
     assert _names(project) == ["prog.bpf.o", "prog_bpf.py"]
 
 
