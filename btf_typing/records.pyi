@@ -175,7 +175,7 @@ class _NamedMaps(Maps, Generic[_Name]):
 # A map whose values are maps. The attribute "inner" is the definition of each of these maps.
 @type_check_only
 class _MapOfMaps(BpfMap[Key_co, Value_co], Generic[Key_co, Value_co, _Inner_co]):
-    inner: _Inner_co  # type: ignore[assignment]
+    inner: _Inner_co  # type: ignore[assignment]  # BpfMap's can be None
 
 @type_check_only
 class _NamedPrograms(Programs, Generic[_Name]):

@@ -70,30 +70,40 @@ class Load:
                 unresolved.report(self._project, ctx.api, message, argument)
                 return returned
         self._report_unreadable(names, ctx.api, argument)
-        return with_identity(returned, names + self._other_names(ctx), ctx.api)
+        tree = compat.tree_of(ctx.api)
+        statements = syntax_tree.all_statements(tree.defs)
+        assignments = [each for each in statements if isinstance(each, AssignmentStmt)]
+        for assignment in assignments:
+            self._report_bound_method(assignment, tree, ctx.api)
+        others = self._other_names(ctx, assignments, tree)
+        return with_identity(returned, names + others, ctx.api)
 
-    def _other_names(self, ctx: FunctionContext | MethodContext) -> list[str]:
+    def _other_names(
+        self,
+        ctx: FunctionContext | MethodContext,
+        assignments: list[AssignmentStmt],
+        tree: MypyFile,
+    ) -> list[str]:
         """The identities of all objects that the program assigns to the same variable as this call.
-
-        The search also reports calls of bound methods, see `_report_bound_method`.
 
         For example, ``if new: obj = load("a.bpf.o")`` and ``else: obj = load("b.bpf.o")`` assign
         two objects to ``obj``. mypy infers the type of ``obj`` from the first call alone. So the
         plugin gives both calls the same type, which names both objects.
+
+        Args:
+            ctx: the call.
+            assignments: all assignments of the module.
+            tree: the module.
         """
-        tree, found = compat.tree_of(ctx.api), list[str]()
-        for statement in syntax_tree.all_statements(tree.defs):
-            if not isinstance(statement, AssignmentStmt):
-                continue
-            self._report_bound_method(statement, tree, ctx.api)
+        for statement in assignments:
             if statement.rvalue is ctx.context:
                 target = statement.lvalues[0]
                 node = (
                     referenced_node(target) if isinstance(target, NameExpr | MemberExpr) else None
                 )
                 if statement.unanalyzed_type is None and isinstance(node, Var):
-                    found = self._btf_classes.objects_of_values(node, tree)
-        return found
+                    return self._btf_classes.objects_of_values(node, tree)
+        return []
 
     def _report_bound_method(
         self, statement: AssignmentStmt, tree: MypyFile, api: CheckerPluginInterface
