@@ -95,7 +95,7 @@ class Narrowing:
         """
         analyzer = compat.annotation_analyzer(api)
         tree = analyzer.cur_mod_node
-        if tree.is_stub:  # it has no match statements
+        if tree.is_stub:  # stubs have no match statements
             return
         scheduled = compat.current_analysis(analyzer), tree
         if self._scheduled == scheduled:
