@@ -1,7 +1,8 @@
 """Run-time support for the modules that ``btf-stubs --live`` writes.
 
 Such a module holds no types, only the path of the object. It reads the object when you first use
-one of its names, so you need not write the module again when the object changes:
+one of its names. If the object changes, you therefore need not write the module again. The module
+of ``prog.bpf.o`` contains these lines:
 
     from btf_typing.live import module as _module
 
@@ -176,7 +177,7 @@ class _Module:
             return self._object
 
     def _typed(self, opened: bpf_object.BpfObject) -> bpf_object.BpfObject:
-        """*opened*, as an instance of the module's own class."""
+        """*opened*, as an instance of ``Object``, the class in the module."""
         class_: typing.Any = self._namespace.get("Object") or self.attribute("Object")
         opened.__class__ = class_
         return opened
@@ -194,7 +195,8 @@ class _Module:
     def _file(self, path: str) -> str | _Archived:
         """The file *path*, in a form that `load` accepts.
 
-        If the file is not on disk, the module's loader reads it, for example from a zip file.
+        If the file is not on disk, the loader that imported the module reads it, for example from a
+        zip file.
 
         Raises:
             FileNotFoundError: there is no such file.

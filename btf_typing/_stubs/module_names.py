@@ -1,9 +1,9 @@
 """Finds the Python name of one C type, and the C type of one Python name.
 
-The module `names` does so for all types of a BTF, and adds numbers to names that several types
-share. Most types do not need it: they have the same name in C and in Python, and they come before
-all other types of that name. Modules of ``btf-stubs --live`` look up such names here, so this
-module imports little.
+The module `names` does so for all types of a BTF. If different types share a name, `names` adds a
+number to each name but the first. Most types do not need `names`: each has the same name in C and
+in Python, and is the first type of that name. Modules of ``btf-stubs --live`` look up such types
+here. These modules must start fast, so this module imports little.
 """
 
 from __future__ import annotations
@@ -79,7 +79,8 @@ def plain(table: TypeTable, name: str) -> int | None:
 
     Returns:
         The id. None if no type has this name, or if the first such type is in the base BTF. Also
-        None if the module `names` may have changed a C name to get it: ``class_``, ``event___2``.
+        None if the module `names` may have made *name* from another C name, such as ``class_`` from
+        ``class`` or ``event___2`` from ``event``.
     """
     if not name.isascii() or name.endswith("_") or "___" in name or module_level(name) != name:
         return None

@@ -37,8 +37,9 @@ class Selection(NamedTuple):
         live: whether the module also has the object itself, as with ``--live``.
 
     For a section of globals, the globs match its name, such as ``.rodata``. The types of map keys
-    and values, and enums outside structs, can be anonymous in C. The globs then match the name of
-    the class, such as ``counts_key``.
+    and values can be anonymous in C. The globs then match the name of the class, such as
+    ``counts_key``. Anonymous enums outside structs and maps are selected only if ``types`` is
+    empty. For them, ``exclude`` matches the name of the class, such as ``enum_RED``.
     """
 
     types: tuple[str, ...] = ()
@@ -275,7 +276,7 @@ def of_maps(obj: BpfObject[Any]) -> Iterator[tuple[str, int]]:
 
 
 def inside(layout: Aggregate) -> Iterator[Aggregate]:
-    """The structs and unions that are the types of fields of *layout*, or of array elements."""
+    """The structs and unions that *layout* has as fields, or as elements of array fields."""
     for field in layout.fields:
         ctype = element_of(field.ctype)
         if isinstance(ctype, Aggregate):

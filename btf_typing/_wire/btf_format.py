@@ -18,8 +18,9 @@ the end of the header:
            28  layout_len  u32
     type section     one record after the other, for the type ids 1, 2, 3, ...
     string section   names, each with a NUL behind it; offset 0 is the empty name
-    layout section   for each kind, 4 bytes: info_sz u8, elem_sz u8, flags u16; it says how many
-                     bytes follow the common words, and how many each element has
+    layout section   for each kind, 4 bytes: info_sz u8, elem_sz u8, flags u16. A record of the kind
+                     has the three common words below, then info_sz bytes, then elem_sz bytes for
+                     each element
 
 A record is a sequence of 32-bit words. Every record begins with the same three words:
 

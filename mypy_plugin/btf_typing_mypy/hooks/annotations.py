@@ -211,7 +211,9 @@ class Annotations:
     def _type_of_variable(
         self, variable: Var, tree: MypyFile, names: set[str], depth: int = 0
     ) -> Type | None:
-        """The type of an annotation that names *variable*; None if it contains no class of a stub.
+        """The type of an annotation that names *variable*.
+
+        The result is None if the type is unknown, or if the type contains no class of a stub.
 
         Args:
             variable: the variable.

@@ -83,7 +83,8 @@ class StubContents:
     def live_base(self, stub: StubFile) -> str:
         """Return the absolute path of the base BTF for a stub of ``btf-stubs --live``.
 
-        The module beside *stub* contains this path. The result is empty if there is no base.
+        The module beside *stub* contains this path, relative to its own directory. The result is
+        empty if there is no base.
         """
         module = Path(stub.path).with_suffix(".py")
         if not self.selection(stub).live:

@@ -86,8 +86,8 @@ def values(
         expression: the argument of ``load()``.
         tree: the module that contains *expression*.
         modules: every module that mypy has loaded, by name.
-        read_text: reads the source of *tree*. With the source, most names need no search of the
-            syntax tree.
+        read_text: returns the source of *tree*, or an empty string. For most names, a search of the
+            source replaces a slower search of the syntax tree.
 
     Raises:
         UnresolvedError: one of the values is unknown.
@@ -118,8 +118,8 @@ def check_name(expression: Expression, tree: MypyFile, read_text: ReadText) -> N
     Args:
         expression: the argument of ``load()``, or of ``struct()`` and the like.
         tree: the module that contains *expression*.
-        read_text: reads the source of *tree*. With the source, most names need no search of the
-            syntax tree.
+        read_text: returns the source of *tree*, or an empty string. For most names, a search of the
+            source replaces a slower search of the syntax tree.
 
     Raises:
         UnresolvedError: *expression* may have a definition other than the one that mypy keeps.
@@ -263,7 +263,7 @@ class _Evaluator:
         """
         value = final_value(variable)
         # PATH: Final = "prog.bpf.o"
-        # mypy keeps the value of this variable even if another module declares it.
+        # mypy stores this value with the variable, so the variable may belong to any module.
         if isinstance(value, str):
             return [value]
         if variable.info and _is_overridden(self._tree, variable):
@@ -453,7 +453,8 @@ def _without_other_loops(
 ) -> list[Assignment]:
     """The assignments *found*, except those by loops that do not contain *use*.
 
-    If there are other assignments, and none of the loops contains *use*, the value is unknown.
+    A single assignment stays, even if it is by a loop. If there are several assignments, at least
+    one of them by a loop, and none of the loops contains *use*, the value is unknown.
     """
     if len(found) == 1 or not any(each.iterable for each in found):
         return found
