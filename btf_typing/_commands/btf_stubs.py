@@ -23,7 +23,7 @@ from btf_typing._layout import identifiers
 from btf_typing._lazy import LazyModule
 from btf_typing._stubs import header, render
 from btf_typing._stubs.names import heads
-from btf_typing._stubs.selected_types import Selection, of_maps
+from btf_typing._stubs.selected_types import Selection, anonymous_enums, of_maps
 from btf_typing._version import __version__
 from btf_typing._wire.files import in_utf8
 from btf_typing.bpf_object import BpfObject
@@ -458,8 +458,10 @@ def _matches(obj: BpfObject[Any], glob: str) -> bool:
 
 
 def _names(obj: BpfObject[Any]) -> Iterator[str]:
-    """The names that a glob can match, also of sections and of maps: ``events_key``."""
-    yield from (head.name for head in heads(obj.btf.table) if head.name)
+    """The names that a glob can match, such as ``exec_event``, ``.rodata`` and ``counts_key``."""
+    all_heads = list(heads(obj.btf.table))
+    yield from (head.name for head in all_heads if head.name)
+    yield from (name for name, _ in anonymous_enums(obj.btf.table, all_heads))
     yield from obj.sections
     yield from (name for name, _ in of_maps(obj))
 

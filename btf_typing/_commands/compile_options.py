@@ -72,10 +72,10 @@ def check_options(parser: argparse.ArgumentParser, options: argparse.Namespace) 
     if options.depfile is None:
         return
     if options.directory == "-":
-        parser.error("-o - prints one stub, so it takes no --depfile")
+        parser.error("--depfile needs an output directory, but -o - prints the stub")
     objects = [object_path(path, options.directory) for path in options.objects]
     if _is_one_of(options.depfile, [*options.objects, *objects]):
-        parser.error(f"--depfile {options.depfile} would replace a file that is compiled")
+        parser.error(f"--depfile {options.depfile} would replace a C file or an object")
 
 
 def repeated(options: argparse.Namespace, path: str) -> Iterator[str]:

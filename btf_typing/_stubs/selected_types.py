@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple, TypeAlias
 
@@ -10,12 +10,13 @@ from btf_typing import sections
 from btf_typing._layout.repetition import RepetitionLimit
 from btf_typing._layout.shape import Aggregate, ArrayOf, CType, Scalar, element_of
 from btf_typing._layout.type_names import of_element, of_enumerator, of_map, of_member
+from btf_typing._wire.type_table import TypeTable
 from btf_typing.bpf_object import BpfObject
 from btf_typing.errors import BtfError, LayoutError
 from btf_typing.maps import MapDefinition
 from btf_typing.model import ANY_ENUM, COMPOSITES, AnyEnum, Type, kind_names
 
-from .names import Names
+from .names import Head, Names
 
 NamedLayouts: TypeAlias = list[tuple[str, Aggregate]]
 """The Python names of structs and unions, and their layouts."""
@@ -38,8 +39,8 @@ class Selection(NamedTuple):
 
     For a section of globals, the globs match its name, such as ``.rodata``. The types of map keys
     and values can be anonymous in C. The globs then match the name of the class, such as
-    ``counts_key``. Anonymous enums outside structs and maps are selected only if ``types`` is
-    empty. For them, ``exclude`` matches the name of the class, such as ``enum_RED``.
+    ``counts_key``. The same holds for anonymous enums outside structs and maps, such as
+    ``enum_RED``.
     """
 
     types: tuple[str, ...] = ()
@@ -119,8 +120,7 @@ class Collector:
             if selection.has(section):
                 self._add_section(section)
         self._add_elements()
-        if not selection.types:
-            self._add_loose_enums(selection)
+        self._add_loose_enums(selection)
         return Contents(
             sorted(self._enums.items()),
             sorted(self._aggregates.items()),
@@ -249,14 +249,21 @@ class Collector:
 
     def _add_loose_enums(self, selection: Selection) -> None:
         """Add the anonymous enums outside structs, which hold the constants of headers."""
-        for head in self._names.heads:
-            own = head.id >= self._table.first_id
-            if own and head.kind in _ENUM_KINDS and self._names.of(head.id) is None:
-                enum = self._table.by_id(head.id)
-                if isinstance(enum, ANY_ENUM) and enum.enumerators:
-                    c_name = of_enumerator(enum.enumerators[0].name)
-                    if selection.has(c_name):
-                        self._enums[self._names.assign(enum.id, c_name)] = enum
+        for c_name, enum in anonymous_enums(self._table, self._names.heads):
+            if self._names.of(enum.id) is None and selection.has(c_name):
+                self._enums[self._names.assign(enum.id, c_name)] = enum
+
+
+def anonymous_enums(table: TypeTable, heads: Iterable[Head]) -> Iterator[tuple[str, AnyEnum]]:
+    """The enums without a name, and the names that their first enumerators give them.
+
+    Split BTF does not repeat those of its base.
+    """
+    for head in heads:
+        if head.id >= table.first_id and head.kind in _ENUM_KINDS and not head.name:
+            enum = table.by_id(head.id)
+            if isinstance(enum, ANY_ENUM) and enum.enumerators:
+                yield of_enumerator(enum.enumerators[0].name), enum
 
 
 def of_maps(obj: BpfObject[Any]) -> Iterator[tuple[str, int]]:

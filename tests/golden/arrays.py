@@ -22,7 +22,10 @@ _SEQUENCES = (builtins.list, builtins.tuple, *_OCTETS)
 
 
 class _Record:
-    """The methods of structs and unions. C fields can have any name except a special one."""
+    """The special methods of structs and unions.
+
+    A C field can have any other name, so the helpers of these methods are functions.
+    """
 
     __slots__ = ()
 
@@ -42,7 +45,7 @@ class _Record:
         return cls.from_buffer_copy, (_raw(self),), builtins.object.__getstate__(self)
 
     def __setstate__(self, state: object) -> None:
-        """Set the attributes of a subclass of yours, as ``object.__getstate__`` returns them."""
+        """Set the attributes that your subclass adds, from ``object.__getstate__``."""
         slots: dict[str, object] = {}
         if builtins.isinstance(state, builtins.tuple):
             state, slots = state
@@ -53,7 +56,7 @@ class _Record:
 
 
 def _names(cls: Any) -> list[str]:
-    """The fields of a class in C's order, and then those that your subclasses of it add."""
+    """The fields of *cls*: those of the C type in C's order, then those that subclasses add."""
     names = [*builtins.getattr(cls, _NAMES)]
     if _NAMES not in cls.__dict__:
         for base in builtins.reversed(cls.__mro__):

@@ -311,6 +311,10 @@ def test_an_exclude_that_matches_nothing_is_a_warning(
     assert main(["prog.bpf.o", "-o", "stubs", "--exclude", "exec_*"]) == 0
     _struct(project / "other.o", "other")
     assert main(["prog.bpf.o", "other.o", "-o", "stubs", "--exclude", "other"]) == 0
+    colors = BtfBuilder()
+    colors.enum("", {"RED": 0})
+    (project / "enums.o").write_bytes(colors.build())
+    assert main(["enums.o", "-o", "stubs", "--exclude", "enum_RED"]) == 0
     assert capsys.readouterr().err == ""
 
 

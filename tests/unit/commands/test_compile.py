@@ -409,7 +409,10 @@ def test_rules_of_several_files_are_in_one(project: Path) -> None:
         (["x.o", "-o", "a", "--depfile", "d"], "--target and --depfile are for C files"),
         (["x.c", "-o", "a", "--cflags=-D'"], '--cflags "-D\'": No closing quotation'),
         (["x.c", "-o", "a", "--target", "bpf"], "invalid choice: 'bpf'"),
-        (["x.c", "-o", "-", "--depfile", "d"], "-o - prints one stub, so it takes no --depfile"),
+        (
+            ["x.c", "-o", "-", "--depfile", "d"],
+            "--depfile needs an output directory, but -o - prints the stub",
+        ),
         (["x.c", "-o", "a", "--depfile", "x.c"], "--depfile x.c would replace a file that"),
         (["x.c", "-o", "a", "--depfile", "./a/x.o"], "--depfile ./a/x.o would replace a file"),
         (["x.c", "x.o", "-o", "a"], "x.c and x.o would both be x.pyi"),

@@ -264,6 +264,7 @@ def test_sections_and_anonymous_types_of_maps_are_asked_for_by_name() -> None:
         *("section_data", "section_data_mode", "section_data_counters", "data")
     }
     assert classes("counts_*") == {"counts_key", "counts_value", "counts_value_seen"}
+    assert classes("enum_I*") == {"enum_IDLE"}
     assert classes("named_*") == set()  # the struct of its value is called data
     assert classes(exclude=("data", ".*", "counts_k*", "enum_I*", "inner")) == {
         *("counts_value", "counts_value_seen", "outer_inner_value")
