@@ -2,6 +2,8 @@
 
 import ctypes
 import importlib.util
+import platform
+import random
 import struct
 import subprocess
 import sys
@@ -105,6 +107,35 @@ def test_text_ends_at_the_first_nul_and_can_be_decoded(btf: Btf) -> None:
     bad = bytes(16) + b"\xffx" + bytes(70)
     assert columns(cls, bad, text=True)["comm"].tolist() == ["\ufffdx"]
     assert asdicts(cls, data, text=True)[0]["comm"] == "ab"
+
+
+@pytest.mark.parametrize("length", [1, 2, 3, 16])
+@pytest.mark.parametrize("nuls", [0.001, 0.3])
+def test_every_text_of_many_blocks_ends_at_its_first_nul(length: int, nuls: float) -> None:
+    b = Types()
+    b.struct("event", length, [("comm", b.array(b.char, length), 0)])
+    draw = random.Random(length)  # noqa: S311  # the same bytes each time
+    data = bytes(0 if draw.random() < nuls else 65 for _ in range(200_000 // length * length))
+
+    found = columns(b.btf().struct("event"), data)["comm"].tolist()
+
+    texts = (data[start : start + length] for start in range(0, len(data), length))
+    assert found == [text.partition(b"\0")[0] for text in texts]
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other allocators differ")
+def test_the_next_call_reuses_the_memory_of_columns_that_were_freed() -> None:
+    code = (
+        "import resource; from btf_typing import columns, load\n"
+        "cls = load('examples/execsnoop/execsnoop.bpf.o').btf.struct('exec_event')\n"
+        "data = bytes(128 * 20_000)\n"
+        "for _ in range(4):\n"
+        "    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt\n"
+        "    columns(cls, data)\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert int(done.stdout) < 60  # pages; the columns have 600 pages
 
 
 @pytest.mark.parametrize("make", [bytes, bytearray, memoryview, np.frombuffer])
