@@ -413,8 +413,11 @@ def test_rules_of_several_files_are_in_one(project: Path) -> None:
             ["x.c", "-o", "-", "--depfile", "d"],
             "--depfile needs an output directory, but -o - prints the stub",
         ),
-        (["x.c", "-o", "a", "--depfile", "x.c"], "--depfile x.c would replace a file that"),
-        (["x.c", "-o", "a", "--depfile", "./a/x.o"], "--depfile ./a/x.o would replace a file"),
+        (
+            ["x.c", "-o", "a", "--depfile", "x.c"],
+            "--depfile x.c would replace a C file or an object",
+        ),
+        (["x.c", "-o", "a", "--depfile", "./a/x.o"], "--depfile ./a/x.o would replace a C file"),
         (["x.c", "x.o", "-o", "a"], "x.c and x.o would both be x.pyi"),
         (["x.c", "y/x.c", "-o", "a"], "x.c and y/x.c would both be x.pyi"),
         (["x.c", "y.o", "-o", "a", "--module", "m"], "--module needs a single OBJ"),
