@@ -43,9 +43,9 @@ else:
 Key_co = TypeVar("Key_co", covariant=True)
 Value_co = TypeVar("Value_co", covariant=True)
 _T = TypeVar("_T")
-# The parameters of ``encode_key`` use these two variables, because ``_T`` would accept everything.
-# ``BpfMap`` is covariant, so a type checker may replace ``_T`` by the union of the type in the map
-# and the type of the argument.
+# ``encode_key`` and the other methods that encode use these two variables for their parameters,
+# because ``_T`` would accept everything. ``BpfMap`` is covariant, so a type checker may replace
+# ``_T`` by the union of the type in the map and the type of the argument.
 _Number = TypeVar("_Number", int, float, bool, bytes, int | None)
 _Compound = TypeVar("_Compound", bound="Structure | Union | Array[Any]")
 
@@ -130,8 +130,10 @@ class BpfMap(Generic[Key_co, Value_co]):
         flags: its ``map_flags``.
         key: ctypes class of a key; None if the object gives only a size. It is also None for perf
             and ring buffers, which have no keys.
-        value: ctypes class of a value; None in the same cases as *key*.
-        inner: the definition of the maps in a map of maps; else None.
+        value: ctypes class of a value; None in the same cases as *key*. It is also None if the C
+            struct has ``values`` instead of ``value``, as in a map of maps.
+        inner: the definition of the maps in a map of maps; None for other maps, and for maps that
+            come from the kernel.
     """
 
     def __init__(
@@ -162,7 +164,7 @@ class BpfMap(Generic[Key_co, Value_co]):
             fd: the file descriptor, which stays open.
 
         Raises:
-            BtfError: *fd* is not a map.
+            BtfError: *fd* is not a map, or you lack the privileges that bpf(2) requires.
         """
         with bpf_syscall.by_fd(fd) as handle:
             return _map_in_kernel(handle)
@@ -217,8 +219,8 @@ class BpfMap(Generic[Key_co, Value_co]):
 
         Returns:
             A copy: an instance of *key* for a struct, a union or an array; an ``int``, ``float``,
-            ``bool`` or ``bytes`` for a scalar; ``bytes`` up to the first NUL for an array of
-            ``char``; ``bytes`` if the object gives only a size.
+            ``bool`` or ``bytes`` for a scalar, but None for a pointer that is NULL; ``bytes`` up to
+            the first NUL for an array of ``char``; ``bytes`` if the object gives only a size.
 
         Raises:
             BtfDataError: the key does not have ``key_size`` bytes, or the number does not fit.
@@ -243,8 +245,8 @@ class BpfMap(Generic[Key_co, Value_co]):
 
         Returns:
             A copy: an instance of *value* for a struct, a union or an array; an ``int``, ``float``,
-            ``bool`` or ``bytes`` for a scalar; ``bytes`` up to the first NUL for an array of
-            ``char``; ``bytes`` if the object gives only a size.
+            ``bool`` or ``bytes`` for a scalar, but None for a pointer that is NULL; ``bytes`` up to
+            the first NUL for an array of ``char``; ``bytes`` if the object gives only a size.
 
         Raises:
             BtfDataError: the value does not have ``value_size`` bytes, or the number does not fit.
@@ -405,7 +407,8 @@ class MapDefinition(NamedTuple):
             the definition gives the types of the key and the value instead.
         key_id: type id of a key; None if the definition gives only a size. It is also None for
             perf and ring buffers, which have no keys.
-        value_id: type id of a value; None in the same cases as *key_id*.
+        value_id: type id of a value; None in the same cases as *key_id*. It is also None if the
+            definition has ``values`` instead of ``value``, as in a map of maps.
         inner: the definition of the maps in a map of maps; else None.
     """
 

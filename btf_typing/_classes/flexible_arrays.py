@@ -165,7 +165,8 @@ _ARRAYS = "<arrays>"
 def _arrays(layout: Aggregate, classes: Classes | RuntimeClasses, name: str) -> list[_Array]:
     """The flexible arrays at the end of a class called *name*.
 
-    A class has several only if they are in a union, as with the kernel's ``DECLARE_FLEX_ARRAY``.
+    A class has several if they begin at the same offset. In a union, the kernel declares them with
+    ``DECLARE_FLEX_ARRAY``.
     """
     fields = layout.fields
     end = max(map(_end, fields), default=0)

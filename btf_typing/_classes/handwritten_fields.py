@@ -50,9 +50,9 @@ class ClassField(NamedTuple):
             ignores the width.
         cls: its ctypes class; None for a field of a generated class.
         ctype: its shape, for a field of a generated class; else None.
-        instead: usually empty. A class can replace the descriptor of its field ``pid``, as with
-            ``pid = 5``, or delete the descriptor. Then this is ``"5"`` or ``"nothing"``, and the
-            offset and size of the field are 0, because its place is unknown.
+        instead: usually empty. A program can replace the descriptor of the field ``pid``, as with
+            ``cls.pid = 5``, or delete the descriptor. Then this is ``"5"`` or ``"nothing"``. The
+            offset and size of the field are then 0, because its place is unknown.
     """
 
     name: str
@@ -117,7 +117,8 @@ def _own_fields(
             names.add(field.name)
             yield field
     for name, descriptor in beside(owner, names, known):
-        if not is_hidden_name(name):  # ctypes also copies the hidden names of anonymous structs
+        # ctypes copies the fields of an anonymous struct to *owner*, even those with hidden names.
+        if not is_hidden_name(name):
             cls, bitfield = described(owner, descriptor)
             yield _class_field(owner, None, (name, cls, bitfield), descriptor, layout)
 
@@ -134,7 +135,8 @@ def _entry_fields(
     name, cls, *width = entry
     descriptor = vars(owner).get(name)
     if not is_descriptor(descriptor):
-        # "pid = 5", in the class body or later, hides the descriptor. The field is still in memory.
+        # The program has replaced the descriptor, as with "cls.pid = 5", or has deleted it. The
+        # field is still in memory.
         instead = repr(descriptor) if name in vars(owner) else "nothing"
         yield ClassField(name, position, 0, 0, bitfield=False, cls=cls, ctype=None, instead=instead)
     elif name in vars(owner).get("_anonymous_", ()):

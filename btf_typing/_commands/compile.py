@@ -97,8 +97,9 @@ class Compiler:
             object_: path of the object, which becomes the target of the make rule.
 
         Raises:
-            BtfError: there is no compiler or temporary folder, or the compiler failed.
-            OSError: *source* cannot be read.
+            BtfError: *source* is not a regular file, there is no compiler or temporary folder, or
+                the compiler failed.
+            OSError: *source* does not exist, or its folder denies access to it.
         """
         _require_regular_file(source)
         with _temporary_directory() as directory:
@@ -268,7 +269,7 @@ def existing_object(path: str) -> bytes | None:
     """The content of the object at *path*; None if the file does not exist.
 
     Raises:
-        BtfError: *path* is not an ELF object, so it must not be replaced.
+        BtfError: *path* is neither an ELF object nor an empty file, so it must not be replaced.
         OSError: the file cannot be read.
     """
     if not os.path.exists(path):

@@ -5,6 +5,8 @@ struct exec_count {
     /* XXX 4 bytes hole */
     u64 last;                                       /*     8     8 */
     /* size: 16, cachelines: 1, members: 2 */
+    /* sum members: 12 bytes, holes: 1, sum holes: 4 bytes */
+    /* last cacheline: 16 bytes */
 };
 """
 
@@ -79,8 +81,8 @@ class Declarations:
     def lines(self, type_id: int) -> Iterator[Line]:
         """The declaration of a type.
 
-        A struct or union is shown with offsets, sizes, holes and padding, in bytes. A declaration
-        that is too long to read ends early, with a line that says so.
+        A struct or union is shown with offsets, sizes, holes and padding. A declaration that is too
+        long to read ends early, with a line that says so.
         """
         return _shortened(self._lines(self._table.by_id(type_id)))
 

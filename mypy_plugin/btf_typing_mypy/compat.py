@@ -54,9 +54,10 @@ This is a function because mypy loads the modules only after it has created the 
 
 _WORKER: Final = "mypy.build_worker.worker"
 _LAST_PATCH: Final = 1 << 10
-"""Priority of our function. At the end of the analysis, mypy calls functions by priority.
+"""Priority of the functions that `after_analysis` passes to mypy.
 
-mypy's own functions have smaller numbers, so it calls ours last.
+At the end of the analysis, mypy calls such functions by priority. Its own functions have smaller
+numbers, so it calls ours last.
 """
 
 DEPENDENCY_PRIORITY: Final = 10
@@ -320,7 +321,9 @@ def before_daemon_rescan(outdated: Callable[[], list[str]]) -> bool:
     first.
 
     Returns:
-        Whether this process is a daemon.
+        True if this function has found a watcher and replaced its set. False if this process is no
+        daemon, or if earlier calls have replaced the set of every watcher. *outdated* is then never
+        called.
     """
     from mypy.fswatcher import FileData, FileSystemWatcher  # noqa: PLC0415  # only the daemon needs it
 
@@ -353,9 +356,9 @@ def _remove_deleted_modules(watcher: FileSystemWatcher) -> None:
 
     Suppose that module A imports module B. The file of B is deleted, but the daemon still has B
     when it reads A again. The daemon then loses the error about the missing module, or it crashes
-    with a KeyError. Without the plugin, A must also change between the same two checks. With the
-    plugin, it is enough to delete a stub: the plugin reports every module that depends on the stub
-    as changed.
+    with a KeyError. Without the plugin, this happens only if A changes too before the next check.
+    With the plugin, it is enough to delete a stub: the plugin reports every module that depends on
+    the stub as changed.
     """
     from mypy.dmypy_server import fix_module_deps  # noqa: PLC0415  # only the daemon needs it
     from mypy.server.update import FineGrainedBuildManager  # noqa: PLC0415  # the same

@@ -127,7 +127,7 @@ def _parallel_values(node: TupleExpr | ListExpr, assigned: Assignment) -> list[E
 
 
 def _names_before_star_import(statement: ImportAll) -> list[Node]:
-    """The names that have a definition when ``from module import *`` binds them again.
+    """The names that ``from module import *`` binds although they already have a definition.
 
     mypy lists these names in the statement.
     """
