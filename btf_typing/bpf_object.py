@@ -173,7 +173,7 @@ def object_from_contents(
 ) -> BpfObject:
     """The object in a file whose contents have been read.
 
-    Internal, for `load` and the mypy plugin.
+    Internal, for `load`, ``btf-stubs`` and the mypy plugin.
 
     Raises:
         BtfFormatError: the BTF is malformed.

@@ -29,8 +29,8 @@ def decode(item: Any, cls: Any, size: int, label: str) -> Any:
     Returns:
         A copy of the bytes as an instance of *cls* if *cls* is a struct, union or array. There is
         one exception: for an array of ``char``, the result is ``bytes`` up to the first NUL. For a
-        scalar, the result is an ``int``, ``float``, ``bool`` or ``bytes``. If *cls* is None, the
-        result is ``bytes``.
+        scalar, the result is an ``int``, ``float``, ``bool`` or ``bytes``, but None for a pointer
+        that is NULL. If *cls* is None, the result is ``bytes``.
 
     Raises:
         BtfDataError: *item* does not have *size* bytes, or the number does not fit.
@@ -51,11 +51,12 @@ def decode_all(items: Any, cls: Any, size: int, label: str, *, per_cpu: bool) ->
         cls: as for `decode`.
         size: size of one item in bytes, without padding.
         label: as for `decode`.
-        per_cpu: whether the items in a buffer are padded to 8 bytes.
+        per_cpu: whether the items in a buffer are padded to a multiple of 8 bytes. The items of a
+            list may be padded in the same way.
 
     Raises:
-        BtfDataError: an item or the buffer has a wrong size.
-        TypeError: *items* is neither a list nor a buffer.
+        BtfDataError: an item or the buffer has a wrong size, or a number does not fit.
+        TypeError: *items* is neither a buffer nor a list or tuple of buffers and numbers.
     """
     stride = padded(size) if per_cpu else size
     if isinstance(items, list | tuple):

@@ -39,7 +39,7 @@ _SPARE = 1 << 16
 _FACTOR = 16
 """Every 12 bytes of BTF, the size of one member, allow this many further repetitions.
 
-A kernel uses less than one of them.
+A kernel needs less than one repetition for every 12 bytes.
 """
 
 _COPY = 4

@@ -48,7 +48,11 @@ _VALUES = {
     "c_double": "float",
     "c_longdouble": "float",
 }
-"""Python types of the values of ctypes types. Values of all other simple types are ``int``."""
+"""Python types of the values of ctypes types.
+
+The values of the other simple types with a counterpart in BTF are ``int``. The value of a
+``c_void_p`` can also be None.
+"""
 
 _UNTYPED = frozenset({"c_char_p", "c_wchar", "c_wchar_p", "py_object"})
 """Simple types without a counterpart in BTF."""
@@ -191,7 +195,7 @@ def _is_validate_struct(call: CallExpr) -> bool:
 
 
 def _is_declared(info: TypeInfo) -> bool:
-    """Whether `ProvenClasses` has declared the fields of *info*."""
+    """Whether `ProvenClasses` has declared the fields of *info*, and that it has no others."""
     symbol = info.names.get(_OTHERWISE[0])
     return symbol is not None and symbol.plugin_generated
 

@@ -3,8 +3,8 @@
 The daemon checks a source file again if the file, or a definition that it uses, has changed. The
 daemon does not know which objects and stubs the plugin has read. So `ReadTracker` records every
 read. Just before the daemon looks for changed source files, `ReadTracker` compares the digests of
-these files with the recorded digests. If an object or a stub has changed, the daemon treats the
-source files that depend on it as changed.
+the objects and stubs with the recorded digests. If an object or a stub has changed, the daemon
+treats the source files that depend on it as changed.
 """
 
 from __future__ import annotations
