@@ -20,7 +20,7 @@ _VERSION_DEPENDENT = frozenset(
     {
         *("_align_", "_layout_"),  # ctypes ignores _align_ before 3.13 and _layout_ before 3.14
         _PACKED_BITFIELDS,  # 3.14 changed their offsets
-        # Since 3.13, a BigEndianStructure can contain a LittleEndianStructure.
+        # Releases from before 2024 refuse a union in a BigEndianStructure: CPython issue 105102.
         *("BigEndianStructure", "LittleEndianStructure"),
         *("BigEndianUnion", "LittleEndianUnion"),
     }

@@ -1,4 +1,4 @@
-"""The class ``Object`` of a stub, and the object itself in a module of ``btf-stubs --live``.
+"""The class ``Object`` of a stub, and the modules that ``btf-stubs --live`` writes.
 
 To mypy, ``obj`` in ``from prog_bpf import obj`` has the class ``prog_bpf.Object``, which derives
 from ``BpfObject[str]``. This module changes two things:
@@ -9,6 +9,9 @@ from ``BpfObject[str]``. This module changes two things:
   checkers need the overloads. The other features of the plugin know only ``Btf``, the class at run
   time. So this module gives ``obj.btf`` the type ``Btf[Literal["prog.bpf.o"]]``. It does the same
   for ``obj.maps``, ``obj.programs`` and ``obj.sections``.
+
+This module also reports a stub that is out of date, and a generated module that mypy checks instead
+of its stub.
 """
 
 from __future__ import annotations
