@@ -269,7 +269,7 @@ class _Table(NamedTuple):
         return values.astype(dtype.newbyteorder("="))
 
     def _integers(self, column: _Column, storage: Scalar | Wide) -> _Values:
-        """The values of *column*, read as unsigned integers in the size and order of *storage*.
+        """Read the values of *column* as unsigned integers of the size and byte order of *storage*.
 
         They are Python's ``int`` if they are too large for numpy.
         """
