@@ -132,19 +132,19 @@ def _bytes_of(item: Any, cls: Any, label: str, size: int | None) -> bytes:
     if isinstance(item, float) and cls in (ctypes.c_float, ctypes.c_double):
         return bytes(cls(item))
     if not isinstance(item, int) or size is None:
-        return _buffer(item, label)
+        return _buffer(item, label, "bytes" if size is None else "bytes or a number")
     try:
         return item.to_bytes(size, sys.byteorder, signed=item < 0)
     except OverflowError:
         raise BtfDataError(f"{label}: {item} does not fit into {size} bytes") from None
 
 
-def _buffer(item: Any, label: str) -> bytes:
+def _buffer(item: Any, label: str, expected: str = "bytes") -> bytes:
     try:
         return bytes(memoryview(item))
     except TypeError:
         found = type(item).__name__
-        raise TypeError(f"{label}: expected bytes or a number, got {found}") from None
+        raise TypeError(f"{label}: expected {expected}, got {found}") from None
 
 
 def _unpadded(item: Any, size: int, stride: int, label: str) -> Any:

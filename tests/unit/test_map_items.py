@@ -187,7 +187,7 @@ def test_small_per_cpu_values_are_padded_in_a_block_and_in_a_list() -> None:
         hits.decode_values(bytes(12))
     with pytest.raises(BtfDataError, match=r"^value of map 'hits' has 5 bytes, expected 4$"):
         hits.decode_values([bytes(5)])
-    with pytest.raises(TypeError, match=r"expected bytes or a number, got NoneType"):
+    with pytest.raises(TypeError, match=r"expected bytes, got NoneType"):
         hits.decode_values([None])
 
 
@@ -222,7 +222,7 @@ def test_wrong_types(obj: BpfObject) -> None:
     with pytest.raises(TypeError, match=r"^value of map 'first': "):
         first.encode_value("5")
     by_key: Any = obj.maps["by_key"]
-    with pytest.raises(TypeError, match=r"^key of map 'by_key': expected bytes or .*, got int$"):
+    with pytest.raises(TypeError, match=r"^key of map 'by_key': expected bytes, got int$"):
         by_key.encode_key(5)
     with pytest.raises(TypeError, match=r"^value of map 'by_hand': expected bytes, got str$"):
         obj.maps["by_hand"].encode_value("abc")
