@@ -25,8 +25,12 @@ __all__ = [
 class BtfError(Exception):
     """Something is wrong with BTF: its bytes, a name in it, or the layout of a type.
 
+    Every error of this package derives from this class. The package raises the class itself for
+    other problems, such as a file that it cannot read.
+
     Attributes:
-        what: what was found, what was expected and what to do.
+        what: what was found, what was expected and what to do; empty if the other attributes say
+            it.
         path: path of the file; None for BTF from memory or if the error is about no file.
     """
 
@@ -84,7 +88,7 @@ class BtfFormatError(BtfError, ValueError):
 
 
 class TypeNotFoundError(BtfError, LookupError):
-    """No type, map, program or section has the name or the type id that was looked up.
+    """No type, map, program, section or member has the name or type id that was looked up.
 
     Attributes:
         kind: kind of thing, such as ``"struct"``, ``"type"`` or ``"map"``.
@@ -161,10 +165,11 @@ class LayoutError(BtfError):
 
     Attributes:
         what: the reason, such as ``"has no size"``; messages show it after *subject*.
-        subject: the type that the reason is about; None if the reason is about a member's place.
-        owner: the struct or union that has no layout because of a member; None if no member is the
-            cause.
-        member: name of the member that is the cause; empty if none is.
+        subject: the type that the reason is about; None if the reason is about the member itself,
+            such as its place, or already names its subject.
+        owner: the struct, union or section of globals whose member is the cause; None if no member
+            is the cause.
+        member: name of the member that is the cause; empty if none is, or if it has no name.
     """
 
     def __init__(
@@ -182,7 +187,7 @@ class LayoutError(BtfError):
 
     @property
     def type_id(self) -> int | None:
-        """Id of the type without a layout: of *owner*, else of *subject*; None if there is none."""
+        """Id of the type that the error is about: of *owner*, else of *subject*, else None."""
         found = self.owner or self.subject
         return found.id if found else None
 
@@ -214,7 +219,8 @@ class Mismatch(NamedTuple):
     Attributes:
         field: path of the field, such as ``"creds.uid"`` for a field of a nested struct; empty if
             the class as a whole differs.
-        position: index in ``_fields_`` of the entry that is wrong; None if no entry is.
+        position: index in ``_fields_`` of the entry that is wrong; None if no entry is. If a field
+            of a nested struct is wrong, this is the index of the nested struct.
         found: what the class has.
         expected: what the BTF has.
         hint: what to change; empty if that is not clear.
@@ -240,7 +246,8 @@ class BtfValidationError(BtfError):
         kind: ``"struct"`` or ``"union"``.
         name: name of the type that the class should match.
         path: path of the file; None for BTF from memory.
-        mismatches: every difference, in the order of the class's fields.
+        mismatches: every difference, in the order of the class's fields. Differences without a
+            *position* come last.
     """
 
     def __init__(
@@ -275,7 +282,10 @@ class BtfValidationError(BtfError):
 
 
 class BtfDataError(BtfError, ValueError):
-    """A key, value, event or buffer has the wrong size, or a number does not fit into its type."""
+    """A key, value, event or buffer has the wrong size, or a number does not fit into its type.
+
+    An event at the address 0 also raises this error.
+    """
 
 
 def _shown(path: str) -> str:

@@ -1,8 +1,8 @@
 """Run-time support for the modules that ``btf-stubs --live`` writes.
 
-Such a module holds no types, only the path of the object. It reads the object when you first use
-one of its names. If the object changes, you therefore need not write the module again. The module
-of ``prog.bpf.o`` contains these lines:
+Such a module holds no types, only the path of the object and the options of the command. It reads
+the object when you first use one of its names. If the object changes, you therefore need not write
+the module again. The module of ``prog.bpf.o`` contains these lines:
 
     from btf_typing.live import module as _module
 
@@ -46,7 +46,7 @@ else:
 __all__ = ["module"]
 
 _OF_OBJECT = ("Object", "load", "obj")
-"""Names in the module that are not types."""
+"""Names in the module that do not stand for a type of the object."""
 
 
 def module(
@@ -64,8 +64,9 @@ def module(
 
     Args:
         namespace: the module's ``globals()``.
-        path: path of the object, relative to the module's directory.
-        base: base BTF for split BTF, as for `btf_typing.load`, relative to the same directory.
+        path: path of the object, absolute or relative to the module's directory.
+        base: path of the base BTF for split BTF, absolute or relative to the same directory. For
+            None, the BTF of a module of the running kernel has the kernel's BTF as its base.
         types: the ``--type`` options that the stub was written with.
         exclude: the ``--exclude`` options that the stub was written with.
     """
@@ -82,10 +83,10 @@ class _Module:
 
     Args:
         namespace: its ``globals()``.
-        path: path of the object, relative to the module's directory.
-        base: path of the base BTF, relative to the same directory.
-        types: globs of C names, as for `Selection`.
-        exclude: globs of C names to leave out.
+        path: path of the object, as for `module`.
+        base: path of the base BTF, as for `module`.
+        types: globs, as for `Selection`.
+        exclude: globs of types to leave out, as for `Selection`.
     """
 
     def __init__(
@@ -115,10 +116,13 @@ class _Module:
     def attribute(self, name: str) -> object:
         """The attribute *name*. The module stores it, so Python asks for each name only once.
 
+        The module does not store ``__all__``.
+
         Raises:
-            AttributeError: the stub has no such name.
+            AttributeError: the stub has no such name, or its type has no layout.
             FileNotFoundError: there is no such object.
             BtfFormatError: the object is malformed.
+            BtfError: the object cannot be read.
         """
         if _is_special(name):
             # Tools ask any module for __path__, __wrapped__, __test__ and the like.
@@ -130,7 +134,7 @@ class _Module:
         return value
 
     def directory(self) -> list[str]:
-        """The names in the stub, and those that every module has."""
+        """The names in the stub, and everything else in the namespace of the module."""
         return sorted({*self._namespace, *self._names, *_OF_OBJECT, "__all__"})
 
     def load(
@@ -265,7 +269,7 @@ class _Module:
         return btf.classes.ctype(btf.layouts.ctype(target.id), name)
 
     def _section(self, name: str, type_id: int) -> object:
-        """The class of a section of globals."""
+        """The class of a section of globals. *type_id* comes from ``Sections.type_id()``."""
         obj = self._own_object()
         section = next(each for each in obj.sections if obj.sections.type_id(each) == type_id)
         class_ = obj.btf.classes.aggregate(obj.sections.layout(section), name)

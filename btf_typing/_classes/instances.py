@@ -83,15 +83,15 @@ SOURCE = "<source>"
 """Attribute of a generated class: its `Source`."""
 
 FLEXIBLE = "<flexible>"
-"""Attribute of a generated class that ends in a flexible array. The value is a subclass whose
-instances include the elements of the array; see `flexible_arrays`."""
+"""Attribute that `flexible_arrays` adds to a class that ends in a flexible array. The value is a
+subclass whose instances include the elements of the array."""
 
 FUNCTIONS = "<functions>"
 """Attribute of a generated class, or of a subclass of one: the functions that `asdict` uses for it,
 by their options."""
 
 BASE = "<base>"
-"""Attribute of the subclass in `FLEXIBLE`: the generated class that it extends."""
+"""Attribute of the subclass in `FLEXIBLE`: the class that it extends."""
 
 
 def origin_of(cls: type) -> Origin | None:
@@ -152,9 +152,10 @@ class StructOrUnion:
     def __init__(self, /, *values: object, **fields: object) -> None:
         """Set the fields. Positional values follow the order in C, without padding.
 
-        You can set an array from any sequence, such as a list. You can also set an array of bytes
-        from ``bytes``. If the sequence is shorter than the array, the other elements are zero, as
-        in C.
+        You can set an array of ``char`` from ``bytes``. You can set any other array from a list, a
+        tuple, or a ctypes array of the same type. If its elements are single bytes, you can also
+        set it from ``bytes``, a ``bytearray`` or a ``memoryview``. If the value is shorter than the
+        array, the other elements are zero, as in C.
         """
         assign = record_methods._assign  # noqa: SLF001  # generated files copy this name
         if values:
@@ -256,8 +257,8 @@ def rebuilt(cls: type, data: object, state: Any) -> Any:
         cls: a generated class, or a subclass of one. Instances of a subclass can have attributes.
         data: the bytes, or an instance to copy.
         state: the result of ``object.__getstate__``. It is None, a dictionary of attributes, or a
-            pair: the dictionary of attributes, or None, and a dictionary of slots. ctypes itself
-            does not restore slots.
+            pair. A pair has the dictionary of attributes, or None, as its first item, and a
+            dictionary of slots as its second. The ``__setstate__`` of ctypes does not accept slots.
     """
     instance: Any = cls.from_buffer_copy(data)  # type: ignore[attr-defined]
     attributes, slots = state if isinstance(state, tuple) else (state, None)
@@ -293,7 +294,7 @@ def field_names(cls: type) -> list[str]:
     The fields that a derived class adds in its own ``_fields_`` come last.
 
     Raises:
-        TypeError: *cls* is not a generated class.
+        TypeError: *cls* is neither a generated class nor a subclass of one.
     """
     origin = origin_of(cls)
     if origin is None:

@@ -42,8 +42,10 @@ class Scalar(NamedTuple):
         ctype: name in ctypes, such as ``c_uint32``.
         python: annotation of the value, such as ``int``.
         size: size in bytes.
-        signed: whether an integer or enum is signed. For an enum, the C compiler decides.
-        swapped: whether the target's byte order is not this machine's.
+        signed: whether an integer or enum is signed. For an enum, the C compiler decides. True for
+            a float.
+        swapped: whether the target's byte order is not this machine's. False for a type of one
+            byte.
         enum: whether the C type is an enum.
     """
 
@@ -129,9 +131,9 @@ class Field(NamedTuple):
         type_id: id of the declared type of the member.
         ctype: shape of the value; for a bitfield, the shape of its declared type.
         bits: the bits to read, if the value is not a whole ctypes value; else None.
-        native: whether ctypes creates this field from ``_fields_``. If not, we add a descriptor.
-            The descriptor reads the `bits`. If `bits` is None, the descriptor reads the whole value
-            at byte ``bit_offset // 8``.
+        native: whether ctypes creates this field from ``_fields_`` or ``_anonymous_``. If not, we
+            add a descriptor. The descriptor reads the `bits`. If `bits` is None, the descriptor
+            reads the whole value at byte ``bit_offset // 8``.
     """
 
     name: str
@@ -146,7 +148,7 @@ class Field(NamedTuple):
 
 
 class HiddenSlot(NamedTuple):
-    """An entry of ``_fields_`` for padding, storage of bitfields or an anonymous member.
+    """An entry of ``_fields_`` for padding, an anonymous member, bitfields or a `Wide` integer.
 
     Attributes:
         name: a name that no C program can contain.
@@ -163,7 +165,10 @@ class HiddenSlot(NamedTuple):
 
 
 def is_hidden_name(name: str) -> bool:
-    """Whether *name* is the name of a `HiddenSlot` in the ``_fields_`` of any generated class."""
+    """Whether *name* is the name of a `HiddenSlot` in the ``_fields_`` of any generated class.
+
+    In modules of ``btf-stubs --runtime``, such a name has an underscore in front.
+    """
     return name.lstrip("_").startswith("<")
 
 
@@ -172,7 +177,10 @@ Slot: TypeAlias = Field | HiddenSlot
 
 
 class Unreadable(NamedTuple):
-    """A member that no field can read, because the BTF does not fully describe its type.
+    """A member that no field can read.
+
+    In a struct or union, the BTF has void as the type of such a member. In a section of globals,
+    the variable has no layout, or its place in the section is unknown.
 
     Attributes:
         name: Python name.
@@ -198,15 +206,15 @@ Contents: TypeAlias = tuple[tuple[Slot, ...], tuple[Field, ...], tuple[Unreadabl
 
 
 class Aggregate:
-    """A struct or union.
+    """A struct or union, or a section of globals, which we treat as a struct.
 
     Its contents are the slots, the fields and the unreadable members. They use most of its memory,
     and few programs need them once the ctypes class exists. `release` drops them, and they are
     computed again when next used.
 
     Attributes:
-        type_id: id of the STRUCT or UNION.
-        keyword: keyword in C.
+        type_id: id of the STRUCT or UNION; for a section of globals, the negated id of its DATASEC.
+        keyword: keyword in C; for a section of globals, ``struct``.
         name: tag; empty if it has none.
         size: size in bytes.
         alignment: alignment of the ctypes class, in bytes.
@@ -314,7 +322,10 @@ def integer(size: int, *, signed: bool, swapped: bool, enum: bool = False) -> Sc
 
 
 def byteorder_of(shape: Aggregate | Wide | Scalar) -> ByteOrder:
-    """The byte order of the target that *shape* is for."""
+    """The byte order of the target that *shape* is for.
+
+    A `Scalar` of one byte is the same for every target. The result is then this machine's order.
+    """
     return "big" if shape.swapped ^ (sys.byteorder == "big") else "little"
 
 
@@ -362,7 +373,7 @@ def is_char(ctype: CType) -> bool:
 
 
 def is_signed(ctype: CType) -> bool:
-    """Whether *ctype* is a signed integer."""
+    """Whether *ctype* is a signed integer or enum, a ``char`` that is signed, or a float."""
     return isinstance(ctype, Scalar | Wide) and ctype.signed
 
 
@@ -372,7 +383,10 @@ def is_boolean(ctype: CType) -> bool:
 
 
 def signature(layout: Aggregate) -> str:
-    """A text that is equal for two layouts whose fields have the same names, places and types."""
+    """A text without type ids. If it is the same for two layouts, their fields are the same.
+
+    The fields then have the same C names, places and shapes, and the structs have the same size.
+    """
     seen: dict[int, int] = {}
 
     def of(ctype: CType) -> str:

@@ -94,11 +94,13 @@ class Assembly:
     def _assemble(self) -> bool:
         """Add all members.
 
-        An ordinary member has a name, is a whole ctypes value and does not overlap an earlier one.
-        Most members are ordinary. The loop adds them itself, which saves a call of `_add` for each.
+        An ordinary member has a name and is a whole ctypes value. In a struct, it does not overlap
+        an earlier member. In a union, it begins at offset 0. Most members are ordinary. The loop
+        adds them itself, which saves a call of `_add` for each.
 
         Returns:
-            Whether all members are ordinary and ctypes places them correctly without our padding.
+            Whether all members are ordinary, and ctypes places them correctly without ``_pack_``
+            and without our padding.
         """
         fields, slots, starts, taken = self._fields, self._slots, self._starts, self._taken
         union, natural, alignment, end = self._union, True, 1, 0
@@ -204,9 +206,10 @@ class Assembly:
         aligned to 4 bytes, as in C. Later, `finish` adds padding where no slot covers the bytes.
 
         Returns:
-            Whether there is a new slot. There is none if another slot or member is in the way, as
-            for ``b`` in "u8 a; u32 b : 3;". There is also none if the last slot already covers the
-            bits, as for ``b`` in "u32 a : 3, b : 3;".
+            Whether there is a new slot. There is none if another slot, another member or the end of
+            the struct is in the way, as for ``b`` in "u8 a; u32 b : 3;". There is also none if the
+            last slot already covers the bits, as for ``b`` in "u32 a : 3, b : 3;". A bitfield of
+            ``__int128`` never gets a slot.
         """
         _, ctype, bit_offset, _, _, whole = part
         start, limit = bit_offset >> 3, self._size
@@ -219,8 +222,9 @@ class Assembly:
         end = start + ctype.size
         if end > limit or (start > 0 if self._union else start < self._end):
             return False
-        # ctypes copies the hidden slots of an anonymous member into the outer class. Their names
-        # contain the level of the inner class, so they differ from the outer class's hidden names.
+        # ctypes copies the hidden slots of an anonymous member into the outer class. The names that
+        # we choose here contain the level of their own class. So the copied names differ from the
+        # names that we choose for the outer class.
         bits = not whole or isinstance(ctype, Wide)
         name = f"<{'bits' if bits else 'anonymous'} {self._level}.{index}>"
         self._slots.append(HiddenSlot(name, ctype, start, anonymous))
@@ -231,7 +235,7 @@ class Assembly:
     def _limit(self, index: int) -> int:
         """The largest offset in bytes at which the storage of member *index*, a bitfield, may end.
 
-        The storage must not overlap the next member that is not a bitfield: in
+        The storage must not overlap a later member that fills all the bytes of its type: in
         "u32 a : 8; u8 b /* 1 */;", the storage of ``a`` has no room for a u32.
         """
         if self._union:
@@ -249,7 +253,8 @@ class Assembly:
         """Describe *width* bits at *bit_offset*, for the descriptor that reads and writes them.
 
         The descriptor reads the smallest ctypes integer that holds the bits and lies inside the
-        struct. In a struct of 6 bytes, it reads 20 bits at byte 3 from the 4 bytes at offset 2.
+        struct. In a struct of 6 bytes, it reads 20 bits at byte 3 from the 4 bytes at offset 2. If
+        there is no such integer, it reads just the bytes that hold the bits, as a `Wide` integer.
         """
         first, last = bit_offset // 8, -(-(bit_offset + width) // 8)
         fitting = (n for n in INTEGER_SIZES if last - first <= n <= self._size)
@@ -291,7 +296,10 @@ class Assembly:
         return tuple(padded), fields, natural, packed
 
     def unreadable(self, own: Sequence[UnreadableMember]) -> tuple[Unreadable, ...]:
-        """The members without a field: the struct's *own*, and those of its anonymous members."""
+        """The members without a field: the struct's *own*, and those of its anonymous members.
+
+        Members without a name are left out.
+        """
         found = [(member.name, member.bit_offset, error) for member, error in own if member.name]
         found += self._unreadable
         return tuple(
@@ -304,7 +312,8 @@ class Assembly:
     def _padded(self, alignments: list[int], alignment: int) -> Iterator[Slot]:
         """The slots of a struct, with padding before each slot that ctypes would place too early.
 
-        "u32 a /* 0 */; u32 b __attribute__((aligned(8))) /* 8 */" needs 4 bytes of padding.
+        "u32 a /* 0 */; u32 b __attribute__((aligned(8))) /* 8 */" needs 4 bytes of padding. If
+        ctypes would make the struct too small, padding comes last.
         """
         end = 0
         for slot, start, own in zip(self._slots, self._starts, alignments, strict=True):
@@ -317,7 +326,10 @@ class Assembly:
             yield _padding(end, self._size - end)
 
     def _padded_union(self, alignment: int) -> Iterator[Slot]:
-        """The slots of a union, with padding of its full size if all members are smaller."""
+        """The slots of a union. If ctypes would make it too small, padding of its size follows.
+
+        ctypes itself rounds the size of the largest member up to a multiple of the alignment.
+        """
         yield from self._slots
         end = max([slot.ctype.size for slot in self._slots], default=0)
         if self._size > end + -end % alignment:

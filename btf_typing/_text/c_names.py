@@ -1,7 +1,7 @@
 """Types and declarations in C syntax, such as ``const char *name[4]``.
 
 The text goes into comments and docstrings of generated Python, and to terminals. A name in BTF may
-hold any bytes, so `clean` keeps only the characters that an identifier may have.
+hold any bytes, so `clean` keeps only spaces and the characters that an identifier may have.
 """
 
 from __future__ import annotations
@@ -14,7 +14,10 @@ from btf_typing._wire.type_table import TypeTable
 from btf_typing.model import Type
 
 _MAX_LINKS = 256
-"""Largest number of pointers, arrays and qualifiers around one type. Real types have a handful."""
+"""Largest number of pointers, arrays, prototypes and qualifiers around one type.
+
+Real types have a handful. If a type has more, ``...`` replaces its name.
+"""
 
 _MAX_PARAMS_DEPTH = 4
 """Largest depth of nested function prototypes. Deeper prototypes are written as ``(...)``."""
@@ -270,7 +273,10 @@ def _qualified(specifier: str, has_body: bool, qualifiers: list[str]) -> str:
 
 
 def _tag(tag: model.TypeTag) -> str:
-    """A type tag as clang reads it: ``__attribute__((btf_type_tag("user")))``."""
+    """A type tag as clang reads it: ``__attribute__((btf_type_tag("user")))``.
+
+    If the tag stands for another attribute, the result is ``__attribute__((address_space(1)))``.
+    """
     name = clean(tag.name)
     text = name if tag.attribute else f'btf_type_tag("{name}")'
     return f"{_ATTRIBUTE}(({text}))"

@@ -7,7 +7,9 @@ In this program, ``load`` gets the path ``<directory of the program>/build/prog.
     obj = load(HERE / "build" / f"{NAME}.bpf.o")
 
 An expression may have several values. Examples are ``a if test else b`` and a name that two
-branches assign. The plugin finds all values, or reports why it cannot.
+branches assign. The plugin finds all values, or reports why it cannot. There is an exception for
+values that only the run decides: for an environment variable or a parameter with a default, and for
+the left side of ``path or "prog.bpf.o"``. Then the plugin uses the default, or the right side.
 """
 
 from __future__ import annotations
@@ -80,7 +82,8 @@ def values(
 ) -> list[Value]:
     """Every path that *expression* may evaluate to.
 
-    Relative paths stay relative. ``Path("a")`` and ``"a"`` are different values.
+    Relative paths stay relative. A path below the current directory becomes relative: the result
+    for ``Path.cwd() / "a"`` is ``Path("a")``. ``Path("a")`` and ``"a"`` are different values.
 
     Args:
         expression: the argument of ``load()``.
@@ -90,7 +93,7 @@ def values(
             source replaces a slower search of the syntax tree.
 
     Raises:
-        UnresolvedError: one of the values is unknown.
+        UnresolvedError: one of the values is unknown, or there are too many.
     """
     return _all_values(_Evaluator(tree, modules, read_text), expression)
 
@@ -106,7 +109,7 @@ def names(
     In ``for name in ("event", "creds")``, *name* has two values.
 
     Raises:
-        UnresolvedError: one of the values is unknown.
+        UnresolvedError: one of the values is unknown, or there are too many.
     """
     found = _all_values(_Evaluator(tree, modules, read_text, follow_loops=True), expression)
     return list(map(str, found))
@@ -197,7 +200,11 @@ class _Evaluator:
         )
 
     def _apply(self, function: PathFunction, depth: int, *expressions: Expression) -> list[Value]:
-        """The results of *function* for every combination of the values of *expressions*."""
+        """The results of *function* for every combination of the values of *expressions*.
+
+        Raises:
+            UnresolvedError: there are more than `_MOST_VALUES` results.
+        """
         arguments = [self.evaluate(expression, depth + 1) for expression in expressions]
         results: list[Value] = []
         for combination in product(*arguments):
@@ -211,8 +218,8 @@ class _Evaluator:
     def _chosen(self, expression: OpExpr, depth: int) -> list[Value]:
         """The values of both sides of ``path or "prog.bpf.o"``.
 
-        If the left side is known only at run time, the plugin uses the right side alone. It assumes
-        that the object on the left has the same types as the object on the right.
+        If the plugin cannot evaluate the left side, it uses the right side alone. It assumes that
+        the object on the left has the same types as the object on the right.
         """
         try:
             left = self.evaluate(expression.left, depth)
@@ -254,12 +261,15 @@ class _Evaluator:
     ) -> list[Value]:
         """The values of a variable, or of a class attribute.
 
+        For a parameter with a default, the plugin uses the default. It assumes that callers pass
+        paths of objects with the same types.
+
         Args:
             variable: the variable.
             depth: how many steps led to the variable.
             own: whether to include assignments in methods, such as ``self.path = value``.
-            use: the expression that names the variable. If a loop around *use* assigns the
-                variable, the values from other loops do not count.
+            use: the expression that names the variable. It decides which loops count; see
+                `_without_other_loops`.
         """
         value = final_value(variable)
         # PATH: Final = "prog.bpf.o"
@@ -382,9 +392,9 @@ class _Evaluator:
         )
 
     def _formatted(self, form: Expression, args: list[Expression], depth: int) -> list[Value]:
-        """The values of ``"{:{}}".format(value, "")``.
+        """The values of ``"{:{}}".format(value, "")`` and ``"{}".format(value)``.
 
-        mypy represents ``{value}`` in an f-string as the same call.
+        mypy represents ``{value}`` in an f-string as the first of these calls.
         """
         if not isinstance(form, StrExpr) or form.value not in ("{:{}}", "{}"):
             raise UnresolvedError("the plugin does not evaluate str.format(); use an f-string")
@@ -492,7 +502,7 @@ def _is_overridden(tree: MypyFile, variable: Var) -> bool:
 
 
 def _assigned_to_self(tree: MypyFile, variable: Var) -> list[Assignment]:
-    """The assignments in methods to an attribute of ``self``: ``self.path = "prog.bpf.o"``."""
+    """The assignments through ``self`` or ``cls`` in methods: ``self.path = "prog.bpf.o"``."""
     return [
         assigned
         for _, statement in bindings_of(tree, variable.name)
@@ -538,7 +548,8 @@ def _result(function: PathFunction, *arguments: Value) -> Value:
     """Call *function* with *arguments* and return the result.
 
     Raises:
-        UnresolvedError: the call fails, or the result depends on the unknown current directory.
+        UnresolvedError: the call fails. Or an argument contains the unknown current directory, and
+            the result is neither this directory, nor a path below it, nor the name of a file.
     """
     try:
         result = function(*arguments)
