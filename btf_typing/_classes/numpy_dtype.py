@@ -35,7 +35,9 @@ def dtype(cls: type) -> np.dtype[Any]:
     field has its name, offset and byte order, also in packed and nested structs and in arrays. The
     members of a union overlap. ``char`` arrays have the dtype ``S``; numpy strips NULs only at
     their end. Pointers are unsigned integers, and ``__int128`` is raw bytes (``V16``). numpy has no
-    bitfields, so a dtype leaves them out, unless they fill their type, as ``int x : 32`` does.
+    bitfields, so a dtype leaves them out. There is an exception for bitfields such as
+    ``int x : 32`` that fill their type and begin on a byte. A dtype also leaves out members that
+    the class cannot read, such as ``_Atomic`` members.
 
     Args:
         cls: a class that ``btf.struct()`` or ``btf.union()`` returned, or a class in a module that
@@ -94,7 +96,10 @@ def scalar_format(ctype: Scalar) -> str:
 
 
 def _array(ctype: ArrayOf) -> Any:
-    """An array with all its dimensions. For ``char``, the last one is the length of a string."""
+    """An array with all its dimensions.
+
+    For ``char``, the last one is the length of a string, unless it is 0.
+    """
     shape: tuple[int, ...] = ()
     element: CType = ctype
     while isinstance(element, ArrayOf):

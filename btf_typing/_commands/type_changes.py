@@ -37,7 +37,7 @@ class Build:
         """The layout of a struct or union.
 
         Raises:
-            LayoutError: the struct or union has no layout.
+            LayoutError: the struct or union has no layout, or too many repeated members.
         """
         self._limit.require(type_id)
         return self._layouts.aggregate(type_id)
@@ -46,7 +46,7 @@ class Build:
         """The shape of a type: its size, and the layout of its members or elements.
 
         Raises:
-            LayoutError: the type has no size, or cannot be laid out.
+            LayoutError: the type has no size, cannot be laid out, or has too many repeated members.
         """
         self._limit.require(type_id)
         return self._layouts.ctype(type_id)
@@ -144,7 +144,10 @@ class TypeComparison:
             yield Difference("layout", reason=f"cannot be compared: {why}", of_whole=True)
 
     def compare_members(self, before: Aggregate, after: Aggregate) -> Iterator[Difference]:
-        """Compare the members of two structs, or the variables of two sections."""
+        """Compare the fields of two structs, unions or sections of globals.
+
+        Members that no field can read are not compared.
+        """
         old_rows, new_rows = _rows(self._old, before), _rows(self._new, after)
         yield from compared_rows(old_rows, new_rows)
         others = {field.c_name: field for field in after.fields}
@@ -157,6 +160,8 @@ class TypeComparison:
 
     def compare_values(self, name: str, before: int, after: int) -> Iterator[Difference]:
         """Compare two types by their text in C and their shape.
+
+        If one of them has no shape, this compares only the text.
 
         Args:
             name: the name that the difference shows, such as ``type``.

@@ -214,6 +214,7 @@ class Aggregate:
 
     Attributes:
         type_id: id of the STRUCT or UNION; for a section of globals, the negated id of its DATASEC.
+            A layout that was made from a class and not from BTF has an id of another kind.
         keyword: keyword in C; for a section of globals, ``struct``.
         name: tag; empty if it has none.
         size: size in bytes.

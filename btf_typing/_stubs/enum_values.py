@@ -7,9 +7,9 @@ declares the types of these values. The declaration for ``struct event { enum ki
     _event_values: TypeAlias = _EnumValues[Literal["kind"], kind | int]
 
 Values that an enum does not name are ``int``. If the struct has enums of several types,
-``_event_values`` is a class, and its ``__getitem__`` has an overload for each type. All
-declarations are outside of the classes for structs, because inside of such a class, the name of a
-field can hide an enum.
+``_event_values`` is a class. Its ``__getitem__`` has an overload for each type, and one for all
+other fields. All declarations are outside of the classes for structs, because inside of such a
+class, the name of a field can hide an enum.
 """
 
 from __future__ import annotations
@@ -55,7 +55,10 @@ class EnumValues:
         self._classes: list[str] = []
 
     def bases(self, name: str, layout: Aggregate) -> list[str]:
-        """The base ``_HasEnums[...]`` of the class *name*; empty if *layout* has no enums."""
+        """The base ``_HasEnums[...]`` of the class *name*; empty if *layout* has no enums.
+
+        The method also adds the declaration of the values to `text`.
+        """
         fields: dict[str, list[str]] = {}
         known = self._values
         for field in layout.fields:

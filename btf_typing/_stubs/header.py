@@ -11,6 +11,8 @@ Pragmas follow. They keep formatters and linters from changing the file, which w
 date. In a stub, further pragmas make type checkers accept private names of `btf_typing.records`,
 and methods that accept fewer names than the inherited methods. mypy needs a comment on the line of
 each such method instead.
+
+A module of ``--live`` has only a first line, and this line has no digest.
 """
 
 from __future__ import annotations
@@ -35,7 +37,7 @@ FOR_FORMATTERS = """\
 # isort: skip_file
 # ruff: noqa
 """
-"""Pragmas of every generated file."""
+"""Pragmas of every stub, and of every module of ``--runtime``."""
 
 FOR_CHECKERS = """\
 # pyright: basic
@@ -45,11 +47,11 @@ FOR_CHECKERS = """\
 
 
 def text(btf: Btf[Any], object_path_as_shown: str, selection: Selection) -> str:
-    """The first lines of a generated file, with a newline at the end.
+    """The first lines of a stub or a ``--runtime`` module, with a newline at the end.
 
     Args:
         btf: the BTF of the object.
-        object_path_as_shown: path of the object, relative to the generated file.
+        object_path_as_shown: path of the object, relative to the generated file; or absolute.
         selection: the selected types.
     """
     lines = f"# {_escaped(object_path_as_shown)}{_OF}{digest(btf)}; {_BY}\n"
@@ -59,7 +61,7 @@ def text(btf: Btf[Any], object_path_as_shown: str, selection: Selection) -> str:
 
 
 def without_digest(object_path_as_shown: str) -> str:
-    """A first line without a digest. It stays the same when the object changes."""
+    """The first line of a ``--live`` module. It stays the same when the object changes."""
     return f"# {_escaped(object_path_as_shown)}; {_BY}\n"
 
 
@@ -98,7 +100,7 @@ def _without_digest(stub: str) -> tuple[str, str]:
 
 
 def selection_of(stub: str) -> Selection:
-    """The selection in the second line of *stub*; `EVERYTHING` if the line has none."""
+    """The selection in the second line of *stub*; `EVERYTHING` if there is no valid one."""
     second = stub.split("\n", 2)[1:2]
     if not second or not second[0].startswith(_OPTIONS):
         return EVERYTHING

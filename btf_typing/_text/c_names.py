@@ -16,7 +16,7 @@ from btf_typing.model import Type
 _MAX_LINKS = 256
 """Largest number of pointers, arrays, prototypes and qualifiers around one type.
 
-Real types have a handful. If a type has more, ``...`` replaces its name.
+Real types have a handful. If a type has more, ``...`` replaces the rest.
 """
 
 _MAX_PARAMS_DEPTH = 4

@@ -1,4 +1,6 @@
-"""Program types by the name of the ELF section: ``BPF_PROG_TYPE_XDP`` for ``"xdp"``.
+"""Program types and attach types by the name of the ELF section.
+
+For ``"xdp"``, the program type is ``BPF_PROG_TYPE_XDP`` and the attach type is ``BPF_XDP``.
 
 Source: libbpf ``section_defs``.
 """
@@ -134,7 +136,10 @@ The attach type is None if the section has none. As in libbpf's own table, ``"kp
 
 
 def types_of_section(section: str) -> tuple[str, str | None]:
-    """The program type of the programs in *section*, and their attach type or None."""
+    """The program type of the programs in *section*, and their attach type or None.
+
+    For a section that libbpf does not know, these are ``BPF_PROG_TYPE_UNSPEC`` and None.
+    """
     found = SECTIONS.get(f"{section.partition('/')[0]}+")
     if not found and not section.endswith("+"):
         found = SECTIONS.get(section)

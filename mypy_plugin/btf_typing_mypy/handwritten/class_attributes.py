@@ -66,7 +66,8 @@ class ClassAttributes:
         """The attribute *name* of a class; None if the class does not have it.
 
         Raises:
-            UnknownLayoutError: the attribute may have several values, or its value is unknown.
+            UnknownLayoutError: the attribute may have several values, its value is unknown, or
+                other code may change the value.
             UnboundNameError: mypy has not bound a name that the value depends on.
         """
         # if not TYPE_CHECKING: _pack_ = 1
@@ -106,7 +107,11 @@ class ClassAttributes:
         target: Node,
         assigned: Assignment,
     ) -> ClassAttribute | None:
-        """The value that *statement* assigns; None if it is unknown or assigned conditionally."""
+        """The value that *statement* assigns.
+
+        The result is None if the value is unknown, or if *statement* is in another block, such as
+        the body of an ``if``.
+        """
         if _is_in_body(target, owner, definition):  # _pack_ = 1
             distance = 0 if statement in definition.defs.body else None
         else:  # Event._pack_ = 1

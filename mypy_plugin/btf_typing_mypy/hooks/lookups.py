@@ -1,4 +1,7 @@
-"""Hooks for ``btf.struct()``, ``btf.union()``, ``btf.enum()`` and ``btf.type()``."""
+"""Hooks for ``btf.struct()``, ``btf.union()``, ``btf.enum()`` and ``btf.type()``.
+
+Further hooks here handle ``functools.partial()`` and the items of pointers.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ from . import unresolved
 
 
 class Lookups:
-    """The hooks of the methods that look up a type by name.
+    """The hooks of this module.
 
     Args:
         project: objects and stubs of the project.
@@ -45,6 +48,9 @@ class Lookups:
 
     def find(self, ctx: MethodContext, keyword: str) -> Type:
         """The type of a look-up: ``type[prog_bpf.exec_event]`` for ``btf.struct("exec_event")``.
+
+        For ``btf.type()`` and for an unknown object or name, the result is the declared type. If
+        the object has no such type, the method reports an error.
 
         Args:
             ctx: context of the call.
@@ -96,10 +102,12 @@ class Lookups:
         return item
 
     def asked(self, ctx: MethodContext) -> list[tuple[str, str | int]]:
-        """Pairs of object and name that the call can look up; empty if one of them is unknown.
+        """Pairs of object and name that the call can look up.
 
-        ``ctx.args[0]`` is the name. If its type is a union of literals, the call can look up
-        several names. If the type of ``btf`` is a union, the call can use several objects.
+        ``ctx.args[0]`` is the name. If its type is a union of literals, or if it is a variable with
+        several values, the call can look up several names. If the type of ``btf`` is a union, the
+        call can use several objects. If the object or a name is unknown, the method reports that,
+        and the result is empty.
         """
         if not ctx.args or not ctx.args[0]:
             return []
@@ -139,7 +147,7 @@ class Lookups:
         unresolved.report(self._project, ctx.api, f"not checked: {why}", ctx.context, lost=lost)
 
     def _one(self, ctx: MethodContext, object_: str, keyword: str, name: str | int) -> Type:
-        """The type of one look-up. If the object has no such type, report an error first."""
+        """The type of one look-up. If the object has no such type, report that and return Any."""
         argument = ctx.args[0][0]
         try:
             if keyword == "type":
@@ -155,7 +163,9 @@ class Lookups:
     def stub_class(self, ctx: MethodContext, found: StubClass) -> TypeInfo | None:
         """Return mypy's ``TypeInfo`` for the class *found* of a stub.
 
-        If there is no such class, this method reports an error and returns None.
+        This method reports the problems that *found* contains. It also reports if mypy has not
+        loaded the stub, or if another module hides the stub. If mypy has no such class, the method
+        returns None.
         """
         if found.problem:
             compat.fail(ctx.api, found.problem, ctx.args[0][0], error_codes.BTF_STUB)

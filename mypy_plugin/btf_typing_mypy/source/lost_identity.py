@@ -43,7 +43,7 @@ from .module_index import bindings_of
 
 _PARTS = frozenset({"btf", "maps", "programs", "sections"})
 _MOST_STEPS = 10
-"""How many variables and calls the plugin follows before it gives up."""
+"""How many variables the plugin follows before it gives up. A call ends the search earlier."""
 
 TypeOf = Callable[[Expression], Type]
 """Returns the type that mypy has inferred for an expression."""
@@ -137,7 +137,10 @@ class LostIdentity:
         return None
 
     def _values(self, variable: Var) -> Iterator[Expression]:
-        """The values that the module assigns to *variable*."""
+        """The values that the module assigns to *variable*.
+
+        For an attribute, these include the values of all attributes with the same name.
+        """
         for _, statement in bindings_of(self._tree, variable.name):
             for target, assigned in targets(statement):
                 own = isinstance(target, NameExpr) and target.node is variable
@@ -184,7 +187,7 @@ def _class_name(type_: Type | None) -> str:
 
 
 def _results(function: FuncDef) -> Iterator[Expression]:
-    """The expressions that *function* returns or yields."""
+    """The expressions that *function* returns, or yields in a statement such as ``yield obj``."""
     for statement in syntax_tree.scope_statements(function.body.body):
         found = statement.expr if isinstance(statement, ReturnStmt | ExpressionStmt) else None
         if isinstance(statement, ExpressionStmt):
