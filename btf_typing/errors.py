@@ -220,7 +220,7 @@ class Mismatch(NamedTuple):
         field: path of the field, such as ``"creds.uid"`` for a field of a nested struct; empty if
             the class as a whole differs.
         position: index in ``_fields_`` of the entry that is wrong; None if no entry is. If a field
-            of a nested struct is wrong, this is the index of the nested struct.
+            of a nested struct is wrong, this is the index of the outermost field around it.
         found: what the class has.
         expected: what the BTF has.
         hint: what to change; empty if that is not clear.

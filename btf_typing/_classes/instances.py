@@ -258,7 +258,7 @@ def rebuilt(cls: type, data: object, state: Any) -> Any:
         data: the bytes, or an instance to copy.
         state: the result of ``object.__getstate__``. It is None, a dictionary of attributes, or a
             pair. A pair has the dictionary of attributes, or None, as its first item, and a
-            dictionary of slots as its second. The ``__setstate__`` of ctypes does not accept slots.
+            dictionary of slots as its second. ctypes itself does not restore slots.
     """
     instance: Any = cls.from_buffer_copy(data)  # type: ignore[attr-defined]
     attributes, slots = state if isinstance(state, tuple) else (state, None)

@@ -30,7 +30,8 @@ def object_path(path: str, directory: str) -> str:
 
     Args:
         path: path on the command line.
-        directory: output directory; ``-`` if the command prints the stub.
+        directory: output directory, ``DIR`` above. It is ``-`` if the command prints the stub. The
+            result for a C file is then in the folder of that file.
     """
     if not is_source(path):
         return path
@@ -60,7 +61,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def check_options(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
-    """Split ``--cflags`` into words, and refuse options that do not fit together (exit code 2)."""
+    """Split ``--cflags`` into words.
+
+    Refuse ``--cflags`` that cannot be split, options that do not fit together, and a ``--depfile``
+    that would replace an input or an object (exit code 2).
+    """
     given = options.cflags or []
     try:
         options.cflags = tuple(word for flags in given for word in shlex.split(flags))

@@ -208,8 +208,8 @@ class Assembly:
         Returns:
             Whether there is a new slot. There is none if another slot, another member or the end of
             the struct is in the way, as for ``b`` in "u8 a; u32 b : 3;". There is also none if the
-            last slot already covers the bits, as for ``b`` in "u32 a : 3, b : 3;". A bitfield of
-            ``__int128`` never gets a slot.
+            last slot already covers the bits, as for ``b`` in "u32 a : 3, b : 3;". And there is
+            none for a bitfield of a type that ctypes does not have: "__int128 a : 100;".
         """
         _, ctype, bit_offset, _, _, whole = part
         start, limit = bit_offset >> 3, self._size

@@ -49,8 +49,8 @@ class Strings(dict[int, str]):
         """Decode the string at *offset*.
 
         Raises:
-            BtfFormatError: the offset is past the section, the name is too long, or all names
-                together are too long.
+            BtfFormatError: the offset is past the section, the name is too long, or the names
+                decoded so far have too many bytes.
         """
         start = offset - self.start
         if start < 0 and self._base is not None:

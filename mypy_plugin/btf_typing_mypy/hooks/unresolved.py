@@ -24,10 +24,10 @@ def report(
         api: mypy's checker.
         message: what is not checked, why, and what to write instead.
         context: where to report it.
-        lost: whether the program names the object, but mypy's type at the call does not. For
-            example, a variable has the annotation ``BpfObject``. The setting ``default`` always
-            reports such a call. It reports other calls only if mypy's ``enable_error_code`` asks
-            for them.
+        lost: whether the program names the object, but the plugin cannot follow the object to the
+            call. For example, a variable has the annotation ``BpfObject``, or the call goes through
+            ``functools.partial()``. The setting ``default`` always reports such a call. It reports
+            other calls only if mypy's ``enable_error_code`` asks for them.
     """
     project.files.depend_on_settings()
     wanted = project.files.settings.unresolved

@@ -2,9 +2,9 @@
 
 mypy does not know that a module depends on objects and stubs. For each module, it stores data from
 the plugin. If the data changes, mypy checks the module again (see `dependencies`). For the modules
-that define ``Btf`` and ``BpfObject``, the data is a digest over all stubs and all objects that any
-run has looked for. So the plugin must remember which objects these are. `DiskCache` writes two
-files:
+that define ``Btf`` and ``BpfObject``, the data is a digest over the settings, all stubs, and all
+objects that any run has looked for. So the plugin must remember which objects these are.
+`DiskCache` writes two files:
 
 * ``btf-typing.jsonl`` contains the digest of each file that was read. It also contains the state of
   the file at that time: its modification time, size and inode. While the state is the same, the

@@ -52,7 +52,10 @@ def values_of(type_: Type) -> list[LiteralValue] | None:
 
 
 def _of_members(class_: TypeInfo, names: list[str]) -> list[LiteralValue] | None:
-    """The values of the members *names* of an enum; None if one of them is not a known string."""
+    """The values of the members *names* of an enum; None if one of them is not a known string.
+
+    If *names* is empty, the result is None.
+    """
     nodes = [class_.names[name].node for name in names if name in class_.names]
     found = [member_text(node) if isinstance(node, Var) else None for node in nodes]
     values: list[LiteralValue] = [text for text in found if text is not None]
