@@ -147,7 +147,7 @@ class Sections(LazyMapping[Any, Datasec], Generic[S_co]):
             var = self._btf.table.by_id(variable.type_id)
             if not isinstance(var, model.Var):
                 raise BtfFormatError(
-                    f"a variable of kind {kind_of(var)}, expected VAR", where=describe(datasec)
+                    f"an entry of kind {kind_of(var)}, expected VAR", where=describe(datasec)
                 )
             if var.linkage == _EXTERN:
                 continue  # another object defines it
@@ -164,14 +164,14 @@ class Sections(LazyMapping[Any, Datasec], Generic[S_co]):
         """The reason why the offset of *var* in *section* is unknown."""
         if var.linkage == _STATIC and var.name in section.statics:
             return (
-                f"the ELF file has several static variables {var.name!r}, but none at offset"
-                f" {variable.offset}, where the BTF has it"
+                f"in the BTF it is at offset {variable.offset}, but none of the static variables"
+                f" {var.name!r} in the ELF file is there"
             )
         if section.others:
             return (
-                f"the ELF file has {section.others + 1} sections {datasec.name!r}, only the one"
-                " with the most variables is read, and the variable is not in it; put the variable"
-                " into a section of another name"
+                f"the ELF file has {section.others + 1} sections named {datasec.name!r}; btf_typing"
+                " reads only the one with the most variables, and this variable is in another;"
+                " choose a different name for its section"
             )
         elsewhere = [name for name, each in self.places.items() if var.name in each.symbols]
         if elsewhere:

@@ -6,6 +6,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from docutils import nodes
+from sphinx.application import Sphinx
+
 import btf_typing
 from docs import api_page
 
@@ -44,5 +47,21 @@ if repository:
     }
 html_show_sourcelink = False
 html_copy_source = False
+html_use_index = False
+
+_SHORT = 30
+"""The largest number of characters that fit into a line of a phone."""
 
 api_page.PAGE.write_text(api_page.page(), encoding="utf-8")
+
+
+def _mark_short_literals(_app: Sphinx, doctree: nodes.document) -> None:
+    """Let the style sheet keep short code in one piece, such as ``--depfile``."""
+    for literal in doctree.findall(nodes.literal):
+        if all(len(word) <= _SHORT for word in literal.astext().split()):
+            literal["classes"].append("short")
+
+
+def setup(app: Sphinx) -> None:
+    """Called by Sphinx."""
+    app.connect("doctree-read", _mark_short_literals)

@@ -109,8 +109,8 @@ def _decode_records(options: argparse.Namespace, cls: type[Any], *, colored: boo
         if isinstance(record, bytes):
             message = (
                 f"{_INPUT} ends inside a record: {cls.__name__} has {size} bytes, but the last"
-                f" record has {len(record)}; is it another type, or is there a header to skip with"
-                " --offset?"
+                f" record has {len(record)}; check that the type is right, and skip any header with"
+                " --offset"
             )
             report(_COMMAND, None, message)
             return 1

@@ -302,8 +302,7 @@ def parse(
     types, strings, layout = _sections(data, byteorder)
     if (types.stop - types.start) % _WORD:
         raise BtfFormatError(
-            f"type section of {types.stop - types.start} bytes,"
-            " expected 32-bit words (a multiple of 4 bytes)",
+            f"type section of {types.stop - types.start} bytes, expected a multiple of 4",
             offset=types.start,
         )
     words = _words(data, types, byteorder)
@@ -411,7 +410,7 @@ def _record_words(info: int, layout: bytes, type_id: int, offset: int) -> int:
     number = kind_number_of(info)
     if number == 0:
         raise BtfFormatError(
-            f"type id {type_id} has kind 0, which means void and has no records", offset=offset
+            f"type id {type_id} has kind 0 (void), but void has no record", offset=offset
         )
     if number < len(KINDS):
         fixed, each = _EXTRA_WORDS.get(KINDS[number], (0, 0))

@@ -1,6 +1,6 @@
 # percpu.bpf.o; made by btf-stubs, do not edit
-# It reads the object when one of its names is first used. The stub beside it lists the names.
-# If a type checker finds no names here, do not pass it this file, but the folder or the stub.
+# This module reads the object when you first use one of its names. The stub beside it lists them.
+# If a type checker finds no names here, pass it the folder or the stub instead of this file.
 from btf_typing.live import module as _module
 
 _module(globals(), "percpu.bpf.o")

@@ -80,8 +80,8 @@ def _check_base(base: TypeInfo) -> None:
         for name in ("_fields_", *LAYOUT_ATTRIBUTES):
             if name in base.names:
                 raise UnknownLayoutError(
-                    f'class "{base.name}" defines {name} but is no structure or union;'
-                    " define it in the structure itself"
+                    f'class "{base.name}" defines {name} but is neither a structure nor a union;'
+                    f" move {name} into the structure"
                 )
     # class Event(Structure):
     #     _swappedbytes_ = None

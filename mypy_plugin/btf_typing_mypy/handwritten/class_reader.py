@@ -205,7 +205,7 @@ class ClassReader:
 
     def _fields(self, expression: Expression, depth: int = 0) -> list[Field]:
         if depth > _MOST_STEPS:
-            raise UnknownLayoutError("_fields_ is defined in terms of itself")
+            raise UnknownLayoutError("the definition of _fields_ refers to itself")
         if isinstance(expression, ListExpr | TupleExpr):  # [("pid", c_uint32), *MORE]
             found: list[Field] = []
             for item in expression.items:

@@ -77,7 +77,7 @@ class FieldTypes:
             UnknownLayoutError: the type is unknown.
         """
         if depth > _MOST_STEPS:
-            raise UnknownLayoutError("the type is defined in terms of itself")
+            raise UnknownLayoutError("the definition of this type refers to itself")
         match expression:
             case OpExpr(op="*"):  # c_char * 16
                 return self._array(expression, depth + 1)
@@ -101,7 +101,7 @@ class FieldTypes:
             UnknownLayoutError: the number is unknown.
         """
         if depth > _MOST_STEPS:
-            raise UnknownLayoutError("a number is defined in terms of itself")
+            raise UnknownLayoutError("the definition of this number refers to itself")
         match expression:
             case IntExpr():  # 16
                 return compute("+", expression.value, 0)

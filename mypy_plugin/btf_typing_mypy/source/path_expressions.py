@@ -172,7 +172,7 @@ class _Evaluator:
 
     def evaluate(self, expression: Expression, depth: int) -> list[Value]:
         if depth > _MOST_STEPS:
-            raise UnresolvedError("the path is defined in terms of itself")
+            raise UnresolvedError("the definition of this path refers to itself")
         match expression:
             case StrExpr():  # "prog.bpf.o"
                 return [expression.value]
@@ -413,7 +413,7 @@ class _Evaluator:
                 lambda path: path_functions.path(path).parents[index], depth, base.expr
             )
         raise UnresolvedError(
-            f"the plugin evaluates no index but path.parents[number]; {_ANNOTATE}"
+            f"the plugin cannot evaluate this index, only path.parents[number]; {_ANNOTATE}"
         )
 
     def _package_directories(self, call: CallExpr, depth: int) -> list[Value]:

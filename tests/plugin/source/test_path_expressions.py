@@ -38,7 +38,7 @@ _VALUES: dict[str, list[str]] = {
 }
 
 _REASONS: dict[str, str] = {
-    "circular": "the path is defined in terms of itself",
+    "circular": "the definition of this path refers to itself",
     '["a"]': "the plugin does not evaluate this kind of expression;"
     " build the path from strings, Path and os.path",
     " + ".join([_EITHER] * 6): f"the path has more than 32 possible values; {_ANNOTATE}",
@@ -61,7 +61,7 @@ _REASONS: dict[str, str] = {
     '"{}.{}".format("a", "o")': "the plugin does not evaluate str.format(); use an f-string",
     'f"{known:>8}"': "the plugin does not evaluate format specifications such as {name:>8};"
     " leave them out",
-    "sys.argv[1]": f"the plugin evaluates no index but path.parents[number]; {_ANNOTATE}",
+    "sys.argv[1]": f"the plugin cannot evaluate this index, only path.parents[number]; {_ANNOTATE}",
     "files(*[])": "the plugin does not evaluate these arguments of importlib.resources.files();"
     " pass the name of a package",
     'files("email")': 'the directory of package "email" is unknown here; import the package',

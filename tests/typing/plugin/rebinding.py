@@ -38,7 +38,7 @@ def deep_in_an_expression(values: list[str]) -> None:
     path = "prog.bpf.o"
     print(f"{values[0 : len(path := values[0])]}", *[-len(value) for value in values], sep=",")
     load(path)
-    # E: cannot determine which object this is: the plugin evaluates no index but
+    # E: cannot determine which object this is: the plugin cannot evaluate this index, only
     #    path.parents[number]; annotate the object as
     #    BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
 

@@ -39,7 +39,7 @@ load("module.btf", base=None)
 # E: cannot read "module.btf": string section does not begin with a NUL; split BTF needs base=, at
 #    byte 0x3c  [btf-stub]
 load("module.btf", base=sys.argv[1])
-# E: cannot determine which object this is: the plugin evaluates no index but path.parents[number];
-#    annotate the object as BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
+# E: cannot determine which object this is: the plugin cannot evaluate this index, only
+#    path.parents[number]; annotate the object as BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
 load("module.btf", base="nothing.btf")
 # E: cannot read "module.btf": its base BTF cannot be read: no such file  [btf-stub]

@@ -114,8 +114,8 @@ class Mixed(Packs, Structure):
 
 
 btf.validate_struct("creds", Mixed)
-# E: not checked: class "Packs" defines _pack_ but is no structure or union; define it in the
-#    structure itself  [btf-unresolved]
+# E: not checked: class "Packs" defines _pack_ but is neither a structure nor a union; move
+#    _pack_ into the structure  [btf-unresolved]
 
 
 class Changing(Structure):

@@ -11,8 +11,8 @@ import consts
 from btf_typing import BpfObject, Btf, load
 
 load(os.environ["PROG"])
-# E: cannot determine which object this is: the plugin evaluates no index but path.parents[number];
-#    annotate the object as BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
+# E: cannot determine which object this is: the plugin cannot evaluate this index, only
+#    path.parents[number]; annotate the object as BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
 load(consts.PATH)
 # E: cannot determine which object this is: "consts.PATH" belongs to another module and is not a
 #    Final string; declare it Final there, or build the path in this module  [btf-unresolved]

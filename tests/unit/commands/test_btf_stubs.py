@@ -448,10 +448,10 @@ def test_live_writes_and_checks_the_stub_and_the_module(
     assert capsys.readouterr() == (written, "")
     assert (project / "app/prog_bpf.py").read_text() == (
         "# ../prog.bpf.o; made by btf-stubs, do not edit\n"
-        "# It reads the object when one of its names is first used."
-        " The stub beside it lists the names.\n"
-        "# If a type checker finds no names here, do not pass it this file,"
-        " but the folder or the stub.\n"
+        "# This module reads the object when you first use one of its names."
+        " The stub beside it lists them.\n"
+        "# If a type checker finds no names here, pass it the folder or the stub"
+        " instead of this file.\n"
         "from btf_typing.live import module as _module\n\n"
         '_module(globals(), "../prog.bpf.o")\n'
     )

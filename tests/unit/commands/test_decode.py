@@ -141,7 +141,7 @@ def test_another_byte_order_is_named(
         (
             ["event"],
             _ONE + b"abc",
-            "event has 8 bytes, but the last record has 3; is it another type, or is there a",
+            "event has 8 bytes, but the last record has 3; check that the type is right, and skip",
         ),
         (["event"], b"", "standard input has no record after 0 bytes"),
         (["event", "--offset=9"], b"12", "standard input has 2 bytes, but --offset is 9"),
