@@ -50,7 +50,11 @@ def _words(**words: Any) -> bytes:
             ["type section and string section overlap"],
             id="overlapping sections",
         ),
-        pytest.param(_words(type_len=50), ["type section of 50 bytes, expected a multiple of 4"], id="odd type section"),
+        pytest.param(
+            _words(type_len=50),
+            ["type section of 50 bytes, expected a multiple of 4"],
+            id="odd type section",
+        ),
         pytest.param(_words(type_off=2), ["type section", "multiple of 4"], id="misaligned types"),
         pytest.param(_words(type_len=48), ["ends in the middle", "id 2"], id="half a type"),
         pytest.param(_words(str_len=0), ["string section"], id="no strings"),
