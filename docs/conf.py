@@ -3,11 +3,9 @@
 import sys
 import tomllib
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
-
-from docutils import nodes
-from sphinx.application import Sphinx
 
 import btf_typing
 from docs import api_page
@@ -55,13 +53,13 @@ _SHORT = 30
 api_page.PAGE.write_text(api_page.page(), encoding="utf-8")
 
 
-def _mark_short_literals(_app: Sphinx, doctree: nodes.document) -> None:
+def _mark_short_literals(_app: Any, doctree: Any) -> None:  # noqa: ANN401  # Sphinx has no stubs
     """Let the style sheet keep short code in one piece, such as ``--depfile``."""
-    for literal in doctree.findall(nodes.literal):
+    for literal in doctree.findall(lambda node: node.tagname == "literal"):
         if all(len(word) <= _SHORT for word in literal.astext().split()):
             literal["classes"].append("short")
 
 
-def setup(app: Sphinx) -> None:
+def setup(app: Any) -> None:  # noqa: ANN401
     """Called by Sphinx."""
     app.connect("doctree-read", _mark_short_literals)
