@@ -53,13 +53,13 @@ _SHORT = 30
 api_page.PAGE.write_text(api_page.page(), encoding="utf-8")
 
 
-def _mark_short_literals(_app: Any, doctree: Any) -> None:  # noqa: ANN401  # Sphinx has no stubs
+def _mark_short_literals(_app: Any, doctree: Any) -> None:  # Sphinx has no stubs
     """Let the style sheet keep short code in one piece, such as ``--depfile``."""
     for literal in doctree.findall(lambda node: node.tagname == "literal"):
         if all(len(word) <= _SHORT for word in literal.astext().split()):
             literal["classes"].append("short")
 
 
-def setup(app: Any) -> None:  # noqa: ANN401
+def setup(app: Any) -> None:
     """Called by Sphinx."""
     app.connect("doctree-read", _mark_short_literals)
