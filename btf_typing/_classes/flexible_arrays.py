@@ -20,7 +20,7 @@ from .descriptors import _Accessor, _field
 from .instances import (
     BASE,
     FLEXIBLE,
-    StructOrUnion,
+    GENERATED,
     added_names,
     bytes_of,
     rebuilt,
@@ -142,7 +142,7 @@ def _derived(cls: type) -> type:
         BASE: cls,
         _ARRAYS: arrays,
     }
-    if not issubclass(cls, StructOrUnion):  # the class is from a --runtime module
+    if not issubclass(cls, GENERATED):  # the class is from a --runtime module
         namespace["__reduce__"] = _reduced
     namespace |= {array.name: _property(array) for array in arrays}
     return type(cls)(cls.__name__, (cls,), namespace)

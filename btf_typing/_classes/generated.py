@@ -28,7 +28,7 @@ from btf_typing._typing_stand_ins import TYPE_CHECKING
 from btf_typing.errors import LayoutError, fresh_copy
 from btf_typing.model import ANY_ENUM, AnyEnum, Enum, Enum64
 
-from .descriptors import _bits, _field, _flag, _wide
+from .descriptors import _field, _flag, _StructType, _wide
 from .instances import (
     LAYOUT,
     SOURCE,
@@ -41,6 +41,7 @@ from .instances import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from enum import IntEnum
     from typing import Any, TypeAlias
 
@@ -49,11 +50,12 @@ if TYPE_CHECKING:
 CTypeClass: TypeAlias = "Any"
 """A ctypes class. All of them have a common base class, but that class is private in ctypes."""
 
-_BASES: dict[str, tuple[Any, tuple[type[StructOrUnion], ...]]] = {
-    "struct": (StructType, (Struct,)),
-    "union": (UnionType, (Union,)),
+_BASES: dict[str, tuple[Any, Any, tuple[type[StructOrUnion], ...]]] = {
+    "struct": (StructType, type(ctypes.Structure).__init__, (Struct,)),
+    "union": (UnionType, type(ctypes.Union).__init__, (Union,)),
 }
-"""The metaclass and the base classes of structs and unions. All classes share these tuples."""
+"""For structs and unions: the metaclass, the ``__init__`` of ctypes's own metaclass, and the base
+classes. All classes share these tuples."""
 
 
 class Classes:
@@ -186,23 +188,37 @@ class Classes:
             # Python 3.14 and later warn about _pack_ without _layout_. "ms" is the layout that
             # ctypes has always used for _pack_.
             namespace |= {"_pack_": 1, "_layout_": "ms"}
-        anonymous = [slot.name for slot in layout.anonymous]
-        if anonymous:
+        if slots is not members and (anonymous := [slot.name for slot in layout.anonymous]):
             namespace["_anonymous_"] = anonymous
         namespace["_fields_"] = fields
-        metaclass, bases = _BASES[layout.keyword]
-        cls: type[StructOrUnion] = metaclass(name, bases, namespace)
+        metaclass, initialize, bases = _BASES[layout.keyword]
+        # A call of the metaclass would also run its own __init__, which only subclasses of
+        # generated classes need.
+        cls: type[StructOrUnion] = metaclass.__new__(metaclass, name, bases, namespace)
+        initialize(cls, name, bases, namespace)
+        bitfields = {} if slots is members else _bitfields(members)
         for field in members:
             if not field.native or field.name != field.c_name:
-                self._complete(cls, inside, field)
+                self._complete(cls, inside, field, bitfields)
         for gone in unreadable:
             setattr(cls, gone.name, _unreadable_descriptor(gone.error))
         self._layouts.release(layout)
         return cls
 
-    def _complete(self, cls: type[StructOrUnion], inside: str, field: Field) -> None:
-        """Add to *cls* the descriptors of *field* that ctypes does not create from ``_fields_``."""
-        if field.bits:
+    def _complete(
+        self, cls: type[StructOrUnion], inside: str, field: Field, bitfields: dict[str, object]
+    ) -> None:
+        """Add to *cls* the descriptors of *field* that ctypes does not create from ``_fields_``.
+
+        Args:
+            cls: the class.
+            inside: the Python name of the struct to which the members belong in C.
+            field: the field.
+            bitfields: the descriptors that `_bitfields` created, by name.
+        """
+        if field.name in bitfields:
+            setattr(cls, field.name, bitfields[field.name])
+        elif field.bits:
             setattr(cls, field.name, _bits_descriptor(field.name, field.bits))
         elif not field.native:
             whole = self.ctype(field.ctype, inside, field.c_name)
@@ -232,13 +248,53 @@ def _unreadable_descriptor(error: LayoutError) -> property:
     return property(read, write)
 
 
+def _bitfields(fields: Sequence[Field]) -> dict[str, object]:
+    """Those descriptors of *fields* that are bitfields of ctypes, by name.
+
+    ``_bits`` of the module `descriptors` creates a helper class for each bitfield. Here, all
+    bitfields of a struct share one helper class, or a few if their integers overlap. This saves
+    many classes, and the garbage that they leave.
+    """
+    found: dict[str, object] = {}
+    body: list[tuple[Any, ...]] = []  # the fields of the next helper class
+    storage: object = None  # the integer of the last bitfield
+    bit = end = 0  # the bit and the byte after the last bitfield
+    for field in fields:
+        bits = field.bits
+        if bits is None or bits.maker != "_bits" or not isinstance(bits.storage, Scalar):
+            continue
+        cls = simple_class(bits.storage.ctype, bits.storage.swapped)
+        if storage != (bits.offset, cls) or bits.shift < bit:
+            if bits.offset < end:
+                found |= _helper_descriptors(body)
+                body, end = [], 0
+            # Even an empty field here makes ctypes begin a new integer.
+            gap = ctypes.c_uint8 * (bits.offset - end) if bits.offset > end else _NOTHING
+            body.append((f"<before {field.name}>", gap))
+            storage, bit, end = (bits.offset, cls), 0, bits.offset + bits.storage.size
+        if bits.shift > bit:
+            body.append((f"<gap {field.name}>", cls, bits.shift - bit))
+        body.append((field.name, cls, bits.width))
+        bit = bits.shift + bits.width
+    return found | _helper_descriptors(body) if body else found
+
+
+_NOTHING = ctypes.c_uint8 * 0
+
+
+def _helper_descriptors(fields: list[tuple[Any, ...]]) -> dict[str, object]:
+    """The descriptors of the bitfields in a class with these *fields*, by name."""
+    body = {"_pack_": 1, "_layout_": "ms", "_fields_": fields}
+    helper = _StructType("helper", (ctypes.Structure,), body)
+    return {name: vars(helper)[name] for name, *_ in fields if not is_hidden_name(name)}
+
+
 def _bits_descriptor(name: str, bits: Bits) -> Any:
-    """The descriptor of *bits*, for the field *name*."""
+    """The descriptor of *bits* for the field *name*, which is not a bitfield of ctypes."""
     place = bits.shift, bits.width
     match bits.storage:
         case Scalar(ctype, swapped=swapped):
-            make = _flag if bits.maker == "_flag" else _bits
-            return make(name, bits.offset, simple_class(ctype, swapped), *place)
+            return _flag(name, bits.offset, simple_class(ctype, swapped), *place)
         case Wide(size) as storage:
             return _wide(name, bits.offset, size, *place, bits.value, byteorder_of(storage))
 

@@ -145,7 +145,12 @@ def _generated(name: str, build: Callable[[type], Function]) -> Function:
 
 
 class StructOrUnion:
-    """The common base of `Struct` and `Union`."""
+    """The methods of `Struct` and `Union`.
+
+    For type checkers, this is their common base class. At run time, each of the two has a copy of
+    the methods. When Python creates a class, it searches all its base classes for every special
+    method, so one base class less saves time for each class of a kernel.
+    """
 
     __slots__ = ()
 
@@ -224,30 +229,40 @@ class StructType(_PyCStructType):
     """The metaclass of `Struct`. pickle recognizes generated classes by their metaclass."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
-        """Create a generated class, or a subclass of one."""
+        """Create a subclass of a generated class. `Classes` creates the generated classes."""
         super().__init__(*arguments, **options)
         _reset_methods(self)
-
-
-class Struct(StructOrUnion, ctypes.Structure, metaclass=StructType):
-    """The base of the classes that ``btf.struct()`` returns."""
-
-    __slots__ = ()
 
 
 class UnionType(_UnionType):
     """The metaclass of `Union`; see `StructType`."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
-        """Create a generated class, or a subclass of one."""
+        """Create a subclass of a generated class. `Classes` creates the generated classes."""
         super().__init__(*arguments, **options)
         _reset_methods(self)
 
 
-class Union(StructOrUnion, ctypes.Union, metaclass=UnionType):
-    """The base of the classes that ``btf.union()`` returns."""
+def _methods() -> dict[str, object]:
+    """The contents of `StructOrUnion`, for the body of another class."""
+    own = ("__dict__", "__weakref__", "__doc__")
+    return {name: value for name, value in vars(StructOrUnion).items() if name not in own}
 
-    __slots__ = ()
+
+if TYPE_CHECKING:
+
+    class Struct(StructOrUnion, ctypes.Structure, metaclass=StructType):
+        """The base of the classes that ``btf.struct()`` returns."""
+
+    class Union(StructOrUnion, ctypes.Union, metaclass=UnionType):
+        """The base of the classes that ``btf.union()`` returns."""
+
+else:
+    Struct = StructType("Struct", (ctypes.Structure,), _methods())
+    Union = UnionType("Union", (ctypes.Union,), _methods())
+
+GENERATED = (Struct, Union)
+"""The base classes of all generated classes, for ``isinstance``."""
 
 
 def rebuilt(cls: type, data: object, state: Any) -> Any:

@@ -32,8 +32,8 @@ from btf_typing._typing_stand_ins import TYPE_CHECKING, NamedTuple
 from .function_templates import Function, Template
 from .instances import (
     FUNCTIONS,
+    GENERATED,
     Source,
-    StructOrUnion,
     added_names,
     origin_of,
     own_origin,
@@ -114,7 +114,7 @@ def asdict(
         if not (enums or json):
             return instance.__btf_text_dict__() if text else instance.__btf_dict__()  # type: ignore[no-any-return]
     except (AttributeError, TypeError):
-        if isinstance(instance, StructOrUnion):
+        if isinstance(instance, GENERATED):
             raise  # a property of your subclass has raised it
     require_instance(instance)
     options = Options(bool(text), bool(enums), bool(json))
@@ -275,7 +275,7 @@ def _plain(value: Any, options: Options, kind: Any = None) -> object:
         kind: for an enum, its class; for an integer such as ``__int128``, a tuple of its byte order
             and sign. For an array, the kind of its elements. None for all other values.
     """
-    if isinstance(value, StructOrUnion):
+    if isinstance(value, GENERATED):
         return asdict(value, **options._asdict())
     if isinstance(value, _RECORDS) and hasattr(value, _NAMES):
         return {name: _plain(field, options, inner) for name, field, inner in _items(value)}

@@ -163,6 +163,7 @@ class RecordIndex:
         self._next = 0
         self._scan_size = _FIRST_SCAN
         self._scan_lock = allocate_lock()
+        self._is_complete = False
         self.has(0)
 
     def __len__(self) -> int:
@@ -182,6 +183,8 @@ class RecordIndex:
     def has(self, number: int) -> bool:
         """Whether record *number* exists, counted from 0. Scans up to that record."""
         while len(self.scanned) <= number:
+            if self._is_complete:
+                return len(self.scanned) > number  # another thread may just have added it
             try:
                 with self._scan_lock:
                     # Another thread may have scanned further while this one waited.
@@ -210,6 +213,7 @@ class RecordIndex:
         append = positions.append
         at, end = self._next, len(words)
         if at == end:
+            self._is_complete = True
             return False
         limit = min(at + self._scan_size, end - 1)
         self._scan_size *= 2
@@ -224,10 +228,11 @@ class RecordIndex:
         finally:  # keep the records scanned before an error
             advanced = at > self._next
             # If the last record ends past the section, we drop it.
-            self._next = positions.pop() if at > end else at
+            following = positions.pop() if at > end else at
             # Other threads may be reading the old array, so we replace it instead of extending it.
             # Without the GIL, a reader can see an appended item before the item has its value.
             self.scanned = self.scanned + positions
+            self._next = following  # last, because `may_have` counts only the words after it
         if at >= end - 1 and at != end:
             raise BtfFormatError(
                 f"type section ends in the middle of type id {len(self.scanned) + 1}",
