@@ -81,6 +81,10 @@ COMM: Final = 16
 TEXT: Final = 8
 BASE: Final = "base.btf"
 """,
+    # mypy never forgets a module of typeshed. Once nothing imports it, the next update of the
+    # daemon ends with an AssertionError if any module has errors, with or without a plugin. This
+    # import keeps all modules of typeshed that generated modules need.
+    "always.py": "import btf_typing.live\n",
     "handles.py": """\
 from pathlib import Path
 
