@@ -271,6 +271,11 @@ class BtfValidationError(BtfError):
         """The whole message except the path, with a line for each mismatch."""
         return self._sentence("")
 
+    @property
+    def message_without_ids(self) -> str:
+        """The same as `message`."""
+        return self.message
+
     def __str__(self) -> str:
         return self._sentence(f" of {_shown(self.path)}" if self.path else "")
 

@@ -144,10 +144,7 @@ class TypeComparison:
             yield Difference("layout", reason=f"cannot be compared: {why}", of_whole=True)
 
     def compare_members(self, before: Aggregate, after: Aggregate) -> Iterator[Difference]:
-        """Compare the fields of two structs, unions or sections of globals.
-
-        Members that no field can read are not compared.
-        """
+        """Compare the members of two structs, unions or sections of globals."""
         old_rows, new_rows = _rows(self._old, before), _rows(self._new, after)
         yield from compared_rows(old_rows, new_rows)
         others = {field.c_name: field for field in after.fields}
@@ -199,8 +196,10 @@ def _compare_enums(before: AnyEnum, after: AnyEnum) -> Iterator[Difference]:
 
 
 def _rows(build: Build, layout: Aggregate) -> dict[str, str]:
-    """The C type and the place of each field, by name."""
-    return {f.c_name: f"{build.c.type_name(f.type_id)} at {_place(f)}" for f in layout.fields}
+    """The C type and the place of each member, by name."""
+    rows = {f.c_name: f"{build.c.type_name(f.type_id)} at {_place(f)}" for f in layout.fields}
+    unreadable = {u.c_name: f"unreadable at {u.bit_offset // 8}" for u in layout.unreadable}
+    return rows | unreadable
 
 
 def _place(field: Field) -> str:

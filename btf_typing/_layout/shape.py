@@ -384,9 +384,9 @@ def is_boolean(ctype: CType) -> bool:
 
 
 def signature(layout: Aggregate) -> str:
-    """A text without type ids. If it is the same for two layouts, their fields are the same.
+    """A text without type ids. If it is the same for two layouts, their members are the same.
 
-    The fields then have the same C names, places and shapes, and the structs have the same size.
+    The members then have the same C names, places and shapes, and the structs have the same size.
     """
     seen: dict[int, int] = {}
 
@@ -402,6 +402,7 @@ def signature(layout: Aggregate) -> str:
             return f"#{seen[ctype.type_id]}"
         seen[ctype.type_id] = len(seen)
         fields = [f"{f.c_name}@{f.bit_offset}:{f.bit_size} {of(f.ctype)}" for f in ctype.fields]
+        fields += [f"{member.c_name}@{member.bit_offset}" for member in ctype.unreadable]
         return f"{ctype.keyword} {ctype.size} {{{'; '.join(fields)}}}"
 
     return of(layout)

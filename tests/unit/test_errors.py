@@ -82,6 +82,8 @@ _CASES: list[tuple[BtfError, str, str]] = [
 def test_messages_are_composed_from_parts(error: BtfError, text: str, message: str) -> None:
     assert str(error) == text
     assert error.message == message
+    if not isinstance(error, BtfFormatError | LayoutError):
+        assert error.message_without_ids == message
     assert repr(error) == f"{type(error).__name__}({text!r})"
 
 

@@ -172,7 +172,9 @@ class _Evaluator:
 
     def evaluate(self, expression: Expression, depth: int) -> list[Value]:
         if depth > _MOST_STEPS:
-            raise UnresolvedError("the definition of this path refers to itself")
+            raise UnresolvedError(
+                f"the path refers to itself, or needs more than {_MOST_STEPS} steps; {_ANNOTATE}"
+            )
         match expression:
             case StrExpr():  # "prog.bpf.o"
                 return [expression.value]
@@ -334,7 +336,8 @@ class _Evaluator:
         )
 
     def _why_unassigned(self, variable: Var) -> str:
-        module = variable.fullname.rpartition(".")[0]
+        info = variable.info  # for an attribute: class Tool: path: str
+        module = info.module_name if info else variable.fullname.rpartition(".")[0]
         if not module or module == self._tree.fullname:  # def f(path: str): load(path)
             return f'"{variable.name}" is a parameter or is not assigned; {_ANNOTATE}'
         return (  # load(settings.PATH)

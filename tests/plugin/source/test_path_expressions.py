@@ -38,7 +38,7 @@ _VALUES: dict[str, list[str]] = {
 }
 
 _REASONS: dict[str, str] = {
-    "circular": "the definition of this path refers to itself",
+    "circular": f"the path refers to itself, or needs more than 40 steps; {_ANNOTATE}",
     '["a"]': "the plugin does not evaluate this kind of expression;"
     " build the path from strings, Path and os.path",
     " + ".join([_EITHER] * 6): f"the path has more than 32 possible values; {_ANNOTATE}",
@@ -47,6 +47,7 @@ _REASONS: dict[str, str] = {
     "print": '"print" is not a variable; pass a string or a path',
     "looped": f'"looped" is the variable of a loop; {_ANNOTATE}',
     "declared": f'"declared" is a parameter or is not assigned; {_ANNOTATE}',
+    "Tool.path": f'"path" is a parameter or is not assigned; {_ANNOTATE}',
     "sys.platform": '"sys.platform" belongs to another module and is not a Final string;'
     " declare it Final there, or build the path in this module",
     "opened": "the path comes from a context manager, and the plugin evaluates only"
@@ -85,6 +86,9 @@ def use(*_: Any) -> Any: ...
 
 class Files(Enum):
     A = "a.o"
+
+class Tool:
+    path: str
 
 flag = bool(sys.argv)
 known = "known"

@@ -246,3 +246,30 @@ def test_files_that_repeat_members_are_compared_in_little_memory(
     assert main(["diff", build("old", 0), build("same", 0)]) == 0
     assert main(["diff", build("old", 0), build("new", 1)]) == 1
     assert "struct s999:\n  layout: cannot be compared" in capsys.readouterr().out
+
+
+def _with_atomic(path: Path, start: int | None) -> str:
+    """Two structs, one inside the other, whose member ``count`` is a void, as for ``_Atomic``."""
+    b = BtfBuilder()
+    u32 = b.int("u32", 4)
+    atomic: list[tuple[str, int, int]] = [] if start is None else [("count", 0, 8 * start)]
+    inner = b.struct("inner", 16, [("x", u32, 0), *atomic])
+    b.struct("outer", 16, [("inner", inner, 0)])
+    path.write_bytes(b.build())
+    return str(path)
+
+
+def test_members_that_no_field_can_read_are_compared(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old = _with_atomic(tmp_path / "old.o", 4)
+    changes = {
+        8: "    count: unreadable at 4 -> unreadable at 8",
+        None: "  - count: unreadable at 4",
+    }
+    for start, change in changes.items():
+        assert main(["diff", old, _with_atomic(tmp_path / "new.o", start)]) == 1
+        assert capsys.readouterr().out == (
+            f"struct inner:\n{change}\nstruct outer:\n    inner: changed inside\n"
+        )
+    assert main(["diff", old, _with_atomic(tmp_path / "new.o", 4)]) == 0
