@@ -9,11 +9,11 @@
 
 `load` loads the object into the kernel, as tinybpf does. ``obj.btf`` is a `btf_typing.Btf` with
 the types of the object. The keys and values in ``obj.maps`` are instances of the classes in
-``obj.btf``, or an ``int``, ``float``, ``bool`` or ``bytes``. Everything else in the object, its
-maps and this module works as in tinybpf.
+``obj.btf``, ctypes arrays, or an ``int``, ``float``, ``bool`` or ``bytes``. Everything else in the
+object, its maps and this module works as in tinybpf.
 
 An error of `load` or of the types is a ``BpfError`` of tinybpf and a `btf_typing.BtfError` at the
-same time. You can catch it as either.
+same time. You can catch it as either. A missing file raises only ``FileNotFoundError``.
 """
 
 from __future__ import annotations

@@ -85,7 +85,7 @@ def _mode(path: str) -> int | None:
 
 
 def printable(text: str) -> str:
-    """*text* with ``?`` for each control character, such as those that move a cursor.
+    """*text* with ``?`` for each character that is not printable, such as those that move a cursor.
 
     *text* can hold surrogates for bytes of a path that cannot be decoded. They stay, because
     `escape_unencodable` makes standard output escape them.

@@ -57,7 +57,7 @@ EVERYTHING = Selection()
 
 
 class Refused(NamedTuple):
-    """A struct, union or section that has no class, and the reason."""
+    """A struct, union, enum or section that has no class, and the reason."""
 
     type_id: int
     reason: str
@@ -71,7 +71,7 @@ class Contents(NamedTuple):
         aggregates: names and layouts of structs and unions.
         sections: names and layouts of sections of globals.
         aliases: names and the type ids of their targets.
-        refused: structs, unions and sections without a layout, in the order of ids.
+        refused: structs, unions, enums and sections that have no class, in the order of ids.
     """
 
     enums: list[tuple[str, AnyEnum]]
@@ -248,7 +248,10 @@ class Collector:
             self._add_inside(name, layout)
 
     def _add_loose_enums(self, selection: Selection) -> None:
-        """Add the anonymous enums outside structs, which hold the constants of headers."""
+        """Add the anonymous enums that no struct, map or typedef has named.
+
+        Headers define constants with such enums.
+        """
         for c_name, enum in anonymous_enums(self._table, self._names.heads):
             if self._names.of(enum.id) is None and selection.has(c_name):
                 self._enums[self._names.assign(enum.id, c_name)] = enum

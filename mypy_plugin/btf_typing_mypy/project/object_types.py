@@ -159,7 +159,7 @@ class Project:
             return StubClass("", "", "", self._no_stub(object_file), identity)
         problem = ""
         try:
-            # `_outdated` may collect the class names of the stub again. `class_name` reuses them.
+            # This call comes first. It may compute the class names, and `class_name` reuses them.
             outdated = self._outdated(stub, object_file)
             found = self.stub_contents.class_name(stub, object_file, type_id)
             if not (outdated or found):
@@ -172,7 +172,8 @@ class Project:
         """The class that *keyword* and *name* select.
 
         For the keywords ``key`` and ``value``, *name* is the name of a map. The result is the class
-        of the map's keys or values.
+        of the map's keys or values. The result has no name and no error if there is no such map, or
+        if its keys or values are neither structs nor unions.
 
         Raises:
             NameProblemError: the object has no such type.
@@ -241,6 +242,7 @@ class Project:
 
         Raises:
             NameProblemError: the object has no such type.
+            BtfError: a record that the look-up needs is malformed.
         """
         if object_file.search is None:
             return None
@@ -297,7 +299,7 @@ class Project:
         except btf_typing.TypeNotFoundError as error:
             raise NameProblemError(name_problem(error, object_file)) from None
         except btf_typing.BtfError:
-            return  # the type exists, but another part of the BTF is malformed
+            return  # the BTF is malformed, so we do not know whether the type exists
 
     def _unreadable(self, object_name: str) -> str:
         object_file = self.object_file(object_name)
