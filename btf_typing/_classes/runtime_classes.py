@@ -9,8 +9,8 @@ class:
   the enums, and the integers that ctypes lacks, such as ``__int128``.
 - To find the bits of a bitfield, `_bits` sets one bit of the memory at a time and reads the field.
 
-The result has no slots and no C names. The declared type of a bitfield is the integer that its
-descriptor reads.
+The result has no slots, and its C names are the Python names. The declared type of a bitfield is
+the integer that its descriptor reads.
 """
 
 from __future__ import annotations
@@ -152,8 +152,10 @@ class RuntimeClasses:
 
         Args:
             cls: a ctypes class.
-            kind: the value in `_KINDS` for the field of this class: the class of an enum, or the
-                byte order and sign of an integer such as ``__int128``; None for other fields.
+            kind: the value in `_KINDS` for the field of type *cls*. For an enum, it is the class of
+                the enum, or None if the module has no class for it. For an integer such as
+                ``__int128``, it is a tuple: the byte order, and whether the integer is signed. For
+                any other field, it is None.
             enum: whether the field is an enum or an array of enums.
         """
         if is_struct_or_union(cls):
@@ -204,7 +206,10 @@ def _bits(owner: Any, descriptor: Any, size: int) -> Bits:
 
 
 def _bit_offset(bits: Bits) -> int:
-    """The offset of *bits* from the start of the struct, counted in the bit order of the target."""
+    """The offset of *bits* from the start of the struct, counted in the bit order of the target.
+
+    If all bits are in one byte, `_bits` cannot find the byte order, and takes it for little-endian.
+    """
     start = 8 * bits.offset
     if byteorder_of(bits.storage) == "little":
         return start + bits.shift

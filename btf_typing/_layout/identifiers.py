@@ -151,7 +151,10 @@ def _untaken(
 
 
 def is_reachable_as_c(name: str, python_name: str) -> bool:
-    """Whether ``getattr(event, "class")`` also reads the field ``class_``, and so on."""
+    """Whether the C name *name* also reads the field *python_name*.
+
+    For example, ``getattr(event, "class")`` reads the field ``class_``.
+    """
     return name != python_name and not is_dunder(name) and name not in _CTYPES_NAMES
 
 

@@ -1,4 +1,4 @@
-"""Members with pre-kflag bitfields normalised.
+"""Converts members of BTF without kflag to the form of today's BTF.
 
 In today's BTF, structs with bitfields have the kflag bit, and their members hold the widths. In
 older BTF without kflag, the member ``int x : 3`` has an INT type of its own, with 3 bits and a bit

@@ -55,7 +55,7 @@ Raises `BtfFormatError` for a corrupt file.
 
 
 class FileIdentity(NamedTuple):
-    """Identifies one version of a file. If two identities are equal, the file did not change.
+    """Identifies one version of a file. If two identities are equal, the file's BTF is the same.
 
     If a file changes twice within one tick of the clock, its times can stay the same. The identity
     therefore includes a hash of the BTF.
@@ -66,7 +66,8 @@ class FileIdentity(NamedTuple):
         size: Size in bytes.
         mtime_ns: Time of the last change of the content.
         ctime_ns: Time of the last change of content or metadata.
-        btf_hash: Hash of the BTF; 0 for BTF of the running kernel, which does not change.
+        btf_hash: Hash of the BTF; 0 for BTF that is mapped into memory. That is the BTF of the
+            running kernel, which does not change.
     """
 
     device: int
@@ -83,7 +84,8 @@ class FileContents(NamedTuple):
     Attributes:
         btf: The ``.BTF`` section, or the whole file if it is raw BTF.
         distilled_base: The ``.BTF.base`` section of a kernel module; None if there is none.
-        pointer_size: Pointer size of the target in bytes, from the ELF class; None for raw BTF.
+        pointer_size: Pointer size of the target in bytes, such as that of the ELF class; None if
+            unknown, as for a file of raw BTF.
         read_data_sections: Reads the data sections of a BPF object; None for other files.
         read_functions: Reads the global functions of a BPF object; None for other files.
         old_compiler: Whether the file names a compiler that does not set the kflag of signed enums:

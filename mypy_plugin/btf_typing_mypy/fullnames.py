@@ -1,4 +1,7 @@
-"""Every full name that the plugin reacts to, in one place."""
+"""The full names that the plugin reacts to.
+
+Other modules define further names beside the code that needs them, such as those of ctypes.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,7 @@ TINYBPF_MAPS: Final = f"{TINYBPF}.Maps"
 TINYBPF_MAPS_ITEM: Final = f"{TINYBPF_MAPS}.__getitem__"
 
 FROM_PATH: Final = frozenset({LOAD, FROM_FILE, TINYBPF_LOAD})
-"""Functions that return the object at a path."""
+"""Functions that read the object at a path."""
 
 LIVE_MODULE: Final = "btf_typing.live.module"
 STUB_OBJECT: Final = "btf_typing.records._Object"

@@ -48,7 +48,11 @@ def attribute_of_self(expression: MemberExpr) -> Var | None:
 
 
 def callee_fullname(call: CallExpr) -> str:
-    """The full name of the function, class or method that *call* calls; empty if unknown."""
+    """The full name of the function, class or method that *call* calls; empty if unknown.
+
+    For a method of an object in a variable, it is the name of the variable and of the method, such
+    as ``os.environ.get``.
+    """
     callee = call.callee
     if isinstance(callee, MemberExpr) and not callee.fullname:  # Btf.from_file("prog.bpf.o")
         node = referenced_node(callee)
@@ -75,7 +79,8 @@ def is_defined_in(variable: Var, tree: MypyFile) -> bool:
 def imported_modules(tree: MypyFile) -> set[str]:
     """The full names of everything that *tree* imports and that may be a module.
 
-    For ``from package import name``, these are ``package`` and ``package.name``.
+    For ``from package import name``, these are ``package`` and ``package.name``. Relative imports
+    and star imports do not count.
     """
     found: set[str] = set()
     for statement in tree.imports:
