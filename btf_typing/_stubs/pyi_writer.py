@@ -267,8 +267,8 @@ def _names_in(contents: Contents) -> int:
 def _split(layouts: NamedLayouts) -> tuple[NamedLayouts, NamedLayouts]:
     """Split *layouts* into those with the name of a built-in object, and the others.
 
-    The first group comes first in a stub. If the class ``filter`` came later, mypy would resolve the
-    name ``filter`` above the class to the built-in object.
+    The first group comes first in a stub. If the class ``filter`` came later, mypy would resolve
+    the name ``filter`` above the class to the built-in object.
     """
     early = [named for named in layouts if named[0] in _BUILT_IN]
     late = [named for named in layouts if named[0] not in _BUILT_IN]
