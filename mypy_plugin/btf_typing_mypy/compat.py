@@ -20,6 +20,7 @@ from mypy.nodes import (
     MDEF,
     Argument,
     Context,
+    FuncDef,
     MypyFile,
     SymbolNode,
     SymbolTableNode,
@@ -94,6 +95,12 @@ def enclosing_class(api: CheckerPluginInterface) -> str:
     return classes[-1].name if classes else ""
 
 
+def current_function(api: CheckerPluginInterface) -> FuncDef | None:
+    """Return the innermost ``def`` whose body is being checked, or None."""
+    enclosing = checker(api).scope.stack
+    return next((each for each in reversed(enclosing) if isinstance(each, FuncDef)), None)
+
+
 def text_of(api: CheckerPluginInterface) -> str:
     """Return the source of the module that is being checked.
 
@@ -120,13 +127,14 @@ def fail(api: CheckerPluginInterface, message: str, context: Context, code: Erro
         api.fail(message, context, code=code)
 
 
-def fail_in_comparison(
+def fail_in_test(
     api: CheckerPluginInterface, message: str, context: Context, code: ErrorCode
 ) -> None:
-    """Report an error about ``name in container``.
+    """Report an error about ``name in container`` or ``case {name: value}``.
 
     mypy collects the errors of ``__contains__`` in an ``ErrorWatcher``. If there are any, mypy
-    tries ``__iter__`` instead, and then drops the errors. So this function suspends that watcher.
+    tries ``__iter__`` instead, and then drops the errors. For a pattern, mypy drops the errors of
+    ``__getitem__``. So this function suspends that watcher.
     """
     watchers = checker(api).errors._watchers  # noqa: SLF001
     suspended = [watchers.pop()] if watchers else []

@@ -13,6 +13,7 @@ BTF_MODULE: Final = "btf_typing.btf"
 
 LOAD: Final = f"{OBJECT_MODULE}.load"
 BPF_OBJECT: Final = f"{OBJECT_MODULE}.BpfObject"
+OBJECT_BTF: Final = f"{BPF_OBJECT}.btf"
 
 BTF: Final = f"{BTF_MODULE}.Btf"
 FROM_FILE: Final = f"{BTF}.from_file"
@@ -82,10 +83,14 @@ IDENTITY_CLASSES: Final = frozenset(
 
 LITERAL: Final = frozenset({"typing.Literal", "typing_extensions.Literal"})
 
+DICT: Final = "builtins.dict"
 PARTIAL: Final = "functools.partial"
 
 POINTER_ITEM: Final = "_ctypes._Pointer.__getitem__"
 """The item of a pointer, as in ``ctypes.cast(address, ctypes.POINTER(Event))[0]``."""
+
+POINTER_ITEM_SET: Final = "_ctypes._Pointer.__setitem__"
+"""An assignment to the item of a pointer, as in ``pointer[0] = event``."""
 
 CLASS_TESTS: Final = ("builtins.isinstance", "builtins.issubclass")
 """Functions that test the class of an object."""

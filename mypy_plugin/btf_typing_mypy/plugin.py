@@ -32,12 +32,21 @@ from mypy.plugin import (
     ClassDefContext,
     FunctionContext,
     MethodContext,
+    MethodSigContext,
     Plugin,
     ReportConfigContext,
     SemanticAnalyzerPluginInterface,
     TypeAnalyzerPluginInterface,
 )
-from mypy.types import AnyType, CallableType, FunctionLike, Type, TypeOfAny, get_proper_type
+from mypy.types import (
+    AnyType,
+    CallableType,
+    FunctionLike,
+    Instance,
+    Type,
+    TypeOfAny,
+    get_proper_type,
+)
 
 from . import compat, error_codes, fullnames
 from .ignored_names import IgnoredNames
@@ -55,6 +64,7 @@ _Api: TypeAlias = (
 )
 _FunctionHook: TypeAlias = Callable[[FunctionContext], Type]
 _AttributeHook: TypeAlias = Callable[[AttributeContext], Type]
+_SignatureHook: TypeAlias = Callable[[MethodSigContext], FunctionLike]
 _MethodHook: TypeAlias = Callable[[MethodContext], Type]
 
 # Each value in these two tables is a function that picks a hook from the features. For example,
@@ -69,6 +79,7 @@ FUNCTIONS: Final[Mapping[str, Callable[[Features], _FunctionHook]]] = {
     **dict.fromkeys(fullnames.CLASS_TESTS, lambda features: features.narrowing.class_argument),
     fullnames.LIVE_MODULE: lambda features: features.stub_objects.live_module,
     fullnames.PARTIAL: lambda features: features.lookups.partial,
+    fullnames.DICT: lambda features: features.object_items.as_dict,
 }
 """Functions by full name, for ``get_function_hook``."""
 
@@ -96,11 +107,23 @@ METHODS: Final[Mapping[str, Callable[[Features], _MethodHook]]] = {
 }
 """Methods by full name, for ``get_method_hook``."""
 
-ATTRIBUTES: Final[Mapping[str, str]] = fullnames.STUB_ATTRIBUTES
-"""Maps the full name of each attribute to the class of its value, for ``get_attribute_hook``.
 
-All these attributes have the same hook, ``features.stub_objects.attribute``.
-"""
+def _stub_attribute(features: Features, class_: str) -> _AttributeHook:
+    """The hook for an attribute of the class ``Object`` of a stub.
+
+    At run time, the value of the attribute is an instance of *class_*.
+    """
+    return partial(features.stub_objects.attribute, class_=class_)
+
+
+ATTRIBUTES: Final[Mapping[str, Callable[[Features], _AttributeHook]]] = {
+    fullnames.OBJECT_BTF: lambda features: features.bound_methods.attribute,
+    **{
+        fullname: partial(_stub_attribute, class_=class_)
+        for fullname, class_ in fullnames.STUB_ATTRIBUTES.items()
+    },
+}
+"""Attributes by full name, for ``get_attribute_hook``."""
 
 
 def _is_private(name: str) -> bool:
@@ -165,6 +188,7 @@ class BtfTyping(Plugin):
         for fullname in fullnames.CLASS_TESTS:
             hooks[fullname] = _for_variables(hooks[fullname])
         hooks[fullnames.PARTIAL] = _for_our_functions(hooks[fullnames.PARTIAL])
+        hooks[fullnames.DICT] = _for_catalogues(hooks[fullnames.DICT])
         return hooks.get
 
     @cached_property
@@ -191,9 +215,21 @@ class BtfTyping(Plugin):
         return self._remembering_ignored(is_ignored, hook_for)
 
     @cached_property
+    def get_method_signature_hook(self) -> Callable[[str], _SignatureHook | None]:
+        """Look up the hook that changes the signature of a method before mypy checks a call."""
+        return {fullnames.POINTER_ITEM_SET: self._pointer_item_set}.get
+
+    def _pointer_item_set(self, ctx: MethodSigContext) -> FunctionLike:
+        """The hook for ``pointer[0] = event``."""
+        signature: FunctionLike = ctx.default_signature
+        with self._guarded(compat.tree_of(ctx.api), ctx.api, ctx.context):
+            signature = self._features.lookups.pointer_item_set(ctx)
+        return signature  # noqa: RET504  # still the default if the hook failed
+
+    @cached_property
     def get_attribute_hook(self) -> Callable[[str], _AttributeHook | None]:
         """Look up the hook for an attribute, see `ATTRIBUTES`."""
-        hooks = {name: self._attribute_hook(class_) for name, class_ in ATTRIBUTES.items()}
+        hooks = {fullname: self._attribute_hook(pick) for fullname, pick in ATTRIBUTES.items()}
 
         def is_ignored(fullname: str) -> bool:
             return fullname not in hooks and not _is_private(fullname.rpartition(".")[2])
@@ -306,16 +342,13 @@ class BtfTyping(Plugin):
 
         return hook
 
-    def _attribute_hook(self, class_: str) -> _AttributeHook:
-        """The hook for an attribute of the class ``Object`` of a stub.
-
-        At run time, the value of the attribute is an instance of *class_*.
-        """
+    def _attribute_hook(self, pick: Callable[[Features], _AttributeHook]) -> _AttributeHook:
+        """The hook that *pick* selects from the features, protected by `_guarded`."""
 
         def hook(ctx: AttributeContext) -> Type:
             type_ = ctx.default_attr_type
             with self._guarded(compat.tree_of(ctx.api), ctx.api, ctx.context):
-                type_ = self._features.stub_objects.attribute(ctx, class_)
+                type_ = pick(self._features)(ctx)
             return type_  # noqa: RET504  # still the default if the hook failed
 
         return hook
@@ -356,6 +389,19 @@ def _for_our_functions(hook: _FunctionHook) -> _FunctionHook:
         if node and (node.fullname in FUNCTIONS or node.fullname in METHODS):
             hook(ctx)
         return compat.partial_type(ctx)
+
+    return filtered
+
+
+def _for_catalogues(hook: _FunctionHook) -> _FunctionHook:
+    """Return a hook for ``dict`` that calls *hook* only for ``dict(obj.maps)`` and the like."""
+
+    def filtered(ctx: FunctionContext) -> Type:
+        types = ctx.arg_types[0] if ctx.arg_types else ()
+        mapping = get_proper_type(types[0]) if types else None
+        if isinstance(mapping, Instance) and mapping.type.fullname in fullnames.CATALOGUES:
+            return hook(ctx)
+        return ctx.default_return_type
 
     return filtered
 

@@ -6,7 +6,7 @@ import importlib.util
 from typing import Any
 
 import pytest
-from mypy import checkmember, nodes, patterns, typeops
+from mypy import checker, checkmember, nodes, patterns, typeops
 from mypy.checker import TypeChecker
 from mypy.dmypy_server import fix_module_deps
 from mypy.errors import Errors
@@ -27,7 +27,8 @@ syntax_tree = importlib.import_module("btf_typing_mypy.source.syntax_tree")
 
 
 @pytest.mark.parametrize(
-    "name", ["tree", "tscope", "module_refs", "type_context", "lookup_type", "store_type"]
+    "name",
+    ["tree", "scope", "tscope", "module_refs", "type_context", "lookup_type", "store_type"],
 )
 def test_the_checker_has(name: str) -> None:
     assert name in dir(TypeChecker)
@@ -38,6 +39,12 @@ def test_the_checker_has(name: str) -> None:
 )
 def test_the_semantic_analyzer_has(name: str) -> None:
     assert name in dir(SemanticAnalyzer)
+
+
+def test_the_scope_of_the_checker_has_a_stack() -> None:
+    tree = MypyFile([], [])
+    scope = vars(checker)["CheckerScope"](tree)
+    assert scope.stack == [tree]
 
 
 def test_errors_have_a_list_of_watchers() -> None:

@@ -16,6 +16,8 @@ from btf_typing_mypy.project.object_types import Project
 from btf_typing_mypy.source.btf_classes import BtfClasses
 
 from .annotations import Annotations
+from .bound_methods import BoundMethods
+from .function_results import FunctionResults
 from .load import Load
 from .lookups import Lookups
 
@@ -43,9 +45,11 @@ class Features:
         self._modules = modules
         self._btf_classes = BtfClasses(project, modules)
         self.bases = BaseClasses(modules)
-        # ``plugin.py`` uses these two attributes. mypy checks ``plugin.py`` before this module, so
-        # the attributes need explicit types.
-        self.load: Load = Load(project, self._btf_classes, modules)
+        # ``plugin.py`` uses the next three attributes. mypy checks ``plugin.py`` before this
+        # module, so the attributes need explicit types.
+        self.bound_methods: BoundMethods = BoundMethods(project, self._btf_classes)
+        results = FunctionResults(project, self._btf_classes)
+        self.load: Load = Load(project, self._btf_classes, modules, self.bound_methods, results)
         self.lookups: Lookups = Lookups(project, self._btf_classes, modules, self._class_found)
         self.annotations = Annotations(project, self._btf_classes, modules)
 
@@ -84,7 +88,7 @@ class Features:
         """The class ``Object`` of a stub, and ``obj`` in a module of ``btf-stubs --live``."""
         from .stub_object import StubObjects  # noqa: PLC0415
 
-        return StubObjects(self._project)
+        return StubObjects(self._project, self.bound_methods)
 
     @cached_property
     def validate(self) -> Validate:

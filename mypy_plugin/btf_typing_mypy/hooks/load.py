@@ -10,13 +10,11 @@ from functools import partial
 
 from mypy.nodes import (
     AssignmentStmt,
-    CallExpr,
     Context,
     Expression,
     MemberExpr,
     MypyFile,
     NameExpr,
-    StrExpr,
     Var,
 )
 from mypy.plugin import CheckerPluginInterface, FunctionContext, MethodContext
@@ -31,6 +29,8 @@ from btf_typing_mypy.source.object_identity import kernel_names, objects_of, wit
 from btf_typing_mypy.source.references import referenced_node
 
 from . import unresolved
+from .bound_methods import BoundMethods
+from .function_results import FunctionResults
 
 _BASE = 1
 """Position of the parameter ``base`` of ``load`` and ``Btf.from_file``."""
@@ -43,12 +43,23 @@ class Load:
         project: objects and stubs of the project.
         btf_classes: finds the objects that expressions stand for.
         modules: returns every module that mypy has loaded, by name.
+        bound_methods: reports methods of the object that the program does not call at once.
+        function_results: reports functions whose result loses the object.
     """
 
-    def __init__(self, project: Project, btf_classes: BtfClasses, modules: compat.Modules) -> None:
+    def __init__(
+        self,
+        project: Project,
+        btf_classes: BtfClasses,
+        modules: compat.Modules,
+        bound_methods: BoundMethods,
+        function_results: FunctionResults,
+    ) -> None:
         self._project = project
         self._btf_classes = btf_classes
         self._modules = modules
+        self._bound_methods = bound_methods
+        self._function_results = function_results
 
     def from_path(self, ctx: FunctionContext | MethodContext) -> Type:
         """Return the type of ``load(path)`` or ``Btf.from_file(path)``.
@@ -73,8 +84,8 @@ class Load:
         tree = compat.tree_of(ctx.api)
         statements = syntax_tree.all_statements(tree.defs)
         assignments = [each for each in statements if isinstance(each, AssignmentStmt)]
-        for assignment in assignments:
-            self._report_bound_method(assignment, tree, ctx.api)
+        self._bound_methods.report(ctx.api)
+        self._function_results.report(ctx.api)
         others = self._other_names(ctx, assignments, tree)
         return with_identity(returned, names + others, ctx.api)
 
@@ -104,38 +115,6 @@ class Load:
                 if statement.unanalyzed_type is None and isinstance(node, Var):
                     return self._btf_classes.objects_of_values(node, tree)
         return []
-
-    def _report_bound_method(
-        self, statement: AssignmentStmt, tree: MypyFile, api: CheckerPluginInterface
-    ) -> None:
-        """Report calls such as ``find("event")`` after ``find = obj.btf.struct``.
-
-        mypy's type of ``find`` does not name the object, so the plugin cannot check these calls.
-        """
-        method, target = statement.rvalue, statement.lvalues[0]
-        if not isinstance(method, MemberExpr) or method.name not in fullnames.CLASS_KEYWORDS:
-            return
-        if not isinstance(target, NameExpr) or not self._btf_classes.objects(method.expr, tree):
-            return
-        calls = (
-            call
-            for scope in syntax_tree.scopes(tree.defs)
-            for call in syntax_tree.nodes_in(scope, {CallExpr})
-        )
-        for call in calls:
-            if (
-                isinstance(call, CallExpr)
-                and isinstance(call.callee, NameExpr)
-                and call.callee.node is target.node
-                and call.args
-                and isinstance(call.args[0], StrExpr)
-            ):
-                message = (
-                    f'not checked: "{target.name}" does not say which object it belongs to; '
-                    f"call {method.name}() on the BTF of the object, as in "
-                    f'obj.btf.{method.name}("{call.args[0].value}")'
-                )
-                unresolved.report(self._project, api, message, call, lost=True)
 
     def from_kernel(self, ctx: FunctionContext | MethodContext) -> Type:
         """Return the type of ``Btf.from_kernel()`` or ``Btf.from_kernel("nf_conntrack")``.

@@ -5,13 +5,21 @@ Further hooks here handle ``functools.partial()`` and the items of pointers.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from functools import partial
 
 from mypy.nodes import MemberExpr, MypyFile, NameExpr, TypeInfo
-from mypy.plugin import FunctionContext, MethodContext
-from mypy.types import AnyType, Instance, Type, TypeOfAny, TypeType, UnionType, get_proper_type
+from mypy.plugin import FunctionContext, MethodContext, MethodSigContext
+from mypy.types import (
+    AnyType,
+    FunctionLike,
+    Instance,
+    Type,
+    TypeOfAny,
+    TypeType,
+    UnionType,
+    get_proper_type,
+)
 
 from btf_typing_mypy import compat, error_codes, fullnames
 from btf_typing_mypy.project.object_types import NameProblemError, Project, StubClass
@@ -92,14 +100,27 @@ class Lookups:
 
         For a pointer to a generated class, ctypes returns an instance of the class.
         """
-        pointer, returned = ctx.type, get_proper_type(ctx.default_return_type)
-        args = pointer.args if isinstance(pointer, Instance) else ()
-        item = get_proper_type(args[0]) if args else None
-        if not isinstance(item, Instance) or not self._project.is_stub(item.type.module_name):
+        item, returned = self._item_of_pointer(ctx.type), get_proper_type(ctx.default_return_type)
+        if item is None:
             return returned
         if isinstance(returned, Instance):  # pointer[0:3]
             return returned.copy_modified(args=[item])
         return item
+
+    def pointer_item_set(self, ctx: MethodSigContext) -> FunctionLike:
+        """The signature of the assignment ``pointer[0] = event``. In typeshed, *event* is Any."""
+        item, signature = self._item_of_pointer(ctx.type), ctx.default_signature
+        if item is None:
+            return signature
+        return signature.copy_modified(arg_types=[*signature.arg_types[:-1], item])
+
+    def _item_of_pointer(self, pointer: Type) -> Instance | None:
+        """The type of what *pointer* points to; None if it is not a class of a stub."""
+        proper = get_proper_type(pointer)
+        args = proper.args if isinstance(proper, Instance) else ()
+        item = get_proper_type(args[0]) if args else None
+        is_ours = isinstance(item, Instance) and self._project.is_stub(item.type.module_name)
+        return item if is_ours and isinstance(item, Instance) else None
 
     def asked(self, ctx: MethodContext) -> list[tuple[str, str | int]]:
         """Pairs of object and name that the call can look up.
@@ -138,9 +159,10 @@ class Lookups:
         if loss is None:
             self._unresolved(ctx, "its type does not say which object this is")
             return
-        literal = ", ".join(json.dumps(name, ensure_ascii=False) for name in loss.objects)
-        cure = f"{loss.class_name}[Literal[{literal}]]"
-        why = f'the annotation "{loss.class_name}" does not say which object this is; write {cure}'
+        why = (
+            f'the annotation "{loss.class_name}" does not say which object this is; '
+            f"write {loss.cure}"
+        )
         self._unresolved(ctx, why, lost=True)
 
     def _unresolved(self, ctx: MethodContext, why: str, *, lost: bool = False) -> None:

@@ -11,7 +11,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from mypy.nodes import ComparisonExpr
-from mypy.plugin import MethodContext
+from mypy.patterns import MappingPattern
+from mypy.plugin import FunctionContext, MethodContext
 from mypy.types import (
     AnyType,
     Instance,
@@ -34,6 +35,7 @@ from btf_typing_mypy.project.object_types import NameProblemError, Project, Stub
 from btf_typing_mypy.source.object_identity import objects_of
 from btf_typing_mypy.source.references import find_class
 
+from . import unresolved
 from .lookups import Lookups
 
 if TYPE_CHECKING:
@@ -69,6 +71,8 @@ class ObjectItems:
 
     def item(self, ctx: MethodContext) -> Type:
         """The type of ``obj.maps[name]``, ``obj.programs[name]`` or ``obj.sections[name]``."""
+        if isinstance(ctx.context, MappingPattern):  # case {"counts": counts}:
+            self.contains(ctx)
         compat.depend_on_module(ctx.api, fullnames.BTF_MODULE)
         return self._of_each(ctx, self._hook_of(ctx.type))
 
@@ -121,6 +125,18 @@ class ObjectItems:
         types = [hook(of_item, object_file, name) for object_file, name in self._listed(ctx)]
         return _with_last_argument(returned, types)
 
+    def as_dict(self, ctx: FunctionContext) -> Type:
+        """Report ``dict(obj.maps)``, because all items of a dictionary have the same type."""
+        mapping = get_proper_type(ctx.arg_types[0][0])
+        if isinstance(mapping, Instance) and objects_of(mapping):
+            name = fullnames.CATALOGUES[mapping.type.fullname]
+            message = (
+                "not checked: a dict does not know the type of each item; use obj."
+                f"{name} itself, which is a mapping"
+            )
+            unresolved.report(self._project, ctx.api, message, ctx.context, lost=True)
+        return ctx.default_return_type
+
     def _listed(self, ctx: MethodContext) -> list[tuple[ObjectFile, str]]:
         """Each item in a loop over ``obj.maps`` or the like, with its object.
 
@@ -135,7 +151,11 @@ class ObjectItems:
         return found if len(found) <= _MOST_ITEMS else []
 
     def contains(self, ctx: MethodContext) -> Type:
-        """Report ``name in obj.maps`` or ``name in obj.btf`` if no object defines *name*."""
+        """Report ``name in obj.maps`` or ``name in obj.btf`` if no object defines *name*.
+
+        `item` calls this method for the pattern ``case {"counts": counts}:``, which tests for a
+        name, too.
+        """
         compat.depend_on_module(ctx.api, fullnames.BTF_MODULE)
         argument, comparison = ctx.args[0][0], ctx.context
         if isinstance(comparison, ComparisonExpr) and argument in comparison.operands:
@@ -148,7 +168,7 @@ class ObjectItems:
         asked = self._lookups.asked(ctx)
         problems = [self._why_missing(ctx.type, object_, name) for object_, name in asked]
         if problems and all(problems):
-            compat.fail_in_comparison(ctx.api, problems[0], argument, error_codes.BTF_NAME)
+            compat.fail_in_test(ctx.api, problems[0], argument, error_codes.BTF_NAME)
         return ctx.default_return_type
 
     def _why_missing(self, container: Type, object_: str, name: str | int) -> str:

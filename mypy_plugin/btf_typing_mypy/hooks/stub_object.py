@@ -27,16 +27,20 @@ from btf_typing_mypy import compat, error_codes, fullnames
 from btf_typing_mypy.project.object_types import Project
 from btf_typing_mypy.source.object_identity import objects_of, with_identity
 
+from .bound_methods import BoundMethods
+
 
 class StubObjects:
     """The hooks for the class ``Object`` of each stub, and for generated modules that mypy checks.
 
     Args:
         project: objects and stubs of the project.
+        bound_methods: reports methods of the object that the program does not call at once.
     """
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, bound_methods: BoundMethods) -> None:
         self._project = project
+        self._bound_methods = bound_methods
 
     def class_defined(self, ctx: ClassDefContext) -> None:
         """Set the identity of the class ``Object``, and report a stub that is out of date."""
@@ -65,6 +69,8 @@ class StubObjects:
         """
         compat.depend_on_module(ctx.api, fullnames.BTF_MODULE)
         names = objects_of(ctx.type)
+        if class_ == fullnames.BTF:
+            self._bound_methods.report(ctx.api, ctx.context, ctx.type)
         declared = get_proper_type(ctx.default_attr_type)
         if names and isinstance(declared, Instance):
             for base in declared.type.mro:

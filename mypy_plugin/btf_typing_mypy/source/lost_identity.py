@@ -12,7 +12,8 @@ find the annotation, the plugin starts at ``opened()``, the expression before ``
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from mypy.nodes import (
@@ -32,7 +33,7 @@ from mypy.nodes import (
     Var,
     YieldExpr,
 )
-from mypy.types import CallableType, Instance, Type, get_proper_type
+from mypy.types import AnyType, CallableType, Instance, Type, TypeOfAny, get_proper_type
 
 from btf_typing_mypy import fullnames
 
@@ -61,6 +62,12 @@ class Loss(NamedTuple):
     class_name: str
     objects: list[str]
 
+    @property
+    def cure(self) -> str:
+        """The annotation to write instead."""
+        literal = ", ".join(json.dumps(name, ensure_ascii=False) for name in self.objects)
+        return f"{self.class_name or 'BpfObject'}[Literal[{literal}]]"
+
 
 class LostIdentity:
     """Finds annotations in one module that lose the identity of an object.
@@ -85,6 +92,19 @@ class LostIdentity:
         if isinstance(call, CallExpr) and isinstance(call.callee, MemberExpr):
             return self._of(call.callee.expr, 0)
         return self._of(call.base, 0) if isinstance(call, IndexExpr) else None
+
+    def of_result(self, function: FuncDef) -> Loss | None:
+        """The loss if no annotation says which object *function* returns; None otherwise.
+
+        The class name in the loss is empty if *function* has no return annotation.
+        """
+        type_ = function.type
+        returned = get_proper_type(type_.ret_type) if isinstance(type_, CallableType) else None
+        is_missing = isinstance(returned, AnyType) and returned.type_of_any == TypeOfAny.unannotated
+        if returned is not None and not is_missing:
+            return self._of_function(function)
+        objects = self._objects(_results(function))
+        return Loss("", objects) if objects else None
 
     def _of(self, expression: Expression, depth: int) -> Loss | None:
         while isinstance(expression, MemberExpr) and expression.name in _PARTS:  # obj.btf
@@ -120,11 +140,12 @@ class LostIdentity:
 
     def _loss(self, declared: Type | None, values: list[Expression]) -> Loss | None:
         name = _class_name(declared)
-        if not name:
-            return None
-        found = [self._btf_classes.objects(value, self._tree) for value in values]
-        objects = list(dict.fromkeys(each for part in found for each in part))
+        objects = self._objects(values) if name else []
         return Loss(name, objects) if objects else None
+
+    def _objects(self, values: Iterable[Expression]) -> list[str]:
+        found = [self._btf_classes.objects(value, self._tree) for value in values]
+        return list(dict.fromkeys(each for part in found for each in part))
 
     def _node(self, expression: Expression) -> SymbolNode | None:
         """The variable or function that *expression* names."""

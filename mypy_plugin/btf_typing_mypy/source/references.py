@@ -10,6 +10,8 @@ from collections.abc import Mapping
 
 from mypy.nodes import (
     CallExpr,
+    Decorator,
+    FuncDef,
     Import,
     ImportFrom,
     MemberExpr,
@@ -60,6 +62,19 @@ def callee_fullname(call: CallExpr) -> str:
             return f"{callee.expr.fullname}.{callee.name}" if callee.expr.fullname else ""
         return node.fullname if node else ""
     return callee.fullname if isinstance(callee, RefExpr) else ""
+
+
+def last_names_of_decorators(function: FuncDef, tree: MypyFile) -> list[str]:
+    """The last name of each decorator of *function*: ``fixture`` for ``@pytest.fixture(...)``.
+
+    The list is empty for a function inside another function.
+    """
+    names = function.info.names if function.info else tree.names
+    symbol = names.get(function.name) if function.is_decorated else None
+    node = symbol.node if symbol else None
+    decorators = node.original_decorators if isinstance(node, Decorator) else []
+    called = [each.callee if isinstance(each, CallExpr) else each for each in decorators]
+    return [each.name for each in called if isinstance(each, NameExpr | MemberExpr)]
 
 
 def callee_text(call: CallExpr) -> str:

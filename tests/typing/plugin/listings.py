@@ -79,3 +79,28 @@ outer.inner.value(cuont=1)
 # E: Unexpected keyword argument "cuont" for "value"; did you mean "count"?  [call-arg]
 obj.maps["counts"].inner.value
 # E: Item "None" of "BpfMap[Any, Any] | None" has no attribute "value"  [union-attr]
+
+
+def patterns() -> None:
+    match obj.maps:
+        case {"counts": counts}:
+            counts.value().cuont
+            # E: "counts_value" has no attribute "cuont"; maybe "count"?  [attr-defined]
+        case {
+            "cuonts": _
+        }:  # E: no map "cuonts" in "tool.bpf.o"; did you mean "counts"?  [btf-name]
+            pass
+    match load("tool.bpf.o" if sys.argv else "prog.bpf.o").maps:
+        case {"counts": _}:
+            pass
+
+
+def copies(other: BpfObject) -> None:
+    dict(obj.maps)["counts"]
+    # E: not checked: a dict does not know the type of each item; use obj.maps itself, which is a
+    #    mapping  [btf-unresolved]
+    dict(obj.sections)
+    # E: not checked: a dict does not know the type of each item; use obj.sections itself, which is
+    #    a mapping  [btf-unresolved]
+    dict(other.maps)
+    dict([("counts", 1)])

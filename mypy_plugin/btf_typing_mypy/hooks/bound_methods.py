@@ -1,0 +1,187 @@
+"""Methods that a program uses without calling them: ``find = obj.btf.struct``.
+
+::
+
+    find = obj.btf.struct
+    find("event")
+    classes = list(map(obj.btf.struct, ["event", "creds"]))
+
+mypy's type of ``find`` does not name the object. mypy calls no method hook for ``find("event")``,
+nor for the calls in ``map``. The plugin cannot check these calls, so it reports them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from mypy.nodes import (
+    AssignmentStmt,
+    CallExpr,
+    Expression,
+    ListExpr,
+    MemberExpr,
+    MypyFile,
+    NameExpr,
+    Statement,
+    StrExpr,
+    SymbolNode,
+    TupleExpr,
+)
+from mypy.plugin import AttributeContext, CheckerPluginInterface
+from mypy.types import Type
+
+from btf_typing_mypy import compat, fullnames
+from btf_typing_mypy.project.object_types import Project
+from btf_typing_mypy.source import syntax_tree
+from btf_typing_mypy.source.btf_classes import BtfClasses
+from btf_typing_mypy.source.object_identity import objects_of
+from btf_typing_mypy.source.references import attribute_of_self, callee_fullname, callee_text
+
+from . import unresolved
+
+_METHOD_WITHOUT_CALL = re.compile(
+    rf"\.\s*(?:{'|'.join(sorted(fullnames.CLASS_KEYWORDS))})\b(?!\s*\()"
+)
+"""``.struct`` without an opening parenthesis. A source without a match needs no search."""
+
+
+class _Use(NamedTuple):
+    """A call that the plugin cannot check.
+
+    Attributes:
+        method: the expression ``obj.btf.struct``.
+        call: the call ``find("event")``, or the call that gets *method* as an argument.
+        message: the error to report at *call*.
+    """
+
+    method: MemberExpr
+    call: CallExpr
+    message: str
+
+
+class BoundMethods:
+    """Reports the calls of methods that a program assigns or passes on.
+
+    Args:
+        project: objects and stubs of the project.
+        btf_classes: finds the objects that expressions stand for.
+    """
+
+    def __init__(self, project: Project, btf_classes: BtfClasses) -> None:
+        self._project = project
+        self._btf_classes = btf_classes
+        self._uses: tuple[list[Statement] | None, list[_Use]] = None, []
+
+    def attribute(self, ctx: AttributeContext) -> Type:
+        """Report the uses of ``obj.btf.struct``. mypy calls this hook for ``obj.btf``."""
+        self.report(ctx.api, ctx.context, ctx.type)
+        return ctx.default_attr_type
+
+    def report(
+        self, api: CheckerPluginInterface, btf: object = None, object_type: Type | None = None
+    ) -> None:
+        """Report the calls in the current module that the plugin cannot check.
+
+        Args:
+            api: mypy's checker.
+            btf: the expression ``obj.btf`` that mypy checks now, if any.
+            object_type: the type of ``obj``, if *btf* is given.
+        """
+        tree = compat.tree_of(api)
+        if self._uses[0] is not tree.defs:
+            self._uses = tree.defs, _uses(tree, compat.text_of(api))
+        for use in self._uses[1]:
+            owner = use.method.expr
+            is_checked_now = owner is btf
+            if (
+                objects_of(object_type)
+                if is_checked_now
+                else self._btf_classes.objects(owner, tree)
+            ):
+                unresolved.report(self._project, api, use.message, use.call, lost=True)
+
+
+def _uses(tree: MypyFile, text: str) -> list[_Use]:
+    """The calls in *tree* that use a method such as ``obj.btf.struct``, of any object.
+
+    Args:
+        tree: the module.
+        text: its source; empty if unknown.
+    """
+    if text and not _METHOD_WITHOUT_CALL.search(text):
+        return []
+    scopes = list(syntax_tree.scopes(tree.defs))
+    statements = [each for scope in scopes for each in scope.statements]
+    methods = [
+        (statement.lvalues[0], statement.rvalue)
+        for statement in statements
+        if isinstance(statement, AssignmentStmt) and _is_method(statement.rvalue)
+    ]
+    nodes = [node for scope in scopes for node in syntax_tree.nodes_in(scope, {CallExpr})]
+    calls = [node for node in nodes if isinstance(node, CallExpr)]
+    return [*_calls_of_variables(methods, calls), *_calls_with_methods(calls)]
+
+
+def _is_method(expression: Expression) -> bool:
+    return isinstance(expression, MemberExpr) and expression.name in fullnames.CLASS_KEYWORDS
+
+
+def _calls_of_variables(
+    methods: list[tuple[Expression, Expression]], calls: list[CallExpr]
+) -> Iterator[_Use]:
+    """The calls such as ``find("event")`` after ``find = obj.btf.struct``.
+
+    Args:
+        methods: the variables that hold a method, each with its value.
+        calls: every call in the module.
+    """
+    for target, method in methods:
+        variable = _variable(target)
+        for call in calls if variable else ():
+            name = call.args[0] if call.args else None
+            called = isinstance(name, StrExpr) and _variable(call.callee) is variable
+            if called and isinstance(method, MemberExpr) and isinstance(name, StrExpr):
+                found = callee_text(call).removesuffix("()")
+                yield _Use(
+                    method,
+                    call,
+                    f'not checked: "{found}" does not say which object it belongs to; '
+                    f"call {method.name}() on the BTF of the object, as in "
+                    f'obj.btf.{method.name}("{name.value}")',
+                )
+
+
+def _variable(expression: Expression) -> SymbolNode | None:
+    """The variable or attribute that ``find`` or ``self.find`` refers to."""
+    if isinstance(expression, NameExpr):
+        return expression.node
+    return attribute_of_self(expression) if isinstance(expression, MemberExpr) else None
+
+
+def _calls_with_methods(calls: list[CallExpr]) -> Iterator[_Use]:
+    """The calls such as ``map(obj.btf.struct, ["event", "creds"])``."""
+    for call in calls:
+        methods = [each for each in call.args if _is_method(each)]
+        if not methods or not any(map(_is_literal, call.args)):
+            continue
+        # The hook for ``functools.partial`` reports its calls.
+        if callee_fullname(call) == fullnames.PARTIAL:
+            continue
+        for method in methods:
+            if isinstance(method, MemberExpr):
+                yield _Use(
+                    method,
+                    call,
+                    f"not checked: the plugin does not see the calls of {method.name}() in "
+                    f"{callee_text(call)}; call it on the BTF of the object, as in "
+                    f"[obj.btf.{method.name}(name) for name in names]",
+                )
+
+
+def _is_literal(expression: Expression) -> bool:
+    """Whether *expression* is a literal name, or a list or tuple that begins with one."""
+    if isinstance(expression, ListExpr | TupleExpr) and expression.items:
+        return isinstance(expression.items[0], StrExpr)
+    return isinstance(expression, StrExpr)

@@ -1,0 +1,68 @@
+"""Functions that return an object, without an annotation that says which one.
+
+::
+
+    @pytest.fixture
+    def obj():
+        return load("prog.bpf.o")
+
+    def test_event(obj):
+        assert obj.btf.struct("event")().pid == 0
+
+To mypy, the result of a function without a return annotation is Any, and mypy calls no hook for
+attributes of Any. So the plugin reports the function. A fixture reaches its users as a parameter,
+and the plugin does not see which fixture a parameter gets. So it also reports a fixture whose
+annotation is ``BpfObject``, if the object has a stub. `Lookups` reports the calls of other
+functions with this annotation.
+"""
+
+from __future__ import annotations
+
+from mypy.plugin import CheckerPluginInterface
+
+from btf_typing_mypy import compat
+from btf_typing_mypy.project.object_types import Project
+from btf_typing_mypy.source.btf_classes import BtfClasses
+from btf_typing_mypy.source.lost_identity import LostIdentity
+from btf_typing_mypy.source.references import last_names_of_decorators
+
+from . import unresolved
+
+_FIXTURE = "fixture"
+"""The last name of ``pytest.fixture``, ``pytest_asyncio.fixture`` and the like."""
+
+
+class FunctionResults:
+    """Reports functions whose result loses the identity of an object.
+
+    Args:
+        project: objects and stubs of the project.
+        btf_classes: finds the objects that expressions stand for.
+    """
+
+    def __init__(self, project: Project, btf_classes: BtfClasses) -> None:
+        self._project = project
+        self._btf_classes = btf_classes
+
+    def report(self, api: CheckerPluginInterface) -> None:
+        """Report the function that mypy checks now, if it returns an object and does not say so."""
+        function = compat.current_function(api)
+        if function is None:
+            return
+        lost = LostIdentity(
+            compat.tree_of(api), self._btf_classes, compat.checker(api).lookup_type
+        ).of_result(function)
+        is_fixture = _FIXTURE in last_names_of_decorators(function, compat.tree_of(api))
+        # An object without a stub is probably the data of a test, and not a program to check.
+        has_stub = lost is not None and any(map(self._project.has_stub, lost.objects))
+        if lost is None or (lost.class_name and not (is_fixture and has_stub)):
+            return
+        found = (
+            f'the annotation "{lost.class_name}" does not say which object'
+            if lost.class_name
+            else "no return annotation says which object"
+        )
+        message = f'not checked: {found} "{function.name}" returns; write {lost.cure}'
+        if is_fixture:
+            message += ", also for the parameters of the tests"
+        unresolved.report(self._project, api, message, function, lost=True)

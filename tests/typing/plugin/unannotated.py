@@ -1,0 +1,55 @@
+"""Functions that return an object without saying which."""
+
+from collections.abc import Iterator
+from typing import Any, TypeVar
+
+from btf_typing import BpfObject, Btf, load
+
+T = TypeVar("T")
+
+
+def fixture(function: T) -> T:
+    """Stand in for ``pytest.fixture``."""
+    return function
+
+
+@fixture
+def obj():  # E: Function is missing a return type annotation  [no-untyped-def]
+    # E: not checked: no return annotation says which object "obj" returns; write
+    #    BpfObject[Literal["prog.bpf.o"]], also for the parameters of the tests  [btf-unresolved]
+    return load("prog.bpf.o")
+
+
+@fixture
+def bare() -> Iterator[BpfObject]:
+    # E: not checked: the annotation "BpfObject" does not say which object "bare" returns; write
+    #    BpfObject[Literal["prog.bpf.o"]], also for the parameters of the tests  [btf-unresolved]
+    with load("prog.bpf.o") as found:
+        yield found
+
+
+@fixture
+def without_stub() -> BpfObject:
+    return load("bare.bpf.o")
+
+
+@fixture
+def unknown() -> BpfObject:
+    return load(input())
+
+
+@fixture
+def event() -> Any:
+    return load("prog.bpf.o").btf.struct("event")()
+
+
+def bare_function() -> Btf:
+    return load("prog.bpf.o").btf
+
+
+class Tool:
+    def open(self, new: bool):  # E: Function is missing a return type annotation  [no-untyped-def]
+        # E: not checked: no return annotation says which object "open" returns; write
+        #    BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
+        found = load("prog.bpf.o")
+        return found
