@@ -14,13 +14,16 @@ class, the name of a field can hide an enum.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence, Set
+from operator import attrgetter
 
-from btf_typing._layout.shape import Aggregate, ArrayOf, CType, Field, Scalar, element_of
+from btf_typing._layout.shape import ArrayOf, CType, Field
 from btf_typing._wire.type_table import TypeTable
 
 from .lines import WIDTH, assignment, class_header, quoted, width, wrapped
 from .names import Names
+
+_TYPE_ID = attrgetter("type_id")
 
 _TITLE = "# What asdict(event, enums=True) returns for each struct that has enums.\n"
 
@@ -35,7 +38,7 @@ class EnumValues:
         new_name: returns its argument, or a similar name if the stub uses that name already.
 
     Attributes:
-        enums: ids of the enums in the stub.
+        types: type ids of the fields that hold enums, or arrays of enums.
     """
 
     def __init__(
@@ -49,28 +52,23 @@ class EnumValues:
         self._names = names
         self._used = used
         self._new_name = new_name
-        self.enums: set[int] = set()
-        self._values: dict[int, str] = {}  # results of _value by the type id of the field
+        self.types: Set[int] = frozenset()
         self._aliases: list[str] = []
         self._classes: list[str] = []
 
-    def bases(self, name: str, layout: Aggregate) -> list[str]:
-        """The base ``_HasEnums[...]`` of the class *name*; empty if *layout* has no enums.
+    def bases(self, name: str, fields: Sequence[Field]) -> list[str]:
+        """The base ``_HasEnums[...]`` of the class *name*; empty if no field holds an enum.
 
         The method also adds the declaration of the values to `text`.
         """
-        fields: dict[str, list[str]] = {}
-        known = self._values
-        for field in layout.fields:
-            value = known.get(field.type_id)
-            if value is None:
-                value = known[field.type_id] = self._value(field)
-            if value:
-                fields.setdefault(value, []).append(quoted(field.name))
-        if not fields:
+        if self.types.isdisjoint(map(_TYPE_ID, fields)):
             return []
+        names: dict[str, list[str]] = {}
+        for field in fields:
+            if field.type_id in self.types:
+                names.setdefault(self._value(field), []).append(quoted(field.name))
         own = self._new_name(f"_{name}_values")
-        keys = {f"Literal[{', '.join(keys)}]": value for value, keys in fields.items()}
+        keys = {f"Literal[{', '.join(keys)}]": value for value, keys in names.items()}
         self._used |= {"Literal", "_HasEnums"}
         if len(keys) == 1:
             self._aliases.append(self._alias(own, keys))
@@ -85,14 +83,8 @@ class EnumValues:
         return _TITLE + "\n".join([*self._classes, *filter(None, ["".join(self._aliases)])])
 
     def _value(self, field: Field) -> str:
-        """The type of the value of *field*; empty if the field holds no enum of the stub."""
-        element = element_of(field.ctype)
-        if not isinstance(element, Scalar) or not element.enum:
-            return ""
-        type_id = self._table.skip_arrays(field.type_id).id
-        name = self._names.of(type_id)
-        if type_id not in self.enums or not name:
-            return ""
+        """The type of the value of *field*, which holds an enum or an array of enums."""
+        name = self._names.of(self._table.skip_arrays(field.type_id).id)
         return self._nested(field.ctype, f"{name} | int")
 
     def _nested(self, ctype: CType, value: str) -> str:

@@ -90,7 +90,7 @@ class Writer:
         self._outer = SPELT.union([name for name, _ in contents.aggregates])
         self._contents = contents
         enums = [self._enum(*enum) for enum in contents.enums]
-        self._enum_values.enums = {enum.id for _, enum in contents.enums}
+        self._enum_values.types = contents.enum_types
         early, late = _split(contents.aggregates)
         first = [self._class(*named) for named in early]
         classes = [self._class(*named) for named in (*late, *contents.sections)]
@@ -150,7 +150,7 @@ class Writer:
         speller = self._speller_beside(names, layout)
         base = "Union" if layout.keyword == "union" else "Struct"
         self._used.add(base)
-        bases = [base, *self._enum_values.bases(class_name, layout)]
+        bases = [base, *self._enum_values.bases(class_name, fields)]
         docstring = self._docstrings.of_aggregate(layout)
         header = f'{class_header(class_name, *bases)}    """{docstring}"""\n\n'
         lines, params = [], []

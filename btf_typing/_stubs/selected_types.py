@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple, TypeAlias
 
@@ -72,6 +72,7 @@ class Contents(NamedTuple):
         sections: names and layouts of sections of globals.
         aliases: names and the type ids of their targets.
         refused: structs, unions, enums and sections that have no class, in the order of ids.
+        enum_types: type ids of the fields that hold enums, or arrays of enums.
     """
 
     enums: list[tuple[str, AnyEnum]]
@@ -79,6 +80,7 @@ class Contents(NamedTuple):
     sections: NamedLayouts
     aliases: list[tuple[str, int]]
     refused: list[Refused]
+    enum_types: Set[int]
 
 
 class Collector:
@@ -101,6 +103,7 @@ class Collector:
         self._aliases: dict[str, int] = {}
         self._refused: dict[int, str] = {}
         self._arrays: dict[str, int] = {}
+        self._enum_types: set[int] = set()
 
     def collect(self, selection: Selection, progress: Progress | None = None) -> Contents:
         """Collect the types of *selection*.
@@ -127,6 +130,7 @@ class Collector:
             sorted(self._sections.items()),
             sorted(self._aliases.items()),
             sorted(Refused(*refused) for refused in self._refused.items()),
+            self._enum_types,
         )
 
     def _roots(self, selection: Selection) -> Iterator[tuple[str, int]]:
@@ -204,6 +208,7 @@ class Collector:
             enum = self._table.skip_arrays(type_id)
             if isinstance(enum, ANY_ENUM):
                 self._enums[self._name_part(enum.id, c_name)] = enum
+                self._enum_types.add(type_id)
 
     def _name_part(self, type_id: int, c_name: str) -> str:
         """The name of *type_id*. An anonymous type gets the name *c_name*.
