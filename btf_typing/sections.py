@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from . import model
+from ._layout.layout import Layouts
 from ._layout.shape import Aggregate
 from ._lazy_mapping import LazyMapping
 from ._special_sections import datasecs, meaning
@@ -77,11 +78,15 @@ class Sections(LazyMapping[Any, Datasec], Generic[S_co]):
         """
         return -self.definition(name).id
 
-    def layout(self, name: str) -> Aggregate:
+    def layout(self, name: str, layouts: Layouts | None = None) -> Aggregate:
         """The layout of the section *name*, as a struct of its variables.
 
         Sizes and offsets come from the ELF file, because they are 0 in the BTF of an unlinked
         object. A variable without a layout or an offset is unreadable. The others stay readable.
+
+        Args:
+            name: the section.
+            layouts: computes the layouts of the variables' types; the object's by default.
 
         Raises:
             TypeNotFoundError: there is no such section.
@@ -100,7 +105,7 @@ class Sections(LazyMapping[Any, Datasec], Generic[S_co]):
             found = self._members(datasec, section, refused)
             members = sorted(found, key=lambda member: member.bit_offset)
         struct = model.Struct(self.type_id(name), "", section.size, tuple(members))
-        return self._btf.layouts.section(struct, owner, refused)
+        return (layouts or self._btf.layouts).section(struct, owner, refused)
 
     def initial_values(self, name: str) -> bytes:
         """The bytes of the section *name* in the ELF file; empty for ``.bss``, which is all zeros.

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from btf_typing import model
+from btf_typing._layout.layout import Layouts
 from btf_typing._layout.repetition import RepetitionLimit
 from btf_typing._layout.shape import Aggregate, ArrayOf, CType, Field, signature
 from btf_typing._text.c_declaration import Declarations
@@ -29,8 +30,7 @@ class Build:
     def __init__(self, btf: Btf[Any]) -> None:
         self.table = btf.table
         self.c = CText(btf.table)
-        self._layouts = btf.layouts
-        self._limit = RepetitionLimit(btf.table)
+        self._layouts = Layouts(btf.table, RepetitionLimit(btf.table))
         self._declarations = Declarations(btf.table)
 
     def layout(self, type_id: int) -> Aggregate:
@@ -39,7 +39,6 @@ class Build:
         Raises:
             LayoutError: the struct or union has no layout, or too many repeated members.
         """
-        self._limit.require(type_id)
         return self._layouts.aggregate(type_id)
 
     def ctype(self, type_id: int) -> CType:
@@ -48,7 +47,6 @@ class Build:
         Raises:
             LayoutError: the type has no size, cannot be laid out, or has too many repeated members.
         """
-        self._limit.require(type_id)
         return self._layouts.ctype(type_id)
 
     def declaration(self, type_id: int) -> list[str]:

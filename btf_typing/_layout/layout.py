@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import TypeIs
 
+    from .repetition import RepetitionLimit
     from .slots import UnreadableMember
 
 MAX_DEPTH = 64
@@ -91,15 +92,17 @@ class Layouts:
 
     Args:
         table: the types.
+        limit: limit on repeated members. A caller that describes all types of a file needs one.
 
     Attributes:
         names: finds the names of types without a tag. While we compute layouts, we note there which
             of these types have a typedef.
     """
 
-    def __init__(self, table: TypeTable) -> None:
+    def __init__(self, table: TypeTable, limit: RepetitionLimit | None = None) -> None:
         self.names = TypeNames(table)
         self._table = table
+        self._limit = limit
         self._swapped = table.byteorder != sys.byteorder
         self._known: dict[int, CType] = {}
         self._failed: dict[int, tuple[int, LayoutError]] = {}
@@ -292,9 +295,12 @@ class Layouts:
         """The layout of *type_*. Only `section` passes *section* and *unreadable*."""
         union, size = isinstance(type_, model.Union), type_.size
         unreadable = [] if unreadable is None else unreadable
-        members, (level, values, parts) = self._resolve_members(type_, depth, section, unreadable)
+        members, inner = self._resolve_members(type_, depth, section, unreadable)
+        level, values, parts = nesting(inner, len(members) - len(inner))
         _refuse_too_many_values(type_, values, size)
         _refuse_too_many_parts(type_, parts)
+        if self._limit and type_.id not in self._known:
+            self._limit.count(type_, members, inner, parts, section)
         assembly = Assembly(members, size, union, level, self._swapped)
         slots, fields, alignment, packed = assembly.finish()
         return Aggregate(
@@ -315,8 +321,8 @@ class Layouts:
         depth: int,
         section: TypeReference | None,
         unreadable: list[UnreadableMember],
-    ) -> tuple[list[ResolvedMember], tuple[int, int, int]]:
-        """The members of *owner* with their shapes and bits, and its depth, values and parts.
+    ) -> tuple[list[ResolvedMember], list[Nesting]]:
+        """The members of *owner* with their shapes and bits, and those shapes that nest others.
 
         Adds members of type void to *unreadable*. If *owner* is a *section*, also adds all other
         variables without a layout.
@@ -363,7 +369,7 @@ class Layouts:
             resolved.append(part)
             if parts > _MAX_PARTS:
                 _refuse_too_many_parts(owner, parts)  # before computing more layouts
-        return resolved, nesting(inner, len(resolved) - len(inner))
+        return resolved, inner
 
     def _resolve_bitfield(self, member: Member, ctype: CType) -> ResolvedMember:
         """The bitfield *member*, declared as *ctype*.

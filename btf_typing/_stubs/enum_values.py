@@ -14,7 +14,7 @@ class, the name of a field can hide an enum.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Sequence
 from operator import attrgetter
 
 from btf_typing._layout.shape import ArrayOf, CType, Field
@@ -34,17 +34,16 @@ class EnumValues:
     Args:
         table: the types.
         names: the names of the types.
+        types: type ids of the fields that hold enums, or arrays of enums.
         used: receives the names that the stub has to import.
         new_name: returns its argument, or a similar name if the stub uses that name already.
-
-    Attributes:
-        types: type ids of the fields that hold enums, or arrays of enums.
     """
 
     def __init__(
         self,
         table: TypeTable,
         names: Names,
+        types: set[int],
         used: set[str],
         new_name: Callable[[str], str],
     ) -> None:
@@ -52,7 +51,7 @@ class EnumValues:
         self._names = names
         self._used = used
         self._new_name = new_name
-        self.types: Set[int] = frozenset()
+        self._types = types
         self._aliases: list[str] = []
         self._classes: list[str] = []
 
@@ -61,11 +60,11 @@ class EnumValues:
 
         The method also adds the declaration of the values to `text`.
         """
-        if self.types.isdisjoint(map(_TYPE_ID, fields)):
+        if self._types.isdisjoint(map(_TYPE_ID, fields)):
             return []
         names: dict[str, list[str]] = {}
         for field in fields:
-            if field.type_id in self.types:
+            if field.type_id in self._types:
                 names.setdefault(self._value(field), []).append(quoted(field.name))
         own = self._new_name(f"_{name}_values")
         keys = {f"Literal[{', '.join(keys)}]": value for value, keys in names.items()}

@@ -59,21 +59,23 @@ class ModuleWriter:
     Args:
         obj: the object, or raw BTF.
         names: the Python names of the types.
+        contents: the types to write.
     """
 
-    def __init__(self, obj: BpfObject[Any], names: Names) -> None:
+    def __init__(self, obj: BpfObject[Any], names: Names, contents: Contents) -> None:
         btf = obj.btf
         self._sections = {obj.sections.type_id(name): name for name in obj.sections}
         self._obj = obj
-        self._layouts = btf.layouts
+        self._contents = contents
         self._table = btf.table
         self._names = names
         self._docstrings = Docstrings(names, CText(btf.table))
         self._written: set[int] = set()
         self._blocks: list[str] = []
 
-    def write(self, contents: Contents) -> str:
+    def write(self) -> str:
         """The whole body, with the imports first."""
+        contents = self._contents
         self._blocks = [_prelude()]
         for name, enum in contents.enums:
             self._blocks.append(self._enum(name, enum))
@@ -86,7 +88,7 @@ class ModuleWriter:
 
     def _target(self, type_id: int) -> str:
         """The Python expression for *type_id*, which becomes the right side of an alias."""
-        return self._names.of(type_id) or self._ctype(self._layouts.ctype(type_id))
+        return self._names.of(type_id) or self._ctype(self._contents.layouts.ctype(type_id))
 
     def _enum(self, name: str, enum: AnyEnum) -> str:
         members = identifiers.enum_members(enum.enumerators)

@@ -63,31 +63,33 @@ class ObjectClassWriter:
     Args:
         obj: the object.
         names: the names of its types.
+        contents: the types that have classes in the stub.
         speller: spells the ctypes classes of maps.
         used: receives the names that the stub has to import.
     """
 
-    def __init__(self, obj: BpfObject[Any], names: Names, speller: Speller, used: set[str]) -> None:
+    def __init__(
+        self,
+        obj: BpfObject[Any],
+        names: Names,
+        contents: Contents,
+        speller: Speller,
+        used: set[str],
+    ) -> None:
         self._obj = obj
         self._table = obj.btf.table
-        self._layouts = obj.btf.layouts
+        self._layouts = contents.layouts
         self._names = names
         self._speller = speller
         self._used = used
-        self._classes: dict[int, str] = {}
+        self._classes = contents.class_names()
         self._literals: list[str] = []
 
-    def write(self, contents: Contents, *, live: bool) -> str:
+    def write(self, *, live: bool) -> str:
         """The text of all classes that describe the object.
 
-        Args:
-            contents: the types that have classes in the stub.
-            live: whether the stub is for a module that also has the object, not only its types.
+        *live* says whether the stub is for a module that also has the object, not only its types.
         """
-        for name, layout in (*contents.aggregates, *contents.sections):
-            self._classes[layout.type_id] = name
-        for name, enum in contents.enums:
-            self._classes[enum.id] = name
         parts = [
             self._btf(),
             self._maps(),

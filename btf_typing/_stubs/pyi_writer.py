@@ -64,38 +64,40 @@ class Writer:
     Args:
         obj: the object, or raw BTF.
         names: the Python names of the types.
+        contents: the types to write.
         live: whether the stub is for a module that also has the object, not only its types.
     """
 
-    def __init__(self, obj: BpfObject[Any], names: Names, *, live: bool) -> None:
+    def __init__(
+        self, obj: BpfObject[Any], names: Names, contents: Contents, *, live: bool
+    ) -> None:
         btf = obj.btf
         self._live = live
-        self._layouts = btf.layouts
+        self._contents = contents
         self._table = btf.table
         self._names = names
         self._c = CText(btf.table)
         self._docstrings = Docstrings(names, self._c)
         self._used: set[str] = set()
         self._arrays = ArrayAliases(lambda: self._unshadowed("_array"))
-        self._contents: Contents | None = None
         self._speller = Speller(btf.table, names, self._used, self._arrays)
-        self._object = ObjectClassWriter(obj, names, self._speller, self._used)
-        self._enum_values = EnumValues(btf.table, names, self._used, self._unshadowed)
+        self._object = ObjectClassWriter(obj, names, contents, self._speller, self._used)
+        self._enum_values = EnumValues(
+            btf.table, names, contents.enum_types, self._used, self._unshadowed
+        )
         self._second_names: dict[str, str] = {}
         self._members_of_enums: dict[int, dict[str, int]] = {}
-        self._outer: frozenset[str] = SPELT
-
-    def write(self, contents: Contents) -> str:
-        """The whole body, with the imports first."""
         self._outer = SPELT.union([name for name, _ in contents.aggregates])
-        self._contents = contents
+
+    def write(self) -> str:
+        """The whole body, with the imports first."""
+        contents = self._contents
         enums = [self._enum(*enum) for enum in contents.enums]
-        self._enum_values.types = contents.enum_types
         early, late = _split(contents.aggregates)
         first = [self._class(*named) for named in early]
         classes = [self._class(*named) for named in (*late, *contents.sections)]
         aliases = [self._alias(*alias) for alias in contents.aliases]
-        object_class = self._object.write(contents, live=self._live)
+        object_class = self._object.write(live=self._live)
         refusals = [self._refusal(refused) for refused in contents.refused]
         blocks = [*first, self._shadowed_classes(), self._array_aliases(), *enums, *classes]
         blocks += ["".join(aliases), "".join(refusals), self._enum_values.text()]
@@ -199,10 +201,8 @@ class Writer:
     @cached_property
     def _member_names(self) -> set[str]:
         """The names of the members of all classes."""
-        if self._contents is None:
-            return set()
         layouts = (*self._contents.aggregates, *self._contents.sections)
-        names = {field.name for _, layout in layouts for field in layout.fields}
+        names = set().union(*[map(_NAME, layout.fields) for _, layout in layouts])
         for _, enum in self._contents.enums:
             names.update(self._enum_members(enum))
         return names
@@ -241,7 +241,7 @@ class Writer:
         comment = self._c.type_name(type_id)
         target = self._names.of(type_id)
         if target is None:
-            target = self._speller.ctype(self._layouts.ctype(type_id))
+            target = self._speller.ctype(self._contents.layouts.ctype(type_id))
         return assignment(f"{name}: TypeAlias =", target, comment)
 
     def _refusal(self, refused: Refused) -> str:

@@ -47,7 +47,7 @@ def module_text(
 
     first_lines = header.text(obj.btf, object_path_as_shown, selection)
     contents, names = collect(obj, selection)
-    return first_lines + ModuleWriter(obj, names).write(contents)
+    return first_lines + ModuleWriter(obj, names, contents).write()
 
 
 def collect(
@@ -95,8 +95,8 @@ class Rendering:
 
     @cached_property  # writing reserves names, so a second run would use different names
     def _body(self) -> str:
-        writer = Writer(self._obj, self._names, live=self._selection.live)
-        return writer.write(self._contents)
+        live = self._selection.live
+        return Writer(self._obj, self._names, self._contents, live=live).write()
 
     def text(self, object_path_as_shown: str) -> str:
         """The text of the stub. *object_path_as_shown* is relative to the stub."""
@@ -129,7 +129,4 @@ class Rendering:
         The id of a section comes from ``Sections.type_id()``. Typedefs have no entry. For a
         typedef, look up the type id that `Btf` finds for it.
         """
-        layouts = (*self._contents.aggregates, *self._contents.sections)
-        names = {layout.type_id: name for name, layout in layouts}
-        names |= {enum.id: name for name, enum in self._contents.enums}
-        return names
+        return self._contents.class_names()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple, TypeAlias
 
 from btf_typing import sections
+from btf_typing._layout.layout import Layouts
 from btf_typing._layout.repetition import RepetitionLimit
 from btf_typing._layout.shape import Aggregate, ArrayOf, CType, Scalar, element_of
 from btf_typing._layout.type_names import of_element, of_enumerator, of_map, of_member
@@ -25,6 +26,9 @@ Progress: TypeAlias = Callable[[int, int], None]
 """Called from time to time with the number of types done and the number of all types."""
 
 _PROGRESS_STEP = 256
+
+_LONGEST_REPEATED = 256
+"""Longest name of an enum, in characters, that a stub repeats for each struct with the enum."""
 
 _ENUM_KINDS = kind_names(ANY_ENUM)
 
@@ -72,7 +76,9 @@ class Contents(NamedTuple):
         sections: names and layouts of sections of globals.
         aliases: names and the type ids of their targets.
         refused: structs, unions, enums and sections that have no class, in the order of ids.
-        enum_types: type ids of the fields that hold enums, or arrays of enums.
+        enum_types: type ids of the fields that hold enums, or arrays of enums. Enums with very long
+            names are left out, because a stub repeats the name for each struct.
+        layouts: computes the layouts of all these types.
     """
 
     enums: list[tuple[str, AnyEnum]]
@@ -80,7 +86,14 @@ class Contents(NamedTuple):
     sections: NamedLayouts
     aliases: list[tuple[str, int]]
     refused: list[Refused]
-    enum_types: Set[int]
+    enum_types: set[int]
+    layouts: Layouts
+
+    def class_names(self) -> dict[int, str]:
+        """Names of the classes of structs, unions, enums and sections of globals, by type id."""
+        names = {layout.type_id: name for name, layout in (*self.aggregates, *self.sections)}
+        names |= {enum.id: name for name, enum in self.enums}
+        return names
 
 
 class Collector:
@@ -94,8 +107,8 @@ class Collector:
     def __init__(self, obj: BpfObject[Any], names: Names) -> None:
         self._obj = obj
         self._table = obj.btf.table
-        self._layouts = obj.btf.layouts
-        self._limit = RepetitionLimit(obj.btf.table)
+        self._limit = RepetitionLimit(self._table)
+        self._layouts = Layouts(self._table, self._limit)
         self._names = names
         self._enums: dict[str, AnyEnum] = {}
         self._aggregates: dict[str, Aggregate] = {}
@@ -131,6 +144,7 @@ class Collector:
             sorted(self._aliases.items()),
             sorted(Refused(*refused) for refused in self._refused.items()),
             self._enum_types,
+            self._layouts,
         )
 
     def _roots(self, selection: Selection) -> Iterator[tuple[str, int]]:
@@ -147,11 +161,10 @@ class Collector:
         target: Type | None = None
         try:
             target = self._table.skip_modifiers(type_id)
-            self._limit.require(type_id)
             if isinstance(target, COMPOSITES):
                 self._add_aggregate(self._layouts.aggregate(target.id))
             elif isinstance(target, ANY_ENUM):
-                self._enums[self._names.of(target.id) or name] = target
+                self._add_enum(self._names.of(target.id) or name, target)
             else:
                 ctype = self._layouts.ctype(target.id)
                 if isinstance(element_of(ctype), Aggregate):
@@ -162,6 +175,16 @@ class Collector:
         else:
             if self._names.of(target.id) != name:
                 self._aliases.setdefault(name, target.id)
+
+    def _add_enum(self, name: str, enum: AnyEnum) -> None:
+        """Add *enum*, which is called *name*.
+
+        Raises:
+            LayoutError: its enumerators repeat too many long names.
+        """
+        if name not in self._enums:
+            self._limit.count_enum(enum)
+            self._enums[name] = enum
 
     def _add_elements(self) -> None:
         """Add the structs and unions that are the elements of array typedefs.
@@ -207,8 +230,10 @@ class Collector:
         else:
             enum = self._table.skip_arrays(type_id)
             if isinstance(enum, ANY_ENUM):
-                self._enums[self._name_part(enum.id, c_name)] = enum
-                self._enum_types.add(type_id)
+                name = self._name_part(enum.id, c_name)
+                self._enums[name] = enum
+                if len(name) <= _LONGEST_REPEATED:
+                    self._enum_types.add(type_id)
 
     def _name_part(self, type_id: int, c_name: str) -> str:
         """The name of *type_id*. An anonymous type gets the name *c_name*.
@@ -233,18 +258,17 @@ class Collector:
         if not self._names.is_anonymous(self._table.skip_arrays(type_id).id):
             return
         try:
-            self._limit.require(type_id)
+            ctype = self._layouts.ctype(type_id)
         except LayoutError as error:
             self._refused[type_id] = error.message_without_ids
         else:
-            self._add_part(element_of(self._layouts.ctype(type_id)), type_id, class_name)
+            self._add_part(element_of(ctype), type_id, class_name)
 
     def _add_section(self, section: str) -> None:
         """Add the class of a section of globals."""
         type_id = self._obj.sections.type_id(section)
         try:
-            self._limit.require_section(self._obj.sections.definition(section))
-            layout = self._obj.sections.layout(section)
+            layout = self._obj.sections.layout(section, self._layouts)
         except BtfError as error:
             self._refused[type_id] = error.message_without_ids
         else:

@@ -68,8 +68,7 @@ class Declarations:
     def __init__(self, table: TypeTable) -> None:
         self._table = table
         self._ctext = CText(table, tags=True)
-        self._layouts = Layouts(table)
-        self._limit = RepetitionLimit(table)
+        self._layouts = Layouts(table, RepetitionLimit(table))
         self._cache_line = 0
         self._written: set[int] = set()
         self._repeats_left = _SPARE_REPEATS + len(table.raw.words) // _WORDS_OF_MEMBER
@@ -169,7 +168,6 @@ class Declarations:
         if type_.id <= 0:
             return ""
         try:
-            self._limit.require(type_.id)
             packed = self._layouts.aggregate(type_.id).packed
         except BtfError:
             return ""  # it has no layout, or the layout would take too long

@@ -15,6 +15,7 @@ import pytest
 
 from btf_typing import BpfObject, Btf, LayoutError, load
 from btf_typing._commands import btf_layout
+from btf_typing._layout.layout import Layouts
 from btf_typing._layout.repetition import RepetitionLimit
 from btf_typing._stubs import render
 from btf_typing._stubs.selected_types import Selection
@@ -234,11 +235,15 @@ def test_the_limit_counts_copies_and_parts_once() -> None:
     u8 = b.int("u8", 1)
     inner = b.struct("", 100, [(f"f{i}", u8, 8 * i) for i in range(100)])
     b.struct("outer", 100, [("", inner, 0)])
-    limit = RepetitionLimit(Btf.from_bytes(b.build()).table)
+    table = Btf.from_bytes(b.build()).table
+    limit = RepetitionLimit(table)
+    layouts = Layouts(table, limit)
     before = limit._room
 
     for _ in range(3):
-        limit.require(b.next_id - 1)
+        layout = layouts.aggregate(b.next_id - 1)
+        layouts.release(layout)
+        assert len(layout.fields) == 100
 
     # The outer struct has 99 more fields than members, and 100 parts besides its one member.
     assert before - limit._room == 4 * 99 + 100
@@ -257,4 +262,35 @@ def test_long_names_that_share_their_bytes_are_written_for_a_few_types(tmp_path:
 
     assert "class s0(Struct):" in text
     assert "is left out: the types of this file" in text
+    assert len(text) < 200 * path.stat().st_size
+
+
+def test_long_names_of_enums_are_written_for_a_few_structs(tmp_path: Path) -> None:
+    b = BtfBuilder()
+    shared = b.string("E" * 4000)
+    enums = [b.enum(shared + 4 * i, [(f"V{i}", i)]) for i in range(60)]
+    for number in range(100):
+        members = [(f"f{i}", enum, 32 * i) for i, enum in enumerate(enums)]
+        b.struct(f"s{number}", 240, members)
+    path = tmp_path / "enums.btf"
+    path.write_bytes(b.build())
+
+    text = render.stub_text(load(path), object_path_as_shown="enums.btf")
+
+    assert "class s99(Struct" in text
+    assert len(text) < 40 * path.stat().st_size
+
+
+def test_long_names_of_enumerators_are_written_for_a_few_enums(tmp_path: Path) -> None:
+    b = BtfBuilder()
+    shared = b.string("E" * 4000)
+    for number in range(100):
+        b.enum(f"e{number}", [(shared + i, i) for i in range(60)])
+    path = tmp_path / "enums.btf"
+    path.write_bytes(b.build())
+
+    text = render.stub_text(load(path), object_path_as_shown="enums.btf")
+
+    assert "class e0(IntEnum)" in text
+    assert "# No class for enum e99: ENUM 'e99' is left out" in text
     assert len(text) < 200 * path.stat().st_size

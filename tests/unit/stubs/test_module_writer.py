@@ -38,7 +38,7 @@ def _object(path: str) -> BpfObject:
 def _module(obj: BpfObject) -> tuple[ModuleType, Names]:
     """The imported module of *obj*, and the names in it by type id."""
     contents, names = render.collect(obj, EVERYTHING)
-    text = ModuleWriter(obj, names).write(contents)
+    text = ModuleWriter(obj, names, contents).write()
     made = ModuleType("generated")
     exec(compile(text, "generated", "exec"), made.__dict__)  # noqa: S102  # it is ours
     sys.modules["generated"] = made
