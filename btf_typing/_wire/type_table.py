@@ -20,10 +20,10 @@ from .decode import Decoder
 from .strings import Strings
 
 _MAX_MODIFIERS = 256
-"""Limit for the typedefs and qualifiers in a chain. The kernel itself accepts at most 32."""
+"""Most typedefs and qualifiers in a chain. The kernel itself accepts at most 32."""
 
 _MAX_DIMENSIONS = 256
-"""Limit for the dimensions of an array. More than 64 dimensions have no layout anyway."""
+"""Most dimensions of an array. More than 64 dimensions have no layout anyway."""
 
 _SCANS_BEFORE_INDEX = 4
 """Number of look-ups by name that search all records. The next look-up builds an index."""
@@ -165,7 +165,7 @@ class TypeTable:
     def _target(self, type_id: int) -> int:
         """The id of the type that `skip_modifiers` returns for *type_id*."""
         next_id = type_id
-        for _ in range(_MAX_MODIFIERS):
+        for _ in range(_MAX_MODIFIERS + 1):
             type_ = self.by_id(next_id)
             if not isinstance(type_, model.MODIFIERS):
                 return next_id
@@ -186,7 +186,7 @@ class TypeTable:
         dimensions = 0
         while isinstance(type_, model.Array):
             dimensions += 1
-            if dimensions == _MAX_DIMENSIONS:
+            if dimensions > _MAX_DIMENSIONS:
                 raise LayoutError(
                     f"has more than {_MAX_DIMENSIONS} dimensions; does it contain itself?",
                     subject=reference(self.by_id(type_id)),
@@ -258,7 +258,7 @@ class TypeTable:
             libbpf ``btf__resolve_size``.
         """
         elements = 1
-        for _ in range(_MAX_MODIFIERS):
+        for _ in range(_MAX_DIMENSIONS + 1):
             type_ = self.skip_modifiers(type_id)
             match type_:
                 case model.Array():
@@ -281,5 +281,5 @@ class TypeTable:
                 case _:
                     raise LayoutError("has no size", subject=reference(type_))
         raise LayoutError(
-            f"nests deeper than {_MAX_MODIFIERS} levels", subject=reference(self.by_id(type_id))
+            f"nests deeper than {_MAX_DIMENSIONS} levels", subject=reference(self.by_id(type_id))
         )

@@ -118,6 +118,26 @@ def test_types_without_an_end_have_no_layout(add: Callable[[BtfBuilder], int]) -
         btf.struct("holder")
 
 
+def test_256_typedefs_or_dimensions_are_followed_and_257_are_not() -> None:
+    b = BtfBuilder()
+    last_typedef = last_array = b.int("u32", 4)
+    for number in range(257):
+        last_typedef = b.typedef(f"t{number}", last_typedef)
+    for _ in range(257):
+        last_array = b.array(last_array, 1)
+    table = Btf.from_bytes(b.build()).table
+
+    assert table.skip_modifiers(last_typedef - 1).name == "u32"
+    with pytest.raises(LayoutError, match="through more than 256 typedefs and qualifiers"):
+        table.skip_modifiers(last_typedef)
+    assert table.skip_arrays(last_array - 1).name == "u32"
+    assert table.size_of(last_array - 1) == 4
+    with pytest.raises(LayoutError, match="has more than 256 dimensions"):
+        table.skip_arrays(last_array)
+    with pytest.raises(LayoutError, match="nests deeper than 256 levels"):
+        table.size_of(last_array)
+
+
 def test_structs_that_triple_are_refused_before_ctypes_describes_them() -> None:
     b = BtfBuilder()
     b.int("u8", 1)
