@@ -7,7 +7,6 @@ place to start reading.
 from __future__ import annotations
 
 from .plugin import BtfTyping
-from .project.code_digest import CODE_DIGEST
 
 __all__ = ["plugin"]
 
@@ -17,5 +16,8 @@ def plugin(version: str) -> type[BtfTyping]:  # noqa: ARG001  # mypy passes its 
     return BtfTyping
 
 
-__version__ = CODE_DIGEST
-"""mypy discards its cache when this value changes."""
+__version__ = ""
+"""Digest of our own code. mypy discards its cache when this value changes.
+
+mypy reads the value after it has created the plugin, and `plugin.BtfTyping` sets it.
+"""

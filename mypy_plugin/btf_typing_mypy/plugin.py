@@ -17,10 +17,11 @@ types. They call ``project/dependencies.py``.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
 from mypy.errors import CompileError
 from mypy.nodes import Context, MypyFile
@@ -146,6 +147,8 @@ class BtfTyping(Plugin):
         super().__init__(options)
         self._loaded: Mapping[str, MypyFile] = {}
         self._files = ExternalFiles(options, lambda: self._loaded)
+        package: Any = sys.modules[__package__]
+        package.__version__ = self._files.disk_cache.code_digest
         fine_grained = options.fine_grained_incremental or options.cache_fine_grained
         self._dependencies = Dependencies(self._files, daemon=fine_grained)
         if self._files.settings.sync and not compat.in_worker():

@@ -8,7 +8,7 @@ objects that any run has looked for. So the plugin must remember which objects t
 
 * ``btf-typing.jsonl`` contains the digest of each file that was read. It also contains the state of
   the file at that time: its modification time, size and inode. While the state is the same, the
-  digest is valid.
+  digest is valid. One more line contains the digest of our own code.
 * ``btf-typing-results.jsonl`` contains results that take long to compute. For example, it stores
   whether a stub is up to date.
 """
@@ -28,11 +28,13 @@ from mypy.options import Options
 
 from btf_typing_mypy import compat
 
-from .code_digest import CODE_DIGEST
+from . import code_digest
 from .read_tracker import ReadTracker
 
 _FILES = "btf-typing.jsonl"
 _RESULTS = "btf-typing-results.jsonl"
+_CODE = "code"
+"""The kind of the entry with the digest of our own code."""
 
 _Key: TypeAlias = tuple[str, str]
 _Value: TypeAlias = tuple[str, str]
@@ -67,6 +69,9 @@ class DiskCache:
     Args:
         options: mypy's options, which name the cache directory.
         read_tracker: records which source file depends on a digest.
+
+    Attributes:
+        code_digest: the digest of our own code; see the module `code_digest`.
     """
 
     def __init__(self, options: Options, read_tracker: ReadTracker) -> None:
@@ -75,6 +80,8 @@ class DiskCache:
         self._directory = Path(options.cache_dir) if kept else None
         self._files = self._log(_FILES)
         self._current: dict[_Key, str] = {}
+        code = _CODE, code_digest.PLUGIN
+        self.code_digest = self._stored_or_new(code, code_digest.state(), code_digest.digest)
         self._may_remember = read_tracker.clear_before_rescan(self.clear_memory)
 
     @cached_property
@@ -121,17 +128,17 @@ class DiskCache:
         key = kind, path
         found = self._current.get(key)
         if found is None:
-            found = self._stored_or_new(key, compute)
+            found = self._stored_or_new(key, file_state(path), lambda: compute(path))
             if self._may_remember:
                 self._current[key] = found
         return found
 
-    def _stored_or_new(self, key: _Key, compute: Callable[[str], str]) -> str:
-        state = file_state(key[1])
+    def _stored_or_new(self, key: _Key, state: str, compute: Callable[[], str]) -> str:
+        """Return the stored digest if *state* has not changed; else compute and store it."""
         stored = self._files.entries.get(key)
         if stored and stored[0] == state:
             return stored[1]
-        digest = compute(key[1])
+        digest = compute()
         self._files.store(key, (state, digest))
         return digest
 
@@ -145,7 +152,7 @@ class DiskCache:
             inputs: digest of everything that the result depends on except our code.
             compute: computes the result anew.
         """
-        current = f"{CODE_DIGEST[:16]} {inputs}"
+        current = f"{self.code_digest[:16]} {inputs}"
         stored = self._results.entries.get((kind, subject))
         if stored and stored[0] == current:
             return stored[1]

@@ -1,12 +1,14 @@
 """After any change in our sources, or with another Python, mypy checks everything again."""
 
 import importlib
+import os
 import shutil
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from mypy.options import Options
 
 import btf_typing
 from tests.paths import ROOT
@@ -15,6 +17,9 @@ from tests.plugin.workspace import Workspace
 
 # Import it by its installed name: here mypy knows it as mypy_plugin.btf_typing_mypy.
 code_digest: Any = importlib.import_module("btf_typing_mypy.project.code_digest")
+disk_cache: Any = importlib.import_module("btf_typing_mypy.project.disk_cache")
+read_tracker: Any = importlib.import_module("btf_typing_mypy.project.read_tracker")
+_DIGEST = code_digest.digest()
 
 _PROGRAM = """\
 from btf_typing import load
@@ -49,7 +54,7 @@ def _change_one_byte(path: Path) -> None:
 def copies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Copies of both packages, which `code_digest` reads instead of the installed ones."""
     directory = _copies(tmp_path / "copies")
-    monkeypatch.setattr(code_digest, "_PLUGIN", str(directory / "btf_typing_mypy"))
+    monkeypatch.setattr(code_digest, "PLUGIN", str(directory / "btf_typing_mypy"))
     monkeypatch.setattr(btf_typing, "__path__", [str(directory / "btf_typing")])
     return directory
 
@@ -57,7 +62,7 @@ def copies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_copies_have_the_digest_of_the_code_that_runs(copies: Path) -> None:
     (copies / "btf_typing_mypy/hooks/__pycache__").mkdir()
     (copies / "btf_typing_mypy/hooks/__pycache__/load.py").touch()
-    assert code_digest._digest() == code_digest.CODE_DIGEST
+    assert code_digest.digest() == _DIGEST
 
 
 @pytest.mark.parametrize(
@@ -72,19 +77,50 @@ def test_copies_have_the_digest_of_the_code_that_runs(copies: Path) -> None:
 )
 def test_one_byte_of_any_file_changes_the_digest(copies: Path, name: str) -> None:
     _change_one_byte(copies / name)
-    assert code_digest._digest() != code_digest.CODE_DIGEST
+    assert code_digest.digest() != _DIGEST
 
 
 def test_a_file_that_was_moved_changes_the_digest(copies: Path) -> None:
     hooks = copies / "btf_typing_mypy/hooks"
     (hooks / "load.py").rename(hooks / "load2.py")
-    assert code_digest._digest() != code_digest.CODE_DIGEST
+    assert code_digest.digest() != _DIGEST
 
 
 def test_another_python_has_another_digest(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert code_digest._digest() == code_digest.CODE_DIGEST
+    before = code_digest.state()
     monkeypatch.setattr(sys, "version", f"{sys.version} of another")
-    assert code_digest._digest() != code_digest.CODE_DIGEST
+    assert code_digest.digest() != _DIGEST
+    assert code_digest.state() != before
+
+
+def test_the_sources_are_read_again_only_when_a_file_has_changed(
+    copies: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = Options()
+    options.cache_dir = str(tmp_path / "cache")
+
+    def current() -> str:
+        tracker = read_tracker.ReadTracker(daemon=False)
+        found: str = disk_cache.DiskCache(options, tracker).code_digest
+        return found
+
+    def never() -> str:
+        raise AssertionError("no file has changed")
+
+    assert current() == _DIGEST
+    with monkeypatch.context() as context:
+        context.setattr(code_digest, "digest", never)
+        assert current() == _DIGEST
+
+    path = copies / "btf_typing_mypy/hooks/load.py"
+    before = path.stat()
+    _change_one_byte(path)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))  # as "cp -p" does
+    changed = current()
+    assert changed == code_digest.digest() != _DIGEST
+
+    path.touch()
+    assert current() == changed
 
 
 def test_mypy_checks_again_after_a_change_in_a_folder_of_the_plugin(workspace: Workspace) -> None:
