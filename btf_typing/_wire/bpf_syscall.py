@@ -51,18 +51,31 @@ _KINDS: dict[str, Of] = {
 _INFO_SIZE = 256
 """Size of the buffer for ``struct bpf_*_info`` in bytes. The kernel never writes more bytes."""
 
+_ARM = {4: 386, 8: 280}
+_X86 = {4: 357, 8: 321}
 _SYSCALLS = {
-    "aarch64": 280,
-    "arm64": 280,
-    "armv7l": 386,
-    "i686": 357,
-    "loongarch64": 280,
-    "ppc64le": 361,
-    "riscv64": 280,
-    "s390x": 351,
-    "x86_64": 321,
+    "aarch64": _ARM,
+    "arm64": _ARM,
+    "armv6l": _ARM,
+    "armv7l": _ARM,
+    "armv8l": _ARM,
+    "i386": _X86,
+    "i586": _X86,
+    "i686": _X86,
+    "loongarch64": {8: 280},
+    "ppc64le": {8: 361},
+    "riscv64": {8: 280},
+    "s390x": {8: 351},
+    "x86_64": _X86,
 }
-"""System call number of bpf(2), by machine."""
+"""System call numbers of bpf(2), by machine and by size of a pointer in bytes.
+
+A 32-bit process on a 64-bit kernel calls by the 32-bit number, although the machine is the
+kernel's. Under ``setarch``, a 64-bit process can see the name of a 32-bit machine.
+"""
+
+_LARGEST_MAP = (1 << 32) - 1
+"""Largest ``max_entries`` of a map."""
 
 
 class MapInfo(NamedTuple):
@@ -117,6 +130,8 @@ def by_fd(fd: int) -> Handle:
         duplicate = os.dup(fd)
     except OSError as error:
         raise BtfError(f"{label}: {error.strerror}") from None
+    except OverflowError:  # the number does not fit into a C int
+        raise BtfError(f"{label}: {os.strerror(errno.EBADF)}") from None
     return _checked(duplicate, label)
 
 
@@ -126,14 +141,26 @@ def by_path(path: str) -> Handle:
     Raises:
         BtfError: no BPF map, program or BTF is pinned there, or the kernel denies access to it.
     """
-    name = ctypes.create_string_buffer(os.fsencode(path))
+    try:
+        encoded = os.fsencode(path)
+    except UnicodeEncodeError as error:
+        raise BtfError(f"{path!r}: {error}") from None
+    if b"\0" in encoded:  # the kernel would open the path before the null byte
+        raise BtfError(f"{path!r}: embedded null byte")
+    name = ctypes.create_string_buffer(encoded)
     attr = _Attr.from_buffer_copy(bytes(ctypes.c_uint64(ctypes.addressof(name))).ljust(128, b"\0"))
     return _checked(_bpf(_OBJ_GET, attr, path), path)
 
 
 def _checked(fd: int, label: str) -> Handle:
     """A handle for *fd*. Closes *fd* and raises `BtfError` if it is no BPF map, program or BTF."""
-    target = os.readlink(f"/proc/self/fd/{fd}")  # noqa: PTH115  # pathlib is slow to import
+    link = f"/proc/self/fd/{fd}"
+    try:
+        target = os.readlink(link)  # noqa: PTH115  # pathlib is slow to import
+    except OSError as error:
+        os.close(fd)
+        problem = f"cannot read the kind of the object from {link}: {error.strerror}"
+        raise BtfError(f"{label}: {problem}; is /proc mounted?") from None
     if target not in _KINDS:
         os.close(fd)
         raise BtfError(f"{label}: expected a BPF map, program or BTF, found {target!r}")
@@ -286,8 +313,9 @@ def items_of(handle: Handle, info: MapInfo, value_size: int) -> Iterator[tuple[b
     value = ctypes.create_string_buffer(max(value_size, 1))
     before, keys, values = None, ctypes.addressof(key), ctypes.addressof(value)
     # If another process has deleted the entry that we read last, the kernel starts again with the
-    # first entry. Without a limit, the loop might never end.
-    for _ in range(info.max_entries):
+    # first entry. Without a limit, the loop might never end. The maps that store values in tasks,
+    # sockets, inodes and cgroups have no limit of their own: their max_entries is 0.
+    for _ in range(info.max_entries or _LARGEST_MAP):
         attr = _ElementAttr(handle.fd, 0, before or 0, keys)
         if not _found(_MAP_GET_NEXT_KEY, attr, handle.label):
             return
@@ -339,11 +367,13 @@ def _call(command: int, attr: _Attr | _ElementAttr) -> tuple[int, int]:
     Raises:
         BtfError: this module does not know the system call number of bpf(2) on this machine.
     """
-    number = _SYSCALLS.get(platform.machine())
+    pointer_size = ctypes.sizeof(ctypes.c_void_p)
+    number = _SYSCALLS.get(platform.machine(), {}).get(pointer_size)
     if number is None:
         supported = ", ".join(sorted(_SYSCALLS))
         raise BtfError(
-            f"cannot call bpf(2) on the machine {platform.machine()!r}; supported: {supported}"
+            f"cannot call bpf(2) from a {8 * pointer_size}-bit process on the machine "
+            f"{platform.machine()!r}; supported machines: {supported}"
         )
     libc = ctypes.CDLL(None, use_errno=True)
     result: int = libc.syscall(number, command, ctypes.byref(attr), ctypes.sizeof(attr))

@@ -16,6 +16,7 @@ import pytest
 from btf_typing import BpfMap, Btf, BtfError, load
 from btf_typing._commands.btf_layout import main
 from examples.libbpf import refused
+from tests.builder import BtfBuilder
 
 OBJECT = Path(__file__).parents[2] / "examples" / "hashcount" / "hashcount.bpf.o"
 BPFTOOL = shutil.which("bpftool") or "/usr/sbin/bpftool"
@@ -264,6 +265,43 @@ def test_the_entries_of_pinned_maps_are_decoded(
         assert "/missing: no such file" in capsys.readouterr().err
     finally:
         subprocess.run([*UMOUNT, tmp_path], check=True)
+
+
+class _CreateOptions(ctypes.Structure):
+    """The first fields of ``struct bpf_map_create_opts``."""
+
+    _fields_ = [
+        ("sz", ctypes.c_size_t),
+        ("btf_fd", ctypes.c_uint32),
+        ("btf_key_type_id", ctypes.c_uint32),
+        ("btf_value_type_id", ctypes.c_uint32),
+        ("btf_vmlinux_value_type_id", ctypes.c_uint32),
+        ("inner_map_fd", ctypes.c_uint32),
+        ("map_flags", ctypes.c_uint32),
+    ]
+
+
+def test_the_kernel_does_not_list_the_entries_of_a_task_storage(
+    libbpf: ctypes.CDLL, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its max_entries is 0, because each task holds its own value."""
+    b = BtfBuilder()
+    types = b.int("int", 4, "signed"), b.struct("seen", 4, [("calls", 1, 0)])
+    data = b.build()
+    btf_fd = libbpf.bpf_btf_load(data, len(data), None)
+    options = _CreateOptions(ctypes.sizeof(_CreateOptions), btf_fd, *types, map_flags=1)
+    fd = libbpf.bpf_map_create(29, b"of_tasks", 4, 4, 0, ctypes.byref(options))
+    assert BpfMap.from_fd(fd).type == "BPF_MAP_TYPE_TASK_STORAGE"
+    subprocess.run([*MOUNT, tmp_path], check=True)
+    try:
+        pin = tmp_path / "of_tasks"
+        assert libbpf.bpf_obj_pin(fd, os.fsencode(pin)) == 0
+        assert main(["decode", str(pin)]) == 1
+        assert f"{pin}: cannot read its entries: " in capsys.readouterr().err
+    finally:
+        subprocess.run([*UMOUNT, tmp_path], check=True)
+        os.close(fd)
+        os.close(btf_fd)
 
 
 def test_other_file_descriptors(tmp_path: Path) -> None:
