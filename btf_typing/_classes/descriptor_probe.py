@@ -14,9 +14,6 @@ from typing import Any
 
 from btf_typing._layout.shape import INTEGER_SIZES
 
-_LARGEST_PROBED = 1 << 24
-"""Largest size, in bytes, of a class whose bitfields we find by writing to an instance."""
-
 
 class _Sample(ctypes.Structure):
     _fields_ = [("field", ctypes.c_uint8)]
@@ -87,14 +84,29 @@ def probed(owner: Any, descriptor: Any, *, big_endian: bool) -> tuple[int, int]:
     Versions of Python place bitfields differently. To find the place, the function sets all bits of
     the field in a zeroed instance and looks at the memory.
     """
-    size = ctypes.sizeof(owner)
-    if size > _LARGEST_PROBED:
-        return 8 * descriptor.offset, 8 * descriptor.size
-    memory = bytearray(size)
-    descriptor.__set__(owner.from_buffer(memory), -1)
+    start, memory = _all_bits_set(owner, descriptor)
     mask = int.from_bytes(memory, "big" if big_endian else "little")
     if not mask:  # ctypes can put all bits past the end of the integer, and then writes none
         return 8 * descriptor.offset, 0
     if big_endian:
-        return 8 * size - mask.bit_length(), mask.bit_count()
-    return (mask & -mask).bit_length() - 1, mask.bit_count()
+        return 8 * (start + len(memory)) - mask.bit_length(), mask.bit_count()
+    return 8 * start + (mask & -mask).bit_length() - 1, mask.bit_count()
+
+
+def _all_bits_set(owner: Any, descriptor: Any) -> tuple[int, bytes]:
+    """The memory of an instance of *owner*, after all bits of the field of *descriptor* are set.
+
+    The descriptors of ctypes write only the integer that holds the bitfield. For them, the function
+    allocates no other bytes, because some classes have gigabytes.
+
+    Returns:
+        The offset of the first byte in bytes, and the bytes from there on. All others are zero.
+    """
+    if isinstance(descriptor, _CField):
+        integer = (ctypes.c_uint8 * max(INTEGER_SIZES))()
+        instance = owner.from_address(ctypes.addressof(integer) - descriptor.offset)
+        descriptor.__set__(instance, -1)
+        return descriptor.offset, bytes(integer)
+    memory = bytearray(ctypes.sizeof(owner))
+    descriptor.__set__(owner.from_buffer(memory), -1)
+    return 0, bytes(memory)

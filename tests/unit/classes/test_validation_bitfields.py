@@ -39,6 +39,22 @@ def test_bitfields_are_found_where_ctypes_puts_them() -> None:
     ]
 
 
+@pytest.mark.parametrize("size", [1 << 24, 1 << 28])
+def test_bitfields_behind_a_very_large_array(size: int) -> None:
+    b = Types()
+    rest = b.array(b.u32, size // 4)
+    b.struct(
+        "s", size + 8, [("rest", rest, 0), ("a", b.u32, 8 * size), ("b", b.i32, 8 * size + 32)]
+    )
+    btf = b.btf()
+    array = c_uint32 * (size // 4)
+
+    assert differences(btf, mine(("rest", array), ("a", c_uint32, 32), ("b", c_int32, 32))) == []
+    assert differences(btf, mine(("rest", array), ("a", c_uint32, 3), ("b", c_int32))) == [
+        f"a: class has c_uint32 at offset {size}, bits 0-2, BTF has c_uint32 at offset {size}"
+    ]
+
+
 def test_the_type_of_a_bitfield_may_be_of_another_size() -> None:
     b = Types()
     b.struct("s", 4, [("a", b.u32, 0, 3), ("b", b.u32, 3, 5), ("_rest", b.u32, 8, 24)])
