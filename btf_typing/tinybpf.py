@@ -258,8 +258,8 @@ class BpfMap(_MapBase[Key, Value]):
 
     def get(self, key: Key, default: Value | None = None) -> Value | None:
         """The value of *key*, or *default*."""
-        value = self.lookup(key)
-        return default if value is None else value
+        value = self._loaded.lookup(self._encode_key(key))
+        return default if value is None else self._decode_value(value)  # None if it is NULL
 
     def keys(self) -> Iterator[Key]:
         """The keys."""

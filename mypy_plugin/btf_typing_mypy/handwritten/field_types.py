@@ -120,7 +120,7 @@ class FieldTypes:
                 right = self.integer(expression.right, depth + 1)
                 return compute(expression.op, left, right)
             case CallExpr() if self._callee(expression) in _SIZEOF and len(expression.args) == 1:
-                return ["sizeof", self.type_of(expression.args[0])]  # sizeof(Event)
+                return ["sizeof", self.type_of(expression.args[0], depth + 1)]  # sizeof(Event)
             case NameExpr() | MemberExpr():  # LENGTH, consts.LENGTH
                 return self._named_integer(expression, depth)
         raise UnknownLayoutError(
@@ -166,11 +166,11 @@ class FieldTypes:
             return [
                 "array",
                 self.type_of(expression.left, depth),
-                self.integer(expression.right),
+                self.integer(expression.right, depth),
             ]
         except UnknownLayoutError:
             if isinstance(expression.left, IntExpr):  # 16 * c_char
-                length = self.integer(expression.left)
+                length = self.integer(expression.left, depth)
                 return ["array", self.type_of(expression.right, depth), length]
             raise
 

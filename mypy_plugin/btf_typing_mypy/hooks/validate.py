@@ -195,6 +195,9 @@ class Validate:
                 self._project.record_id(self._project.object_file(object_), name)
             except NameProblemError as error:
                 compat.fail(ctx.api, str(error), ctx.args[0][0], error_codes.BTF_NAME)
+            except BtfError as error:
+                message = f'"{object_}": {error.message}'
+                compat.fail(ctx.api, message, ctx.args[0][0], error_codes.BTF_STUB)
 
     def _unresolved(self, ctx: MethodContext, why: str) -> None:
         unresolved.report(self._project, ctx.api, f"not checked: {why}", ctx.context)

@@ -163,7 +163,7 @@ class Project:
             outdated = self._outdated(stub, object_file)
             found = self.stub_contents.class_name(stub, object_file, type_id)
             if not (outdated or found):
-                problem = self._left_out(stub, object_file, keyword, name or type_id)
+                problem = self._left_out(stub, object_file, type_id, keyword, name or type_id)
         except btf_typing.BtfError as error:
             return StubClass(stub.module, "", malformed(error, object_file))
         return StubClass(stub.module, found, problem, outdated, identity)
@@ -320,19 +320,28 @@ class Project:
         return f'stub "{self.name_of(stub.path)}" is out of date; run "{command}"'
 
     def _left_out(
-        self, stub: StubFile, object_file: ObjectFile, keyword: str, name: str | int
+        self,
+        stub: StubFile,
+        object_file: ObjectFile,
+        type_id: int,
+        keyword: str,
+        name: str | int,
     ) -> str:
         """The reason why an up-to-date stub lacks a type.
 
-        Either the options of ``btf-stubs`` leave the type out, or ctypes cannot represent it.
+        The options of ``btf-stubs`` leave the type out, or it is in the base of split BTF, or
+        ctypes cannot represent it.
         """
         selection = self.stub_contents.selection(stub)
-        if isinstance(name, str) and not selection.has(name):
-            command = self._stub_command.update(object_file, stub, name)
-            return (
-                f'stub "{self.name_of(stub.path)}" leaves out {keyword} "{name}"; run "{command}"'
-            )
-        type_ = f'{keyword} "{name}" of "{object_file.name}"'
+        shown = f'"{name}"' if isinstance(name, str) else f"with id {name}"
+        lacking = f'stub "{self.name_of(stub.path)}" leaves out {keyword} {shown}'
+        table = object_file.bpf_object.btf.table if object_file.bpf_object else None
+        c_name = name if isinstance(name, str) or table is None else table.by_id(type_id).name
+        if isinstance(c_name, str) and c_name and not selection.has(c_name):
+            return f'{lacking}; run "{self._stub_command.update(object_file, stub, c_name)}"'
+        if table and type_id < table.first_id and not selection.types:
+            return f"{lacking}, which is in the base BTF; look it up in the base"
+        type_ = f'{keyword} {shown} of "{object_file.name}"'
         return f"{type_} has no class, because ctypes cannot represent it"
 
     def identity_of(self, stub: StubFile) -> str:

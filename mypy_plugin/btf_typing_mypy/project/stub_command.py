@@ -6,6 +6,7 @@ You run the command in the directory of mypy's configuration file.
 from __future__ import annotations
 
 import shlex
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,16 +48,23 @@ class StubCommand:
             object_file, directories.canonical_name(directories.new_stubs), [], module, usual
         )
 
-    def update(self, object_file: ObjectFile, stub: StubFile, *types: str) -> str:
+    def update(self, object_file: ObjectFile, stub: StubFile, missing: str = "") -> str:
         """Return the command that writes *stub* again, with the options that it was written with.
 
         Args:
             object_file: the object that *stub* describes.
             stub: the stub, which is out of date or lacks a type.
-            types: names of types to add if the stub was limited by ``--type``.
+            missing: C name of a type that the options leave out. The command selects this type too.
         """
         selection = self._stub_contents.selection(stub)
-        return self.write(object_file, stub, selection._replace(types=(*selection.types, *types)))
+        if missing:
+            types, exclude = selection.types, selection.exclude
+            selection = selection._replace(
+                exclude=tuple(glob for glob in exclude if not fnmatchcase(missing, glob))
+            )
+            if not selection.has(missing):
+                selection = selection._replace(types=(*types, missing))
+        return self.write(object_file, stub, selection)
 
     def write(self, object_file: ObjectFile, stub: StubFile, selection: Selection) -> str:
         """Return the command that writes *stub* with the options of *selection*."""

@@ -37,23 +37,28 @@ class StubContents:
         self._class_names: dict[str, tuple[str, dict[int, str]]] = {}
 
     def is_current(self, stub: StubFile, object_file: ObjectFile) -> bool:
-        """Whether ``btf-stubs`` would write the same stub for the object now."""
+        """Whether ``btf-stubs`` would write the same stub for the object now.
+
+        Raises:
+            BtfError: the object is malformed.
+        """
         bpf_object = object_file.bpf_object
         if bpf_object is None:
             return True  # another error reports that the object cannot be read
 
         def compare() -> str:
             text = self._text(stub)
-            try:
-                rendering = self._rendering(stub, object_file, bpf_object, text)
-                return "current" if rendering.is_current(text) else ""
-            except btf_typing.BtfError:
-                return ""
+            rendering = self._rendering(stub, object_file, bpf_object, text)
+            return "current" if rendering.is_current(text) else ""
 
         return bool(self._stored_result("current", stub.path, stub, object_file, compare))
 
     def class_name(self, stub: StubFile, object_file: ObjectFile, type_id: int) -> str:
-        """Return the name of the class in *stub* for a type; empty if there is no such class."""
+        """Return the name of the class in *stub* for a type; empty if there is no such class.
+
+        Raises:
+            BtfError: the object is malformed.
+        """
 
         def look_up() -> str:
             return self._compute_class_names(stub, object_file).get(type_id, "")
@@ -69,6 +74,8 @@ class StubContents:
         """
         try:
             return self._compute_class_names(stub, object_file)
+        except btf_typing.BtfError:  # some of them are ValueErrors, too
+            raise
         except (OSError, ValueError):
             return {}
 
@@ -127,10 +134,18 @@ class StubContents:
         object_file: ObjectFile,
         compute: Callable[[], str],
     ) -> str:
-        """Return the stored result for this object and stub, or compute it; empty on an error."""
+        """Return the stored result for this object and stub, or compute it.
+
+        The result is empty if the stub is unreadable.
+
+        Raises:
+            BtfError: the object is malformed.
+        """
         inputs = self._inputs(stub, object_file)
         try:
             return self._files.disk_cache.result(kind, subject, inputs, compute)
+        except btf_typing.BtfError:  # some of them are ValueErrors, too
+            raise
         except (OSError, ValueError):
             return ""
 

@@ -11,6 +11,7 @@ from btf_typing.mypy_support import EVERYTHING, Selection
 
 from .object_files import ObjectFile
 from .object_types import Project
+from .stub_files import StubFile
 
 
 def sync_stubs(project: Project) -> None:
@@ -23,7 +24,7 @@ def sync_stubs(project: Project) -> None:
     stubs = project.files.stub_files.all()
     for stub in stubs:
         object_file = project.object_file_at(stub.object_path)
-        if object_file.btf and not project.stub_contents.is_current(stub, object_file):
+        if object_file.btf and _is_outdated(project, stub, object_file):
             _write(object_file, stub.path, project.stub_contents.selection(stub))
     described = {stub.object_path for stub in stubs}
     for path in project.files.known_objects():
@@ -32,6 +33,13 @@ def sync_stubs(project: Project) -> None:
         if path not in described and object_file.btf and not new.exists():
             _write(object_file, str(new), EVERYTHING)
     project.files.clear_caches()
+
+
+def _is_outdated(project: Project, stub: StubFile, object_file: ObjectFile) -> bool:
+    try:
+        return not project.stub_contents.is_current(stub, object_file)
+    except BtfError:
+        return False  # the object is malformed, so no stub can be written
 
 
 def _write(object_file: ObjectFile, path: str, selection: Selection) -> None:

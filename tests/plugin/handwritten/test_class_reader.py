@@ -65,6 +65,7 @@ _UNKNOWN_TYPES: dict[str, str] = {
     " write the number",
     "c_uint32 * twice": 'the value of "m.twice" is unknown;'
     " declare it Final in the module that defines it",
+    "c_uint32 * endless": "the definition of this number refers to itself",
     "Complete": 'class "Complete": mypy analyzed the module "m" without this plugin',
 }
 
@@ -98,6 +99,7 @@ variable: type[c_uint32] = c_uint32
 any_class: Any
 twice = 1
 twice = 2
+endless = sizeof(c_uint32 * endless)
 LENGTH = 16
 """
 

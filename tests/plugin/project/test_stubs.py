@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from btf_typing import load
 from btf_typing._stubs.selected_types import Selection
+from tests.builder import BtfBuilder
 from tests.plugin import cases, objects
 from tests.plugin.workspace import Workspace
 from tests.typing.runner import newest
@@ -212,3 +214,42 @@ def test_a_generated_module_of_split_btf_has_its_base(workspace: Workspace) -> N
     assert "Success: " in output, output
     instead = 'run "btf-stubs app/module.o --base-btf base.btf -o app --live"'
     assert instead in workspace.mypy("app/module_bpf.py").text
+
+
+def test_a_type_that_the_stub_leaves_out_is_named_with_the_cure(workspace: Workspace) -> None:
+    workspace.write("prog.bpf.o", objects.compiled())
+    stats = load(workspace.root / "prog.bpf.o").btf.type("stats").id
+    workspace.stub("prog.bpf.o", selection=Selection(exclude=("st*", "kind")))
+    program = f"""\
+from btf_typing import load
+
+obj = load("prog.bpf.o")
+obj.btf.struct("stats")
+obj.btf.struct({stats})
+"""
+    workspace.write("program.py", program)
+    left_out = 'error: stub "stubs/prog_bpf.pyi" leaves out struct'
+    command = 'run "btf-stubs prog.bpf.o -o stubs --exclude=kind"  [btf-stub]'
+    assert workspace.mypy("program.py").text.splitlines()[:-1] == [
+        f'program.py:4: {left_out} "stats"; {command}',
+        f"program.py:5: {left_out} with id {stats}; {command}",
+    ]
+
+
+def test_a_type_of_the_base_that_the_stub_leaves_out_is_named(workspace: Workspace) -> None:
+    base = BtfBuilder()
+    u32 = base.int("u32", 4)
+    base.struct("other", 4, [("id", u32, 0)])
+    split = BtfBuilder(base=base)
+    split.struct("own", 4, [("pid", u32, 0)])
+    workspace.write("base.btf", base.build())
+    workspace.write("module.btf", split.build())
+    workspace.stub("module.btf", base="base.btf")
+    program = (
+        'from btf_typing import load\nload("module.btf", base="base.btf").btf.struct("other")\n'
+    )
+    workspace.write("program.py", program)
+    assert (
+        'stub "stubs/module_btf.pyi" leaves out struct "other", which is in the base BTF;'
+        " look it up in the base  [btf-stub]"
+    ) in workspace.mypy("program.py").text

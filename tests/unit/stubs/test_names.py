@@ -271,6 +271,19 @@ def test_sections_and_anonymous_types_of_maps_are_asked_for_by_name() -> None:
     }
 
 
+def test_an_anonymous_map_value_without_a_layout_is_refused_alone() -> None:
+    b = BtfBuilder()
+    u32 = b.int("u32", 4)
+    b.struct("event", 4, [("pid", u32, 0)])
+    value = b.struct("", 4, [("gone", b.fwd("elsewhere"), 0)])
+    members = [("type", b.ptr(b.array(u32, 1)), 0), ("key", b.ptr(u32), 64)]
+    map_ = b.struct("", 24, [*members, ("value", b.ptr(value), 128)])
+    b.datasec(".maps", 24, [(b.var("counts", map_), 0, 24)])
+    text = render.stub_text(_object(b), object_path_as_shown="x.o")
+    assert set(Stub(text).classes) == {"event"}
+    assert "# No class for struct {...}: " in text
+
+
 def test_a_section_of_any_name_is_described(tmp_path: Path) -> None:
     b = BtfBuilder()
     u32 = b.int("u32", 4)
