@@ -192,7 +192,7 @@ class Enum64(_Enumeration):
 
 
 class Fwd(NamedTuple):
-    """A forward declaration, such as ``struct task;``, of a type that is not defined in the BTF."""
+    """A forward declaration, such as ``struct task;``. Usually, the BTF does not define the type."""
 
     id: int
     name: str

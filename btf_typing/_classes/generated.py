@@ -249,7 +249,7 @@ def _unreadable_descriptor(error: LayoutError) -> property:
 
 
 def _bitfields(fields: Sequence[Field]) -> dict[str, object]:
-    """Those descriptors of *fields* that are bitfields of ctypes, by name.
+    """The descriptors of those *fields* that ctypes can describe as bitfields, by name.
 
     ``_bits`` of the module `descriptors` creates a helper class for each bitfield. Here, all
     bitfields of a struct share one helper class, or a few if their integers overlap. This saves

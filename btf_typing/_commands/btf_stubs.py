@@ -88,7 +88,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command.
 
     Returns:
-        The exit code: 0 done, 1 failed or out of date, 2 wrong usage.
+        The exit code: 0 done, 1 failed or out of date, 130 interrupted.
+
+    Raises:
+        SystemExit: wrong usage (code 2), or ``--help`` or ``--version`` (code 0).
     """
     # A kernel has many types, and they live until the process ends. The garbage collector would
     # visit them again and again without freeing any.
@@ -249,7 +252,10 @@ class _Command:
     def _selection_is_found(self, loaded: list[_Loaded]) -> bool:
         """Whether each ``--type`` matches a type of some object; a misspelt name is an error.
 
-        An ``--exclude`` that matches nothing is only a warning: the type may be left out already.
+        With ``--type``, the result is also False if an object could not be compiled or read.
+
+        An ``--exclude`` that matches nothing causes only a warning, because the object may already
+        lack the type.
         """
         for glob in self._options.types if loaded else ():
             if not any(_matches(one.object, glob) for one in loaded):

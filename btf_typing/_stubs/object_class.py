@@ -217,7 +217,8 @@ class ObjectClassWriter:
     def _listed(self, names: Iterable[str]) -> list[str] | None:
         """*names*, sorted; None if they are too many.
 
-        Split BTF always has too many names, because the names of its base count, too.
+        For split BTF, the result is always None. The names of types include those of the base,
+        which are too many.
         """
         if self._table.base:
             return None

@@ -297,7 +297,8 @@ class Handle:
 def items_of(handle: Handle, info: MapInfo, value_size: int) -> Iterator[tuple[bytes, bytes]]:
     """The keys and values of a map.
 
-    Entries may be missing if another process adds or deletes some during the iteration.
+    If another process adds or deletes entries during the iteration, some entries may be missing,
+    and some may come twice.
 
     Args:
         handle: the map.

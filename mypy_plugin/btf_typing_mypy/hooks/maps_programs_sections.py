@@ -193,7 +193,10 @@ class ObjectItems:
         return ""
 
     def _catalogue(self, mapping: Type, object_: str) -> _Catalogue | None:
-        """The maps, programs or sections of an object; None if they cannot be read."""
+        """The maps, programs or sections of an object; None if they cannot be read.
+
+        The result is also None if *mapping* is none of these, such as the type of ``obj.btf``.
+        """
         proper = get_proper_type(mapping)
         if isinstance(proper, UnionType):  # obj may be one of several objects
             proper = get_proper_type(proper.items[0])
