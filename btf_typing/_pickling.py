@@ -119,8 +119,9 @@ def _class(key: Key, obj: BpfObject | None) -> type[Any]:
     """The class that *key* identifies.
 
     If this process has loaded the BTF, the class comes from the loaded `Btf`. Unpickled instances
-    then have the class that the program uses. A `Btf` in `LOADED` has no classes of sections of
-    globals, so these come from `_CLASSES`.
+    then have the class that the program uses. Otherwise, the class comes from `_CLASSES`. If it is
+    not there either, this function loads the file again. A `Btf` in `LOADED` has no classes of
+    sections of globals, so for these, the function starts with `_CLASSES`.
 
     Args:
         key: the key in a pickle.

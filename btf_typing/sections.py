@@ -70,8 +70,8 @@ class Sections(LazyMapping[Any, Datasec], Generic[S_co]):
     def type_id(self, name: str) -> int:
         """The type id that we give to the section *name*: minus the id of its DATASEC.
 
-        Its layout describes the section as a struct. The BTF has no such struct, so the id must be
-        one that no type has.
+        `layout` describes the section as a struct. The BTF has no such struct, so this struct needs
+        an id that no type has.
 
         Raises:
             TypeNotFoundError: there is no such section.
@@ -81,8 +81,8 @@ class Sections(LazyMapping[Any, Datasec], Generic[S_co]):
     def layout(self, name: str, layouts: Layouts | None = None) -> Aggregate:
         """The layout of the section *name*, as a struct of its variables.
 
-        Sizes and offsets come from the ELF file, because they are 0 in the BTF of an unlinked
-        object. A variable without a layout or an offset is unreadable. The others stay readable.
+        The size and most offsets come from the ELF file, because they are 0 in the BTF of an
+        unlinked object. A variable without a layout or an offset is unreadable. The others stay readable.
 
         Args:
             name: the section.

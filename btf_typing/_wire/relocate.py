@@ -18,9 +18,9 @@ its counterpart. Ids of the split BTF itself move behind the full base, here by 
                         [101] PTR type=90
                         [102] STRUCT 'mod' n: 1, t: 101
 
-A counterpart has the same kind and name. It also has the same size if the module embeds the type,
-because the module was compiled with that size. A type that the module only points to can have
-another size in a newer kernel.
+A counterpart has the same kind and name. It also has the same size, because the module was compiled
+with that size. But if the module only points to a struct or union, the counterpart can have another
+size: a newer kernel may have added members.
 
 We change string offsets in the same way. The split BTF may use names from the distilled base, so we
 append the strings of the distilled base to those of the split BTF.

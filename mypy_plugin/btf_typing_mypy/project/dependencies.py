@@ -5,7 +5,7 @@ mypy asks the plugin two questions:
 - ``get_additional_deps``: which modules does this file need without importing them? The answer is
   the stubs.
 - ``report_config_data``: what does the cached result of a module depend on, apart from its source?
-  The answer is a digest, which changes when an object, a stub or a setting changes.
+  The answer is a digest of objects, stubs or settings; see `Dependencies.config_data`.
 """
 
 from __future__ import annotations
