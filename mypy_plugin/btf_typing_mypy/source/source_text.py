@@ -22,7 +22,9 @@ _ASSIGNMENT_AND_USE = 2
 
 
 def is_bound_once(name: str, tree: MypyFile, text: str) -> bool:
-    """Whether *text* contains *name* exactly twice: once to bind it, and once to use it.
+    """Whether *text* shows that *tree* binds *name* only once.
+
+    It does if it contains *name* exactly twice: once to bind it, and once to use it.
 
     Args:
         name: a name that *tree* binds and uses.
