@@ -192,7 +192,7 @@ class Enum64(_Enumeration):
 
 
 class Fwd(NamedTuple):
-    """A forward declaration, such as ``struct task;``. Usually, the BTF does not define the type."""
+    """A forward declaration, such as ``struct task;``. Usually, the BTF lacks a definition."""
 
     id: int
     name: str

@@ -1,7 +1,7 @@
 """The programs that a BPF object defines.
 
-A program is a global function that ``SEC("...")`` puts into an ELF section other than ``.text``. The
-name of the section sets the type of the program: ``SEC("tracepoint/sched/sched_switch")`` means
+A program is a global function that ``SEC("...")`` puts into an ELF section other than ``.text``.
+The name of the section sets the type of the program: ``SEC("tracepoint/sched/sched_switch")`` means
 ``BPF_PROG_TYPE_TRACEPOINT``.
 
 Source: libbpf ``bpf_object__add_programs``.

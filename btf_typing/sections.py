@@ -82,7 +82,8 @@ class Sections(LazyMapping[Any, Datasec], Generic[S_co]):
         """The layout of the section *name*, as a struct of its variables.
 
         The size and most offsets come from the ELF file, because they are 0 in the BTF of an
-        unlinked object. A variable without a layout or an offset is unreadable. The others stay readable.
+        unlinked object. A variable without a layout or an offset is unreadable. The others stay
+        readable.
 
         Args:
             name: the section.
