@@ -271,6 +271,14 @@ class Aggregate:
         """The slots, the fields and the unreadable members."""
         return self._contents or self._computed_again()
 
+    def borrowed_contents(self) -> Contents:
+        """The contents. If they have been dropped, they are computed again but not kept."""
+        contents = self._contents
+        if contents is None:
+            assert self._layouts is not None  # noqa: S101  # `release` sets it
+            contents = self._layouts.contents_of(self.type_id)
+        return contents
+
     @property
     def slots(self) -> tuple[Slot, ...]:
         """The entries of ``_fields_``."""
@@ -292,8 +300,7 @@ class Aggregate:
         self._contents = None
 
     def _computed_again(self) -> Contents:
-        assert self._layouts is not None  # noqa: S101  # `release` sets it
-        contents = self._contents = self._layouts.contents_of(self.type_id)
+        contents = self._contents = self.borrowed_contents()
         return contents
 
     @property

@@ -104,19 +104,21 @@ class Assembly:
         """
         fields, slots, starts, taken = self._fields, self._slots, self._starts, self._taken
         union, natural, alignment, end = self._union, True, 1, 0
+        member_identifier = identifiers.member_identifier
         for index, part in enumerate(self._members):
-            (c_name, type_id, _, _), ctype, bit_offset, bit_size, bitfield_size, whole = part
-            start = bit_offset >> 3
+            member, ctype, bit_offset, bit_size, bitfield_size, whole = part
+            c_name, start = member.name, bit_offset >> 3
             overlaps = start > 0 if union else start < end
             if not whole or overlaps or not c_name or isinstance(ctype, Wide):
                 self._end = end
                 self._add(index, part)
                 natural, end = False, self._end
                 continue
-            name = identifiers.member_identifier(c_name)
+            name = member_identifier(c_name)
             if name in taken:
                 name = identifiers.field_name(c_name, taken)
             taken.add(name)
+            type_id = member.type_id
             field = _field(
                 (name, c_name, bit_offset, bit_size, bitfield_size, type_id, ctype, None, True)
             )
@@ -124,13 +126,16 @@ class Assembly:
             slots.append(field)
             starts.append(start)
             own = ctype.alignment
-            alignment = max(alignment, own)
+            # This loop runs for each member of a kernel, so it does not call max().
+            if own > alignment:  # noqa: PLR1730  # see above
+                alignment = own
             # ctypes would place the member elsewhere if the struct is packed, as in
             # "u8 a /* 0 */; u32 b /* 1 */", or over-aligned, as in "u8 a /* 0 */; u32 b /* 8 */".
             if not union and start != end + -end % own:
                 natural = False
             after = start + ctype.size
-            end = max(end, after)
+            if after > end:  # noqa: PLR1730  # see above
+                end = after
         self._end, self._alignment = end, alignment
         return natural
 
@@ -170,7 +175,7 @@ class Assembly:
             # The gap "int : 3;" needs no field, but it can align the struct. BTF can contain gaps.
             self._store(index, part)
             return
-        _, fields, unreadables = ctype.contents
+        _, fields, unreadables = ctype.borrowed_contents()
         for unreadable in unreadables:
             place = start + unreadable.bit_offset
             self._unreadable.append((unreadable.c_name, place, unreadable.error))

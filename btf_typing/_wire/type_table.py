@@ -28,6 +28,9 @@ _MAX_DIMENSIONS = 256
 _SCANS_BEFORE_INDEX = 4
 """Number of look-ups by name that search all records. The next look-up builds an index."""
 
+_NEEDED_ONCE = (model.Ptr, model.Array, *model.ANY_ENUM)
+"""Kinds, besides typedefs and qualifiers, whose records a layout needs only once."""
+
 # Names of ``long`` in debug information. They depend on the compiler and the language.
 # Source: libbpf ``determine_ptr_size``.
 _LONG = frozenset(
@@ -78,6 +81,7 @@ class TypeTable:
         self._types: dict[int, Type] = {}
         self._targets: dict[int, int] = {}  # results of _target
         self.decoder: Decoder = Decoder(raw, self.first_id, self.strings)
+        self._releases = False  # becomes True with the first call of `release`
         self._given_pointer_size = pointer_size
         self._scans = 0
         if base and base.byteorder != raw.byteorder:
@@ -131,20 +135,28 @@ class TypeTable:
         type_ = self._types.get(type_id)
         if type_ is not None:
             return type_
+        # Another thread may have been faster.
+        return self._types.setdefault(type_id, self._decoded(type_id))
+
+    def _decoded(self, type_id: int) -> Type:
+        """A new record of *type_id*; for a type of the base, the record that the base keeps.
+
+        Raises:
+            BtfFormatError: as for `by_id`.
+        """
         if not self.has_id(type_id):
             raise BtfFormatError(
                 f"type id {type_id} does not exist (ids are 0..{len(self) - 1})", path=self.raw.path
             )
         if type_id == 0:
-            type_ = model.Void(0, "void")
-        elif type_id < self.first_id and self.base:
-            type_ = self.base.by_id(type_id)
-        else:
-            type_ = self.decoder.decode(type_id)
-        return self._types.setdefault(type_id, type_)  # another thread may have been faster
+            return model.Void(0, "void")
+        if type_id < self.first_id and self.base:
+            return self.base.by_id(type_id)
+        return self.decoder.decode(type_id)
 
     def release(self, type_id: int) -> None:
         """Forget the record of *type_id*, so that `by_id` decodes it again."""
+        self._releases = True
         self._types.pop(type_id, None)
         if self.base:
             self.base.release(type_id)
@@ -158,17 +170,26 @@ class TypeTable:
             LayoutError: the typedefs and qualifiers form a cycle, or are too many.
         """
         target = self._targets.get(type_id)
-        if target is None:
-            target = self._targets[type_id] = self._target(type_id)
-        return self._types.get(target) or self.by_id(target)
+        if target is not None:
+            return self._types.get(target) or self.by_id(target)
+        type_ = self._target(type_id)
+        self._targets[type_id] = type_.id
+        return type_
 
-    def _target(self, type_id: int) -> int:
-        """The id of the type that `skip_modifiers` returns for *type_id*."""
+    def _target(self, type_id: int) -> Type:
+        """The result of `skip_modifiers` for *type_id*, which it has not followed before.
+
+        A kernel has thousands of pointers, arrays, enums and typedefs, and a program that builds
+        classes needs each of them once. In such a program, this method does not keep their records.
+        """
+        decoded = self._decoded if self._releases else self.by_id
         next_id = type_id
         for _ in range(_MAX_MODIFIERS + 1):
-            type_ = self.by_id(next_id)
+            type_ = self._types.get(next_id) or decoded(next_id)
             if not isinstance(type_, model.MODIFIERS):
-                return next_id
+                if isinstance(type_, _NEEDED_ONCE):
+                    return type_
+                return self._types.setdefault(next_id, type_)
             next_id = type_.type_id
         raise LayoutError(
             f"leads through more than {_MAX_MODIFIERS} typedefs and qualifiers; do they form a"

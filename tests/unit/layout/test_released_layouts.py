@@ -1,10 +1,11 @@
 """A class does not keep the contents of its layout: they are computed again when next used."""
 
+import gc
 from pathlib import Path
 
 import pytest
 
-from btf_typing import Btf, asdict, load
+from btf_typing import Btf, asdict, load, model
 from btf_typing._classes.instances import own_origin
 from btf_typing._layout.shape import Aggregate
 from btf_typing.kinds import Kind
@@ -60,3 +61,33 @@ def test_a_section_keeps_its_contents() -> None:
     assert origin is not None
     assert origin.layout.fields == contents[1]
     assert layout.contents is contents
+
+
+def test_records_that_only_a_layout_needs_are_not_kept() -> None:
+    b = BtfBuilder()
+    u32 = b.int("u32", 4)
+    b.struct("first", 4, [("x", u32, 0)])
+    kept = [b.ptr(u32), b.array(u32, 2), b.typedef("u32_t", u32)]
+    members = [(f"m{at}", type_id, 64 * at) for at, type_id in enumerate(kept)]
+    b.struct("second", 24, members)
+    btf = Btf.from_bytes(b.build())
+    btf.struct("first")  # with its first class, the BTF begins to drop records
+    before = {id(one) for one in gc.get_objects()}
+    cls = btf.struct("second")
+    new = [type(one) for one in gc.get_objects() if id(one) not in before]
+    assert not {model.Ptr, model.Array, model.Typedef} & {*new}
+    assert [cls.m0.size, cls.m1.size, cls.m2.size] == [8, 8, 4]
+    assert [btf.table.by_id(type_id).id for type_id in kept] == kept
+
+
+def test_an_outer_struct_does_not_bring_back_the_contents_of_an_anonymous_member() -> None:
+    b = BtfBuilder()
+    u32 = b.int("u32", 4)
+    inner = b.struct("", 8, [("a", u32, 0), ("b", u32, 32)])
+    b.struct("outer", 8, [("", inner, 0)])
+    btf = Btf.from_bytes(b.build())
+    origin = own_origin(btf.struct(inner))
+    outer = btf.struct("outer")
+    assert origin is not None
+    assert origin.layout._contents is None
+    assert outer.b.offset == 4
