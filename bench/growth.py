@@ -26,6 +26,13 @@ for name in {names!r}:
 TIMES = (1, 4, 16)
 OBJECTS = (1, 10, 100)
 
+_MORE_ROUNDS = 5
+"""How many times the usual rounds the runs with `OBJECTS` need.
+
+The goals compare differences between whole processes. Nine objects add less to a process than a
+busy machine does.
+"""
+
 
 def tables(tools: Tools, rounds: int) -> list[Table]:
     """Tables about the size of the BTF, then about the number of objects."""
@@ -72,7 +79,7 @@ def _objects(rounds: int) -> Table:
         python(object_row(count), _many(SMALL, count), ours=count == 1) for count in OBJECTS
     ]
     text = "One process loads a small object many times and builds a class from each."
-    return timed("Growth: objects", text, in_turn(contenders, rounds))
+    return timed("Growth: objects", text, in_turn(contenders, _MORE_ROUNDS * rounds))
 
 
 GENERATED = {
@@ -108,7 +115,8 @@ def _generated(files: dict[int, Path], rounds: int) -> list[Table]:
             sets = {object_row(count): objects[:count] for count in OBJECTS}
             contenders = _writers(folder / f"{option}-objects", option, sets)
             text = f"`btf-stubs` writes {about} of 1, 10 and 100 small objects."
-            tables.append(timed(objects_title(what), text, in_turn(contenders, rounds)))
+            timings = in_turn(contenders, _MORE_ROUNDS * rounds)
+            tables.append(timed(objects_title(what), text, timings))
         return [*tables, *_imports(folder, rounds)]
 
 
@@ -161,7 +169,7 @@ def _imports(folder: Path, rounds: int) -> list[Table]:
     text = "Processes that import a module of --live for each file, and use one name of each."
     return [
         timed(size_title(IMPORTS, "time"), text, in_turn(sizes, rounds)),
-        timed(objects_title(IMPORTS), text, in_turn(objects, rounds)),
+        timed(objects_title(IMPORTS), text, in_turn(objects, _MORE_ROUNDS * rounds)),
     ]
 
 

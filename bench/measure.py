@@ -178,6 +178,8 @@ def in_turn(
 ) -> list[Timing]:
     """Run *rounds* rounds, each of which runs every contender once.
 
+    All runs of a round have the same seed, so that the order of sets does not add to differences.
+
     Args:
         contenders: The contenders.
         rounds: Number of rounds.
@@ -189,7 +191,7 @@ def in_turn(
         for index, one in enumerate(contenders):
             if failed[index] or number >= (one.rounds or rounds):
                 continue
-            outcome = run(one.command, cwd=one.cwd, patience=patience)
+            outcome = run(one.command, cwd=one.cwd, seed=number, patience=patience)
             if isinstance(outcome, str):
                 failed[index] = outcome
             else:

@@ -142,9 +142,17 @@ def ratio(table: Table, one: str, other: str) -> Ratio | None:
 
 
 def difference(table: Table, one: str, other: str) -> float | None:
-    """The median of *one* minus the median of *other*."""
-    a, b = table.middle(one), table.middle(other)
-    return a - b if a is not None and b is not None else None
+    """The figure of *one* minus the figure of *other*.
+
+    Like `ratio`, this is the median of all rounds. If their numbers of rounds differ, it is the
+    difference of the medians.
+    """
+    a, b = table.values(one), table.values(other)
+    if not a or not b:
+        return None
+    if len(a) == len(b):
+        return median([x - y for x, y in zip(a, b, strict=True)])
+    return median(a) - median(b)
 
 
 _FIGURES = re.compile(r"(?s)(?<=this part -->\n).*(?=<!-- end of the figures -->)")

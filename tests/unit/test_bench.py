@@ -9,7 +9,7 @@ import pytest
 from bench import growth, large, project
 from bench.goals import measured
 from bench.measure import SETTLED, Effort, standard_error
-from bench.report import Goal, Row, Table, ratio
+from bench.report import Goal, Row, Table, difference, ratio
 from btf_typing import load
 
 _EFFORT = Effort(fewest=3, most=6, seconds=1e9)
@@ -56,6 +56,32 @@ def test_a_goal_shows_the_ratios_of_the_rounds() -> None:
     assert goal.spread == "0.875 to 1.02 in 3 rounds"
     assert Goal.of_ratio("a / c", ratio(table, "a", "c"), 1.05).found == pytest.approx(1.05)
     assert Goal.of_ratio("a / d", ratio(table, "a", "d"), 1.05).verdict == "not measured"
+
+
+def test_a_difference_is_the_median_of_the_rounds() -> None:
+    rows = [Row("a", (10.0, 30.0, 50.0)), Row("b", (9.0, 31.0, 45.0)), Row("c", (4.0,))]
+    table = Table("A table", "", "ms", rows)
+
+    assert difference(table, "a", "b") == 1
+    assert difference(table, "a", "c") == 26
+    assert difference(table, "a", "d") is None
+
+
+def test_each_object_may_cost_little_more_where_there_are_many() -> None:
+    """Noise that all runs of a round share does not count."""
+    base, noise = (100.0, 130.0, 480.0), (0.0, 90.0, 5.0)
+    rows = [
+        Row(growth.object_row(count), tuple(time + more for more in noise))
+        for count, time in zip(growth.OBJECTS, base, strict=True)
+    ]
+
+    found = {
+        goal.text: goal.found
+        for goal in measured([Table(growth.objects_title("stubs"), "", "ms", rows)])
+    }
+
+    each = found["stubs: each of 10 to 100 objects / each of 1 to 10"]
+    assert each == pytest.approx((350 / 90) / (30 / 9))
 
 
 @pytest.mark.parametrize(("largest", "verdict"), [(160.0, "met"), (210.0, "**missed**")])
