@@ -8,22 +8,32 @@ declares the types of these values. The declaration for ``struct event { enum ki
 
 Values that an enum does not name are ``int``. If the struct has enums of several types,
 ``_event_values`` is a class. Its ``__getitem__`` has an overload for each type, and one for all
-other fields. All declarations are outside of the classes for structs, because inside of such a
-class, the name of a field can hide an enum.
+other fields.
+
+If a member is a struct that contains enums, its value has the declaration of that struct. For
+``struct outer { struct event first; struct event others[3]; }``, the declaration is:
+
+    class _outer_values(_Values):
+        @overload
+        def __getitem__(self, key: Literal["first"], /) -> _event_values: ...
+        @overload
+        def __getitem__(self, key: Literal["others"], /) -> _List[_event_values]: ...
+        @overload
+        def __getitem__(self, key: str, /) -> Any: ...
+
+All declarations are outside of the classes for structs, because inside of such a class, the name of
+a field can hide an enum.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from operator import attrgetter
+from collections.abc import Callable
 
-from btf_typing._layout.shape import ArrayOf, CType, Field
+from btf_typing._layout.shape import Aggregate, ArrayOf, CType, Field, element_of
 from btf_typing._wire.type_table import TypeTable
 
 from .lines import WIDTH, assignment, class_header, quoted, width, wrapped
 from .names import Names
-
-_TYPE_ID = attrgetter("type_id")
 
 _TITLE = "# What asdict(event, enums=True) returns for each struct that has enums.\n"
 
@@ -34,7 +44,8 @@ class EnumValues:
     Args:
         table: the types.
         names: the names of the types.
-        types: type ids of the fields that hold enums, or arrays of enums.
+        types: ids of the types that contain enums: of structs, unions and sections, and of their
+            fields.
         used: receives the names that the stub has to import.
         new_name: returns its argument, or a similar name if the stub uses that name already.
     """
@@ -52,28 +63,38 @@ class EnumValues:
         self._used = used
         self._new_name = new_name
         self._types = types
+        self._declared: dict[int, str] = {}  # results of _values_of by the type id of the layout
         self._aliases: list[str] = []
         self._classes: list[str] = []
 
-    def bases(self, name: str, fields: Sequence[Field]) -> list[str]:
-        """The base ``_HasEnums[...]`` of the class *name*; empty if no field holds an enum.
+    def bases(self, layout: Aggregate) -> list[str]:
+        """The base ``_HasEnums[...]`` of the class of *layout*; empty if it contains no enums.
 
         The method also adds the declaration of the values to `text`.
         """
-        if self._types.isdisjoint(map(_TYPE_ID, fields)):
+        if layout.type_id not in self._types:
             return []
-        names: dict[str, list[str]] = {}
-        for field in fields:
+        self._used.add("_HasEnums")
+        return [f"_HasEnums[{self._values_of(layout)}]"]
+
+    def _values_of(self, layout: Aggregate) -> str:
+        """The name of the declaration for *layout*, which contains enums."""
+        own = self._declared.get(layout.type_id)
+        if own is not None:
+            return own
+        fields: dict[str, list[str]] = {}
+        for field in layout.fields:
             if field.type_id in self._types:
-                names.setdefault(self._value(field), []).append(quoted(field.name))
-        own = self._new_name(f"_{name}_values")
-        keys = {f"Literal[{', '.join(keys)}]": value for value, keys in names.items()}
-        self._used |= {"Literal", "_HasEnums"}
+                fields.setdefault(self._value(field), []).append(quoted(field.name))
+        own = self._new_name(f"_{self._names.of(layout.type_id)}_values")
+        self._declared[layout.type_id] = own
+        keys = {f"Literal[{', '.join(names)}]": value for value, names in fields.items()}
+        self._used.add("Literal")
         if len(keys) == 1:
             self._aliases.append(self._alias(own, keys))
         else:
             self._classes.append(self._class(own, keys))
-        return [f"_HasEnums[{own}]"]
+        return own
 
     def text(self) -> str:
         """All declarations, with a title; empty if there are none."""
@@ -82,9 +103,13 @@ class EnumValues:
         return _TITLE + "\n".join([*self._classes, *filter(None, ["".join(self._aliases)])])
 
     def _value(self, field: Field) -> str:
-        """The type of the value of *field*, which holds an enum or an array of enums."""
-        name = self._names.of(self._table.skip_arrays(field.type_id).id)
-        return self._nested(field.ctype, f"{name} | int")
+        """The type of the value of *field*, which contains enums."""
+        element = element_of(field.ctype)
+        if isinstance(element, Aggregate):
+            value = self._values_of(element)
+        else:
+            value = f"{self._names.of(self._table.skip_arrays(field.type_id).id)} | int"
+        return self._nested(field.ctype, value)
 
     def _nested(self, ctype: CType, value: str) -> str:
         while isinstance(ctype, ArrayOf):

@@ -152,7 +152,7 @@ class Writer:
         speller = self._speller_beside(names, layout)
         base = "Union" if layout.keyword == "union" else "Struct"
         self._used.add(base)
-        bases = [base, *self._enum_values.bases(class_name, fields)]
+        bases = [base, *self._enum_values.bases(layout)]
         docstring = self._docstrings.of_aggregate(layout)
         header = f'{class_header(class_name, *bases)}    """{docstring}"""\n\n'
         lines, params = [], []

@@ -28,7 +28,10 @@ Progress: TypeAlias = Callable[[int, int], None]
 _PROGRESS_STEP = 256
 
 _LONGEST_REPEATED = 256
-"""Longest name of an enum, in characters, that a stub repeats for each struct with the enum."""
+"""Longest name of a struct or enum that a stub repeats for each struct with enums around it.
+
+In characters.
+"""
 
 _ENUM_KINDS = kind_names(ANY_ENUM)
 
@@ -76,8 +79,9 @@ class Contents(NamedTuple):
         sections: names and layouts of sections of globals.
         aliases: names and the type ids of their targets.
         refused: structs, unions, enums and sections that have no class, in the order of ids.
-        enum_types: type ids of the fields that hold enums, or arrays of enums. Enums with very long
-            names are left out, because a stub repeats the name for each struct.
+        enum_types: ids of the types that contain enums: of structs, unions and sections, and of
+            their fields. Structs and enums with very long names are left out, because a stub
+            repeats the name for each struct around them.
         layouts: computes the layouts of all these types.
     """
 
@@ -215,6 +219,8 @@ class Collector:
                 ctype = element_of(ctype)
             if ctype.enum if isinstance(ctype, Scalar) else isinstance(ctype, Aggregate):
                 self._add_part(ctype, field.type_id, of_member(name, field.c_name))
+                if field.type_id in self._enum_types and len(name) <= _LONGEST_REPEATED:
+                    self._enum_types.add(layout.type_id)
 
     def _add_part(self, ctype: CType, type_id: int, c_name: str) -> None:
         """Add a struct, union or enum that is the type of a member.
@@ -227,6 +233,8 @@ class Collector:
         if isinstance(ctype, Aggregate):
             self._name_part(ctype.type_id, c_name)
             self._add_aggregate(ctype)
+            if ctype.type_id in self._enum_types:
+                self._enum_types.add(type_id)
         else:
             enum = self._table.skip_arrays(type_id)
             if isinstance(enum, ANY_ENUM):
