@@ -28,6 +28,7 @@ copybutton_only_copy_prompt_lines = True
 myst_heading_anchors = 4
 
 html_theme = "furo"
+pygments_dark_style = "github-dark"  # the default underlines modules and classes like links
 html_title = f"btf_typing {version}"
 html_static_path = ["_static"]
 html_css_files = ["custom.css"]
@@ -62,4 +63,4 @@ def _mark_short_literals(_app: Any, doctree: Any) -> None:  # Sphinx has no stub
 
 def setup(app: Any) -> None:
     """Called by Sphinx."""
-    app.connect("doctree-read", _mark_short_literals)
+    app.connect("doctree-read", _mark_short_literals, priority=400)  # before titles are copied

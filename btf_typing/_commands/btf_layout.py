@@ -22,7 +22,16 @@ from .changes import Change
 from .completion import complete
 from .inputs import is_glob, no_match, opened
 from .object_changes import changes
-from .output import COLORS, Parser, add_color_option, escape_unencodable, flush, put, report
+from .output import (
+    COLORS,
+    Parser,
+    add_color_option,
+    escape_unencodable,
+    flush,
+    help_colors,
+    put,
+    report,
+)
 
 _EXAMPLES = """\
 examples:
@@ -53,7 +62,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         parser = _parser()
         complete(parser)
-        options = parser.parse_args(arguments)
+        with help_colors(arguments):
+            options = parser.parse_args(arguments)
         COLORS.choice = options.color
         code: int = options.run(options)
         flush()

@@ -99,7 +99,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     gc.disable()
     escape_unencodable()
     try:
-        return _Command(_parsed(arguments)).run()
+        with output.help_colors(arguments):
+            options = _parsed(arguments)
+        return _Command(options).run()
     except BrokenPipeError:
         return 0  # for example: btf-stubs --help | head -0
     except OSError as error:

@@ -12,14 +12,15 @@ import stat
 import sys
 import time
 from argparse import ArgumentParser
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, NoReturn
 
 from btf_typing import _colors
 from btf_typing.errors import BtfError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
     from typing import TextIO
 
     from _typeshed import SupportsWrite
@@ -126,6 +127,43 @@ def add_color_option(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--color", choices=_colors.CHOICES, default="auto", metavar="WHEN", help=text
     )
+
+
+@contextmanager
+def help_colors(arguments: Sequence[str] | None) -> Iterator[None]:
+    """Apply ``--color`` to the texts of argparse, which are the help and the usage.
+
+    Since Python 3.14, argparse colours them by the rule of `_colors`. It does not know our option,
+    but the variable ``PYTHON_COLORS`` overrides the rule.
+
+    Args:
+        arguments: the arguments of the command; None for those of the process.
+    """
+    choice = _color_choice(sys.argv[1:] if arguments is None else arguments)
+    value = {"always": "1", "never": "0"}.get(choice)
+    before = os.environ.get("PYTHON_COLORS")
+    if value is not None:
+        os.environ["PYTHON_COLORS"] = value
+    try:
+        yield
+    finally:
+        if value is not None:
+            os.environ.pop("PYTHON_COLORS")
+        if before is not None:
+            os.environ["PYTHON_COLORS"] = before
+
+
+def _color_choice(arguments: Sequence[str]) -> str:
+    """The value of ``--color`` in *arguments*, which are not parsed yet; else ``""``."""
+    choice = ""
+    for argument, following in pairwise([*arguments, ""]):
+        if argument == "--":
+            break
+        if argument == "--color":
+            choice = following
+        elif argument.startswith("--color="):
+            choice = argument.removeprefix("--color=")
+    return choice
 
 
 class Parser(ArgumentParser):

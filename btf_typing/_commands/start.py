@@ -5,15 +5,19 @@ Ctrl-C must not print a traceback at any time: during imports, during the work o
 
 from __future__ import annotations
 
-import gc
-import os
 import sys
-from importlib import import_module
-from signal import SIG_DFL, SIGINT, default_int_handler, getsignal, signal
-from typing import NoReturn
 
 _INTERRUPTED = 130
 """Exit code after Ctrl-C: 128 + SIGINT, which shells show for a process that SIGINT ended."""
+
+try:
+    import gc
+    import os
+    from importlib import import_module
+    from signal import SIG_DFL, SIGINT, default_int_handler, getsignal, signal
+    from typing import NoReturn
+except KeyboardInterrupt:
+    sys.exit(_INTERRUPTED)
 
 
 def btf_stubs() -> NoReturn:

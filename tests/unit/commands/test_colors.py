@@ -23,7 +23,12 @@ _ERRORS = {
     "btf-stubs": ["btf_stubs", "gone.o", "-o", "stubs"],
     "btf-layout": ["btf_layout", "show", "gone.o"],
 }
-_VARIABLES = ("NO_COLOR", "FORCE_COLOR", "TERM")
+_HELP = {  # argparse colours these since Python 3.14
+    "help": ["btf_stubs", "--help"],
+    "help of show": ["btf_layout", "show", "--help"],
+    "usage": ["btf_stubs"],
+}
+_VARIABLES = ("NO_COLOR", "FORCE_COLOR", "PYTHON_COLORS", "TERM")
 
 
 def _run(arguments: list[str], folder: Path, variables: str, *, terminal: bool) -> str:
@@ -67,17 +72,18 @@ _RULE = [
 ]
 
 
-@pytest.mark.parametrize("name", [*_COMMANDS, *_ERRORS])
+@pytest.mark.parametrize("name", [*_COMMANDS, *_ERRORS, *_HELP])
 @pytest.mark.parametrize(("variables", "choice", "terminal", "colored"), _RULE)
 def test_one_rule_for_all(
     name: str, variables: str, choice: str | None, *, terminal: bool, colored: bool, tmp_path: Path
 ) -> None:
-    arguments = (_COMMANDS | _ERRORS)[name]
+    arguments = (_COMMANDS | _ERRORS | _HELP)[name]
     option = [] if choice is None else ["--color", choice]
 
     shown = _run([*arguments, *option], tmp_path, variables, terminal=terminal)
 
-    assert ("\x1b[" in shown) is colored
+    can_color = name not in _HELP or sys.version_info >= (3, 14)
+    assert ("\x1b[" in shown) is (colored and can_color)
     assert "Traceback" not in shown
 
 
