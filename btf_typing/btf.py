@@ -353,6 +353,7 @@ class Btf(Generic[S_co]):
 
         Raises:
             TypeNotFoundError: there is no such enum; ``suggestions`` has similar names.
+            LayoutError: more than 64 enumerators have the same name. C does not allow two.
             BtfFormatError: the BTF record of the enum is malformed.
 
         Examples:

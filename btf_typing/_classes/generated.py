@@ -122,7 +122,10 @@ class Classes:
             field: a field whose type is an enum or an array of enum values.
             outer: the Python name of the struct or union that has the field.
         """
-        enum = self.enum(self._enum_type(field), of_member(outer, field.c_name))
+        try:
+            enum = self.enum(self._enum_type(field), of_member(outer, field.c_name))
+        except LayoutError:  # too many members share a name: show values as numbers
+            return {}
         return {member.value: member for member in enum}
 
     def enum_names(self, field: Field) -> dict[int, str]:
@@ -134,7 +137,7 @@ class Classes:
         names = self._enum_names.get(type_.id)
         if names is None:
             try:
-                members = identifiers.enum_members(type_.enumerators)
+                members = identifiers.enum_members(type_)
             except LayoutError:  # too many members share a name: show values as numbers
                 members = {}
             # If a value has several names, use the first, as in the class.
@@ -306,7 +309,7 @@ def _int_enum(type_: Enum | Enum64, name: str, module: str) -> type[IntEnum]:
     """
     from enum import IntEnum  # noqa: PLC0415  # most programs use no enum
 
-    members = identifiers.enum_members(type_.enumerators)
+    members = identifiers.enum_members(type_)
     make: Any = IntEnum  # mypy takes a call of IntEnum for a look-up of a value
     # In a class called "e", the enum module drops members such as "_e__x" as private names. So the
     # class is called " " at first, and no member can look private.

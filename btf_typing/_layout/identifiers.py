@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import keyword
 import sys
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container
 
 from btf_typing._wire.files import in_utf8
 from btf_typing.errors import LayoutError
-from btf_typing.model import Enumerator
+from btf_typing.model import AnyEnum, reference
 
 _MAX_NAMESAKES = 64
 """Largest number of members with the same name in a struct. C allows one; BTF has no limit."""
@@ -125,12 +125,27 @@ def enumerator_name(name: str, taken: Container[str] = ()) -> str:
     return result
 
 
-def enum_members(enumerators: Iterable[Enumerator]) -> dict[str, int]:
-    """The Python names of the members of an enum, and their values, in C's order."""
+def enum_members(enum: AnyEnum) -> dict[str, int]:
+    """The Python names of the members of *enum*, and their values, in C's order.
+
+    Raises:
+        LayoutError: too many enumerators have the same name.
+    """
     members: dict[str, int] = {}
-    for name, value in enumerators:
-        members[enumerator_name(name, members)] = value
+    try:
+        for name, value in enum.enumerators:
+            members[enumerator_name(name, members)] = value
+    except LayoutError:
+        raise LayoutError(
+            f"has more than {_MAX_NAMESAKES} enumerators called {name!r}", subject=reference(enum)
+        ) from None
     return members
+
+
+def require_enum_members(enum: AnyEnum) -> None:
+    """Raise the `LayoutError` that `enum_members` would raise; return quickly for most enums."""
+    if len(enum.enumerators) >= _MAX_NAMESAKES - 1:  # the enum module can refuse one more name
+        enum_members(enum)
 
 
 def _is_enums(name: str) -> bool:

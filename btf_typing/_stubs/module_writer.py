@@ -69,6 +69,7 @@ class ModuleWriter:
         self._contents = contents
         self._table = btf.table
         self._names = names
+        self._enum_names = {enum.id: name for name, enum in contents.enums}
         self._docstrings = Docstrings(names, CText(btf.table))
         self._written: set[int] = set()
         self._blocks: list[str] = []
@@ -91,7 +92,7 @@ class ModuleWriter:
         return self._names.of(type_id) or self._ctype(self._contents.layouts.ctype(type_id))
 
     def _enum(self, name: str, enum: AnyEnum) -> str:
-        members = identifiers.enum_members(enum.enumerators)
+        members = identifiers.enum_members(enum)
         if all(member.isidentifier() and "__" not in member for member in members):
             lines = [class_header(name, "IntEnum")]
             lines.append(f'    """{self._docstrings.of_enum(enum)}"""\n')
@@ -168,7 +169,7 @@ class ModuleWriter:
             if isinstance(element, Wide) and field.bit_size == 8 * field.ctype.size:
                 kind = f'("{byteorder_of(element)}", {element.signed})'
             elif isinstance(element, Scalar) and element.enum:
-                kind = self._names.of(self._table.skip_arrays(field.type_id).id) or "None"
+                kind = self._enum_names.get(self._table.skip_arrays(field.type_id).id, "None")
             else:
                 continue
             entries.append(f'"{field.name}": {kind}')

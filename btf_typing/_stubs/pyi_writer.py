@@ -211,7 +211,7 @@ class Writer:
         """The Python names of the members of *enum*, and their values."""
         found = self._members_of_enums.get(enum.id)
         if found is None:
-            found = identifiers.enum_members(enum.enumerators)
+            found = identifiers.enum_members(enum)
             self._members_of_enums[enum.id] = found
         return found
 

@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from typing import Any, NamedTuple, TypeAlias
 
 from btf_typing import sections
+from btf_typing._layout.identifiers import require_enum_members
 from btf_typing._layout.layout import Layouts
 from btf_typing._layout.repetition import RepetitionLimit
 from btf_typing._layout.shape import Aggregate, ArrayOf, CType, Scalar, element_of
@@ -120,6 +121,7 @@ class Collector:
         self._aliases: dict[str, int] = {}
         self._refused: dict[int, str] = {}
         self._arrays: dict[str, int] = {}
+        self._enum_ids: set[int] = set()  # the enums that can have a class
         self._enum_types: set[int] = set()
 
     def collect(self, selection: Selection, progress: Progress | None = None) -> Contents:
@@ -168,7 +170,8 @@ class Collector:
             if isinstance(target, COMPOSITES):
                 self._add_aggregate(self._layouts.aggregate(target.id))
             elif isinstance(target, ANY_ENUM):
-                self._add_enum(self._names.of(target.id) or name, target)
+                self._require_enum(target)
+                self._enums[self._names.of(target.id) or name] = target
             else:
                 ctype = self._layouts.ctype(target.id)
                 if isinstance(element_of(ctype), Aggregate):
@@ -180,15 +183,25 @@ class Collector:
             if self._names.of(target.id) != name:
                 self._aliases.setdefault(name, target.id)
 
-    def _add_enum(self, name: str, enum: AnyEnum) -> None:
-        """Add *enum*, which is called *name*.
+    def _require_enum(self, enum: AnyEnum) -> None:
+        """Check that *enum* can have a class.
 
         Raises:
-            LayoutError: its enumerators repeat too many long names.
+            LayoutError: its enumerators repeat too many long names, or one name too often.
         """
-        if name not in self._enums:
+        if enum.id not in self._enum_ids:
+            require_enum_members(enum)
             self._limit.count_enum(enum)
-            self._enums[name] = enum
+            self._enum_ids.add(enum.id)
+
+    def _has_class(self, enum: AnyEnum) -> bool:
+        """Whether *enum* can have a class. If not, this method adds *enum* to the refused types."""
+        try:
+            self._require_enum(enum)
+        except LayoutError as error:
+            self._refused[enum.id] = error.message_without_ids
+            return False
+        return True
 
     def _add_elements(self) -> None:
         """Add the structs and unions that are the elements of array typedefs.
@@ -237,7 +250,7 @@ class Collector:
                 self._enum_types.add(type_id)
         else:
             enum = self._table.skip_arrays(type_id)
-            if isinstance(enum, ANY_ENUM):
+            if isinstance(enum, ANY_ENUM) and self._has_class(enum):
                 name = self._name_part(enum.id, c_name)
                 self._enums[name] = enum
                 if len(name) <= _LONGEST_REPEATED:
@@ -290,7 +303,8 @@ class Collector:
         Headers define constants with such enums.
         """
         for c_name, enum in anonymous_enums(self._table, self._names.heads):
-            if self._names.of(enum.id) is None and selection.has(c_name):
+            wanted = self._names.of(enum.id) is None and selection.has(c_name)
+            if wanted and self._has_class(enum):
                 self._enums[self._names.assign(enum.id, c_name)] = enum
 
 

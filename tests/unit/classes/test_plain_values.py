@@ -130,7 +130,9 @@ def test_too_many_enumerators_of_one_name_are_shown_as_numbers() -> None:
     same = b.enum("same", [("X", value) for value in range(99)])
     b.struct("s", 4, [("e", same, 0)])
 
-    assert repr(b.btf().struct("s")(e=3)) == "s(e=3)"
+    value = b.btf().struct("s")(e=3)
+    assert repr(value) == "s(e=3)"
+    assert asdict(value, enums=True) == asdict(value, enums=True, json=True) == {"e": 3}
 
 
 # -- generated functions -----------------------------------------------------------------------

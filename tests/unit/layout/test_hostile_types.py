@@ -254,6 +254,21 @@ def test_thousands_of_members_of_one_name_end_soon() -> None:
     assert len(set(names)) == 20_000
 
 
+@pytest.mark.parametrize("name", ["same", "same_t"])
+def test_an_enum_of_too_many_enumerators_of_one_name_has_no_class(name: str) -> None:
+    b = BtfBuilder()
+    b.typedef("same_t", b.enum("same", [("X", value) for value in range(65)]))
+    most = [("_X" if value else "_X_", value) for value in range(63)]
+    b.enum("most", most)
+    btf = Btf.from_bytes(b.build())
+
+    with pytest.raises(
+        LayoutError, match=r"^\[1\] ENUM 'same' has more than 64 enumerators called 'X'$"
+    ):
+        btf.enum(name)
+    assert len(btf.enum("most")) == 63
+
+
 @pytest.mark.parametrize(("size", "signed"), [(3, True), (3, False), (5, True), (16, True)])
 def test_integers_of_odd_sizes_are_integers(size: int, *, signed: bool) -> None:
     b = BtfBuilder()

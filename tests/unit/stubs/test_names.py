@@ -306,6 +306,32 @@ def test_a_section_of_any_name_is_described(tmp_path: Path) -> None:
     )
 
 
+def test_enums_of_too_many_enumerators_of_one_name_cost_only_themselves() -> None:
+    b = BtfBuilder()
+    first = b.enum("first", [("A", value) for value in range(65)])
+    nameless = b.enum("", [("B", value) for value in range(65)])
+    b.enum("", [("C", value) for value in range(65)])
+    good = b.enum("good", {"GOOD": 1})
+    typedef = b.typedef("first_t", first)
+    fields = {"a": first, "b": nameless, "c": nameless, "d": typedef, "e": good}
+    b.struct("s", 20, [(name, id_, 32 * n) for n, (name, id_) in enumerate(fields.items())])
+    obj = load(b.build())
+
+    text = render.stub_text(obj, object_path_as_shown="x.o")
+    assert {"s", "good"} <= Stub(text).classes.keys()
+    reason = "has more than 64 enumerators called"
+    assert [line for line in text.splitlines() if "No class" in line] == [
+        f"# No class for enum first: ENUM 'first' {reason} 'A'",
+        f"# No class for enum {{...}}: ENUM (anon) {reason} 'B'",
+        f"# No class for enum {{...}}: ENUM (anon) {reason} 'C'",
+    ]
+    assert '_s_values: TypeAlias = _EnumValues[Literal["e"], good | int]' in text
+    module: dict[str, Any] = {"__name__": "x"}
+    exec(render.module_text(obj, object_path_as_shown="x.o"), module)  # noqa: S102  # our own text
+    assert repr(module["s"](a=5, c=6, d=7, e=1)) == "s(a=5, b=0, c=6, d=7, e=GOOD)"
+    assert not {"first", "first_t"} & module.keys()
+
+
 _PRAGMAS = [
     *(header.FOR_FORMATTERS + header.FOR_CHECKERS).splitlines(),
     "# type: ignore[misc]",
