@@ -86,9 +86,8 @@ def patterns() -> None:
         case {"counts": counts}:
             counts.value().cuont
             # E: "counts_value" has no attribute "cuont"; maybe "count"?  [attr-defined]
-        case {
-            "cuonts": _
-        }:  # E: no map "cuonts" in "tool.bpf.o"; did you mean "counts"?  [btf-name]
+        case {"cuonts": _}:
+            # E: no map "cuonts" in "tool.bpf.o"; did you mean "counts"?  [btf-name]
             pass
     match load("tool.bpf.o" if sys.argv else "prog.bpf.o").maps:
         case {"counts": _}:
