@@ -168,6 +168,11 @@ def type_of_class(class_: TypeInfo, api: CheckerPluginInterface) -> Type:
     return found
 
 
+def union_object(items: list[Type], api: CheckerPluginInterface) -> Instance:
+    """Return the type that mypy infers for the value of ``A | B``, where A and B are classes."""
+    return checker(api).named_generic_type(fullnames.UNION_TYPE, items)
+
+
 def current_analysis(analyzer: SemanticAnalyzer) -> object:
     """Return an object that stays the same while mypy analyzes one group of modules."""
     return analyzer.patches

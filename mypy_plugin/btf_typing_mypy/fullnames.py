@@ -107,6 +107,14 @@ TYPESHED: Final = "/mypy/typeshed/"
 RECORDS: Final = frozenset({"btf_typing.records.Struct", "btf_typing.records.Union"})
 """The base classes of the structs and unions in stubs."""
 
+UNION_TYPE: Final = "types.UnionType"
+"""The class of ``Event | None`` as a value."""
+
+UNION_OPERATORS: Final = tuple(
+    f"{name}.__or__" for name in (*sorted(RECORDS), "enum.IntEnum", UNION_TYPE)
+)
+"""The operator in ``Event | None``, for each class that the left operand may have."""
+
 PATH_CLASSES: Final = frozenset(
     f"{module}.{name}"
     for module in ("pathlib", "pathlib._local", "pathlib.types")

@@ -103,6 +103,7 @@ METHODS: Final[Mapping[str, Callable[[Features], _MethodHook]]] = {
     fullnames.TINYBPF_MAP: lambda features: features.tinybpf_items.map,
     fullnames.TINYBPF_PROGRAM: lambda features: features.tinybpf_items.program,
     fullnames.POINTER_ITEM: lambda features: features.lookups.pointer_item,
+    **dict.fromkeys(fullnames.UNION_OPERATORS, lambda features: features.lookups.union),
     fullnames.VALIDATE: lambda features: features.validate.decorator,
     fullnames.VALIDATE_STRUCT: lambda features: features.validate.call,
 }

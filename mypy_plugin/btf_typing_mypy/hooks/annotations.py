@@ -230,6 +230,8 @@ class Annotations:
             return class_
         value, home = self._btf_classes.only_value(variable, tree)
         found = self._type_of_expression(value, home, names, depth + 1) if value else None
+        if found is None:
+            return _union_by_type(variable)
         is_ours = any(self._project.is_stub(name.rpartition(".")[0]) for name in names)
         return found if is_ours else None
 
@@ -305,3 +307,16 @@ class Annotations:
         if symbol and isinstance(symbol.node, TypeInfo):
             return symbol.node
         return AnyType(TypeOfAny.from_error)
+
+
+def _union_by_type(variable: Var) -> Type | None:
+    """The union that *variable* stands for, by its inferred type; None if it is no union.
+
+    `Lookups.union` infers this type for ``Maybe = Event | None``. This function also works for
+    variables of modules whose syntax tree mypy no longer has.
+    """
+    proper = get_proper_type(variable.type)
+    is_union = isinstance(proper, Instance) and proper.type.fullname == fullnames.UNION_TYPE
+    if not is_union or not isinstance(proper, Instance) or not proper.args:
+        return None
+    return UnionType.make_union(list(proper.args))

@@ -14,6 +14,7 @@ from mypy.types import (
     AnyType,
     FunctionLike,
     Instance,
+    NoneType,
     Type,
     TypeOfAny,
     TypeType,
@@ -114,6 +115,23 @@ class Lookups:
             return signature
         return signature.copy_modified(arg_types=[*signature.arg_types[:-1], item])
 
+    def union(self, ctx: MethodContext) -> Type:
+        """The type of ``Event | None``: ``UnionType[event, None]``.
+
+        mypy itself uses this type for a union of imported classes. With it, a module can use
+        ``Maybe = Event | None`` in annotations if another module defines ``Maybe``. mypy may not
+        have the syntax tree of that module.
+        """
+        items = [*_classes_in_union(ctx.type), *_classes_in_union(ctx.arg_types[0][0])]
+        known = [item for item in items if item is not None]
+        is_ours = any(
+            isinstance(item, Instance) and self._project.is_stub(item.type.module_name)
+            for item in map(get_proper_type, known)
+        )
+        if not is_ours or len(known) < len(items):
+            return ctx.default_return_type
+        return compat.union_object(list(dict.fromkeys(known)), ctx.api)
+
     def _item_of_pointer(self, pointer: Type) -> Instance | None:
         """The type of what *pointer* points to; None if it is not a class of a stub."""
         proper = get_proper_type(pointer)
@@ -211,3 +229,18 @@ class Lookups:
             return None
         symbol = tree.names.get(found.name) if tree else None
         return symbol.node if symbol and isinstance(symbol.node, TypeInfo) else None
+
+
+def _classes_in_union(type_: Type) -> list[Type | None]:
+    """The types that an operand of ``|`` stands for; [None] if it is no class."""
+    proper = get_proper_type(type_)
+    match proper:
+        case TypeType():  # Event
+            return [proper.item]
+        case NoneType():
+            return [proper]
+        case FunctionLike() if proper.is_type_obj() and not proper.type_object().type_vars:  # int
+            return [Instance(proper.type_object(), [])]
+        case Instance() if proper.type.fullname == fullnames.UNION_TYPE and proper.args:
+            return list(proper.args)
+    return [None]

@@ -87,13 +87,22 @@ class ProvenClasses:
         """
         definition, info = ctx.cls, ctx.cls.info
         tree = compat.class_analyzer(ctx.api).cur_mod_node
-        bases = [base.type for base in info.bases]
-        inherits = any(_is_declared(base) for base in bases)
-        direct = all(base.fullname in CTYPES_BASES for base in bases)
-        if not inherits and not (direct and self._is_proven(definition, tree)):
+        inherits = any(_is_declared(base.type) for base in info.bases)
+        bases = [
+            base
+            for base in info.mro[1:]
+            if base.module_name not in STANDARD_MODULES and base.fullname not in CTYPES_BASES
+        ]
+        is_readable = all(base.module_name == tree.fullname for base in bases)
+        if not inherits and not (is_readable and self._is_proven(definition, tree)):
             return
+        # For "class Event(Header): ...", this method declares the fields of Header for Event. The
+        # program may not validate Header itself.
+        inherited = [] if inherits else [base.defn for base in reversed(bases)]
         try:
-            fields = reader.fields(definition) or []
+            fields = [
+                field for each in [*inherited, definition] for field in reader.fields(each) or ()
+            ]
         except UnknownLayoutError:
             return
         types = [(field.name, *self._types(field, reader, ctx)) for field in fields]
@@ -110,8 +119,8 @@ class ProvenClasses:
         for name in _OTHERWISE:
             _declare(info, name, NoneType())
         if "__init__" not in info.names or info.names["__init__"].plugin_generated:
-            known = [(name, value) for name, _, value in types] if direct else []
-            _declare_init(ctx, known, accepts_any=not direct)
+            known = [(name, value) for name, _, value in types]
+            _declare_init(ctx, known, accepts_any=inherits)
 
     def _is_proven(self, definition: ClassDef, tree: MypyFile) -> bool:
         """Whether *tree* validates the class: by a decorator, or by ``validate_struct``."""

@@ -33,7 +33,6 @@ from mypy.nodes import (
     MypyFile,
     NameExpr,
     RefExpr,
-    StrExpr,
     Var,
 )
 from mypy.types import (
@@ -149,26 +148,34 @@ class BtfClasses:
         argument = syntax_tree.first_argument(expression, "name")
         if keyword not in fullnames.CLASS_KEYWORDS or argument is None:
             return None
-        objects = self.objects(expression.callee.expr, tree, depth)
+        return self._class(expression.callee.expr, keyword, argument, tree, depth)
+
+    def _of_map(self, expression: MemberExpr, tree: MypyFile, depth: int) -> BtfClass | None:
+        """The class of the keys or values of a map.
+
+        The map is ``obj.maps["counts"]``, or a variable with this value.
+        """
+        item: Expression | None = expression.expr
+        if isinstance(item, RefExpr) and isinstance(item.node, Var):  # counts = obj.maps["counts"]
+            item, tree = self.only_value(item.node, tree)
+        if not isinstance(item, IndexExpr) or not isinstance(item.base, MemberExpr):
+            return None
+        if item.base.name != "maps":
+            return None
+        return self._class(item.base.expr, expression.name, item.index, tree, depth)
+
+    def _class(
+        self, owner: Expression, keyword: str, name: Expression, tree: MypyFile, depth: int
+    ) -> BtfClass | None:
+        """The class that *keyword* and *name* select in the object *owner*; None if unknown."""
+        objects = self.objects(owner, tree, depth)
         if len(objects) != 1:
             return None
         try:
-            names = path_expressions.names(argument, tree, self._modules())
+            names = path_expressions.names(name, tree, self._modules())
         except path_expressions.UnresolvedError:
             return None
         return BtfClass(objects[0], keyword, names[0]) if len(names) == 1 else None
-
-    def _of_map(self, expression: MemberExpr, tree: MypyFile, depth: int) -> BtfClass | None:
-        """The class of the keys or values of a map, as in ``obj.maps["counts"].value``."""
-        item = expression.expr
-        if not isinstance(item, IndexExpr) or not isinstance(item.index, StrExpr):
-            return None
-        if not isinstance(item.base, MemberExpr) or item.base.name != "maps":
-            return None
-        objects = self.objects(item.base.expr, tree, depth)
-        return (
-            BtfClass(objects[0], expression.name, item.index.value) if len(objects) == 1 else None
-        )
 
     def objects_of_values(self, variable: Var, tree: MypyFile) -> list[str]:
         """The identities of the objects that *tree* assigns to *variable*, as far as known."""

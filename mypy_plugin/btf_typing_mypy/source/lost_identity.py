@@ -41,6 +41,7 @@ from . import syntax_tree
 from .assignment_targets import targets
 from .btf_classes import BtfClasses
 from .module_index import bindings_of
+from .object_identity import objects_of
 
 _PARTS = frozenset({"btf", "maps", "programs", "sections"})
 _MOST_STEPS = 10
@@ -140,7 +141,7 @@ class LostIdentity:
 
     def _loss(self, declared: Type | None, values: list[Expression]) -> Loss | None:
         name = _class_name(declared)
-        objects = self._objects(values) if name else []
+        objects = self._objects(values) if name and not objects_of(declared) else []
         return Loss(name, objects) if objects else None
 
     def _objects(self, values: Iterable[Expression]) -> list[str]:

@@ -106,3 +106,24 @@ class Unproven(Structure):
 
 
 Unproven().whatever
+
+
+class Header(Structure):
+    _fields_ = [("count", c_uint64)]
+
+
+@obj.btf.validate("stats")
+class Derived(Header):
+    _fields_ = [("bytes", c_uint64)]
+
+    def total(self) -> int:
+        self.cuont  # E: "Derived" has no attribute "cuont"; maybe "count"?  [attr-defined]
+        return self.count + self.bytes
+
+
+reveal_type(Derived(count=1).count)  # N: Revealed type is "int"
+Derived(1, 2).bytes = "3"
+# E: Incompatible types in assignment (expression has type "str", variable has type
+#    "int")  [assignment]
+Derived(cuont=1)
+# E: Unexpected keyword argument "cuont" for "Derived"; did you mean "count"?  [call-arg]

@@ -1,10 +1,11 @@
 """Functions that return an object without saying which."""
 
 from collections.abc import Iterator
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from btf_typing import BpfObject, Btf, load
 
+Known = BpfObject[Literal["prog.bpf.o"]]
 T = TypeVar("T")
 
 
@@ -24,6 +25,12 @@ def obj():  # E: Function is missing a return type annotation  [no-untyped-def]
 def bare() -> Iterator[BpfObject]:
     # E: not checked: the annotation "BpfObject" does not say which object "bare" returns; write
     #    BpfObject[Literal["prog.bpf.o"]], also for the parameters of the tests  [btf-unresolved]
+    with load("prog.bpf.o") as found:
+        yield found
+
+
+@fixture
+def known() -> Iterator[Known]:
     with load("prog.bpf.o") as found:
         yield found
 
