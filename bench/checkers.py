@@ -1,10 +1,15 @@
-"""pyright, ty, pyrefly and mypy, each on its own: the project of modules and the kernel's stub."""
+"""mypy, pyright, ty and pyrefly, each on its own.
+
+They check the project of modules, the kernel's stub, and stubs with many names in their `Object`.
+"""
 
 from __future__ import annotations
 
 import sys
 import tempfile
 from pathlib import Path
+
+from tests.builder import BtfBuilder
 
 from . import project
 from .measure import Contender, in_turn
@@ -27,6 +32,25 @@ _COMMANDS = {
 """Arguments of each checker. They say where btf_typing is installed."""
 
 _MYPY = (sys.executable, "-m", "mypy", "--strict", "--cache-dir=/dev/null")
+
+NAMES = (100, 1_000)
+"""Numbers of structs: the most for which a stub has overloads, and a large object."""
+
+WITH, WITHOUT = "with `Object`", "without it"
+
+_OBJECT_PART = "# The object itself.\n"
+"""The line of a stub after which the classes of the object begin."""
+
+_READS_RECORD = '''\
+"""Reads a record."""
+
+from records import record_7
+
+
+def first(record: record_7) -> int:
+    """Its first field."""
+    return record.first
+'''
 
 _TASK = '''\
 """Reads a task."""
@@ -63,7 +87,12 @@ def tables(tools: Tools, *, quick: bool) -> list[Table]:
     """The tables of the project and of the kernel's stub."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        return [_project(tools, folder), _kernel(tools, folder, quick=quick)]
+        rounds = 1 if quick else 2
+        return [
+            _project(tools, folder),
+            _kernel(tools, folder, rounds),
+            _names(tools, folder, rounds),
+        ]
 
 
 def _project(tools: Tools, folder: Path) -> Table:
@@ -90,7 +119,7 @@ def kernel_row(name: str, how: str) -> str:
     return f"{name}, {'the stub only' if how == PLAIN else 'with the generated module'}"
 
 
-def _kernel(tools: Tools, folder: Path, *, quick: bool) -> Table:
+def _kernel(tools: Tools, folder: Path, rounds: int) -> Table:
     """Every checker on the whole stub of the kernel, and a module that uses it."""
     title = "Checkers: the kernel's stub"
     if not KERNEL.exists():
@@ -118,8 +147,54 @@ def _kernel(tools: Tools, folder: Path, *, quick: bool) -> Table:
         " (`btf-stubs --live`) adds names to the stub. mypy runs without a cache and without the"
         " plugin."
     )
-    rounds = 1 if quick else 2
     return timed(title, text, in_turn(contenders, rounds, patience=PATIENCE))
+
+
+NAMES_TITLE = "Checkers: names of an object"
+
+
+def names_row(checker: str, count: int, how: str) -> str:
+    """The name of a row in the table of stubs with many names in their `Object`."""
+    return f"{checker}, {count:,} structs, {how}"
+
+
+def _names(tools: Tools, folder: Path, rounds: int) -> Table:
+    """The time of mypy and pyright on a stub with its `Object`, and on the stub without it."""
+    contenders = []
+    files = ["records.pyi", "program.py"]
+    for count in NAMES:
+        for how in (WITHOUT, WITH):
+            path = folder / f"names-{count}-{how == WITH}"
+            write_records(path, count, how=how)
+            contenders += [
+                Contender(
+                    names_row("mypy", count, how), (*_MYPY, "--config-file=", *files), cwd=path
+                ),
+                _checker(tools, "pyright", how, path, files)._replace(
+                    name=names_row(_title(tools, "pyright"), count, how)
+                ),
+            ]
+    text = (
+        "The stub of an object with many structs (`btf-stubs --live`), and a module that uses one"
+        " of them. Without `Object`, the stub lacks the classes that check the names in"
+        f' `obj.btf.struct("...")`. With more than {NAMES[0]} names, these classes accept any name.'
+    )
+    return timed(NAMES_TITLE, text, in_turn(contenders, rounds, patience=PATIENCE))
+
+
+def write_records(folder: Path, count: int, *, how: str) -> None:
+    """Write a stub of *count* structs and a program into a new directory *folder*."""
+    folder.mkdir()
+    b = BtfBuilder()
+    u64 = b.int("unsigned long long", 8)
+    for number in range(count):
+        b.struct(f"record_{number}", 16, [("first", u64, 0), ("second", u64, 64)])
+    (folder / "records.btf").write_bytes(b.build())
+    project.stub(folder, "records.btf", "--live", "--module", "records", folder=".")
+    _write(folder, _SETTINGS | {"program.py": _READS_RECORD})
+    if how == WITHOUT:
+        stub = folder / "records.pyi"
+        stub.write_text(stub.read_text(encoding="utf-8").partition(_OBJECT_PART)[0], "utf-8")
 
 
 def _title(tools: Tools, name: str) -> str:

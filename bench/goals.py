@@ -96,14 +96,25 @@ def _checking(tables: _Tables) -> Iterator[Goal]:
     yield Goal.of_ratio("mypy, warm: with the kernel's stub / without", found, 1.1)
     stub = tables["Checkers: the kernel's stub"]
     for checker in ("mypy", "pyright"):
-        live, plain = (_kernel_row(stub, checker, how) for how in (checkers.LIVE, checkers.PLAIN))
+        live, plain = (
+            _checker_row(stub, checker, checkers.kernel_row("", how))
+            for how in (checkers.LIVE, checkers.PLAIN)
+        )
         text = f"{checker}, the kernel's stub: `--live` / plain"
         yield Goal.of_ratio(text, ratio(stub, live, plain), 1.05)
+    names = tables[checkers.NAMES_TITLE]
+    for checker in ("mypy", "pyright"):
+        for count in checkers.NAMES:
+            complete, cut = (
+                _checker_row(names, checker, checkers.names_row("", count, how))
+                for how in (checkers.WITH, checkers.WITHOUT)
+            )
+            text = f"{checker}, a stub of {count:,} structs: with `Object` / without"
+            yield Goal.of_ratio(text, ratio(names, complete, cut), 1.3)
 
 
-def _kernel_row(table: Table, checker: str, how: str) -> str:
-    """The name of a checker's row, whatever its version."""
-    ending = checkers.kernel_row("", how)
+def _checker_row(table: Table, checker: str, ending: str) -> str:
+    """The name of a checker's row with that *ending*, whatever the checker's version."""
     names = [row.name for row in table.rows if row.name.startswith(checker)]
     return next((name for name in names if name.endswith(ending)), "")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from threading import Timer
 from typing import Any, Self
@@ -19,10 +19,10 @@ class LanguageServer:
     Args:
         command: Its program and arguments.
         folder: The project.
-        settings: What it gets if it asks for the settings of the editor.
+        settings: The settings of the editor, such as ``{"python.analysis.diagnosticMode": ...}``.
     """
 
-    def __init__(self, command: Sequence[str], folder: Path, settings: Any) -> None:
+    def __init__(self, command: Sequence[str], folder: Path, settings: Mapping[str, Any]) -> None:
         self._folder = folder
         self._settings = settings
         self._process = subprocess.Popen(
@@ -43,7 +43,10 @@ class LanguageServer:
             workspaceFolders=[{"uri": uri, "name": folder.name}],
             capabilities={
                 "workspace": {"configuration": True, "workspaceFolders": True},
-                "textDocument": {"completion": {"completionItem": {"snippetSupport": False}}},
+                "textDocument": {
+                    "completion": {"completionItem": {"snippetSupport": False}},
+                    "diagnostic": {"dynamicRegistration": False},
+                },
             },
         )
         self._notify("initialized")
@@ -72,6 +75,17 @@ class LanguageServer:
         items = answer["items"] if isinstance(answer, dict) else answer or []
         return [str(item["label"]) for item in items]
 
+    def errors(self, name: str, text: str) -> set[int]:
+        """Numbers, from 1, of the lines of the file *name* in which the server finds errors."""
+        uri = (self._folder / name).as_uri()
+        document = {"uri": uri, "languageId": "python", "version": 1, "text": text}
+        self._notify("textDocument/didOpen", textDocument=document)
+        answer = self._request("textDocument/diagnostic", textDocument={"uri": uri})
+        self._notify("textDocument/didClose", textDocument={"uri": uri})
+        return {
+            item["range"]["start"]["line"] + 1 for item in answer["items"] if item["severity"] == 1
+        }
+
     def _request(self, method: str, **params: Any) -> Any:
         self._last += 1
         number = self._last
@@ -89,8 +103,22 @@ class LanguageServer:
         """Answer a request of the server."""
         result: Any = None
         if request["method"] == "workspace/configuration":
-            result = [self._settings for _ in request["params"]["items"]]
+            items = request["params"]["items"]
+            result = [self._section(item.get("section", "")) for item in items]
         self._send({"id": request["id"], "result": result})
+
+    def _section(self, section: str) -> dict[str, Any]:
+        """The settings below *section*, such as ``python.analysis``, nested as an editor does."""
+        found: dict[str, Any] = {}
+        for key, value in self._settings.items():
+            if not key.startswith(f"{section}."):
+                continue
+            *parents, last = key.removeprefix(f"{section}.").split(".")
+            level = found
+            for parent in parents:
+                level = level.setdefault(parent, {})
+            level[last] = value
+        return found
 
     def _notify(self, method: str, **params: Any) -> None:
         self._send({"method": method, "params": params})

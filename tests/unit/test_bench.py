@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import growth, large, project
+from bench import checkers, growth, large, project
 from bench.goals import measured
 from bench.measure import SETTLED, Effort, standard_error
 from bench.report import Goal, Row, Table, difference, ratio
@@ -120,3 +120,32 @@ def test_modules_can_import_from_a_generated_module(text: str) -> None:
     assert "from btf_typing" not in changed
     assert "exec_event = progOBJECT_bpf.exec_event" in changed
     assert "progOBJECT_bpf.load(" in changed
+
+
+def test_the_stubs_of_many_names_differ_in_the_object_only(tmp_path: Path) -> None:
+    for how in (checkers.WITH, checkers.WITHOUT):
+        checkers.write_records(tmp_path / how, checkers.NAMES[0], how=how)
+    complete, cut = (
+        (tmp_path / how / "records.pyi").read_text() for how in (checkers.WITH, checkers.WITHOUT)
+    )
+
+    assert complete.startswith(cut)
+    assert cut.count("\nclass record_") == checkers.NAMES[0]
+    rest = complete.removeprefix(cut)
+    assert rest.count("def struct(") == checkers.NAMES[0] + 1
+    assert "class Object(" in rest
+    assert "Object" not in cut.replace("_Object", "")
+
+
+def test_rows_of_checkers_are_found_whatever_the_version() -> None:
+    rows = [
+        Row(checkers.names_row("pyright 1.1.414", count, how), (time,))
+        for count in checkers.NAMES
+        for how, time in ((checkers.WITH, 3.0), (checkers.WITHOUT, 2.0))
+    ]
+
+    goals = measured([Table(checkers.NAMES_TITLE, "", "ms", rows)])
+
+    found = {goal.text: (goal.found, goal.verdict) for goal in goals if "structs" in goal.text}
+    assert found["pyright, a stub of 1,000 structs: with `Object` / without"] == (1.5, "**missed**")
+    assert found["mypy, a stub of 1,000 structs: with `Object` / without"][1] == "not measured"

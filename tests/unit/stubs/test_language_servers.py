@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from btf_typing._commands.btf_stubs import main
+from tests.docs.markdown import snippets
 from tests.language_server import LanguageServer
 from tests.paths import ROOT
-from tests.unit.stubs.test_checker_table import CHECKERS, program
+from tests.unit.stubs.test_checker_table import CHECKERS, cases, program, write_project
 
 _OBJECT = ROOT / "tests/typing/checkers/prog.bpf.o"
 _IMPORT = "from app.prog_bpf import exec_event, exec_kind, obj\n"
@@ -80,3 +81,19 @@ def test_an_editor_completes_what_the_object_has(name: str, project: Path) -> No
                 assert wanted & offered, probe
             else:
                 assert wanted - offered == NOT_OFFERED.get((name, probe), set()), probe
+
+
+def test_vs_code_with_the_settings_of_the_docs_finds_every_mistake(tmp_path: Path) -> None:
+    program("pyright")  # skips if it is missing
+    page = ROOT / "docs/howto/editors.md"
+    (settings,) = (one.text for one in snippets(page) if one.file == "pyrightconfig.json")
+    folder = tmp_path.resolve()
+    (folder / "pyrightconfig.json").write_text(settings)
+    write_project(folder, "live")
+    server = [str(Path(sys.executable).parent / "pyright-langserver"), "--stdio"]
+
+    with LanguageServer(server, folder, {"python.analysis.typeCheckingMode": "off"}) as running:
+        lines = running.errors("live.py", (folder / "live.py").read_text())
+
+    wrong = {number for number, (kind, _) in cases("live").items() if kind == "wrong"}
+    assert lines == wrong
