@@ -179,6 +179,7 @@ def in_turn(
     """Run *rounds* rounds, each of which runs every contender once.
 
     All runs of a round have the same seed, so that the order of sets does not add to differences.
+    Every other round runs them in reverse order, so that no contender always comes first.
 
     Args:
         contenders: The contenders.
@@ -188,7 +189,7 @@ def in_turn(
     runs: list[list[Taken]] = [[] for _ in contenders]
     failed = [one.why_not for one in contenders]
     for number in range(rounds):
-        for index, one in enumerate(contenders):
+        for index, one in list(enumerate(contenders))[:: -1 if number % 2 else 1]:
             if failed[index] or number >= (one.rounds or rounds):
                 continue
             outcome = run(one.command, cwd=one.cwd, seed=number, patience=patience)

@@ -8,7 +8,7 @@ import pytest
 
 from bench import checkers, growth, large, project
 from bench.goals import measured
-from bench.measure import SETTLED, Effort, standard_error
+from bench.measure import SETTLED, Contender, Effort, in_turn, standard_error
 from bench.report import Goal, Row, Table, difference, ratio
 from btf_typing import load
 
@@ -44,6 +44,19 @@ def test_no_round_starts_when_the_time_is_up() -> None:
 
     assert not late.enough([1.0] * 2, [_NOISY[:2]], 0)
     assert late.enough([1.0] * 3, [_NOISY[:3]], 0)
+
+
+def test_every_other_round_runs_in_reverse_order(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    contenders = [
+        Contender(name, ("sh", "-c", f"echo {name} >> {log}"), rounds=2 * (name == "b"))
+        for name in "abc"
+    ]
+
+    timings = in_turn(contenders, 3)
+
+    assert log.read_text().split() == ["a", "b", "c", "c", "b", "a", "a", "c"]
+    assert [len(timing.runs) for timing in timings] == [3, 2, 3]
 
 
 def test_a_goal_shows_the_ratios_of_the_rounds() -> None:
