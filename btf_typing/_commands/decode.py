@@ -91,13 +91,17 @@ def _class_of(obj: BpfObject[Any], name: str) -> type[Any]:
     Raises:
         TypeNotFoundError: there is neither a struct nor a union of that name.
     """
+    # The error of struct() suggests methods of Btf for types of other kinds.
     try:
         return obj.btf.struct(name)
     except TypeNotFoundError as error:
         try:
             return obj.btf.union(name)
         except TypeNotFoundError:
-            raise error from None
+            if name not in obj.btf:
+                raise error from None
+    what = f"{name!r} is a type of kind {obj.btf.type(name).kind}, not a struct or union"
+    raise TypeNotFoundError(what, path=obj.btf.path)
 
 
 def _decode_records(options: argparse.Namespace, cls: type[Any], *, colored: bool) -> int:

@@ -147,6 +147,7 @@ def test_another_byte_order_is_named(
         (["event", "--offset=9"], b"12", "standard input has 2 bytes, but --offset is 9"),
         (["packet"], b"12", "the record has 2 bytes, but the array at the end of packet begins"),
         (["evnt"], _ONE, "no struct 'evnt'; did you mean 'event' or 'event_t'?"),
+        (["kind"], _ONE, "types.btf: 'kind' is a type of kind ENUM, not a struct or union"),
         (["empty"], b"", "empty has a size of 0 bytes"),
         ([], b"", "is not a pinned map; to decode records, add the name of their type"),
     ],
