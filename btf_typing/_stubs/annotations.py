@@ -85,6 +85,7 @@ class Speller:
 
     Args:
         table: the types.
+        c: C text of the types.
         names: the names of the classes.
         used: a set to which the speller adds the names of `SPELT` that annotations use.
         aliases: aliases of arrays of many dimensions.
@@ -95,6 +96,7 @@ class Speller:
     def __init__(
         self,
         table: TypeTable,
+        c: CText,
         names: Names,
         used: set[str],
         aliases: ArrayAliases,
@@ -103,7 +105,7 @@ class Speller:
     ) -> None:
         self._table = table
         self._names = names
-        self._c = CText(table)
+        self._c = c
         self._used = used
         self._aliases = aliases
         self._shadowed = shadowed
@@ -252,7 +254,7 @@ class Speller:
         ctype = element_of(field.ctype)
         if isinstance(ctype, Aggregate):
             return f"{text}, {field.ctype.size} bytes"
-        if isinstance(ctype, Scalar) and ctype.enum and self._c.declaration(field.type_id).has_body:
+        if isinstance(ctype, Scalar) and ctype.enum and self._c.has_body(field.type_id):
             return f"{text}, {self._names.of(self._table.skip_arrays(field.type_id).id)}"
         return text
 

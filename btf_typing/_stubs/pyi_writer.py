@@ -80,7 +80,7 @@ class Writer:
         self._docstrings = Docstrings(names, self._c)
         self._used: set[str] = set()
         self._arrays = ArrayAliases(lambda: self._unshadowed("_array"))
-        self._speller = Speller(btf.table, names, self._used, self._arrays)
+        self._speller = Speller(btf.table, self._c, names, self._used, self._arrays)
         self._object = ObjectClassWriter(obj, names, contents, self._speller, self._used)
         self._enum_values = EnumValues(
             btf.table, names, contents.enum_types, self._used, self._unshadowed
@@ -183,7 +183,13 @@ class Writer:
         if not shadowed:
             return self._speller
         return Speller(
-            self._table, self._names, self._used, self._arrays, shadowed, self._second_name
+            self._table,
+            self._c,
+            self._names,
+            self._used,
+            self._arrays,
+            shadowed,
+            self._second_name,
         )
 
     def _second_name(self, name: str) -> str:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from btf_typing import model
 from btf_typing._wire.type_table import TypeTable
-from btf_typing.model import Type
+from btf_typing.model import Type, maker
 
 _MAX_LINKS = 256
 """Largest number of pointers, arrays, prototypes and qualifiers around one type.
@@ -46,7 +46,7 @@ def clean(name: str) -> str:
 
     A clean name cannot begin or end a comment, and cannot end a string or a line.
     """
-    if name.isidentifier():
+    if not name or name.isidentifier():
         return name
     return "".join([c if c == " " or f"_{c}".isidentifier() else "?" for c in name])
 
@@ -95,6 +95,22 @@ class _Base(NamedTuple):
     ends_in_word: bool
     text: str
     space: str
+
+    def pointer(self) -> _Base:
+        """A pointer to this type."""
+        pointers = f"{self.pointers}{' ' if self.ends_in_word else ''}*"
+        text = f"{self.text}{self.space}*"
+        return _new_base((self.specifier, self.has_body, pointers, False, text, ""))
+
+
+_new_base = maker(_Base)
+
+_TOO_LONG = _Base("...", False, "", False, "...", " ")  # noqa: FBT003
+"""Stands for a pointer with more than `_MAX_LINKS` pointers around its type.
+
+If each type of a long chain of pointers had all of its text, the texts would grow with the square
+of the size of the file.
+"""
 
 
 class _Declarator:
@@ -168,10 +184,33 @@ class CText:
 
     def declare(self, type_id: int, name: str = "", depth: int = _MAX_PARAMS_DEPTH) -> str:
         """The declaration of *name* with the type *type_id*, as text. See `declaration`."""
-        base = self._bases.get(type_id)
+        base = self._bases.get(type_id) or self._base(type_id)
         if base is None:
             return str(self.declaration(type_id, name, depth))
         return f"{base.text}{base.space}{name}" if name else base.text
+
+    def _base(self, type_id: int) -> _Base | None:
+        """The type *type_id* if it has a name in C, or is a pointer to such a type; else None."""
+        type_ = self._table.by_id(type_id)
+        if not isinstance(type_, _DERIVED):
+            base = _named(type_)
+        elif isinstance(type_, model.Ptr):
+            target = self._table.by_id(type_.type_id)
+            known = self._bases.get(type_.type_id)
+            if known is None and isinstance(target, _DERIVED):
+                return None
+            base = (known or _named(target)).pointer()
+            if len(base.pointers) > _MAX_LINKS:
+                base = _TOO_LONG
+        else:
+            return None
+        self._bases[type_id] = base
+        return base
+
+    def has_body(self, type_id: int) -> bool:
+        """`Declaration.has_body` of the type *type_id*."""
+        base = self._bases.get(type_id) or self._base(type_id)
+        return base.has_body if base else self.declaration(type_id).has_body
 
     def declaration(
         self, type_id: int, name: str = "", depth: int = _MAX_PARAMS_DEPTH
@@ -186,7 +225,7 @@ class CText:
         """
         declarator = _Declarator()
         specifier, has_body = self._walk(type_id, declarator, depth)
-        if not declarator.right:
+        if not declarator.right and len(declarator.left) <= _MAX_LINKS:
             pointers, ends_in_word = declarator.left, declarator.ends_in_word
             text = f"{specifier}{_BODY if has_body else ''}{declarator.of('')}"
             space = "" if pointers and not ends_in_word else " "
@@ -249,6 +288,13 @@ class CText:
             texts.append(text)
             length += len(text)
         return ", ".join(texts) or "void"
+
+
+def _named(type_: Type) -> _Base:
+    """The base of *type_*, which is not one of `_DERIVED`."""
+    specifier, has_body = _specifier(type_)
+    text = specifier + _BODY if has_body else specifier
+    return _new_base((specifier, has_body, "", False, text, " "))
 
 
 def _specifier(type_: Type) -> tuple[str, bool]:

@@ -122,3 +122,17 @@ def test_prototypes_of_prototypes_do_not_multiply() -> None:
     text = CText(Btf.from_bytes(b.build()).table).type_name(b.ptr(proto) - 1)
     assert "..." in text
     assert len(text) < 20_000
+
+
+def test_a_chain_of_pointers_has_a_short_text() -> None:
+    b = BtfBuilder()
+    pointers = [b.ptr(b.int("u32", 4))]
+    for _ in range(2000):
+        pointers.append(b.ptr(pointers[-1]))
+    c = CText(Btf.from_bytes(b.build()).table)
+
+    texts = [c.type_name(type_id) for type_id in pointers]
+
+    assert texts[:3] == ["u32 *", "u32 **", "u32 ***"]
+    assert texts[255:258] == [f"u32 {'*' * 256}", "...", "... *"]
+    assert max(map(len, texts)) == len("u32 ") + 256
