@@ -15,7 +15,7 @@ from typing import Any, assert_type
 
 from btf_typing import asdict, asdicts
 
-from events_bpf import choice, event, kind, outer, state
+from MODULE import choice, event, kind, outer, state
 
 values = asdict(outer(), enums=True)
 assert_type(values["one"]["kind"], kind | int)
@@ -61,9 +61,11 @@ def _btf() -> bytes:
     return b.build()
 
 
-@pytest.mark.parametrize("option", ["--verbose", "--live", "--runtime"])
+_OPTIONS = {"plain": [], "live": ["--live"], "runtime": ["--runtime"]}
+
+
 @pytest.mark.parametrize("checker", list(_COMMANDS))
-def test_enum_values_of_nested_structs(checker: str, option: str, tmp_path: Path) -> None:
+def test_enum_values_of_nested_structs(checker: str, tmp_path: Path) -> None:
     program, *arguments = _COMMANDS[checker]
     if checker == "mypy":
         pytest.importorskip("mypy")
@@ -71,13 +73,17 @@ def test_enum_values_of_nested_structs(checker: str, option: str, tmp_path: Path
         program = tool(program)
     path = tmp_path / "events.bpf.o"
     path.write_bytes(_btf())
-    assert main([str(path), "-o", str(tmp_path), option]) == 0
-    (tmp_path / "use.py").write_text(_PROGRAM)
+    for name, options in _OPTIONS.items():
+        words = [str(path), "-o", str(tmp_path), "-q", "--module", f"{name}_bpf"]
+        assert main([*words, *options]) == 0
+        text = _PROGRAM.replace("MODULE", f"{name}_bpf")
+        (tmp_path / f"use_{name}.py").write_text(text)
     (tmp_path / "pyrefly.toml").write_text(f'python-interpreter-path = "{sys.executable}"\n')
 
-    said = command_errors(tmp_path, program, *arguments, "use.py")
+    said = command_errors(tmp_path, program, *arguments, *[f"use_{name}.py" for name in _OPTIONS])
 
     lines = [line for line in said.splitlines() if "error" in line.lower()]
-    found = {int(place[1]) for line in lines if (place := re.search(r"use\.py:(\d+)", line))}
+    places = [re.search(r"use_(\w+)\.py:(\d+)", line) for line in lines]
+    found = {(place[1], int(place[2])) for place in places if place}
     wrong = [n for n, line in enumerate(_PROGRAM.splitlines(), 1) if line.endswith("# wrong")]
-    assert sorted(found) == wrong, said
+    assert found == {(name, number) for name in _OPTIONS for number in wrong}, said
