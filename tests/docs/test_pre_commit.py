@@ -63,13 +63,12 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PRE_COMMIT_HOME", str(tmp_path / "pre-commit"))
     monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=":")
     folder = tmp_path / "project"
-    (folder / "bpf").mkdir(parents=True)
-    (folder / "app").mkdir()
-    shutil.copy(_OBJECT, folder / "bpf/prog.bpf.o")
+    (folder / "app").mkdir(parents=True)
+    shutil.copy(_OBJECT, folder / "app/prog.bpf.o")
     (folder / "app/__init__.py").touch()
     (folder / "app/main.py").write_text("from app.prog_bpf import exec_event\n\nexec_event().pid\n")
     (folder / "mypy.ini").write_text("[mypy]\nplugins = btf_typing_mypy\n")
-    made = _run(folder, "btf-stubs", "--live", "bpf/prog.bpf.o", "-o", "app")
+    made = _run(folder, "btf-stubs", "--live", "app/prog.bpf.o", "-o", "app")
     assert made.returncode == 0, made.stderr
     _git(folder, "init", "--quiet")
     _git(folder, "add", ".")
@@ -86,7 +85,7 @@ def _commit(project: Path, recipe: str, *changed: str) -> subprocess.CompletedPr
 
 def _change_object(project: Path) -> None:
     other = ROOT / "examples/core_task/core_task.bpf.o"
-    shutil.copy(other, project / "bpf/prog.bpf.o")
+    shutil.copy(other, project / "app/prog.bpf.o")
 
 
 @pytest.mark.parametrize("recipe", [0, 1], ids=["hook of the repository", "local hook"])
@@ -103,9 +102,9 @@ def test_hook_stops_a_commit_of_an_object_with_other_types(
     assert "Skipped" in other.stdout
 
     _change_object(project)
-    done = _commit(project, text, "bpf/prog.bpf.o")
+    done = _commit(project, text, "app/prog.bpf.o")
     assert done.returncode == 1
-    assert 'out of date; run "btf-stubs bpf/prog.bpf.o -o app --live"' in done.stdout
+    assert 'out of date; run "btf-stubs app/prog.bpf.o -o app --live"' in done.stdout
 
 
 @pytest.mark.parametrize("number", [2, 3], ids=["mirrors-mypy", "local hook"])
@@ -120,7 +119,7 @@ def test_mypy_hook_runs_on_a_commit_of_an_object_alone(
 
     assert _commit(project, recipe, "app/main.py").returncode == 0
     _change_object(project)
-    done = _commit(project, recipe, "bpf/prog.bpf.o")
+    done = _commit(project, recipe, "app/prog.bpf.o")
     assert done.returncode == 1
     assert "prog_bpf.pyi" in done.stdout
     assert "is out of date" in done.stdout
