@@ -112,8 +112,10 @@ class Sections(LazyMapping[Any, Datasec], Generic[S_co]):
         """The bytes of the section *name* in the ELF file; empty for ``.bss``, which is all zeros.
 
         Raises:
+            TypeNotFoundError: there is no such section.
             BtfFormatError: the ELF file lacks the section.
         """
+        self.definition(name)
         with self._of_this_object():
             return bytes(self._section(name).data)
 

@@ -188,6 +188,8 @@ def test_a_section_that_is_not_there() -> None:
 
     assert str(caught.value).startswith("no section of globals '.rodat' in ")
     assert caught.value.suggestions[0] == ".rodata"
+    with pytest.raises(TypeNotFoundError, match=r"^no section of globals '\.rodat' in "):
+        _globals("clang19-el").sections.initial_values(".rodat")
 
 
 def test_raw_btf_has_no_sections(tmp_path: Path) -> None:
