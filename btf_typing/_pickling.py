@@ -20,7 +20,7 @@ from ._classes.instances import Origin, origin_of
 from ._layout.shape import signature
 from .bpf_object import BpfObject, load
 from .btf import LOADED, Btf
-from .errors import BtfError, LayoutError, TypeNotFoundError
+from .errors import BtfError, BtfFormatError, LayoutError, TypeNotFoundError
 
 
 class Key(NamedTuple):
@@ -158,7 +158,17 @@ def _record_class(key: Key, btf: Btf[Any] | None) -> type[Any] | None:
 
 
 def _section_class(key: Key, obj: BpfObject | None) -> type[Any] | None:
-    """The class of a section of globals; None if no section has the layout of *key*."""
-    obj = obj or load(key.path, base=key.base_path)
-    sections = obj.sections.values()
-    return next((type(each) for each in sections if _crc(type(each)) == key.crc), None)
+    """The class of a section of globals; None if no section has the layout of *key*.
+
+    The function first tries the section that has the type id. A section without a class may have
+    nothing to do with the pickle, so the function skips it.
+    """
+    sections = (obj or load(key.path, base=key.base_path)).sections
+    for name in sorted(sections, key=lambda name: sections.type_id(name) != key.type_id):
+        try:
+            cls = type(sections[name])
+        except (LayoutError, BtfFormatError):
+            continue
+        if _crc(cls) == key.crc:
+            return cls
+    return None

@@ -14,6 +14,7 @@ import pytest
 from btf_typing import BpfObject, Btf, BtfError, load
 from examples.execsnoop.execsnoop_bpf import exec_event
 from tests.builder import BtfBuilder
+from tests.elf_builder import Symbol, elf
 from tests.paths import ROOT
 
 EXECSNOOP = Path(__file__).parents[2] / "examples/execsnoop/execsnoop.bpf.o"
@@ -151,6 +152,24 @@ def test_sections_of_globals(tmp_path: Path) -> None:
         f"btf_typing.errors.BtfError: {moved}:"
         " an anonymous struct no longer has the layout that it was pickled with"
     )
+
+
+def test_other_sections_may_have_no_class(tmp_path: Path) -> None:
+    """A section may be too large or missing, or it may have the same layout."""
+    b = BtfBuilder()
+    u32 = b.int("u32", 4)
+    names = [".bss", ".data.gone", ".data.same", ".data"]
+    for name in names:
+        b.datasec(name, 4, [(b.var("v", u32), 0, 4)])
+    sections: dict[str, bytes | int] = {".BTF": b.build(), ".bss": (1 << 28) + 1}
+    sections |= {".data.same": bytes(4), ".data": b"\7\0\0\0"}
+    symbols = [Symbol("v", name, 0, 4) for name in sections if name != ".BTF"]
+    path = tmp_path / "prog.bpf.o"
+    path.write_bytes(elf(sections, symbols))
+
+    data = load(path).sections[".data"]
+    assert repr(data) == "section_data(v=7)"
+    assert _in_another_process(data) == repr(data)
 
 
 def test_the_class_outlives_its_btf() -> None:
