@@ -254,19 +254,19 @@ class _Command:
     def _selection_is_found(self, loaded: list[_Loaded]) -> bool:
         """Whether each ``--type`` matches a type of some object; a misspelt name is an error.
 
-        With ``--type``, the result is also False if an object could not be compiled or read.
-
         An ``--exclude`` that matches nothing causes only a warning, because the object may already
         lack the type.
         """
-        for glob in self._options.types if loaded else ():
-            if not any(_matches(one.object, glob) for one in loaded):
-                first = loaded[0]
-                self._fail(first.target.path, _why_no_match(first.object, glob))
+        types = self._options.types if loaded else ()
+        unmatched = [
+            glob for glob in types if not any(_matches(one.object, glob) for one in loaded)
+        ]
+        for glob in unmatched:
+            self._fail(loaded[0].target.path, _why_no_match(loaded[0].object, glob))
         if loaded and not (self._options.quiet or self._options.check):
             for glob in self._options.exclude:
                 self._warn_if_unused(glob, loaded)
-        return not self._failed or not self._options.types
+        return not unmatched
 
     def _warn_if_unused(self, glob: str, loaded: list[_Loaded]) -> None:
         """Warn if an ``--exclude`` matches no type of any object or C file."""

@@ -19,6 +19,7 @@ from btf_typing._stubs import header, render
 from btf_typing._stubs.selected_types import Selection
 from tests.builder import BtfBuilder
 from tests.paths import ROOT
+from tests.stub_reader import Stub
 
 EXECSNOOP = Path(__file__).parents[3] / "examples/execsnoop/execsnoop.bpf.o"
 
@@ -231,6 +232,19 @@ def test_errors_are_one_line_each_and_the_others_go_on(
     out, err = capsys.readouterr()
     assert err == f"btf-stubs: {name.replace(chr(10), ' ')}: {message}\n"
     assert out == "stubs/prog_bpf.pyi: written\n"
+
+
+def test_a_selected_type_is_written_although_another_object_cannot_be_read(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["gone.o", "prog.bpf.o", "-o", "stubs", "--type", "creds"]) == 1
+    out, err = capsys.readouterr()
+    assert (out, err) == ("stubs/prog_bpf.pyi: written\n", "btf-stubs: gone.o: no such file\n")
+    assert [*Stub((project / "stubs/prog_bpf.pyi").read_text()).classes] == ["creds"]
+
+    assert main(["gone.o", "prog.bpf.o", "-o", "other", "--type", "cred"]) == 1
+    assert "prog.bpf.o: no type 'cred'" in capsys.readouterr().err
+    assert not (project / "other").exists()
 
 
 @pytest.mark.parametrize(
