@@ -7,6 +7,7 @@ they are in the table ``[tool.btf-typing]``.
 from __future__ import annotations
 
 import configparser
+import re
 import tomllib
 from collections.abc import Container
 from difflib import get_close_matches
@@ -68,7 +69,7 @@ def read(path: str) -> Settings:
     raw = _from_toml(path) if path.endswith(".toml") else _from_ini(path)
     found = Settings()
     for key, value in raw.items():
-        name = key.replace("-", "_")
+        name = _name(key)
         if name not in Settings._fields:
             raise _error(_unknown(key), path, key)
         try:
@@ -77,6 +78,11 @@ def read(path: str) -> Settings:
             raise _error(f"{key} is {value!r}, expected {error}", path, key) from None
         found = found._replace(**{name: converted})
     return found
+
+
+def _name(key: str) -> str:
+    """The name in `Settings` for the setting *key*."""
+    return key.replace("-", "_")
 
 
 def _error(message: str, path: str, key: str) -> ConfigError:
@@ -106,7 +112,11 @@ def _from_ini(path: str) -> dict[str, object]:
     except (configparser.Error, OSError, UnicodeError):
         return {}  # mypy reads the same file and reports the error
     _refuse_misspelt(parser, path)
-    return dict(parser[_SECTION]) if _SECTION in parser else {}
+    if _SECTION not in parser:
+        return {}
+    # Settings in [DEFAULT] apply to every section, also to those of other programs.
+    shared = [key for key in parser.defaults() if _name(key) not in Settings._fields]
+    return {key: value for key, value in parser[_SECTION].items() if key not in shared}
 
 
 def _from_toml(path: str) -> dict[str, object]:
@@ -133,6 +143,7 @@ def _unknown(key: str) -> str:
 
 def _line(path: str, key: str) -> int:
     """Return the line of the setting or section *key*, or 1 if it is not found."""
+    delimiters = "=" if path.endswith(".toml") else "=:"
     try:
         lines = Path(path).read_text("utf-8").splitlines()
     except (OSError, ValueError):
@@ -141,11 +152,12 @@ def _line(path: str, key: str) -> int:
     for number, line in enumerate(lines, 1):
         text = line.strip()
         if text.startswith("["):
-            section = text.strip("[] ").removeprefix("tool.")
+            section = text.lstrip("[").partition("]")[0].strip().removeprefix("tool.")
             if section == key:
                 return number
             inside = section == _SECTION
-        if inside and text.partition("=")[0].strip(" \"'").lower() == key:
+        found = re.split(f"[{delimiters}]", text, maxsplit=1)[0].strip(" \"'")
+        if inside and found.lower() == key.lower():
             return number
     return 1
 
@@ -175,8 +187,9 @@ def _unresolved(value: object) -> str:
 
 
 def _directories(value: object) -> tuple[str, ...]:
-    if isinstance(value, str):
-        return tuple(part for part in value.replace(",", "\n").split() if part)
+    if isinstance(value, str):  # as in mypy_path, a directory may have spaces in its name
+        parts = [part.strip() for part in re.split("[,:\n]", value)]
+        return tuple(filter(None, parts))
     if isinstance(value, list) and all(isinstance(part, str) for part in value):
         return tuple(value)
     raise ValueError("a list of directories")

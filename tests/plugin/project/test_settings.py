@@ -37,7 +37,8 @@ reveal_type(load("prog.bpf.o").btf.struct("event"))
         (
             "setup.cfg",
             (
-                "[btf-typing]\nsync = True\nobject_path =\n  a\n  b\n  c\nstubs = s\n"
+                "[DEFAULT]\nname = x\nsync = True\n[btf-typing]\n"
+                "object_path =\n  a\n  b\n  c\nstubs = s\n"
                 "unresolved = Off\n"
             ),
         ),
@@ -56,6 +57,22 @@ def test_the_same_settings_in_each_kind_of_file(tmp_path: Path, name: str, text:
 
 
 @pytest.mark.parametrize(
+    ("text", "directories"),
+    [
+        ("my dir", ("my dir",)),
+        ("my dir, b:c", ("my dir", "b", "c")),
+        ("a,\n  b c\n  d:", ("a", "b c", "d")),
+        (" ,:", ()),
+    ],
+)
+def test_directories_are_separated_as_in_mypy_path(
+    tmp_path: Path, text: str, directories: tuple[str, ...]
+) -> None:
+    (tmp_path / "mypy.ini").write_text(f"[btf-typing]\nobject-path = {text}\n")
+    assert config.read(str(tmp_path / "mypy.ini")).object_path == directories
+
+
+@pytest.mark.parametrize(
     ("name", "text", "said"),
     [
         (
@@ -68,6 +85,21 @@ def test_the_same_settings_in_each_kind_of_file(tmp_path: Path, name: str, text:
             "mypy.ini",
             "[a]\nsync = 1\n[btf-typing]\n\nsync = maybe\n",
             ":5: error: [btf-typing] sync is 'maybe', expected true or false",
+        ),
+        (
+            "mypy.ini",
+            "[btf-typing]\n\nsync: maybe\n",
+            ":3: error: [btf-typing] sync is 'maybe', expected true or false",
+        ),
+        (
+            "mypy.ini",
+            "[mypy]\n[btf-typing]  # ours\nSync = maybe\n",
+            ":3: error: [btf-typing] sync is 'maybe', expected true or false",
+        ),
+        (
+            "pyproject.toml",
+            "[tool.mypy]\n[tool.btf-typing]\nSync = 1\n",
+            ':3: error: [tool.btf-typing] unknown setting "Sync"; did you mean "sync"?',
         ),
         (
             "pyproject.toml",
