@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
+from mypy.errorcodes import ErrorCode
 from mypy.nodes import ComparisonExpr
 from mypy.patterns import MappingPattern
 from mypy.plugin import FunctionContext, MethodContext
@@ -53,6 +54,13 @@ _MOST_ITEMS = 64
 _BYTE = Scalar("c_uint8", "int", 1, signed=False, swapped=False)
 _ANY = AnyType(TypeOfAny.special_form)
 _SECTION = "section of globals"
+
+
+class _Problem(NamedTuple):
+    """A message and its error code."""
+
+    text: str
+    code: ErrorCode
 
 
 class ObjectItems:
@@ -143,11 +151,11 @@ class ObjectItems:
         The list is empty if the loop has more than `_MOST_ITEMS` items.
         """
         compat.depend_on_module(ctx.api, fullnames.BTF_MODULE)
-        found = [
-            (self._project.object_file(object_), name)
-            for object_ in objects_of(ctx.type)
-            for name in self._catalogue(ctx.type, object_) or ()
-        ]
+        found: list[tuple[ObjectFile, str]] = []
+        for object_ in objects_of(ctx.type):
+            with suppress(BtfError):
+                names = self._catalogue(ctx.type, object_) or ()
+                found += [(self._project.object_file(object_), name) for name in names]
         return found if len(found) <= _MOST_ITEMS else []
 
     def contains(self, ctx: MethodContext) -> Type:
@@ -167,45 +175,47 @@ class ObjectItems:
             ctx = ctx._replace(type=type_)
         asked = self._lookups.asked(ctx)
         problems = [self._why_missing(ctx.type, object_, name) for object_, name in asked]
-        if problems and all(problems):
-            compat.fail_in_test(ctx.api, problems[0], argument, error_codes.BTF_NAME)
+        if problems and problems[0] and all(problems):
+            compat.fail_in_test(ctx.api, problems[0].text, argument, problems[0].code)
         return ctx.default_return_type
 
-    def _why_missing(self, container: Type, object_: str, name: str | int) -> str:
-        """The error to report if *object_* has no type or item *name*; empty if it has one.
+    def _why_missing(self, container: Type, object_: str, name: str | int) -> _Problem | None:
+        """The error to report if *object_* has no type or item *name*; None if it has one.
 
         Args:
             container: the type of ``obj.maps``, ``obj.btf`` or the like.
             object_: identity of the object: the canonical name of its file.
             name: name of the type or item.
         """
-        object_file, catalogue = self._project.object_file(object_), None
+        object_file = self._project.object_file(object_)
         try:
             catalogue = self._catalogue(container, object_)
             if catalogue is not None:
                 catalogue.definition(str(name))
             elif object_file.bpf_object:
                 self._project.check(object_file, name)
-        except TypeNotFoundError as error:
-            return name_problem(error, object_file)
+        except BtfError as error:
+            return _problem(error, object_file)
         except NameProblemError as error:
-            return str(error)
-        return ""
+            return _Problem(str(error), error_codes.BTF_NAME)
+        return None
 
     def _catalogue(self, mapping: Type, object_: str) -> _Catalogue | None:
-        """The maps, programs or sections of an object; None if they cannot be read.
+        """The maps, programs or sections of an object; None if the object cannot be read.
 
         The result is also None if *mapping* is none of these, such as the type of ``obj.btf``.
+
+        Raises:
+            BtfError: the object can be read, but these cannot.
         """
         proper = get_proper_type(mapping)
         if isinstance(proper, UnionType):  # obj may be one of several objects
             proper = get_proper_type(proper.items[0])
         name = proper.type.fullname if isinstance(proper, Instance) else ""
         bpf_object = self._project.object_file(object_).bpf_object
-        found: _Catalogue | None = None
-        if bpf_object and name in fullnames.CATALOGUES:
-            with suppress(BtfError):
-                found = getattr(bpf_object, fullnames.CATALOGUES[name])
+        if not bpf_object or name not in fullnames.CATALOGUES:
+            return None
+        found: _Catalogue = getattr(bpf_object, fullnames.CATALOGUES[name])
         return found
 
     def _of_each(
@@ -230,13 +240,10 @@ class ObjectItems:
 
     def _failed(self, ctx: MethodContext, object_file: ObjectFile, error: BtfError) -> Type:
         """Report *error* at the name, and return the type of the call."""
-        argument = ctx.args[0][0]
-        if isinstance(error, TypeNotFoundError):
-            compat.fail(ctx.api, name_problem(error, object_file), argument, error_codes.BTF_NAME)
-            return AnyType(TypeOfAny.from_error)
-        message = f'"{object_file.name}": {error.message}'
-        compat.fail(ctx.api, message, argument, error_codes.BTF_STUB)
-        return ctx.default_return_type
+        problem = _problem(error, object_file)
+        compat.fail(ctx.api, problem.text, ctx.args[0][0], problem.code)
+        missing = isinstance(error, TypeNotFoundError)
+        return AnyType(TypeOfAny.from_error) if missing else ctx.default_return_type
 
     def _map_type(
         self, ctx: MethodContext, object_file: ObjectFile, default: Instance, details: MapDefinition
@@ -310,6 +317,13 @@ class ObjectItems:
             return self._failed(ctx, object_file, error)
         class_ = self._project.class_of(object_file, type_id, _SECTION, name)
         return self._instance(ctx, class_) or AnyType(TypeOfAny.from_error)
+
+
+def _problem(error: BtfError, object_file: ObjectFile) -> _Problem:
+    """*error* about *object_file* as the plugin reports it."""
+    if isinstance(error, TypeNotFoundError):
+        return _Problem(name_problem(error, object_file), error_codes.BTF_NAME)
+    return _Problem(f'"{object_file.name}": {error.message}', error_codes.BTF_STUB)
 
 
 def _with_last_argument(type_: Type, items: list[Type]) -> Type:

@@ -1,5 +1,6 @@
 """Globals and programs: ELF symbols may change while the BTF stays the same."""
 
+import struct
 import time
 
 from tests.builder import BtfBuilder, Id
@@ -144,3 +145,33 @@ reveal_type(obj.programs.get("run", bytes()))
     assert (
         output[2] == 'check.py:6: note: Revealed type is "btf_typing.programs.BpfProgram | bytes"'
     )
+
+
+def test_programs_that_cannot_be_read_contain_no_type(workspace: Workspace) -> None:
+    """The object's types can be read, but its symbol table ends behind the file."""
+    program = """\
+from btf_typing import load
+
+obj = load("prog.bpf.o")
+"run" in obj.programs
+"u32" in obj.programs
+for name in obj.programs:
+    print(name)
+"""
+    workspace.write("check.py", program)
+    b = BtfBuilder()
+    b.int("u32", 4)
+    sections = {".BTF": b.build(), "xdp": bytes(8)}
+    symbols = [Symbol("run", "xdp", 0, 8, _STB_GLOBAL, _STT_FUNC)]
+    content = bytearray(elf(sections, symbols, executable={"xdp"}))
+    (headers_at,) = struct.unpack_from("<Q", content, 0x28)
+    symbol_table = headers_at + 64 * (1 + len(sections))
+    struct.pack_into("<Q", content, symbol_table + 24, 1 << 40)
+    workspace.write("prog.bpf.o", bytes(content))
+
+    lines = newest(workspace.mypy("check.py").text).splitlines()
+    message = 'error: "prog.bpf.o": corrupt ELF: the symbol table ends at byte'
+    assert lines[0].startswith(f"check.py:4: {message}")
+    assert lines[0].endswith("[btf-stub]")
+    assert lines[1].startswith(f"check.py:5: {message}")
+    assert lines[2].startswith("Found 2 errors")
