@@ -72,6 +72,10 @@ _REASONS: dict[str, str] = {
     " directory is; use a relative path or Path(__file__)",
     '"a" / "b"': "the path cannot be computed: expected a path on one side of /, found two strings",
     '"a".parent': "the path cannot be computed: expected a path, found a string",
+    **dict.fromkeys(
+        [f'Path("a.c").with_{part}(Path(".o"))' for part in ("name", "stem", "suffix")],
+        "the path cannot be computed: expected a string, found a path",
+    ),
     'Path("a") + "b"': "the path cannot be computed: expected a string, found a path",
 }
 
