@@ -296,9 +296,12 @@ def _return_type(callee: Expression) -> Type | None:
     returned = get_proper_type(type_.ret_type) if isinstance(type_, CallableType) else None
     # @contextmanager
     # def opened() -> Iterator[BpfObject[Literal["prog.bpf.o"]]]: ...
-    if isinstance(returned, Instance) and returned.type.name in _ITERATORS:
-        return returned.args[0]
-    if isinstance(returned, UnboundType) and _last_name(returned) in _ITERATORS and returned.args:
+    if isinstance(returned, Instance):
+        name = returned.type.name
+    else:
+        name = _last_name(returned) if isinstance(returned, UnboundType) else ""
+    # A class of the program can have the name of an iterator, but no type parameters.
+    if isinstance(returned, Instance | UnboundType) and name in _ITERATORS and returned.args:
         return returned.args[0]
     return returned
 
