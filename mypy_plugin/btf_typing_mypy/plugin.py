@@ -149,7 +149,10 @@ class BtfTyping(Plugin):
         self._loaded: Mapping[str, MypyFile] = {}
         self._files = ExternalFiles(options, lambda: self._loaded)
         package: Any = sys.modules[__package__]
-        package.__version__ = self._files.disk_cache.code_digest
+        # ``dmypy run`` compares the version with that of a new plugin, and restarts the daemon if
+        # they differ. The new daemon then reports wrong settings. A running one could not: an error
+        # from `set_modules` ends it with a traceback.
+        package.__version__ = self._files.disk_cache.code_digest + self._files.problem
         fine_grained = options.fine_grained_incremental or options.cache_fine_grained
         self._dependencies = Dependencies(self._files, daemon=fine_grained)
         if self._files.settings.sync and not compat.in_worker():

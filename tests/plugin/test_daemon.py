@@ -1,4 +1,4 @@
-"""mypy's daemon stays alive when a module disappears that modules import that it reads again."""
+"""mypy's daemon stays alive when modules disappear and when settings become wrong."""
 
 import time
 from collections.abc import Iterator
@@ -73,3 +73,24 @@ def test_a_module_is_deleted(
     workspace.write(deleted, saved)
     workspace.write("prog.bpf.o", objects.compiled())
     assert modes.answer(daemon.run(files)) == before
+
+
+def test_settings_become_wrong(
+    workspace: Workspace, daemon: modes.Daemon, library_cache: Path
+) -> None:
+    cold = modes.Cold(workspace, library_cache)
+    workspace.write("prog.bpf.o", objects.compiled())
+    workspace.stub("prog.bpf.o")
+    workspace.write("aa.py", _LOADER.format(module="prog_bpf", name="event"))
+    config = (workspace.root / "mypy.ini").read_text(encoding="utf-8")
+    before = modes.answer(cold.run(["aa.py"]))
+    assert modes.answer(daemon.run(["aa.py"])) == before
+
+    wrong = f"{config}\n[btf-typing]\nunresolved = some\n"
+    line = wrong.splitlines().index("unresolved = some") + 1
+    message = "[btf-typing] unresolved is 'some', expected off, default or all"
+    for text, expected in ((wrong, [f"mypy.ini:{line}: error: {message}"]), (config, before)):
+        time.sleep(1.05)
+        workspace.write("mypy.ini", text)
+        assert modes.answer(cold.run(["aa.py"])) == expected
+        assert modes.answer(daemon.run(["aa.py"])) == expected

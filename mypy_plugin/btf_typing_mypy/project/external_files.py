@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -33,7 +34,8 @@ class ExternalFiles:
         modules: returns every module that mypy has loaded, by name.
 
     Attributes:
-        problem: the error message for wrong settings; empty if the settings are valid.
+        problem: the error message for wrong settings; empty if the settings are valid. If they
+            become wrong while the daemon runs, the valid settings stay in use.
         settings: the current settings.
         directories: where the files are.
         read_tracker: records which source file depends on which external file.
@@ -44,7 +46,11 @@ class ExternalFiles:
     def __init__(self, options: Options, modules: compat.Modules) -> None:
         self.problem = ""
         self._config = options.config_file
-        self.settings = self._read_settings()
+        try:
+            self.settings = self._read_settings()
+        except settings.ConfigError as error:
+            self.problem = str(error)
+            self.settings = _DEFAULT
         self.directories = Directories(options, self.settings)
         # In the daemon, `ReadTracker` changes the daemon's file watcher. ``dmypy run`` also creates
         # plugins, only to see whether the version of a plugin has changed. Their options do not set
@@ -54,18 +60,13 @@ class ExternalFiles:
         self.stub_files = StubFiles(self.directories, self.disk_cache, self.read_tracker, modules)
 
     def _read_settings(self) -> settings.Settings:
-        """Read the settings; if they are wrong, set `problem` and use the defaults."""
-        self.problem = ""
-        try:
-            return settings.read(self._config) if self._config else _DEFAULT
-        except settings.ConfigError as error:
-            self.problem = str(error)
-            return _DEFAULT
+        return settings.read(self._config) if self._config else _DEFAULT
 
     def _reload_settings(self) -> str:
         """Read the settings, which may change while the daemon runs, and return a digest."""
-        self.settings = self._read_settings()
-        self.directories.apply(self.settings)
+        with suppress(settings.ConfigError):
+            self.settings = self._read_settings()
+            self.directories.apply(self.settings)
         return repr(self.settings)
 
     def depend_on_settings(self) -> None:
