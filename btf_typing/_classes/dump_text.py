@@ -63,8 +63,8 @@ def dump(
 ) -> None:
     """Print an *instance*, with a line for each field.
 
-    Pointers, arrays of bytes, and integers whose names suggest flags, masks or addresses are in
-    hexadecimal. Enum values show their names. The output is coloured on a terminal. The environment
+    Pointers and arrays of bytes are in hexadecimal, and so are unsigned integers that are very large
+    or whose names suggest flags, masks or addresses. Enum values show their names. The output is coloured on a terminal. The environment
     variables ``NO_COLOR`` and ``FORCE_COLOR`` turn colours off and on.
 
     Args:

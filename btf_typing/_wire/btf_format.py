@@ -232,7 +232,9 @@ class RecordIndex:
             # Other threads may be reading the old array, so we replace it instead of extending it.
             # Without the GIL, a reader can see an appended item before the item has its value.
             self.scanned = self.scanned + positions
-            self._next = following  # last, because `may_have` counts only the words after it
+            # Set `_next` last: a record that is before it but not yet in `scanned` would not count
+            # in `may_have`.
+            self._next = following
         if at >= end - 1 and at != end:
             raise BtfFormatError(
                 f"type section ends in the middle of type id {len(self.scanned) + 1}",

@@ -6,7 +6,7 @@ An ELF file is a header, sections, and a table with one header for each section:
     sections         .BTF, .data, .bss, .symtab, ... in any order
     section headers  for each section: name, type, offset and size in bytes
 
-We read the ELF header and the section headers of every file, and then only the sections we need:
+We parse the ELF header and the section headers of every file, and use only these sections:
 
     .BTF, .BTF.base          of every file: BPF objects, kernel modules, vmlinux
     .data, .bss, .rodata     of BPF objects (machine EM_BPF), for ``BpfObject.sections``
@@ -456,7 +456,7 @@ class _Symbols:
         return found
 
     def _refuse_overlap(self, sections: list[DataSection]) -> None:
-        """Refuse sections that overlap.
+        """Refuse sections that together are longer than the file. Such sections overlap.
 
         A corrupt file can have thousands of sections that each cover the whole file. A program that
         copies the bytes of all of them could run out of memory.

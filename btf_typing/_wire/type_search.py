@@ -54,13 +54,13 @@ class Search:
     def find(self, name: str | int, *keywords: str) -> Type:
         """Find a struct, union or enum.
 
-        If several types share the name, a tag wins over a typedef. Of several tags or several
-        typedefs, the first in the BTF wins.
+        If several types share the name, the first of the *keywords* wins. Of the types with one
+        keyword, a tag wins over a typedef. Of several tags or several typedefs, the first in the
+        BTF wins.
 
         Args:
             name: a tag, a typedef that leads to the type, or a type id.
-            keywords: the C keywords of the kinds to look for. The first keyword wins over the
-                others, and messages show it.
+            keywords: the C keywords of the kinds to look for. Messages show the first.
 
         Raises:
             TypeNotFoundError: there is no such type.
@@ -132,7 +132,7 @@ class Search:
         )
 
     def _hint(self, name: str | int, keyword: str, candidates: list[Type]) -> str:
-        """A hint about *name*, which is not the name of a *keyword*; empty if nothing is known."""
+        """A hint why no type with this *keyword* is called *name*; empty if nothing is known."""
         if isinstance(name, int):
             for found in candidates:
                 return f"the type with this id is {reference(found)}"
@@ -230,8 +230,8 @@ def _rank(type_: Type) -> int:
 def _what_it_is(name: str, found: Type, keyword: str) -> str:
     """A hint with the kind of *found*, a type called *name*.
 
-    In C, a function and a struct may have the same name. For functions and other kinds whose names
-    may equal the name of a *keyword*, the hint is empty.
+    The hint is empty for functions and the other `_NOT_TYPES`: in C, a struct may have the same
+    name, so *found* does not explain why there is no struct.
     """
     if isinstance(found, model.Fwd):
         declared = "union" if found.union else "struct"

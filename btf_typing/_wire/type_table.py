@@ -167,6 +167,7 @@ class TypeTable:
         For example, ``const u32`` leads to the INT ``unsigned int``.
 
         Raises:
+            BtfFormatError: as for `by_id`.
             LayoutError: the typedefs and qualifiers form a cycle, or are too many.
         """
         target = self._targets.get(type_id)
@@ -201,6 +202,7 @@ class TypeTable:
         """The type behind modifiers and array dimensions: ``u8`` for ``const u8[4][2]``.
 
         Raises:
+            BtfFormatError: as for `by_id`.
             LayoutError: as for `skip_modifiers`, or the array has too many dimensions.
         """
         type_ = self.skip_modifiers(type_id)
@@ -273,7 +275,9 @@ class TypeTable:
         """Size of a type in bytes, with typedefs and qualifiers followed.
 
         Raises:
-            LayoutError: the type has no size (void, FWD, FUNC, FUNC_PROTO).
+            BtfFormatError: as for `by_id`.
+            LayoutError: as for `skip_modifiers`, or the type has no size, such as void or FWD, or
+                has too many dimensions.
 
         Source:
             libbpf ``btf__resolve_size``.

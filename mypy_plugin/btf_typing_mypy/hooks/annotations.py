@@ -79,7 +79,7 @@ class Annotations:
         self._left_to_mypy = False
 
     def never(self, fullname: str) -> bool:
-        """True if the plugin leaves every annotation with *fullname* to mypy; False if unknown."""
+        """Whether the plugin certainly leaves every annotation with *fullname* to mypy."""
         if fullname in fullnames.LITERAL or fullname in fullnames.IDENTITY_CLASSES:
             return False
         module, _, name = fullname.rpartition(".")

@@ -66,8 +66,8 @@ class _Subject(NamedTuple):
             The list is empty for a class of another module, because mypy may have freed the syntax
             tree of that module.
         context: source location for an error that concerns no single field.
-        message_prefix: text with the name of the class, for errors that are not reported at the
-            class; else empty.
+        message_prefix: text with the name of the class, for a class statement in another module;
+            else empty.
     """
 
     description: Json
@@ -206,8 +206,9 @@ class Validate:
         """Return the class that is passed to ``validate_struct``.
 
         Raises:
-            UnknownLayoutError: the argument may be one of several classes. For example, a parameter
-                ``cls: type[Event]`` may also be a subclass of Event.
+            UnknownLayoutError: the class cannot be described, or the argument may be one of several
+                classes. For example, a parameter ``cls: type[Event]`` may also be a subclass of
+                Event.
         """
         argument = ctx.args[1][0]
         reader = ClassReader(compat.tree_of(ctx.api), self._btf_classes)
