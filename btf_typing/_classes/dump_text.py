@@ -63,9 +63,10 @@ def dump(
 ) -> None:
     """Print an *instance*, with a line for each field.
 
-    Pointers and arrays of bytes are in hexadecimal, and so are unsigned integers that are very large
-    or whose names suggest flags, masks or addresses. Enum values show their names. The output is coloured on a terminal. The environment
-    variables ``NO_COLOR`` and ``FORCE_COLOR`` turn colours off and on.
+    Pointers and arrays of bytes are in hexadecimal. Unsigned integers are, too, if they are very
+    large or if their names suggest flags, masks or addresses. Enum values show their names. The
+    output is coloured on a terminal. The environment variables ``NO_COLOR`` and ``FORCE_COLOR``
+    turn colours off and on.
 
     Args:
         instance: an instance of a class that ``btf.struct()`` or ``btf.union()`` returned, or of a
