@@ -56,7 +56,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command.
 
     Returns:
-        The exit code: 0 done or nothing changed, 1 failed or something changed, 2 wrong usage.
+        The exit code: 0 done or nothing changed, 1 failed or something changed, 130 interrupted by
+        the user. Wrong usage raises SystemExit with the code 2.
     """
     escape_unencodable()
     try:

@@ -64,7 +64,7 @@ def definitions(preprocessed: str) -> Iterator[Definition]:
 
 
 class _Found(NamedTuple):
-    """A definition, or None for a mere mention of a type, and the position of the next token."""
+    """A definition, or None for a type without body or name, and the position of the next token."""
 
     definition: Definition | None
     end: int
@@ -132,7 +132,10 @@ def _is_identifier(text: str) -> bool:
 
 
 def _tokens(preprocessed: str) -> Iterator[_Token]:
-    """The tokens of the C file itself, without those of headers, and without numbers."""
+    """The tokens of the C file itself, without those of headers.
+
+    Numbers give no tokens, except from their first letter on: ``0x1F`` gives ``x1F``.
+    """
     depth, number = 0, 0
     for line in preprocessed.split("\n"):
         if line.startswith("#"):

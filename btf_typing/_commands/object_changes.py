@@ -19,9 +19,9 @@ _MAP_TYPES = {"key": "key_id", "value": "value_id"}
 def changes(
     old: BpfObject[Any], new: BpfObject[Any], wanted: Callable[[str], bool]
 ) -> Iterator[Change]:
-    """Everything that is gone, changed or new, as types, maps, sections and then programs.
+    """Yield all changes: of the target, then of types, maps, sections and programs.
 
-    In each of these groups, the order is that of the old build; everything new comes last.
+    Each of these groups has the order of the old build; everything new comes last in its group.
 
     Args:
         old: the earlier build.
@@ -189,7 +189,7 @@ def _programs(obj: BpfObject[Any]) -> list[str]:
     try:
         return list(obj.programs)
     except BtfError:
-        return []  # a program that reads obj.programs gets the same error
+        return []  # the file's symbols are corrupt, but its BTF can still be compared
 
 
 def _program(obj: BpfObject[Any], name: str) -> dict[str, str]:

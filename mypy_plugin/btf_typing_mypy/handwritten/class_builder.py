@@ -44,7 +44,8 @@ class ClassBuilder:
 
         Raises:
             InvalidClassError: ctypes rejects the class.
-            UnknownLayoutError: the class is too large, or refers to a type that does not exist.
+            UnknownLayoutError: the class is too large, it refers to a type that does not exist, or
+                *description* is from another version of the plugin.
         """
         bases = tuple(
             getattr(ctypes, base[1]) if base[0] == "simple" else self.build(base[1])
