@@ -80,7 +80,7 @@ AnyClass = TypeVar("AnyClass", bound=type)
 
 
 Values_co = TypeVar("Values_co", bound=dict[str, Any], covariant=True)
-"""The dictionary that `asdict` returns for a class in a stub."""
+"""The dictionary that ``asdict(instance, enums=True)`` returns for a class in a stub."""
 
 
 class HasEnums(Protocol[Values_co]):
