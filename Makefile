@@ -64,7 +64,7 @@ clean: ## delete everything that make creates, .venv included
 # Most of a first run goes into the venv and pip's quiet install, so say what is happening.
 $(READY): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-	    echo "$(PYTHON) is too old: use Python 3.11 or newer (make PYTHON=python3.12 ...)" >&2; exit 1; }
+	    echo "make needs Python 3.11 or newer, and $(PYTHON) is not (make PYTHON=python3.12 ...)" >&2; exit 1; }
 	@echo "Setting up $(VENV) (only once; takes about a minute)"
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
