@@ -106,8 +106,6 @@ def asdict(
 
     Raises:
         TypeError: *instance* is not an instance of a generated class.
-        LayoutError: with *enums* and without *json*, more than 64 members of an enum have the same
-            name.
     """
     # Most structs are small. For these, each step here takes a large part of the time.
     try:
