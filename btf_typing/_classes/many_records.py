@@ -81,7 +81,6 @@ def asdicts(  # type: ignore[misc]  # lists are invariant, so the first overload
     Raises:
         TypeError: *cls* is none of these classes.
         BtfDataError: the buffer ends inside a record.
-        LayoutError: as for `asdict`.
     """
     require_class(cls)
     convert = function_for(cls, Options(text=text, enums=enums, json=json))
