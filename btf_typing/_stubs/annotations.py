@@ -116,8 +116,11 @@ class Speller:
         """The annotations of each of *fields*."""
         known = self._spellings
         # A bitfield of the type char is a number, but any other char is bytes. So a bitfield needs
-        # a key of its own: the inverted id.
-        keys = [f.type_id if f.bitfield_size is None else ~f.type_id for f in fields]
+        # a key of its own: the inverted id. We unpack the fields, because a kernel has 64,000.
+        keys = [
+            type_id if bitfield_size is None else ~type_id
+            for _, _, _, _, bitfield_size, type_id, _, _, _ in fields
+        ]
         return [known.get(key) or self._spell(key, f) for key, f in zip(keys, fields, strict=True)]
 
     def _spell(self, key: int, field: Field) -> Spelling:

@@ -233,7 +233,7 @@ class Writer:
         if members:
             lines.append("\n")
         for member, value in members.items():
-            if _is_public(member):
+            if member[0] != "_" or _is_public(member):
                 line = f"    {member} = {value}\n"
                 fits = len(line) <= WIDTH and line.isascii()
                 lines.append(line if fits else assignment(f"    {member} =", str(value)))

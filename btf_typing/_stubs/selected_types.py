@@ -226,13 +226,12 @@ class Collector:
 
     def _add_inside(self, name: str, layout: Aggregate) -> None:
         """Add the types of the members of *layout*, which is called *name*."""
-        for field in layout.fields:
-            ctype = field.ctype
-            if isinstance(ctype, ArrayOf):  # this test saves a call for most fields
-                ctype = element_of(ctype)
+        for _, c_name, _, _, _, type_id, declared, _, _ in layout.fields:
+            # The test saves a call for most fields.
+            ctype = element_of(declared) if isinstance(declared, ArrayOf) else declared
             if ctype.enum if isinstance(ctype, Scalar) else isinstance(ctype, Aggregate):
-                self._add_part(ctype, field.type_id, of_member(name, field.c_name))
-                if field.type_id in self._enum_types and len(name) <= _LONGEST_REPEATED:
+                self._add_part(ctype, type_id, of_member(name, c_name))
+                if type_id in self._enum_types and len(name) <= _LONGEST_REPEATED:
                     self._enum_types.add(layout.type_id)
 
     def _add_part(self, ctype: CType, type_id: int, c_name: str) -> None:

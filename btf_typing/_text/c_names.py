@@ -280,11 +280,11 @@ class CText:
             return "..."
         texts: list[str] = []
         length = 0
-        for param in params:
+        for name, type_id in params:
             if length > _LONGEST_PARAMS:
                 return ", ".join([*texts, "..."])
-            varargs = not param.type_id and not param.name
-            text = "..." if varargs else self.declare(param.type_id, clean(param.name), depth - 1)
+            varargs = not type_id and not name
+            text = "..." if varargs else self.declare(type_id, name and clean(name), depth - 1)
             texts.append(text)
             length += len(text)
         return ", ".join(texts) or "void"
