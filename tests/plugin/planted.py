@@ -67,6 +67,7 @@ _OBJECTS = {
         'with ExitStack() as stack:\n    obj = stack.enter_context(load("prog.bpf.o"))',
         "obj.btf",
     ),
+    "class attribute": ('class Tool:\n    obj = load("prog.bpf.o")', "Tool.obj.btf"),
     "function": (
         (
             'def opened_() -> BpfObject[Literal["prog.bpf.o"]]:\n    return load("prog.bpf.o")\n'
@@ -190,6 +191,34 @@ Event = BTF.struct("event")
 pointer = ctypes.cast(0, ctypes.POINTER(Event))
 reveal_type(pointer[0])
 pointer[0].<<pid||pdi>> + pointer.contents.<<pid||pdi>>
+pointer[0] = <<Event()||5>>
+""",
+    "tables": """\
+BTF.type("event")
+counts = load("tool.bpf.o").maps["<<counts||count>>"]
+Key, Value = counts.key, counts.value
+Either = Key | Value
+def show(key: Key, value: Value, either: Either | None) -> int:
+    if isinstance(either, Value):
+        return either.<<count||cuont>>
+    reveal_type(either)
+    return key.<<pid||pdi>> + value.<<count||cuont>>
+show(<<Key()||Value()>>, Value(count=<<1||"1">>), None)
+match load("tool.bpf.o").maps:
+    case {"<<addresses||address>>": found}:
+        reveal_type(found.value)
+        found.value().<<port||prot>>
+""",
+    "derived": """\
+class Header(Structure):
+    _fields_ = [("uid", <<c_uint32||c_uint64>>)]
+@BTF.validate("<<creds||event>>")
+class Derived(Header):
+    _fields_ = [("<<gid||git>>", c_uint32)]
+    def both(self) -> int:
+        return self.<<uid||udi>> + self.<<gid||gdi>>
+Derived(<<uid||uidd>>=1).gid = <<1||"1">>
+reveal_type(Derived().uid)
 """,
     "members": """\
 Kind = BTF.enum("kind")

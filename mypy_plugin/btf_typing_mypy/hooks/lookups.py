@@ -28,6 +28,7 @@ from btf_typing_mypy.source import literal_types, path_expressions
 from btf_typing_mypy.source.btf_classes import BtfClasses
 from btf_typing_mypy.source.lost_identity import LostIdentity
 from btf_typing_mypy.source.object_identity import objects_of
+from btf_typing_mypy.source.references import modules_of_names
 
 from . import unresolved
 
@@ -216,6 +217,7 @@ class Lookups:
             compat.fail(ctx.api, found.stub_problem, place, error_codes.BTF_STUB)
         if not found.module or not found.name:
             return None
+        self._report_second_stub(ctx, found)
         compat.depend_on_name(ctx.api, f"{found.module}.{found.name}")
         tree = self._modules().get(found.module)
         if tree is None:
@@ -229,6 +231,25 @@ class Lookups:
             return None
         symbol = tree.names.get(found.name) if tree else None
         return symbol.node if symbol and isinstance(symbol.node, TypeInfo) else None
+
+    def _report_second_stub(self, ctx: MethodContext, found: StubClass) -> None:
+        """Report that the module imports another stub of the same object.
+
+        The classes of the two stubs do not match. mypy's errors about them do not say why.
+        """
+        tree, stub_files = compat.tree_of(ctx.api), self._project.files.stub_files
+        used = stub_files.of_module(found.module)
+        trees = map(self._modules().get, modules_of_names(tree))
+        stubs = [stub_files.of_tree(each) for each in trees if each and stub_files.may_be(each)]
+        for other in stubs:
+            if used and other and other.path != used.path and other.object_path == used.object_path:
+                name = self._project.name_of
+                message = (
+                    f'"{name(used.object_path)}" has two stubs: look-ups use "{name(used.path)}", '
+                    f'but this module imports "{name(other.path)}"; delete one of them'
+                )
+                place = self._btf_classes.place_of_object(found.object, tree)
+                compat.fail(ctx.api, message, place, error_codes.BTF_STUB)
 
 
 def _classes_in_union(type_: Type) -> list[Type | None]:

@@ -56,8 +56,6 @@ class Project:
         files: the files of the project.
         stub_contents: the contents of the stubs.
         object_file: a function that takes an identity and returns the object.
-        find: a function with the parameters identity, keyword and name. It returns the class of
-            that struct, union or enum. It raises `NameProblemError` if the object has no such type.
         unreadable: a function that takes an identity and returns the error to report about the
             object; empty if the object can be read.
         hidden: a function with two parameters: the module name of a stub, and the path of the file
@@ -75,7 +73,7 @@ class Project:
         self.unreadable = once(self._unreadable)
         self.hidden = once(self._hidden)
         self._identity = once(self._identified)
-        self.find = once(self._found)
+        self._find_once = once(self._found)
 
     def identify(self, path: str | PurePosixPath, source: str) -> str:
         """The canonical name of the object that *path* refers to in the source file *source*."""
@@ -127,6 +125,18 @@ class Project:
     def is_stub(self, module: str) -> bool:
         """Whether *module* is a stub of some object."""
         return self.files.stub_files.of_module(module) is not None
+
+    def find(self, object_name: str, keyword: str, name: str | int) -> StubClass:
+        """The class of the struct, union or enum *name* of an object.
+
+        If there was no stub yet, search again. A stub in a package counts as soon as mypy has
+        analyzed it, and mypy may check a module that does not import this stub earlier.
+
+        Raises:
+            NameProblemError: the object has no such type.
+        """
+        found = self._find_once(object_name, keyword, name)
+        return found if found.module else self._found(object_name, keyword, name)
 
     def _found(self, object_name: str, keyword: str, name: str | int) -> StubClass:
         object_file = self.object_file(object_name)

@@ -122,9 +122,14 @@ class StubFiles:
     def _loaded_stubs(self) -> Iterator[StubFile]:
         """Yield the stubs among the modules that mypy has loaded."""
         for tree in list(self._loaded_modules().values()):
-            stub = self.of_tree(tree) if _OBJECT_CLASS in tree.names else None
+            stub = self.of_tree(tree) if self.may_be(tree) else None
             if stub:
                 yield stub
+
+    @staticmethod
+    def may_be(tree: MypyFile) -> bool:
+        """Whether *tree* may be a stub of ours. If so, `of_tree` reads the file to find out."""
+        return _OBJECT_CLASS in tree.names
 
     def of_tree(self, tree: MypyFile) -> StubFile | None:
         """Return the stub that mypy has loaded as *tree*, or None if *tree* is no stub of ours."""

@@ -51,7 +51,7 @@ from btf_typing_mypy.project.object_types import Project
 from . import base_btf, path_expressions, syntax_tree
 from .assignments import assignments
 from .object_identity import kernel_names, objects_of
-from .references import attribute_of_self, callee_fullname
+from .references import attribute_of_self, callee_fullname, referenced_node
 
 _ENTERING_METHODS = frozenset({"enter_context", "__enter__"})
 _READING_FUNCTIONS = frozenset({fullnames.LOAD, fullnames.FROM_FILE, fullnames.FROM_KERNEL})
@@ -232,13 +232,13 @@ class BtfClasses:
             return []
         if isinstance(expression, CallExpr):  # load("prog.bpf.o")
             return self._objects_of_call(expression, tree, depth + 1)
-        if not isinstance(expression, RefExpr):
+        if not isinstance(expression, NameExpr | MemberExpr):
             return []
-        if isinstance(expression.node, Var):  # obj
-            return self._objects_of_variable(expression.node, tree, depth + 1)
-        attribute = attribute_of_self(expression) if isinstance(expression, MemberExpr) else None
-        if attribute:  # self.obj
-            return self._objects_of_variable(attribute, tree, depth + 1)
+        variable = referenced_node(expression)
+        if variable is None and isinstance(expression, MemberExpr):  # self.obj
+            variable = attribute_of_self(expression)
+        if isinstance(variable, Var):  # obj, Tool.obj
+            return self._objects_of_variable(variable, tree, depth + 1)
         if isinstance(expression, MemberExpr) and expression.name == "btf":  # obj.btf
             return self.objects(expression.expr, tree, depth + 1)
         return []

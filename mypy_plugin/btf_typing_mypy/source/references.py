@@ -107,6 +107,21 @@ def imported_modules(tree: MypyFile) -> set[str]:
     return found
 
 
+def modules_of_names(tree: MypyFile) -> set[str]:
+    """The full names of the other modules that define the global names of *tree*.
+
+    After ``import app.prog_bpf as prog``, the result contains ``app.prog_bpf``. It also does after
+    ``from .prog_bpf import event`` in a module of the package ``app``.
+    """
+    nodes = [symbol.node for symbol in tree.names.values()]
+    found = {
+        node.fullname if isinstance(node, MypyFile) else node.fullname.rpartition(".")[0]
+        for node in nodes
+        if node
+    }
+    return found - {tree.fullname}
+
+
 def find_class(modules: Mapping[str, MypyFile], module: str, name: str) -> TypeInfo | None:
     """The class *name* of *module*. If *name* is an alias, the class is the target of the alias."""
     tree = modules.get(module)

@@ -106,3 +106,14 @@ def by_other_spelling(
 
 def pass_on(own: Derived) -> None:
     by_other_spelling(obj, obj.btf, own)
+
+
+class Holder:
+    obj = load("prog.bpf.o")
+
+
+OfHolder = Holder.obj.btf.struct("event")
+
+
+def by_class_attribute(event: OfHolder) -> None:
+    reveal_type(event)  # N: Revealed type is "prog_bpf.event"

@@ -1,0 +1,45 @@
+"""Objects with a stub on mypy_path and another in a package."""
+
+from btf_typing._stubs.selected_types import Selection
+from tests.plugin import objects
+from tests.plugin.workspace import Workspace
+
+_IMPORTER = """\
+from btf_typing import load
+
+from .prog_bpf import event
+
+
+def show(event: event) -> None: ...
+
+
+show(load("app/prog.bpf.o").btf.struct("event")())
+"""
+_OTHER = """\
+from btf_typing import load
+
+load("app/prog.bpf.o").btf.struct("event")
+"""
+
+
+def test_a_module_that_imports_the_unused_stub_is_reported(workspace: Workspace) -> None:
+    workspace.write("app/__init__.py", "")
+    workspace.write("app/importer.py", _IMPORTER)
+    workspace.write("app/other.py", _OTHER)
+    workspace.write("app/prog.bpf.o", objects.compiled())
+    workspace.stub("app/prog.bpf.o", selection=Selection(live=True), to="app")
+    on_path = workspace.stub("app/prog.bpf.o")
+
+    lines = workspace.mypy("app").text.splitlines()
+    expected = (
+        'app/importer.py:9: error: "app/prog.bpf.o" has two stubs: look-ups use '
+        '"stubs/prog_bpf.pyi", but this module imports "app/prog_bpf.pyi"; delete one of them'
+        "  [btf-stub]"
+    )
+    assert expected in lines
+    assert not [line for line in lines if line.startswith("app/other.py")]
+
+    # mypy checks other.py first, before it has analyzed the stub in the package.
+    on_path.unlink()
+    lines = workspace.mypy("app").text.splitlines()
+    assert not [line for line in lines if line.startswith("app/importer.py")]
