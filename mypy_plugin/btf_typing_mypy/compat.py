@@ -36,7 +36,7 @@ from mypy.plugin import (
 from mypy.plugins import common
 from mypy.plugins.functools import partial_new_callback
 from mypy.server.trigger import make_trigger
-from mypy.types import AnyType, Instance, LiteralType, NoneType, Type, TypeOfAny
+from mypy.types import AnyType, Instance, LiteralType, NoneType, Type, TypeOfAny, UnboundType
 from mypy.util import DecodeError, decode_python_encoding
 
 from . import fullnames
@@ -243,6 +243,12 @@ def depend_in_annotation(api: object, fullname: str) -> None:
     refs: set[str] | None = getattr(analyzer.cur_mod_node, "module_refs", None)
     if refs is not None and module in analyzer.modules:
         refs.add(module)
+
+
+def literal_type(api: object, type_: UnboundType) -> Type:
+    """Return the type that mypy gives ``Literal[...]``, without asking the plugin again."""
+    analyser: TypeAnalyser = api  # type: ignore[assignment]
+    return analyser.analyze_literal_type(type_)
 
 
 def note_in_annotation(api: object, message: str, context: Context) -> None:

@@ -66,6 +66,7 @@ _Api: TypeAlias = (
 _FunctionHook: TypeAlias = Callable[[FunctionContext], Type]
 _AttributeHook: TypeAlias = Callable[[AttributeContext], Type]
 _SignatureHook: TypeAlias = Callable[[MethodSigContext], FunctionLike]
+_AnnotationHook: TypeAlias = Callable[[AnalyzeTypeContext], Type]
 _MethodHook: TypeAlias = Callable[[MethodContext], Type]
 
 # Each value in these two tables is a function that picks a hook from the features. For example,
@@ -206,20 +207,16 @@ class BtfTyping(Plugin):
 
         def is_ignored(fullname: str) -> bool:
             class_, _, name = fullname.rpartition(".")
-            if fullname in hooks:
-                return False
             return name not in method_names or compat.is_in_typeshed(self._loaded, class_)
 
         def hook_for(fullname: str) -> _MethodHook | None:
-            if fullname in hooks:
-                return hooks[fullname]
             # After ``class MyBtf(Btf)`` in app.py, mypy asks about "app.MyBtf.struct".
             class_, _, name = fullname.rpartition(".")
             bases = compat.bases_of(self._loaded, class_)
             inherited = (hooks.get(f"{base}.{name}") for base in bases)
             return next((hook for hook in inherited if hook), None)
 
-        return self._remembering_ignored(is_ignored, hook_for)
+        return self._remembering_ignored(hooks, is_ignored, hook_for)
 
     @cached_property
     def get_method_signature_hook(self) -> Callable[[str], _SignatureHook | None]:
@@ -239,15 +236,13 @@ class BtfTyping(Plugin):
         hooks = {fullname: self._attribute_hook(pick) for fullname, pick in ATTRIBUTES.items()}
 
         def is_ignored(fullname: str) -> bool:
-            return fullname not in hooks and not _is_private(fullname.rpartition(".")[2])
+            return not _is_private(fullname.rpartition(".")[2])
 
         def hook_for(fullname: str) -> _AttributeHook | None:
-            if fullname in hooks:
-                return hooks[fullname]
             bases = compat.bases_of(self._loaded, fullname.rpartition(".")[0])
             return self._mangled if fullnames.RECORDS.intersection(bases) else None
 
-        return self._remembering_ignored(is_ignored, hook_for)
+        return self._remembering_ignored(hooks, is_ignored, hook_for)
 
     @cached_property
     def get_class_attribute_hook(self) -> Callable[[str], _AttributeHook | None]:
@@ -264,15 +259,11 @@ class BtfTyping(Plugin):
         return type_  # noqa: RET504  # still the default if the hook failed
 
     @cached_property
-    def get_type_analyze_hook(self) -> Callable[[str], Callable[[AnalyzeTypeContext], Type] | None]:
+    def get_type_analyze_hook(self) -> Callable[[str], _AnnotationHook | None]:
         """Look up the hook for a name in an annotation, see ``hooks/annotations.py``."""
         annotations = self._features.annotations
 
-        def hook_for(fullname: str) -> Callable[[AnalyzeTypeContext], Type] | None:
-            found = annotations.hook(fullname)
-            if found is None:
-                return None
-
+        def protected(found: _AnnotationHook) -> _AnnotationHook:
             def hook(ctx: AnalyzeTypeContext) -> Type:
                 tree = compat.annotation_analyzer(ctx.api).cur_mod_node
                 type_: Type = AnyType(TypeOfAny.from_error)
@@ -287,7 +278,21 @@ class BtfTyping(Plugin):
 
             return hook
 
-        return self._remembering_ignored(annotations.never, hook_for)
+        literal = protected(annotations.literal)
+
+        def literal_hook(ctx: AnalyzeTypeContext) -> Type:
+            # Nearly all literals are in stubs, most of them in typeshed.
+            in_stub = compat.annotation_analyzer(ctx.api).cur_mod_node.is_stub
+            if in_stub and not annotations.may_name_member(ctx.type):
+                return compat.literal_type(ctx.api, ctx.type)
+            return literal(ctx)
+
+        def hook_for(fullname: str) -> _AnnotationHook | None:
+            found = annotations.hook(fullname)
+            return protected(found) if found else None
+
+        fixed = dict.fromkeys(fullnames.LITERAL, literal_hook)
+        return self._remembering_ignored(fixed, annotations.never, hook_for)
 
     @cached_property
     def get_base_class_hook(self) -> Callable[[str], Callable[[ClassDefContext], None] | None]:
@@ -311,11 +316,10 @@ class BtfTyping(Plugin):
                     features.stub_objects.class_defined(ctx)
 
         def hook_for(fullname: str) -> Callable[[ClassDefContext], None] | None:
-            if fullname == fullnames.STUB_OBJECT:
-                return stub_hook
             return hook if features.bases.include(fullname) else None
 
-        return self._remembering_ignored(features.bases.never_include, hook_for)
+        fixed = {fullnames.STUB_OBJECT: stub_hook}
+        return self._remembering_ignored(fixed, features.bases.never_include, hook_for)
 
     def get_additional_deps(self, file: MypyFile) -> list[tuple[int, str, int]]:
         """List the stubs that mypy must load for *file*."""
@@ -326,15 +330,19 @@ class BtfTyping(Plugin):
         return self._dependencies.config_data(ctx)
 
     def _remembering_ignored(
-        self, is_ignored: Callable[[str], bool], hook_for: Callable[[str], _Hook | None]
+        self,
+        fixed: Mapping[str, _Hook],
+        is_ignored: Callable[[str], bool],
+        hook_for: Callable[[str], _Hook | None],
     ) -> Callable[[str], _Hook | None]:
-        """Return a version of *hook_for* that remembers the names that the plugin ignores.
+        """Return a function that looks up a hook and remembers the names that the plugin ignores.
 
-        See `IgnoredNames`.
+        For the arguments, see `IgnoredNames`.
         """
-        names = IgnoredNames(is_ignored, hook_for)
-        may_remember = self._files.read_tracker.clear_before_rescan(names.clear)
-        return names.__getitem__ if may_remember else hook_for
+        names = IgnoredNames(fixed, is_ignored, hook_for)
+        if self._files.read_tracker.clear_before_rescan(names.clear):
+            return names.__getitem__
+        return lambda name: fixed[name] if name in fixed else hook_for(name)
 
     def _call_hook(
         self, pick: Callable[[Features], Callable[[_Call], Type]]

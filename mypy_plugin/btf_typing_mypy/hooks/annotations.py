@@ -80,7 +80,7 @@ class Annotations:
 
     def never(self, fullname: str) -> bool:
         """Whether the plugin certainly leaves every annotation with *fullname* to mypy."""
-        if fullname in fullnames.LITERAL or fullname in fullnames.IDENTITY_CLASSES:
+        if fullname in fullnames.IDENTITY_CLASSES:
             return False
         module, _, name = fullname.rpartition(".")
         tree = self._modules().get(module)
@@ -95,8 +95,6 @@ class Annotations:
         """Return the hook for an annotation that names *fullname*; None if no hook is needed."""
         if self._left_to_mypy:
             return None
-        if fullname in fullnames.LITERAL:
-            return self._literal
         if fullname in fullnames.IDENTITY_CLASSES:
             return self._identity_class
         if "." not in fullname:
@@ -139,24 +137,26 @@ class Annotations:
         path = compat.annotation_analyzer(ctx.api).cur_mod_node.path
         return with_canonical_names(proper, lambda name: self._project.canonical(name, path))
 
-    def _literal(self, ctx: AnalyzeTypeContext) -> Type:
+    def may_name_member(self, literal: UnboundType) -> bool:
+        """Whether *literal* may be ``Literal[Kind.EXEC]``, and not a literal of plain values."""
+        return any(map(_is_dotted, literal.args))
+
+    def literal(self, ctx: AnalyzeTypeContext) -> Type:
         """Return the type of ``Literal[Kind.EXEC]``, where ``Kind`` may be a variable."""
-        found = {arg: self._enum_member(ctx, arg) for arg in ctx.type.args}
+        found = {arg: self._enum_member(ctx, arg) for arg in ctx.type.args if _is_dotted(arg)}
         members = [member for member in found.values() if member]
         if not members:
-            return self._leave_to_mypy(ctx)
-        others = tuple(arg for arg, member in found.items() if not member)
+            return compat.literal_type(ctx.api, ctx.type)
+        others = tuple(arg for arg in ctx.type.args if not found.get(arg))
         if others:  # Literal[Kind.EXEC, "other"]
             rest = UnboundType(ctx.type.name, others, line=ctx.type.line)
-            members.append(self._leave_to_mypy(ctx._replace(type=rest)))
+            members.append(compat.literal_type(ctx.api, rest))
         return UnionType.make_union(members)
 
     def _enum_member(self, ctx: AnalyzeTypeContext, argument: Type) -> Type | None:
         """Return the type of ``Kind.EXEC`` if ``Kind`` is a variable that holds an enum."""
         name = argument.name if isinstance(argument, UnboundType) else ""
         owner, _, member = name.rpartition(".")
-        if not owner:
-            return None
         analyzer = compat.annotation_analyzer(ctx.api)
         symbol = analyzer.lookup_qualified(owner, ctx.type, suppress_errors=True)
         if symbol is None or not isinstance(symbol.node, Var):
@@ -320,3 +320,12 @@ def _union_by_type(variable: Var) -> Type | None:
     if not is_union or not isinstance(proper, Instance) or not proper.args:
         return None
     return UnionType.make_union(list(proper.args))
+
+
+def _is_dotted(argument: Type) -> bool:
+    """Whether *argument* is a name with a dot, such as ``Kind.EXEC``, and not a string."""
+    return (
+        isinstance(argument, UnboundType)
+        and argument.original_str_expr is None
+        and "." in argument.name
+    )

@@ -14,6 +14,7 @@ from btf_typing_mypy import compat
 from btf_typing_mypy.handwritten.ctypes_bases import BaseClasses
 from btf_typing_mypy.project.object_types import Project
 from btf_typing_mypy.source.btf_classes import BtfClasses
+from btf_typing_mypy.source.source_text import ReadText
 
 from .annotations import Annotations
 from .bound_methods import BoundMethods
@@ -53,12 +54,12 @@ class Features:
         self.lookups: Lookups = Lookups(project, self._btf_classes, modules, self._class_found)
         self.annotations = Annotations(project, self._btf_classes, modules)
 
-    def _class_found(self, tree: MypyFile) -> None:
+    def _class_found(self, tree: MypyFile, read_text: ReadText) -> None:
         """Prepare class patterns such as ``case Event():`` in *tree*.
 
         `Lookups` calls this for a call that returns a class. mypy checks the code below it later.
         """
-        self.narrowing.class_patterns(tree)
+        self.narrowing.class_patterns(tree, read_text)
 
     # Few programs use all the features below, so their modules are imported on demand.
 

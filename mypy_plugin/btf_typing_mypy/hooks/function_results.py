@@ -52,10 +52,12 @@ class FunctionResults:
         lost = LostIdentity(
             compat.tree_of(api), self._btf_classes, compat.checker(api).lookup_type
         ).of_result(function)
+        if lost is None:
+            return
         is_fixture = _FIXTURE in last_names_of_decorators(function, compat.tree_of(api))
         # An object without a stub is probably the data of a test, and not a program to check.
-        has_stub = lost is not None and any(map(self._project.has_stub, lost.objects))
-        if lost is None or (lost.class_name and not (is_fixture and has_stub)):
+        has_stub = any(map(self._project.has_stub, lost.objects))
+        if lost.class_name and not (is_fixture and has_stub):
             return
         found = (
             f'the annotation "{lost.class_name}" does not say which object'

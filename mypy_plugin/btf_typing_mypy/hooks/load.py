@@ -13,7 +13,6 @@ from mypy.nodes import (
     Context,
     Expression,
     MemberExpr,
-    MypyFile,
     NameExpr,
     Var,
 )
@@ -81,33 +80,20 @@ class Load:
                 unresolved.report(self._project, ctx.api, message, argument)
                 return returned
         self._report_unreadable(names, ctx.api, argument)
-        tree = compat.tree_of(ctx.api)
-        statements = syntax_tree.all_statements(tree.defs)
-        assignments = [each for each in statements if isinstance(each, AssignmentStmt)]
         self._bound_methods.report(ctx.api)
         self._function_results.report(ctx.api)
-        others = self._other_names(ctx, assignments, tree)
-        return with_identity(returned, names + others, ctx.api)
+        return with_identity(returned, names + self._other_names(ctx), ctx.api)
 
-    def _other_names(
-        self,
-        ctx: FunctionContext | MethodContext,
-        assignments: list[AssignmentStmt],
-        tree: MypyFile,
-    ) -> list[str]:
+    def _other_names(self, ctx: FunctionContext | MethodContext) -> list[str]:
         """The identities of all objects that the program assigns to the same variable as this call.
 
         For example, ``if new: obj = load("a.bpf.o")`` and ``else: obj = load("b.bpf.o")`` assign
         two objects to ``obj``. mypy infers the type of ``obj`` from the first call alone. So the
         plugin gives both calls the same type, which names both objects.
-
-        Args:
-            ctx: the call.
-            assignments: all assignments of the module.
-            tree: the module.
         """
-        for statement in assignments:
-            if statement.rvalue is ctx.context:
+        tree = compat.tree_of(ctx.api)
+        for statement in syntax_tree.statements_at(tree.defs, ctx.context.line):
+            if isinstance(statement, AssignmentStmt) and statement.rvalue is ctx.context:
                 target = statement.lvalues[0]
                 node = (
                     referenced_node(target) if isinstance(target, NameExpr | MemberExpr) else None

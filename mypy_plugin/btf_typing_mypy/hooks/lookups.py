@@ -29,6 +29,7 @@ from btf_typing_mypy.source.btf_classes import BtfClasses
 from btf_typing_mypy.source.lost_identity import LostIdentity
 from btf_typing_mypy.source.object_identity import objects_of
 from btf_typing_mypy.source.references import modules_of_names
+from btf_typing_mypy.source.source_text import ReadText
 
 from . import unresolved
 
@@ -40,8 +41,8 @@ class Lookups:
         project: objects and stubs of the project.
         btf_classes: finds where a module gets an object.
         modules: returns every module that mypy has loaded, by name.
-        class_found: a function that `find` calls when the program looks up a class. Its argument is
-            the module that contains the look-up.
+        class_found: a function that `find` calls when the program looks up a class. Its arguments
+            are the module that contains the look-up, and a function that reads its source.
     """
 
     def __init__(
@@ -49,7 +50,7 @@ class Lookups:
         project: Project,
         btf_classes: BtfClasses,
         modules: compat.Modules,
-        class_found: Callable[[MypyFile], None],
+        class_found: Callable[[MypyFile, ReadText], None],
     ) -> None:
         self._project = project
         self._btf_classes = btf_classes
@@ -73,7 +74,7 @@ class Lookups:
         results = [self._one(ctx, object_, keyword, name) for object_, name in asked]
         if keyword == "type":
             return ctx.default_return_type
-        self._class_found(compat.tree_of(ctx.api))
+        self._class_found(compat.tree_of(ctx.api), partial(compat.text_of, ctx.api))
         return UnionType.make_union(list(dict.fromkeys(results)))
 
     def partial(self, ctx: FunctionContext) -> Type:

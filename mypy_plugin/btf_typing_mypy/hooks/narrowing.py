@@ -38,6 +38,7 @@ from mypy.types import Instance, TupleType, Type, TypeType, get_proper_type
 from btf_typing_mypy import compat
 from btf_typing_mypy.project.object_types import Project
 from btf_typing_mypy.source import syntax_tree
+from btf_typing_mypy.source.source_text import ReadText, may_have_class_patterns
 
 from .annotations import Annotations
 
@@ -108,14 +109,20 @@ class Narrowing:
 
         compat.after_analysis(analyzer, patch)
 
-    def class_patterns(self, tree: MypyFile) -> None:
+    def class_patterns(self, tree: MypyFile, read_text: ReadText = str) -> None:
         """Replace the variables in the class patterns of *tree* by the classes that they hold.
 
         mypy then checks ``case Event():`` as if the program had imported Event from the stub.
         Versions of mypy before 1.20 reject a variable in a class pattern.
+
+        Args:
+            tree: the module.
+            read_text: reads the source of *tree*. With the source, most modules need no search of
+                the syntax tree.
         """
         if self._patterns[0] is not tree.defs:
-            self._patterns = tree.defs, _class_patterns(tree)
+            found = _class_patterns(tree) if may_have_class_patterns(read_text()) else []
+            self._patterns = tree.defs, found
         for pattern in self._patterns[1]:
             variable = pattern.class_ref.node
             if isinstance(variable, Var):

@@ -131,12 +131,13 @@ class LostIdentity:
         function = node.func if isinstance(node, Decorator) else node
         if not isinstance(function, FuncDef) or not isinstance(function.type, CallableType):
             return None
-        if function not in self._functions():
-            return None  # mypy may not have the body of a function of another module
         returned = function.type.ret_type
         inside = get_proper_type(returned)
         if isinstance(inside, Instance) and inside.args and _class_name(returned) == "":
             returned = inside.args[0]  # Iterator[BpfObject]
+        # mypy may not have the body of a function of another module.
+        if not _class_name(returned) or function not in self._functions():
+            return None
         return self._loss(returned, list(_results(function)))
 
     def _loss(self, declared: Type | None, values: list[Expression]) -> Loss | None:

@@ -41,6 +41,15 @@ def is_bound_once(name: str, tree: MypyFile, text: str) -> bool:
     )
 
 
+def may_have_class_patterns(text: str) -> bool:
+    """Whether a module may contain ``case Event():``.
+
+    Args:
+        text: the source of the module. If the text is empty, the answer is True.
+    """
+    return not text or not text.isascii() or "match" in text
+
+
 def is_bound_in_module_scope_only(name: str, text: str) -> bool:
     """Whether *text* proves that no function or class binds the global variable *name*.
 

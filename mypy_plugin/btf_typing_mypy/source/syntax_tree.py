@@ -172,6 +172,18 @@ def all_statements(body: list[Statement]) -> Iterator[Statement]:
         yield from scope.statements
 
 
+def statements_at(body: list[Statement], line: int) -> Iterator[Statement]:
+    """Yield the statements in *body*, at any depth, that contain *line* of the source."""
+    for statement in body:
+        # mypy does not know where the overloads of a function end.
+        if statement.line <= line <= (statement.end_line or line):
+            yield statement
+            for blocks in (_BLOCKS.get(type(statement)), _INNER_SCOPES.get(type(statement))):
+                for block in blocks(statement) if blocks else ():
+                    if block:
+                        yield from statements_at(block.body, line)
+
+
 def statement_lists(body: list[Statement]) -> Iterator[list[Statement]]:
     """Yield *body* itself, then the list of statements of each block in it."""
     yield body

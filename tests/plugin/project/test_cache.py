@@ -126,13 +126,14 @@ def test_an_irrelevant_name_is_asked_once_until_the_cache_is_cleared() -> None:
         return not name.startswith("ours.")
 
     found = ignored_names.IgnoredNames(
-        nothing, lambda name: name.upper() if name != "ours.not" else None
+        {"fixed": "FIXED"}, nothing, lambda name: name.upper() if name != "ours.not" else None
     )
     names = ["x.y", "ours.z", "x.y", "ours.z", "ours.not", "ours.not"]
     assert [found[name] for name in names] == [None, "OURS.Z", None, "OURS.Z", None, None]
     assert asked == ["x.y", "ours.z", "ours.z", "ours.not", "ours.not"]
     found.clear()
     assert found["x.y"] is None
+    assert found["fixed"] == "FIXED"
     assert asked[5:] == ["x.y"]
 
 
