@@ -212,11 +212,14 @@ def _require_match(name: str, *objects: BpfObject[Any]) -> None:
 
     Raises:
         TypeNotFoundError: *name* matches nothing in any of the *objects*.
+        BtfError: *name* is a type of another kind, such as an integer.
     """
     known = [each for obj in objects for each in _names(obj)]
     if not is_glob(name):
         if name not in known:
-            objects[0].btf.type(name)
+            kind = objects[0].btf.type(name).kind
+            kinds = "structs, unions, enums, typedefs, sections, maps and programs"
+            raise BtfError(f"{name!r} is of kind {kind}, but diff compares {kinds}")
     elif not any(fnmatchcase(each, name) for each in known):
         where = " and ".join([obj.path for obj in objects])
         raise TypeNotFoundError(no_match(name, known), name=name, path=where)

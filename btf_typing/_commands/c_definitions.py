@@ -20,6 +20,7 @@ _TOKEN = re.compile(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'|[A-Za-z_$][\w$]*|[^
 _ENTERS, _LEAVES = "1", "2"
 _KEYWORDS = frozenset({"struct", "union", "enum"})
 _ATTRIBUTES = frozenset({"__attribute__", "__attribute", "__declspec", "alignas", "_Alignas"})
+_QUALIFIERS = frozenset({"const", "volatile"})
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 
 
@@ -85,6 +86,8 @@ def _definition(tokens: Sequence[_Token], at: int, is_typedef: bool) -> _Found:
     if _is_identifier(tag):
         return _Found(Definition(keyword, tag, line), at)
     name_at = _without_attributes(tokens, at)
+    while name_at < len(tokens) and tokens[name_at].text in _QUALIFIERS:
+        name_at = _without_attributes(tokens, name_at + 1)
     name = tokens[name_at].text if name_at < len(tokens) else ""
     if is_typedef and _is_identifier(name):
         return _Found(Definition("typedef", name, line), name_at)

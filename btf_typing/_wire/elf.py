@@ -248,10 +248,14 @@ class _Section(NamedTuple):
     header: Parsed
 
 
-def _no_btf(machine: str, *, stripped: bool) -> str:
-    """The message about an ELF file without BTF: the likely cause, and advice."""
+def _no_btf(machine: str | int, *, stripped: bool) -> str:
+    """The message about an ELF file without BTF: the likely cause, and advice.
+
+    *machine* is the target's name, or its number if pyelftools does not know the target.
+    """
     if machine != _EM_BPF:
-        target = machine.removeprefix("EM_").lower()
+        known = isinstance(machine, str)
+        target = machine.removeprefix("EM_").lower() if known else f"machine {machine:#x}"
         cause = f"it is for {target}, not for BPF; compile with clang -target bpf -O2 -g -c"
     elif stripped:
         cause = "it was stripped; use llvm-strip -g, which keeps the BTF"
@@ -286,7 +290,7 @@ class _Elf:
         self._order = "<" if little_endian else ">"
         self._structs = _elf_structs(bits, little_endian)
         header = self._parsed("the ELF header", 0, self._structs.header)
-        self.machine: str = header.e_machine
+        self.machine: str | int = header.e_machine
         self.pointer_size = bits // 8
         self._headers_at, self._header_size = header.e_shoff, header.e_shentsize
         self._count, names_index = header.e_shnum, header.e_shstrndx

@@ -49,7 +49,7 @@ def loaded_library() -> ctypes.CDLL:
     Raises:
         BtfError: no libbpf is loaded, or more than one.
     """
-    with open("/proc/self/maps") as maps:  # noqa: PTH123  # pathlib is slow to import
+    with open("/proc/self/maps", errors="surrogateescape") as maps:  # noqa: PTH123  # pathlib is slow to import
         lines = [line.split(maxsplit=5) for line in maps]
     paths = {line[5].rstrip("\n") for line in lines if len(line) > 5}  # noqa: PLR2004
     # The file has a name such as libbpf.so.1, or libbpf-1a2b3c4d.so.1 in a wheel. pylibbpf.so does
@@ -66,4 +66,10 @@ def loaded_library() -> ctypes.CDLL:
             f" pass the one that the struct btf * belongs to, such as"
             f" library=ctypes.CDLL({libraries[0]!r})"
         )
-    return ctypes.CDLL(libraries[0])
+    try:
+        return ctypes.CDLL(libraries[0])
+    except OSError as error:  # the file was replaced, so the path ends with " (deleted)"
+        raise BtfError(
+            f"cannot open the libbpf that this process has loaded: {error}; restart the process,"
+            " or pass library="
+        ) from error

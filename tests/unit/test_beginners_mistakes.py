@@ -43,13 +43,14 @@ def obj() -> BpfObject:
         (b"!<arch>\n/ 0 0", "the file is an archive; load one of its objects"),
         (b"\x1f\x8b\x08\0", "the file is compressed; run gunzip first"),
         (elf({".text": b""}, machine=_EM_X86_64), f"it is for x86_64, not for BPF; {_COMPILE}"),
+        (elf({".text": b""}, machine=0x1234), f"it is for machine 0x1234, not for BPF; {_COMPILE}"),
         (elf({".text": b""}), "it was stripped; use llvm-strip -g, which keeps the BTF"),
         (
             elf({".data": bytes(4)}, [Symbol("x", ".data", 0, 4)]),
             "no .BTF section in this ELF file: compile with -g",
         ),
     ],
-    ids=["C", "BCC", "bitcode", "archive", "gzip", "x86", "stripped", "without -g"],
+    ids=["C", "BCC", "bitcode", "archive", "gzip", "x86", "unknown", "stripped", "without -g"],
 )
 def test_files_that_are_no_bpf_objects(content: bytes, message: str) -> None:
     with pytest.raises(ValueError, match=re.escape(message)):

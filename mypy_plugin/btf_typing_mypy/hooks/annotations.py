@@ -162,7 +162,7 @@ class Annotations:
         if symbol is None or not isinstance(symbol.node, Var):
             return None
         class_ = self.class_of(symbol.node, analyzer.cur_mod_node)
-        if not isinstance(class_, TypeInfo) or member not in class_.names:
+        if not isinstance(class_, TypeInfo) or not class_.is_enum or member not in class_.names:
             return None
         for each in (symbol.node.fullname, class_.fullname):
             compat.depend_in_annotation(ctx.api, each)

@@ -22,10 +22,11 @@ from btf_typing_mypy import compat
 
 def attribute(ctx: AttributeContext) -> Type:
     """Report a field that Python looks up by another name, and return the type of the field."""
-    class_ = compat.enclosing_class(ctx.api)
-    if class_ and isinstance(ctx.context, MemberExpr):
+    class_ = compat.enclosing_class(ctx.api) or ""
+    prefix = class_.lstrip("_")  # Python mangles no names in a class such as "__"
+    if prefix and isinstance(ctx.context, MemberExpr):
         name = ctx.context.name
-        found = f"_{class_.lstrip('_')}{name}"
+        found = f"_{prefix}{name}"
         message = (
             f'in the body of class "{class_}", Python looks up "{found}" instead of "{name}", so'
             f' this fails at run time; write getattr(..., "{name}")'

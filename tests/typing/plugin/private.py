@@ -26,3 +26,8 @@ class _Handler:
 
         self.__own = getattr(event, "__state")  # noqa: B009
         return self.__own
+
+
+class __:  # Python changes no names here
+    def method(self, event: Event) -> int:
+        return event.__state

@@ -273,3 +273,14 @@ def test_members_that_no_field_can_read_are_compared(
             f"struct inner:\n{change}\nstruct outer:\n    inner: changed inside\n"
         )
     assert main(["diff", old, _with_atomic(tmp_path / "new.o", 4)]) == 0
+
+
+def test_a_name_of_another_kind_is_an_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old = _with_forward_member(tmp_path / "old.btf")
+    b = BtfBuilder()
+    b.int("u32", 4)
+    (tmp_path / "new.btf").write_bytes(b.build())
+    assert main(["diff", str(tmp_path / "new.btf"), old, "u32"]) == 1
+    assert "'u32' is of kind INT, but diff compares structs" in capsys.readouterr().err
