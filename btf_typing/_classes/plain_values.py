@@ -102,7 +102,7 @@ def asdict(
     Returns:
         Python field names and their values, in C's order. Nested structs are dictionaries
         and arrays are lists. ``char`` arrays are ``bytes`` up to the first NUL, or ``str`` with
-        *text* or *json*.
+        *text* or *json*. Members that cannot be read, such as ``_Atomic`` ones, are left out.
 
     Raises:
         TypeError: *instance* is not an instance of a generated class.
@@ -146,7 +146,7 @@ def json_value(value: object) -> object:
 
 
 def _built(cls: type, options: Options) -> Function:
-    """A new function for instances of *cls*, a generated class or a subclass of one."""
+    """The function for instances of *cls*, a generated class or a subclass of one."""
     origin = origin_of(cls)
     assert origin is not None  # noqa: S101  # `function_for` checked it
     builder = _Builder(origin.source, options)
@@ -264,8 +264,8 @@ class _Builder:
 def _plain(value: Any, options: Options, kind: Any = None) -> object:
     """The plain form of a *value* that no `Field` describes.
 
-    Such a value is an instance of a class in a ``--runtime`` module, or the value of a field that a
-    subclass has added.
+    Such a value is an instance of a class in a ``--runtime`` module, the value of a field that a
+    subclass has added, or a key or value of a map.
 
     Args:
         value: the value.

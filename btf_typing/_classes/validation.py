@@ -197,7 +197,7 @@ def _order_by_place(entry: ClassField, free: dict[int, Field], layout: Aggregate
 def _surplus(
     entry: ClassField, layout: Aggregate, missing: set[int], path: str, *, named: bool
 ) -> Iterator[Mismatch]:
-    """The mismatch of *entry*, a field without a member. Padding is no mismatch.
+    """The mismatch of *entry*, a field without a member; none for padding and unreadable members.
 
     *missing* has the indices of members without a field. If one of these members has the place and
     type of *entry*, the field is that member under another name. This function then removes the
@@ -369,7 +369,10 @@ def _is_same_bitfield(entry: ClassField, expected: CType, *, swapped: bool) -> b
 
 
 def _accepts(cls: Any, expected: CType) -> bool:
-    """Whether *cls* can stand for *expected*: for a pointer, c_void_p or POINTER(x) can."""
+    """Whether *cls* can stand for *expected*.
+
+    For a pointer, ``c_void_p``, ``POINTER(x)`` or an unsigned integer of its size can.
+    """
     if isinstance(expected, Wide):
         return is_array(cls) and ctypes.sizeof(cls) == expected.size and _is_of_integers(cls)
     scalar = scalar_of(cls)

@@ -5,10 +5,10 @@ fields (`Slot`) that ctypes places at exactly these offsets. It also decides how
 writes each member (`Field`). All other code follows these decisions: the classes at run time,
 stubs, validation, numpy and the mypy plugin.
 
-A member becomes a ctypes field of its own if it begins on a byte, overlaps no earlier member and
-has a ctypes type. All other members, such as ``int x : 3``, get a descriptor instead
-(`Field.native` is False). We do not use the bitfields of ctypes, because each Python version may
-place them differently.
+A member becomes a ctypes field of its own if it begins on a byte and is a whole value of a ctypes
+type. In a struct, it must also overlap no earlier member; in a union, it must begin at offset 0.
+All other members, such as ``int x : 3``, get a descriptor instead (`Field.native` is False). We do
+not use the bitfields of ctypes, because each Python version may place them differently.
 
 Offsets and sizes are in bytes unless the name says ``bit``.
 """
@@ -196,7 +196,7 @@ class Layouts:
             type_ = self._table.by_id(type_.type_id)
 
     def _computed(self, type_: model.Type, depth: int) -> CType:
-        """The result of `_compute`. If `_compute` failed for *type_* before, raises the same error.
+        """The result of `_compute`. If it failed before with this *depth* or more, raises that error.
 
         A type without a layout can occur in many other types. We do not compute it again for each.
         """

@@ -37,7 +37,8 @@ class Spelling(NamedTuple):
     Attributes:
         descriptor: annotation of the field itself.
         argument: annotation of the values that the constructor accepts for the field.
-        c: the type in C, with its size if it is a struct or union.
+        c: the type in C. For a struct, a union or an array of these, its size follows; for an enum
+            without a name, the name of its class follows.
     """
 
     descriptor: str
@@ -209,7 +210,8 @@ class Speller:
     def _argument(self, ctype: CType) -> str:
         """The annotation of values that a constructor accepts for a field of *ctype*.
 
-        For an array, the constructor accepts any sequence; for an array of ``u8``, also bytes.
+        For an array, the annotation allows any sequence; ``bytes`` is a sequence for an array of
+        ``u8``. At run time, the constructor accepts lists, tuples, bytes and ctypes arrays only.
         """
         match ctype:
             case ArrayOf() if not is_text(ctype):

@@ -176,7 +176,7 @@ class ModuleWriter:
         return entries
 
     def _initial_values(self, layout: Aggregate) -> bytes:
-        """The initial values of a section of globals; empty if all are zero."""
+        """The initial values of a section of globals; empty for a struct, and if all are zero."""
         section = self._sections.get(layout.type_id)
         values = self._obj.sections.initial_values(section) if section else b""
         return values if any(values) else b""

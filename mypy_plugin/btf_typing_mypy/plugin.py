@@ -69,7 +69,7 @@ _SignatureHook: TypeAlias = Callable[[MethodSigContext], FunctionLike]
 _AnnotationHook: TypeAlias = Callable[[AnalyzeTypeContext], Type]
 _MethodHook: TypeAlias = Callable[[MethodContext], Type]
 
-# Each value in these two tables is a function that picks a hook from the features. For example,
+# Each value in these three tables is a function that picks a hook from the features. For example,
 # ``features.load`` is implemented in ``hooks/load.py``. Because the values are functions, a run
 # with nothing to check imports no hooks.
 
@@ -150,9 +150,9 @@ class BtfTyping(Plugin):
         self._loaded: Mapping[str, MypyFile] = {}
         self._files = ExternalFiles(options, lambda: self._loaded)
         package: Any = sys.modules[__package__]
-        # ``dmypy run`` compares the version with that of a new plugin, and restarts the daemon if
-        # they differ. The new daemon then reports wrong settings. A running one could not: an error
-        # from `set_modules` ends it with a traceback.
+        # The version contains the error message for a wrong setting. ``dmypy run`` restarts the
+        # daemon if the version of a new plugin is another one. So a new daemon reports the wrong
+        # setting. A running daemon could not: an error from `set_modules` ends it with a traceback.
         package.__version__ = self._files.disk_cache.code_digest + self._files.problem
         fine_grained = options.fine_grained_incremental or options.cache_fine_grained
         self._dependencies = Dependencies(self._files, daemon=fine_grained)
