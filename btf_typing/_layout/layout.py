@@ -196,7 +196,7 @@ class Layouts:
             type_ = self._table.by_id(type_.type_id)
 
     def _computed(self, type_: model.Type, depth: int) -> CType:
-        """The result of `_compute`. If it failed before with this *depth* or more, raises that error.
+        """The result of `_compute`. If it failed before at this *depth* or more, raises its error.
 
         A type without a layout can occur in many other types. We do not compute it again for each.
         """

@@ -27,7 +27,7 @@ _MAX_COMMENT = 160
 def annotated(start: str, annotation: str, comment: str) -> str:
     """A name with its annotation and a comment, such as ``pid: int  # 4: u32``.
 
-    If the line is too long, the comment goes on a line above.
+    If the line is too long or not ASCII, the comment goes on a line above.
     """
     line = f"{start}{annotation}  # {comment}"
     if len(line) <= WIDTH and line.isascii():

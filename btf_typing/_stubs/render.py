@@ -119,7 +119,7 @@ class Rendering:
 
     @property
     def refused_count(self) -> int:
-        """Number of structs, unions and sections that have no class."""
+        """Number of structs, unions, enums and sections that have no class."""
         return len(self._contents.refused)
 
     @cached_property

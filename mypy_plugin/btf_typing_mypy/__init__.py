@@ -17,7 +17,8 @@ def plugin(version: str) -> type[BtfTyping]:  # noqa: ARG001  # mypy passes its 
 
 
 __version__ = ""
-"""Digest of our own code. mypy discards its cache when this value changes.
+"""Digest of our own code, then the error message for a wrong setting, if any.
 
-mypy reads the value after it has created the plugin, and `plugin.BtfTyping` sets it.
+mypy discards its cache when this value changes. mypy reads the value after it has created the
+plugin, and `plugin.BtfTyping` sets it.
 """

@@ -1,4 +1,4 @@
-"""The features of the plugin, one attribute for each module in this folder.
+"""The features of the plugin. Each is an attribute of `Features`, and has a module in this folder.
 
 The tables in ``plugin.py`` map each question of mypy to one of the features.
 """

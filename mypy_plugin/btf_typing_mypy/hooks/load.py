@@ -36,7 +36,7 @@ _BASE = 1
 
 
 class Load:
-    """Hooks for ``load``, ``Btf.from_file`` and ``Btf.from_kernel``.
+    """Hooks for ``load``, ``tinybpf.load``, ``Btf.from_file`` and ``Btf.from_kernel``.
 
     Args:
         project: objects and stubs of the project.

@@ -1,8 +1,9 @@
 """The digest of our own source code. If it changes, results of earlier runs become invalid.
 
 An update of btf_typing may change mypy's errors for the same program. The plugin's ``__version__``
-is this digest, so mypy discards its cache when the digest changes. Every result in the plugin's own
-`DiskCache` also contains the digest. mypy's daemon continues with the code that it has loaded.
+begins with this digest, so mypy discards its cache when the digest changes. Every result in the
+plugin's own `DiskCache` also contains the digest. mypy's daemon continues with the code that it has
+loaded.
 
 Every run of mypy needs the digest, and reading all sources takes longer than the rest of a run in
 which nothing has changed. So `DiskCache` stores the digest, together with the state of the files.

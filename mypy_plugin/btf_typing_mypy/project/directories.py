@@ -29,7 +29,7 @@ class Directories:
 
     Attributes:
         root: directory of mypy's configuration file.
-        stub_directories: the directories on ``mypy_path``.
+        stub_directories: the directories in ``MYPYPATH``, then those on ``mypy_path``.
         new_stubs: directory in which new stubs are written.
     """
 
