@@ -418,7 +418,7 @@ def _place_hint(
     if field.bit_offset // 8 % alignment_of(entry.cls):
         return _PACK
     start = field.bit_offset - gap
-    if gap > 0 and _overlapped(layout, start, field.bit_offset) is None:
+    if gap > 0 and gap % 8 == 0 and _overlapped(layout, start, field.bit_offset) is None:
         return f"put ('_pad{start // 8}', c_uint8 * {gap // 8}) before it"
     return ""
 

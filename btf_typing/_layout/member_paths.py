@@ -80,15 +80,21 @@ def _steps(path: str) -> Iterator[re.Match[str]]:
         yield step
 
 
+def _shown(path: str) -> str:
+    """The subject of a message about the member at *path*; "" is the type itself."""
+    return repr(path) if path else "this type"
+
+
 def _element(table: TypeTable, member: Member, index: int, before: str) -> Member:
     """Element number *index* of the array *member*. Messages show *before*, the array's path."""
     array = table.skip_modifiers(member.type_id)
     if not isinstance(array, model.Array):
-        what = repr(before) if before else "this type"
-        raise LayoutError(f"{what} has no [{index}]: it is {describe(array)}, not an array")
+        raise LayoutError(
+            f"{_shown(before)} has no [{index}]: it is {describe(array)}, not an array"
+        )
     # An array without a length can have any number of elements.
     if array.length and index >= array.length:
-        raise LayoutError(f"{before!r} has {array.length} elements, so it has no [{index}]")
+        raise LayoutError(f"{_shown(before)} has {array.length} elements, so it has no [{index}]")
     bits = 8 * table.size_of(array.type_id)
     return Member("", array.type_id, index * bits, None)
 
@@ -99,16 +105,16 @@ def _named(table: TypeTable, member: Member, name: str, before: str) -> Member:
     if isinstance(type_, model.Ptr):
         target = table.skip_modifiers(type_.type_id)
         raise LayoutError(
-            f"{before!r} is a pointer, so {name!r} lies elsewhere in memory; look it up in the type"
-            f" that it points to: {describe(target)}"
+            f"{_shown(before)} is a pointer, so {name!r} lies elsewhere in memory; look it up in"
+            f" the type that it points to: {describe(target)}"
         )
     if not isinstance(type_, model.Struct | model.Union):
-        what = repr(before) if before else "this type"
-        raise LayoutError(f"{what} has no member {name!r}: it is {describe(type_)}")
+        raise LayoutError(f"{_shown(before)} has no member {name!r}: it is {describe(type_)}")
     found = _found(table, type_, name, _MAX_ANONYMOUS, set())
     if found is None:
         keyword = model.KEYWORDS[type(type_)]
-        where = f"{keyword} {type_.name!r}" if type_.name else f"the {keyword} {before!r}"
+        unnamed = f"the {keyword} {before!r}" if before else f"this {keyword}"
+        where = f"{keyword} {type_.name!r}" if type_.name else unnamed
         close = closest(name, islice(_names(table, type_, set()), _MOST_SUGGESTED))
         hint = f"; did you mean {' or '.join(map(repr, close))}?" if close else ""
         what = f"no member {name!r} in {where}{hint}"

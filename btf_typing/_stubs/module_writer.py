@@ -53,6 +53,11 @@ _BYTES_IN_A_ROW = 32
 _MARK = "# --- copied from here ---\n"
 
 
+_NOT_IN_CLASS_BODY = ("__", "_anonymous_", "_fields_", "_layout_", "_pack_")
+"""How the names of some types begin that a class body cannot use. Python mangles ``__x`` there, and
+the attribute ``_pack_`` of the class hides a type of that name."""
+
+
 class ModuleWriter:
     """Writes the body of one module.
 
@@ -135,7 +140,7 @@ class ModuleWriter:
         values = self._initial_values(layout)
         base = "_Section" if values else "_Union" if layout.keyword == "union" else "_Struct"
         types = [self._ctype(slot.ctype) for slot in layout.slots]
-        late = any(type_.startswith("__") for type_ in types)
+        late = any(type_.startswith(_NOT_IN_CLASS_BODY) for type_ in types)
         lines = [class_header(name, base)]
         lines += [f'    """{self._docstrings.of_aggregate(layout)}"""\n\n', "    __slots__ = ()\n"]
         if layout.packed:
@@ -145,7 +150,6 @@ class ModuleWriter:
             lines.append(_anonymous(anonymous))
         sized = "_sized", str(layout.size), *_names_beside_fields(layout)
         if late:
-            # In a class body, Python would mangle the names of these types.
             lines += ["\n\n", _fields(f"{name}._fields_ = [", layout.slots, types)]
             lines.append(f"{call('', *sized)[:-1]}({name})\n")
         else:

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from btf_typing import Btf, BtfType, LayoutError, TypeNotFoundError
+from btf_typing import Btf, BtfError, BtfType, LayoutError, TypeNotFoundError
 from tests.builder import BtfBuilder
 from tests.handwritten import Types
 
@@ -150,3 +150,21 @@ def test_anonymous_members_that_contain_each_other_end() -> None:
     b.union("none", 0, [("", nothing, 0)])
     with pytest.raises(TypeNotFoundError, match="no member 'y'"):
         Btf.from_bytes(b.build()).type("none").offset_of("y")
+
+
+def test_messages_about_a_type_without_a_name() -> None:
+    b = Types()
+    anonymous = b.struct("", 4, [("a", b.u32, 0)])
+    b.typedef("event_t", anonymous)
+    b.typedef("array_t", b.array(b.u32, 3))
+    b.typedef("pointer_t", b.ptr(anonymous))
+    btf = b.btf()
+
+    for name, path, message in (
+        ("event_t", "nope", "no member 'nope' in this struct"),
+        ("array_t", "[5]", "this type has 3 elements, so it has no [5]"),
+        ("pointer_t", "a", "this type is a pointer, so 'a' lies elsewhere in memory;"),
+    ):
+        with pytest.raises(BtfError) as caught:
+            btf.type(name).member(path)
+        assert message in str(caught.value)

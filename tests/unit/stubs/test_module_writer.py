@@ -425,3 +425,15 @@ def test_second_names_of_fields_are_no_fields() -> None:
 
     assert differences(btf, derived, "part") == []
     assert [line.partition(":")[0] for line in differences(btf, outer, "part")] == ["low"]
+
+
+@pytest.mark.parametrize("name", ["_pack_", "_layout_", "_anonymous_", "_fields_", "__inner"])
+def test_types_may_have_the_names_of_class_attributes(name: str) -> None:
+    b = Types()
+    inner = b.struct(name, 4, [("x", b.u32, 0)])
+    union = b.union("", 4, [("u", b.u32, 0)])
+    b.struct("outer", 9, [("c", b.u8, 0), ("p", inner, 8), ("", union, 40)])
+    module = _classes(b.btf())
+
+    outer = module.outer.from_buffer_copy(bytes(range(9)))
+    assert (outer.p.x, outer.u) == (0x04030201, 0x08070605)
