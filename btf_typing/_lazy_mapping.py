@@ -92,6 +92,6 @@ class LazyMapping(Mapping[str, Value], Generic[Value, Definition]):
             kind=self._kind,
             name=name,
             path=self._path,
-            hint=why or there,
+            hint=why or ("" if suggestions else there),
             suggestions=suggestions,
         )

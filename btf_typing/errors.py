@@ -95,7 +95,7 @@ class TypeNotFoundError(BtfError, LookupError):
         name: the name that was looked up; empty if a type id was looked up.
         type_id: the type id that was looked up; None if a name was looked up.
         path: path of the file; None for BTF from memory.
-        hint: what to do, if there are no suggestions; may be empty.
+        hint: what the name belongs to, or what to do; may be empty.
         suggestions: similar names that exist, the closest first.
     """
 
@@ -135,8 +135,8 @@ class TypeNotFoundError(BtfError, LookupError):
             return self.what
         of = repr(self.name) if self.type_id is None else f"with id {self.type_id}"
         close = " or ".join(map(repr, self.suggestions))
-        hint = f"did you mean {close}?" if close else self.hint
-        return f"no {self.kind} {of}{where}{'; ' if hint else ''}{hint}"
+        hints = [self.hint, f"did you mean {close}?" if close else ""]
+        return "; ".join([f"no {self.kind} {of}{where}", *filter(None, hints)])
 
 
 class TypeReference(NamedTuple):

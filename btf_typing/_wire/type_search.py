@@ -119,9 +119,10 @@ class Search:
         hint, suggestions = self._hint(name, keyword, candidates), []
         if not hint and isinstance(name, str):
             suggestions = self._suggestions(name, keyword)
+            hint = next(filter(None, map(self._other_use, candidates)), "")
             if not suggestions:
-                other = next(filter(None, map(self._other_use, candidates)), "")
-                hint = f"{other}{_how_to_keep(name, keyword)}"
+                how_to_keep = _how_to_keep(name, keyword)
+                hint = f"{hint}; {how_to_keep}" if hint else how_to_keep
         return TypeNotFoundError(
             kind=keyword,
             name=name if isinstance(name, str) else "",
@@ -146,13 +147,13 @@ class Search:
     def _other_use(self, found: Type) -> str:
         """A hint that *found* is a function, map or variable; empty for types."""
         if isinstance(found, model.Func):
-            return "it is a function; "
+            return "it is a function"
         if not isinstance(found, model.Var):
             return ""
         maps = [t for t in self._table if isinstance(t, model.Datasec) and t.name == ".maps"]
         if any(variable.type_id == found.id for t in maps for variable in t.variables):
-            return f"it is a map: see obj.maps[{found.name!r}]; "
-        return "it is a global variable; "
+            return f"it is a map: see obj.maps[{found.name!r}]"
+        return "it is a global variable"
 
     def _enumerator(self, name: str) -> str:
         """A hint that *name* is an enumerator; empty if it is not."""

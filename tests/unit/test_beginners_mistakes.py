@@ -64,6 +64,10 @@ def test_files_that_are_no_bpf_objects(content: bytes, message: str) -> None:
         (lambda o: o.btf.struct("EXEC_ABSOLUTE"), "it is an enumerator of enum 'exec_kind', with"),
         (lambda o: o.btf.enum("EXEC_ABSOLUTE"), "it is an enumerator of enum 'exec_kind', with"),
         (lambda o: o.btf.struct("events"), "it is a map: see obj.maps['events']"),
+        (
+            lambda o: o.btf.struct("exec_counts"),
+            "it is a map: see obj.maps['exec_counts']; did you mean 'exec_count'?",
+        ),
         (lambda o: o.btf.struct("on_execve"), "it is a function"),
         (lambda o: o.btf.enum("exec_event"), "it is a struct, so use struct('exec_event')"),
         (lambda o: o.btf.struct("struct exec_event"), "did you mean 'exec_event'"),

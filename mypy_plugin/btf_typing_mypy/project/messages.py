@@ -18,8 +18,8 @@ def name_problem(error: TypeNotFoundError, object_file: ObjectFile) -> str:
     """The message with the code ``[btf-name]`` for *error*."""
     of = f'"{error.name}"' if error.type_id is None else f"with id {error.type_id}"
     close = " or ".join(f'"{suggestion}"' for suggestion in error.suggestions)
-    hint = f"did you mean {close}?" if close else error.hint
-    return f'no {error.kind} {of} in "{object_file.name}"{"; " if hint else ""}{hint}'
+    hints = [error.hint, f"did you mean {close}?" if close else ""]
+    return "; ".join([f'no {error.kind} {of} in "{object_file.name}"', *filter(None, hints)])
 
 
 def malformed(error: btf_typing.BtfError, object_file: ObjectFile) -> str:
