@@ -254,8 +254,10 @@ def _no_btf(machine: str | int, *, stripped: bool) -> str:
     *machine* is the target's name, or its number if pyelftools does not know the target.
     """
     if machine != _EM_BPF:
-        known = isinstance(machine, str)
-        target = machine.removeprefix("EM_").lower() if known else f"machine {machine:#x}"
+        if isinstance(machine, str):
+            target = machine.removeprefix("EM_").lower()
+        else:
+            target = f"machine {machine:#x}"
         cause = f"it is for {target}, not for BPF; compile with clang -target bpf -O2 -g -c"
     elif stripped:
         cause = "it was stripped; use llvm-strip -g, which keeps the BTF"
