@@ -94,7 +94,7 @@ def write_symbols(path: Path, count: int = SYMBOLS) -> None:
 
 
 def _positions(names: bytes) -> list[int]:
-    """Where each name starts in a table of strings, without the empty one."""
+    """Where each name starts in *names*, a table of strings. The empty first name is left out."""
     starts, place = [], 1
     for name in names[1:-1].split(b"\0"):
         starts.append(place)
@@ -134,7 +134,7 @@ def _importer(name: str, folder: Path, rounds: int) -> Contender:
 
 
 def _memory() -> Table:
-    """Memory for each class after a class of every struct and union of the kernel was built."""
+    """Memory for each class in a process that builds all classes of the kernel."""
     one, every = programs.one_struct(KERNEL, "task_struct"), programs.aggregates(KERNEL)
     counted = f"{every}print(sum(1 for _ in btf.table.ids_of(('STRUCT', 'UNION'))))\n"
     count, base, most = programs.number(counted), peak(one), peak(every)

@@ -22,7 +22,7 @@ PATIENCE = 120.0
 
 
 SETTLED = 0.005
-"""Standard error of a ratio, as a share of the ratio, from which on more rounds are not needed."""
+"""A ratio needs no more rounds once its standard error is at most this share of the ratio."""
 
 
 class Contender(NamedTuple):
@@ -51,8 +51,8 @@ class Taken(NamedTuple):
     Attributes:
         wall: Seconds of wall-clock time.
         cpu: Seconds of processor time, including time in the kernel.
-        peak: Largest memory in MB. It is at least what the measuring process held when it
-            started the run, because Linux counts that too.
+        peak: Largest memory in MB. Linux also counts the memory that the measuring process held
+            when it started the run. The value is therefore never below that.
     """
 
     wall: float
@@ -80,7 +80,7 @@ class Effort(NamedTuple):
     Attributes:
         fewest: Number of rounds that it has in any case.
         most: Largest number of rounds.
-        seconds: Wall-clock seconds after which no round starts, once there are enough of them.
+        seconds: Wall-clock time. After it, no round starts once *fewest* rounds have run.
     """
 
     fewest: int
@@ -144,13 +144,13 @@ def run(
 ) -> Taken | str:
     """Time and memory of *command*, or why it failed.
 
-    Its output goes to a file, as a user would do it: some commands print megabytes.
+    Its output goes to a file, because some commands print megabytes. A user would do the same.
 
     Args:
         command: Program and arguments.
         cwd: Working directory.
-        seed: Seed of the hashes of a Python program, which change the order of its sets and with
-            it its work by a few percent; None for a random one.
+        seed: Seed of the hashes of a Python program; None for a random one. The hashes determine
+            the order of its sets, and that order changes its work by a few percent.
         patience: Seconds after which the run is stopped.
     """
     null = subprocess.DEVNULL

@@ -79,7 +79,7 @@ class Goal(NamedTuple):
         text: Description.
         found: The measured value; None if it could not be measured.
         limit: Limit for the value.
-        at_least: Whether the value must be at least the limit, and not at most.
+        at_least: Whether *limit* is the smallest value that meets the goal; else it is the largest.
         unit: Unit of both.
         spread: How far the rounds are apart, and how many there were.
     """
@@ -129,8 +129,9 @@ def time_and_memory(runs: Sequence[Taken]) -> str:
 def ratio(table: Table, one: str, other: str) -> Ratio | None:
     """The figure of *one* divided by the figure of *other*.
 
-    In each round the two ran one after the other on an equally busy machine, so this is the median
-    of the ratios of all rounds. If their numbers of rounds differ, it is the ratio of the medians.
+    The two ran one after the other in each round, so the machine was equally busy for both. The
+    result is therefore the median of the ratios of all rounds. If their numbers of rounds differ,
+    it is the ratio of the medians.
     """
     a, b = table.values(one), table.values(other)
     if not a or not b:
@@ -170,7 +171,7 @@ _COSTS = {
     "repr": "times an f-string written by hand",
     "many": "times as fast as a loop of `asdict`",
 }
-"""The ways to use events whose goals are costs for users, with the unit of each."""
+"""The ways to use events in the table of docs/howto/events.md, and the text after their figures."""
 
 _COST_NAMES = {"asdict, text": "`asdict`, with `text=True`", "many": "`columns`"}
 

@@ -63,4 +63,5 @@ def _mark_short_literals(_app: Any, doctree: Any) -> None:  # Sphinx has no stub
 
 def setup(app: Any) -> None:
     """Called by Sphinx."""
-    app.connect("doctree-read", _mark_short_literals, priority=400)  # before titles are copied
+    # Sphinx copies titles at the default priority, 500. The mark has to be in the copies.
+    app.connect("doctree-read", _mark_short_literals, priority=400)

@@ -144,7 +144,8 @@ def enum_members(enum: AnyEnum) -> dict[str, int]:
 
 def require_enum_members(enum: AnyEnum) -> None:
     """Raise the `LayoutError` that `enum_members` would raise; return quickly for most enums."""
-    if len(enum.enumerators) >= _MAX_NAMESAKES - 1:  # the enum module can refuse one more name
+    # `_untaken` tries `_MAX_NAMESAKES` names, and the enum module can refuse one of them.
+    if len(enum.enumerators) >= _MAX_NAMESAKES - 1:
         enum_members(enum)
 
 
@@ -178,8 +179,8 @@ def module_name(path: str) -> str:
 
     The names for objects end in ``_bpf``, so the module for ``tool.o`` never replaces a
     ``tool.py``. The module for a file without ``.o``, such as ``vmlinux``, is named like the file.
-    The name gets an underscore if the module would hide a module of Python: ``socket_`` for
-    ``socket``.
+    A name without ``_bpf`` gets an underscore if it is a keyword, or if the module would hide a
+    module of Python: ``socket_`` for ``socket``.
 
     Args:
         path: path of the object. Only the file name counts.

@@ -29,9 +29,10 @@ Progress: TypeAlias = Callable[[int, int], None]
 _PROGRESS_STEP = 256
 
 _LONGEST_REPEATED = 256
-"""Longest name of a struct or enum that a stub repeats for each struct with enums around it.
+"""Longest name, in characters, of a struct or enum that a stub repeats in types of enum values.
 
-In characters.
+`EnumValues` declares such a type for each struct that contains enums. The declaration repeats the
+name of each enum in that struct, and of each inner struct that contains enums.
 """
 
 _ENUM_KINDS = kind_names(ANY_ENUM)
@@ -80,9 +81,9 @@ class Contents(NamedTuple):
         sections: names and layouts of sections of globals.
         aliases: names and the type ids of their targets.
         refused: structs, unions, enums and sections that have no class, in the order of ids.
-        enum_types: ids of the types that contain enums: of structs, unions and sections, and of
-            their fields. Structs and enums with very long names are left out, because a stub
-            repeats the name for each struct around them.
+        enum_types: ids of the structs, unions and sections that contain enums, and of the types of
+            the fields that hold these enums. A struct or enum with a very long name is left out,
+            because a stub repeats its name for each struct that contains it.
         layouts: computes the layouts of all these types.
     """
 
@@ -187,7 +188,8 @@ class Collector:
         """Check that *enum* can have a class.
 
         Raises:
-            LayoutError: its enumerators repeat too many long names, or one name too often.
+            LayoutError: too many enumerators have the same name, or `RepetitionLimit` has no room
+                for their long names.
         """
         if enum.id not in self._enum_ids:
             require_enum_members(enum)

@@ -116,10 +116,10 @@ _READING_FUNCTIONS = frozenset({"dict", "enumerate", "len", "list", "print", "tu
 
 
 def _only_read(node: Node) -> list[Expression]:
-    """The lists that *node* neither changes nor binds to another name.
+    """The lists that *node* only reads: it neither changes them nor binds them to another name.
 
-    Two more count: ``x`` in ``x = [...]``, which does not change the list that ``x`` held, and the
-    list in ``_fields_ = x``, because code rarely changes ``_fields_``.
+    Two assignments count as reading, too. ``x = [...]`` does not change the list that ``x`` held.
+    ``_fields_ = x`` binds the list to another name, but code rarely changes ``_fields_``.
     """
     match node:
         case CallExpr(callee=NameExpr(name=name)) if name in _READING_FUNCTIONS:  # len(x)
