@@ -34,7 +34,7 @@ class Table(NamedTuple):
         title: Heading.
         text: What the contenders did.
         unit: Unit of the values.
-        rows: The contenders, in the order in which they ran.
+        rows: The contenders, in a fixed order.
     """
 
     title: str

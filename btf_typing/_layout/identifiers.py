@@ -11,7 +11,7 @@ from btf_typing.errors import LayoutError
 from btf_typing.model import AnyEnum, reference
 
 _MAX_NAMESAKES = 64
-"""Largest number of members with the same name in a struct. C allows one; BTF has no limit."""
+"""Largest number of equal names in a struct or an enum. C allows one; BTF has no limit."""
 
 _KEYWORDS = frozenset(keyword.kwlist)
 
