@@ -8,7 +8,6 @@ from itertools import cycle, pairwise
 
 from btf_typing._colors import DIM, painted, wanted
 from btf_typing._layout.shape import (
-    POINTER,
     Aggregate,
     ArrayOf,
     CType,
@@ -201,7 +200,7 @@ class _Fields:
             return f"[{', '.join(texts)}]"
         if isinstance(value, bytes):
             return _quoted(value)
-        if ctype == POINTER:
+        if self._classes.is_pointer(field):
             return f"{value:#x}" if value else "NULL"
         if isinstance(value, bool):
             return "true" if value else "false"

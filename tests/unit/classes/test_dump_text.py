@@ -102,6 +102,14 @@ def test_fields_that_are_zero_can_be_left_out(btf: Btf) -> None:
     )
 
 
+def test_pointers_of_another_machine_are_hexadecimal() -> None:
+    b = Types(order=">")
+    b.struct("links", 24, [("next", b.pointer, 0), ("more", b.array(b.pointer, 2), 64)])
+    links = b.btf().struct("links")(next=0x1000)
+    links.more[1] = 0x2000
+    assert _printed(links) == "links, 24 bytes\n  next  0x1000\n  more  [NULL, 0x2000]\n"
+
+
 def test_a_hexdump_says_the_fields_of_each_byte(event: Any) -> None:
     text = _printed(event, hexdump=True)
 
