@@ -346,6 +346,9 @@ def _is_same_shape(found: CType, expected: CType) -> bool:
         return signature(found) == signature(expected)
     if isinstance(found, ArrayOf) and isinstance(expected, ArrayOf):
         return found.length == expected.length and _is_same_shape(found.element, expected.element)
+    if isinstance(found, Scalar) and isinstance(expected, Scalar):
+        # The class is the same for signed and unsigned chars, and for an enum and its integer.
+        return (found.ctype, found.swapped) == (expected.ctype, expected.swapped)
     return found == expected
 
 

@@ -391,3 +391,15 @@ def test_generated_classes_of_another_layout_differ_from_it() -> None:
     assert differences(b.btf(), other.btf().struct("s")) == [
         "a: class has c_uint32 at offset 0, bits 0-3, BTF has c_uint32 at offset 0, bits 0-4"
     ]
+
+
+def test_a_generated_class_matches_btf_that_gives_the_same_class() -> None:
+    signed, unsigned = Types(), Types()
+    signed.struct("s", 8, [("c", signed.char, 0), ("kind", signed.u32, 32)])
+    kind = unsigned.enum("kind", {"OPEN": 1})
+    unsigned.struct("s", 8, [("c", unsigned.int("uchar", 1, "char"), 0), ("kind", kind, 32)])
+    first, second = signed.btf(), unsigned.btf()
+
+    assert first.struct("s")().c == second.struct("s")().c == b"\0"
+    assert differences(first, second.struct("s")) == []
+    assert differences(second, first.struct("s")) == []
