@@ -133,8 +133,9 @@ def fail_in_test(
     """Report an error about ``name in container`` or ``case {name: value}``.
 
     mypy collects the errors of ``__contains__`` in an ``ErrorWatcher``. If there are any, mypy
-    tries ``__iter__`` instead, and then drops the errors. For a pattern, mypy drops the errors of
-    ``__getitem__``. So this function suspends that watcher.
+    tries ``__iter__`` instead, and then drops the errors. For a pattern, mypy also uses an
+    ``ErrorWatcher``, and drops the errors of ``__getitem__``. So this function suspends the watcher
+    while it reports the error.
     """
     watchers = checker(api).errors._watchers  # noqa: SLF001
     suspended = [watchers.pop()] if watchers else []
@@ -354,8 +355,9 @@ def before_daemon_rescan(outdated: Callable[[], list[str]]) -> bool:
     if not watchers:
         return False
     watcher = watchers[-1]
-    # No existing file has this data, so the watcher reports the file as changed. We do not remove
-    # its data, because the watcher would then not report a file that has been deleted.
+    # ``forget`` sets this data for each outdated file. No existing file has such data, so the
+    # watcher reports the file as changed. If ``forget`` removed the data instead, the watcher would
+    # not report a file that has been deleted.
     no_file = FileData(-1.0, -1, "")
 
     def forget() -> None:
@@ -376,8 +378,8 @@ def _remove_deleted_modules(watcher: FileSystemWatcher) -> None:
     Suppose that module A imports module B. The file of B is deleted, but the daemon still has B
     when it reads A again. The daemon then loses the error about the missing module, or it crashes
     with a KeyError. Without the plugin, this happens only if A changes too before the next check.
-    With the plugin, it is enough to delete a stub: the plugin reports every module that depends on
-    the stub as changed.
+    With the plugin, A need not change if B is a stub. After a change of a stub, the plugin makes
+    the daemon read every module again that depends on the stub.
     """
     from mypy.dmypy_server import fix_module_deps  # noqa: PLC0415  # only the daemon needs it
     from mypy.server.update import FineGrainedBuildManager  # noqa: PLC0415  # the same

@@ -17,7 +17,7 @@ mypy also misreads these two annotations::
     def count(kind: Literal[Kind.EXEC], obj: BpfObject[Literal["./prog.bpf.o"]]) -> None: ...
 
 ``Kind`` is a variable, so mypy finds no ``Kind.EXEC``. The plugin looks for ``EXEC`` in the enum of
-the stub. To mypy, ``./prog.bpf.o`` and ``prog.bpf.o`` are also different objects. The plugin
+the stub. mypy also takes ``./prog.bpf.o`` and ``prog.bpf.o`` for different objects. The plugin
 replaces both spellings with one canonical name.
 """
 

@@ -1,6 +1,7 @@
 """Hooks for ``btf.struct()``, ``btf.union()``, ``btf.enum()`` and ``btf.type()``.
 
-Further hooks here handle ``functools.partial()`` and the items of pointers.
+Further hooks here handle ``functools.partial()``, the items of pointers, and the operator ``|``, as
+in ``Event | None``.
 """
 
 from __future__ import annotations
@@ -41,8 +42,8 @@ class Lookups:
         project: objects and stubs of the project.
         btf_classes: finds where a module gets an object.
         modules: returns every module that mypy has loaded, by name.
-        class_found: a function that `find` calls when the program looks up a class. Its arguments
-            are the module that contains the look-up, and a function that reads its source.
+        class_found: a function that `find` calls when the program looks up a class. It receives the
+            module that contains the look-up, and a function that reads the source of this module.
     """
 
     def __init__(
@@ -60,8 +61,8 @@ class Lookups:
     def find(self, ctx: MethodContext, keyword: str) -> Type:
         """The type of a look-up: ``type[prog_bpf.exec_event]`` for ``btf.struct("exec_event")``.
 
-        For ``btf.type()`` and for an unknown object or name, the result is the declared type. If
-        the object has no such type, the method reports an error.
+        For ``btf.type()`` and for an unknown object or name, the result is the declared return
+        type. If the object has no BTF type of this kind and name, the method reports an error.
 
         Args:
             ctx: context of the call.
@@ -120,9 +121,10 @@ class Lookups:
     def union(self, ctx: MethodContext) -> Type:
         """The type of ``Event | None``: ``UnionType[event, None]``.
 
-        mypy itself uses this type for a union of imported classes. With it, a module can use
-        ``Maybe = Event | None`` in annotations if another module defines ``Maybe``. mypy may not
-        have the syntax tree of that module.
+        mypy itself infers such a type for a union of imported classes. Suppose that one module
+        defines ``Maybe = Event | None``, and another module uses ``Maybe`` in an annotation. The
+        plugin then reads the union from the inferred type of ``Maybe``, because mypy may not have
+        the syntax tree of the first module.
         """
         items = [*_classes_in_union(ctx.type), *_classes_in_union(ctx.arg_types[0][0])]
         known = [item for item in items if item is not None]
@@ -171,7 +173,7 @@ class Lookups:
         return [(object_, name) for object_ in objects for name in wanted]
 
     def _lost_object(self, ctx: MethodContext) -> None:
-        """Report that the object is unknown. If an annotation causes this, the report names it."""
+        """Report that the object is unknown, and name the annotation that causes this, if any."""
         loss = None
         if literal_types.values_of(ctx.arg_types[0][0]) is not None:
             tree, checker = compat.tree_of(ctx.api), compat.checker(ctx.api)
@@ -236,7 +238,8 @@ class Lookups:
     def _report_second_stub(self, ctx: MethodContext, found: StubClass) -> None:
         """Report that the module imports another stub of the same object.
 
-        The classes of the two stubs do not match. mypy's errors about them do not say why.
+        To mypy, the classes of one stub differ from the classes of the other, even if their names
+        are equal. mypy reports such classes, but its errors do not say that there are two stubs.
         """
         tree, stub_files = compat.tree_of(ctx.api), self._project.files.stub_files
         used = stub_files.of_module(found.module)

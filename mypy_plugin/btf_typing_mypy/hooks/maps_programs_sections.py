@@ -203,10 +203,10 @@ class ObjectItems:
     def _catalogue(self, mapping: Type, object_: str) -> _Catalogue | None:
         """The maps, programs or sections of an object; None if the object cannot be read.
 
-        The result is also None if *mapping* is none of these, such as the type of ``obj.btf``.
+        The result is also None if *mapping* is another type, such as that of ``obj.btf``.
 
         Raises:
-            BtfError: the object can be read, but these cannot.
+            BtfError: the object can be read, but not its maps, programs or sections.
         """
         proper = get_proper_type(mapping)
         if isinstance(proper, UnionType):  # obj may be one of several objects
