@@ -150,9 +150,9 @@ class BtfTyping(Plugin):
         self._loaded: Mapping[str, MypyFile] = {}
         self._files = ExternalFiles(options, lambda: self._loaded)
         package: Any = sys.modules[__package__]
-        # The version contains the error message for a wrong setting. ``dmypy run`` restarts the
-        # daemon if the version of a new plugin is another one. So a new daemon reports the wrong
-        # setting. A running daemon could not: an error from `set_modules` ends it with a traceback.
+        # The version contains the error message for a wrong setting. ``dmypy run`` creates the
+        # plugin again, and restarts the daemon if the version differs. The new daemon then reports
+        # the wrong setting. An error from `set_modules` would end the old daemon with a traceback.
         package.__version__ = self._files.disk_cache.code_digest + self._files.problem
         fine_grained = options.fine_grained_incremental or options.cache_fine_grained
         self._dependencies = Dependencies(self._files, daemon=fine_grained)
@@ -337,6 +337,7 @@ class BtfTyping(Plugin):
     ) -> Callable[[str], _Hook | None]:
         """Return a function that looks up a hook and remembers the names that the plugin ignores.
 
+        If `clear_before_rescan` does not allow it, the function remembers nothing.
         For the arguments, see `IgnoredNames`.
         """
         names = IgnoredNames(fixed, is_ignored, hook_for)

@@ -2,8 +2,8 @@
 
 An update of btf_typing may change mypy's errors for the same program. The plugin's ``__version__``
 begins with this digest, so mypy discards its cache when the digest changes. Every result in the
-plugin's own `DiskCache` also contains the digest. mypy's daemon continues with the code that it has
-loaded.
+plugin's own `DiskCache` also contains the digest. If the digest has changed, ``dmypy run`` restarts
+the daemon. ``dmypy check`` continues with the code that the daemon has loaded.
 
 Every run of mypy needs the digest, and reading all sources takes longer than the rest of a run in
 which nothing has changed. So `DiskCache` stores the digest, together with the state of the files.
@@ -26,8 +26,8 @@ PLUGIN = os.path.dirname(os.path.dirname(__file__))
 def state() -> str:
     """Return a text that changes when a source file changes, without reading the files.
 
-    The time of the last change of an inode is part of the text. It changes even if a program
-    restores a file with the old modification time.
+    The text depends on the ctime of each file, the time when its inode changed. The ctime changes
+    even if a program restores a file with the old modification time.
     """
     found = [_python()]
     for name, entry in _source_files():
@@ -59,7 +59,7 @@ def _source_files() -> Iterator[tuple[str, os.DirEntry[str]]]:
 
 
 def _in_folder(folder: str, prefix: str) -> Iterator[tuple[str, os.DirEntry[str]]]:
-    """Yield each Python file below *folder*. *prefix* begins its relative path."""
+    """Yield each Python file below *folder*, with a relative path that begins with *prefix*."""
     with os.scandir(folder) as entries:
         for entry in entries:
             name = f"{prefix}{entry.name}"

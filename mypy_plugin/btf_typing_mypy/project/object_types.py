@@ -129,8 +129,8 @@ class Project:
     def find(self, object_name: str, keyword: str, name: str | int) -> StubClass:
         """The class of the struct, union or enum *name* of an object.
 
-        If there was no stub yet, search again. A stub in a package counts as soon as mypy has
-        analyzed it, and mypy may check a module that does not import this stub earlier.
+        If an earlier search found no stub, this method searches again. A stub in a package counts
+        only after mypy has analyzed it. Before that, mypy may check modules that do not import it.
 
         Raises:
             NameProblemError: the object has no such type.

@@ -300,7 +300,8 @@ def _return_type(callee: Expression) -> Type | None:
         name = returned.type.name
     else:
         name = _last_name(returned) if isinstance(returned, UnboundType) else ""
-    # A class of the program can have the name of an iterator, but no type parameters.
+    # A class of the program may also be called Iterator. If it has no type arguments, it is itself
+    # the type of the result.
     if isinstance(returned, Instance | UnboundType) and name in _ITERATORS and returned.args:
         return returned.args[0]
     return returned

@@ -45,7 +45,7 @@ from .object_identity import objects_of
 
 _PARTS = frozenset({"btf", "maps", "programs", "sections"})
 _MOST_STEPS = 10
-"""How many variables the plugin follows before it gives up. A call ends the search earlier."""
+"""How many variables the plugin follows before it gives up. It follows no variables past a call."""
 
 TypeOf = Callable[[Expression], Type]
 """Returns the type that mypy has inferred for an expression."""

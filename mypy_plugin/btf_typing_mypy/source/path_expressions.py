@@ -7,9 +7,9 @@ In this program, ``load`` gets the path ``<directory of the program>/build/prog.
     obj = load(HERE / "build" / f"{NAME}.bpf.o")
 
 An expression may have several values. Examples are ``a if test else b`` and a name that two
-branches assign. The plugin finds all values, or reports why it cannot. There is an exception for
-values that only the run decides: for an environment variable or a parameter with a default, and for
-the left side of ``path or "prog.bpf.o"``. Then the plugin uses the default, or the right side.
+branches assign. The plugin finds all values, or reports why it cannot. There are two exceptions.
+For an environment variable or a parameter with a default, the plugin uses only the default. For
+``path or "prog.bpf.o"``, it uses only the right side if it cannot evaluate the left side.
 """
 
 from __future__ import annotations
@@ -436,9 +436,10 @@ class _Evaluator:
         return [self._package_directory(path_functions.text(name)) for name in anchors]
 
     def _package_directory(self, package: str) -> PurePosixPath:
-        """The directory of *package*. The evaluated module must belong to *package* or import it.
+        """The directory of *package*.
 
-        Other packages count as unknown, because mypy loads them in some runs and not in others.
+        The module of the evaluated expression must belong to *package* or import it. Other packages
+        count as unknown, because mypy loads them in some runs and not in others.
         """
         around, directory = _package_of(self._tree), PurePosixPath(_file_of(self._tree)).parent
         while around:
@@ -466,8 +467,8 @@ def _without_other_loops(
 ) -> list[Assignment]:
     """The assignments *found*, except those by loops that do not contain *use*.
 
-    A single assignment stays, even if it is by a loop. If there are several assignments, at least
-    one of them by a loop, and none of the loops contains *use*, the value is unknown.
+    A single assignment stays, even if it is by a loop. Suppose that there are several assignments,
+    and that some of them are by loops. If none of these loops contains *use*, the value is unknown.
     """
     if len(found) == 1 or not any(each.iterable for each in found):
         return found

@@ -52,8 +52,8 @@ def attribute_of_self(expression: MemberExpr) -> Var | None:
 def callee_fullname(call: CallExpr) -> str:
     """The full name of the function, class or method that *call* calls; empty if unknown.
 
-    For a method of an object in a variable, it is the name of the variable and of the method, such
-    as ``os.environ.get``.
+    If a variable holds the object whose method is called, the result is the full name of the
+    variable and then the name of the method. An example is ``os.environ.get``.
     """
     callee = call.callee
     if isinstance(callee, MemberExpr) and not callee.fullname:  # Btf.from_file("prog.bpf.o")
@@ -110,7 +110,7 @@ def imported_modules(tree: MypyFile) -> set[str]:
 def modules_of_names(tree: MypyFile) -> set[str]:
     """The full names of the other modules that define the global names of *tree*.
 
-    After ``import app.prog_bpf as prog``, the result contains ``app.prog_bpf``. It also does after
+    The result contains ``app.prog_bpf`` after ``import app.prog_bpf as prog``, and also after
     ``from .prog_bpf import event`` in a module of the package ``app``.
     """
     nodes = [symbol.node for symbol in tree.names.values()]
