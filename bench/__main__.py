@@ -28,7 +28,8 @@ _WAYS = ("btf_typing", "ctypes by hand", "struct.unpack", "dissect.cstruct")
 
 def main() -> None:
     """Measure all chapters, or those that the command line names."""
-    # An installed package is compiled to bytecode once, so do not measure the compiler.
+    # Let Python keep bytecode, as it does for an installed package. Otherwise, every process would
+    # compile the modules again, and we would measure the compiler.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     options = _options()
     machine, start = tools.machine(), time.perf_counter()
@@ -56,12 +57,22 @@ def main() -> None:
 
 
 def _options() -> argparse.Namespace:
-    """The command line. A report of some chapters, or a quick one, never replaces the whole one."""
+    """The command line.
+
+    Without ``--output``, the report of a quick run or of some chapters goes to standard output. It
+    does not replace ``bench/report.md``.
+    """
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument(
-        "--quick", action="store_true", help="run few rounds, and only the chapters of run time"
+        "--quick",
+        action="store_true",
+        help="run few rounds; if no chapters are given, run only those about programs that run",
     )
-    parser.add_argument("--output", type=Path, help="default: print a quick or partial report")
+    parser.add_argument(
+        "--output",
+        type=Path,
+        help="default: bench/report.md, or standard output for a quick run or for some chapters",
+    )
     parser.add_argument("chapters", nargs="*", help="measure only these: " + ", ".join(_CHAPTERS))
     options = parser.parse_args()
     unknown = sorted(set(options.chapters) - set(_CHAPTERS))

@@ -1,6 +1,10 @@
 """mypy, pyright, ty and pyrefly, each on its own.
 
-They check the project of modules, the kernel's stub, and stubs with many names in their `Object`.
+There is a table for each of these:
+
+- a project of 200 modules; the chapter about the plugin has the times of mypy on it
+- the kernel's stub
+- stubs of many structs, with and without the class `Object`; only mypy and pyright check them
 """
 
 from __future__ import annotations
@@ -19,7 +23,8 @@ from .tools import KERNEL, Tools
 PLAIN, LIVE = "stubs only", "with generated modules"
 
 _SETTINGS = {
-    # A stub without a module, for imports under TYPE_CHECKING, has no source.
+    # Programs import a plain stub only under TYPE_CHECKING. The stub has no module, and pyright
+    # would report that.
     "pyrightconfig.json": '{"reportMissingModuleSource": false}\n',
     "pyrefly.toml": "",  # without settings, pyrefly reports only some kinds of errors
 }
@@ -34,7 +39,11 @@ _COMMANDS = {
 _MYPY = (sys.executable, "-m", "mypy", "--strict", "--cache-dir=/dev/null")
 
 NAMES = (100, 1_000)
-"""Numbers of structs: the most for which a stub has overloads, and a large object."""
+"""Numbers of structs in a stub.
+
+With 100 structs, the method `struct` has an overload for each. With more, it accepts any name. The
+number 1,000 stands for a large object.
+"""
 
 WITH, WITHOUT = "with `Object`", "without it"
 
@@ -84,7 +93,7 @@ PATIENCE = 300.0
 
 
 def tables(tools: Tools, *, quick: bool) -> list[Table]:
-    """The tables of the project and of the kernel's stub."""
+    """The tables of the project, of the kernel's stub, and of the stubs of many structs."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         rounds = 1 if quick else 2

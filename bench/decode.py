@@ -51,7 +51,7 @@ class Case(NamedTuple):
 
 
 class Pair(ctypes.Structure):
-    """The hand-written class of two fields of the nested event."""
+    """The hand-written class of the fields `owner` and `group` in the nested event."""
 
     _fields_ = (("uid", ctypes.c_uint32), ("gid", ctypes.c_uint32))
 

@@ -128,7 +128,13 @@ def _runs(texts: project.Texts) -> list[tuple[int, str, float]]:
 
 
 def _added(table: Table, how: str, other: str) -> Ratio | None:
-    """The time with the plugin, divided by the time of the project *other*."""
+    """The time with the plugin, divided by the time without it.
+
+    Args:
+        table: the table of a project.
+        how: the way to run mypy.
+        other: the project without the plugin, `plugin.WITHOUT` or `plugin.TYPED`.
+    """
     return ratio(table, f"{how}, {plugin.WITH}", f"{how}, {other}")
 
 
@@ -159,7 +165,7 @@ def _growth(tables: _Tables) -> Iterator[Goal]:
 
 
 def _each_more(table: Table, few: int, many: int) -> float | None:
-    """What each object costs that *many* have more than *few*."""
+    """The mean cost of one more object, as their number grows from *few* to *many*."""
     added = difference(table, growth.object_row(many), growth.object_row(few))
     return added / (many - few) if added is not None else None
 

@@ -27,10 +27,10 @@ TIMES = (1, 4, 16)
 OBJECTS = (1, 10, 100)
 
 _MORE_ROUNDS = 5
-"""How many times the usual rounds the runs with `OBJECTS` need.
+"""The runs with `OBJECTS` have this many times the usual number of rounds.
 
-The goals compare differences between whole processes. Nine objects add less to a process than a
-busy machine does.
+The goals compare differences between whole processes. The smallest difference is that between 1 and
+10 objects. The nine objects add less to a process than a busy machine does.
 """
 
 
@@ -52,7 +52,7 @@ def tables(tools: Tools, rounds: int) -> list[Table]:
 
 
 def size_row(times: int) -> str:
-    """The name of the row of BTF of that many times a kernel's size."""
+    """The name of the row of BTF that is *times* as large as a kernel's."""
     return f"{times} x a kernel's {_KERNEL_TYPES:,} types"
 
 
@@ -103,7 +103,7 @@ IMPORTS = "imports of live modules"
 
 
 def _generated(files: dict[int, Path], rounds: int) -> list[Table]:
-    """What `btf-stubs` writes for large BTF and for many objects, and imports of it."""
+    """Tables about `btf-stubs` for large BTF and for many objects, and about imports of its output."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         objects = [folder / f"object{number}.bpf.o" for number in range(OBJECTS[-1])]
@@ -139,7 +139,10 @@ def _sizes(
 
 
 def _writers(folder: Path, option: str, sets: dict[str, list[Path]]) -> list[Contender]:
-    """Runs of `btf-stubs`, each on a set of files and into a folder named after it."""
+    """Runs of `btf-stubs`, one for each set of files.
+
+    Each run writes into a folder inside *folder*. The name of that folder is the number of the set.
+    """
     command = str(Path(sys.executable).with_name("btf-stubs"))
     return [
         Contender(

@@ -80,7 +80,8 @@ class Effort(NamedTuple):
     Attributes:
         fewest: Number of rounds that it has in any case.
         most: Largest number of rounds.
-        seconds: Wall-clock time. After it, no round starts once *fewest* rounds have run.
+        seconds: Wall-clock time for all rounds. When it is over, no further round starts. Only the
+            first *fewest* rounds always run.
     """
 
     fewest: int
@@ -92,7 +93,8 @@ class Effort(NamedTuple):
     ) -> bool:
         """Whether the rounds so far are enough, or all that there is time for.
 
-        The answer depends on how far the ratios are apart, never on how large they are.
+        The answer depends on how much a ratio varies from round to round, never on whether it is
+        large or small.
 
         Args:
             ours: Our figure in each round.
