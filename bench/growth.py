@@ -52,7 +52,7 @@ def tables(tools: Tools, rounds: int) -> list[Table]:
 
 
 def size_row(times: int) -> str:
-    """The name of the row of BTF that is *times* as large as a kernel's."""
+    """The name of the row of BTF that is *times* times as large as a kernel's."""
     return f"{times} x a kernel's {_KERNEL_TYPES:,} types"
 
 
@@ -103,7 +103,7 @@ IMPORTS = "imports of live modules"
 
 
 def _generated(files: dict[int, Path], rounds: int) -> list[Table]:
-    """Tables about `btf-stubs` for large BTF and for many objects, and about imports of its output."""
+    """Tables about `btf-stubs` for large BTF and many objects, and about imports of its output."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         objects = [folder / f"object{number}.bpf.o" for number in range(OBJECTS[-1])]

@@ -95,7 +95,7 @@ _EDITS = Effort(5, 9, 20)
 
 
 def tables(*, quick: bool) -> list[Table]:
-    """Cold and warm runs with 1 object, 20 objects and the kernel; daemon runs with 1 object."""
+    """Cold and warm runs with 1 and 20 objects; also runs with 100 objects, dmypy or the kernel."""
 
     def effort(usual: Effort) -> Effort:
         return Effort(2, 2, 0) if quick else usual
@@ -212,7 +212,7 @@ def first_run(folder: Path, large: Path, about: str) -> list[Table]:
 
 
 def _compared(projects: Projects, rounds: dict[str, Effort]) -> list[Row]:
-    """The rows of each way to run mypy, in rounds that run it once in each project."""
+    """Rows for each way to run mypy. Each round runs mypy once in each project."""
     rows: list[Row] = []
     for how, effort in rounds.items():
         taken: dict[str, list[Taken | str]] = {what: [] for what in projects}
@@ -236,7 +236,7 @@ def _compared(projects: Projects, rounds: dict[str, Effort]) -> list[Row]:
 
 
 def _enough(effort: Effort, how: str, taken: list[list[Taken | str]], start: float) -> bool:
-    """Whether there are enough rounds; a project where mypy fails needs no more of them."""
+    """Whether there are enough rounds. If mypy fails in any project, the rounds end."""
     if any(isinstance(one, str) for outcomes in taken for one in outcomes):
         return True
     figures = [
@@ -246,7 +246,10 @@ def _enough(effort: Effort, how: str, taken: list[list[Taken | str]], start: flo
 
 
 def _seconds(how: str, taken: Taken) -> float:
-    """The time of a run that counts: the work of a daemon is not in the processor time."""
+    """The time of a run to compare: processor time, but wall-clock time for dmypy.
+
+    The daemon does the work of dmypy, and that work is not in the processor time of the run.
+    """
     return taken.wall if how == EDIT else taken.cpu
 
 

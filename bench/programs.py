@@ -53,7 +53,7 @@ def aggregates(path: Path) -> str:
 
 
 def aggregates_uncollected(path: Path) -> str:
-    """The same without garbage collection, as the docs advise: nothing here becomes garbage."""
+    """The same without garbage collection, as the docs advise. Almost nothing here is garbage."""
     return f"import gc\ngc.disable()\n{aggregates(path)}gc.freeze()\n"
 
 

@@ -99,7 +99,7 @@ def user_PART(event: progOBJECT_bpf.exec_event) -> int:
 '''
 
 _MORE = 8
-"""Copies that a long module has of its code that is not about events."""
+"""`_lengthened` adds this many copies of the code that is not about events."""
 
 
 def _lengthened(text: str) -> str:
@@ -127,8 +127,11 @@ DISPATCH: Texts = (
 SHORT: Texts = (_SHORT,)
 USUAL: Texts = (_USUAL,)
 AS_THEY_ARE: Texts = (_SHORT, _USUAL, _USUAL, _lengthened(_USUAL))
-"""Lengths like those of the packages that we develop with: their shortest quarter has 33 lines on
-average, the middle half 180, and the longest quarter 1,100."""
+"""Texts with lengths like those of the modules in the packages that we develop with.
+
+Of these modules, the shortest quarter has 33 lines on average, the middle half 180, and the longest
+quarter 1,100.
+"""
 
 _INFERRED = re.compile(r"\b(exec_event|exec_count|creds) = obj")
 _DECLARED = r"\1: type[progOBJECT_bpf.\1] = obj"
@@ -147,7 +150,7 @@ import progOBJECT_bpf
     "with load(": "with progOBJECT_bpf.load(",
     'obj.btf.struct("exec_event")': "progOBJECT_bpf.exec_event",
 }
-"""What a module replaces if it imports from generated modules."""
+"""Old text and new text, for a module that imports from a generated module."""
 
 
 class Kind(NamedTuple):

@@ -56,7 +56,8 @@ def _block() -> _Block:
     _fill(alone)
     strings = bytes(alone.strings[1:])
     after = BtfBuilder(base=alone)
-    after._offsets.clear()  # noqa: SLF001  # the second block adds its names again
+    # Forget the names of the first block, so that the second block adds them to its own strings.
+    after._offsets.clear()  # noqa: SLF001
     after._offsets[b""] = 0  # noqa: SLF001
     _fill(after)
     first, second = array("I", alone.types()), array("I", after.types())

@@ -50,7 +50,7 @@ class Tools(NamedTuple):
         core: Path of a CO-RE object with about a thousand types.
         header: Path of a header with the kernel's types.
         pins: The version of each type checker.
-        broken: Why a type checker cannot run; without those that can.
+        broken: The reason for each type checker that cannot run.
     """
 
     cache: Path
@@ -145,7 +145,7 @@ def _pins() -> dict[str, str]:
 
 
 def _broken_checkers(python: str, pins: dict[str, str]) -> dict[str, str]:
-    """Install each type checker; return why those that cannot run cannot."""
+    """Install each type checker. Return the reason for each one that cannot run."""
     installed, broken = _versions(python), {}
     for name, version in pins.items():
         wanted = f"{name}=={version}"

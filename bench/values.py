@@ -45,7 +45,7 @@ def by_hand(event: Any, decode: str = "") -> str:
 
     Args:
         event: an instance.
-        decode: what follows the fields that are bytes.
+        decode: code to put after each field whose value is bytes, such as ``.decode()``.
     """
 
     def value(read: str, plain: object) -> str:

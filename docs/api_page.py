@@ -1,7 +1,8 @@
 """Write docs/reference/api.md, the reference of the Python API, from the docstrings.
 
-python -m docs.api_page            # write the page
-python -m docs.api_page --check    # exit with 1 if the page is out of date
+    python -m docs.api_page
+
+The tests fail if the page is out of date.
 """
 
 import re
