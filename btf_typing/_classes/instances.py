@@ -128,7 +128,7 @@ def own_origin(cls: type) -> Origin | None:
 def _generated(name: str, build: Callable[[type], Function]) -> Function:
     """A method that is replaced at its first call with a function for the class of the instance.
 
-    A call of a method is the fastest way to find and call the function for the class.
+    Python finds and calls the function for a class fastest if it is a method of the class.
 
     Args:
         name: name of the method. No C field can have it.

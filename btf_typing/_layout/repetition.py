@@ -41,7 +41,10 @@ even if it adds no text.
 """
 
 _SHORT = 64
-"""A name costs as much as a copied member for each full group of this many characters."""
+"""Each full group of this many characters in a name costs as much as a copied member.
+
+In the name of an enumerator, such a group costs 1.
+"""
 
 _NAME = itemgetter(0)
 
@@ -57,7 +60,7 @@ class RepetitionLimit:
     """
 
     def __init__(self, table: TypeTable) -> None:
-        self._long_names: dict[int, int] = {}  # cost by type id, for structs and unions with any
+        self._long_names: dict[int, int] = {}  # cost by type id, if there is a cost
         self._long_tags = False
         words, base = len(table.raw.words), table.base
         while base:

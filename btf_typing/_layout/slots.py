@@ -240,8 +240,8 @@ class Assembly:
     def _limit(self, index: int) -> int:
         """The largest offset in bytes at which the storage of member *index*, a bitfield, may end.
 
-        The storage must not overlap a later member that fills all the bytes of its type: in
-        "u32 a : 8; u8 b /* 1 */;", the storage of ``a`` has no room for a u32.
+        The storage must not overlap a later member that fills all the bytes of its type. In
+        "u32 a : 8; u8 b /* 1 */;", the limit for ``a`` is 1, because a u32 would overlap ``b``.
         """
         if self._union:
             return self._size
@@ -331,9 +331,11 @@ class Assembly:
             yield _padding(end, self._size - end)
 
     def _padded_union(self, alignment: int) -> Iterator[Slot]:
-        """The slots of a union. If ctypes would make it too small, padding of its size follows.
+        """The slots of a union.
 
-        ctypes itself rounds the size of the largest member up to a multiple of the alignment.
+        If ctypes would make the union too small, a slot of padding comes last. It is as large as
+        the union. ctypes itself rounds the size of the largest member up to a multiple of the
+        alignment.
         """
         yield from self._slots
         end = max([slot.ctype.size for slot in self._slots], default=0)

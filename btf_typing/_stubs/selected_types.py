@@ -312,7 +312,7 @@ class Collector:
 def anonymous_enums(table: TypeTable, heads: Iterable[Head]) -> Iterator[tuple[str, AnyEnum]]:
     """The enums without a name, and the names that their first enumerators give them.
 
-    Split BTF does not repeat those of its base.
+    For split BTF, the enums of the base are left out.
     """
     for head in heads:
         if head.id >= table.first_id and head.kind in _ENUM_KINDS and not head.name:

@@ -106,7 +106,7 @@ class _Base(NamedTuple):
 _new_base = maker(_Base)
 
 _TOO_LONG = _Base("...", False, "", False, "...", " ")  # noqa: FBT003
-"""Stands for a pointer with more than `_MAX_LINKS` pointers around its type.
+"""Stands for a type with more than `_MAX_LINKS` pointers in a row.
 
 If each type of a long chain of pointers had all of its text, the texts would grow with the square
 of the size of the file.
@@ -321,7 +321,8 @@ def _qualified(specifier: str, has_body: bool, qualifiers: list[str]) -> str:
 def _tag(tag: model.TypeTag) -> str:
     """A type tag as clang reads it: ``__attribute__((btf_type_tag("user")))``.
 
-    If the tag stands for another attribute, the result is ``__attribute__((address_space(1)))``.
+    If the tag stands for another attribute, that attribute is the result, such as
+    ``__attribute__((address_space(1)))``.
     """
     name = clean(tag.name)
     text = name if tag.attribute else f'btf_type_tag("{name}")'

@@ -70,8 +70,8 @@ _SYSCALLS = {
 }
 """System call numbers of bpf(2), by machine and by size of a pointer in bytes.
 
-A 32-bit process on a 64-bit kernel calls by the 32-bit number, although the machine is the
-kernel's. Under ``setarch``, a 64-bit process can see the name of a 32-bit machine.
+A 32-bit process on a 64-bit kernel uses the 32-bit number, although ``platform.machine()`` is the
+machine of the kernel. Under ``setarch``, a 64-bit process can see the name of a 32-bit machine.
 """
 
 _LARGEST_MAP = (1 << 32) - 1
