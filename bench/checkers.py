@@ -2,7 +2,7 @@
 
 There is a table for each of these:
 
-- a project of 200 modules; the chapter about the plugin has the times of mypy on it
+- a project of 200 modules; the chapter "mypy" has the times of mypy on it
 - the kernel's stub
 - stubs of many structs, with and without the class `Object`; only mypy and pyright check them
 """
