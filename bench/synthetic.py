@@ -14,7 +14,6 @@ _MARK = b"@@@@@"
 """Placeholder in names for the number of the block."""
 
 _ROUNDS = 24
-_COMMON_WORDS = 3
 
 
 class _Block(NamedTuple):

@@ -66,5 +66,5 @@ class FunctionResults:
         )
         message = f'not checked: {found} "{function.name}" returns; write {lost.cure}'
         if is_fixture:
-            message += ", also for the parameters of the tests"
+            message += " here and at the parameters of the tests"
         unresolved.report(self._project, api, message, function, lost=True)

@@ -17,14 +17,14 @@ def fixture(function: T) -> T:
 @fixture
 def obj():  # E: Function is missing a return type annotation  [no-untyped-def]
     # E: not checked: no return annotation says which object "obj" returns; write
-    #    BpfObject[Literal["prog.bpf.o"]], also for the parameters of the tests  [btf-unresolved]
+    #    BpfObject[Literal["prog.bpf.o"]] here and at the parameters of the tests  [btf-unresolved]
     return load("prog.bpf.o")
 
 
 @fixture
 def bare() -> Iterator[BpfObject]:
     # E: not checked: the annotation "BpfObject" does not say which object "bare" returns; write
-    #    BpfObject[Literal["prog.bpf.o"]], also for the parameters of the tests  [btf-unresolved]
+    #    BpfObject[Literal["prog.bpf.o"]] here and at the parameters of the tests  [btf-unresolved]
     with load("prog.bpf.o") as found:
         yield found
 
