@@ -113,7 +113,7 @@ class Compiler:
             return Compiled(_content(output, source), _bytes(rule) or b"")
 
     def missing_types(self, source: str, obj: BpfObject[Any]) -> Iterator[Definition]:
-        """The types that *obj* lacks and that *source* itself defines, not one of its headers."""
+        """The types that *source* defines and *obj* lacks. Types from headers do not count."""
         found = self._run(
             [*self._flags(), "-E", _plain(source)],
             stdout=subprocess.PIPE,
@@ -129,7 +129,7 @@ class Compiler:
     def _flags(self) -> list[str]:
         """The compiler options, which come before the name of the C file.
 
-        They keep the path of the current folder out of the object.
+        Some of them keep the path of the current folder out of the object.
         """
         if self._words is None:
             chosen = ["-target", self._target, "-g", "-fdebug-compilation-dir", "."]

@@ -133,8 +133,8 @@ def add_color_option(parser: ArgumentParser) -> None:
 def help_colors(arguments: Sequence[str] | None) -> Iterator[None]:
     """Apply ``--color`` to the texts of argparse, which are the help and the usage.
 
-    Since Python 3.14, argparse colours them by the rule of `_colors`. It does not know our option,
-    but the variable ``PYTHON_COLORS`` overrides the rule.
+    Since Python 3.14, argparse colours them by a rule like that of ``--color auto``. It does not
+    know our option. So this function sets the variable ``PYTHON_COLORS``, which overrides the rule.
 
     Args:
         arguments: the arguments of the command; None for those of the process.

@@ -108,8 +108,8 @@ _new_base = maker(_Base)
 _TOO_LONG = _Base("...", False, "", False, "...", " ")  # noqa: FBT003
 """Stands for a type with more than `_MAX_LINKS` pointers in a row.
 
-If each type of a long chain of pointers had all of its text, the texts would grow with the square
-of the size of the file.
+Without this limit, each type in a long chain of pointers would repeat the text of the type before
+it. All texts together would then grow with the square of the size of the file.
 """
 
 
@@ -190,7 +190,11 @@ class CText:
         return f"{base.text}{base.space}{name}" if name else base.text
 
     def _base(self, type_id: int) -> _Base | None:
-        """The type *type_id* if it has a name in C, or is a pointer to such a type; else None."""
+        """The base of the type *type_id*, if one step gives it; else None.
+
+        One step is enough for a type that is not one of `_DERIVED`, and for a pointer to such a
+        type or to a type whose base is known.
+        """
         type_ = self._table.by_id(type_id)
         if not isinstance(type_, _DERIVED):
             base = _named(type_)

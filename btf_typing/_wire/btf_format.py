@@ -232,8 +232,8 @@ class RecordIndex:
             # Other threads may be reading the old array, so we replace it instead of extending it.
             # Without the GIL, a reader can see an appended item before the item has its value.
             self.scanned = self.scanned + positions
-            # Set `_next` last: a record that is before it but not yet in `scanned` would not count
-            # in `may_have`.
+            # Set `_next` last. `may_have` counts the records in `scanned` and the words after
+            # `_next`. If `_next` moved first, `may_have` would miss the new records for a moment.
             self._next = following
         if at >= end - 1 and at != end:
             raise BtfFormatError(
