@@ -144,7 +144,8 @@ def enum_members(enum: AnyEnum) -> dict[str, int]:
 
 def require_enum_members(enum: AnyEnum) -> None:
     """Raise the `LayoutError` that `enum_members` would raise; return quickly for most enums."""
-    # `_untaken` tries `_MAX_NAMESAKES` names, and the enum module can refuse one of them.
+    # `_untaken` tries `_MAX_NAMESAKES` names, and the enum module can refuse one of them. So an
+    # enum with fewer than `_MAX_NAMESAKES - 1` enumerators cannot run out of names.
     if len(enum.enumerators) >= _MAX_NAMESAKES - 1:
         enum_members(enum)
 

@@ -42,8 +42,8 @@ class Load:
         project: objects and stubs of the project.
         btf_classes: finds the objects that expressions stand for.
         modules: returns every module that mypy has loaded, by name.
-        bound_methods: reports methods of the object that the program does not call at once.
-        function_results: reports functions whose result loses the object.
+        bound_methods: reports methods of the object that the program uses without calling them.
+        function_results: reports functions that return the object without naming it in their type.
     """
 
     def __init__(

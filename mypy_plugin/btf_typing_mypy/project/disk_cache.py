@@ -146,7 +146,7 @@ class DiskCache:
         """Return the result of a computation. Reuse it while its inputs and our code are the same.
 
         Args:
-            kind: the kind of computation, such as "current".
+            kind: the kind of computation, such as "current": whether a stub is up to date.
             subject: the subject of the computation, such as the path of a stub. The cache keeps
                 one result for each kind and subject.
             inputs: digest of everything that the result depends on except our code.
