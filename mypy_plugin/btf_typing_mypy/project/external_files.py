@@ -53,8 +53,8 @@ class ExternalFiles:
             self.settings = _DEFAULT
         self.directories = Directories(options, self.settings)
         # In the daemon, `ReadTracker` changes the daemon's file watcher. ``dmypy run`` also creates
-        # plugins, only to see whether the version of a plugin has changed. Their options do not set
-        # ``fine_grained_incremental``, so their trackers leave the watcher alone.
+        # plugins, only to see whether the version of a plugin has changed. The options of these
+        # plugins do not set ``fine_grained_incremental``, so the trackers leave the watcher alone.
         self.read_tracker = ReadTracker(daemon=options.fine_grained_incremental)
         self.disk_cache = DiskCache(options, self.read_tracker)
         self.stub_files = StubFiles(self.directories, self.disk_cache, self.read_tracker, modules)
