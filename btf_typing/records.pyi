@@ -55,8 +55,8 @@ class _CField(_AnyField[_C, _Get, _Set]):  # type: ignore[misc]
     def __get__(self, instance: ctypes.Structure | ctypes.Union, owner: Any = None, /) -> _Get: ...
 
 # An array whose elements have the ctypes class C. If you read an element, you get an E. You can
-# assign a V to an element. typeshed's Array has only the parameter C. It uses Any for both, because
-# no annotation can derive the type int from C = c_int.
+# assign a V to an element. typeshed's Array has only the parameter C. In place of E and V it uses
+# Any, because no annotation can derive the type int from C = c_int.
 @type_check_only
 class _Array(Array[_C], Generic[_C, _E, _V]):  # type: ignore[misc]
     @overload

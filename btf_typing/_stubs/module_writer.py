@@ -54,8 +54,9 @@ _MARK = "# --- copied from here ---\n"
 
 
 _NOT_IN_CLASS_BODY = ("__", "_anonymous_", "_fields_", "_layout_", "_pack_")
-"""How the names of some types begin that a class body cannot use. Python mangles ``__x`` there, and
-the attribute ``_pack_`` of the class hides a type of that name."""
+"""If the name of a type in ``_fields_`` begins like this, the module assigns ``_fields_`` after the
+class. In the class body, Python would mangle ``__x``, and the attribute ``_pack_`` of the class
+would hide a type of that name."""
 
 
 class ModuleWriter:
@@ -166,7 +167,12 @@ class ModuleWriter:
         return "".join([*lines, "\n\n" if completed and not late else "", *completed])
 
     def _kinds(self, layout: Aggregate) -> list[str]:
-        """The entries of the dictionary that the generated module passes to its ``_kinds()``."""
+        """The entries of the dictionary that the generated module passes to its ``_kinds()``.
+
+        A field has an entry if its type, or the type of its elements, is an enum or a wide integer.
+        For an enum, the entry holds the class, or None if the module lacks the class. For an
+        integer, it holds the byte order and whether the integer is signed.
+        """
         entries = []
         for field in layout.fields:
             element = element_of(field.ctype)

@@ -129,8 +129,9 @@ class Project:
     def find(self, object_name: str, keyword: str, name: str | int) -> StubClass:
         """The class of the struct, union or enum *name* of an object.
 
-        If an earlier search found no stub, this method searches again. A stub in a package counts
-        only after mypy has analyzed it. Before that, mypy may check modules that do not import it.
+        If an earlier search found no stub, this method searches again. The plugin finds a stub in a
+        package only after mypy has analyzed the stub. mypy may check other modules earlier, so a
+        first search for them can fail and a later one succeed.
 
         Raises:
             NameProblemError: the object has no such type.

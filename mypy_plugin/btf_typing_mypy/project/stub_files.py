@@ -105,8 +105,8 @@ class StubFiles:
     def of_object(self, path: str) -> StubFile | None:
         """Return the stub of the object at the absolute *path*.
 
-        If the object has several stubs, prefer stubs on ``mypy_path``. Among these, prefer the name
-        that ``btf-stubs`` chooses without ``--module``.
+        If the object has several stubs, prefer stubs on ``mypy_path`` to others. If several remain,
+        prefer the name that ``btf-stubs`` chooses without ``--module``.
         """
         found = [stub for stub in self.all() if stub.object_path == path]
         found = found or [stub for stub in self._loaded_stubs() if stub.object_path == path]

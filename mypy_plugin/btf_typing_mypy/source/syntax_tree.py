@@ -175,7 +175,7 @@ def all_statements(body: list[Statement]) -> Iterator[Statement]:
 def statements_at(body: list[Statement], line: int) -> Iterator[Statement]:
     """Yield the statements in *body*, at any depth, that contain *line* of the source."""
     for statement in body:
-        # mypy does not know where the overloads of a function end.
+        # Overloads of a function have no end_line, so they count as containing every later line.
         if statement.line <= line <= (statement.end_line or line):
             yield statement
             for blocks in (_BLOCKS.get(type(statement)), _INNER_SCOPES.get(type(statement))):
