@@ -66,7 +66,11 @@ def _check_decorator(decorator: Expression) -> None:
 
 
 def _check_base(base: TypeInfo) -> None:
-    """Check that *base*, the class itself or a base class, does not change the derived layout."""
+    """Check that *base* does not change the layout that the plugin computes from the fields.
+
+    Args:
+        base: the class itself or one of its base classes.
+    """
     # class Base(Structure):
     #     def __init_subclass__(cls): ...
     if "__init_subclass__" in base.names or base.declared_metaclass:

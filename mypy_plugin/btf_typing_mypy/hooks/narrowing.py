@@ -117,8 +117,8 @@ class Narrowing:
 
         Args:
             tree: the module.
-            read_text: reads the source of *tree*. With the source, most modules need no search of
-                the syntax tree.
+            read_text: reads the source of *tree*. If it has no ``match``, the method need not
+                search the syntax tree. By default, the method always searches.
         """
         if self._patterns[0] is not tree.defs:
             found = _class_patterns(tree) if may_have_class_patterns(read_text()) else []
@@ -136,6 +136,8 @@ def _exact(
 ) -> Type:
     """The type of the class itself if *type_* is ``type[event]``; otherwise *type_* unchanged.
 
+    A variable with an annotation may hold a derived class, so its type stays unchanged, too.
+
     Args:
         type_: the type.
         expression: the expression of this type. None if *type_* is the type of one item of a tuple
@@ -147,7 +149,7 @@ def _exact(
     item = found.item if isinstance(found, TypeType) else None
     if not isinstance(item, Instance) or not project.is_stub(item.type.module_name):
         return type_
-    # After ``def show(cls: type[Event])``, the parameter cls may be a class derived from Event.
+    # In ``def show(cls: type[Event])``, the parameter cls may be a class derived from Event.
     if isinstance(expression, NameExpr | MemberExpr) and not _is_inferred(expression, api):
         return type_
     return compat.type_of_class(item.type, api)

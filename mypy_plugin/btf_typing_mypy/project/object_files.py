@@ -50,8 +50,8 @@ class ObjectContents(NamedTuple):
     Attributes:
         bpf_object: the object as ``load`` returns it; None if it cannot be read.
         problem: the reason why the object cannot be read; empty if it can be read.
-        digest: equal for two files if these are equal: BTF, base BTF, pointer size, whether the
-            compiler is old (see `decode`), globals and programs.
+        digest: equal for two files if these are equal: BTF, base BTF, pointer size, globals,
+            programs, and whether the compiler is too old to set the kflag of signed enums.
     """
 
     bpf_object: BpfObject | None
