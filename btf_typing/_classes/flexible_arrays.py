@@ -165,7 +165,7 @@ _ARRAYS = "<arrays>"
 def _arrays(layout: Aggregate, classes: Classes | RuntimeClasses, name: str) -> list[_Array]:
     """The flexible arrays at the end of a class called *name*.
 
-    A class has several if they begin at the same offset. In a union, the kernel declares them with
+    There can be several at the same offset, as in a union in which the kernel declares arrays with
     ``DECLARE_FLEX_ARRAY``.
     """
     fields = layout.fields
@@ -219,6 +219,8 @@ def _filled(derived: _Any, record: memoryview, start: int) -> _Any:
 
 def _cut(instance: _Any, count: str) -> None:
     """Limit the array of *instance* to the number of elements in its field *count*.
+
+    If there are several arrays, the field counts the elements of the array with the largest ones.
 
     Raises:
         BtfDataError: the record has fewer elements.

@@ -229,7 +229,7 @@ class StructType(_PyCStructType):
     """The metaclass of `Struct`. pickle recognizes generated classes by their metaclass."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
-        """Create a subclass of a generated class. `Classes` creates the generated classes."""
+        """Create a subclass of a generated class. For generated classes, this does not run."""
         super().__init__(*arguments, **options)
         _reset_methods(self)
 
@@ -238,7 +238,7 @@ class UnionType(_UnionType):
     """The metaclass of `Union`; see `StructType`."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
-        """Create a subclass of a generated class. `Classes` creates the generated classes."""
+        """Create a subclass of a generated class. For generated classes, this does not run."""
         super().__init__(*arguments, **options)
         _reset_methods(self)
 

@@ -136,8 +136,8 @@ def _compare_fields(
                 Mismatch(path, entry.position, f"it after {other}", f"it before {other}")
             ]
         yield from differences
-        # Only entries of _fields_ have an order and move later fields. If an attribute such as
-        # "pid = 5" replaces the descriptor of an entry, the place of the entry is unknown.
+        # Only entries of _fields_ have an order and can move later fields. If an attribute such as
+        # "pid = 5" replaces the descriptor of an entry, we cannot tell how far the entry is moved.
         if entry.position is not None and not entry.instead:
             moved = field.bit_offset - entry.bit_offset
             latest = max(order, latest)
@@ -178,9 +178,9 @@ def _partners_by_place(entries: list[ClassField], layout: Aggregate) -> list[int
 def _order_by_place(entry: ClassField, free: dict[int, Field], layout: Aggregate) -> int | None:
     """The index of the member at the place of *entry*; None if there is none.
 
-    *free* has the members that no field has yet, by index. All members of a union begin at the same
-    place. Then the function prefers a member with the type of *entry*, and after that one with its
-    size.
+    *free* has the members that no field has yet, by index. If several of them are at this place, as
+    in a union, the function prefers a member with the type of *entry*, and after that one with the
+    size of *entry*.
     """
     if entry.instead or _is_padding(entry, layout):
         return None

@@ -57,7 +57,10 @@ MAX_DEPTH = 64
 """Most levels of nested structs, unions and arrays. C compilers must support 63 levels."""
 
 _MAX_ARRAY = 1 << 32
-"""An array must have fewer bytes than this. BTF stores the size of a struct in 32 bits."""
+"""An array must have fewer bytes than this.
+
+BTF stores the size of a struct in 32 bits, so no struct can contain a larger array.
+"""
 
 _MAX_VALUES = 1 << 14
 """A type may have this many values (see `Aggregate.values`), plus 64 for each of its bytes.
@@ -92,7 +95,8 @@ class Layouts:
 
     Args:
         table: the types.
-        limit: limit on repeated members. A caller that describes all types of a file needs one.
+        limit: refuses types that repeat too many members of inner structs. A caller that describes
+            all types of a file needs it.
 
     Attributes:
         names: finds the names of types without a tag. While we compute layouts, we note there which
@@ -196,9 +200,11 @@ class Layouts:
             type_ = self._table.by_id(type_.type_id)
 
     def _computed(self, type_: model.Type, depth: int) -> CType:
-        """The result of `_compute`. If it failed before at this *depth* or more, raises its error.
+        """The result of `_compute`.
 
-        A type without a layout can occur in many other types. We do not compute it again for each.
+        If *type_* failed before with this *depth* or a larger one, it would fail again. The method
+        then raises the same error and computes nothing, because such a type can occur in many other
+        types.
         """
         failed = self._failed.get(type_.id)
         if failed is not None and depth <= failed[0]:
