@@ -219,6 +219,7 @@ def _bit_offset(bits: Bits) -> int:
     """The offset of *bits* from the start of the struct, counted in the bit order of the target.
 
     If all bits are in one byte, `_bits` cannot find the byte order, and takes it for little-endian.
+    The offset can then be in the wrong bit order.
     """
     start = 8 * bits.offset
     if byteorder_of(bits.storage) == "little":

@@ -37,7 +37,7 @@ class Build:
         """The layout of a struct or union.
 
         Raises:
-            LayoutError: the struct or union has no layout, or too many repeated members.
+            LayoutError: the struct or union has no layout, or `RepetitionLimit` refuses it.
         """
         return self._layouts.aggregate(type_id)
 
@@ -45,7 +45,7 @@ class Build:
         """The shape of a type: its size, and the layout of its members or elements.
 
         Raises:
-            LayoutError: the type has no size, cannot be laid out, or has too many repeated members.
+            LayoutError: the type has no size or no layout, or `RepetitionLimit` refuses it.
         """
         return self._layouts.ctype(type_id)
 
