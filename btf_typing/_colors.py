@@ -3,9 +3,10 @@
 Python itself, ruff and uv have the same rule. The first line that applies decides:
 
 1. ``--color always`` or ``--color never``.
-2. The environment variables ``NO_COLOR`` and ``FORCE_COLOR``, unless they are empty.
-3. No colours if ``TERM`` is ``dumb``.
-4. Colours on a terminal only.
+2. No colours if the environment variable ``NO_COLOR`` is set and not empty.
+3. Colours if ``FORCE_COLOR`` is set and not empty.
+4. No colours if ``TERM`` is ``dumb``.
+5. Colours on a terminal only.
 
 Source: https://no-color.org, https://force-color.org, CPython ``Lib/_colorize.py``.
 """

@@ -74,8 +74,7 @@ def member_text(member: Var, *, converted: bool = False) -> str | None:
     bases = [base for base in member.info.mro if base.module_name not in ("builtins", "enum")]
     if not member.info.has_base(_STRING_ENUM if converted else _STRING):
         return None
-    # def __new__(cls, value): ...
-    # Each of these methods may replace the string that the class assigns.
+    # The methods __new__, __str__ and __format__ may replace the string that the class assigns.
     if any(name in base.names for base in bases for name in ("__new__", "__str__", "__format__")):
         return None
     proper = get_proper_type(member.type)
