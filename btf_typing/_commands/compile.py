@@ -41,8 +41,12 @@ _KERNEL_ARCHITECTURES = {
     "s390x": "s390",
     "riscv64": "riscv",
     "loongarch64": "loongarch",
+    "armv6l": "arm",
     "armv7l": "arm",
+    "armv8l": "arm",
     "mips64": "mips",
+    "i386": "x86",
+    "i586": "x86",
     "i686": "x86",
 }
 """Maps machine names of ``uname -m`` to those of ``bpf_tracing.h``, where the two differ."""
@@ -85,8 +89,9 @@ class Compiler:
         self._cflags = cflags
         self._target = target or _native_target()
         self._command = _command()
-        names = [word for word in self._command if not word.startswith("-")]
-        self._is_gcc = "gcc" in os.path.basename(names[-1] if names else "")
+        names = map(os.path.basename, self._command)  # such as ccache, clang-19, -I, headers
+        compilers = ("gcc" in name for name in names if "gcc" in name or "clang" in name)
+        self._is_gcc = next(compilers, False)
         self._words: list[str] | None = None
 
     def compile(self, source: str, object_: str) -> Compiled:

@@ -68,6 +68,8 @@ class Narrowing:
             self._store_exact_type(expression.left, api)
             self._store_exact_type(expression.right, api)
             return
+        if isinstance(expression, NameExpr | MemberExpr) and not _is_inferred(expression, api):
+            return  # def show(record: object, classes: tuple[type[Event], type[Addr]])
         checker = compat.checker(api)
         found = get_proper_type(checker.lookup_type(expression))
         exact: Type = found

@@ -56,6 +56,11 @@ def by_class_of_a_caller(x: Event | Creds, cls: type[Event]) -> None:
         reveal_type(x)  # N: Revealed type is "prog_bpf.event | prog_bpf.creds"
 
 
+def by_classes_of_a_caller(x: Event | Creds, both: tuple[type[Event], type[Creds]]) -> None:
+    if not isinstance(x, both):
+        reveal_type(x)  # N: Revealed type is "prog_bpf.event | prog_bpf.creds"
+
+
 def by_type(x: Event | Creds) -> int:
     return x.pid if type(x) is Event else 0
 

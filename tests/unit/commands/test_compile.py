@@ -229,7 +229,7 @@ def test_the_object_does_not_depend_on_the_folder(
 def test_gcc_compiles_too(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     if not shutil.which("bpf-gcc"):
         pytest.skip("bpf-gcc is not installed")
-    monkeypatch.setenv("CLANG", "bpf-gcc")
+    monkeypatch.setenv("CLANG", "bpf-gcc -I clang-headers")
     assert main(["prog.bpf.c", "-o", "app", "-q", "--depfile", "prog.d"]) == 0
     assert load(project / "app/prog.bpf.o").btf.byteorder == "little"
     assert main(["prog.bpf.c", "-o", "app", "-q", "--target", "bpfeb"]) == 0
