@@ -403,8 +403,8 @@ class MapDefinition(NamedTuple):
     """The definition of a map, with type ids instead of classes.
 
     Attributes:
-        numbers: the numbers in the definition. They also include ``key_size`` and ``value_size`` if
-            the definition gives the types of the key and the value instead.
+        numbers: the numbers in the definition. If it gives the type of a key or value, they include
+            the size of that type, as ``key_size`` or ``value_size``.
         key_id: type id of a key; None if the definition gives only a size. It is also None for
             perf and ring buffers, which have no keys.
         value_id: type id of a value; None in the same cases as *key_id*. It is also None if the

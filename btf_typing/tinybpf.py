@@ -259,7 +259,7 @@ class BpfMap(_MapBase[Key, Value]):
     def get(self, key: Key, default: Value | None = None) -> Value | None:
         """The value of *key*, or *default*."""
         value = self._loaded.lookup(self._encode_key(key))
-        return default if value is None else self._decode_value(value)  # None if it is NULL
+        return default if value is None else self._decode_value(value)  # a NULL pointer gives None
 
     def keys(self) -> Iterator[Key]:
         """The keys."""

@@ -133,12 +133,13 @@ def columns(
 
 
 def _reuse_memory(size: int) -> None:
-    """Let the next call use the memory of columns with *size* bytes that the program has freed.
+    """Let the next call reuse the memory of this call's columns once the program has freed them.
 
-    glibc returns free memory to the kernel if it is more than twice the largest block that was ever
-    freed. All columns together often are, and fresh memory doubles the time of the next call. To
-    raise the limit, this function allocates and frees a block of *size* bytes. It touches no
-    memory. glibc itself ignores blocks of more than 32 MB.
+    glibc keeps free memory, up to twice the size of the largest block that was ever freed. It
+    returns any more to the kernel. All columns together often exceed this limit. The next call then
+    needs fresh memory, which doubles its time. To raise the limit, this function allocates and
+    frees a block of *size* bytes, the size of all records. It does not touch the memory of the
+    block. glibc itself does not raise the limit for blocks of more than 32 MB.
 
     Source:
         mallopt(3), ``M_MMAP_THRESHOLD`` and ``M_TRIM_THRESHOLD``.
@@ -322,7 +323,7 @@ def _clear_after_nul(octets: _Values) -> None:
     """Clear the bytes after the first NUL in each row of *octets*."""
     filled = octets != 0
     flat, length = filled.reshape(-1), octets.shape[1]
-    garbage = flat[1:] > flat[:-1]  # whether the byte after this one follows a NUL
+    garbage = flat[1:] > flat[:-1]  # whether this byte is NUL and the next one is not
     garbage[length - 1 :: length] = False  # there, the next byte belongs to another text
     if garbage.any():
         rows = np.zeros(len(octets), bool)

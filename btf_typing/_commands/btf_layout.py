@@ -161,7 +161,7 @@ def _named(obj: BpfObject[Any], name: str) -> Iterator[Iterable[Line]]:
 
 
 def _matched(obj: BpfObject[Any], glob: str) -> Iterator[BtfType]:
-    """The structs, unions, enums and typedefs to show whose names match *glob*."""
+    """The types whose names match *glob* and that `_is_shown` accepts."""
     for type_ in obj.btf.types():
         if type_.name and fnmatchcase(type_.name, glob) and _is_shown(type_):
             yield type_

@@ -50,8 +50,11 @@ _EVERY_NAME = ("str", "str | int")
 """A method whose argument has one of these types accepts every name that the base class accepts."""
 
 _FEWER_NAMES = "  # type: ignore[override]"
-"""The comment on methods that accept fewer names. One ``# mypy:`` comment for the whole file is not
-enough: the daemon of mypy 2.4 forgets it when a checked program begins to import the stub."""
+"""The comment on methods that accept fewer names than the base class.
+
+One ``# mypy:`` comment for the whole file is not enough: the daemon of mypy 2.4 forgets it when a
+checked program begins to import the stub.
+"""
 
 _KEYWORDS = ("struct", "union", "enum")
 _KEYWORD_OF_KIND = {"STRUCT": "struct", "UNION": "union", "ENUM": "enum", "ENUM64": "enum"}

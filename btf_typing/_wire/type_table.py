@@ -20,10 +20,10 @@ from .decode import Decoder
 from .strings import Strings
 
 _MAX_MODIFIERS = 256
-"""Most typedefs and qualifiers in a chain. The kernel itself accepts at most 32."""
+"""Largest number of typedefs and qualifiers in a chain. The kernel itself accepts at most 32."""
 
 _MAX_DIMENSIONS = 256
-"""Most dimensions of an array. More than 64 dimensions have no layout anyway."""
+"""Largest number of dimensions of an array. More than 64 dimensions have no layout anyway."""
 
 _SCANS_BEFORE_INDEX = 4
 """Number of look-ups by name that search all records. The next look-up builds an index."""
@@ -178,7 +178,7 @@ class TypeTable:
         return type_
 
     def _target(self, type_id: int) -> Type:
-        """The result of `skip_modifiers` for *type_id*, which it has not followed before.
+        """The result of `skip_modifiers` for a *type_id* whose result is not stored yet.
 
         A kernel has thousands of pointers, arrays, enums and typedefs, and a program that builds
         classes needs each of them once. In such a program, this method does not keep their records.
@@ -237,8 +237,9 @@ class TypeTable:
         if self.base:
             yield from self.base.ids_by_name(name)
         if not name.isascii() or "\\" in name or "\0" in name:
-            # Invalid UTF-8 becomes escapes. So b"caf\xe9" and rb"caf\xe9" have the same name, and
-            # we compare decoded names.
+            # Decoding turns invalid UTF-8 into escapes, so b"caf\xe9" and rb"caf\xe9" give the same
+            # name. A search for the bytes of *name* would miss one of them. So we compare decoded
+            # names.
             named = (o for o in self._ids_by_offset if self._name_or_empty(o) == name)
             yield from self._ids_at(named)
             return
