@@ -114,7 +114,7 @@ def _from_ini(path: str) -> dict[str, object]:
     _refuse_misspelt(parser, path)
     if _SECTION not in parser:
         return {}
-    # Settings in [DEFAULT] apply to every section, also to those of other programs.
+    # Every section inherits the settings in [DEFAULT]. Any that are not ours belong to others.
     shared = [key for key in parser.defaults() if _name(key) not in Settings._fields]
     return {key: value for key, value in parser[_SECTION].items() if key not in shared}
 
