@@ -5,10 +5,10 @@ from ``BpfObject[str]``. This module changes two things:
 
 - It sets the type argument to the identity of the object, as if the class derived from
   ``BpfObject[Literal["prog.bpf.o"]]``.
-- The stub declares the class of ``obj.btf`` with an overload for each name, because other type
-  checkers need the overloads. The other features of the plugin know only ``Btf``, the class at run
-  time. So this module gives ``obj.btf`` the type ``Btf[Literal["prog.bpf.o"]]``. It does the same
-  for ``obj.maps``, ``obj.programs`` and ``obj.sections``.
+- It gives ``obj.btf`` the type ``Btf[Literal["prog.bpf.o"]]``. ``Btf`` is the class at run time,
+  and the other features of the plugin know only this class. The stub declares another class, which
+  has an overload for each name, because other type checkers need the overloads. In the same way,
+  ``obj.maps``, ``obj.programs`` and ``obj.sections`` get the types of their run-time classes.
 
 This module also reports a stub that is out of date, and a generated module that mypy checks instead
 of its stub.
