@@ -1,8 +1,8 @@
 """Builds ctypes classes from layouts, and Python enums from C enums.
 
 A layout is an `Aggregate`: the size and the fields of a struct or union, as computed from the BTF.
-The module `descriptors` creates the descriptors of fields that ctypes cannot place itself. The
-modules that ``btf-stubs --runtime`` writes contain the same functions.
+The module `descriptors` creates the descriptors of fields that ctypes cannot place itself. Its
+functions are also in the modules that ``btf-stubs --runtime`` writes.
 """
 
 from __future__ import annotations

@@ -282,7 +282,10 @@ class _Command:
         report("btf-stubs", loaded[0].target.path, text, mild="warning")
 
     def _files_are_ours(self, loaded: list[_Loaded]) -> bool:
-        """Whether every file to write is new or ours. If not, the command writes no file."""
+        """Whether every file to write is new, or one that we may replace. If not, we write no file.
+
+        We may replace files that ``btf-stubs`` wrote, and ELF objects.
+        """
         if self._options.directory == "-":
             return True
         found = len(loaded)

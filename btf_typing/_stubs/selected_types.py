@@ -29,10 +29,10 @@ Progress: TypeAlias = Callable[[int, int], None]
 _PROGRESS_STEP = 256
 
 _LONGEST_REPEATED = 256
-"""Longest name, in characters, of a struct or enum that a stub repeats in types of enum values.
+"""Longest name, in characters, of a struct or enum that the declarations of `EnumValues` repeat.
 
-`EnumValues` declares such a type for each struct that contains enums. The declaration repeats the
-name of each enum in that struct, and of each inner struct that contains enums.
+For each struct that contains enums, `EnumValues` declares the types of the enum values. The
+declaration repeats the name of each enum in that struct, and of each inner struct with enums.
 """
 
 _ENUM_KINDS = kind_names(ANY_ENUM)
@@ -81,9 +81,10 @@ class Contents(NamedTuple):
         sections: names and layouts of sections of globals.
         aliases: names and the type ids of their targets.
         refused: structs, unions, enums and sections that have no class, in the order of ids.
-        enum_types: ids of the structs, unions and sections that contain enums, and of the types of
-            the fields that hold these enums. A struct or enum with a very long name is left out,
-            because a stub repeats its name for each struct that contains it.
+        enum_types: ids of the structs, unions and sections that contain enums. Also the type ids of
+            their fields that contain enums, such as an array of an enum. A struct or enum with a
+            very long name is left out, because a stub repeats its name for each struct that
+            contains it.
         layouts: computes the layouts of all these types.
     """
 

@@ -152,7 +152,7 @@ class BtfTyping(Plugin):
         package: Any = sys.modules[__package__]
         # The version contains the error message for a wrong setting. ``dmypy run`` creates the
         # plugin again, and restarts the daemon if the version differs. The new daemon then reports
-        # the wrong setting. An error from `set_modules` would end the old daemon with a traceback.
+        # the wrong setting. If the old daemon reported it, that daemon would end with a traceback.
         package.__version__ = self._files.disk_cache.code_digest + self._files.problem
         fine_grained = options.fine_grained_incremental or options.cache_fine_grained
         self._dependencies = Dependencies(self._files, daemon=fine_grained)
@@ -337,7 +337,8 @@ class BtfTyping(Plugin):
     ) -> Callable[[str], _Hook | None]:
         """Return a function that looks up a hook and remembers the names that the plugin ignores.
 
-        If `clear_before_rescan` does not allow it, the function remembers nothing.
+        `clear_before_rescan` returns whether the function may remember names. If it may not, it
+        calls *hook_for* for every name that has no fixed hook.
         For the arguments, see `IgnoredNames`.
         """
         names = IgnoredNames(fixed, is_ignored, hook_for)
