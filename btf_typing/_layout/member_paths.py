@@ -22,8 +22,9 @@ _STEP = re.compile(r"(?:^|\.)(?P<name>[^.\[\]]+)|\[(?P<index>[0-9]{1,10})\]")
 """A step of a path: the name at the start, a dot and another name, or an index in brackets."""
 
 _MAX_ANONYMOUS = 64
-"""Most levels of nested anonymous structs and unions, as for layouts. `_names` visits at most this
-many of them.
+"""Most levels of nested anonymous structs and unions, as for layouts.
+
+`_names` visits at most this many structs and unions.
 """
 
 _MOST_SUGGESTED = 5_000

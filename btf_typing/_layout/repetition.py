@@ -5,11 +5,12 @@ A struct also has the members of the nameless structs inside it. Here, ``outer``
 
     struct outer { struct { int a, b; }; };
 
-Many structs can share one nameless struct, and many members can share one long name in the string
-table. A file of a few kilobytes can therefore describe structs with millions of members. Code that
-describes all types of a file uses `Layouts` with a `RepetitionLimit`. For each struct, the limit
-counts the members of inner structs as repetitions, and it refuses structs past a limit. The running
-time and the output of that code are then proportional to the size of the file.
+Many structs can share one nameless struct, so a file of a few kilobytes can describe structs with
+millions of members. Many members can also share one long name in the string table, so the text of
+these members can be much larger than the file. Code that describes all types of a file therefore
+uses `Layouts` with a `RepetitionLimit`. It counts the members of inner structs and the long names
+as repetitions, and refuses a type if too few repetitions are left. The running time and the output
+of that code are then proportional to the size of the file.
 """
 
 from __future__ import annotations
@@ -82,7 +83,7 @@ class RepetitionLimit:
             members: its members that have a layout.
             inner: the types of the members that are structs, unions or arrays.
             parts: `Aggregate.parts` of *type_*.
-            section: *type_* in messages if it is a section; else None.
+            section: how messages refer to *type_* if it is a section; else None.
 
         Raises:
             LayoutError: there is no room for it.

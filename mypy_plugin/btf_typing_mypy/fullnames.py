@@ -1,6 +1,6 @@
 """The full names that the plugin reacts to.
 
-Other modules define further names beside the code that needs them, such as those of ctypes.
+Other modules define further names beside the code that needs them, such as ``ctypes.sizeof``.
 """
 
 from __future__ import annotations

@@ -46,8 +46,8 @@ class Features:
         self._modules = modules
         self._btf_classes = BtfClasses(project, modules)
         self.bases = BaseClasses(modules)
-        # ``plugin.py`` uses the next three attributes. mypy checks ``plugin.py`` before this
-        # module, so the attributes need explicit types.
+        # The tables in ``plugin.py`` use `bound_methods`, `load` and `lookups`. mypy checks the
+        # tables before this module, so these three attributes need explicit types.
         self.bound_methods: BoundMethods = BoundMethods(project, self._btf_classes)
         results = FunctionResults(project, self._btf_classes)
         self.load: Load = Load(project, self._btf_classes, modules, self.bound_methods, results)
@@ -57,7 +57,8 @@ class Features:
     def _class_found(self, tree: MypyFile, read_text: ReadText) -> None:
         """Prepare class patterns such as ``case Event():`` in *tree*.
 
-        `Lookups` calls this for a call that returns a class. mypy checks the code below it later.
+        `Lookups` calls this method when it checks a call that returns a class. mypy checks the
+        patterns below that call later.
         """
         self.narrowing.class_patterns(tree, read_text)
 

@@ -96,8 +96,8 @@ class ProvenClasses:
         is_readable = all(base.module_name == tree.fullname for base in bases)
         if not inherits and not (is_readable and self._is_proven(definition, tree)):
             return
-        # For "class Event(Header): ...", this method declares the fields of Header for Event. The
-        # program may not validate Header itself.
+        # For "class Event(Header): ...", this method also declares the fields of Header for Event,
+        # because the program need not validate Header itself.
         inherited = [] if inherits else [base.defn for base in reversed(bases)]
         try:
             fields = [
@@ -204,7 +204,7 @@ def _is_validate_struct(call: CallExpr) -> bool:
 
 
 def _is_declared(info: TypeInfo) -> bool:
-    """Whether `ProvenClasses` has declared the fields of *info*, and that it has no others."""
+    """Whether `ProvenClasses` has declared the fields of *info* and hidden its ``__getattr__``."""
     symbol = info.names.get(_OTHERWISE[0])
     return symbol is not None and symbol.plugin_generated
 

@@ -30,8 +30,9 @@ def sync_stubs(project: Project) -> None:
     for path in project.files.known_objects():
         object_file = project.object_file_at(path)
         new = Path(project.files.directories.new_stubs, f"{mypy_support.module_name(path)}.pyi")
+        # Path.exists() may raise an OSError.
         if path not in described and object_file.btf and not os.path.exists(new):  # noqa: PTH110
-            _write(object_file, str(new), EVERYTHING)  # Path.exists() may raise an OSError
+            _write(object_file, str(new), EVERYTHING)
     project.files.clear_caches()
 
 
