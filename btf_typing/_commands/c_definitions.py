@@ -20,7 +20,7 @@ _TOKEN = re.compile(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'|[A-Za-z_$][\w$]*|[^
 _ENTERS, _LEAVES = "1", "2"
 _KEYWORDS = frozenset({"struct", "union", "enum"})
 _ATTRIBUTES = frozenset({"__attribute__", "__attribute", "__declspec", "alignas", "_Alignas"})
-_QUALIFIERS = frozenset({"const", "volatile"})
+_QUALIFIERS = frozenset({"const", "volatile", "_Atomic"})
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 
 
@@ -118,10 +118,12 @@ def _without_underlying_type(tokens: Sequence[_Token], at: int) -> int:
 def _skipped(tokens: Sequence[_Token], at: int) -> int:
     """The position after the bracket that closes the bracket at *at*.
 
-    If no bracket closes it, this is the end of *tokens*.
+    If no bracket closes it, this is the end of *tokens*. If there is no bracket at *at*, it is *at*.
     """
     opening = tokens[at].text if at < len(tokens) else ""
-    closing, depth = _CLOSING.get(opening), 0
+    if opening not in _CLOSING:
+        return at
+    closing, depth = _CLOSING[opening], 0
     while at < len(tokens):
         depth += (tokens[at].text == opening) - (tokens[at].text == closing)
         at += 1

@@ -44,8 +44,8 @@ class EnumValues:
     Args:
         table: the types.
         names: the names of the types.
-        types: ids of the structs, unions and sections that contain enums, and of the types of the
-            fields that hold these enums; see `Contents`.
+        types: ids of the structs, unions and sections that contain enums, and the type ids of
+            their fields that contain enums; see `Contents.enum_types`.
         used: receives the names that the stub has to import.
         new_name: returns its argument, or a similar name if the stub uses that name already.
     """

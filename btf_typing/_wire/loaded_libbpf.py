@@ -54,7 +54,8 @@ def loaded_library() -> ctypes.CDLL:
     paths = {line[5].rstrip("\n") for line in lines if len(line) > 5}  # noqa: PLR2004
     # The file has a name such as libbpf.so.1, or libbpf-1a2b3c4d.so.1 in a wheel. pylibbpf.so does
     # not count: it contains a libbpf but does not export the functions of libbpf.
-    libraries = sorted(path for path in paths if path.rsplit("/", 1)[-1].startswith("libbpf"))
+    names = ("libbpf.", "libbpf-")
+    libraries = sorted(path for path in paths if path.rsplit("/", 1)[-1].startswith(names))
     if not libraries:
         raise BtfError(
             "this process has loaded no libbpf; pass library=ctypes.CDLL(path) for the libbpf that"

@@ -239,6 +239,8 @@ class BtfTyping(Plugin):
             return not _is_private(fullname.rpartition(".")[2])
 
         def hook_for(fullname: str) -> _AttributeHook | None:
+            if is_ignored(fullname):  # not all paths to this function have asked
+                return None
             bases = compat.bases_of(self._loaded, fullname.rpartition(".")[0])
             return self._mangled if fullnames.RECORDS.intersection(bases) else None
 

@@ -21,7 +21,7 @@ _SOURCE = """\
 #include "event.h"
 DEFINE(by_macro);
 struct __attribute__((packed, aligned(8))) packed_one { int a; } __attribute__((unused));
-typedef const struct { int a; struct nested { int b; } n; } const volatile anon_t, *anon_p;
+typedef const struct { int a; struct nested { int b; } n; } const _Atomic anon_t, *anon_p;
 typedef struct tagged { char s[sizeof("}{;\\"")]; } tagged_t;
 typedef enum { C } enum_t;
 typedef union BODY(int a; long b;) __attribute__((aligned(16))) union_t;
