@@ -163,7 +163,10 @@ class _Fields:
     def _field(
         self, field: Field, ctype: CType, name: str, value: typing.Any, indent: str, width: int
     ) -> Iterator[str]:
-        """The lines for *name* and *value*, the value of *field* or of an element of *field*."""
+        """The lines for *name* and *value*.
+
+        *value* is the value of *field*, or of an element of *field*.
+        """
         if isinstance(ctype, Aggregate):
             yield self._line(indent, name, 0, "")
             yield from self._aggregate(ctype, value, f"{indent}  ")

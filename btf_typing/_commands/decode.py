@@ -91,7 +91,8 @@ def _class_of(obj: BpfObject[Any], name: str) -> type[Any]:
     Raises:
         TypeNotFoundError: there is neither a struct nor a union of that name.
     """
-    # The error of struct() suggests methods of Btf for types of other kinds.
+    # If *name* is a type of another kind, the error of struct() suggests a method of Btf. Users of
+    # the command cannot call it, so we raise an error without this advice.
     try:
         return obj.btf.struct(name)
     except TypeNotFoundError as error:

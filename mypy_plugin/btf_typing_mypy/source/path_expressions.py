@@ -467,8 +467,8 @@ def _without_other_loops(
 ) -> list[Assignment]:
     """The assignments *found*, except those by loops that do not contain *use*.
 
-    A single assignment stays, even if it is by a loop. Suppose that there are several assignments,
-    and that some of them are by loops. If none of these loops contains *use*, the value is unknown.
+    A single assignment stays, even if it is by a loop. If there are several, and some are by loops,
+    one of these loops must contain *use*. Otherwise the value is unknown.
     """
     if len(found) == 1 or not any(each.iterable for each in found):
         return found
