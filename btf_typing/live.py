@@ -65,8 +65,8 @@ def module(
     Args:
         namespace: the module's ``globals()``.
         path: path of the object, absolute or relative to the module's directory.
-        base: path of the base BTF for split BTF, absolute or relative to the same directory. If it is
-            None and *path* is a kernel module's BTF in ``/sys/kernel/btf``, the base is the
+        base: path of the base BTF for split BTF, absolute or relative to the same directory. If it
+            is None, and *path* is a kernel module's BTF in ``/sys/kernel/btf``, the base is the
             kernel's BTF.
         types: the ``--type`` options that the stub was written with.
         exclude: the ``--exclude`` options that the stub was written with.

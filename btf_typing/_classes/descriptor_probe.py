@@ -82,9 +82,7 @@ def probed(owner: Any, descriptor: Any, *, big_endian: bool) -> tuple[int, int]:
     For a little-endian target, it counts them from the least significant one.
 
     Versions of Python place bitfields differently. To find the place, the function sets all bits of
-    the field in a zeroed instance and looks at the memory. For a class of more than
-    `_LARGEST_PROBED` bytes, it returns the ``offset`` and ``size`` of the descriptor in bits, which
-    can be wrong.
+    the field in a zeroed instance and looks at the memory.
     """
     start, memory = _all_bits_set(owner, descriptor)
     mask = int.from_bytes(memory, "big" if big_endian else "little")

@@ -10,7 +10,8 @@ Values that an enum does not name are ``int``. If the struct has enums of severa
 ``_event_values`` is a class. Its ``__getitem__`` has an overload for each type, and one for all
 other fields.
 
-If a member is a struct that contains enums, its value has the declaration of that struct. For
+A member can itself be a struct that contains enums. The type of its value is then the one that is
+declared for that struct, such as ``_event_values``. For
 ``struct outer { struct event first; struct event others[3]; }``, the declaration is:
 
     class _outer_values(_Values):

@@ -12,7 +12,7 @@ date. In a stub, further pragmas make type checkers accept private names of `btf
 and methods that accept fewer names than the inherited methods. mypy needs a comment on the line of
 each such method instead.
 
-A module of ``--live`` has only a first line, and this line has no digest.
+In a ``--live`` module, the header is a single line without a digest.
 """
 
 from __future__ import annotations
