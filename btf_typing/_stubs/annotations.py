@@ -117,8 +117,8 @@ class Speller:
         """The annotations of each of *fields*."""
         known = self._spellings
         # A bitfield of the type char is a number, but any other char is bytes. So a bitfield needs
-        # a key of its own: the inverted id. A kernel has many fields, and unpacking a field is faster
-        # than reading its attributes.
+        # a key of its own: the inverted id. A kernel has many fields, and unpacking them is faster
+        # than reading their attributes.
         keys = [
             type_id if bitfield_size is None else ~type_id
             for _, _, _, _, bitfield_size, type_id, _, _, _ in fields
