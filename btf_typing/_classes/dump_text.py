@@ -186,7 +186,8 @@ class _Fields:
     def _texts(self, field: Field, ctype: CType, value: typing.Any) -> list[str]:
         """The text of *value*, in several lines if it is an array of many bytes."""
         element = ctype.element if isinstance(ctype, ArrayOf) else None
-        if not isinstance(element, Scalar) or element[:4] != ("c_uint8", "int", 1, False):
+        is_byte = isinstance(element, Scalar) and element[:4] == ("c_uint8", "int", 1, False)
+        if not is_byte or element.enum:
             return [self._text(field, ctype, value)]
         shown = bytes(value[:_SHOWN_BYTES])
         rows = [shown[at : at + _ROW].hex(" ") for at in range(0, len(shown), _ROW)]

@@ -110,6 +110,14 @@ def test_pointers_of_another_machine_are_hexadecimal() -> None:
     assert _printed(links) == "links, 24 bytes\n  next  0x1000\n  more  [NULL, 0x2000]\n"
 
 
+def test_enums_of_one_byte_have_names() -> None:
+    b = Types()
+    kind = b.enum("kind", {"OPEN": 1}, 1)
+    b.struct("s", 2, [("kinds", b.array(kind, 2), 0)])
+    made = b.btf().struct("s").from_buffer_copy(b"\1\2")
+    assert _printed(made) == "s, 2 bytes\n  kinds  [OPEN (1), 2]\n"
+
+
 def test_a_hexdump_says_the_fields_of_each_byte(event: Any) -> None:
     text = _printed(event, hexdump=True)
 
