@@ -37,6 +37,8 @@ _SHOWN_ELEMENTS = 16
 _SHOWN_BYTES = 64
 """Largest number of bytes to show of an array of bytes. The hexdump shows all bytes."""
 
+_BYTE = Scalar("c_uint8", "int", 1, signed=False, swapped=False)
+
 _ROW = 16
 """Bytes in a row of hexadecimal digits."""
 
@@ -186,8 +188,7 @@ class _Fields:
     def _texts(self, field: Field, ctype: CType, value: typing.Any) -> list[str]:
         """The text of *value*, in several lines if it is an array of many bytes."""
         element = ctype.element if isinstance(ctype, ArrayOf) else None
-        is_byte = isinstance(element, Scalar) and element[:4] == ("c_uint8", "int", 1, False)
-        if not is_byte or element.enum:
+        if element != _BYTE:
             return [self._text(field, ctype, value)]
         shown = bytes(value[:_SHOWN_BYTES])
         rows = [shown[at : at + _ROW].hex(" ") for at in range(0, len(shown), _ROW)]
