@@ -308,7 +308,11 @@ class TypeTag(NamedTuple):
 
 
 class Unknown(NamedTuple):
-    """A kind newer than this package. The layout section of the BTF says how long its record is."""
+    """A kind newer than this package.
+
+    The BTF must have a layout section, which is a table of the record sizes of all kinds. This
+    package can then skip the record.
+    """
 
     id: int
     name: str

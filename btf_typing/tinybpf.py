@@ -101,8 +101,9 @@ if TYPE_CHECKING:
     from typing_extensions import TypeVar as _TypeVar
 
     # At run time, our classes wrap tinybpf's objects and do not derive from tinybpf's classes. The
-    # methods of those classes need tinybpf's obj.btf, which ours would replace. Type checkers see
-    # subclasses, so you can pass our objects where tinybpf expects its own.
+    # methods of tinybpf's classes use tinybpf's ``obj.btf``. In a derived class, our ``obj.btf``
+    # would replace it. Type checkers see subclasses, so you can pass our objects where tinybpf
+    # expects its own.
     _ObjectBase = _tinybpf.BpfObject
     _MapsBase = _tinybpf.MapCollection
     _MapBase = _tinybpf.BpfMap
@@ -258,8 +259,10 @@ class BpfMap(_MapBase[Key, Value]):
 
     def get(self, key: Key, default: Value | None = None) -> Value | None:
         """The value of *key*, or *default*."""
+        # `self.lookup` also returns None for a key whose value is a NULL pointer. This does not
+        # mean that the key is missing, so `get` asks tinybpf.
         value = self._loaded.lookup(self._encode_key(key))
-        return default if value is None else self._decode_value(value)  # a NULL pointer gives None
+        return default if value is None else self._decode_value(value)
 
     def keys(self) -> Iterator[Key]:
         """The keys."""

@@ -16,7 +16,8 @@ from btf_typing.model import Member
 def normalised(table: TypeTable, member: Member) -> Member:
     """Return *member*, or a changed copy if the member is a pre-kflag bitfield.
 
-    The copy includes the bit offset and the width from the INT type of the member.
+    In the copy, the bit offset is the sum of the bit offsets of the member and of its INT type. The
+    width is the number of bits of the INT type.
     """
     if member.bitfield_size is not None:
         return member

@@ -192,8 +192,8 @@ class CText:
     def _base(self, type_id: int) -> _Base | None:
         """The base of the type *type_id*, if one step gives it; else None.
 
-        One step is enough for a type that is not one of `_DERIVED`, and for a pointer to such a
-        type or to a type whose base is known.
+        One step is enough for a type that is not one of `_DERIVED`. It is also enough for a
+        pointer, if its target is not one of `_DERIVED` or already has a base in ``_bases``.
         """
         type_ = self._table.by_id(type_id)
         if not isinstance(type_, _DERIVED):

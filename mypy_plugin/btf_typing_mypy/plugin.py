@@ -150,9 +150,10 @@ class BtfTyping(Plugin):
         self._loaded: Mapping[str, MypyFile] = {}
         self._files = ExternalFiles(options, lambda: self._loaded)
         package: Any = sys.modules[__package__]
-        # The version contains the error message for a wrong setting. ``dmypy run`` creates the
-        # plugin again, and restarts the daemon if the version differs. The new daemon then reports
-        # the wrong setting. If the old daemon reported it, that daemon would end with a traceback.
+        # ``dmypy run`` creates the plugin again, and restarts the daemon if the version differs.
+        # The version contains the error message for a wrong setting. So a wrong setting restarts
+        # the daemon, and the new daemon reports the setting. If the old daemon reported it, that
+        # daemon would end with a traceback.
         package.__version__ = self._files.disk_cache.code_digest + self._files.problem
         fine_grained = options.fine_grained_incremental or options.cache_fine_grained
         self._dependencies = Dependencies(self._files, daemon=fine_grained)
@@ -239,7 +240,8 @@ class BtfTyping(Plugin):
             return not _is_private(fullname.rpartition(".")[2])
 
         def hook_for(fullname: str) -> _AttributeHook | None:
-            if is_ignored(fullname):  # not all paths to this function have asked
+            # If `_remembering_ignored` may not remember names, it does not call `is_ignored`.
+            if is_ignored(fullname):
                 return None
             bases = compat.bases_of(self._loaded, fullname.rpartition(".")[0])
             return self._mangled if fullnames.RECORDS.intersection(bases) else None
@@ -339,8 +341,9 @@ class BtfTyping(Plugin):
     ) -> Callable[[str], _Hook | None]:
         """Return a function that looks up a hook and remembers the names that the plugin ignores.
 
-        `clear_before_rescan` returns whether the function may remember names. If it may not, it
-        calls *hook_for* for every name that has no fixed hook.
+        If `ReadTracker.clear_before_rescan` returns False, the function must not remember names. It
+        then calls *hook_for* for every name that has no fixed hook.
+
         For the arguments, see `IgnoredNames`.
         """
         names = IgnoredNames(fixed, is_ignored, hook_for)
@@ -426,7 +429,7 @@ def _for_catalogues(hook: _FunctionHook) -> _FunctionHook:
 
 
 def _for_variables(hook: _FunctionHook) -> _FunctionHook:
-    """Return an ``isinstance`` hook that calls *hook* only if a variable may hold the tested class.
+    """Return an ``isinstance`` hook that calls *hook* only if argument 2 may be a variable.
 
     Programs call ``isinstance`` often, and nearly always with a class that is imported or defined
     by ``class``. mypy represents the type of such a class as a ``FunctionLike``. A variable such as

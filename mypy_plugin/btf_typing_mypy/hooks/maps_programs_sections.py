@@ -203,7 +203,8 @@ class ObjectItems:
     def _catalogue(self, mapping: Type, object_: str) -> _Catalogue | None:
         """The maps, programs or sections of an object; None if the object cannot be read.
 
-        The result is also None if *mapping* is another type, such as that of ``obj.btf``.
+        *mapping* is the type of ``obj.maps``, ``obj.programs`` or ``obj.sections``. For any other
+        type, such as the type of ``obj.btf``, the result is None.
 
         Raises:
             BtfError: the object can be read, but not its maps, programs or sections.
