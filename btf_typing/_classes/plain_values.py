@@ -113,7 +113,7 @@ def asdict(
             return instance.__btf_text_dict__() if text else instance.__btf_dict__()  # type: ignore[no-any-return]
     except (AttributeError, TypeError):
         if isinstance(instance, GENERATED):
-            raise  # a property of your subclass has raised it
+            raise  # the methods exist, so a property of your subclass raised the error
     require_instance(instance)
     options = Options(bool(text), bool(enums), bool(json))
     return function_for(type(instance), options)(instance)  # type: ignore[no-any-return]

@@ -9,8 +9,9 @@ class:
   the enums, and the integers that ctypes lacks, such as ``__int128``.
 - To find the bits of a bitfield, `_bits` sets one bit of the memory at a time and reads the field.
 
-The result has no slots, and its C names are the Python names. The declared type of a bitfield is
-the integer that its descriptor reads.
+In the result, `Aggregate.slots` is empty, and each C name is the Python name. For a bitfield,
+`Field.ctype` is the integer that the descriptor reads, which may differ from the declared type. If
+ctypes has no integer of that size, it is an integer of 8 bytes.
 """
 
 from __future__ import annotations
@@ -147,7 +148,7 @@ class RuntimeClasses:
         by_ctypes = not isinstance(descriptor, property)
         bits = _bits(cls, descriptor, ctypes.sizeof(whole) if by_ctypes else descriptor.size)
         storage, signed = bits.storage, bits.storage.signed
-        if isinstance(kind, tuple):  # a whole integer, such as __int128
+        if isinstance(kind, tuple):  # all bits of an integer such as __int128, so no bitfield
             ctype = Wide(bits.width // 8, signed, storage.swapped)
             bitfield_size = None
         else:

@@ -32,7 +32,8 @@ _TYPEDEF = KINDS.index("TYPEDEF")
 _QUALIFIERS = frozenset(map(KINDS.index, kind_names(QUALIFIERS)))
 
 _MAX_QUALIFIERS = 256
-"""Most qualifiers in a row. Real BTF has a handful, but corrupt BTF can have a cycle of them."""
+"""Maximum number of qualifiers in a row. Real BTF has a handful, but corrupt BTF can have a cycle
+of them."""
 
 _STRETCH = 256
 """Number of records to search at a time."""
@@ -112,8 +113,9 @@ class TypeNames:
     def _search_on(self) -> bool:
         """Read the next stretch of records; False if there are no more.
 
-        Several threads may read the same stretch at once. `_searched` moves on only after a thread
-        has read the whole stretch. So the first typedef of a type is stored before all others.
+        Several threads may read the same stretch at once. Each thread reads its records in order.
+        `_searched` moves on only after a thread has read the whole stretch. Until then, no thread
+        reads the next stretch. The first typedef of a type is therefore stored before all others.
         """
         table, start = self.table, self._searched
         if not table.has_id(start):

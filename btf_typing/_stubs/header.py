@@ -8,9 +8,9 @@ render the file again:
     # options: --live --type 'exec_*' --exclude exec_count
 
 Pragmas follow. They keep formatters and linters from changing the file, which would then be out of
-date. In a stub, further pragmas make type checkers accept private names of `btf_typing.records`,
-and methods that accept fewer names than the inherited methods. mypy needs a comment on the line of
-each such method instead.
+date. In a stub, further pragmas make type checkers accept two things: private names of
+`btf_typing.records`, and overrides that accept fewer names than the method of the base class. mypy
+does not read these pragmas. It needs a comment on the line of each such override.
 
 In a ``--live`` module, the header is a single line without a digest.
 """

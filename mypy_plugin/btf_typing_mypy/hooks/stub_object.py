@@ -35,7 +35,8 @@ class StubObjects:
 
     Args:
         project: objects and stubs of the project.
-        bound_methods: reports methods of the object that the program does not call at once.
+        bound_methods: reports calls that the plugin cannot check, such as ``find("event")`` after
+            ``find = obj.btf.struct``.
     """
 
     def __init__(self, project: Project, bound_methods: BoundMethods) -> None:
