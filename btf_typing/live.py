@@ -163,7 +163,8 @@ class _Module:
         if path is None and base is None:
             return self._own_object()
         base = self._base_btf() if base is None else base
-        return self._typed(bpf_object.load(path or self._file(self._path), base=base))
+        own = self._file(self._path) if path is None else path
+        return self._typed(bpf_object.load(own, base=base))
 
     def forget(self) -> None:
         """Remove the values that `attribute` stored in the module."""

@@ -37,7 +37,7 @@ _QUALIFYING = (model.Const, model.Volatile, model.Restrict, model.TypeTag)
 
 _ATTRIBUTE = "__attribute__"
 
-_DERIVED = (model.Ptr, model.Array, model.FuncProto, model.TypeTag, *_QUALIFYING)
+_DERIVED = (model.Ptr, model.Array, model.FuncProto, *_QUALIFYING)
 """The kinds that C writes around the name of another type, such as ``*`` and ``const``."""
 
 

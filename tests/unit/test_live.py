@@ -277,6 +277,9 @@ def test_load_reads_another_build_of_the_object(app: Path) -> None:
     assert isinstance(module.load(other.read_bytes()), module.Object)
     with pytest.raises(FileNotFoundError):
         module.load(app / "missing.o")
+    for empty in ("", b""):
+        with pytest.raises((FileNotFoundError, BtfFormatError)):
+            module.load(empty)
 
 
 def test_a_missing_object_is_named_with_the_module(app: Path) -> None:

@@ -314,7 +314,7 @@ class ObjectItems:
             return ctx.default_return_type
         try:
             type_id = object_file.bpf_object.sections.type_id(name)
-        except TypeNotFoundError as error:
+        except BtfError as error:
             return self._failed(ctx, object_file, error)
         class_ = self._project.class_of(object_file, type_id, _SECTION, name)
         return self._instance(ctx, class_) or AnyType(TypeOfAny.from_error)
