@@ -51,8 +51,8 @@ def decode_all(items: Any, cls: Any, size: int, label: str, *, per_cpu: bool) ->
         cls: as for `decode`.
         size: size of one item in bytes, without padding.
         label: as for `decode`.
-        per_cpu: whether the items in a buffer are padded to a multiple of 8 bytes. The items of a
-            list may be padded in the same way.
+        per_cpu: whether each item in a buffer is padded to a multiple of 8 bytes. If so, an item of
+            a list may have this padding or not.
 
     Raises:
         BtfDataError: an item or the buffer has a wrong size, or a number does not fit.

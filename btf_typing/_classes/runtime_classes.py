@@ -64,7 +64,7 @@ def layout_of(cls: type) -> tuple[Aggregate, Classes | RuntimeClasses]:
     require_class(cls)
     origin = origin_of(cls)
     if origin is not None:
-        return origin.layout, origin.source.classes  # type: ignore[return-value]  # of type object
+        return origin.layout, origin.source.classes  # type: ignore[return-value]  # an `object`
     owner = next((base for base in cls.__mro__ if _NAMES in vars(base)), None)
     if owner is None:
         raise TypeError(f"{cls.__name__} was not made by btf_typing")
@@ -191,7 +191,7 @@ def _bits(owner: Any, descriptor: Any, size: int) -> Bits:
     memory = bytearray(ctypes.sizeof(owner))
     instance = owner.from_buffer(memory)
     octets = memoryview(memory)[descriptor.offset : descriptor.offset + size]
-    mask = 0  # of all bits that the value depends on
+    mask = 0  # the loop sets each bit that the value depends on
     for bit in range(8 * size):
         octets[:] = (1 << bit).to_bytes(size, "little")
         mask |= bool(descriptor.__get__(instance, owner)) << bit
