@@ -174,6 +174,8 @@ class Classes:
             name: the name of the class.
             inside: the Python name of the struct to which the members belong in C.
         """
+        # A slot is an entry of ``_fields_``: a field, or a hidden entry such as padding. If ctypes
+        # places all members correctly by itself, *slots* and *members* are the same tuple.
         slots, members, unreadable = layout.contents
         fields = []
         for slot in slots:
@@ -259,13 +261,13 @@ def _bitfields(fields: Sequence[Field]) -> dict[str, object]:
     """The descriptors of those *fields* that ctypes can describe as bitfields, by name.
 
     ``_bits`` of the module `descriptors` creates a helper class for each bitfield. Here, all
-    bitfields of a struct share one helper class, or a few if their integers overlap. This saves
-    many classes, and the garbage that they leave.
+    bitfields of a struct share one helper class, or a few if the integers that store them overlap.
+    This saves many classes, and the garbage that they leave.
     """
     found: dict[str, object] = {}
     body: list[tuple[Any, ...]] = []  # the fields of the next helper class
-    storage: object = None  # the integer of the last bitfield
-    bit = end = 0  # the bit and the byte after the last bitfield
+    storage: object = None  # the offset and class of the last integer that stores bitfields
+    bit = end = 0  # the next free bit of that integer, and the byte after the integer
     for field in fields:
         bits = field.bits
         if bits is None or bits.maker != "_bits" or not isinstance(bits.storage, Scalar):

@@ -165,7 +165,7 @@ class ObjectClassWriter:
         """The class of ``obj.maps``."""
         names = self._literal("_MapName", self._listed(self._obj.maps))
         signatures = list(self._map_types())
-        if len(self._obj.maps) > 1:  # for a variable that can hold any of the names
+        if len(self._obj.maps) > 1:  # obj.maps[name], where name can be any of them
             signatures.append((names, f"{self._use('BpfMap')}[{self._use('Any')}, Any]"))
         lines = self._overloads("__getitem__", signatures)
         return self._class("_Maps", f"{self._use('_NamedMaps')}[{names}]", lines)
@@ -212,7 +212,7 @@ class ObjectClassWriter:
             for name in sorted(filter(_is_short, self._obj.sections))
             if (type_id := self._obj.sections.type_id(name)) in self._classes
         ]
-        if len(self._obj.sections) > 1:  # for a variable that can hold any of the names
+        if len(self._obj.sections) > 1:  # obj.sections[name], where name can be any of them
             signatures.append((names, self._use("Any")))
         lines = self._overloads("__getitem__", signatures)
         return self._class("_Sections", f"{self._use('_NamedSections')}[{names}]", lines)

@@ -2,8 +2,8 @@
 
 This module reads the BTF of these objects, and the properties and entries of maps.
 
-You can open an object by its id, which ``bpftool`` prints, by a file descriptor, or by the path of
-a pin.
+You can open an object by its id, which ``bpftool`` prints, by a file descriptor, or by its path in
+the BPF file system, if it is pinned there.
 
 Source: Linux include/uapi/linux/bpf.h, ``enum bpf_cmd``, ``union bpf_attr``, ``struct bpf_*_info``.
 """
@@ -70,8 +70,9 @@ _SYSCALLS = {
 }
 """System call numbers of bpf(2), by machine and by size of a pointer in bytes.
 
-A 32-bit process on a 64-bit kernel uses the 32-bit number, although ``platform.machine()`` is the
-machine of the kernel. Under ``setarch``, a 64-bit process can see the name of a 32-bit machine.
+The machine alone does not determine the number. A 32-bit process on a 64-bit kernel uses the 32-bit
+number, although ``platform.machine()`` is the machine of the kernel. Under ``setarch``, a 64-bit
+process can see the name of a 32-bit machine.
 """
 
 _LARGEST_MAP = (1 << 32) - 1

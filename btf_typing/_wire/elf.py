@@ -301,9 +301,9 @@ class _Elf:
             return
         size = self._structs.section_header.size
         _check_entry_size("section headers", self._header_size, size)
-        # The ELF header cannot hold a section count of 0xff00 or more, nor the index of the section
-        # with the names if it is that large. The first section header, which is otherwise unused,
-        # then holds them: the count in sh_size, the index in sh_link.
+        # In the ELF header, a section count and an index of the section with the names are always
+        # below 0xff00. The first section header, which is otherwise unused, holds a larger count in
+        # sh_size and a larger index in sh_link.
         if not self._count:
             self._count = self._header(0).sh_size
         if self._count:

@@ -240,7 +240,8 @@ class BtfTyping(Plugin):
             return not _is_private(fullname.rpartition(".")[2])
 
         def hook_for(fullname: str) -> _AttributeHook | None:
-            # If `_remembering_ignored` may not remember names, it does not call `is_ignored`.
+            # If `_remembering_ignored` may not remember names, it does not call `is_ignored`. So
+            # this function has to do so.
             if is_ignored(fullname):
                 return None
             bases = compat.bases_of(self._loaded, fullname.rpartition(".")[0])
@@ -285,7 +286,8 @@ class BtfTyping(Plugin):
         literal = protected(annotations.literal)
 
         def literal_hook(ctx: AnalyzeTypeContext) -> Type:
-            # Nearly all literals are in stubs, most of them in typeshed.
+            # Nearly all literals are in stubs, most of them in typeshed. They skip the slower hook,
+            # unless they may name a member of an enum, as ``Literal[Kind.EXEC]`` does.
             in_stub = compat.annotation_analyzer(ctx.api).cur_mod_node.is_stub
             if in_stub and not annotations.may_name_member(ctx.type):
                 return compat.literal_type(ctx.api, ctx.type)
@@ -341,8 +343,9 @@ class BtfTyping(Plugin):
     ) -> Callable[[str], _Hook | None]:
         """Return a function that looks up a hook and remembers the names that the plugin ignores.
 
-        If `ReadTracker.clear_before_rescan` returns False, the function must not remember names. It
-        then calls *hook_for* for every name that has no fixed hook.
+        In a daemon, remembered names become wrong when files change. If the plugin cannot detect
+        when the daemon looks for changes, `ReadTracker.clear_before_rescan` returns False. The
+        function then calls *hook_for* for every name that has no fixed hook.
 
         For the arguments, see `IgnoredNames`.
         """

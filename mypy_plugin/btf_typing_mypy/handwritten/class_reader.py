@@ -85,6 +85,7 @@ class ClassReader:
         self._check_names(definition)
         described: dict[str, Json] = {"name": definition.name, "bases": self._bases(info)}
         fields = self._attributes.find(definition, "_fields_")
+        # `distance` is 0 if the body of the class assigns the attribute. It is 1 here:
         # class Event(Structure): ...
         # Event._fields_ = [...]
         if fields is None or fields.distance:

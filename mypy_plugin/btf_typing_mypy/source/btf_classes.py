@@ -100,6 +100,7 @@ class BtfClasses:
         """
         home = self._home(variable, tree)
         found = assignments(home, variable) if home else []
+        # `entered` marks ``with value as variable``. The variable then holds no known class.
         values = [assigned.value for assigned in found if not assigned.entered]
         if not home or len(values) != len(found):
             return None
