@@ -160,8 +160,8 @@ def _record_class(key: Key, btf: Btf[Any] | None) -> type[Any] | None:
 def _section_class(key: Key, obj: BpfObject | None) -> type[Any] | None:
     """The class of a section of globals; None if no section has the layout of *key*.
 
-    The function first tries the section that has the type id. A section without a class may have
-    nothing to do with the pickle, so the function skips it.
+    The function first tries the section that has the type id. It skips a section whose class cannot
+    be built, because that section may have nothing to do with the pickle.
     """
     sections = (obj or load(key.path, base=key.base_path)).sections
     for name in sorted(sections, key=lambda name: sections.type_id(name) != key.type_id):

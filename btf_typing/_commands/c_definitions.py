@@ -118,7 +118,8 @@ def _without_underlying_type(tokens: Sequence[_Token], at: int) -> int:
 def _skipped(tokens: Sequence[_Token], at: int) -> int:
     """The position after the bracket that closes the bracket at *at*.
 
-    If no bracket closes it, this is the end of *tokens*. If there is no bracket at *at*, it is *at*.
+    If no bracket closes it, the result is the end of *tokens*. If *at* is no bracket, the result is
+    *at*.
     """
     opening = tokens[at].text if at < len(tokens) else ""
     if opening not in _CLOSING:

@@ -12,8 +12,8 @@
 To mypy, the result of a function without a return annotation is Any, and mypy calls no hook for
 attributes of Any. So the plugin reports the function. A fixture reaches its users as a parameter,
 and the plugin does not see which fixture a parameter gets. So it also reports a fixture whose
-annotation is ``BpfObject``, if the object has a stub. If another function has this annotation,
-`Lookups` reports each look-up in the result, such as ``opened().btf.struct("event")``.
+annotation is ``BpfObject``, if the object has a stub. If a function that is no fixture has this
+annotation, `Lookups` reports each look-up in the result, such as ``opened().btf.struct("event")``.
 """
 
 from __future__ import annotations
