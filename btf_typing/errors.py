@@ -165,8 +165,8 @@ class LayoutError(BtfError):
 
     Attributes:
         what: the reason, such as ``"has no size"``; messages show it after *subject*.
-        subject: the type that the reason is about. None if the reason names the type itself, or if
-            it is about the member, for example the place of the member.
+        subject: the type that the reason is about. None if *what* already names the type, or if the
+            reason is about the member, such as its place.
         owner: the struct, union or section of globals whose member is the cause; None if no member
             is the cause.
         member: name of the member that is the cause; empty if none is, or if it has no name.

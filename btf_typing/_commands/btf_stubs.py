@@ -313,8 +313,9 @@ class _Command:
     def _warn_of_other_files(self, target: _Target, stub: str, *, hides: bool) -> None:
         """Warn of an old stub of the same object, and of a module that *stub* hides.
 
-        Older versions gave the stub another name. Type checkers read a stub and not the module of
-        the same name. *hides* is False if this run writes that module itself.
+        Older versions of ``btf-stubs`` gave the stub another name. Type checkers that find *stub*
+        do not read a module of the same name. *hides* is False if this run writes that module, and
+        then there is no warning about it.
         """
         if self._options.quiet or self._options.check:
             return

@@ -139,7 +139,8 @@ def _size_of(cls: type[Any]) -> int:
     """Size of *cls* in bytes.
 
     Raises:
-        BtfError: the size is 0 and there is no flexible array. Any number of records would fit.
+        BtfError: the size is 0 and there is no flexible array, so any input would have an unlimited
+            number of records.
     """
     size = ctypes.sizeof(cls)
     if not size and not has_flexible_array(cls):

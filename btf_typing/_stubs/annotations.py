@@ -68,7 +68,8 @@ class ArrayAliases:
         """The alias for one of the annotations of *array*.
 
         Args:
-            form: which annotation: ``"ctype"``, ``"read"``, ``"value"`` or ``"argument"``.
+            form: what the annotation is for: the ctypes class (``"ctype"``), a value that you read
+                (``"read"``) or assign (``"value"``), or a constructor argument (``"argument"``).
             array: the array.
             spell: a function that spells the annotation if it has no alias yet.
         """

@@ -31,8 +31,10 @@ _PROGRESS_STEP = 256
 _LONGEST_REPEATED = 256
 """Longest name, in characters, of a struct or enum that the declarations of `EnumValues` repeat.
 
-For each struct that contains enums, `EnumValues` declares the types of the enum values. The
-declaration repeats the name of each enum in that struct, and of each inner struct with enums.
+For each struct that contains enums, `EnumValues` writes a declaration into the stub. It shows the
+types of the enum values that ``asdict(event, enums=True)`` returns. The declaration repeats the
+name of each enum in the struct, and of each inner struct with enums. A struct or enum with a longer
+name is left out.
 """
 
 _ENUM_KINDS = kind_names(ANY_ENUM)
@@ -189,8 +191,8 @@ class Collector:
         """Check that *enum* can have a class.
 
         Raises:
-            LayoutError: too many enumerators have the same name, or `RepetitionLimit` has no room
-                for their long names.
+            LayoutError: too many enumerators have the same name, or the long names of the
+                enumerators exceed the `RepetitionLimit` of the file.
         """
         if enum.id not in self._enum_ids:
             require_enum_members(enum)

@@ -270,7 +270,7 @@ class ObjectItems:
         return TypeType.make_normalized(instance) if instance else AnyType(TypeOfAny.from_error)
 
     def _ctype(self, ctx: MethodContext, object_file: ObjectFile, ctype: CType) -> Instance | None:
-        """An instance of the class of *ctype*; None if no stub has that class."""
+        """The type `Instance` of mypy for the class of *ctype*; None if no stub has that class."""
         match ctype:
             case Scalar():
                 return self._named("ctypes", ctype.ctype)
@@ -282,7 +282,7 @@ class ObjectItems:
                 return self._instance(ctx, self._project.class_of(object_file, ctype.type_id))
 
     def _instance(self, ctx: MethodContext, found: StubClass) -> Instance | None:
-        """An instance of the class in a stub.
+        """The `Instance` for a class in a stub.
 
         If there is no such class, this method reports an error and returns None.
         """
@@ -292,12 +292,12 @@ class ObjectItems:
     def _array(
         self, ctx: MethodContext, object_file: ObjectFile, element: CType
     ) -> Instance | None:
-        """An instance of ``ctypes.Array`` of *element*."""
+        """The `Instance` for a ``ctypes.Array`` of *element*."""
         inner = self._ctype(ctx, object_file, element)
         return self._named("_ctypes", "Array", inner) if inner else None
 
     def _named(self, module: str, name: str, *args: Instance) -> Instance | None:
-        """An instance of the class *name* in *module*."""
+        """The `Instance` for the class *name* in *module*; None if there is no such class."""
         found = find_class(self._modules(), module, name)
         return Instance(found, list(args)) if found else None
 
