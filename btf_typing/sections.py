@@ -150,7 +150,10 @@ class Sections(LazyMapping[Any, Datasec], Generic[S_co]):
     def _members(
         self, datasec: Datasec, section: DataSection, refused: list[tuple[str, str]]
     ) -> Iterator[Member]:
-        """The variables as members of a struct. *refused* collects those without an offset."""
+        """The variables as members of a struct.
+
+        For each variable without an offset, *refused* receives its name and the reason.
+        """
         for variable in datasec.variables:
             var = self._btf.table.by_id(variable.type_id)
             if not isinstance(var, model.Var):
@@ -199,7 +202,9 @@ def _offset(var: model.Var, variable: VarSecinfo, section: DataSection) -> int:
     """Offset of a variable in its section, in bytes.
 
     The BTF of an unlinked object has the offsets of static variables only, and GCC writes 0 even
-    for those. The symbols of the ELF file have the other offsets.
+    for those. The symbols of the ELF file have the missing offsets. Two functions can each have a
+    ``static int count``, so several symbols can have the same name. The offset in the BTF then
+    shows which of them is meant.
 
     Raises:
         LookupError: no symbol shows where the variable is.

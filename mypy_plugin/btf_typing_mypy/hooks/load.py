@@ -43,7 +43,7 @@ class Load:
         btf_classes: finds the objects that expressions stand for.
         modules: returns every module that mypy has loaded, by name.
         bound_methods: reports methods of the object that the program uses without calling them.
-        function_results: reports functions that return the object without naming it in their type.
+        function_results: reports functions whose result loses the identity of the object.
     """
 
     def __init__(

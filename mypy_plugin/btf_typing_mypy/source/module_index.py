@@ -56,7 +56,10 @@ class IndexedScope:
 
     @cached_property
     def nested_targets(self) -> list[Target]:
-        """The targets in expressions and patterns, found on demand because the search is slow."""
+        """The targets of assignments in expressions and patterns, such as ``x`` in ``(x := 1)``.
+
+        They are found on demand, because the search is slow.
+        """
         nodes = syntax_tree.nodes_in(self._scope, NESTED_KINDS)
         return [target for node in nodes for target in nested_targets(node)]
 
