@@ -139,7 +139,8 @@ def _reuse_memory(size: int) -> None:
     returns any more to the kernel. All columns together often exceed this limit. The next call then
     needs fresh memory, which doubles its time. To raise the limit, this function allocates and
     frees a block of *size* bytes, the size of all records. It does not touch the memory of the
-    block. glibc itself does not raise the limit for blocks of more than 32 MB.
+    block. For a block of more than 32 MB, glibc does not raise the limit, so this function then has
+    no effect.
 
     Source:
         mallopt(3), ``M_MMAP_THRESHOLD`` and ``M_TRIM_THRESHOLD``.

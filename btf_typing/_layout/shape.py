@@ -214,7 +214,7 @@ class Aggregate:
 
     Attributes:
         type_id: id of the STRUCT or UNION; for a section of globals, the negated id of its DATASEC.
-            A layout that was made from a class and not from BTF has an id of another kind.
+            For a class of a ``--runtime`` module, an index from ``_classes/runtime_classes.py``.
         keyword: keyword in C; for a section of globals, ``struct``.
         name: tag; empty if it has none.
         size: size in bytes.
@@ -224,8 +224,8 @@ class Aggregate:
         depth: levels of nested structs, unions and arrays, including this one.
         values: number of values: the struct or union itself, its fields, their fields and array
             elements, and so on.
-        parts: the same number, but with only one element of each array. ctypes describes each class
-            in a string. The length of that string is proportional to the number of parts.
+        parts: the same number, but with only one element of each array. `Layouts` limits it, because
+            ctypes describes each class in a string whose length is proportional to this number.
     """
 
     __slots__ = (

@@ -60,7 +60,7 @@ from btf_typing_mypy.source.btf_classes import BtfClass, BtfClasses
 from btf_typing_mypy.source.object_identity import with_canonical_names
 
 _MOST_STEPS = 20
-"""How many variables the plugin follows before it gives up."""
+"""How many variables the plugin follows in a chain such as ``Third = Second; Second = First``."""
 
 
 class Annotations:

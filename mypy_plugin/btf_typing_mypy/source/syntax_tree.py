@@ -1,7 +1,7 @@
 """The parts of a module's syntax tree: scopes, statements and nodes.
 
-For example, this module has two scopes. The first has three statements: the ``if``, the assignment
-inside it and the ``def``. The second has one statement, the ``return``::
+For example, the module below has two scopes. The first has three statements: the ``if``, the
+assignment inside it and the ``def``. The second has one statement, the ``return``::
 
     if sys.argv:
         path = "prog.bpf.o"
