@@ -39,7 +39,7 @@ class LazyMapping(Mapping[str, Value], Generic[Value, Definition]):
         return "there are none"
 
     def _why_missing(self, name: str) -> str:  # noqa: ARG002  # subclasses use it
-        """The hint if *name* exists in the object but is something else; empty if it does not."""
+        """The hint if *name* is another thing in the object, such as a global; else empty."""
         return ""
 
     def definition(self, name: str) -> Definition:

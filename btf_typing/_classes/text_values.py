@@ -67,7 +67,8 @@ def _shown(template: Template, field: Field, value: str, classes: Classes) -> st
     Args:
         template: the function that is being built.
         field: the field.
-        value: source that reads the field with ctypes, such as ``i.n0``.
+        value: source that reads the field with ctypes, such as ``i.n0``. The placeholder ``n0``
+            stands for the name of the field.
         classes: the classes of the BTF.
     """
     ctype = field.ctype

@@ -8,9 +8,9 @@ A struct also has the members of the nameless structs inside it. Here, ``outer``
 Many structs can share one nameless struct, so a file of a few kilobytes can describe structs with
 millions of members. Many members can also share one long name in the string table, so the text of
 these members can be much larger than the file. Code that describes all types of a file therefore
-uses `Layouts` with a `RepetitionLimit`. It counts the members of inner structs and the long names
-as repetitions, and refuses a type if too few repetitions are left. The running time and the output
-of that code are then proportional to the size of the file.
+uses `Layouts` with a `RepetitionLimit`. The limit counts the members of inner structs and the long
+names as repetitions, and refuses a type if too few repetitions are left. The running time and the
+output of that code are then proportional to the size of the file.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ even if it adds no text.
 """
 
 _SHORT = 64
-"""Each full group of this many characters in a name costs as much as a copied member.
+"""Each full group of this many characters in a name costs `_COPY` repetitions.
 
 In the name of an enumerator, such a group costs 1.
 """

@@ -224,8 +224,8 @@ class Aggregate:
         depth: levels of nested structs, unions and arrays, including this one.
         values: number of values: the struct or union itself, its fields, their fields and array
             elements, and so on.
-        parts: the same number, but with only one element of each array. `Layouts` limits it, because
-            ctypes describes each class in a string whose length is proportional to this number.
+        parts: the same number, but with only one element of each array. `Layouts` limits it: ctypes
+            describes each class in a string, whose length is proportional to the number of parts.
     """
 
     __slots__ = (

@@ -2,8 +2,8 @@
 
 * The name of a struct, union, enum or typedef is its C name. `btf_typing._layout.type_names` finds
   names for types without a tag. `identifiers.identifier` turns C names into Python names. If the
-  generated module itself needs the name (`RESERVED`), or if the name begins and ends with two
-  underscores, another underscore follows.
+  generated module itself needs the name (`module_names.RESERVED`), or if the name begins and ends
+  with two underscores, another underscore follows.
 * If several types share a name, the first keeps it. The others become ``name___2``, ``name___3``,
   as in ``bpftool btf dump format c``. Structs come first, then unions, enums and typedefs. Types of
   one kind keep the order of the BTF, so the first is the one that ``btf.struct()`` returns. A

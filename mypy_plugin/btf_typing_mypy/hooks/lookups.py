@@ -61,9 +61,9 @@ class Lookups:
     def find(self, ctx: MethodContext, keyword: str) -> Type:
         """The type of a look-up: ``type[prog_bpf.exec_event]`` for ``btf.struct("exec_event")``.
 
-        The result is the declared return type for ``btf.type()``, and if the plugin does not know the
-        object or the name. If the object has no BTF type of this kind and name, the method reports
-        an error.
+        The result is the declared return type for ``btf.type()``, and if the plugin does not know
+        the object or the name. If the object has no BTF type of this kind and name, the method
+        reports an error.
 
         Args:
             ctx: context of the call.

@@ -55,7 +55,7 @@ The values of the other simple types with a counterpart in BTF are ``int``. The 
 """
 
 _UNTYPED = frozenset({"c_char_p", "c_wchar", "c_wchar_p", "py_object"})
-"""Simple types without a counterpart in BTF."""
+"""Simple types without a counterpart in BTF. ``validate`` rejects fields of these types."""
 
 _OTHERWISE = "__getattr__", "__setattr__"
 _ANY = AnyType(TypeOfAny.special_form)
