@@ -271,7 +271,8 @@ def _plain(value: Any, options: Options, kind: Any = None) -> object:
         value: the value.
         options: the options.
         kind: for an enum, its class; for an integer such as ``__int128``, a tuple of its byte order
-            and sign. For an array, the kind of its elements. None for all other values.
+            and whether it is signed. For an array, the kind of its elements. None for all other
+            values.
     """
     if isinstance(value, GENERATED):
         return asdict(value, **options._asdict())

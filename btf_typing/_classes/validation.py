@@ -227,7 +227,7 @@ def _surplus(
 
 
 def _is_padding(entry: ClassField, layout: Aggregate) -> bool:
-    """Whether *entry* has the name of padding and covers only bytes that C leaves unused.
+    """Whether *entry* has a name with ``_`` in front, and covers only bytes that C leaves unused.
 
     In a union, padding begins where the members begin. So padding must be longer than all members.
     """
@@ -347,7 +347,7 @@ def _is_same_shape(found: CType, expected: CType) -> bool:
     if isinstance(found, ArrayOf) and isinstance(expected, ArrayOf):
         return found.length == expected.length and _is_same_shape(found.element, expected.element)
     if isinstance(found, Scalar) and isinstance(expected, Scalar):
-        # The class is the same for signed and unsigned chars, and for an enum and its integer.
+        # Signed and unsigned chars have the same ctypes class, and so do an enum and its integer.
         return (found.ctype, found.swapped) == (expected.ctype, expected.swapped)
     return found == expected
 
@@ -432,8 +432,8 @@ def _size_hint(cls: Any, layout: Aggregate) -> str:
         return _ALIGN if is_over_aligned(cls) else _PACK
     size = ctypes.sizeof(cls)
     end = max((field.bit_offset + field.bit_size for field in layout.fields), default=0)
-    # If a class has several bases, its size covers only the first base. Fields of the other bases
-    # can end later.
+    # If a class has several bases, its size covers only the first base, and fields of the other
+    # bases can end later. Padding does not correct that, so there is no hint.
     if size > layout.size or 8 * size < end:
         return ""
     if layout.keyword == "union":

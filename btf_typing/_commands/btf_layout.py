@@ -212,7 +212,7 @@ def _require_match(name: str, *objects: BpfObject[Any]) -> None:
 
     Raises:
         TypeNotFoundError: *name* matches nothing in any of the *objects*.
-        BtfError: *name* is a type of another kind, such as an integer.
+        BtfError: *name* is a type that ``diff`` does not compare, such as an integer.
     """
     known = [each for obj in objects for each in _names(obj)]
     if not is_glob(name):

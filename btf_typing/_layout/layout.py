@@ -63,10 +63,11 @@ BTF stores the size of a struct in 32 bits, so no struct can contain a larger ar
 """
 
 _MAX_VALUES = 1 << 14
-"""A type may have this many values (see `Aggregate.values`), plus 64 for each of its bytes.
+"""A type may have this many values, plus 64 for each of its bytes.
 
-Other code, such as `asdict`, visits every value. That would take too long for
-``struct {} a[1 << 30]``, which has no bytes but a billion values.
+A value is the type itself, a field, an element of an array, or a value inside one of these. Other
+code, such as `asdict`, visits every value. That would take too long for ``struct {} a[1 << 30]``,
+which has no bytes but a billion values.
 """
 
 _MAX_PARTS = 1 << 17
@@ -95,8 +96,9 @@ class Layouts:
 
     Args:
         table: the types.
-        limit: refuses types that repeat too many members of inner structs. A caller that describes
-            all types of a file needs it.
+        limit: refuses a type once the types of the file repeat too many members. Structs that
+            contain the same inner struct repeat its members. A caller that describes all types of a
+            file needs it.
 
     Attributes:
         names: finds the names of types without a tag. While we compute layouts, we note there which
@@ -133,10 +135,10 @@ class Layouts:
         return self._ctype(type_id, MAX_DEPTH)
 
     def release(self, layout: Aggregate) -> None:
-        """Drop the contents of *layout* and the decoded record of its members.
+        """Drop the contents of *layout*: slots, fields and unreadable members.
 
-        Both are created again when next used. A section of globals keeps its contents, because the
-        BTF has no record of its members.
+        Also drop the decoded record of its members. All of these are created again when next used.
+        A section of globals keeps its contents, because the BTF has no record of its members.
         """
         if self._known.get(layout.type_id) is layout:
             layout.release(self)
@@ -328,14 +330,14 @@ class Layouts:
         section: TypeReference | None,
         unreadable: list[UnreadableMember],
     ) -> tuple[list[ResolvedMember], list[Nesting]]:
-        """The members of *owner* with their shapes and bits, and those shapes that nest others.
+        """The members of *owner* with shapes and bits, and those shapes that contain other shapes.
 
         Adds members of type void to *unreadable*. If *owner* is a *section*, also adds all other
         variables without a layout.
 
         Raises:
             LayoutError: a member has no layout, or cannot lie where the BTF puts it. The error
-                names the member. Another error says that *owner* has too many parts.
+                names the member. Or *owner* has more than `_MAX_PARTS` members in all.
         """
         known, legacy, end = self._known, self._legacy, 8 * owner.size
         resolved: list[ResolvedMember] = []

@@ -296,5 +296,8 @@ def _fields(start: str, slots: Sequence[Slot], types: Sequence[str]) -> str:
 
 
 def _slot_name(slot: Slot) -> str:
-    """The name of *slot* in the class. A hidden slot gets an underscore, so stubtest ignores it."""
+    """The name of *slot* in the class.
+
+    An underscore before the name of a hidden slot, such as padding, makes stubtest ignore the slot.
+    """
     return f"_{slot.name}" if isinstance(slot, HiddenSlot) else slot.name

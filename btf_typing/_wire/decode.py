@@ -3,7 +3,7 @@
 Every record begins with three words: ``name_off``, ``info``, and ``size`` or ``type`` (see
 `btf_format`). The table shows the record of each kind as ``word 0  word 1  word 2 | more words``.
 Square brackets enclose an element, which occurs vlen times. A dash is a word that is 0. The word
-``info`` contains vlen and kflag.
+``info`` contains the number vlen and the bit kflag.
 
     INT         name  info  size | encoding: bits 24-27 flags, 16-23 bit offset, 0-7 size in bits
     PTR         -     info  type
@@ -294,5 +294,5 @@ _BY_KIND: dict[KindName, Callable[[Decoder, int, str, int], Type]] = {
     "ENUM64": Decoder._enum64,  # noqa: SLF001
 }
 
-# By kind number minus 1: kind 0 is void, which has no records.
+# The index is the kind number minus 1, because kind 0 is void, which has no records.
 _DECODERS = tuple(_BY_KIND[kind] for kind in KINDS[1:])

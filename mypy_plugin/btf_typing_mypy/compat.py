@@ -342,8 +342,8 @@ def before_daemon_rescan(outdated: Callable[[], list[str]]) -> bool:
 
     Returns:
         True if this function has found a watcher and replaced its set. False if this process is no
-        daemon, or if earlier calls have replaced the set of every watcher. *outdated* is then never
-        called.
+        daemon, or if earlier calls have replaced the set of every watcher. After the result False,
+        *outdated* is never called.
     """
     from mypy.fswatcher import FileData, FileSystemWatcher  # noqa: PLC0415  # only the daemon needs it
 
@@ -355,9 +355,9 @@ def before_daemon_rescan(outdated: Callable[[], list[str]]) -> bool:
     if not watchers:
         return False
     watcher = watchers[-1]
-    # ``forget`` sets this data for each outdated file. No existing file has such data, so the
-    # watcher reports the file as changed. If ``forget`` removed the data instead, the watcher would
-    # not report a file that has been deleted.
+    # ``forget`` stores ``no_file`` as the data of each outdated file. No existing file has such
+    # data, so the watcher reports the file as changed. If ``forget`` removed the data instead, the
+    # watcher would not report a file that has been deleted.
     no_file = FileData(-1.0, -1, "")
 
     def forget() -> None:
