@@ -84,8 +84,8 @@ class FileContents(NamedTuple):
     Attributes:
         btf: The ``.BTF`` section, or the whole file if it is raw BTF.
         distilled_base: The ``.BTF.base`` section of a kernel module; None if there is none.
-        pointer_size: Pointer size of the target in bytes, such as that of the ELF class; None if
-            unknown, as for a file of raw BTF.
+        pointer_size: Pointer size of the target in bytes. The class of an ELF file, 32-bit or
+            64-bit, gives it. None if unknown, as for a file of raw BTF.
         read_data_sections: Reads the data sections of a BPF object; None for other files.
         read_functions: Reads the global functions of a BPF object; None for other files.
         old_compiler: Whether the file names a compiler that does not set the kflag of signed enums:

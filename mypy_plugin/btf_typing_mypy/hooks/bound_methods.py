@@ -44,7 +44,10 @@ from . import unresolved
 _METHOD_WITHOUT_CALL = re.compile(
     rf"\.\s*(?:{'|'.join(sorted(fullnames.CLASS_KEYWORDS))})\b(?!\s*\()"
 )
-"""``.struct`` without an opening parenthesis. A source without a match needs no search."""
+"""``.struct`` without an opening parenthesis.
+
+If the text of a module has no match, the plugin need not search the syntax tree of the module.
+"""
 
 
 class _Use(NamedTuple):
@@ -166,7 +169,7 @@ def _calls_with_methods(calls: list[CallExpr]) -> Iterator[_Use]:
         methods = [each for each in call.args if _is_method(each)]
         if not methods or not any(map(_is_literal, call.args)):
             continue
-        # The hook for ``functools.partial`` reports its calls.
+        # The hook for ``functools.partial`` reports these calls.
         if callee_fullname(call) == fullnames.PARTIAL:
             continue
         for method in methods:

@@ -119,8 +119,8 @@ class Narrowing:
 
         Args:
             tree: the module.
-            read_text: reads the source of *tree*. If it has no ``match``, the method need not
-                search the syntax tree. By default, the method always searches.
+            read_text: reads the source of *tree*. If this text has no ``match``, the method need
+                not search the syntax tree. By default, the method always searches.
         """
         if self._patterns[0] is not tree.defs:
             found = _class_patterns(tree) if may_have_class_patterns(read_text()) else []

@@ -74,7 +74,7 @@ class StubContents:
         """
         try:
             return self._compute_class_names(stub, object_file)
-        except btf_typing.BtfError:  # some of them are ValueErrors, too
+        except btf_typing.BtfError:  # some are ValueErrors, which the next clause would hide
             raise
         except (OSError, ValueError):
             return {}
@@ -144,7 +144,7 @@ class StubContents:
         inputs = self._inputs(stub, object_file)
         try:
             return self._files.disk_cache.result(kind, subject, inputs, compute)
-        except btf_typing.BtfError:  # some of them are ValueErrors, too
+        except btf_typing.BtfError:  # some are ValueErrors, which the next clause would hide
             raise
         except (OSError, ValueError):
             return ""

@@ -45,7 +45,10 @@ from .object_identity import objects_of
 
 _PARTS = frozenset({"btf", "maps", "programs", "sections"})
 _MOST_STEPS = 10
-"""How many variables the plugin follows before it gives up. It follows no variables past a call."""
+"""How many variables the plugin follows before it gives up.
+
+At a call, it looks only at the function that is called, and follows no more variables.
+"""
 
 TypeOf = Callable[[Expression], Type]
 """Returns the type that mypy has inferred for an expression."""
@@ -135,7 +138,8 @@ class LostIdentity:
         inside = get_proper_type(returned)
         if isinstance(inside, Instance) and inside.args and _class_name(returned) == "":
             returned = inside.args[0]  # Iterator[BpfObject]
-        # mypy may not have the body of a function of another module.
+        # mypy may not have the body of a function of another module, so the plugin looks only at
+        # functions of this module.
         if not _class_name(returned) or function not in self._functions():
             return None
         return self._loss(returned, list(_results(function)))
