@@ -129,7 +129,7 @@ def _only_read(node: Node) -> list[Expression]:
         case IndexExpr():  # x[0]
             return [node.base]
         case AssignmentStmt():  # ``x = [...]`` and ``_fields_ = x``
-            defines_fields = all(name == "_fields_" for name in last_names(node.lvalues))
+            defines_fields = set(last_names(node.lvalues)) == {"_fields_"}
             return [*node.lvalues, *([node.rvalue] if defines_fields else [])]
         case OpExpr(op="+"):  # ``x + [...]`` creates a new list
             return [node.left, node.right]
