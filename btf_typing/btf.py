@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import builtins  # the method Btf.type shadows type
+import builtins  # in the class Btf, type is a method, so annotations use builtins.type
 import os
 from collections.abc import Callable, Iterator
 from weakref import WeakValueDictionary
@@ -145,7 +145,9 @@ class Btf(Generic[S_co]):
         split = base is not None or contents.distilled_base is not None
         old_compiler = contents.old_compiler
         raw = parse(contents.btf, split=split, path=path, old_compiler=old_compiler)
-        if contents.distilled_base is not None:  # a kernel module with a section .BTF.base
+        if contents.distilled_base is not None:
+            # A kernel module can have its own small base in the section .BTF.base. We use it only if
+            # the caller passes no base. Otherwise, we change the type ids in *raw* to those of *base*.
             distilled_raw = parse(contents.distilled_base, split=False, path=path)
             distilled = TypeTable(distilled_raw, pointer_size=pointer_size)
             if base is None:
@@ -501,7 +503,8 @@ class Btf(Generic[S_co]):
     def _new_classes(self, path: str | None) -> generated.Classes:
         """An empty collection of classes. Unpickling can find them only if *path* is not None."""
         base_path = self.base.path if self.base else None
-        # Unpickling loads the BTF again. For split BTF, it has to load the base again, too.
+        # Unpickling loads the BTF again, so it needs the path of the file. For split BTF, it also
+        # loads the base again. If the base cannot be loaded again, unpickling finds no class.
         reloadable = self.base is None or self.base.classes.source.path is not None
         source = instances.Source(path if reloadable else None, base_path, _reduced)
         module = identifiers.module_name(self.path) if self.path else __name__

@@ -78,7 +78,7 @@ def class_fields(cls: type, layout: Aggregate) -> Iterator[ClassField]:
 
     Args:
         cls: a structure or union.
-        layout: the layout to compare with, for the byte order of the target.
+        layout: the layout to compare with. It gives the byte order of the target.
     """
     start = 0
     known = set[int]()

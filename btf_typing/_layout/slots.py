@@ -60,6 +60,10 @@ _field = maker(Field)
 class Assembly:
     """Chooses the slots and fields of one struct or union.
 
+    A slot is an entry of ``_fields_`` in the ctypes class. A field is a member that a program can
+    use. Most fields are slots themselves. For others, such as bitfields, a hidden slot or padding
+    reserves the memory, and a descriptor reads and writes it.
+
     Args:
         members: its members.
         size: its size in bytes.
@@ -169,7 +173,7 @@ class Assembly:
         )
 
     def _add_anonymous(self, index: int, part: ResolvedMember) -> None:
-        """Add a member without a name. As in C, the names of its members go into the struct."""
+        """Add a member without a name. As in C, its members count as members of the outer type."""
         _, ctype, start, _, _, _ = part
         if not isinstance(ctype, Aggregate):
             # The gap "int : 3;" needs no field, but it can align the struct. BTF can contain gaps.
@@ -238,9 +242,9 @@ class Assembly:
         return True
 
     def _limit(self, index: int) -> int:
-        """The largest offset in bytes at which the storage of member *index*, a bitfield, may end.
+        """The largest offset in bytes at which the slot of member *index*, a bitfield, may end.
 
-        The storage must not overlap a later member that fills all the bytes of its type. In
+        The slot must not overlap a later member that fills all the bytes of its type. In
         "u32 a : 8; u8 b /* 1 */;", the limit for ``a`` is 1, because a u32 would overlap ``b``.
         """
         if self._union:

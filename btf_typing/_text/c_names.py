@@ -190,10 +190,10 @@ class CText:
         return f"{base.text}{base.space}{name}" if name else base.text
 
     def _base(self, type_id: int) -> _Base | None:
-        """The base of the type *type_id*, if one step gives it; else None.
+        """The `_Base` of the type *type_id*, if one step gives it; else None.
 
         One step is enough for a type that is not one of `_DERIVED`. It is also enough for a
-        pointer, if its target is not one of `_DERIVED` or already has a base in ``_bases``.
+        pointer, if its target is not one of `_DERIVED` or already is in ``_bases``.
         """
         type_ = self._table.by_id(type_id)
         if not isinstance(type_, _DERIVED):
@@ -295,7 +295,7 @@ class CText:
 
 
 def _named(type_: Type) -> _Base:
-    """The base of *type_*, which is not one of `_DERIVED`."""
+    """The `_Base` of *type_*, which is not one of `_DERIVED`."""
     specifier, has_body = _specifier(type_)
     text = specifier + _BODY if has_body else specifier
     return _new_base((specifier, has_body, "", False, text, " "))

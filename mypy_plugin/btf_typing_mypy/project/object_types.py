@@ -130,8 +130,8 @@ class Project:
         """The class of the struct, union or enum *name* of an object.
 
         If an earlier search found no stub, this method searches again. The plugin finds a stub in a
-        package only after mypy has analyzed the stub. mypy may check other modules earlier, so a
-        first search for them can fail and a later one succeed.
+        package only after mypy has analyzed the stub. If mypy checks another module before that,
+        the search can fail for that module and succeed for a later one.
 
         Raises:
             NameProblemError: the object has no such type.
@@ -203,7 +203,7 @@ class Project:
             ctype = object_file.bpf_object.btf.layouts.ctype(type_id)
         except btf_typing.BtfError:
             return no_class
-        if not isinstance(ctype, mypy_support.Aggregate):  # u32, which has no class in the stub
+        if not isinstance(ctype, mypy_support.Aggregate):  # such as u32: stubs have no class for it
             return no_class
         return self.class_of(object_file, ctype.type_id)
 
