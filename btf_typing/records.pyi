@@ -107,8 +107,9 @@ class _HasEnums(Generic[_D_co]):
 _List: TypeAlias = list[_T]
 
 # typeshed's Structure and Union accept any attribute, because typeshed cannot know the fields. Our
-# stubs declare all fields, so any other attribute of these classes and their instances is an error.
-# ty and pyrefly show the name of this class in the message.
+# stubs declare all fields. So our __getattr__ has a type that cannot be called: any other attribute
+# of these classes and their instances is an error. ty and pyrefly show the name of this type in the
+# message.
 @type_check_only
 class _NoSuchField: ...
 
@@ -175,7 +176,7 @@ class _NamedMaps(Maps, Generic[_Name]):
 # A map whose values are maps. The attribute "inner" is the definition of each of these maps.
 @type_check_only
 class _MapOfMaps(BpfMap[Key_co, Value_co], Generic[Key_co, Value_co, _Inner_co]):
-    inner: _Inner_co  # type: ignore[assignment]  # BpfMap's can be None
+    inner: _Inner_co  # type: ignore[assignment]  # in BpfMap, it can be None
 
 @type_check_only
 class _NamedPrograms(Programs, Generic[_Name]):
@@ -200,7 +201,7 @@ class _Object(BpfObject[S_co], Generic[_BtfT, _MapsT, _ProgramsT, _SectionsT, S_
     @property
     def sections(self) -> _SectionsT: ...  # type: ignore[override]
 
-# type[T], for classes that have a method called "type".
+# type[T]. In a class that has a method called "type", the name "type" would mean the method.
 _Class: TypeAlias = type[_T]
 # The arguments of load().
 _Path: TypeAlias = str | PathLike[str] | bytes | BinaryFile | Readable

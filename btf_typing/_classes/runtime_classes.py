@@ -11,7 +11,7 @@ class:
 
 In the result, `Aggregate.slots` is empty, and each C name is the Python name. For a bitfield,
 `Field.ctype` is the integer that the descriptor reads, which may differ from the declared type. If
-ctypes has no integer of that size, it is an integer of 8 bytes.
+ctypes has no integer of that size, `Field.ctype` is an integer of 8 bytes.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def layout_of(cls: type) -> tuple[Aggregate, Classes | RuntimeClasses]:
     require_class(cls)
     origin = origin_of(cls)
     if origin is not None:
-        return origin.layout, origin.source.classes  # type: ignore[return-value]  # an `object`
+        return origin.layout, origin.source.classes  # type: ignore[return-value]  # typed as object
     owner = next((base for base in cls.__mro__ if _NAMES in vars(base)), None)
     if owner is None:
         raise TypeError(f"{cls.__name__} was not made by btf_typing")
@@ -88,14 +88,14 @@ class RuntimeClasses:
         self._layouts: dict[type, Aggregate] = {}
 
     def enum_names(self, field: Field) -> dict[int, str]:
-        """The names of the enum's values in *field*; empty if the module has no class for it."""
+        """The names of the enum's values in *field*; empty if the module has no such enum."""
         return {member.value: member.name for member in self._types[field.type_id] or ()}
 
     def is_pointer(self, field: Field) -> bool:
         """Whether *field* is a pointer or an array of pointers.
 
         False if the target's pointers differ from those of this machine: the module then has
-        integers.
+        integers instead of pointers.
         """
         return element_of(field.ctype) == POINTER
 

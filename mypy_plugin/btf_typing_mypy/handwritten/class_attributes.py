@@ -70,7 +70,7 @@ class ClassAttributes:
                 other code may change the value.
             UnboundNameError: mypy has not bound a name that the value depends on.
         """
-        # if not TYPE_CHECKING: _pack_ = 1
+        # For example "if not TYPE_CHECKING: _pack_ = 1".
         if differs_at_run_time(self._tree, name, definition):
             raise UnknownLayoutError(
                 f"{name} is assigned differently for type checkers and at run time;"
@@ -82,14 +82,12 @@ class ClassAttributes:
             for target, assigned in targets(statement)
             if _is_in_body(target, owner, definition) or _is_attribute(target, definition, name)
         ]
-        # _fields_ = [...]
-        # _fields_ += [...]
+        # For example "_fields_ = [...]" and then "_fields_ += [...]".
         if len(found) > 1:
             raise UnknownLayoutError(f"{name} is assigned in {len(found)} places; assign it once")
         if not found and name not in definition.info.names:
             return None
-        # if condition: _pack_ = 1
-        # (_pack_ := 1)
+        # For example "if condition: _pack_ = 1" or "(_pack_ := 1)".
         if not found or found[0] is None:
             raise UnknownLayoutError(
                 f"the plugin cannot evaluate the assignment to {name}; assign it once, without a"
@@ -155,8 +153,8 @@ class ClassAttributes:
     def check_owners(self) -> None:
         """Check the left of the dot in assignments such as ``Event._fields_ = [...]``.
 
-        A class or ``self`` may be there. Any other variable could hold any class, so the assignment
-        could concern every class.
+        A class or ``self`` may be there: an assignment to ``self`` changes no class. Any other
+        variable could hold any class, so the assignment could concern every class.
 
         Raises:
             UnknownLayoutError: the object on the left of the dot may be any class.

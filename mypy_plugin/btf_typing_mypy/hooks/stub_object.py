@@ -83,11 +83,12 @@ class StubObjects:
         """Report a generated module that mypy checks instead of its stub.
 
         mypy checks the generated module if the stub is missing, or if you pass the module's file as
-        an argument, as pre-commit does. In both cases, mypy knows no name in the module.
+        an argument, as pre-commit does. In both cases, mypy knows no name in the module. This hook
+        runs for the call of ``btf_typing.live.module`` in the generated module.
         """
         if not is_generated(compat.text_of(ctx.api)):
             return ctx.default_return_type
-        path = os.path.abspath(compat.tree_of(ctx.api).path)  # noqa: PTH100  # mypy has strings
+        path = os.path.abspath(compat.tree_of(ctx.api).path)  # noqa: PTH100  # mypy's paths are str
         arguments = {
             name: values[0]
             for name, values in zip(ctx.callee_arg_names, ctx.args, strict=True)

@@ -6,7 +6,7 @@ plugin's own `DiskCache` also contains the digest. If the digest has changed, ``
 the daemon. ``dmypy check`` continues with the code that the daemon has loaded.
 
 Every run of mypy needs the digest, and reading all sources takes longer than the rest of a run in
-which nothing has changed. So `DiskCache` stores the digest, together with the state of the files.
+which nothing has changed. So `DiskCache` stores the digest, together with the result of `state`.
 """
 
 from __future__ import annotations
