@@ -61,8 +61,8 @@ class Assembly:
     """Chooses the slots and fields of one struct or union.
 
     A slot is an entry of ``_fields_`` in the ctypes class. A field is a member that a program can
-    use. Most fields are slots themselves. For others, such as bitfields, a `HiddenSlot` reserves the
-    memory, and a descriptor reads and writes it.
+    use. Most fields are slots themselves. For others, such as bitfields, a `HiddenSlot` reserves
+    the memory, and a descriptor reads and writes it.
 
     Args:
         members: its members.
