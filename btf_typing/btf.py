@@ -147,7 +147,7 @@ class Btf(Generic[S_co]):
         raw = parse(contents.btf, split=split, path=path, old_compiler=old_compiler)
         if contents.distilled_base is not None:
             # The section .BTF.base of a kernel module is a small extract of its base. We use it as
-            # the base if there is no other. Else we change the type ids in *raw* to those of *base*.
+            # the base if there is no other. Else, the type ids in *raw* become those of *base*.
             distilled_raw = parse(contents.distilled_base, split=False, path=path)
             distilled = TypeTable(distilled_raw, pointer_size=pointer_size)
             if base is None:
