@@ -201,7 +201,7 @@ class _Module:
     def _file(self, path: str) -> str | _Archived:
         """The file *path*, in a form that `load` accepts.
 
-        If the file is not on disk, the loader that imported the module reads it, for example from a
+        If the file is not on disk, the import loader of this module reads it, for example from a
         zip file.
 
         Raises:
@@ -220,7 +220,7 @@ class _Module:
 
     @property
     def _names(self) -> dict[str, int]:
-        """The type id for each name in the stub; negative for a section, as in `Sections`."""
+        """The type id for each name in the stub; for a section, a negative id from `Sections`."""
         if self._ids is None:
             self._ids = render.type_ids(self._own_object(), selected_types.Selection(*self._globs))
         return self._ids

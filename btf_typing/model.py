@@ -192,7 +192,7 @@ class Enum64(_Enumeration):
 
 
 class Fwd(NamedTuple):
-    """A forward declaration, such as ``struct task;``. Usually, the BTF lacks a definition."""
+    """A forward declaration, such as ``struct task;``. Usually, the BTF lacks its definition."""
 
     id: int
     name: str

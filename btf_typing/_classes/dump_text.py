@@ -122,7 +122,7 @@ class _Fields:
 
     Args:
         layout: layout of the instance's class.
-        classes: finds the names of enum values.
+        classes: knows the names of enum values and which fields are pointers.
         paint: colours the lines.
         zeros: whether fields that are zero have lines.
     """

@@ -135,7 +135,9 @@ def _derived(cls: type) -> type:
         return _filled(derived, memoryview(source).cast("B")[offset:], start)
 
     namespace: dict[str, object] = {
-        "__slots__": ("__extent__",),  # cannot clash: a C field __extent__ gets an underscore
+        # __extent__ is where the arrays end, in bytes. No field has this name, because a C field
+        # __extent__ gets an underscore.
+        "__slots__": ("__extent__",),
         "__module__": cls.__module__,
         "__doc__": cls.__doc__,
         "from_buffer_copy": classmethod(from_buffer_copy),
@@ -220,7 +222,8 @@ def _filled(derived: _Any, record: memoryview, start: int) -> _Any:
 def _cut(instance: _Any, count: str) -> None:
     """Limit the array of *instance* to the number of elements in its field *count*.
 
-    If there are several arrays, the field counts the elements of the array with the largest ones.
+    If there are several arrays, the field counts the elements of the array whose elements are the
+    largest. The other arrays end at the same byte.
 
     Raises:
         BtfDataError: the record has fewer elements.

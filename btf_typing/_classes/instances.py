@@ -273,7 +273,7 @@ def rebuilt(cls: type, data: object, state: Any) -> Any:
         data: the bytes, or an instance to copy.
         state: the result of ``object.__getstate__``. It is None, a dictionary of attributes, or a
             pair. A pair has the dictionary of attributes, or None, as its first item, and a
-            dictionary of slots as its second. ctypes itself does not restore slots.
+            dictionary of ``__slots__`` values as its second. ctypes itself does not restore these.
     """
     instance: Any = cls.from_buffer_copy(data)  # type: ignore[attr-defined]
     attributes, slots = state if isinstance(state, tuple) else (state, None)
@@ -330,4 +330,4 @@ def added_names(cls: type) -> list[str]:
 
 def _is_ours(cls: type) -> bool:
     """Whether *cls* itself is a generated class, or a class in a ``--runtime`` module."""
-    return LAYOUT in vars(cls) or record_methods._NAMES in vars(cls)  # noqa: SLF001  # see above
+    return LAYOUT in vars(cls) or record_methods._NAMES in vars(cls)  # noqa: SLF001  # see __init__

@@ -89,8 +89,8 @@ def values(
         expression: the argument of ``load()``.
         tree: the module that contains *expression*.
         modules: every module that mypy has loaded, by name.
-        read_text: returns the source of *tree*, or an empty string. For most names, a search of the
-            source replaces a slower search of the syntax tree.
+        read_text: returns the source text of *tree*; an empty string if it is not available. For
+            most names, a search of the text replaces a slower search of the syntax tree.
 
     Raises:
         UnresolvedError: one of the values is unknown, or there are too many.
@@ -121,8 +121,8 @@ def check_name(expression: Expression, tree: MypyFile, read_text: ReadText) -> N
     Args:
         expression: the argument of ``load()``, or of ``struct()`` and the like.
         tree: the module that contains *expression*.
-        read_text: returns the source of *tree*, or an empty string. For most names, a search of the
-            source replaces a slower search of the syntax tree.
+        read_text: returns the source text of *tree*; an empty string if it is not available. For
+            most names, a search of the text replaces a slower search of the syntax tree.
 
     Raises:
         UnresolvedError: *expression* may have a definition other than the one that mypy keeps.
@@ -239,7 +239,7 @@ class _Evaluator:
         if isinstance(node, Var):
             if node.info and node.info.is_enum:  # f"{Files.PROGRAM}.bpf.o"
                 return [_converted(node)]
-            if isinstance(expression, NameExpr):  # load(PATH), the only use of PATH
+            if isinstance(expression, NameExpr):  # load(PATH), if nothing else uses PATH
                 value = only_value(self._tree, expression, self._read_text)
                 if value:
                     return self.evaluate(value, depth)
@@ -336,7 +336,7 @@ class _Evaluator:
         )
 
     def _why_unassigned(self, variable: Var) -> str:
-        info = variable.info  # for an attribute: class Tool: path: str
+        info = variable.info  # set for an attribute, as in class Tool: path: str
         module = info.module_name if info else variable.fullname.rpartition(".")[0]
         if not module or module == self._tree.fullname:  # def f(path: str): load(path)
             return f'"{variable.name}" is a parameter or is not assigned; {_ANNOTATE}'
