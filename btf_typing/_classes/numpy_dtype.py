@@ -44,7 +44,7 @@ def dtype(cls: type) -> np.dtype[Any]:
             ``btf-stubs --runtime`` wrote.
 
     Raises:
-        TypeError: *cls* is another class, or a subclass that adds fields.
+        TypeError: *cls* is none of these, or a subclass that adds fields.
         LayoutError: numpy has no such dtype. The struct has 2 GiB or more, or an array has 65
             dimensions or more.
         ImportError: numpy is not installed.
@@ -63,7 +63,7 @@ def generated_layout(cls: type) -> Aggregate:
     """The layout of *cls*, for numpy.
 
     Raises:
-        TypeError: *cls* is another class, or a subclass that adds fields.
+        TypeError: *cls* was not made by btf_typing, or is a subclass that adds fields.
     """
     layout, _ = layout_of(cls)
     if ctypes.sizeof(cls) != layout.size:
@@ -98,7 +98,7 @@ def scalar_format(ctype: Scalar) -> str:
 def _array(ctype: ArrayOf) -> Any:
     """An array with all its dimensions.
 
-    For ``char``, the last one is the length of a string, unless it is 0.
+    For ``char``, the last dimension becomes the length of a string, unless it is 0.
     """
     shape: tuple[int, ...] = ()
     element: CType = ctype
@@ -115,6 +115,7 @@ def _fills_bytes(field: Field) -> bool:
 
     Of the bitfields, only those like ``int x : 32`` do.
     """
+    # A whole value has no `bits`, unless its type is `Wide`, such as __int128.
     is_wide = isinstance(field.ctype, Wide) and field.bit_size == 8 * field.ctype.size
     return field.bits is None or (is_wide and field.bit_offset % 8 == 0)
 

@@ -22,9 +22,9 @@ _STEP = re.compile(r"(?:^|\.)(?P<name>[^.\[\]]+)|\[(?P<index>[0-9]{1,10})\]")
 """A step of a path: the name at the start, a dot and another name, or an index in brackets."""
 
 _MAX_ANONYMOUS = 64
-"""Most levels of nested anonymous structs and unions, as for layouts.
+"""Most levels of nested anonymous structs and unions to search. Layouts have the same limit.
 
-`_names` visits at most this many structs and unions.
+The limit of `_names` is this number of structs and unions in all.
 """
 
 _MOST_SUGGESTED = 5_000

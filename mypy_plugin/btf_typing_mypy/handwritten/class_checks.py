@@ -106,7 +106,7 @@ def check_unused(definition: ClassDef, statements: list[Statement]) -> None:
     Raises:
         UnknownLayoutError: a statement or a decorator uses the class. ``POINTER(Event)`` and
             ``Event._pack_ = 1`` are allowed.
-        UnboundNameError: mypy has not bound a name that may be the class.
+        UnboundNameError: mypy does not know yet whether a name refers to the class.
     """
     if definition.decorators:  # @obj.btf.validate("event")
         raise UnknownLayoutError(
@@ -124,7 +124,7 @@ def check_unused(definition: ClassDef, statements: list[Statement]) -> None:
 
 
 def _uses(statements: list[Statement]) -> Iterator[Node]:
-    """The nodes that Python evaluates in *statements*, except harmless uses of a class.
+    """The names, calls and assignments in *statements*, except harmless uses of a class.
 
     Bodies of functions are not included. The plugin assumes that nothing calls the functions before
     the fields are assigned.

@@ -53,9 +53,10 @@ METADATA_KEY = "btf_typing"
 DIGEST_ATTRIBUTE = "btf-layout"
 """The name of an attribute that the plugin adds to a class.
 
-The hyphen keeps the name apart from all attributes that a program can define.
-The type of the attribute is a ``Literal`` with a digest of the description. mypy's daemon compares
-only types. If the type of this attribute changes, the daemon rechecks all code that uses the class.
+The hyphen keeps the name apart from all attributes that a program can define. The type of the
+attribute is a ``Literal`` with a digest of the description. When a module changes, mypy's daemon
+compares only the old types with the new ones. If the type of this attribute changes, the daemon
+rechecks all code that uses the class.
 """
 
 INTEGER_ATTRIBUTES = ("_pack_", "_align_")
@@ -115,7 +116,7 @@ _LARGEST = 1 << 64
 
 
 def compute(symbol: str, left: Json, right: Json) -> Json:
-    """Compute ``left symbol right``. If an operand is unknown, describe the operation.
+    """Compute ``left symbol right``. If an operand is unknown, return ``[symbol, left, right]``.
 
     Raises:
         UnknownLayoutError: the operation fails, or the result is out of range.

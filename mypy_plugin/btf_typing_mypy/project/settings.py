@@ -50,7 +50,7 @@ class Settings(NamedTuple):
             If the setting is empty, new stubs go into the first directory of ``mypy_path``.
         unresolved: which calls the plugin reports, of those that it cannot check. ``off`` reports
             none, and ``all`` reports all. ``default`` reports a call if the program names the
-            object but loses it on the way to the call, for example with the annotation
+            object, but the type at the call does not, for example because of the annotation
             ``BpfObject``.
     """
 
@@ -114,7 +114,7 @@ def _from_ini(path: str) -> dict[str, object]:
     _refuse_misspelt(parser, path)
     if _SECTION not in parser:
         return {}
-    # Every section inherits the settings in [DEFAULT]. Any that are not ours belong to others.
+    # Every section inherits the settings in [DEFAULT]. Unknown ones there are for other programs.
     shared = [key for key in parser.defaults() if _name(key) not in Settings._fields]
     return {key: value for key, value in parser[_SECTION].items() if key not in shared}
 

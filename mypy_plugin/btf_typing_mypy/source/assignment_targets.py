@@ -71,6 +71,7 @@ class Assignment(NamedTuple):
 
 
 UNKNOWN = Assignment(None)
+"""An assignment whose value the source does not show, as in ``except Error as x``."""
 
 Target: TypeAlias = tuple[Node, Assignment]
 """A target and the value that is assigned to it.
