@@ -39,7 +39,7 @@ class BtfField(_NameOffsetSize):
         bit_offset: Offset in bits from the start of the struct or section. In big-endian BTF, bit 0
             is the most significant bit of the first byte.
         bitfield_size: Size in bits; None if the member is not a bitfield.
-        type: Declared type.
+        type: Declared type; for a variable, its VAR, whose ``type`` is the declared type.
     """
 
     bit_offset: int

@@ -14,7 +14,7 @@ from btf_typing.model import Member
 
 
 def normalised(table: TypeTable, member: Member) -> Member:
-    """Return *member*, or a changed copy if the member is a pre-kflag bitfield.
+    """Return *member*, or a changed copy if the member is a bitfield in BTF without kflag.
 
     In the copy, the bit offset is the sum of the bit offsets of the member and of its INT type. The
     width is the number of bits of the INT type.

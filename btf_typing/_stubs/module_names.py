@@ -61,11 +61,14 @@ RESERVED = frozenset(
 """The names that a stub or a module of ``--runtime`` uses for itself."""
 
 RANKS = {"STRUCT": 0, "UNION": 1, "ENUM": 2, "ENUM64": 2, "TYPEDEF": 3}
-"""The kinds that have names in a module. If types share a name, the lowest rank keeps it."""
+"""The kinds that have names in a module.
+
+If types share a name, the first type of the lowest rank keeps it.
+"""
 
 
 def module_level(c_name: str) -> str:
-    """The Python name of the C type *c_name*, if no other type has it."""
+    """The Python name of the C type *c_name*, if no other type gets the same name."""
     name = identifiers.identifier(c_name)
     return f"{name}_" if name in RESERVED or identifiers.is_dunder(name) else name
 
