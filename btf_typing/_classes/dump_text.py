@@ -223,7 +223,7 @@ def _is_zero(value: typing.Any) -> bool:
         return all(map(_is_zero, value.values()))
     if isinstance(value, list):
         return all(map(_is_zero, value))
-    return value in (b"\0", b"") or not value
+    return not (value.strip(b"\0") if isinstance(value, bytes) else value)
 
 
 def _has_lines(ctype: CType) -> bool:

@@ -132,6 +132,8 @@ def _derived(cls: type) -> type:
     start = arrays[0].offset
 
     def from_buffer_copy(derived: _Any, source: _Any, offset: int = 0, /) -> _Any:
+        if offset < 0:
+            raise ValueError("offset cannot be negative")
         return _filled(derived, memoryview(source).cast("B")[offset:], start)
 
     namespace: dict[str, object] = {

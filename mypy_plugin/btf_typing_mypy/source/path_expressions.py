@@ -65,7 +65,9 @@ _MOST_VALUES = 32
 _MOST_STEPS = 40
 """How many names and expressions the plugin follows before it gives up."""
 
-_NAME_AND_DEFAULT = 2
+_NAME_AND_DEFAULT = ([None, None], [None, "default"])
+"""The names of the arguments of `os.getenv`, if a call passes a default."""
+
 _ANNOTATE = 'annotate the object as BpfObject[Literal["prog.bpf.o"]]'
 """The advice for a path that is known only at run time."""
 
@@ -361,7 +363,7 @@ class _Evaluator:
         fullname = callee_fullname(call)
         if fullname in fullnames.RESOURCE_FILES:  # importlib.resources.files("package")
             return self._package_directories(call, depth)
-        if fullname in fullnames.ENVIRONMENT and len(call.args) == _NAME_AND_DEFAULT:
+        if fullname in fullnames.ENVIRONMENT and call.arg_names in _NAME_AND_DEFAULT:
             return self.evaluate(call.args[1], depth)  # os.environ.get("PROG", "prog.bpf.o")
         if any(name is not None for name in call.arg_names):  # os.fspath(path="prog.bpf.o")
             raise UnresolvedError(

@@ -35,6 +35,7 @@ _VALUES: dict[str, list[str]] = {
     "twice": ["'one'", "'two'"],
     "resource": ["PurePosixPath('a.o')"],
     "__name__": ["'m'"],
+    'os.getenv("PROG", default="a.o")': ["'a.o'"],
 }
 
 _REASONS: dict[str, str] = {
@@ -53,6 +54,8 @@ _REASONS: dict[str, str] = {
     "opened": "the path comes from a context manager, and the plugin evaluates only"
     f" importlib.resources.as_file(); {_ANNOTATE}",
     'os.fspath(path="a")': "the plugin does not evaluate keyword arguments; pass them by position",
+    'os.getenv(default="a", key="b")': "the plugin does not evaluate keyword arguments;"
+    " pass them by position",
     "Path(*sys.argv)": "the plugin does not evaluate starred arguments; write them one by one",
     "input()": f"the plugin does not evaluate input(); {_ANNOTATE}",
     'os.getenv("a")': f"the plugin does not evaluate getenv(); {_ANNOTATE}",

@@ -102,6 +102,13 @@ def test_fields_that_are_zero_can_be_left_out(btf: Btf) -> None:
     )
 
 
+def test_a_text_of_only_nuls_is_zero() -> None:
+    b = Types()
+    b.struct("line", 4, [("len", b.u32, 0), ("text", b.array(b.char, 0), 32)])
+    line = from_record(b.btf().struct("line"), b"\1\0\0\0\0\0")
+    assert _printed(line, zeros=False) == "line, 6 bytes\n  len  1\n"
+
+
 def test_pointers_of_another_machine_are_hexadecimal() -> None:
     b = Types(order=">")
     b.struct("links", 24, [("next", b.pointer, 0), ("more", b.array(b.pointer, 2), 64)])

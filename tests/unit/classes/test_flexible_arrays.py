@@ -66,6 +66,12 @@ def test_long_records_have_their_size(btf: Btf) -> None:
     assert repr(event).endswith("14, 15, ... 200 in all])")
 
 
+def test_an_offset_cannot_be_negative(btf: Btf) -> None:
+    derived = type(from_record(btf.struct("event"), _HEAD + bytes(99)))
+    with pytest.raises(ValueError, match="^offset cannot be negative$"):
+        derived.from_buffer_copy(_HEAD + bytes(99), -1)
+
+
 def test_the_class_itself_stays_as_it_is(btf: Btf) -> None:
     cls = btf.struct("event")
     from_record(cls, _HEAD + bytes(99))
