@@ -4,7 +4,7 @@ The compiler writes into a temporary folder. The command changes other files onl
 the object.
 """
 
-# ruff: noqa: PTH109, PTH110, PTH116, PTH118, PTH119, PTH123
+# ruff: noqa: PTH109, PTH110, PTH116, PTH118, PTH123
 # We avoid pathlib: importing pathlib takes longer than the work for most objects.
 
 from __future__ import annotations

@@ -68,7 +68,7 @@ def test_long_records_have_their_size(btf: Btf) -> None:
 
 def test_an_offset_cannot_be_negative(btf: Btf) -> None:
     derived = type(from_record(btf.struct("event"), _HEAD + bytes(99)))
-    with pytest.raises(ValueError, match="^offset cannot be negative$"):
+    with pytest.raises(ValueError, match=r"^offset cannot be negative$"):
         derived.from_buffer_copy(_HEAD + bytes(99), -1)
 
 
