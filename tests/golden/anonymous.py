@@ -24,7 +24,8 @@ _SEQUENCES = (builtins.list, builtins.tuple, *_OCTETS)
 class _Record:
     """The special methods of structs and unions.
 
-    A C field can have any other name, so the helpers of these methods are functions.
+    A C field can have any name except those of these methods. So the helpers are functions, outside
+    the class.
     """
 
     __slots__ = ()
@@ -119,7 +120,7 @@ def _shown(value: Any, kind: Any) -> str:
 
 
 def _assign(record: object, name: str, value: object) -> None:
-    """Set a field to a value, which for an array can be any sequence."""
+    """Set a field to a value. For an array, this can also be a list, a tuple or bytes."""
     try:
         builtins.setattr(record, name, value)
     except (builtins.TypeError, builtins.RuntimeError):
@@ -362,17 +363,19 @@ class anonymous_address(_Struct):
     ]
 
 
-@_sized(8)
 class _anonymous_1(_Union):
     """union {...}, 8 bytes"""
 
     __slots__ = ()
     _anonymous_ = ["_<anonymous 3.1>"]
-    _fields_ = [
-        ("number", ctypes.c_int64),
-        ("_<anonymous 3.1>", _anonymous_1_1),
-        ("address", anonymous_address),
-    ]
+
+
+_anonymous_1._fields_ = [
+    ("number", ctypes.c_int64),
+    ("_<anonymous 3.1>", _anonymous_1_1),
+    ("address", anonymous_address),
+]
+_sized(8)(_anonymous_1)
 
 
 @_sized(4)
@@ -396,18 +399,20 @@ class anonymous_either(_Union):
     ]
 
 
-@_sized(32)
 class anonymous(_Struct):
     """struct anonymous, 32 bytes"""
 
     __slots__ = ()
     _anonymous_ = ["_<anonymous 4.1>"]
-    _fields_ = [
-        ("kind", ctypes.c_int32),
-        ("_<anonymous 4.1>", _anonymous_1),
-        ("slots", anonymous_slots * 3),
-        ("either", anonymous_either),
-    ]
+
+
+anonymous._fields_ = [
+    ("kind", ctypes.c_int32),
+    ("_<anonymous 4.1>", _anonymous_1),
+    ("slots", anonymous_slots * 3),
+    ("either", anonymous_either),
+]
+_sized(32)(anonymous)
 
 
 @_sized(8)

@@ -24,7 +24,8 @@ _SEQUENCES = (builtins.list, builtins.tuple, *_OCTETS)
 class _Record:
     """The special methods of structs and unions.
 
-    A C field can have any other name, so the helpers of these methods are functions.
+    A C field can have any name except those of these methods. So the helpers are functions, outside
+    the class.
     """
 
     __slots__ = ()
@@ -119,7 +120,7 @@ def _shown(value: Any, kind: Any) -> str:
 
 
 def _assign(record: object, name: str, value: object) -> None:
-    """Set a field to a value, which for an array can be any sequence."""
+    """Set a field to a value. For an array, this can also be a list, a tuple or bytes."""
     try:
         builtins.setattr(record, name, value)
     except (builtins.TypeError, builtins.RuntimeError):
