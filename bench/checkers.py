@@ -100,7 +100,7 @@ def tables(tools: Tools, *, quick: bool) -> list[Table]:
         return [
             _project(tools, folder),
             _kernel(tools, folder, rounds),
-            _names(tools, folder, rounds),
+            _names(tools, folder, 1),
         ]
 
 

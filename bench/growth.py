@@ -26,7 +26,7 @@ for name in {names!r}:
 TIMES = (1, 4, 16)
 OBJECTS = (1, 10, 100)
 
-_MORE_ROUNDS = 5
+_MORE_ROUNDS = 3
 """The runs with `OBJECTS` have this many times the usual number of rounds.
 
 The goals compare differences between whole processes. The smallest difference is that between 1 and
