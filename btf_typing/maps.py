@@ -218,9 +218,10 @@ class BpfMap(Generic[Key_co, Value_co]):
                 buffer; or the number that some loaders return for a key of 4 or 8 bytes.
 
         Returns:
-            A copy: an instance of *key* for a struct, a union or an array; an ``int``, ``float``,
-            ``bool`` or ``bytes`` for a scalar, but None for a pointer that is NULL; ``bytes`` up to
-            the first NUL for an array of ``char``; ``bytes`` if the object gives only a size.
+            A copy of the key. A struct, a union or an array becomes an instance of *key*, but an
+            array of ``char`` becomes the ``bytes`` up to the first NUL. A scalar becomes an
+            ``int``, ``float``, ``bool`` or ``bytes``, but a pointer that is NULL becomes None. If
+            the object gives only a size, the result is ``bytes``.
 
         Raises:
             BtfDataError: the key does not have ``key_size`` bytes, or the number does not fit.
@@ -244,9 +245,10 @@ class BpfMap(Generic[Key_co, Value_co]):
                 buffer; or the number that some loaders return for a value of 4 or 8 bytes.
 
         Returns:
-            A copy: an instance of *value* for a struct, a union or an array; an ``int``, ``float``,
-            ``bool`` or ``bytes`` for a scalar, but None for a pointer that is NULL; ``bytes`` up to
-            the first NUL for an array of ``char``; ``bytes`` if the object gives only a size.
+            A copy of the value. A struct, a union or an array becomes an instance of *value*, but
+            an array of ``char`` becomes the ``bytes`` up to the first NUL. A scalar becomes an
+            ``int``, ``float``, ``bool`` or ``bytes``, but a pointer that is NULL becomes None. If
+            the object gives only a size, the result is ``bytes``.
 
         Raises:
             BtfDataError: the value does not have ``value_size`` bytes, or the number does not fit.

@@ -163,7 +163,7 @@ def _restored(base: type, data: bytes, state: object) -> _Any:
 
 
 _ARRAYS = "<arrays>"
-"""Name of an attribute of the classes that `flexible_class` returns: the flexible arrays."""
+"""Name of the attribute with the flexible arrays, in classes that `flexible_class` returns."""
 
 
 def _arrays(layout: Aggregate, classes: Classes | RuntimeClasses, name: str) -> list[_Array]:

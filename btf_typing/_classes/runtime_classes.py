@@ -5,8 +5,9 @@ because these modules run without btf_typing. `layout_of` therefore computes the
 class:
 
 - The descriptors show the places and the ctypes classes of the fields.
-- Two attributes, named by `_NAMES` and `_KINDS` of `record_methods`, show the order of the fields,
-  the enums, and the integers that ctypes lacks, such as ``__int128``.
+- The attribute whose name is `record_methods._NAMES` lists the fields in order.
+- The attribute whose name is `record_methods._KINDS` shows which fields are enums, and which are
+  integers that ctypes lacks, such as ``__int128``.
 - To find the bits of a bitfield, `_bits` sets one bit of the memory at a time and reads the field.
 
 In the result, `Aggregate.slots` is empty, and each C name is the Python name. For a bitfield,
@@ -148,7 +149,7 @@ class RuntimeClasses:
         by_ctypes = not isinstance(descriptor, property)
         bits = _bits(cls, descriptor, ctypes.sizeof(whole) if by_ctypes else descriptor.size)
         storage, signed = bits.storage, bits.storage.signed
-        if isinstance(kind, tuple):  # all bits of an integer such as __int128, so no bitfield
+        if isinstance(kind, tuple):  # a whole integer such as __int128, so not a bitfield
             ctype = Wide(bits.width // 8, signed, storage.swapped)
             bitfield_size = None
         else:

@@ -151,7 +151,12 @@ def _declarations(obj: BpfObject[Any], names: list[str]) -> Iterator[Iterable[Li
 
 
 def _named(obj: BpfObject[Any], name: str) -> Iterator[Iterable[Line]]:
-    """The declaration of the type *name*, and that of the map or program *name*, if they exist."""
+    """The declaration of the type *name*, and that of the map or program *name*.
+
+    Raises:
+        TypeNotFoundError: no type, map or program has this name.
+        BtfFormatError: libbpf refuses the definition of the map.
+    """
     definition = map_and_program_text.declaration(obj, name)
     type_ = obj.btf.type(name) if definition is None or name in obj.btf else None
     if type_ is not None and (definition is None or type_.kind not in _NOT_TYPES):

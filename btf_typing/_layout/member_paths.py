@@ -24,7 +24,7 @@ _STEP = re.compile(r"(?:^|\.)(?P<name>[^.\[\]]+)|\[(?P<index>[0-9]{1,10})\]")
 _MAX_ANONYMOUS = 64
 """Most levels of nested anonymous structs and unions to search. Layouts have the same limit.
 
-The limit of `_names` is this number of structs and unions in all.
+`_names` searches at most this many structs and unions in all.
 """
 
 _MOST_SUGGESTED = 5_000
@@ -44,7 +44,7 @@ def member_at(table: TypeTable, type_id: int, path: str) -> Member:
         bits if it is a bitfield.
 
     Raises:
-        TypeNotFoundError: a struct has no such member; ``suggestions`` has similar names.
+        TypeNotFoundError: a struct or union has no such member; ``suggestions`` has similar names.
         LayoutError: the path leads through a pointer, a bitfield or a number, or past the end of an
             array.
         ValueError: *path* is not a valid path.

@@ -153,8 +153,9 @@ class ClassAttributes:
     def check_owners(self) -> None:
         """Check the left of the dot in assignments such as ``Event._fields_ = [...]``.
 
-        A class or ``self`` may be there: an assignment to ``self`` changes no class. Any other
-        variable could hold any class, so the assignment could concern every class.
+        A class may be there, because its name shows which class the assignment concerns. ``self``
+        may be there too, because an assignment to an attribute of ``self`` changes no class. Any
+        other variable could hold any class, so the assignment could concern every class.
 
         Raises:
             UnknownLayoutError: the object on the left of the dot may be any class.

@@ -85,7 +85,10 @@ class Load:
         return with_identity(returned, names + self._other_names(ctx), ctx.api)
 
     def _other_names(self, ctx: FunctionContext | MethodContext) -> list[str]:
-        """The identities of all objects that the program assigns to the same variable as this call.
+        """The identities of all objects that the program assigns to the variable of this call.
+
+        The variable of the call is the one that gets the result. If there is none, or if it has an
+        annotation, the list is empty.
 
         For example, ``if new: obj = load("a.bpf.o")`` and ``else: obj = load("b.bpf.o")`` assign
         two objects to ``obj``. mypy infers the type of ``obj`` from the first call alone. So the
