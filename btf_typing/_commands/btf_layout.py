@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
+from itertools import chain
 from typing import Any
 
 from btf_typing._colors import DIM, GREEN, RED, YELLOW
@@ -141,10 +142,15 @@ def _declarations(obj: BpfObject[Any], names: list[str]) -> Iterator[Iterable[Li
         if name in obj.sections:
             yield _section(obj, name)
         elif is_glob(name):
-            if names and not any(map_and_program_text.matching(obj, name)):
-                _require_match(name, obj)
-            yield from (declare(type_.id) for type_ in _matched(obj, name))
-            yield from (_section(obj, one) for one in obj.sections if fnmatchcase(one, name))
+            types = _matched(obj, name)
+            first = next(types, None)
+            sections = [one for one in obj.sections if fnmatchcase(one, name)]
+            others = any(map_and_program_text.matching(obj, name))
+            if names and not (first or sections or others):
+                raise _no_match(name, obj)
+            if first:
+                yield from (declare(type_.id) for type_ in chain([first], types))
+            yield from (_section(obj, one) for one in sections)
             yield from map_and_program_text.declarations(obj, name)
         else:
             yield from _named(obj, name)
@@ -212,22 +218,29 @@ def _print_json(options: argparse.Namespace, found: list[Change]) -> int:
     return int(broken)
 
 
-def _require_match(name: str, *objects: BpfObject[Any]) -> None:
+def _require_match(name: str, old: BpfObject[Any], new: BpfObject[Any]) -> None:
     """Check that *name*, a name or glob, matches something; the user may have misspelt it.
 
     Raises:
-        TypeNotFoundError: *name* matches nothing in any of the *objects*.
-        BtfError: *name* is a type that ``diff`` does not compare, such as an integer.
+        TypeNotFoundError: *name* matches nothing in either object.
+        BtfError: *name* is a type of a kind that ``diff`` does not compare, such as an integer.
     """
+    known = {*_names(old), *_names(new)}
+    if is_glob(name):
+        if not any(fnmatchcase(each, name) for each in known):
+            raise _no_match(name, old, new)
+    elif name not in known:
+        obj = old if name in old.btf or name not in new.btf else new
+        kind = obj.btf.type(name).kind
+        kinds = "structs, unions, enums, typedefs, sections, maps and programs"
+        raise BtfError(f"{name!r} is of kind {kind}, but diff compares {kinds}")
+
+
+def _no_match(glob: str, *objects: BpfObject[Any]) -> TypeNotFoundError:
+    """The error about a *glob* that matches nothing in *objects*."""
     known = [each for obj in objects for each in _names(obj)]
-    if not is_glob(name):
-        if name not in known:
-            kind = objects[0].btf.type(name).kind
-            kinds = "structs, unions, enums, typedefs, sections, maps and programs"
-            raise BtfError(f"{name!r} is of kind {kind}, but diff compares {kinds}")
-    elif not any(fnmatchcase(each, name) for each in known):
-        where = " and ".join([obj.path for obj in objects])
-        raise TypeNotFoundError(no_match(name, known), name=name, path=where)
+    where = " and ".join([obj.path for obj in objects])
+    return TypeNotFoundError(no_match(glob, known), name=glob, path=where)
 
 
 def _names(obj: BpfObject[Any]) -> Iterator[str]:

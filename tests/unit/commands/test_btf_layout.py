@@ -139,6 +139,16 @@ def test_a_name_that_matches_no_type_is_an_error(
     ]
 
 
+def test_a_glob_of_types_without_a_declaration_is_an_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    b = BtfBuilder()
+    b.typedef("u32", b.int("unsigned int", 4))
+    (tmp_path / "x.btf").write_bytes(b.build())
+    assert main(["show", str(tmp_path / "x.btf"), "u3*"]) == 1
+    assert "no type matches 'u3*'" in capsys.readouterr().err
+
+
 def test_color_is_for_terminals_or_on_demand(
     old: str, new: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
