@@ -44,7 +44,7 @@ def _run(arguments: list[str], folder: Path, variables: str, *, terminal: bool) 
             stdin=event,
             stdout=theirs,
             stderr=theirs,
-            env={"TERM": "xterm"} | environment | {"PYTHONPATH": str(ROOT)},
+            env={"TERM": "xterm"} | environment | {"PYTHONPATH": os.pathsep.join(sys.path)},
             cwd=folder,
             check=False,
         )
