@@ -63,7 +63,7 @@ _INTERNAL = frozenset(
 """Members without underscore that only the other modules of the package use."""
 
 _LONGEST_SIGNATURE = 88
-_MODULE_PREFIX = re.compile(r"\b(?:typing|builtins|view|_api_types|[a-z]+_)\.")
+_MODULE_PREFIX = re.compile(r"\b(?:typing|builtins|view|_api_types|_tinybpf|[a-z]+_)\.")
 _LAZY_MAPPING = re.compile(r"LazyMapping\[(.*), [\w.]+\]")
 _LIST_TITLES = {"parameters": "Arguments", "attributes": "Attributes", "raises": "Raises"}
 
@@ -161,7 +161,8 @@ def _signature(function: griffe.Function, name: str) -> str:
         if parameter.annotation is not None:
             text += f": {_type(parameter.annotation)}"
         if parameter.default is not None and not stars:
-            text += f" = {parameter.default}" if parameter.annotation else f"={parameter.default}"
+            default = _type(parameter.default)
+            text += f" = {default}" if parameter.annotation else f"={default}"
         parts.append(text)
     returns = f" -> {_type(function.returns)}" if function.returns else ""
     line = f"{name}({', '.join(parts)}){returns}"
