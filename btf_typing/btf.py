@@ -79,6 +79,8 @@ class Btf(Generic[S_co]):
         self._search = Search(table, path)
         self.layouts = layout_.Layouts(table)
         self.classes = self._shared_classes(identity)
+        # Layouts note which types have a typedef. The classes, which may be older, need the notes.
+        self.layouts.names = self.classes.names
 
     @classmethod
     def from_bytes(

@@ -69,13 +69,14 @@ class Classes:
         source: the BTF that the classes come from.
 
     Attributes:
+        names: finds the names of types without a tag.
         source: the BTF that the classes come from.
     """
 
     def __init__(self, module: str, layouts: Layouts, source: Source) -> None:
         self._module = module
         self._layouts = layouts
-        self._names = layouts.names
+        self.names = layouts.names
         self.source = source
         source.classes = self
         self._aggregates: dict[int, type[StructOrUnion]] = {}
@@ -95,7 +96,7 @@ class Classes:
         """
         found = self._aggregates.get(layout.type_id)
         if found is None:
-            find = self._names.reached_typedef_of if member else self._names.typedef_of
+            find = self.names.reached_typedef_of if member else self.names.typedef_of
             in_c = layout.name or find(layout.type_id)
             called = in_c or (of_member(name, member.strip("<>")) if member else name)
             called = identifiers.identifier(called)
@@ -109,7 +110,7 @@ class Classes:
         """The class of the enum *type_*. If the enum has no name in C, the class gets *name*."""
         found = self._enums.get(type_.id)
         if found is None:
-            called = type_.name or self._names.typedef_of(type_.id) or name
+            called = type_.name or self.names.typedef_of(type_.id) or name
             found = self._enums.setdefault(type_.id, _int_enum(type_, called, self._module))
         return found
 
@@ -147,10 +148,10 @@ class Classes:
 
     def is_pointer(self, field: Field) -> bool:
         """Whether *field* is a pointer or an array of pointers."""
-        return isinstance(self._names.table.skip_arrays(field.type_id), Ptr)
+        return isinstance(self.names.table.skip_arrays(field.type_id), Ptr)
 
     def _enum_type(self, field: Field) -> AnyEnum:
-        type_ = self._names.table.skip_arrays(field.type_id)
+        type_ = self.names.table.skip_arrays(field.type_id)
         assert isinstance(type_, ANY_ENUM)  # noqa: S101  # callers pass only fields of an enum
         return type_
 

@@ -44,6 +44,21 @@ def test_two_loads_give_the_same_classes(tmp_path: Path) -> None:
     assert event.src.ip == 7
 
 
+def test_a_type_without_a_tag_has_the_name_of_its_typedef_whichever_load_builds_it(
+    tmp_path: Path,
+) -> None:
+    b = BtfBuilder()
+    u32 = b.int("u32", 4)
+    value_t = b.typedef("value_t", b.union("", 4, [("i", u32, 0)]))
+    b.struct("event", 4, [("value", value_t, 0)])
+    path = tmp_path / "x.btf"
+    path.write_bytes(b.build())
+    first, second = load(path).btf, load(path).btf
+
+    assert type(second.struct("event")().value).__name__ == "value_t"
+    assert type(first.struct("event")().value).__name__ == "value_t"
+
+
 def test_sections_of_two_loads_have_the_same_class_and_values_of_their_own() -> None:
     first, second = load(_EXECSNOOP), load(_EXECSNOOP)
     assert type(first.sections[".bss"]) is type(second.sections[".bss"])
