@@ -8,6 +8,7 @@ from itertools import cycle, pairwise
 
 from btf_typing._colors import DIM, painted, wanted
 from btf_typing._layout.shape import (
+    POINTER,
     Aggregate,
     ArrayOf,
     CType,
@@ -122,7 +123,7 @@ class _Fields:
 
     Args:
         layout: layout of the instance's class.
-        classes: knows the names of enum values and which fields are pointers.
+        classes: knows the names of enum values.
         paint: colours the lines.
         zeros: whether fields that are zero have lines.
     """
@@ -205,7 +206,7 @@ class _Fields:
             return f"[{', '.join(texts)}]"
         if isinstance(value, bytes):
             return _quoted(value)
-        if self._classes.is_pointer(field):
+        if ctype == POINTER:
             return f"{value:#x}" if value else "NULL"
         if isinstance(value, bool):
             return "true" if value else "false"

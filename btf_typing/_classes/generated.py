@@ -26,7 +26,7 @@ from btf_typing._layout.shape import (
 from btf_typing._layout.type_names import of_member
 from btf_typing._typing_stand_ins import TYPE_CHECKING
 from btf_typing.errors import LayoutError, fresh_copy
-from btf_typing.model import ANY_ENUM, AnyEnum, Enum, Enum64, Ptr
+from btf_typing.model import ANY_ENUM, AnyEnum, Enum, Enum64
 
 from .descriptors import _field, _flag, _StructType, _wide
 from .instances import (
@@ -145,10 +145,6 @@ class Classes:
             names = {value: name for name, value in reversed(members.items())}
             self._enum_names[type_.id] = names
         return names
-
-    def is_pointer(self, field: Field) -> bool:
-        """Whether *field* is a pointer or an array of pointers."""
-        return isinstance(self.names.table.skip_arrays(field.type_id), Ptr)
 
     def _enum_type(self, field: Field) -> AnyEnum:
         type_ = self.names.table.skip_arrays(field.type_id)

@@ -24,7 +24,6 @@ from typing import TYPE_CHECKING, Any
 from btf_typing._layout.shape import (
     INTEGER_SIZES,
     NESTING,
-    POINTER,
     Aggregate,
     ArrayOf,
     Bits,
@@ -34,7 +33,6 @@ from btf_typing._layout.shape import (
     Wide,
     array_of,
     byteorder_of,
-    element_of,
     integer,
     nesting,
 )
@@ -91,14 +89,6 @@ class RuntimeClasses:
     def enum_names(self, field: Field) -> dict[int, str]:
         """The names of the enum's values in *field*; empty if the module has no such enum."""
         return {member.value: member.name for member in self._types[field.type_id] or ()}
-
-    def is_pointer(self, field: Field) -> bool:
-        """Whether *field* is a pointer or an array of pointers.
-
-        False if the target's pointers differ from those of this machine: the module then has
-        integers instead of pointers.
-        """
-        return element_of(field.ctype) == POINTER
 
     def ctype(self, ctype: CType, name: str, member: str = "") -> Any:
         """The ctypes class for *ctype*. Only `Classes.ctype` uses *name* and *member*."""

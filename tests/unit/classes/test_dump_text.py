@@ -109,14 +109,6 @@ def test_a_text_of_only_nuls_is_zero() -> None:
     assert _printed(line, zeros=False) == "line, 6 bytes\n  len  1\n"
 
 
-def test_pointers_of_another_machine_are_hexadecimal() -> None:
-    b = Types(order=">")
-    b.struct("links", 24, [("next", b.pointer, 0), ("more", b.array(b.pointer, 2), 64)])
-    links = b.btf().struct("links")(next=0x1000)
-    links.more[1] = 0x2000
-    assert _printed(links) == "links, 24 bytes\n  next  0x1000\n  more  [NULL, 0x2000]\n"
-
-
 def test_enums_of_one_byte_have_names() -> None:
     b = Types()
     kind = b.enum("kind", {"OPEN": 1}, 1)

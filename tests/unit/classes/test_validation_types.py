@@ -397,7 +397,7 @@ def test_a_generated_class_matches_btf_that_gives_the_same_class() -> None:
     signed, unsigned = Types(), Types()
     signed.struct("s", 8, [("c", signed.char, 0), ("kind", signed.u32, 32)])
     kind = unsigned.enum("kind", {"OPEN": 1})
-    unsigned.struct("s", 8, [("c", unsigned.int("uchar", 1, "char"), 0), ("kind", kind, 32)])
+    unsigned.struct("s", 8, [("c", unsigned.int("char", 1), 0), ("kind", kind, 32)])
     first, second = signed.btf(), unsigned.btf()
 
     assert first.struct("s")().c == second.struct("s")().c == b"\0"
