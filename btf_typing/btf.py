@@ -59,7 +59,8 @@ class Btf(Generic[S_co]):
 
     Attributes:
         path: Path of the file; None for BTF from memory.
-        base: Base BTF for split BTF; else None.
+        base: Base BTF for split BTF. None for other BTF, and for a kernel module that was loaded
+            with the base in its own section ``.BTF.base``.
         table: The decoded records; internal.
         layouts: The layouts of structs and unions; internal.
         classes: The ctypes classes created so far; internal.

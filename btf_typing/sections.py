@@ -36,8 +36,9 @@ class Sections(LazyMapping[Any, Datasec], Generic[S_co]):
     and with its initial value. Every look-up of a section returns the same instance. To decode the
     bytes of a section of a running program, use ``from_buffer_copy`` of the instance's class.
 
-    The keys are the sections that libbpf turns into maps: ``.data*``, ``.bss*``, ``.rodata*``, and
-    ``.addr_space.1``, which holds the globals in the object's arena.
+    The keys are the sections that libbpf turns into maps: ``.data``, ``.bss`` and ``.rodata``, also
+    with a suffix as in ``.rodata.config``, and ``.addr_space.1``, which holds the globals in the
+    object's arena.
 
     Args:
         btf: the types of the object.

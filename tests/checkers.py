@@ -1,6 +1,7 @@
 """Run mypy, pyright and stubtest on the stubs in a directory."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -40,6 +41,56 @@ def command_errors(directory: Path, *command: str) -> str:
         check=False,
     )
     return "" if done.returncode == 0 else done.stdout + done.stderr
+
+
+TYPE_CHECKERS: Mapping[str, tuple[str, ...]] = {
+    "mypy": (sys.executable, *_MYPY),
+    "pyright": ("pyright", "--pythonpath", sys.executable),
+    "ty": ("ty", "check", "--python", sys.prefix, "--output-format", "concise"),
+    "pyrefly": ("pyrefly", "check", "--output-format", "min-text"),
+    "zuban": ("zuban", "check", "--python-executable", sys.executable),
+}
+"""The commands that check the files whose names follow."""
+
+
+def lines_with_errors(
+    checker: str, directory: Path, programs: Mapping[str, str]
+) -> tuple[set[tuple[str, int]], str]:
+    """Write *programs* into *directory*, and check them with one of `TYPE_CHECKERS`.
+
+    Args:
+        checker: name of the checker; the test is skipped if it is not installed.
+        directory: directory with the stubs that the programs import.
+        programs: the texts of the programs by file name.
+
+    Returns:
+        The file and the number of each line with an error, and the output of the checker.
+    """
+    program, *arguments = TYPE_CHECKERS[checker]
+    if checker == "mypy":
+        pytest.importorskip("mypy")
+    else:
+        program = tool(program)
+    for name, text in programs.items():
+        (directory / name).write_text(text)
+    # pyrefly without a configuration finds fewer errors.
+    (directory / "pyrefly.toml").write_text(f'python-interpreter-path = "{sys.executable}"\n')
+
+    said = command_errors(directory, program, *arguments, *programs)
+
+    lines = [line for line in said.splitlines() if "error" in line.lower()]
+    places = [re.search(r"(\w+\.py):(\d+)", line) for line in lines]
+    return {(place[1], int(place[2])) for place in places if place}, said
+
+
+def wrong_lines(programs: Mapping[str, str]) -> set[tuple[str, int]]:
+    """The file and the number of each line that ends with ``# wrong``."""
+    return {
+        (name, number)
+        for name, text in programs.items()
+        for number, line in enumerate(text.splitlines(), 1)
+        if line.endswith("# wrong")
+    }
 
 
 def mypy_errors(directory: Path, modules: Iterable[str]) -> str:

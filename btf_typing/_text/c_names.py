@@ -106,7 +106,7 @@ class _Base(NamedTuple):
 _new_base = maker(_Base)
 
 _TOO_LONG = _Base("...", False, "", False, "...", " ")  # noqa: FBT003
-"""Stands for a type with more than `_MAX_LINKS` pointers in a row.
+"""Stands for a pointer type whose text has more than `_MAX_LINKS` characters of pointers.
 
 Without this limit, each type in a long chain of pointers would repeat the text of the type before
 it. All texts together would then grow with the square of the size of the file.

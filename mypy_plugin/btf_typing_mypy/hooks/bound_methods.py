@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 from mypy.nodes import (
     AssignmentStmt,
@@ -127,12 +127,12 @@ def _uses(tree: MypyFile, text: str) -> list[_Use]:
     return [*_calls_of_variables(methods, calls), *_calls_with_methods(calls)]
 
 
-def _is_method(expression: Expression) -> bool:
+def _is_method(expression: Expression) -> TypeGuard[MemberExpr]:
     return isinstance(expression, MemberExpr) and expression.name in fullnames.CLASS_KEYWORDS
 
 
 def _calls_of_variables(
-    methods: list[tuple[Expression, Expression]], calls: list[CallExpr]
+    methods: list[tuple[Expression, MemberExpr]], calls: list[CallExpr]
 ) -> Iterator[_Use]:
     """The calls such as ``find("event")`` after ``find = obj.btf.struct``.
 
@@ -144,8 +144,7 @@ def _calls_of_variables(
         variable = _variable(target)
         for call in calls if variable else ():
             name = call.args[0] if call.args else None
-            called = isinstance(name, StrExpr) and _variable(call.callee) is variable
-            if called and isinstance(method, MemberExpr) and isinstance(name, StrExpr):
+            if isinstance(name, StrExpr) and _variable(call.callee) is variable:
                 found = callee_text(call).removesuffix("()")
                 yield _Use(
                     method,
@@ -173,14 +172,13 @@ def _calls_with_methods(calls: list[CallExpr]) -> Iterator[_Use]:
         if callee_fullname(call) == fullnames.PARTIAL:
             continue
         for method in methods:
-            if isinstance(method, MemberExpr):
-                yield _Use(
-                    method,
-                    call,
-                    f"not checked: the plugin does not see the calls of {method.name}() in "
-                    f"{callee_text(call)}; call it on the BTF of the object, as in "
-                    f"[obj.btf.{method.name}(name) for name in names]",
-                )
+            yield _Use(
+                method,
+                call,
+                f"not checked: the plugin does not see the calls of {method.name}() in "
+                f"{callee_text(call)}; call it on the BTF of the object, as in "
+                f"[obj.btf.{method.name}(name) for name in names]",
+            )
 
 
 def _is_literal(expression: Expression) -> bool:

@@ -193,11 +193,8 @@ class Validate:
         for object_, name in asked:
             try:
                 self._project.record_id(self._project.object_file(object_), name)
-            except NameProblemError as error:
-                compat.fail(ctx.api, str(error), ctx.args[0][0], error_codes.BTF_NAME)
-            except BtfError as error:
-                message = f'"{object_}": {error.message}'
-                compat.fail(ctx.api, message, ctx.args[0][0], error_codes.BTF_STUB)
+            except (NameProblemError, BtfError) as error:
+                _report_look_up(ctx, object_, error)
 
     def _unresolved(self, ctx: MethodContext, why: str) -> None:
         unresolved.report(self._project, ctx.api, f"not checked: {why}", ctx.context)
@@ -280,7 +277,6 @@ class Validate:
     def _compare(
         self, ctx: MethodContext, class_: Class, subject: _Subject, object_: str, name: str | int
     ) -> None:
-        argument = ctx.args[0][0]
         object_file = self._project.object_file(object_)
         try:
             layout = self._project.layout(object_file, class_, name)
@@ -288,11 +284,8 @@ class Validate:
             mismatches = (
                 mypy_support.mismatches(class_, layout, field_names=named) if layout else []
             )
-        except NameProblemError as error:
-            compat.fail(ctx.api, str(error), argument, error_codes.BTF_NAME)
-            return
-        except BtfError as error:
-            compat.fail(ctx.api, f'"{object_}": {error.message}', argument, error_codes.BTF_STUB)
+        except (NameProblemError, BtfError) as error:
+            _report_look_up(ctx, object_, error)
             return
         type_name = f'{layout.keyword} "{name}"' if layout else ""
         for mismatch in mismatches:
@@ -308,6 +301,15 @@ def _must_have_names(ctx: MethodContext) -> bool:
         if name == _FIELD_NAMES and types:
             return literal_types.bool_of(types[0]) is True
     return True
+
+
+def _report_look_up(ctx: MethodContext, object_: str, error: NameProblemError | BtfError) -> None:
+    """Report *error*, which a look-up in the object *object_* raised, at the name."""
+    if isinstance(error, NameProblemError):
+        text, code = str(error), error_codes.BTF_NAME
+    else:
+        text, code = f'"{object_}": {error.message}', error_codes.BTF_STUB
+    compat.fail(ctx.api, text, ctx.args[0][0], code)
 
 
 def _report(

@@ -1,13 +1,11 @@
 """Type checkers on the dictionaries of ``asdict(event, enums=True)``: all know their members."""
 
-import re
-import sys
 from pathlib import Path
 
 import pytest
 
 from btf_typing._commands.btf_stubs import main
-from tests.checkers import command_errors, tool
+from tests.checkers import TYPE_CHECKERS, lines_with_errors, wrong_lines
 from tests.handwritten import Types
 
 _PROGRAM = """\
@@ -38,14 +36,6 @@ values["choice"]["event"]["kind"] + "x"  # wrong
 asdict(outer(), enums=True, json=True)["one"]["kind"].upper()
 asdict(outer())["one"]["kind"].upper()
 """
-_COMMANDS = {
-    "mypy": [sys.executable, "-m", "mypy", "--strict", "--config-file=", "--cache-dir=/dev/null"],
-    "pyright": ["pyright", "--pythonpath", sys.executable],
-    "ty": ["ty", "check", "--python", sys.prefix, "--output-format", "concise"],
-    "pyrefly": ["pyrefly", "check", "--output-format", "min-text"],
-    "zuban": ["zuban", "check", "--python-executable", sys.executable],
-}
-
 
 def _btf() -> bytes:
     b = Types()
@@ -64,26 +54,15 @@ def _btf() -> bytes:
 _OPTIONS = {"plain": [], "live": ["--live"], "runtime": ["--runtime"]}
 
 
-@pytest.mark.parametrize("checker", list(_COMMANDS))
+@pytest.mark.parametrize("checker", list(TYPE_CHECKERS))
 def test_enum_values_of_nested_structs(checker: str, tmp_path: Path) -> None:
-    program, *arguments = _COMMANDS[checker]
-    if checker == "mypy":
-        pytest.importorskip("mypy")
-    else:
-        program = tool(program)
     path = tmp_path / "events.bpf.o"
     path.write_bytes(_btf())
     for name, options in _OPTIONS.items():
         words = [str(path), "-o", str(tmp_path), "-q", "--module", f"{name}_bpf"]
         assert main([*words, *options]) == 0
-        text = _PROGRAM.replace("MODULE", f"{name}_bpf")
-        (tmp_path / f"use_{name}.py").write_text(text)
-    (tmp_path / "pyrefly.toml").write_text(f'python-interpreter-path = "{sys.executable}"\n')
+    programs = {f"use_{name}.py": _PROGRAM.replace("MODULE", f"{name}_bpf") for name in _OPTIONS}
 
-    said = command_errors(tmp_path, program, *arguments, *[f"use_{name}.py" for name in _OPTIONS])
+    found, said = lines_with_errors(checker, tmp_path, programs)
 
-    lines = [line for line in said.splitlines() if "error" in line.lower()]
-    places = [re.search(r"use_(\w+)\.py:(\d+)", line) for line in lines]
-    found = {(place[1], int(place[2])) for place in places if place}
-    wrong = [n for n, line in enumerate(_PROGRAM.splitlines(), 1) if line.endswith("# wrong")]
-    assert found == {(name, number) for name in _OPTIONS for number in wrong}, said
+    assert found == wrong_lines(programs), said

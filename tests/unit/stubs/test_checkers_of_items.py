@@ -1,13 +1,11 @@
 """Type checkers on keys and values that programs pass to maps: all of them find wrong types."""
 
-import re
-import sys
 from pathlib import Path
 
 import pytest
 
 from btf_typing._commands.btf_stubs import main
-from tests.checkers import command_errors, tool
+from tests.checkers import TYPE_CHECKERS, lines_with_errors, wrong_lines
 from tests.paths import ROOT
 
 _PROGRAM = """\
@@ -55,15 +53,6 @@ def encode(
     plain.encode_key(5)  # wrong
     plain.encode_value("text")  # wrong
 """
-_COMMANDS = {
-    "mypy": [sys.executable, "-m", "mypy", "--strict", "--config-file=", "--cache-dir=/dev/null"],
-    "pyright": ["pyright", "--pythonpath", sys.executable],
-    "ty": ["ty", "check", "--python", sys.prefix, "--output-format", "concise"],
-    "pyrefly": ["pyrefly", "check", "--output-format", "min-text"],
-    "zuban": ["zuban", "check", "--python-executable", sys.executable],
-}
-
-
 _MAPS = """\
 import ctypes
 from typing import Any
@@ -91,37 +80,18 @@ for one in obj.maps["per_cpu"].decode_values(bytes(64)): one.nothing  # wrong
 """
 
 
-def _lines_with_errors(checker: str, folder: Path, text: str) -> tuple[set[int], str]:
-    """The lines of the program *text* in which a checker finds errors, and its output."""
-    program, *arguments = _COMMANDS[checker]
-    if checker == "mypy":
-        pytest.importorskip("mypy")
-    else:
-        program = tool(program)
-    (folder / "items.py").write_text(text)
-    (folder / "pyrefly.toml").write_text(f'python-interpreter-path = "{sys.executable}"\n')
-
-    said = command_errors(folder, program, *arguments, "items.py")
-
-    lines = [line for line in said.splitlines() if "error" in line.lower()]
-    places = (re.search(r"items\.py:(\d+)", line) for line in lines)
-    return {int(place[1]) for place in places if place}, said
-
-
-def _wrong(text: str) -> set[int]:
-    return {n for n, line in enumerate(text.splitlines(), 1) if line.endswith("# wrong")}
-
-
-@pytest.mark.parametrize("checker", list(_COMMANDS))
+@pytest.mark.parametrize("checker", list(TYPE_CHECKERS))
 def test_wrong_items_are_errors(checker: str, tmp_path: Path) -> None:
-    found, said = _lines_with_errors(checker, tmp_path, _PROGRAM)
-    assert found == _wrong(_PROGRAM), said
+    programs = {"items.py": _PROGRAM}
+    found, said = lines_with_errors(checker, tmp_path, programs)
+    assert found == wrong_lines(programs), said
 
 
-@pytest.mark.parametrize("checker", list(_COMMANDS))
+@pytest.mark.parametrize("checker", list(TYPE_CHECKERS))
 def test_maps_of_a_module_have_exact_types(checker: str, tmp_path: Path) -> None:
     """Scalars, pointers, per-CPU values and maps of maps."""
     words = [str(ROOT / "tests/objects/maps-clang19-el.o"), "-o", str(tmp_path), "-q", "--live"]
     assert main([*words, "--module", "maps_bpf"]) == 0
-    found, said = _lines_with_errors(checker, tmp_path, _MAPS)
-    assert found == _wrong(_MAPS), said
+    programs = {"items.py": _MAPS}
+    found, said = lines_with_errors(checker, tmp_path, programs)
+    assert found == wrong_lines(programs), said
