@@ -25,6 +25,9 @@ class IgnoredNames(dict[str, _Hook | None]):
         is_ignored: returns whether the plugin ignores a name. The answer True must stay correct
             until the dictionary is cleared.
         hook_for: returns the hook of a name that is not ignored.
+
+    Attributes:
+        remembers: whether ignored names are stored.
     """
 
     def __init__(
@@ -37,6 +40,7 @@ class IgnoredNames(dict[str, _Hook | None]):
         self._fixed = fixed
         self._is_ignored = is_ignored
         self._hook_for = hook_for
+        self.remembers = True
 
     def clear(self) -> None:
         """Forget the ignored names, but keep the fixed hooks."""
@@ -44,7 +48,8 @@ class IgnoredNames(dict[str, _Hook | None]):
         self.update(self._fixed)
 
     def __missing__(self, name: str) -> _Hook | None:
-        if self._is_ignored(name):
+        if not self._is_ignored(name):
+            return self._hook_for(name)
+        if self.remembers:
             self[name] = None
-            return None
-        return self._hook_for(name)
+        return None

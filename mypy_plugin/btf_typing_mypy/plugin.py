@@ -240,10 +240,6 @@ class BtfTyping(Plugin):
             return not _is_private(fullname.rpartition(".")[2])
 
         def hook_for(fullname: str) -> _AttributeHook | None:
-            # If `_remembering_ignored` may not remember names, it does not call `is_ignored`. So
-            # this function has to do so.
-            if is_ignored(fullname):
-                return None
             bases = compat.bases_of(self._loaded, fullname.rpartition(".")[0])
             return self._mangled if fullnames.RECORDS.intersection(bases) else None
 
@@ -344,15 +340,14 @@ class BtfTyping(Plugin):
         """Return a function that looks up a hook and remembers the names that the plugin ignores.
 
         In a daemon, remembered names become wrong when files change. If the plugin cannot detect
-        when the daemon looks for changes, `ReadTracker.clear_before_rescan` returns False. The
-        function then calls *hook_for* for every name that has no fixed hook.
+        when the daemon looks for changes, `ReadTracker.clear_before_rescan` returns False, and the
+        function remembers no names.
 
         For the arguments, see `IgnoredNames`.
         """
         names = IgnoredNames(fixed, is_ignored, hook_for)
-        if self._files.read_tracker.clear_before_rescan(names.clear):
-            return names.__getitem__
-        return lambda name: fixed[name] if name in fixed else hook_for(name)
+        names.remembers = self._files.read_tracker.clear_before_rescan(names.clear)
+        return names.__getitem__
 
     def _call_hook(
         self, pick: Callable[[Features], Callable[[_Call], Type]]

@@ -26,6 +26,7 @@ _CHANGES = [
     "{0} += [1]",
     "other = {0}",
     "other = [{0}]",
+    "other = _fields_ = {0}",
     "use({0})",
     "use(other={0})",
     "(lambda: {0}.append(1))()",

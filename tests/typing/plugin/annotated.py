@@ -85,6 +85,7 @@ by_member(Kind.KIND_NONE, "other", "")
 # E: Argument 1 to "by_member" has incompatible type "Literal[kind.KIND_NONE]"; expected
 #    "Literal[kind.KIND_EXEC]"  [arg-type]
 
+FIELD: Literal[Event.pid]  # E: Name "Event.pid" is not defined  [name-defined]
 TEXT: Literal["Kind.KIND_EXEC"] = "Kind.KIND_EXEC"  # a string, not a member
 
 Spelled = BpfObject[Literal["./prog.bpf.o"]]
