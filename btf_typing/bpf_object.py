@@ -38,6 +38,12 @@ class BpfObject(Generic[S_co]):
         path: Path of the file, as passed to `load`; a name such as ``<bytes>`` if the object was
             not loaded from a path.
         btf: Types of the object.
+
+    Examples:
+        >>> with load("execsnoop.bpf.o") as obj:
+        ...     ExecEvent = obj.btf.struct("exec_event")
+        >>> obj.path
+        'execsnoop.bpf.o'
     """
 
     def __init__(

@@ -64,6 +64,13 @@ class Btf(Generic[S_co]):
         table: The decoded records; internal.
         layouts: The layouts of structs and unions; internal.
         classes: The ctypes classes created so far; internal.
+
+    Examples:
+        >>> from btf_typing import Btf
+        >>> obj.btf
+        <Btf 'execsnoop.bpf.o', 61 types>
+        >>> len(obj.btf), "exec_event" in obj.btf
+        (61, True)
     """
 
     def __init__(
@@ -99,6 +106,13 @@ class Btf(Generic[S_co]):
 
         Source:
             The format is described in Linux Documentation/bpf/btf.rst.
+
+        Examples:
+            >>> from elftools.elf.elffile import ELFFile
+            >>> with open("execsnoop.bpf.o", "rb") as file:
+            ...     data = ELFFile(file).get_section_by_name(".BTF").data()
+            >>> Btf.from_bytes(data)
+            <Btf from memory, 61 types>
         """
         return cls._from_contents(FileContents(bytes(data), None, None), None, as_base(base))
 
@@ -118,6 +132,10 @@ class Btf(Generic[S_co]):
             BtfFormatError: the file holds no BTF, or is malformed.
             FileNotFoundError: there is no such file.
             BtfError: the file cannot be read.
+
+        Examples:
+            >>> Btf.from_file("execsnoop.bpf.o").type("exec_event").size
+            128
         """
         name = os.fspath(path)
         return cls.from_contents(name, files.read(name), as_base(base))
@@ -176,6 +194,11 @@ class Btf(Generic[S_co]):
 
         Source:
             Linux Documentation/ABI/testing/sysfs-kernel-btf.
+
+        Examples:
+            >>> kernel = Btf.from_kernel()
+            >>> kernel.type("task_struct").member("comm").size
+            16
         """
         if module is None or module == kernel.KERNEL:
             return cls.from_file(kernel.kernel_path())
@@ -217,6 +240,12 @@ class Btf(Generic[S_co]):
 
         Source:
             bpf(2), ``BPF_BTF_GET_FD_BY_ID`` and ``BPF_OBJ_GET_INFO_BY_FD``.
+
+        Examples:
+            The BTF of the kernel itself has the id 1:
+
+            >>> Btf.from_id(1).struct("task_struct").comm.size
+            16
         """
         with bpf_syscall.by_id(number, of) as handle:
             return cls._from_handle(handle)
@@ -233,6 +262,13 @@ class Btf(Generic[S_co]):
 
         Source:
             bpf(2), ``BPF_OBJ_GET_INFO_BY_FD``.
+
+        Examples:
+            >>> import ctypes
+            >>> libbpf = ctypes.CDLL("libbpf.so.1")
+            >>> fd = libbpf.bpf_obj_get(b"/sys/fs/bpf/exec_counts")
+            >>> Btf.from_fd(fd).struct("exec_count").last_comm.offset
+            20
         """
         with bpf_syscall.by_fd(fd) as handle:
             return cls._from_handle(handle)
@@ -250,6 +286,10 @@ class Btf(Generic[S_co]):
 
         Source:
             bpf(2), ``BPF_OBJ_GET`` and ``BPF_OBJ_GET_INFO_BY_FD``.
+
+        Examples:
+            >>> Btf.from_pinned("/sys/fs/bpf/exec_counts").type("exec_count").size
+            40
         """
         with bpf_syscall.by_path(os.fspath(path)) as handle:
             return cls._from_handle(handle)
@@ -280,6 +320,15 @@ class Btf(Generic[S_co]):
 
         Source:
             libbpf ``btf__raw_data``, ``btf__base_btf`` and ``btf__pointer_size``.
+
+        Examples:
+            >>> import ctypes
+            >>> libbpf = ctypes.CDLL("libbpf.so.1")
+            >>> libbpf.bpf_object__open_file.restype = ctypes.c_void_p
+            >>> libbpf.bpf_object__btf.restype = ctypes.c_void_p
+            >>> opened = ctypes.c_void_p(libbpf.bpf_object__open_file(b"execsnoop.bpf.o", None))
+            >>> Btf.from_libbpf(libbpf.bpf_object__btf(opened), library=libbpf)
+            <Btf from memory, 61 types>
         """
         library = library or loaded_libbpf.loaded_library()
         data, base_pointer, pointer_size = loaded_libbpf.copied_btf(pointer, library)
@@ -288,12 +337,22 @@ class Btf(Generic[S_co]):
 
     @property
     def byteorder(self) -> str:
-        """Byte order of the target, ``"little"`` or ``"big"``."""
+        """Byte order of the target, ``"little"`` or ``"big"``.
+
+        Examples:
+            >>> obj.btf.byteorder
+            'little'
+        """
         return self.table.byteorder
 
     @property
     def pointer_size(self) -> int:
-        """Pointer size of the target in bytes, 4 or 8."""
+        """Pointer size of the target in bytes, 4 or 8.
+
+        Examples:
+            >>> obj.btf.pointer_size
+            8
+        """
         return self.table.pointer_size
 
     def struct(self, name: str | int) -> builtins.type[typing.Any]:
@@ -335,6 +394,14 @@ class Btf(Generic[S_co]):
             TypeNotFoundError: there is no such union; ``suggestions`` has similar names.
             LayoutError: ctypes cannot represent the union.
             BtfFormatError: a BTF record of the union is malformed.
+
+        Examples:
+            >>> field = obj.btf.type("exec_event").fields[1]
+            >>> field.type
+            <BtfType [44] UNION (anon)>
+            >>> PidTgid = obj.btf.union(field.type.id)
+            >>> PidTgid(pid_tgid=7 << 32 | 8).pid
+            7
         """
         return self._class(name, "union")
 

@@ -32,6 +32,14 @@ class BtfError(Exception):
         what: what was found, what was expected and what to do; empty if the other attributes say
             it.
         path: path of the file; None for BTF from memory or if the error is about no file.
+
+    Examples:
+        >>> from btf_typing import BtfError
+        >>> try:
+        ...     obj.btf.struct("exec_evnt")
+        ... except BtfError as error:
+        ...     print(error)
+        no struct 'exec_evnt' in execsnoop.bpf.o; did you mean 'exec_event' or 'exec_count'?
     """
 
     def __init__(self, what: str = "", *, path: str | None = None) -> None:
@@ -65,6 +73,14 @@ class BtfFormatError(BtfError, ValueError):
             none.
         offset: offset of the fault, in bytes from the first byte of the BTF; None if unknown.
         path: path of the file; None for BTF from memory.
+
+    Examples:
+        >>> from btf_typing import BtfFormatError
+        >>> try:
+        ...     Btf.from_bytes(bytes(24))
+        ... except BtfFormatError as error:
+        ...     print(f"{error.what} (byte {error.offset})")
+        bad BTF magic 0x0000, expected 0xeb9f (byte 0)
     """
 
     def __init__(
@@ -97,6 +113,14 @@ class TypeNotFoundError(BtfError, LookupError):
         path: path of the file; None for BTF from memory.
         hint: what the name belongs to, or what to do; may be empty.
         suggestions: similar names that exist, the closest first.
+
+    Examples:
+        >>> from btf_typing import TypeNotFoundError
+        >>> try:
+        ...     obj.maps["exec_count"]
+        ... except TypeNotFoundError as error:
+        ...     print(error.kind, error.name, error.suggestions)
+        map exec_count ('exec_counts',)
     """
 
     def __init__(
@@ -146,6 +170,13 @@ class TypeReference(NamedTuple):
         id: its type id.
         kind: its kind, such as ``"STRUCT"``.
         name: its C name; empty for an anonymous type.
+
+    Examples:
+        >>> try:
+        ...     obj.btf.type("on_execve").size
+        ... except LayoutError as error:
+        ...     print(repr(error.subject))
+        TypeReference(id=34, kind='FUNC', name='on_execve')
     """
 
     id: int
@@ -170,6 +201,14 @@ class LayoutError(BtfError):
         owner: the struct, union or section of globals whose member is the cause; None if no member
             is the cause.
         member: name of the member that is the cause; empty if none is, or if it has no name.
+
+    Examples:
+        >>> from btf_typing import LayoutError
+        >>> try:
+        ...     obj.btf.type("on_execve").size
+        ... except LayoutError as error:
+        ...     print(error)
+        [34] FUNC 'on_execve' has no size
     """
 
     def __init__(
@@ -224,6 +263,14 @@ class Mismatch(NamedTuple):
         found: what the class has.
         expected: what the BTF has.
         hint: what to change; empty if that is not clear.
+
+    Examples:
+        >>> try:
+        ...     obj.btf.validate_struct("creds", Creds)
+        ... except BtfValidationError as error:
+        ...     mismatch = error.mismatches[0]
+        >>> mismatch.field, mismatch.found, mismatch.expected
+        ('gid', 'c_uint64 at offset 8', 'c_uint32 at offset 4')
     """
 
     field: str
@@ -248,6 +295,18 @@ class BtfValidationError(BtfError):
         path: path of the file; None for BTF from memory.
         mismatches: every difference, in the order of the class's fields. Differences without a
             *position* come last.
+
+    Examples:
+        >>> from btf_typing import BtfValidationError
+        >>> class Creds(ctypes.Structure):
+        ...     _fields_ = [("uid", ctypes.c_uint32), ("gid", ctypes.c_uint64)]
+        >>> try:
+        ...     obj.btf.validate_struct("creds", Creds)
+        ... except BtfValidationError as error:
+        ...     print(error)
+        Creds does not match struct 'creds' of execsnoop.bpf.o:
+          gid: class has c_uint64 at offset 8, BTF has c_uint32 at offset 4
+          class has 16 bytes, BTF has 8 bytes
     """
 
     def __init__(
@@ -290,6 +349,12 @@ class BtfDataError(BtfError, ValueError):
     """A key, value, event or buffer has the wrong size, or a number does not fit into its type.
 
     An event at the address 0 also raises this error.
+
+    Examples:
+        >>> counts.decode_value(b"too short")
+        Traceback (most recent call last):
+          ...
+        btf_typing.errors.BtfDataError: value of map 'exec_counts' has 9 bytes, expected 40
     """
 
 

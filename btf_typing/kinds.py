@@ -16,6 +16,13 @@ class Kind(StrEnum):
 
     Source:
         Linux include/uapi/linux/btf.h, ``BTF_KIND_*``.
+
+    Examples:
+        >>> from btf_typing import Kind
+        >>> obj.btf.type("exec_event").kind is Kind.STRUCT
+        True
+        >>> obj.btf.names(Kind.ENUM)
+        ['exec_kind']
     """
 
     VOID = "VOID"

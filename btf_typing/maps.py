@@ -134,6 +134,13 @@ class BpfMap(Generic[Key_co, Value_co]):
             struct has ``values`` instead of ``value``, as in a map of maps.
         inner: the definition of the maps in a map of maps; None for other maps, and for maps that
             come from the kernel.
+
+    Examples:
+        >>> counts = obj.maps["exec_counts"]
+        >>> counts
+        <BpfMap 'exec_counts', BPF_MAP_TYPE_HASH, key of 4 bytes, value of 40, 1024 entries at most>
+        >>> counts.key, counts.value
+        (<class 'ctypes.c_uint'>, <class 'execsnoop_bpf.exec_count'>)
     """
 
     def __init__(
@@ -165,6 +172,13 @@ class BpfMap(Generic[Key_co, Value_co]):
 
         Raises:
             BtfError: *fd* is not a map, or you lack the privileges that bpf(2) requires.
+
+        Examples:
+            >>> from btf_typing import BpfMap
+            >>> libbpf = ctypes.CDLL("libbpf.so.1")
+            >>> fd = libbpf.bpf_obj_get(b"/sys/fs/bpf/exec_counts")
+            >>> BpfMap.from_fd(fd).value_size
+            40
         """
         with bpf_syscall.by_fd(fd) as handle:
             return _map_in_kernel(handle)
@@ -180,6 +194,13 @@ class BpfMap(Generic[Key_co, Value_co]):
 
         Raises:
             BtfError: there is no such map, or you lack the privileges that bpf(2) requires.
+
+        Examples:
+            >>> import json, subprocess
+            >>> command = "bpftool -j map show pinned /sys/fs/bpf/exec_counts"
+            >>> shown = json.loads(subprocess.check_output(command.split()))
+            >>> BpfMap.from_id(shown["id"]).name
+            'exec_counts'
         """
         with bpf_syscall.by_id(number, "map") as handle:
             return _map_in_kernel(handle)
@@ -195,6 +216,10 @@ class BpfMap(Generic[Key_co, Value_co]):
 
         Raises:
             BtfError: no map is pinned there, or you lack the privileges that bpf(2) requires.
+
+        Examples:
+            >>> BpfMap.from_pinned("/sys/fs/bpf/exec_counts").value
+            <class 'btf_typing.btf.exec_count'>
         """
         with bpf_syscall.by_path(os.fspath(path)) as handle:
             return _map_in_kernel(handle)
@@ -226,6 +251,10 @@ class BpfMap(Generic[Key_co, Value_co]):
         Raises:
             BtfDataError: the key does not have ``key_size`` bytes, or the number does not fit.
             TypeError: *item* is neither a buffer nor a number.
+
+        Examples:
+            >>> counts.decode_key(bytes.fromhex("e8030000"))
+            1000
         """
         return raw_items.decode(item, self.key, self.key_size, self._label("key"))
 
@@ -253,6 +282,12 @@ class BpfMap(Generic[Key_co, Value_co]):
         Raises:
             BtfDataError: the value does not have ``value_size`` bytes, or the number does not fit.
             TypeError: *item* is neither a buffer nor a number.
+
+        Examples:
+            >>> raw = bytes.fromhex("0500000000000000 00d2496b00000000 42000000") + bytes(20)
+            >>> value = counts.decode_value(raw)
+            >>> value.execs, value.last_pid
+            (5, 66)
         """
         return raw_items.decode(item, self.value, self.value_size, self._label("value"))
 
@@ -278,6 +313,10 @@ class BpfMap(Generic[Key_co, Value_co]):
         Raises:
             BtfDataError: the key does not have ``key_size`` bytes, or the number does not fit.
             TypeError: *key* has the wrong type.
+
+        Examples:
+            >>> counts.encode_key(1000).hex()
+            'e8030000'
         """
         return raw_items.encode(key, self.key, self.key_size, self._label("key"))
 
@@ -303,6 +342,11 @@ class BpfMap(Generic[Key_co, Value_co]):
         Raises:
             BtfDataError: the value does not have ``value_size`` bytes, or the number does not fit.
             TypeError: *value* has the wrong type.
+
+        Examples:
+            >>> raw = counts.encode_value(counts.value(execs=5, last_comm=b"bash"))
+            >>> len(raw), raw[:8].hex()
+            (40, '0500000000000000')
         """
         return raw_items.encode(value, self.value, self.value_size, self._label("value"))
 
@@ -332,6 +376,12 @@ class BpfMap(Generic[Key_co, Value_co]):
             BtfDataError: a value does not have ``value_size`` bytes, a number does not fit, or the
                 size of the buffer is not a multiple of the size of a value.
             TypeError: *items* is neither a buffer nor a list of buffers or numbers.
+
+        Examples:
+            >>> opens = load("percpu.bpf.o").maps["opens"]
+            >>> block = bytes(opens.value(opens=2)) + bytes(opens.value(opens=3))  # of two CPUs
+            >>> [value.opens for value in opens.decode_values(block)]
+            [2, 3]
         """
         label, per_cpu = self._label("value"), self.per_cpu
         return raw_items.decode_all(items, self.value, self.value_size, label, per_cpu=per_cpu)
@@ -361,6 +411,11 @@ class BpfMap(Generic[Key_co, Value_co]):
         Raises:
             BtfDataError: a value does not have ``value_size`` bytes, or a number does not fit.
             TypeError: a value has the wrong type.
+
+        Examples:
+            >>> zeros = opens.encode_values([opens.value()] * 4)  # for four CPUs
+            >>> len(zeros) == 4 * opens.value_size
+            True
         """
         label, per_cpu = self._label("value"), self.per_cpu
         return raw_items.encode_all(values, self.value, self.value_size, label, per_cpu=per_cpu)
@@ -382,13 +437,25 @@ class BpfMap(Generic[Key_co, Value_co]):
         Raises:
             BtfDataError: there are fewer bytes than *cls* has.
             TypeError: *data* is neither a buffer nor an address with a size.
+
+        Examples:
+            >>> from pathlib import Path
+            >>> data = Path("recorded_event.bin").read_bytes()
+            >>> event = obj.maps["events"].decode_event(ExecEvent, data)
+            >>> event.pid, event.comm
+            (6044, b'python')
         """
         event: _T = raw_items.decode_event(data, cls, size, self._label("event"))
         return event
 
     @property
     def per_cpu(self) -> bool:
-        """Whether the map has a value for each CPU."""
+        """Whether the map has a value for each CPU.
+
+        Examples:
+            >>> load("percpu.bpf.o").maps["opens"].per_cpu
+            True
+        """
         return "PERCPU" in self.type
 
     def _label(self, what: str) -> str:
@@ -425,6 +492,12 @@ class Maps(LazyMapping[BpfMap[Any, Any], model.Var], Generic[S_co]):
 
     Args:
         btf: the types of the object.
+
+    Examples:
+        >>> for name, each in obj.maps.items():
+        ...     print(name, each.type)
+        events BPF_MAP_TYPE_PERF_EVENT_ARRAY
+        exec_counts BPF_MAP_TYPE_HASH
     """
 
     def __init__(self, btf: Btf[S_co]) -> None:

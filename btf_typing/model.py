@@ -68,6 +68,10 @@ class Enumerator(NamedTuple):
     Attributes:
         name: C name.
         value: Value; it can be negative if the enum is signed.
+
+    Examples:
+        >>> {each.name: each.value for each in obj.btf.type("exec_kind").enumerators}
+        {'EXEC_UNREADABLE': -1, 'EXEC_ABSOLUTE': 0, 'EXEC_RELATIVE': 1}
     """
 
     name: str

@@ -34,6 +34,11 @@ class BpfProgram:
         attach_type: Attach type that the kernel expects, such as ``"BPF_TRACE_FENTRY"``; None if
             libbpf does not set one for the section.
         autoload: Whether libbpf loads the program by default; False for ``SEC("?...")``.
+
+    Examples:
+        >>> program = obj.programs["on_execve"]
+        >>> program.section, program.attach_type, program.autoload
+        ('tracepoint/syscalls/sys_enter_execve', None, True)
     """
 
     def __init__(self, name: str, section: str) -> None:
@@ -58,6 +63,11 @@ class Programs(LazyMapping[BpfProgram, Function], Generic[S_co]):
 
     Raises:
         BtfFormatError: the symbols of the ELF file cannot be read.
+
+    Examples:
+        >>> for program in obj.programs.values():
+        ...     print(program.name, program.type)
+        on_execve BPF_PROG_TYPE_TRACEPOINT
     """
 
     def __init__(self, btf: Btf[S_co], read_functions: FunctionReader | None) -> None:

@@ -43,6 +43,13 @@ class Sections(LazyMapping[Any, Datasec], Generic[S_co]):
     Args:
         btf: the types of the object.
         read_data_sections: reads the sections of the ELF file; None for raw BTF, which has none.
+
+    Examples:
+        >>> obj.sections[".bss"]
+        section_bss(execs_seen=0, events_lost=0, unused=None)
+        >>> Bss = type(obj.sections[".bss"])
+        >>> Bss.from_buffer_copy(bytes.fromhex("07") + bytes(23)).execs_seen  # of a running program
+        7
     """
 
     def __init__(self, btf: Btf[S_co], read_data_sections: DataSectionReader | None) -> None:
@@ -115,6 +122,10 @@ class Sections(LazyMapping[Any, Datasec], Generic[S_co]):
         Raises:
             TypeNotFoundError: there is no such section.
             BtfFormatError: the ELF file lacks the section.
+
+        Examples:
+            >>> obj.sections.initial_values(".rodata").hex()
+            'ffffffff'
         """
         self.definition(name)
         with self._of_this_object():

@@ -136,6 +136,12 @@ class BpfObject(_ObjectBase, Generic[S_co]):
     """An object that tinybpf has loaded into the kernel, with its types.
 
     It also has all other attributes and methods of tinybpf's object.
+
+    Examples:
+        >>> with tinybpf.load("execsnoop.bpf.o") as snoop:
+        ...     with snoop.program("on_execve").attach():
+        ...         print(list(snoop.programs))
+        ['on_execve']
     """
 
     def __init__(self, loaded: _tinybpf.BpfObject, types: bpf_object.BpfObject[S_co]) -> None:
@@ -145,12 +151,22 @@ class BpfObject(_ObjectBase, Generic[S_co]):
 
     @property
     def btf(self) -> btf_.Btf[S_co]:
-        """The types of the object, as `btf_typing.load` reads them."""
+        """The types of the object, as `btf_typing.load` reads them.
+
+        Examples:
+            >>> bpf.btf.struct("exec_event").pid.offset
+            12
+        """
         return self._types.btf
 
     @property
     def maps(self) -> Maps[S_co]:
-        """The maps of the object by name, with the classes of their keys and values."""
+        """The maps of the object by name, with the classes of their keys and values.
+
+        Examples:
+            >>> bpf.maps["exec_counts"].definition.value
+            <class 'execsnoop_bpf.exec_count'>
+        """
         return self._typed_maps
 
     def map(self, name: str) -> BpfMap[Any, Any]:
@@ -158,6 +174,10 @@ class BpfObject(_ObjectBase, Generic[S_co]):
 
         Raises:
             TypeNotFoundError: there is no such map. As in tinybpf, this is also a ``KeyError``.
+
+        Examples:
+            >>> bpf.map("exec_counts") is bpf.maps["exec_counts"]
+            True
         """
         return self._typed_maps[name]
 
@@ -186,6 +206,10 @@ class Maps(_MapsBase, Generic[S_co]):
 
     As in tinybpf, each section of globals is a map, too, such as ``prog.rodata``. The keys and
     values of such a map are the same as in tinybpf.
+
+    Examples:
+        >>> "exec_counts" in bpf.maps, "exec_count" in bpf.maps
+        (True, False)
     """
 
     def __init__(self, loaded: _tinybpf.BpfObject, types: bpf_object.BpfObject[S_co]) -> None:
@@ -222,6 +246,13 @@ class BpfMap(_MapBase[Key, Value]):
 
     Attributes:
         definition: The map as the object defines it.
+
+    Examples:
+        >>> execs = bpf.maps["exec_counts"]
+        >>> ExecCount = bpf.btf.struct("exec_count")
+        >>> execs[1000] = ExecCount(execs=5, last_comm=b"bash")
+        >>> execs[1000].last_comm, 1001 in execs
+        (b'bash', False)
     """
 
     def __init__(
@@ -236,51 +267,109 @@ class BpfMap(_MapBase[Key, Value]):
         self._decode_values: Callable[[Any], list[Value]] = of_both(definition.decode_values)
 
     def lookup(self, key: Key) -> Value | None:
-        """The value of *key*; None if there is none."""
+        """The value of *key*; None if there is none.
+
+        Examples:
+            >>> execs.lookup(1000).execs
+            5
+            >>> execs.lookup(1001) is None
+            True
+        """
         value = self._loaded.lookup(self._encode_key(key))
         return None if value is None else self._decode_value(value)
 
     def lookup_percpu(self, key: Key) -> list[Value] | None:
-        """The values of *key* on every CPU; None if there are none."""
+        """The values of *key* on every CPU; None if there are none.
+
+        Examples:
+            >>> import os
+            >>> opens = tinybpf.load("percpu.bpf.o").maps["opens"]
+            >>> values = opens.lookup_percpu(os.getpid()) or []
+            >>> sum(value.opens for value in values)  # no program is attached yet
+            0
+        """
         values = self._loaded.lookup_percpu(self._encode_key(key))
         return None if values is None else self._decode_values(values)
 
     def lookup_percpu_sum(self, key: Key) -> int | float | None:
-        """The sum of the values of *key* on every CPU; None if there are none."""
+        """The sum of the values of *key* on every CPU; None if there are none.
+
+        Examples:
+            >>> calls = tinybpf.load("loaders.o").maps["per_cpu"]  # its values are numbers
+            >>> calls.lookup_percpu_sum(os.getpid()) or 0
+            0
+        """
         return self._loaded.lookup_percpu_sum(self._encode_key(key))
 
     def update(self, key: Key, value: Value, flags: int = _tinybpf.BPF_ANY) -> None:
-        """Set the value of *key*."""
+        """Set the value of *key*.
+
+        Examples:
+            >>> execs.update(1001, ExecCount(execs=1), tinybpf.BPF_NOEXIST)
+            >>> execs[1001].execs
+            1
+        """
         self._loaded.update(self._encode_key(key), self._encode_value(value), flags)
 
     def delete(self, key: Key) -> bool:
-        """Delete *key*; False if it is not there."""
+        """Delete *key*; False if it is not there.
+
+        Examples:
+            >>> execs.delete(1001), execs.delete(1001)
+            (True, False)
+        """
         return self._loaded.delete(self._encode_key(key))
 
     def get(self, key: Key, default: Value | None = None) -> Value | None:
-        """The value of *key*, or *default*."""
+        """The value of *key*, or *default*.
+
+        Examples:
+            >>> execs.get(1001, ExecCount()).execs
+            0
+        """
         # `self.lookup` also returns None for a key whose value is a NULL pointer. This does not
         # mean that the key is missing, so `get` asks tinybpf.
         value = self._loaded.lookup(self._encode_key(key))
         return default if value is None else self._decode_value(value)
 
     def keys(self) -> Iterator[Key]:
-        """The keys."""
+        """The keys.
+
+        Examples:
+            >>> list(execs.keys())
+            [1000]
+        """
         return map(self._decode_key, self._loaded.keys())
 
     def values(self) -> Iterator[Value]:
-        """The values."""
+        """The values.
+
+        Examples:
+            >>> sum(value.execs for value in execs.values())
+            5
+        """
         return map(self._decode_value, self._loaded.values())
 
     def items(self) -> Iterator[tuple[Key, Value]]:
-        """The keys and their values."""
+        """The keys and their values.
+
+        Examples:
+            >>> for uid, value in execs.items():
+            ...     print(uid, value.execs, value.last_comm)
+            1000 5 b'bash'
+        """
         return (
             (self._decode_key(key), self._decode_value(value))
             for key, value in self._loaded.items()
         )
 
     def items_percpu(self) -> Iterator[tuple[Key, list[Value]]]:
-        """The keys and their values on every CPU."""
+        """The keys and their values on every CPU.
+
+        Examples:
+            >>> for pid, values in opens.items_percpu():
+            ...     print(pid, sum(value.opens for value in values))
+        """
         items = self._loaded.items_percpu()
         return ((self._decode_key(key), self._decode_values(values)) for key, values in items)
 
@@ -323,6 +412,12 @@ def load(path: str | os.PathLike[str]) -> BpfObject:
             `BtfFormatError` as tinybpf's ``BpfError``, too.
         BtfFormatError: the file holds no BTF, or is malformed.
         FileNotFoundError: there is no such file.
+
+    Examples:
+        >>> from btf_typing import tinybpf
+        >>> bpf = tinybpf.load("execsnoop.bpf.o")
+        >>> bpf.btf
+        <Btf 'execsnoop.bpf.o', 61 types>
     """
     types = of_both(bpf_object.load)(path)
     types.btf.__class__ = _Btf

@@ -40,6 +40,13 @@ class BtfField(_NameOffsetSize):
             is the most significant bit of the first byte.
         bitfield_size: Size in bits; None if the member is not a bitfield.
         type: Declared type; for a variable, its VAR, whose ``type`` is the declared type.
+
+    Examples:
+        >>> argc = obj.btf.type("exec_event").member("argc")
+        >>> argc
+        BtfField(name='argc', offset=44, size=4)
+        >>> argc.bit_offset, argc.bitfield_size, argc.type.name
+        (352, 7, 'u32')
     """
 
     bit_offset: int
@@ -72,6 +79,10 @@ class BtfType:
         id: Type id.
         name: C name without ``struct``, ``union`` or ``enum``; empty for an anonymous type.
         kind: Kind of the type, such as ``Kind.STRUCT``, which equals ``"STRUCT"``.
+
+    Examples:
+        >>> obj.btf.type("exec_event")
+        <BtfType [43] STRUCT 'exec_event'>
     """
 
     __slots__ = ("_table", "_type", "id", "kind", "name")
@@ -103,6 +114,10 @@ class BtfType:
 
         Source:
             libbpf ``btf__resolve_size``.
+
+        Examples:
+            >>> obj.btf.type("u32").size
+            4
         """
         return self._table.size_of(self.id)
 
@@ -116,6 +131,14 @@ class BtfType:
         Raises:
             BtfFormatError: the record of a member is malformed.
             LayoutError: typedefs form a cycle.
+
+        Examples:
+            >>> for field in obj.btf.type("exec_count").fields:
+            ...     print(field.offset, field.size, field.name)
+            0 8 execs
+            8 8 last_seen
+            16 4 last_pid
+            20 16 last_comm
         """
         type_ = self._table.skip_modifiers(self.id)
         if isinstance(type_, model.Datasec):
@@ -145,6 +168,12 @@ class BtfType:
             LayoutError: the path leads through a pointer or a number, or past the end of an array.
             BtfFormatError: a BTF record is malformed.
             ValueError: the syntax of *path* is wrong.
+
+        Examples:
+            >>> obj.btf.type("exec_event").member("creds.gid")
+            BtfField(name='creds.gid', offset=20, size=4)
+            >>> obj.btf.type("exec_event").member("arg_len[3]").offset
+            60
         """
         return self._field(member_paths.member_at(self._table, self.id, path))
 
@@ -161,6 +190,10 @@ class BtfType:
                 names.
             BtfFormatError: a BTF record is malformed.
             ValueError: the syntax of *path* is wrong.
+
+        Examples:
+            >>> obj.btf.type("exec_event").offset_of("creds.gid")
+            20
         """
         field = self.member(path)
         if field.bitfield_size is not None:
@@ -192,6 +225,12 @@ class BtfType:
 
         Raises:
             BtfFormatError: that type does not exist, or its record is malformed.
+
+        Examples:
+            >>> obj.btf.type("u32").type
+            <BtfType [7] TYPEDEF '__u32'>
+            >>> obj.btf.type("exec_event").member("filename").type.type.name
+            'char'
         """
         if isinstance(self._type, model.FuncProto):
             type_id = self._type.return_type_id
@@ -204,7 +243,12 @@ class BtfType:
 
     @property
     def length(self) -> int | None:
-        """Number of elements of an array; None for any other kind."""
+        """Number of elements of an array; None for any other kind.
+
+        Examples:
+            >>> obj.btf.type("exec_event").member("arg_len").type.length
+            4
+        """
         return self._type.length if isinstance(self._type, model.Array) else None
 
     @property

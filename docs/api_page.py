@@ -49,10 +49,27 @@ _INTRODUCTION = """\
 Import these names from `btf_typing`. A name with a dot, such as `maps.Maps`, is in that module of
 it. You get objects of most classes from `load` and from other objects, so the page leaves out
 their constructors.
+
+The examples form one session, so each of them can use names from the examples above it. Their
+files, such as `execsnoop.bpf.o`, are in `examples/` and `tests/objects/`. The paths in
+`/sys/fs/bpf` exist after this command, which needs root:
+
+```sh
+bpftool prog load execsnoop.bpf.o /sys/fs/bpf/program pinmaps /sys/fs/bpf
+```
 """
 
-_FILES = "<!-- test: files examples/execsnoop/execsnoop.bpf.o -->"
-"""A note for ``tests/docs``: the first example loads this object, and the others use it."""
+_EXAMPLE = re.compile(r"^```pycon\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_FILE = re.compile(r'"([\w.]+\.(?:o|bin))"')
+_NEEDS = {
+    re.compile(r"\b(?:numpy|columns)\b"): "if numpy",
+    re.compile(r"\bfrom_kernel\("): "if /sys/kernel/btf/vmlinux",
+    re.compile(r"\blibbpf\.so\.1\b"): "if libbpf.so.1",
+    re.compile(r"\bfrom_id\("): "root",
+    re.compile(r"/sys/fs/bpf/"): "pinned execsnoop.bpf.o",
+    re.compile(r"\bimport tinybpf\b"): "stand-in tinybpf",
+}
+"""The note for ``tests/docs`` about an example in which the pattern occurs."""
 
 _INTERNAL = frozenset(
     {
@@ -78,7 +95,21 @@ def page() -> str:
         blocks.append(f"## {heading}\n")
         for name in names:
             blocks.extend(_entry(name, _resolved(package[name])))
-    return "\n".join(blocks).replace("```pycon", f"{_FILES}\n```pycon", 1)
+    return _EXAMPLE.sub(_with_notes, "\n".join(blocks))
+
+
+def _with_notes(example: re.Match[str]) -> str:
+    """An example with the notes that ``tests/docs`` needs to run it."""
+    files = [_path(name) for name in _FILE.findall(example[1])]
+    notes = [f"files {' '.join(files)}"] if files else []
+    notes += [note for pattern, note in _NEEDS.items() if pattern.search(example[1])]
+    return "\n".join([*(f"<!-- test: {note} -->" for note in notes), example[0]])
+
+
+def _path(name: str) -> str:
+    """The path in the repository of the file *name*, which an example reads."""
+    found = [*_ROOT.glob(f"examples/*/{name}"), _ROOT / "tests/objects" / name]
+    return next(path for path in found if path.exists()).relative_to(_ROOT).as_posix()
 
 
 def _resolved(found: Any) -> Any:

@@ -79,6 +79,15 @@ def dump(
 
     Raises:
         TypeError: *instance* is none of these.
+
+    Examples:
+        >>> from btf_typing import dump
+        >>> dump(ExecEvent(pid=7, comm=b"sh", kind=1), zeros=False)
+        exec_event, 128 bytes
+          pid_tgid  30064771072
+          pid       7
+          comm      "sh"
+          kind      EXEC_RELATIVE (1)
     """
     stream = file or sys.stdout
     text = dump_text(instance, zeros=zeros, hexdump=hexdump, colored=wanted(stream))

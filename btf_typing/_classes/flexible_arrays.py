@@ -87,6 +87,14 @@ def from_record(
         BtfDataError: the record ends before the array begins, or has fewer elements than the field
             *count* says.
         AttributeError: there is no field *count*; the message has similar names.
+
+    Examples:
+        >>> import struct
+        >>> from btf_typing import from_record
+        >>> Chain = Btf.from_kernel().struct("perf_callchain_entry")  # __u64 nr; __u64 ip[];
+        >>> record = struct.pack("=QQQ", 2, 0x1000, 0x2000)
+        >>> from_record(Chain, record, count="nr").ip[:]
+        [4096, 8192]
     """
     instance = flexible_class(cls).from_buffer_copy(record)
     if count is not None:

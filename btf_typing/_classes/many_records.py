@@ -81,6 +81,11 @@ def asdicts(  # type: ignore[misc]  # lists are invariant, so the first overload
     Raises:
         TypeError: *cls* is none of these classes.
         BtfDataError: the buffer ends inside a record.
+
+    Examples:
+        >>> from btf_typing import asdicts
+        >>> [each["comm"] for each in asdicts(ExecEvent, data * 2, text=True)]
+        ['python', 'python']
     """
     require_class(cls)
     convert = function_for(cls, Options(text=text, enums=enums, json=json))
@@ -117,6 +122,12 @@ def columns(
         BtfDataError: the buffer ends inside a record.
         LayoutError: an array has more dimensions than numpy allows.
         ImportError: numpy is not installed.
+
+    Examples:
+        >>> from btf_typing import columns
+        >>> table = columns(ExecEvent, data * 2)
+        >>> table["pid"].tolist(), table["creds.uid"].tolist(), table["arg_len"].shape
+        ([6044, 6044], [0, 0], (2, 4))
     """
     layout = generated_layout(cls)
     data = memoryview(records).cast("B")

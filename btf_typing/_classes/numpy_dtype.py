@@ -48,6 +48,13 @@ def dtype(cls: type) -> np.dtype[Any]:
         LayoutError: numpy has no such dtype. The struct has 2 GiB or more, or an array has 65
             dimensions or more.
         ImportError: numpy is not installed.
+
+    Examples:
+        >>> import numpy as np
+        >>> from btf_typing import dtype
+        >>> events = np.frombuffer(data * 2, dtype=dtype(ExecEvent))
+        >>> events["comm"].tolist(), events["creds"]["uid"].tolist()
+        ([b'python', b'python'], [0, 0])
     """
     layout = generated_layout(cls)
     try:

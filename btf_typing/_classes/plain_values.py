@@ -106,6 +106,14 @@ def asdict(
 
     Raises:
         TypeError: *instance* is not an instance of a generated class.
+
+    Examples:
+        >>> from btf_typing import asdict
+        >>> asdict(event.creds)
+        {'uid': 0, 'gid': 0}
+        >>> values = asdict(event, text=True, enums=True)
+        >>> values["comm"], values["kind"]
+        ('python', <exec_kind.EXEC_ABSOLUTE: 0>)
     """
     # Most structs are small. For these, each step here takes a large part of the time.
     try:

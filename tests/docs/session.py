@@ -15,14 +15,19 @@ In outputs, ``...`` matches any text. Notes before a snippet:
 ``files A B``              the folder has copies of these files of the repository
 ``in repository``          commands run in the repository, not in a folder of their own
 ``needs A B``              the rest of the page is skipped if one of these programs, Python
-                           modules or absolute paths is missing
+                           modules, shared libraries or absolute paths is missing
+``if A B``                 this snippet is skipped if one of these is missing
 ``python <3.14``           this snippet is only for these versions of Python
 ``root``                   this snippet needs root and tracefs
+``pinned A``               as ``root``; this object of the folder is loaded, and its maps are
+                           pinned in ``/sys/fs/bpf``
+``stand-in tinybpf``       from here on, ``tests/stand_ins`` replaces tinybpf
 ``shown``                  this snippet is not run
 =========================  =====================================================================
 """
 
 import contextlib
+import ctypes
 import difflib
 import doctest
 import importlib.util
@@ -40,7 +45,9 @@ import pytest
 
 from examples.libbpf import refused
 from tests.docs.markdown import Snippet, snippets
+from tests.docs.pins import call_with_pins
 from tests.paths import ROOT
+from tests.tinybpf_stand_in import tinybpf_stand_in
 
 _SECONDS = 120
 _DOCTEST = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
@@ -74,6 +81,8 @@ class Session:
         self._page = page
         self._folder = folder
         self._namespace: dict[str, Any] = {"__name__": "__main__"}
+        self._pinned: Path | None = None
+        self._until_the_end = contextlib.ExitStack()
         programs = folder.with_name(f"{folder.name}-bin")
         programs.mkdir()
         if clang := _newest_clang():
@@ -90,10 +99,13 @@ class Session:
 
     def run(self) -> int:
         """Run every snippet; return how many were run."""
-        return sum(self._run(snippet) for snippet in snippets(self._page))
+        with self._until_the_end:
+            return sum(self._run(snippet) for snippet in snippets(self._page))
 
     def _run(self, snippet: Snippet) -> bool:
-        if not all(self._apply(note) for note in snippet.notes):
+        is_wanted = all(self._apply(note) for note in snippet.notes)
+        pinned, self._pinned = self._pinned, None
+        if not is_wanted:
             return False
         if snippet.file:
             target = self._folder / snippet.file
@@ -108,7 +120,10 @@ class Session:
         if runner is None:
             return False
         with contextlib.chdir(self._folder), _importable(self._folder):
-            runner(snippet)
+            if pinned:
+                call_with_pins(pinned, lambda: runner(snippet))
+            else:
+                runner(snippet)
         return True
 
     def _apply(self, note: str) -> bool:
@@ -121,9 +136,25 @@ class Session:
             case "in":
                 assert words == ["repository"]
                 self._folder = ROOT
+            case "pinned":
+                self._pinned = self._folder / words[0]
+                return _can_go_live() and self._has("bpftool") and self._has("mount")
+            case "stand-in":
+                assert words == ["tinybpf"]
+                self._until_the_end.enter_context(tinybpf_stand_in())
+            case _:
+                return self._is_met(keyword, words)
+        return True
+
+    def _is_met(self, keyword: str, words: list[str]) -> bool:
+        """Whether the condition of a note is met."""
+        match keyword:
             case "needs":
                 if missing := [word for word in words if not self._has(word)]:
                     pytest.skip(f"{self._page.name} goes on with {missing[0]}, which is not here")
+                return True
+            case "if":
+                return all(map(self._has, words))
             case "python":
                 below = tuple(map(int, words[0].removeprefix("<").split(".")))
                 return sys.version_info < below
@@ -132,8 +163,7 @@ class Session:
             case "shown":
                 return False
             case _:
-                raise AssertionError(f"{self._page}: no such note: {note}")
-        return True
+                raise AssertionError(f"{self._page}: no such note: {keyword}")
 
     def _has(self, name: str) -> bool:
         if name == "kernel-headers":
@@ -141,6 +171,8 @@ class Session:
             return any(map(os.path.exists, places))
         if name.startswith("/"):
             return Path(name).exists()
+        if ".so" in name:
+            return _is_library(name)
         program = shutil.which(name, path=self._environment["PATH"])
         return program is not None or importlib.util.find_spec(name) is not None
 
@@ -216,6 +248,15 @@ def _newest_clang() -> str | None:
     """The path of clang, which may have a version in its name on Debian."""
     names = ["clang", *(f"clang-{version}" for version in range(30, 13, -1))]
     return next(filter(None, map(shutil.which, names)), None)
+
+
+def _is_library(name: str) -> bool:
+    """Whether this process can load the shared library *name*."""
+    try:
+        ctypes.CDLL(name)
+    except OSError:
+        return False
+    return True
 
 
 def _can_go_live() -> bool:

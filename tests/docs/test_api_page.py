@@ -1,5 +1,7 @@
 """The reference of the Python API is up to date, and has every public name."""
 
+import re
+
 import btf_typing
 from docs import api_page
 
@@ -14,3 +16,11 @@ def test_every_public_name_has_an_entry() -> None:
     listed = {name for names in api_page.SECTIONS.values() for name in names}
 
     assert set(btf_typing.__all__) - listed == set()
+
+
+def test_every_entry_has_an_example() -> None:
+    _, *entries = re.split(r"^#{3,4} ", api_page.page(), flags=re.MULTILINE)
+    without = [entry.partition("\n")[0] for entry in entries if ">>> " not in entry]
+
+    assert len(entries) > 80
+    assert without == [], "add an 'Examples:' section to these docstrings"

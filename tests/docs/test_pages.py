@@ -73,6 +73,21 @@ def test_the_tester_runs_the_snippets_of_a_page(tmp_path: Path) -> None:
     assert (folder / "seven.py").read_text() == "print(7)\n"
 
 
+def test_the_tester_leaves_out_a_snippet_that_needs_something_else(tmp_path: Path) -> None:
+    names = ["json", "no_such_module", "libnone.so.0", "/no/such/path", "sh"]
+    conditional = "".join(
+        f"<!-- test: if {name} -->\n```pycon\n>>> found.append({name!r})\n```\n" for name in names
+    )
+    page = tmp_path / "page.md"
+    page.write_text(
+        f"```pycon\n>>> found = []\n```\n{conditional}```pycon\n>>> found\n['json', 'sh']\n```\n"
+    )
+    folder = tmp_path / "folder"
+    folder.mkdir()
+
+    assert Session(page, folder, tmp_path).run() == 4
+
+
 @pytest.mark.parametrize(
     ("right", "wrong"),
     [("   print(7)", "   print(8)"), ("   three", "   four"), (">>> x\n7", ">>> x\n8")],

@@ -16,6 +16,7 @@ import pytest
 import btf_typing
 from btf_typing import BtfError, BtfValidationError, TypeNotFoundError
 from tests.paths import ROOT
+from tests.tinybpf_stand_in import tinybpf_stand_in
 
 _OBJECT = ROOT / "tests/objects/loaders.o"
 _PID = 1234
@@ -24,21 +25,12 @@ _VALUE = struct.pack("=QB7x", 3, 0b0000101_1)
 
 
 @pytest.fixture
-def tinybpf(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """Our module, over the stand-in even if tinybpf is installed."""
-    ours = ("btf_typing.tinybpf", "btf_typing._tinybpf_errors")
-    saved = {name: module for name, module in sys.modules.items() if name.startswith("tinybpf")}
-    for name in [*saved, *ours]:
-        monkeypatch.delitem(sys.modules, name, raising=False)
-    monkeypatch.delattr(btf_typing, "tinybpf", raising=False)
-    monkeypatch.syspath_prepend(ROOT / "tests/stand_ins")
-    from btf_typing import tinybpf  # noqa: PLC0415
+def tinybpf() -> Iterator[Any]:
+    with tinybpf_stand_in():
+        from btf_typing import tinybpf  # noqa: PLC0415  # only now is it over the stand-in
 
-    assert "stand_ins" in str(sys.modules["tinybpf"].__file__)
-    yield tinybpf
-    for name in ("tinybpf", *ours):
-        sys.modules.pop(name, None)
-    vars(btf_typing).pop("tinybpf", None)
+        assert "stand_ins" in str(sys.modules["tinybpf"].__file__)
+        yield tinybpf
 
 
 @pytest.fixture

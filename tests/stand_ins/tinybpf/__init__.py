@@ -72,6 +72,7 @@ class BpfMapType(IntEnum):
     PERF_EVENT_ARRAY = 4
     PERCPU_HASH = 5
     PERCPU_ARRAY = 6
+    LRU_PERCPU_HASH = 10
     RINGBUF = 27
 
 
