@@ -6,7 +6,7 @@ almost no time.
 
 from __future__ import annotations
 
-TYPE_CHECKING = False  # as in _typing_stand_ins
+TYPE_CHECKING = False  # type checkers treat a variable with this name as true
 
 __all__ = [
     "BpfMap",

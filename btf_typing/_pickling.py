@@ -118,10 +118,13 @@ def _origin(cls: type) -> Origin:
 def _class(key: Key, obj: BpfObject | None) -> type[Any]:
     """The class that *key* identifies.
 
-    If this process has loaded the BTF, the class comes from the loaded `Btf`. Unpickled instances
-    then have the class that the program uses. Otherwise, the class comes from `_CLASSES`. If it is
-    not there either, this function loads the file again. A `Btf` in `LOADED` has no classes of
-    sections of globals, so for these, the function starts with `_CLASSES`.
+    - If this process has loaded the BTF, the class comes from the loaded `Btf`. Unpickled instances
+      then have the class that the program uses.
+    - If not, the class comes from `_CLASSES`.
+    - If `_CLASSES` lacks it, this function loads the file again.
+
+    A section of globals belongs to an object, and a `Btf` in `LOADED` cannot return its class. So
+    the search for such a class starts with `_CLASSES`.
 
     Args:
         key: the key in a pickle.

@@ -159,7 +159,7 @@ def load(
 
 
 def _content(source: bytes | _api_types.BinaryFile | _api_types.Readable) -> tuple[str, bytes]:
-    """A name for messages, and the bytes of *source*, an object that is not passed as a path."""
+    """A name for messages, and the bytes of *source*. The caller handles paths."""
     if isinstance(source, bytes | bytearray | memoryview):
         return "<bytes>", bytes(source)
     if hasattr(source, "read_bytes"):

@@ -59,8 +59,8 @@ class Btf(Generic[S_co]):
 
     Attributes:
         path: Path of the file; None for BTF from memory.
-        base: Base BTF for split BTF. None for other BTF, and for a kernel module that was loaded
-            with the base in its own section ``.BTF.base``.
+        base: Base BTF for split BTF. None for other BTF, and for a kernel module whose base is its
+            own section ``.BTF.base``.
         table: The decoded records; internal.
         layouts: The layouts of structs and unions; internal.
         classes: The ctypes classes created so far; internal.
@@ -87,7 +87,8 @@ class Btf(Generic[S_co]):
         self._search = Search(table, path)
         self.layouts = layout_.Layouts(table)
         self.classes = self._shared_classes(identity)
-        # Layouts note which types have a typedef. The classes, which may be older, need the notes.
+        # `layouts` notes in `names` which types have a typedef, and the classes read these notes.
+        # The classes may be from an earlier load of the file, so both must use the same `names`.
         self.layouts.names = self.classes.names
 
     @classmethod
@@ -167,8 +168,8 @@ class Btf(Generic[S_co]):
         old_compiler = contents.old_compiler
         raw = parse(contents.btf, split=split, path=path, old_compiler=old_compiler)
         if contents.distilled_base is not None:
-            # The section .BTF.base of a kernel module is a small extract of its base. We use it as
-            # the base if there is no other. Else, the type ids in *raw* become those of *base*.
+            # The section .BTF.base of a kernel module is a small extract of its base. It serves as
+            # the base if *base* is None. Otherwise, we rewrite *raw* to refer to *base* instead.
             distilled_raw = parse(contents.distilled_base, split=False, path=path)
             distilled = TypeTable(distilled_raw, pointer_size=pointer_size)
             if base is None:
@@ -425,7 +426,7 @@ class Btf(Generic[S_co]):
 
         Raises:
             TypeNotFoundError: there is no such enum; ``suggestions`` has similar names.
-            LayoutError: more than 64 enumerators have the same name. C does not allow two.
+            LayoutError: more than 64 enumerators have the same name. In C, each name is unique.
             BtfFormatError: the BTF record of the enum is malformed.
 
         Examples:
@@ -571,10 +572,9 @@ class Btf(Generic[S_co]):
         return _CLASSES.get(key) or _CLASSES.setdefault(key, self._new_classes(self.path))
 
     def _new_classes(self, path: str | None) -> generated.Classes:
-        """An empty collection of classes. Unpickling can find them only if *path* is not None."""
+        """A new `Classes`. Without *path*, only classes of a ``--live`` module can be pickled."""
         base_path = self.base.path if self.base else None
-        # Unpickling loads the BTF again, so it needs the path of the file. For split BTF, it also
-        # loads the base again. If the base cannot be loaded again, unpickling finds no class.
+        # Unpickling may load the file and its base again, so the base needs a path, too.
         reloadable = self.base is None or self.base.classes.source.path is not None
         source = instances.Source(path if reloadable else None, base_path, _reduced)
         module = identifiers.module_name(self.path) if self.path else __name__

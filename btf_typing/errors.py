@@ -197,7 +197,7 @@ class LayoutError(BtfError):
     Attributes:
         what: the reason, such as ``"has no size"``; messages show it after *subject*.
         subject: the type that the reason is about. None if *what* already names the type, or if the
-            reason is about the member, such as its place.
+            reason is about the member itself, for example its place.
         owner: the struct, union or section of globals whose member is the cause; None if no member
             is the cause.
         member: name of the member that is the cause; empty if none is, or if it has no name.

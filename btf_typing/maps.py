@@ -43,7 +43,7 @@ else:
 Key_co = TypeVar("Key_co", covariant=True)
 Value_co = TypeVar("Value_co", covariant=True)
 _T = TypeVar("_T")
-# ``encode_key`` and the other methods that encode have these two type variables for parameters.
+# The parameters of ``encode_key`` and the other encoders use the two type variables below.
 # With ``_T`` instead, a type checker would accept every argument. ``BpfMap`` is covariant, so the
 # checker could replace ``_T`` by the union of the type in the map and the type of the argument.
 _Number = TypeVar("_Number", int, float, bool, bytes, int | None)
@@ -472,8 +472,8 @@ class MapDefinition(NamedTuple):
     """The definition of a map, with type ids instead of classes.
 
     Attributes:
-        numbers: the numbers in the definition. If it gives the type of a key or value, its numbers
-            include the size of that type, as ``key_size`` or ``value_size``.
+        numbers: the numbers in the definition, by name. If it gives the type of a key or value,
+            ``key_size`` or ``value_size`` is the size of that type.
         key_id: type id of a key; None if the definition gives only a size. It is also None for
             perf and ring buffers, which have no keys.
         value_id: type id of a value; None in the same cases as *key_id*. It is also None if the

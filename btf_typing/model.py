@@ -39,8 +39,8 @@ else:
 def maker(cls: type[_api_types.Record]) -> Callable[[tuple[typing.Any, ...]], _api_types.Record]:
     """A function that creates a named tuple *cls* from a tuple with all of its values.
 
-    Calling this function is twice as fast as calling the class. The loops that create most records
-    of a kernel use the function.
+    Calling the result is twice as fast as calling *cls*. The loops that create most records of a
+    kernel call it.
     """
     return partial(tuple.__new__, cls)
 
@@ -124,7 +124,7 @@ class Int(NamedTuple):
 
     @property
     def is_bitfield(self) -> bool:
-        """Whether members of this type are bitfields although their struct has no kflag."""
+        """Whether this is the special INT that an old compiler gives a bitfield."""
         return self.bit_offset != 0 or self.bits != 8 * self.size
 
 

@@ -44,8 +44,8 @@ _Get = TypeVar("_Get")
 _Set = TypeVar("_Set")
 
 # typeshed marks its CField as final, since ctypes has no subclass of it. This subclass exists in
-# stubs only. With --no-strict-optional, None fits every type, so the overload for None must come
-# first. That overload does not return Self, because mypy would bind Self at each access to a field.
+# stubs only. With --no-strict-optional, None fits the other overload too, so the overload for None
+# must come first. It does not return Self, because mypy would bind Self at each access to a field.
 # A file with 40,000 accesses would take 1.8 times as long.
 @type_check_only
 class _CField(_AnyField[_C, _Get, _Set]):  # type: ignore[misc]
@@ -107,9 +107,9 @@ class _HasEnums(Generic[_D_co]):
 _List: TypeAlias = list[_T]
 
 # typeshed's Structure and Union accept any attribute, because typeshed cannot know the fields. Our
-# stubs declare all fields. So our __getattr__ has a type that cannot be called: any other attribute
-# of these classes and their instances is an error. ty and pyrefly show the name of this type in the
-# message.
+# stubs declare all fields, so any other attribute of these classes and their instances must be an
+# error. For this, our __getattr__ has a type that cannot be called. ty and pyrefly show the name of
+# this type in the message.
 @type_check_only
 class _NoSuchField: ...
 
@@ -141,7 +141,8 @@ class Union(ctypes.Union, metaclass=_UnionClassType):
     def from_buffer_copy(cls, buffer: Buffer, offset: int = 0, /) -> Self: ...
 
 # Every stub ends with classes for the object that it describes. The classes below are their bases.
-# The arguments for _Name and _RecordName are Literals with the names in the object, or str.
+# The arguments for _Name and _RecordName are Literals with the names in the object, or str if these
+# names are too many.
 _Name = TypeVar("_Name", bound=str)
 _RecordName = TypeVar("_RecordName", bound=str)
 _Inner_co = TypeVar("_Inner_co", covariant=True)
@@ -188,7 +189,8 @@ class _NamedSections(Sections, Generic[_Name]):
     def __iter__(self) -> Iterator[_Name]: ...
     def __getitem__(self, name: _Name) -> Any: ...  # type: ignore[override]
 
-# Stubs pass no argument for S_co. The mypy plugin passes the name of the object.
+# Stubs leave S_co at its default, str. The mypy plugin sets it to a type such as
+# Literal["prog.bpf.o"].
 @type_check_only
 class _Object(BpfObject[S_co], Generic[_BtfT, _MapsT, _ProgramsT, _SectionsT, S_co]):
     # These are properties, because ty ignores a new declaration of an inherited attribute.

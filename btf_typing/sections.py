@@ -37,8 +37,8 @@ class Sections(LazyMapping[Any, Datasec], Generic[S_co]):
     bytes of a section of a running program, use ``from_buffer_copy`` of the instance's class.
 
     The keys are the sections that libbpf turns into maps: ``.data``, ``.bss`` and ``.rodata``, also
-    with a suffix as in ``.rodata.config``, and ``.addr_space.1``, which holds the globals in the
-    object's arena.
+    with a suffix as in ``.rodata.config``. Another key is ``.addr_space.1``, which has the globals
+    in the object's arena.
 
     Args:
         btf: the types of the object.
@@ -95,7 +95,7 @@ class Sections(LazyMapping[Any, Datasec], Generic[S_co]):
 
         Args:
             name: the section.
-            layouts: computes the layouts of the variables' types; the object's by default.
+            layouts: computes the layouts of the variables' types; by default, ``btf.layouts``.
 
         Raises:
             TypeNotFoundError: there is no such section.

@@ -86,7 +86,7 @@ def probed(owner: Any, descriptor: Any, *, big_endian: bool) -> tuple[int, int]:
     """
     start, memory = _all_bits_set(owner, descriptor)
     mask = int.from_bytes(memory, "big" if big_endian else "little")
-    if not mask:  # ctypes can put all bits past the end of the integer, and then writes none
+    if not mask:  # ctypes writes no bits of a field that it puts past the end of its integer
         return 8 * descriptor.offset, 0
     if big_endian:
         return 8 * (start + len(memory)) - mask.bit_length(), mask.bit_count()
@@ -100,7 +100,7 @@ def _all_bits_set(owner: Any, descriptor: Any) -> tuple[int, bytes]:
     allocates no other bytes, because some classes have gigabytes.
 
     Returns:
-        The offset of the first byte in bytes, and the bytes from there on. All others are zero.
+        The offset in bytes at which the returned bytes begin, and these bytes. All others are zero.
     """
     if isinstance(descriptor, _CField):
         integer = (ctypes.c_uint8 * max(INTEGER_SIZES))()

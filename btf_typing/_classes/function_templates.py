@@ -33,7 +33,10 @@ class Template:
         self._variables: dict[str, object] = {}
 
     def name(self, text: str) -> str:
-        """A placeholder for *text*, the name of an attribute or the text of a string constant."""
+        """A placeholder for *text*.
+
+        An expression can use it as the name of an attribute, or as the text of a string constant.
+        """
         placeholder = f"n{len(self._names)}"
         self._names[placeholder] = text
         return placeholder
@@ -59,7 +62,7 @@ class Template:
     def _constant(self, value: object) -> object:
         if isinstance(value, str):
             return self._names.get(value, value)
-        if isinstance(value, tuple):  # the keys of a dictionary
+        if isinstance(value, tuple):  # Python may store the keys of {"n0": i.n0} as one tuple
             return tuple(map(self._constant, value))
         return value
 

@@ -86,10 +86,13 @@ class Classes:
     def aggregate(self, layout: Aggregate, name: str, member: str = "") -> type[StructOrUnion]:
         """The class of *layout*, a struct or union.
 
+        If the type of a member has no name in C, *name* and *member* together name its class:
+        ``outer_part`` for the member ``part`` of ``outer``.
+
         Args:
             layout: the layout.
             name: if *layout* is the type of a member, the Python name of the struct that has the
-                member. Otherwise, the class gets this name if the type has no name in C.
+                member. Otherwise, the name to use for the class if the type has no name in C.
             member: if *layout* is the type of a member, the C name of that member; otherwise empty.
                 For an anonymous member, the name of its entry in ``_fields_``, such as
                 ``<anonymous 0.1>``.

@@ -117,7 +117,8 @@ def _own_fields(
             names.add(field.name)
             yield field
     for name, descriptor in beside(owner, names, known):
-        # ctypes copies the fields of an anonymous struct to *owner*, even those with hidden names.
+        # ctypes copies every entry of an anonymous struct to *owner*. A hidden one, such as
+        # ``<padding 4>``, is not a field.
         if not is_hidden_name(name):
             cls, bitfield = described(owner, descriptor)
             yield _class_field(owner, None, (name, cls, bitfield), descriptor, layout)

@@ -126,7 +126,7 @@ def own_origin(cls: type) -> Origin | None:
 
 
 def _generated(name: str, build: Callable[[type], Function]) -> Function:
-    """A method that is replaced at its first call with a function for the class of the instance.
+    """A method whose first call replaces it with a function for the class of the instance.
 
     Python finds and calls the function for a class fastest if it is a method of the class.
 
@@ -229,7 +229,7 @@ class StructType(_PyCStructType):
     """The metaclass of `Struct`. pickle recognizes generated classes by their metaclass."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
-        """Create a subclass of a generated class. For generated classes, this does not run."""
+        """Create a subclass of a generated class. `Classes` builds generated classes without it."""
         super().__init__(*arguments, **options)
         _reset_methods(self)
 
@@ -238,7 +238,7 @@ class UnionType(_UnionType):
     """The metaclass of `Union`; see `StructType`."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
-        """Create a subclass of a generated class. For generated classes, this does not run."""
+        """Create a subclass of a generated class. `Classes` builds generated classes without it."""
         super().__init__(*arguments, **options)
         _reset_methods(self)
 

@@ -147,7 +147,7 @@ def _reuse_memory(size: int) -> None:
     """Let the next call reuse the memory of this call's columns once the program has freed them.
 
     glibc keeps free memory, up to twice the size of the largest block that was ever freed. It
-    returns any more to the kernel. All columns together often exceed this limit. The next call then
+    returns the rest to the kernel. All columns together often exceed this limit. The next call then
     needs fresh memory, which doubles its time. To raise the limit, this function allocates and
     frees a block of *size* bytes, the size of all records. It does not touch the memory of the
     block. For a block of more than 32 MB, glibc does not raise the limit, so this function then has

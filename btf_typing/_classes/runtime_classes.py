@@ -87,7 +87,7 @@ class RuntimeClasses:
         self._layouts: dict[type, Aggregate] = {}
 
     def enum_names(self, field: Field) -> dict[int, str]:
-        """The names of the enum's values in *field*; empty if the module has no such enum."""
+        """Map the values of *field*'s enum to names; empty if the module has no class for it."""
         return {member.value: member.name for member in self._types[field.type_id] or ()}
 
     def ctype(self, ctype: CType, name: str, member: str = "") -> Any:
@@ -182,7 +182,7 @@ def _bits(owner: Any, descriptor: Any, size: int) -> Bits:
     memory = bytearray(ctypes.sizeof(owner))
     instance = owner.from_buffer(memory)
     octets = memoryview(memory)[descriptor.offset : descriptor.offset + size]
-    mask = 0  # the loop sets each bit that the value depends on
+    mask = 0  # the loop adds the bits that the value depends on
     for bit in range(8 * size):
         octets[:] = (1 << bit).to_bytes(size, "little")
         mask |= bool(descriptor.__get__(instance, owner)) << bit
@@ -208,10 +208,10 @@ def _bits(owner: Any, descriptor: Any, size: int) -> Bits:
 
 
 def _bit_offset(bits: Bits) -> int:
-    """The offset of *bits* from the start of the struct, counted in the bit order of the target.
+    """The offset of *bits* from the start of the struct.
 
-    If all bits are in one byte, `_bits` cannot find the byte order, and takes it for little-endian.
-    The offset can then be in the wrong bit order.
+    On a big-endian target, the bits of a byte count from the most significant one. If all bits are
+    in one byte, `_bits` takes them for little-endian, and the offset can be wrong.
     """
     start = 8 * bits.offset
     if byteorder_of(bits.storage) == "little":

@@ -197,7 +197,7 @@ def _order_by_place(entry: ClassField, free: dict[int, Field], layout: Aggregate
 def _surplus(
     entry: ClassField, layout: Aggregate, missing: set[int], path: str, *, named: bool
 ) -> Iterator[Mismatch]:
-    """The mismatch of *entry*, a field without a member; none for padding and unreadable members.
+    """The mismatch of *entry*, a field without a partner; none if it is padding or unreadable.
 
     *missing* has the indices of members without a field. If one of these members has the place and
     type of *entry*, the field is that member under another name. This function then removes the
@@ -229,7 +229,7 @@ def _surplus(
 def _is_padding(entry: ClassField, layout: Aggregate) -> bool:
     """Whether *entry* has a name with ``_`` in front, and covers only bytes that C leaves unused.
 
-    In a union, padding begins where the members begin. So padding must be longer than all members.
+    In a union, padding overlaps the members, but must end after all of them.
     """
     if not entry.name.startswith("_"):
         return False
@@ -374,7 +374,7 @@ def _is_same_bitfield(entry: ClassField, expected: CType, *, swapped: bool) -> b
 def _accepts(cls: Any, expected: CType) -> bool:
     """Whether *cls* can stand for *expected*.
 
-    For a pointer, ``c_void_p``, ``POINTER(x)`` or an unsigned integer of its size can.
+    A pointer can be a ``c_void_p``, a ``POINTER(x)`` or an unsigned integer of its size.
     """
     if isinstance(expected, Wide):
         return is_array(cls) and ctypes.sizeof(cls) == expected.size and _is_of_integers(cls)

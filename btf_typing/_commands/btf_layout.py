@@ -157,7 +157,7 @@ def _declarations(obj: BpfObject[Any], names: list[str]) -> Iterator[Iterable[Li
 
 
 def _named(obj: BpfObject[Any], name: str) -> Iterator[Iterable[Line]]:
-    """The declaration of the type *name*, and that of the map or program *name*.
+    """The declarations with this *name*: that of a type, that of a map or program, or both.
 
     Raises:
         TypeNotFoundError: no type, map or program has this name.

@@ -2,8 +2,8 @@
 
 If nothing in the object needs a type, the compiler leaves it out of the BTF. So the BTF cannot show
 which types are missing, but the preprocessor's output can. This output is C without macros, and its
-markers say which lines come from headers. We do not use clang's syntax tree, which shows the same
-facts: for a file that includes ``vmlinux.h``, the tree is 180 MB of JSON, and writing and reading
+markers say which lines come from headers. Clang's syntax tree shows the same facts, but takes too
+long. For a file that includes ``vmlinux.h``, the tree is 180 MB of JSON, and writing and reading
 the JSON takes half a minute.
 """
 

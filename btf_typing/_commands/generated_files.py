@@ -54,8 +54,8 @@ def require_python(text: str, path: str) -> None:
 def hidden_module(stub_path: str) -> str | None:
     """The path of a module of yours that the stub hides from type checkers; None if there is none.
 
-    If ``tool.py`` and ``tool.pyi`` are in one directory, type checkers read only ``tool.pyi``. The
-    result is None if ``btf-stubs`` wrote the module, because its stub must hide it.
+    If ``tool.py`` and ``tool.pyi`` are in one directory, type checkers read only ``tool.pyi``. A
+    module that ``btf-stubs`` wrote does not count, because its stub is meant to hide it.
     """
     path = stub_path.removesuffix("i")
     try:

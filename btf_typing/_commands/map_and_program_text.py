@@ -61,7 +61,7 @@ def declaration(obj: BpfObject[Any], name: str) -> Iterable[Line] | None:
 
 
 def program_definition(obj: BpfObject[Any], name: str) -> Iterator[Line]:
-    """A line with the section and the types of a program, then the lines of its function."""
+    """A line with a program's section, type and attach type, then the lines of its function."""
     program = obj.programs[name]
     section = f'SEC("{"" if program.autoload else "?"}{printable(program.section)}")'
     yield code(section, ", ".join(filter(None, [program.type, program.attach_type])))

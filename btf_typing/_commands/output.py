@@ -51,9 +51,8 @@ def replace(path: str, content: str | bytes) -> None:
 
 def _replace(target: str, data: bytes) -> None:
     mode = _mode(target)
-    # A random name differs from those of other processes, and from those of files that killed
-    # processes left behind. It does not contain the name of the target, because the name of the
-    # target may already be as long as a name can be.
+    # A random name is free: no other process uses it, and no killed process left a file with it.
+    # It does not contain the name of the target, which may already be as long as a name can be.
     temporary = os.path.join(os.path.dirname(target), f".btf-stubs-{os.urandom(8).hex()}.tmp")  # noqa: PTH118, PTH120
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
     descriptor = os.open(temporary, flags, 0o666)

@@ -69,7 +69,8 @@ def _open_standard_streams() -> None:
 
 def _flushed(command: str) -> int:
     """Flush standard output, and return 1 if that fails, else 0. A closed pipe is no failure."""
-    from .output import flush, report  # noqa: PLC0415  # at the top, Ctrl-C would print a traceback
+    # The import is here because SIGINT now has its default action: Ctrl-C prints no traceback.
+    from .output import flush, report  # noqa: PLC0415  # see above
 
     try:
         flush()

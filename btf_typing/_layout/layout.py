@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     from .slots import UnreadableMember
 
 MAX_DEPTH = 64
-"""Most levels of nested structs, unions and arrays. C compilers must support 63 levels."""
+"""Largest number of levels of nested structs, unions and arrays. C compilers must support 63."""
 
 _MAX_ARRAY = 1 << 32
 """An array must have fewer bytes than this.
@@ -71,14 +71,14 @@ which has no bytes but a billion values.
 """
 
 _MAX_PARTS = 1 << 17
-"""Most members in a struct, including the members of its members.
+"""Largest number of members in a struct, including the members of its members.
 
 ctypes describes all of them in one string, the format of the buffer protocol. The limit keeps this
 string small.
 """
 
 _MAX_INT = 16
-"""Most bytes in an integer: ``__int128`` has 16."""
+"""Largest number of bytes in an integer: ``__int128`` has 16."""
 
 _VOID = (
     "cannot be read: its type in the BTF is void, which clang writes for _Atomic types; declare it"
@@ -98,7 +98,7 @@ class Layouts:
         table: the types.
         limit: refuses a type once the types of the file repeat too many members. Structs that
             contain the same inner struct repeat its members. A caller that describes all types of a
-            file needs it.
+            file needs this limit.
 
     Attributes:
         names: finds the names of types without a tag. While we compute layouts, we note there which
@@ -300,7 +300,7 @@ class Layouts:
         section: TypeReference | None = None,
         unreadable: list[UnreadableMember] | None = None,
     ) -> Aggregate:
-        """The layout of *type_*. Only `section` passes *section* and *unreadable*."""
+        """The layout of *type_*. Only the method `section` passes *section* and *unreadable*."""
         union, size = isinstance(type_, model.Union), type_.size
         unreadable = [] if unreadable is None else unreadable
         members, inner = self._resolve_members(type_, depth, section, unreadable)
@@ -330,14 +330,17 @@ class Layouts:
         section: TypeReference | None,
         unreadable: list[UnreadableMember],
     ) -> tuple[list[ResolvedMember], list[Nesting]]:
-        """The members of *owner* with shapes and bits, and those shapes that contain other shapes.
+        """Find the shape and the bits of each member of *owner*.
 
-        Adds members of type void to *unreadable*. If *owner* is a *section*, also adds all other
-        variables without a layout.
+        Members of type void go to *unreadable*. In a *section*, so do all other variables without a
+        layout.
+
+        Returns:
+            The other members, and the shapes of those that are structs, unions or arrays.
 
         Raises:
-            LayoutError: a member has no layout, or cannot lie where the BTF puts it. The error
-                names the member. Or *owner* has more than `_MAX_PARTS` members in all.
+            LayoutError: a member has no layout, or cannot lie where the BTF puts it, and the error
+                names the member. Or *owner* has more than `_MAX_PARTS` members.
         """
         known, legacy, end = self._known, self._legacy, 8 * owner.size
         resolved: list[ResolvedMember] = []
@@ -467,7 +470,7 @@ def _unreadable(
 
 
 def _blamed(error: BtfError, owner: model.Composite, member: Member) -> BtfError:
-    """Add *owner* and *member* to *error* if it does not name a place yet, and return *error*."""
+    """Add *owner* and *member* to *error* if it does not say yet where it occurred; return it."""
     if isinstance(error, LayoutError) and not error.owner:
         error.owner, error.member = reference(owner), member.name
     if isinstance(error, BtfFormatError):

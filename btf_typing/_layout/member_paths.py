@@ -22,13 +22,13 @@ _STEP = re.compile(r"(?:^|\.)(?P<name>[^.\[\]]+)|\[(?P<index>[0-9]{1,10})\]")
 """A step of a path: the name at the start, a dot and another name, or an index in brackets."""
 
 _MAX_ANONYMOUS = 64
-"""Most levels of nested anonymous structs and unions to search. Layouts have the same limit.
+"""Largest number of levels of nested anonymous structs and unions to search.
 
-`_names` searches at most this many structs and unions in all.
+Layouts have the same limit. `_names` searches at most this many structs and unions in all.
 """
 
 _MOST_SUGGESTED = 5_000
-"""Most members to compare for suggestions."""
+"""Largest number of members to compare for suggestions."""
 
 
 def member_at(table: TypeTable, type_id: int, path: str) -> Member:
@@ -82,7 +82,7 @@ def _steps(path: str) -> Iterator[re.Match[str]]:
 
 
 def _shown(path: str) -> str:
-    """The subject of a message about the member at *path*; "" is the type itself."""
+    """The subject of a message about the member at *path*; the type itself if *path* is empty."""
     return repr(path) if path else "this type"
 
 

@@ -37,8 +37,8 @@ A kernel needs less than one repetition for every 12 bytes.
 _COPY = 4
 """Cost, in repetitions, of each member that a nameless struct adds to the outer struct.
 
-Such a member adds a line of text. Every member inside an inner struct, at any depth, also costs 1,
-even if it adds no text.
+Such a member adds a line of text. Each member of an inner struct, nameless or not, also costs 1, at
+any depth.
 """
 
 _SHORT = 64

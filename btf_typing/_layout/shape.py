@@ -391,9 +391,10 @@ def is_boolean(ctype: CType) -> bool:
 
 
 def signature(layout: Aggregate) -> str:
-    """A text without type ids. If it is the same for two layouts, their members are the same.
+    """A text that describes *layout* without type ids.
 
-    The members then have the same C names, places and shapes, and the structs have the same size.
+    If two layouts have the same text, they have the same size, and their members have the same C
+    names, places and shapes.
     """
     seen: dict[int, int] = {}
 

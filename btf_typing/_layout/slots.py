@@ -68,7 +68,8 @@ class Assembly:
         members: its members.
         size: its size in bytes.
         union: whether it is a union.
-        level: levels of nested structs, unions and arrays, including this one.
+        level: 1 more than the highest level of the structs, unions and arrays in it; 1 if there are
+            none.
         swapped: whether the target's byte order is not this machine's.
     """
 
@@ -232,8 +233,8 @@ class Assembly:
         if end > limit or (start > 0 if self._union else start < self._end):
             return False
         # ctypes copies the hidden slots of an anonymous member into the outer class. The names that
-        # we choose here contain the level of their own class. So the copied names differ from the
-        # names that we choose for the outer class.
+        # we choose here contain the level of this class. An anonymous member has a lower level. So
+        # the copied names differ from the names that we choose for the outer class.
         bits = not whole or isinstance(ctype, Wide)
         name = f"<{'bits' if bits else 'anonymous'} {self._level}.{index}>"
         self._slots.append(HiddenSlot(name, ctype, start, anonymous))
@@ -338,8 +339,8 @@ class Assembly:
         """The slots of a union.
 
         If ctypes would make the union too small, a slot of padding comes last. It is as large as
-        the union. ctypes itself rounds the size of the largest member up to a multiple of the
-        alignment.
+        the union. Without it, ctypes makes the union as large as its largest slot, rounded up to a
+        multiple of the alignment.
         """
         yield from self._slots
         end = max([slot.ctype.size for slot in self._slots], default=0)

@@ -212,7 +212,7 @@ class Speller:
     def _argument(self, ctype: CType) -> str:
         """The annotation of values that a constructor accepts for a field of *ctype*.
 
-        For an array, the annotation allows any sequence; ``bytes`` is a sequence for an array of
+        For an array, the annotation allows any sequence. This includes ``bytes`` for an array of
         ``u8``. At run time, the constructor accepts lists, tuples, bytes and ctypes arrays only.
         """
         match ctype:
@@ -234,7 +234,7 @@ class Speller:
         """The annotation of values that can be assigned to an element of an array of *ctype*.
 
         A field of the type ``char[4]`` accepts bytes, and a field of ``__int128`` accepts an int.
-        An element of such a type accepts neither.
+        An array element of either type accepts only a ctypes array or a tuple.
         """
         match ctype:
             case Wide():

@@ -45,8 +45,8 @@ class EnumValues:
     Args:
         table: the types.
         names: the names of the types.
-        types: ids of the structs, unions and sections that contain enums, and the type ids of
-            their fields that contain enums; see `Contents.enum_types`.
+        types: ids of structs, unions, sections and types of fields, if they contain enums; see
+            `Contents.enum_types`.
         used: receives the names that the stub has to import.
         new_name: returns its argument, or a similar name if the stub uses that name already.
     """
@@ -71,7 +71,7 @@ class EnumValues:
     def bases(self, layout: Aggregate) -> list[str]:
         """The base ``_HasEnums[...]`` of the class of *layout*; empty if it contains no enums.
 
-        The method also adds the declaration of the values to `text`.
+        The result of `text` then includes the declaration of the values.
         """
         if layout.type_id not in self._types:
             return []

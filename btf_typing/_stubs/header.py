@@ -9,8 +9,8 @@ render the file again:
 
 Pragmas follow. They keep formatters and linters from changing the file, which would then be out of
 date. In a stub, further pragmas make type checkers accept two things: private names of
-`btf_typing.records`, and overrides that accept fewer names than the method of the base class. mypy
-does not read these pragmas. It needs a comment on the line of each such override.
+`btf_typing.records`, and overrides such as ``_Btf.struct``, which accept fewer names than the base
+class. mypy does not read these pragmas. It needs a comment on the line of each such override.
 
 In a ``--live`` module, the header is a single line without a digest.
 """

@@ -276,7 +276,7 @@ class ObjectClassWriter:
         if not 0 < len(signatures) <= _MOST_OVERLOADS + 1:
             return ""
         accepted, _ = signatures[-1]
-        # mypy reports methods that accept fewer names than those of the base class.
+        # If a method accepts fewer names than the method of the base class, mypy reports an error.
         pragma = "" if accepted in _EVERY_NAME else _FEWER_NAMES
         if len(signatures) == 1:
             return _signature(method, *signatures[0], pragma)

@@ -49,7 +49,7 @@ _NAME = attrgetter("name")
 _BUILT_IN = frozenset(dir(builtins))
 
 _MOST_IN_A_LINE = 4
-"""The largest number of parameters that can fit into one line, even with one-letter names."""
+"""Even with one-letter names, no more parameters than this fit into one line."""
 
 _PYRIGHT_LIMIT = 20_000
 _PYRIGHT_NOTE = """\
@@ -273,8 +273,8 @@ def _names_in(contents: Contents) -> int:
 def _split(layouts: NamedLayouts) -> tuple[NamedLayouts, NamedLayouts]:
     """Split *layouts* into those with the name of a built-in object, and the others.
 
-    The first group comes first in a stub. If the class ``filter`` came later, mypy would resolve
-    the name ``filter`` above the class to the built-in object.
+    In the lines above a class ``filter``, mypy takes ``filter`` for the built-in object. The first
+    group therefore comes first in a stub.
     """
     early = [named for named in layouts if named[0] in _BUILT_IN]
     late = [named for named in layouts if named[0] not in _BUILT_IN]
@@ -304,7 +304,7 @@ def _init(names: set[str], params: list[str]) -> str:
     """The constructor, in which each of *params* is an optional keyword argument.
 
     Args:
-        names: the names of all fields. The parameter ``self`` must have another name.
+        names: the names of all fields. If ``self`` is one of them, the parameter gets a new name.
         params: the fields, each with its type.
     """
     self = "self"

@@ -29,7 +29,7 @@ Progress: TypeAlias = Callable[[int, int], None]
 _PROGRESS_STEP = 256
 
 _LONGEST_REPEATED = 256
-"""Longest name, in characters, of a struct or enum that the declarations of `EnumValues` repeat.
+"""Longest struct or enum name, in characters, that the declarations of `EnumValues` repeat.
 
 For each struct that contains enums, `EnumValues` writes a declaration into the stub. It shows the
 types of the enum values that ``asdict(event, enums=True)`` returns. The declaration repeats the
@@ -232,7 +232,7 @@ class Collector:
     def _add_inside(self, name: str, layout: Aggregate) -> None:
         """Add the types of the members of *layout*, which is called *name*."""
         for _, c_name, _, _, _, type_id, declared, _, _ in layout.fields:
-            # The test saves a call for most fields.
+            # Most fields are not arrays, so this test saves most calls of element_of().
             ctype = element_of(declared) if isinstance(declared, ArrayOf) else declared
             if ctype.enum if isinstance(ctype, Scalar) else isinstance(ctype, Aggregate):
                 self._add_part(ctype, type_id, of_member(name, c_name))

@@ -190,10 +190,10 @@ class CText:
         return f"{base.text}{base.space}{name}" if name else base.text
 
     def _base(self, type_id: int) -> _Base | None:
-        """The `_Base` of the type *type_id*, if one step gives it; else None.
+        """The `_Base` of the type *type_id* in two simple cases; else None.
 
-        One step is enough for a type that is not one of `_DERIVED`. It is also enough for a
-        pointer, if its target is not one of `_DERIVED` or already is in ``_bases``.
+        In the first case, the type is not one of `_DERIVED`. In the second, it is a pointer, and
+        its target is not one of `_DERIVED` or already is in ``_bases``.
         """
         type_ = self._table.by_id(type_id)
         if not isinstance(type_, _DERIVED):

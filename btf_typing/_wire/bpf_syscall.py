@@ -2,8 +2,8 @@
 
 This module reads the BTF of these objects, and the properties and entries of maps.
 
-You can open an object by its id, which ``bpftool`` prints, by a file descriptor, or by its path in
-the BPF file system, if it is pinned there.
+You can open an object by its id, by a file descriptor, or, if it is pinned, by its path in the BPF
+file system. ``bpftool`` prints the ids.
 
 Source: Linux include/uapi/linux/bpf.h, ``enum bpf_cmd``, ``union bpf_attr``, ``struct bpf_*_info``.
 """
@@ -316,7 +316,7 @@ def items_of(handle: Handle, info: MapInfo, value_size: int) -> Iterator[tuple[b
     before, keys, values = None, ctypes.addressof(key), ctypes.addressof(value)
     # If another process has deleted the entry that we read last, the kernel starts again with the
     # first entry. Without a limit, the loop might never end. The maps that store values in tasks,
-    # sockets, inodes and cgroups have no limit of their own: their max_entries is 0.
+    # sockets, inodes and cgroups have max_entries 0, so they get the largest limit.
     for _ in range(info.max_entries or _LARGEST_MAP):
         attr = _ElementAttr(handle.fd, 0, before or 0, keys)
         if not _found(_MAP_GET_NEXT_KEY, attr, handle.label):

@@ -264,7 +264,7 @@ class RawBtf(NamedTuple):
         types_at: Offset of the type section in bytes, for messages.
         path: Path of the file, for messages; None for BTF from memory.
         old_compiler: True if the compiler never sets the kflag of signed enums. `decode` then
-            guesses from the values which enums are signed.
+            looks at the values of an enum to guess whether it is signed.
     """
 
     words: Words

@@ -2,8 +2,8 @@
 
 Every record begins with three words: ``name_off``, ``info``, and ``size`` or ``type`` (see
 `btf_format`). The table shows the record of each kind as ``word 0  word 1  word 2 | more words``.
-Square brackets enclose an element, which occurs vlen times. A dash is a word that is 0. The word
-``info`` contains the number vlen and the bit kflag.
+Square brackets enclose an element. The word ``info`` contains the number of elements, called vlen,
+and the bit kflag. A dash is a word that is 0.
 
     INT         name  info  size | encoding: bits 24-27 flags, 16-23 bit offset, 0-7 size in bits
     PTR         -     info  type

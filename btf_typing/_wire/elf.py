@@ -11,7 +11,7 @@ We parse the ELF header and the section headers of every file, and use only thes
     .BTF, .BTF.base          of every file: BPF objects, kernel modules, vmlinux
     .data, .bss, .rodata     of BPF objects (machine EM_BPF), for ``BpfObject.sections``
     .addr_space.1            of BPF objects, also for ``BpfObject.sections``: the globals in an
-                             arena
+                             arena (``BPF_MAP_TYPE_ARENA``)
     .symtab                  of BPF objects: the section of each variable and function, and the
                              offset of a variable in its section
     .comment, .debug_str     of BPF objects: the name and version of the compiler
@@ -98,8 +98,9 @@ def read(stream: IO[bytes], length: int) -> FileContents:
 def is_data_section(name: str) -> bool:
     """Whether libbpf makes the section *name* accessible to user space through a map.
 
-    libbpf creates a map for each of ``.data``, ``.bss`` and ``.rodata.config``, but not for
-    ``.database``. It copies ``.addr_space.1`` to the arena map of the object.
+    libbpf creates a map for a section named ``.data``, ``.bss`` or ``.rodata``. The name may go on
+    after a dot, as in ``.rodata.config``, but ``.database`` gets no map. libbpf copies
+    ``.addr_space.1`` to the arena map of the object.
 
     Source:
         libbpf ``bpf_object__elf_collect``.
@@ -301,9 +302,9 @@ class _Elf:
             return
         size = self._structs.section_header.size
         _check_entry_size("section headers", self._header_size, size)
-        # In the ELF header, a section count and an index of the section with the names are always
-        # below 0xff00. The first section header, which is otherwise unused, holds a larger count in
-        # sh_size and a larger index in sh_link.
+        # For 0xff00 sections or more, the count in the ELF header is 0. The real count is sh_size
+        # of the first section header, which is otherwise unused. Likewise, SHN_XINDEX means that
+        # its sh_link holds the index of the section with the names.
         if not self._count:
             self._count = self._header(0).sh_size
         if self._count:

@@ -22,8 +22,8 @@ A counterpart has the same kind and name. It also has the same size, because the
 with that size. But if the module only points to a struct or union, the counterpart can have another
 size: a newer kernel may have added members.
 
-We change string offsets in the same way. The split BTF may use names from the distilled base, so we
-append the strings of the distilled base to those of the split BTF.
+We shift string offsets too. The split BTF may use names from the distilled base, so we append the
+strings of the distilled base to those of the split BTF.
 
 Source: libbpf ``btf__relocate``.
 """
@@ -126,7 +126,7 @@ def _references(words: array[int] | Words, at: int) -> tuple[list[int], list[int
 
 
 def _embedded(split: TypeTable, distilled: TypeTable) -> set[int]:
-    """Ids of the types that members and variables of *split* contain, not those behind pointers."""
+    """Ids of the types that *split* embeds in members and variables, not those behind pointers."""
     ids: set[int] = set()
     for type_id in range(len(distilled), len(split)):
         type_ = split.by_id(type_id)

@@ -54,9 +54,9 @@ class Search:
     def find(self, name: str | int, *keywords: str) -> Type:
         """Find a struct, union or enum.
 
-        If several types share the name, the first of the *keywords* wins. Of the types with one
-        keyword, a tag wins over a typedef. Of several tags or several typedefs, the first in the
-        BTF wins.
+        If several types share the name, the one whose keyword comes first in *keywords* wins. Of
+        those with the same keyword, a tag wins over a typedef. Of several tags or several
+        typedefs, the first in the BTF wins.
 
         Args:
             name: a tag, a typedef that leads to the type, or a type id.

@@ -91,7 +91,7 @@ class TypeTable:
             )
 
     def __len__(self) -> int:
-        """Number of types, including void and the base's: one more than the last type id."""
+        """Number of types, including void and those of the base; one more than the last id."""
         return self.first_id + len(self.raw.records)
 
     @property
@@ -180,8 +180,8 @@ class TypeTable:
     def _target(self, type_id: int) -> Type:
         """The result of `skip_modifiers` for a *type_id* whose result is not stored yet.
 
-        A kernel has thousands of pointers, arrays, enums and typedefs, and a program that builds
-        classes needs each of them once. In such a program, this method does not keep their records.
+        A kernel has thousands of pointers, arrays, enums and typedefs. A program that builds
+        classes needs each once. So after the first `release`, this method keeps no records of them.
         """
         decoded = self._decoded if self._releases else self.by_id
         next_id = type_id
@@ -238,8 +238,8 @@ class TypeTable:
             yield from self.base.ids_by_name(name)
         if not name.isascii() or "\\" in name or "\0" in name:
             # Decoding turns invalid UTF-8 into escapes, so b"caf\xe9" and rb"caf\xe9" give the same
-            # name. A search for the bytes of *name* would miss one of them. So we compare decoded
-            # names.
+            # name. A search for the bytes of *name* would miss one of them, fail on a lone
+            # surrogate, or match two names around a NUL. So we compare decoded names.
             named = (o for o in self._ids_by_offset if self._name_or_empty(o) == name)
             yield from self._ids_at(named)
             return

@@ -17,8 +17,8 @@ def plugin(version: str) -> type[BtfTyping]:  # noqa: ARG001  # mypy passes its 
 
 
 __version__ = ""
-"""Digest of our own code, then the error message for a wrong setting, if any.
+"""Digest of our own code, followed by the error message for a wrong setting, if any.
 
-mypy discards its cache when this value changes. mypy reads the value after it has created the
-plugin, and `plugin.BtfTyping` sets it.
+mypy discards its cache when this value changes. `plugin.BtfTyping` sets the value when mypy creates
+the plugin. mypy reads it after that.
 """

@@ -342,8 +342,8 @@ def before_daemon_rescan(outdated: Callable[[], list[str]]) -> bool:
 
     Returns:
         True if this function has found a watcher and replaced its set. False if this process is no
-        daemon, or if earlier calls have replaced the set of every watcher. After the result False,
-        *outdated* is never called.
+        daemon, or if earlier calls have replaced the set of every watcher. If False, nothing ever
+        calls this *outdated*.
     """
     from mypy.fswatcher import FileData, FileSystemWatcher  # noqa: PLC0415  # only the daemon needs it
 
@@ -378,8 +378,8 @@ def _remove_deleted_modules(watcher: FileSystemWatcher) -> None:
     Suppose that module A imports module B. The file of B is deleted, but the daemon still has B
     when it reads A again. The daemon then loses the error about the missing module, or it crashes
     with a KeyError. Without the plugin, this happens only if A changes too before the next check.
-    With the plugin, A need not change if B is a stub. After a change of a stub, the plugin makes
-    the daemon read every module again that depends on the stub.
+    With the plugin, A need not change if B is a stub. The plugin reports A as outdated, so the
+    daemon reads A again.
     """
     from mypy.dmypy_server import fix_module_deps  # noqa: PLC0415  # only the daemon needs it
     from mypy.server.update import FineGrainedBuildManager  # noqa: PLC0415  # the same

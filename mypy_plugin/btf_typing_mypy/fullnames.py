@@ -60,7 +60,7 @@ MAP_OF_MAPS: Final = ("btf_typing.records", "_MapOfMaps")
 """Module and name of the class of a map whose values are maps."""
 
 CATALOGUES: Final = {MAPS: "maps", PROGRAMS: "programs", SECTIONS: "sections"}
-"""For each of these classes, the attribute of an object that holds an instance: ``obj.maps``.
+"""Maps each of these classes to the attribute that holds an instance, such as ``obj.maps``.
 
 The instances are mappings. Their keys are names in the object, such as the names of maps.
 """

@@ -11,7 +11,7 @@ this list:
 - `name_resolver`: what a name in a class definition refers to
 - `field_types`: the types and numbers in ``_fields_``
 - `class_attributes`: where a class gets ``_fields_``, ``_pack_`` and the like
-- `class_checks`: whether other code may change a class
+- `class_checks`: whether other code can change the layout of a class
 - `class_reader`: makes the description of a class from its source
 - `class_builder`: builds a class from its description
 - `target_python`: whether another Python lays the class out in the same way

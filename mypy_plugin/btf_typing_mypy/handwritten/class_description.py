@@ -55,8 +55,8 @@ DIGEST_ATTRIBUTE = "btf-layout"
 
 The hyphen keeps the name apart from all attributes that a program can define. The type of the
 attribute is a ``Literal`` with a digest of the description. When a module changes, mypy's daemon
-compares only the old types with the new ones. If the type of this attribute changes, the daemon
-rechecks all code that uses the class.
+compares the types of the module with the old ones. It does not compare the descriptions. If the
+type of this attribute changes, the daemon rechecks all code that uses the class.
 """
 
 INTEGER_ATTRIBUTES = ("_pack_", "_align_")

@@ -255,7 +255,9 @@ class FieldTypes:
         """Whether *variable*, of type ``type[info]``, holds *info* itself and no subclass of it."""
         if info.is_final:  # @final \n class Event(Structure): ...
             return True
-        # other_module.Event, where that module says Event = obj.btf.struct("event")
+        # other_module.Event, if other_module contains Event = obj.btf.struct("event").
+        # Event has no annotation there, so mypy infers its type from the look-up. The look-up
+        # returns *info* itself.
         is_inferred = variable.is_inferred and not is_defined_in(variable, self._tree)
         return is_inferred and self._btf_classes.is_stub(info.module_name)
 

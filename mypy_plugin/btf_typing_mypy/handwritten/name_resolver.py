@@ -43,7 +43,7 @@ class NameResolver:
         self.dependencies: set[str] = set()
 
     def resolve(self, expression: NameExpr | MemberExpr) -> SymbolNode | None:
-        """The definition that *expression* refers to; None for an attribute of a value.
+        """The definition that *expression* refers to; None for an attribute of a value (``e.pid``).
 
         Raises:
             UnknownLayoutError: *expression* may refer to more than one definition.

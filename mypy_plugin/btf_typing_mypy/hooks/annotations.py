@@ -1,4 +1,4 @@
-"""Names in annotations: does this variable stand for a class of a stub?
+"""Annotations that name a variable: which class of a stub does the variable stand for?
 
 ::
 
@@ -312,8 +312,8 @@ class Annotations:
 def _union_by_type(variable: Var) -> Type | None:
     """The union that *variable* stands for, by its inferred type; None if it is no union.
 
-    `Lookups.union` infers this type for ``Maybe = Event | None``. This function also works for
-    variables of modules whose syntax tree mypy no longer has.
+    For ``Maybe = Event | None``, `Lookups.union` infers ``UnionType[event, None]``. This function
+    also works for variables of modules whose syntax tree mypy no longer has.
     """
     proper = get_proper_type(variable.type)
     is_union = isinstance(proper, Instance) and proper.type.fullname == fullnames.UNION_TYPE

@@ -182,7 +182,7 @@ def _calls_with_methods(calls: list[CallExpr]) -> Iterator[_Use]:
 
 
 def _is_literal(expression: Expression) -> bool:
-    """Whether *expression* is a literal name, or a list or tuple that begins with one."""
+    """Whether *expression* is a string literal, or a list or tuple that begins with one."""
     if isinstance(expression, ListExpr | TupleExpr) and expression.items:
         return isinstance(expression.items[0], StrExpr)
     return isinstance(expression, StrExpr)

@@ -46,8 +46,8 @@ class Features:
         self._modules = modules
         self._btf_classes = BtfClasses(project, modules)
         self.bases = BaseClasses(modules)
-        # The tables in ``plugin.py`` use `bound_methods`, `load` and `lookups`. mypy checks the
-        # tables before this module, so these three attributes need explicit types.
+        # The tables in ``plugin.py`` use `bound_methods`, `load` and `lookups`. When mypy checks
+        # our own code, it checks the tables before this module. So these three need explicit types.
         self.bound_methods: BoundMethods = BoundMethods(project, self._btf_classes)
         results = FunctionResults(project, self._btf_classes)
         self.load: Load = Load(project, self._btf_classes, modules, self.bound_methods, results)
@@ -55,10 +55,10 @@ class Features:
         self.annotations = Annotations(project, self._btf_classes, modules)
 
     def _class_found(self, tree: MypyFile, read_text: ReadText) -> None:
-        """Prepare class patterns such as ``case Event():`` in *tree*.
+        """Replace variables by their classes in the class patterns of *tree*: ``case Event():``.
 
-        `Lookups` calls this method when it checks a call that returns a class. mypy checks the
-        patterns below that call later.
+        `Lookups` calls this method when it checks a call that returns a class. mypy has not yet
+        checked the patterns below the call.
         """
         self.narrowing.class_patterns(tree, read_text)
 

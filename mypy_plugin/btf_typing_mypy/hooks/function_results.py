@@ -10,10 +10,10 @@
         assert obj.btf.struct("event")().pid == 0
 
 To mypy, the result of a function without a return annotation is Any, and mypy calls no hook for
-attributes of Any. So the plugin reports the function. A fixture reaches its users as a parameter,
-and the plugin does not see which fixture a parameter gets. So it also reports a fixture whose
-annotation is ``BpfObject``, if the object has a stub. If a function that is no fixture has this
-annotation, `Lookups` reports each look-up in the result, such as ``opened().btf.struct("event")``.
+attributes of Any. So this module reports the function. If the annotation is only ``BpfObject``,
+`Lookups` reports each look-up in the result, such as ``opened().btf.struct("event")``. A test gets
+the result of a fixture as a parameter, and the plugin does not see which fixture that is. So
+this module also reports a fixture with this annotation, if the object has a stub.
 """
 
 from __future__ import annotations

@@ -61,9 +61,9 @@ class Lookups:
     def find(self, ctx: MethodContext, keyword: str) -> Type:
         """The type of a look-up: ``type[prog_bpf.exec_event]`` for ``btf.struct("exec_event")``.
 
-        The result is the declared return type for ``btf.type()``, and if the plugin does not know
-        the object or the name. If the object has no BTF type of this kind and name, the method
-        reports an error.
+        For ``btf.type()``, the result is the declared return type. The same holds if the plugin
+        does not know the object or the name. If the object has no BTF type of this kind and name,
+        the method reports an error.
 
         Args:
             ctx: context of the call.
@@ -122,10 +122,11 @@ class Lookups:
     def union(self, ctx: MethodContext) -> Type:
         """The type of ``Event | None``: ``UnionType[event, None]``.
 
-        mypy itself infers such a type for a union of imported classes. Suppose that one module
-        defines ``Maybe = Event | None``, and another module uses ``Maybe`` in an annotation. The
-        plugin then reads the union from the inferred type of ``Maybe``, because mypy may not have
-        the syntax tree of the first module.
+        If ``Event`` is an imported class, mypy itself infers this type. If ``Event`` is a variable
+        that holds the result of a look-up, this method infers it. The plugin needs this type for
+        annotations. Suppose that one module defines ``Maybe = Event | None``, and another module
+        uses ``Maybe`` in an annotation. If mypy no longer has the syntax tree of the first module,
+        the plugin reads the union from the inferred type of ``Maybe``.
         """
         items = [*_classes_in_union(ctx.type), *_classes_in_union(ctx.arg_types[0][0])]
         known = [item for item in items if item is not None]
@@ -225,7 +226,9 @@ class Lookups:
         compat.depend_on_name(ctx.api, f"{found.module}.{found.name}")
         tree = self._modules().get(found.module)
         if tree is None:
-            # mypy loads stubs only for modules that import btf_typing. This run has no such module.
+            # If a module of the program imports btf_typing, the plugin makes mypy load every stub.
+            # If the program imports only a stub, mypy may load no other stubs. For details, see
+            # `Dependencies.additional_deps`.
             problem = f'stub "{found.module}" is not part of this run; add "import {found.module}"'
         else:
             compat.depend_on_module(ctx.api, found.module)
@@ -240,7 +243,8 @@ class Lookups:
         """Report that the module imports another stub of the same object.
 
         To mypy, the classes of one stub differ from the classes of the other, even if their names
-        are equal. mypy reports such classes, but its errors do not say that there are two stubs.
+        are equal. If the module uses a class of one stub where mypy expects that of the other, mypy
+        reports an error. But this error does not say that there are two stubs.
         """
         tree, stub_files = compat.tree_of(ctx.api), self._project.files.stub_files
         used = stub_files.of_module(found.module)

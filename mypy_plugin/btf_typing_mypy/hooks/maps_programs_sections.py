@@ -168,8 +168,8 @@ class ObjectItems:
         argument, comparison = ctx.args[0][0], ctx.context
         if isinstance(comparison, ComparisonExpr) and argument in comparison.operands:
             # If ``obj`` may be one of several objects, mypy calls this hook once for each of them.
-            # The hook then looks up *name* in the union of all these objects. So it reports *name*
-            # only if none of the objects defines it.
+            # Each call looks up *name* in all of these objects, and reports it only if none of them
+            # defines it.
             container = comparison.operands[comparison.operands.index(argument) + 1]
             type_ = get_proper_type(compat.checker(ctx.api).lookup_type(container))
             ctx = ctx._replace(type=type_)
@@ -270,7 +270,7 @@ class ObjectItems:
         return TypeType.make_normalized(instance) if instance else AnyType(TypeOfAny.from_error)
 
     def _ctype(self, ctx: MethodContext, object_file: ObjectFile, ctype: CType) -> Instance | None:
-        """The type `Instance` of mypy for the class of *ctype*; None if no stub has that class."""
+        """The `Instance` for the class of *ctype*; None if no stub has that class."""
         match ctype:
             case Scalar():
                 return self._named("ctypes", ctype.ctype)

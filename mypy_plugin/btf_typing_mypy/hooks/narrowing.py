@@ -69,7 +69,7 @@ class Narrowing:
             self._store_exact_type(expression.right, api)
             return
         if isinstance(expression, NameExpr | MemberExpr) and not _is_inferred(expression, api):
-            return  # def show(record: object, classes: tuple[type[Event], type[Addr]])
+            return  # a variable with an annotation may hold derived classes
         checker = compat.checker(api)
         found = get_proper_type(checker.lookup_type(expression))
         exact: Type = found
@@ -119,8 +119,8 @@ class Narrowing:
 
         Args:
             tree: the module.
-            read_text: reads the source of *tree*. If this text has no ``match``, the method need
-                not search the syntax tree. By default, the method always searches.
+            read_text: reads the source of *tree*. If this text is not empty and has no ``match``,
+                the method need not search the syntax tree. The default text is empty.
         """
         if self._patterns[0] is not tree.defs:
             found = _class_patterns(tree) if may_have_class_patterns(read_text()) else []
@@ -136,7 +136,7 @@ class Narrowing:
 def _exact(
     type_: Type, expression: Expression | None, project: Project, api: CheckerPluginInterface
 ) -> Type:
-    """The type of the class itself if *type_* is ``type[event]``; otherwise *type_* unchanged.
+    """If *type_* is ``type[event]``, return it without derived classes; otherwise, unchanged.
 
     A variable with an annotation may hold a derived class, so its type stays unchanged, too.
 

@@ -26,8 +26,8 @@ def report(
         context: where to report it.
         lost: whether the program names the object, but the plugin cannot follow the object to the
             call. For example, a variable has the annotation ``BpfObject``, or the call goes through
-            ``functools.partial()``. The setting ``default`` always reports such a call. It reports
-            other calls only if mypy's ``enable_error_code`` asks for them.
+            ``functools.partial()``. With ``unresolved = default``, the plugin always reports such a
+            call. It reports other calls only if mypy's ``enable_error_code`` asks for them.
     """
     project.files.depend_on_settings()
     wanted = project.files.settings.unresolved

@@ -304,7 +304,7 @@ def _must_have_names(ctx: MethodContext) -> bool:
 
 
 def _report_look_up(ctx: MethodContext, object_: str, error: NameProblemError | BtfError) -> None:
-    """Report *error*, which a look-up in the object *object_* raised, at the name."""
+    """Report *error* at the name. A look-up in the object *object_* raised it."""
     if isinstance(error, NameProblemError):
         text, code = str(error), error_codes.BTF_NAME
     else:

@@ -26,16 +26,16 @@ _OBJECT = "object"
 class ExternalFiles:
     """The external files of one project, and their digests.
 
-    A run in which nothing has changed needs only these digests. `Project` reads the contents of the
-    files.
+    If nothing has changed since the last run, the plugin needs only these digests. If something has
+    changed, `Project` also uses the contents of the files.
 
     Args:
         options: mypy's options.
         modules: returns every module that mypy has loaded, by name.
 
     Attributes:
-        problem: the error message for wrong settings; empty if the settings are valid. If they
-            become wrong while the daemon runs, the valid settings stay in use.
+        problem: the error message if the settings were wrong at the start; else empty. If the
+            settings become wrong later, in the daemon, the last valid settings stay in use.
         settings: the current settings.
         directories: where the files are.
         read_tracker: records which source file depends on which external file.
@@ -52,9 +52,10 @@ class ExternalFiles:
             self.problem = str(error)
             self.settings = _DEFAULT
         self.directories = Directories(options, self.settings)
-        # In the daemon, `ReadTracker` changes the daemon's file watcher. ``dmypy run`` also creates
-        # plugins, only to see whether the version of a plugin has changed. The options of these
-        # plugins do not set ``fine_grained_incremental``, so the trackers leave the watcher alone.
+        # In the daemon, `ReadTracker` changes the daemon's file watcher. But ``dmypy run`` also
+        # creates plugins that check nothing: it only reads their versions. The tracker of such a
+        # plugin must leave the watcher alone. It does so because the plugin's options do not set
+        # ``fine_grained_incremental``.
         self.read_tracker = ReadTracker(daemon=options.fine_grained_incremental)
         self.disk_cache = DiskCache(options, self.read_tracker)
         self.stub_files = StubFiles(self.directories, self.disk_cache, self.read_tracker, modules)

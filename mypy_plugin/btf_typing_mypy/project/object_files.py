@@ -24,7 +24,7 @@ class ObjectFile(NamedTuple):
     """An object of the project.
 
     Attributes:
-        name: canonical name, which types and messages show.
+        name: canonical name; see the module `directories`. Types and messages show this name.
         path: absolute path.
         bpf_object: the object as ``load`` returns it; None if the object cannot be read.
         btf: the types of the object; None if the object cannot be read.
@@ -50,8 +50,9 @@ class ObjectContents(NamedTuple):
     Attributes:
         bpf_object: the object as ``load`` returns it; None if it cannot be read.
         problem: the reason why the object cannot be read; empty if it can be read.
-        digest: equal for two files if these are equal: BTF, base BTF, pointer size, globals,
-            programs, and whether the compiler is too old to set the kflag of signed enums.
+        digest: covers the BTF, the base BTF, the pointer size, the globals, the programs, and
+            whether the compiler is too old to set the kflag of signed enums. Two files that agree
+            in all of these have the same digest.
     """
 
     bpf_object: BpfObject | None

@@ -9,8 +9,8 @@ finds that ``Event`` is the struct ``event`` of ``prog.bpf.o``::
 
     def show(event: Event) -> None: ...
 
-If a name is from another module and the syntax tree of that module is gone, the plugin uses the
-inferred type of the name.
+If a name is from another module and mypy has dropped the syntax tree of that module, the plugin
+uses the inferred type of the name.
 """
 
 from __future__ import annotations
@@ -301,8 +301,7 @@ def _return_type(callee: Expression) -> Type | None:
         name = returned.type.name
     else:
         name = _last_name(returned) if isinstance(returned, UnboundType) else ""
-    # A class of the program may also be called Iterator. If it has no type arguments, it is itself
-    # the type of the result.
+    # ``Iterator`` without type arguments may be a class of the program. Return it unchanged.
     if isinstance(returned, Instance | UnboundType) and name in _ITERATORS and returned.args:
         return returned.args[0]
     return returned

@@ -47,7 +47,8 @@ _PARTS = frozenset({"btf", "maps", "programs", "sections"})
 _MOST_STEPS = 10
 """How many variables the plugin follows before it gives up.
 
-At a call, it looks only at the function that is called, and follows no more variables.
+A call or a property ends the search. The only annotation that the plugin considers there is the
+return annotation of the called function.
 """
 
 TypeOf = Callable[[Expression], Type]
@@ -55,12 +56,13 @@ TypeOf = Callable[[Expression], Type]
 
 
 class Loss(NamedTuple):
-    """An annotation that loses the identity of an object.
+    """An annotation that loses the identity of an object, or a function without an annotation.
 
     Attributes:
-        class_name: the class that the annotation names, ``BpfObject`` or ``Btf``.
-        objects: identities of the objects that the annotated variable may hold, or that the
-            annotated function may return.
+        class_name: the class that the annotation names, ``BpfObject`` or ``Btf``; empty if there is
+            no annotation.
+        objects: identities of the objects that the variable may hold, or that the function may
+            return.
     """
 
     class_name: str
@@ -98,7 +100,7 @@ class LostIdentity:
         return self._of(call.base, 0) if isinstance(call, IndexExpr) else None
 
     def of_result(self, function: FuncDef) -> Loss | None:
-        """The loss if no annotation says which object *function* returns; None otherwise.
+        """The loss if *function* returns a known object that no return annotation names; else None.
 
         The class name in the loss is empty if *function* has no return annotation.
         """

@@ -71,8 +71,8 @@ class ModuleIndex(NamedTuple):
         scopes: every scope. The scope of the module comes first.
         bindings: maps the last part of a name, such as ``pid`` of ``event.pid``, to the statements
             that bind it, with their scopes.
-        run_time_bindings: maps the last part of a name to the owner of each scope in which one of
-            the ``run_time_statements`` binds the name.
+        run_time_bindings: maps the last part of a name to the owners of the scopes whose
+            ``run_time_statements`` bind it.
     """
 
     scopes: list[IndexedScope]

@@ -45,7 +45,7 @@ def kernel_names(project: Project, args: list[Expression]) -> list[str]:
 
 
 def with_identity(type_: Instance, names: list[str], api: CheckerPluginInterface) -> ProperType:
-    """Return *type_*, a ``BpfObject`` or ``Btf``, for the objects with the identities *names*."""
+    """Return *type_*, a ``BpfObject`` or ``Btf``, with the identities *names* as its argument."""
     text = api.named_generic_type("builtins.str", [])
     items = [LiteralType(name, text) for name in dict.fromkeys(names)]
     identity = items[0] if len(items) == 1 else UnionType.make_union(items)

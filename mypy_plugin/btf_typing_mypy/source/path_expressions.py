@@ -66,7 +66,7 @@ _MOST_STEPS = 40
 """How many names and expressions the plugin follows before it gives up."""
 
 _NAME_AND_DEFAULT = ([None, None], [None, "default"])
-"""The names of the arguments of `os.getenv`, if a call passes a default."""
+"""The ``arg_names`` of calls of `os.getenv` that pass a default. None means by position."""
 
 _ANNOTATE = 'annotate the object as BpfObject[Literal["prog.bpf.o"]]'
 """The advice for a path that is known only at run time."""
@@ -127,7 +127,7 @@ def check_name(expression: Expression, tree: MypyFile, read_text: ReadText) -> N
             most names, a search of the text replaces a slower search of the syntax tree.
 
     Raises:
-        UnresolvedError: *expression* may have a definition other than the one that mypy keeps.
+        UnresolvedError: *expression* may have several definitions, and mypy keeps only one.
     """
     if isinstance(expression, NameExpr | MemberExpr):
         reason = why_ambiguous(tree, expression, read_text)
@@ -554,13 +554,13 @@ def _result(function: PathFunction, *arguments: Value) -> Value:
     """Call *function* with *arguments* and return the result.
 
     Raises:
-        UnresolvedError: the call fails. Or an argument contains the unknown current directory, and
-            the result is neither this directory, nor a path below it, nor the name of a file.
+        UnresolvedError: the call fails. Or an argument contains `CURRENT_DIRECTORY`, and the result
+            is neither the name of a file nor a path at or below this directory.
     """
     try:
         result = function(*arguments)
     except (TypeError, ValueError, IndexError) as error:
-        # mypy itself reports wrong types. Other errors happen at run time as well.
+        # mypy reports a TypeError too. The other errors usually happen at run time, too.
         raise UnresolvedError(f"the path cannot be computed: {error}") from error
     here = path_functions.CURRENT_DIRECTORY
     if any(here in str(argument) for argument in arguments):
