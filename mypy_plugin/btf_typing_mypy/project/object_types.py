@@ -89,8 +89,8 @@ class Project:
         self.files.depend_on_settings()
         found = self.files.directories.absolute(path, beside)
         for candidate in self.files.directories.candidates(path, beside):
-            # `object_digest` records a dependency on the file, even if the file is missing. If the
-            # missing file appears later, *path* refers to that file.
+            # `object_digest` also records a dependency on a candidate that is missing. If this
+            # candidate appears later, *path* refers to it.
             self.files.object_digest(candidate)
             if os.path.exists(candidate):
                 break
@@ -370,7 +370,7 @@ class Project:
 
         The plugin makes mypy load the stubs on ``mypy_path``, even if no module imports them. Other
         hooks report errors about these stubs, at the calls that use them. So this method ignores
-        these stubs. It does not ignore stubs of ``btf-stubs --live``.
+        these stubs, unless ``btf-stubs --live`` wrote them.
         """
         live = self.stub_contents.selection(stub).live
         if not live and self.files.stub_files.has(stub.path):

@@ -99,7 +99,7 @@ class ReadTracker:
         Args:
             key: name of the dependency, such as "object /p/x.bpf.o".
             digest: the digest of the data that was read.
-            digest_now: returns the digest at a later time.
+            digest_now: returns the current digest.
         """
         if self._active and self._source:
             self._reads.setdefault(self._source, {})[key] = _Read(digest, digest_now)

@@ -50,8 +50,8 @@ class Settings(NamedTuple):
             If the setting is empty, new stubs go into the first directory of ``mypy_path``.
         unresolved: which calls the plugin reports, of those that it cannot check. ``off`` reports
             none, and ``all`` reports all. ``default`` reports a call if the program names the
-            object, but the type at the call does not, for example because of the annotation
-            ``BpfObject``.
+            object, but the plugin cannot follow the object to the call, for example because of the
+            annotation ``BpfObject``.
     """
 
     object_path: tuple[str, ...] = ()

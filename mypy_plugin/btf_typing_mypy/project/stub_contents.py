@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 class StubContents:
     """The contents of the stubs of a project.
 
-    To find out if a stub is up to date, or which type a class represents, the plugin computes the
-    class names that ``btf-stubs`` chooses for the object. For a large object, this computation
-    takes long, so the `DiskCache` stores the results.
+    To find out if a stub is up to date, or which type a class represents, the plugin computes again
+    what ``btf-stubs`` writes. For a large object, this computation takes long, so the `DiskCache`
+    stores the results.
 
     Args:
         files: external files of the project.

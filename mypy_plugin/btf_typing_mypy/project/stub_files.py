@@ -158,7 +158,7 @@ class StubFiles:
         return self._digest_and_object(stub.path).partition(" ")[0]
 
     def _digest_and_object(self, path: str) -> str:
-        """Return the digest of a stub and its object's path, and record a dependency on *path*.
+        """Return a stub's digest, a space and its object's path, and record a dependency on *path*.
 
         A deleted stub counts as unchanged, because mypy itself rechecks the modules that import it.
         If the plugin also reported these modules as changed, mypy would lose their errors about the

@@ -164,7 +164,7 @@ def _has_several_definitions(tree: MypyFile, name: NameExpr) -> bool:
 
 
 def _definitions(statement: Statement, name: str) -> list[str | Statement]:
-    """The definitions that *statement* gives *name* in the scope that contains *statement*.
+    """The definitions of *name* that *statement* adds to the scope that contains *statement*.
 
     Each definition is *statement* itself or, for an import, the full name of the imported thing. So
     two imports of the same thing count as one definition.

@@ -228,7 +228,7 @@ _BOUND_NAMES: dict[type[Statement], Callable[[Any], list[str]]] = {
 def bound_names(statement: Statement) -> list[str]:
     """The last part of each name that *statement* binds or declares, without nested targets.
 
-    The result is ``b`` for ``a.b = value``, and ``a`` for ``import a.b`` and ``global a``.
+    The result is ``b`` for ``a.b = value``, and ``a`` for ``global a``. ``import a.b`` binds ``a``.
     """
     names = _BOUND_NAMES.get(type(statement))
     return names(statement) if names else []

@@ -134,9 +134,10 @@ def only_value(tree: MypyFile, name: NameExpr, read_text: ReadText) -> Expressio
 
 
 def _is_split(name: str, index: ModuleIndex) -> bool:
-    """Whether mypy has split a variable that is redefined with another type.
+    """Whether mypy has split the variable *name* into several, because statements redefine it.
 
-    With ``allow_redefinition``, mypy names the second variable ``name'``.
+    mypy appends ``'`` to the names of all but one. It does so for variables of ``with`` statements
+    and, with ``allow_redefinition`` (since mypy 2.0, ``allow_redefinition_old``), for others.
     """
     return name.endswith("'") or f"{name}'" in index.bindings
 
