@@ -132,7 +132,7 @@ def load(
     Args:
         path: path of the file; or the object itself, as bytes, as a file that is open for reading
             in binary mode, or as a package resource from ``importlib.resources.files()``.
-        base: base BTF for split BTF, such as vmlinux for a kernel module, or its path.
+        base: the base of split BTF, as a `Btf` or a path. For a kernel module, it is vmlinux.
 
     Raises:
         BtfFormatError: the file holds no BTF, or is malformed.

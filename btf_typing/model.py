@@ -107,10 +107,9 @@ class Void(NamedTuple):
 class Int(NamedTuple):
     """An integer type.
 
-    A struct's record has a bit called kflag. If this bit is set, the record has the sizes of
-    bitfields. Old compilers do not set the bit, and give each bitfield a special INT instead:
-    ``bits`` is the size of the bitfield. ``bit_offset`` is the offset of the bitfield in the INT,
-    which has ``size`` bytes. For any other INT, ``bits`` is 8 * ``size`` and ``bit_offset`` is 0.
+    Old compilers give each bitfield a special INT: ``bits`` is the size of the bitfield, and
+    ``bit_offset`` is its offset in the INT. Other compilers store both in the record of the struct,
+    and set its bit kflag. For any other INT, ``bits`` is 8 * ``size`` and ``bit_offset`` is 0.
     """
 
     id: int

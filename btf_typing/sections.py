@@ -37,8 +37,8 @@ class Sections(LazyMapping[Any, Datasec], Generic[S_co]):
     bytes of a section of a running program, use ``from_buffer_copy`` of the instance's class.
 
     The keys are the sections that libbpf turns into maps: ``.data``, ``.bss`` and ``.rodata``, also
-    with a suffix as in ``.rodata.config``. Another key is ``.addr_space.1``, which has the globals
-    in the object's arena.
+    with a suffix as in ``.rodata.config``. If the object has globals in an arena, their key is
+    ``.addr_space.1``.
 
     Args:
         btf: the types of the object.

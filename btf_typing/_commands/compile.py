@@ -89,7 +89,7 @@ class Compiler:
         self._cflags = cflags
         self._target = target or _native_target()
         self._command = _command()
-        names = map(os.path.basename, self._command)  # such as ccache, clang-19, -I, headers
+        names = map(os.path.basename, self._command)  # such as "ccache clang-19 -I headers"
         compilers = ("gcc" in name for name in names if "gcc" in name or "clang" in name)
         self._is_gcc = next(compilers, False)
         self._words: list[str] | None = None

@@ -96,9 +96,8 @@ class Layouts:
 
     Args:
         table: the types.
-        limit: refuses a type once the types of the file repeat too many members. Structs that
-            contain the same inner struct repeat its members. A caller that describes all types of a
-            file needs this limit.
+        limit: refuses a type when members repeat too often: structs that contain the same inner
+            struct repeat its members. A caller that describes all types of a file needs this limit.
 
     Attributes:
         names: finds the names of types without a tag. While we compute layouts, we note there which
@@ -264,8 +263,8 @@ class Layouts:
             case model.Float() if type_.size in _FLOATS:
                 return Scalar(_FLOATS[type_.size], "float", type_.size, True, self._swapped)  # noqa: FBT003
             case model.Float() if 0 < type_.size <= _MAX_INT:
-                # ctypes has no _Float16, and its c_longdouble is the long double of this machine,
-                # so the field is an array of bytes.
+                # ctypes has no _Float16. Its c_longdouble has the format of this machine, which may
+                # not be that of the target. So the field is an array of bytes.
                 return array_of(BYTE, type_.size)
             case model.Enum() | model.Enum64() | model.Float():
                 raise LayoutError(
@@ -449,7 +448,7 @@ def _unreadable(
     """The error to raise when *member* is read; None if *owner* gets no layout at all.
 
     A member of type void does not prevent the layout of a struct or union, because the BTF has the
-    places of all other members. No `LayoutError` of a variable prevents the layout of a section.
+    places of all other members. In a section, the same holds for every `LayoutError`.
 
     Args:
         error: the error that the layout of the member raised.

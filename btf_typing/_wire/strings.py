@@ -16,10 +16,10 @@ _MAX_NAME = 4096
 # A name can begin at every byte of a long string, so corrupt BTF of a few megabytes could decode
 # to gigabytes of names. We limit the total to a multiple of the section's size.
 _MAX_OVERLAP = 8
-"""How many names, on average, may contain the same byte."""
+"""The decoded names may have this many bytes for each byte of the section."""
 
 _SPARE_BYTES = 1 << 20
-"""Every BTF, even the smallest, may have this many further bytes of names."""
+"""The decoded names may have this many bytes more, so that small BTF also has enough."""
 
 
 class Strings(dict[int, str]):

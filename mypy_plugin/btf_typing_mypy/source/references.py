@@ -88,7 +88,7 @@ def is_defined_in(variable: Var, tree: MypyFile) -> bool:
     if variable.info:  # an attribute of a class
         return variable.info.module_name == tree.fullname
     module = variable.fullname.rpartition(".")[0]
-    return module in ("", tree.fullname)  # empty for a variable of a function
+    return module in ("", tree.fullname)  # "" for a local variable
 
 
 def imported_modules(tree: MypyFile) -> set[str]:
