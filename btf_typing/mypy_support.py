@@ -29,6 +29,7 @@ __all__ = [
     "module_name",
     "object_from_contents",
     "object_shown",
+    "own_field_count",
     "read",
     "read_regular",
     "replace",
@@ -37,6 +38,7 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
+    from ._classes.handwritten_fields import own_field_count
     from ._classes.validation import keyword_of, mismatches
     from ._commands.output import replace
     from ._layout.identifiers import module_name
@@ -54,6 +56,7 @@ else:
     from ._lazy import lazy_attributes
 
     _HOMES = {
+        "_classes.handwritten_fields": ("own_field_count",),
         "_classes.validation": ("keyword_of", "mismatches"),
         "_commands.output": ("replace",),
         "_layout.identifiers": ("module_name",),

@@ -83,20 +83,32 @@ def class_fields(cls: type, layout: Aggregate) -> Iterator[ClassField]:
     start = 0
     known = set[int]()
     for base in reversed(cls.__mro__):
-        entries = vars(base).get("_fields_", ())
         origin = own_origin(base)
         if origin is not None:
-            fields = origin.layout.fields
-            for position, f in enumerate(fields, start):
+            for position, f in enumerate(origin.layout.fields, start):
                 bitfield = f.bitfield_size is not None
                 yield ClassField(
                     f.name, position, f.bit_offset, f.bit_size, bitfield, cls=None, ctype=f.ctype
                 )
-            start += len(fields)
-        elif isinstance(entries, list | tuple):
-            yield from _own_fields(base, start, entries, known, layout)
-            start += len(entries)
+        else:
+            yield from _own_fields(base, start, _entries(base), known, layout)
+        start += own_field_count(base)
         known.update(map(id, vars(base).values()))
+
+
+def own_field_count(cls: type) -> int:
+    """How many values of `ClassField.position` the class *cls* itself adds to those of its bases.
+
+    A generated class adds the fields of its layout, and a hand-written one its ``_fields_``.
+    """
+    origin = own_origin(cls)
+    return len(_entries(cls) if origin is None else origin.layout.fields)
+
+
+def _entries(cls: type) -> Sequence[tuple[Any, ...]]:
+    """The ``_fields_`` of the class *cls* itself."""
+    entries = vars(cls).get("_fields_", ())
+    return entries if isinstance(entries, list | tuple) else ()
 
 
 def _own_fields(

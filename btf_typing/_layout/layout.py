@@ -349,11 +349,9 @@ class Layouts:
             _, type_id, bit_offset, bitfield_size = member
             try:
                 ctype = known.get(type_id)
-                if ctype is None or isinstance(ctype, NESTING):
+                may_nest = ctype is None or isinstance(ctype, NESTING)
+                if ctype is None or may_nest:
                     ctype = self._ctype(type_id, depth)
-                    if isinstance(ctype, NESTING):
-                        inner.append(ctype)
-                        parts += ctype.parts
                 if bitfield_size is not None or type_id in legacy:
                     # unsigned flags : 3;
                     part = self._resolve_bitfield(member, ctype)
@@ -377,7 +375,9 @@ class Layouts:
                 unreadable.append((member, blamed))
                 continue
             resolved.append(part)
-            if parts > _MAX_PARTS:
+            if may_nest and isinstance(ctype, NESTING):
+                inner.append(ctype)
+                parts += ctype.parts
                 _refuse_too_many_parts(owner, parts)  # before computing more layouts
         return resolved, inner
 

@@ -47,10 +47,7 @@ class ClassBuilder:
             UnknownLayoutError: the class is too large, it refers to a type that does not exist, or
                 *description* is from another version of the plugin.
         """
-        bases = tuple(
-            getattr(ctypes, base[1]) if base[0] == "simple" else self.build(base[1])
-            for base in description["bases"]
-        )
+        bases = tuple(map(self.class_of, description["bases"]))
         namespace = {
             name: tuple(value) if isinstance(value, list) else value
             for name, value in description.items()

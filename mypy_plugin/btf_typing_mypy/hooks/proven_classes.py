@@ -126,14 +126,18 @@ class ProvenClasses:
 
     def _is_proven(self, definition: ClassDef, tree: MypyFile) -> bool:
         """Whether *tree* validates the class: by a decorator, or by ``validate_struct``."""
-        for decorator in definition.decorators:
-            callee = decorator.callee if isinstance(decorator, CallExpr) else None
-            if isinstance(callee, MemberExpr) and callee.name == "validate":
-                return bool(self._btf_classes.objects(callee.expr, tree))
+        receivers = [_receiver(decorator, "validate") for decorator in definition.decorators]
+        if any(each and self._btf_classes.objects(each, tree) for each in receivers):
+            return True
+        # The receivers of these calls stay unchecked. mypy analyzes the bodies of functions later,
+        # so it does not know yet what obj is in "def main(): obj.btf.validate_struct(...)".
+        arguments = [
+            syntax_tree.argument(call, "cls", position=1)
+            for call in self._validate_struct_calls(tree)
+        ]
         return any(
             isinstance(argument, NameExpr) and argument.name == definition.name
-            for call in self._validate_struct_calls(tree)
-            for argument in call.args[1:2]
+            for argument in arguments
         )
 
     def _validate_struct_calls(self, tree: MypyFile) -> list[CallExpr]:
@@ -141,7 +145,7 @@ class ProvenClasses:
             statements = syntax_tree.all_statements(tree.defs)
             found = [s.expr for s in statements if isinstance(s, ExpressionStmt)]
             calls = [expression for expression in found if isinstance(expression, CallExpr)]
-            self._calls = tree.defs, [call for call in calls if _is_validate_struct(call)]
+            self._calls = tree.defs, [call for call in calls if _receiver(call, "validate_struct")]
         return self._calls[1]
 
     def _types(self, field: Field, reader: ClassReader, ctx: ClassDefContext) -> tuple[Type, Type]:
@@ -201,8 +205,15 @@ class ProvenClasses:
         return None
 
 
-def _is_validate_struct(call: CallExpr) -> bool:
-    return isinstance(call.callee, MemberExpr) and call.callee.name == "validate_struct"
+def _receiver(call: Expression, method: str) -> Expression | None:
+    """``obj.btf`` in a call such as ``obj.btf.validate("event")``; None for any other expression.
+
+    Args:
+        call: the expression.
+        method: the name of the method, here ``validate``.
+    """
+    callee = call.callee if isinstance(call, CallExpr) else None
+    return callee.expr if isinstance(callee, MemberExpr) and callee.name == method else None
 
 
 def _is_declared(info: TypeInfo) -> bool:

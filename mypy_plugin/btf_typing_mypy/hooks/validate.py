@@ -271,6 +271,9 @@ class Validate:
 
     def _own_field_count(self, base: TypeInfo) -> int:
         """Count the fields that a class of another module defines itself."""
+        if self._btf_classes.is_stub(base.module_name):
+            class_ = self._builder.class_of(["stub", base.module_name, base.name])
+            return mypy_support.own_field_count(class_)
         described = class_description.stored_description(base)
         return 0 if isinstance(described, str) else len(described.get("_fields_", ()))
 

@@ -25,19 +25,12 @@ from .assignments import assignments
 from .object_identity import objects_of
 from .references import callee_fullname
 
-_BASE = "base"
 _READERS = frozenset({fullnames.LOAD, fullnames.FROM_FILE})
 
 
 def argument_of(call: CallExpr) -> Expression | None:
     """The argument that a call of ``load`` or ``Btf.from_file`` passes as the base."""
-    for given, value in zip(call.arg_names, call.args, strict=True):
-        if given == _BASE:
-            return value
-    positional = [
-        value for given, value in zip(call.arg_names, call.args, strict=True) if not given
-    ]
-    return positional[1] if len(positional) > 1 else None
+    return syntax_tree.argument(call, "base", 1)
 
 
 def with_base(
@@ -82,7 +75,7 @@ def _names(
     if call and fullname == fullnames.FROM_KERNEL and not call.args:
         return [mypy_support.kernel_path()]
     if call and fullname in _READERS:
-        path = syntax_tree.first_argument(call, "path")
+        path = syntax_tree.argument(call, "path")
     if path is None:
         raise path_expressions.UnresolvedError("the base BTF is unknown; pass its path as base=")
     found = path_expressions.values(path, tree, modules)

@@ -146,7 +146,7 @@ class BtfClasses:
         if not isinstance(expression, CallExpr) or not isinstance(expression.callee, MemberExpr):
             return None
         keyword = expression.callee.name  # obj.btf.struct("event")
-        argument = syntax_tree.first_argument(expression, "name")
+        argument = syntax_tree.argument(expression, "name")
         if keyword not in fullnames.CLASS_KEYWORDS or argument is None:
             return None
         return self._class(expression.callee.expr, keyword, argument, tree, depth)
@@ -262,7 +262,7 @@ class BtfClasses:
         callee = call.callee
         fullname = callee_fullname(call)
         if fullname in fullnames.FROM_PATH:  # load("prog.bpf.o")
-            path = syntax_tree.first_argument(call, "path")
+            path = syntax_tree.argument(call, "path")
             try:
                 found = path_expressions.values(path, tree, self._modules()) if path else []
                 names = [self._project.identify(path, tree.path) for path in found]
@@ -271,7 +271,7 @@ class BtfClasses:
             except path_expressions.UnresolvedError:
                 return []
         if fullname == fullnames.FROM_KERNEL:  # Btf.from_kernel("btusb")
-            module = syntax_tree.first_argument(call, "module")
+            module = syntax_tree.argument(call, "module")
             known = module or not call.args
             return kernel_names(self._project, [module] if module else []) if known else []
         # stack.enter_context(load("prog.bpf.o")), load("prog.bpf.o").__enter__()

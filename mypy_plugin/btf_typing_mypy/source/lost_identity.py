@@ -189,10 +189,9 @@ class LostIdentity:
         for scope in syntax_tree.scopes(self._tree.defs):
             for call in syntax_tree.nodes_in(scope, {CallExpr}):
                 if isinstance(call, CallExpr) and _calls(call, function):
-                    named = zip(call.arg_names, call.args, strict=True)
-                    by_name = [value for given, value in named if given == name]
-                    positional = call.arg_names[: position + 1] == [None] * (position + 1)
-                    yield from by_name or ([call.args[position]] if positional else [])
+                    passed = syntax_tree.argument(call, name, position)
+                    if passed is not None:
+                        yield passed
 
     def _functions(self) -> list[FuncDef]:
         return [

@@ -425,7 +425,7 @@ class _Evaluator:
         """The directories that ``importlib.resources.files(anchor)`` may return."""
         if not call.args:  # files()
             return [PurePosixPath(_file_of(self._tree)).parent]
-        anchor = syntax_tree.first_argument(call, "anchor")
+        anchor = syntax_tree.argument(call, "anchor")
         if anchor is None:  # files(*args)
             raise UnresolvedError(
                 "the plugin does not evaluate these arguments of importlib.resources.files();"

@@ -72,9 +72,12 @@ def last_names_of_decorators(function: FuncDef, tree: MypyFile) -> list[str]:
     names = function.info.names if function.info else tree.names
     symbol = names.get(function.name) if function.is_decorated else None
     node = symbol.node if symbol else None
-    decorators = node.original_decorators if isinstance(node, Decorator) else []
-    called = [each.callee if isinstance(each, CallExpr) else each for each in decorators]
-    return [each.name for each in called if isinstance(each, NameExpr | MemberExpr)]
+    if not isinstance(node, Decorator) or node.func is not function:
+        return []
+    decorators = [
+        each.callee if isinstance(each, CallExpr) else each for each in node.original_decorators
+    ]
+    return [each.name for each in decorators if isinstance(each, NameExpr | MemberExpr)]
 
 
 def callee_text(call: CallExpr) -> str:

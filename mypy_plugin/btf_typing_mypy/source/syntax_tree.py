@@ -226,15 +226,21 @@ def nodes_in(scope: Scope, kinds: Container[type[Node]]) -> list[Node]:
     return found
 
 
-def first_argument(call: CallExpr, name: str) -> Expression | None:
-    """The argument that *call* passes for the first parameter, whose name is *name*.
+def argument(call: CallExpr, name: str, position: int = 0) -> Expression | None:
+    """The argument that *call* passes for the parameter *name*.
 
     The result is None if the call passes no such argument, as ``load()``, or if it has starred
     arguments, as ``load(*args)``.
+
+    Args:
+        call: the call.
+        name: the name of the parameter.
+        position: index of the parameter, without ``self``.
     """
     if any(kind.is_star() for kind in call.arg_kinds):
         return None
-    if call.arg_names and call.arg_names[0] is None:  # load("prog.bpf.o")
-        return call.args[0]
+    # Python allows no positional argument after a named one.
+    if call.arg_names[: position + 1] == [None] * (position + 1):  # load("prog.bpf.o")
+        return call.args[position]
     named = zip(call.arg_names, call.args, strict=True)  # load(path="prog.bpf.o")
     return next((value for given, value in named if given == name), None)
