@@ -96,8 +96,8 @@ class Layouts:
 
     Args:
         table: the types.
-        limit: refuses a type when members repeat too often: structs that contain the same inner
-            struct repeat its members. A caller that describes all types of a file needs this limit.
+        limit: refuses a type when members repeat too often. A struct repeats the members of its
+            inner structs. A caller that describes all types of a file needs this limit.
 
     Attributes:
         names: finds the names of types without a tag. While we compute layouts, we note there which
@@ -136,8 +136,8 @@ class Layouts:
     def release(self, layout: Aggregate) -> None:
         """Drop the contents of *layout*: slots, fields and unreadable members.
 
-        Also drop the decoded record of its members. All of these are created again when next used.
-        A section of globals keeps its contents, because the BTF has no record of its members.
+        Also drop the record of the type. All of these are created again when next used. A section
+        of globals keeps its contents, because the BTF has no record of its members.
         """
         if self._known.get(layout.type_id) is layout:
             layout.release(self)
