@@ -8,7 +8,7 @@
   as in ``bpftool btf dump format c``. Structs come first, then unions, enums and typedefs. Types of
   one kind keep the order of the BTF, so the first is the one that ``btf.struct()`` returns. A
   typedef has no number if it only repeats the tag of its target, or repeats an earlier typedef.
-* If several members have the same anonymous type, the type has a name for each of them.
+* If several members have the same anonymous type, the first names it. The others name aliases.
 * The name of the section ``.rodata`` is ``section_rodata``. Anonymous types in the section have the
   same names as in a struct with the name ``section_rodata``.
 
