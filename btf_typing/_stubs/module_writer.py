@@ -107,7 +107,7 @@ class ModuleWriter:
                 assignment(f"    {member} =", str(value)) for member, value in members.items()
             ]
             return "".join(lines)
-        # In a class body, Python would mangle names that begin with two underscores.
+        # In a class body, Python would mangle a name such as __x. In a dictionary, any name works.
         lines = [f'        "{member}": {value},\n' for member, value in members.items()]
         body = "".join(["    {\n", *lines, "    },\n"])
         return f'{name} = _enum(\n    "{name}",\n{body})\n'

@@ -21,7 +21,7 @@ from btf_typing_mypy import compat
 
 
 def attribute(ctx: AttributeContext) -> Type:
-    """Report a field that Python looks up by another name, and return the type of the field."""
+    """Report a field such as ``__state`` in a class body, and return the type of the field."""
     class_ = compat.enclosing_class(ctx.api) or ""
     prefix = class_.lstrip("_")  # Python mangles no names in a class such as "__"
     if prefix and isinstance(ctx.context, MemberExpr):

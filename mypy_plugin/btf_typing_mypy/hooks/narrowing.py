@@ -158,7 +158,7 @@ def _exact(
 
 
 def _is_inferred(expression: NameExpr | MemberExpr, api: CheckerPluginInterface) -> bool:
-    """Whether mypy infers the type of *expression* from an assignment, as for a plain variable."""
+    """Whether *expression* is no variable, or a variable whose type mypy infers."""
     node = expression.node
     if node is None and isinstance(expression, MemberExpr):  # self.Event
         owner = get_proper_type(compat.checker(api).lookup_type(expression.expr))

@@ -239,7 +239,7 @@ def argument(call: CallExpr, name: str, position: int = 0) -> Expression | None:
     """
     if any(kind.is_star() for kind in call.arg_kinds):
         return None
-    # Python allows no positional argument after a named one.
+    # Positional arguments come first, so a positional argument for *name* is at *position*.
     if call.arg_names[: position + 1] == [None] * (position + 1):  # load("prog.bpf.o")
         return call.args[position]
     named = zip(call.arg_names, call.args, strict=True)  # load(path="prog.bpf.o")
