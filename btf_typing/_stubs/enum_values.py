@@ -71,7 +71,7 @@ class EnumValues:
     def bases(self, layout: Aggregate) -> list[str]:
         """The base ``_HasEnums[...]`` of the class of *layout*; empty if it contains no enums.
 
-        The result of `text` then includes the declaration of the values.
+        This call also adds the declaration of the values to the result of `text`.
         """
         if layout.type_id not in self._types:
             return []

@@ -100,7 +100,7 @@ class LostIdentity:
         return self._of(call.base, 0) if isinstance(call, IndexExpr) else None
 
     def of_result(self, function: FuncDef) -> Loss | None:
-        """The loss if *function* returns a known object that no return annotation names; else None.
+        """The loss if *function* returns a known object that its annotation omits; else None.
 
         The class name in the loss is empty if *function* has no return annotation.
         """
