@@ -37,12 +37,12 @@ def annotated(start: str, annotation: str, comment: str) -> str:
 
 
 def wrapped(start: str, expression: str, end: str, indent: str) -> str:
-    """*start*, *expression* and *end*, wrapped at brackets if they are too long for a line.
+    """*start*, *expression* and *end*, wrapped if they are too long for a line.
 
     Args:
         start: the first part of the line.
-        expression: an expression. Only one that ends in a bracket, such as ``dict[str, int]``, is
-            wrapped at its brackets.
+        expression: an expression. If it ends in a bracket, as ``dict[str, int]`` does, it is
+            wrapped at its brackets. Otherwise, `parenthesised` wraps it if *end* is empty.
         end: the last part, such as a comma.
         indent: the indentation of the closing bracket.
     """
