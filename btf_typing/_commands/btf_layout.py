@@ -244,7 +244,7 @@ def _no_match(glob: str, *objects: BpfObject[Any]) -> TypeNotFoundError:
 
 
 def _names(obj: BpfObject[Any]) -> Iterator[str]:
-    """The names that a glob can match."""
+    """The names that ``diff`` compares. A glob of ``show`` matches fewer; see `_is_shown`."""
     for kind in sorted(_SHOWN | {"TYPEDEF"}):
         yield from obj.btf.names(kind)
     yield from obj.sections

@@ -83,9 +83,11 @@ def assignments(tree: MypyFile, variable: Var, read_text: ReadText = str) -> lis
     # if path := "a.bpf.o": ...
     for scope in _scopes_with_nested_targets(variable, bindings, index):
         found_targets += scope.nested_targets
+    # If every statement binds another variable of this name, only an expression can bind this one:
+    # [path for path in values]
     found = [
         value for target, assigned in found_targets for value in _values(target, assigned, variable)
-    ] or _nested_values(variable, index)  # [path for path in values]
+    ] or _nested_values(variable, index)
     # class C: global path; path = "a.bpf.o"
     # Python assigns the global variable here, but mypy takes it for an attribute of C.
     if any(isinstance(scope.owner, ClassDef) for scope in _declaring(bindings)):
