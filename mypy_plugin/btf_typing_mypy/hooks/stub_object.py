@@ -1,10 +1,10 @@
 """The class ``Object`` of a stub, and the modules that ``btf-stubs --live`` writes.
 
-To mypy, ``obj`` in ``from prog_bpf import obj`` has the class ``prog_bpf.Object``, which derives
-from ``BpfObject[str]``. This module changes two things:
+To mypy, ``obj`` in ``from prog_bpf import obj`` has the class ``prog_bpf.Object``. Its base is
+``_Object``, which derives from ``BpfObject[str]``. This module changes two things:
 
-- It sets the type argument to the identity of the object, as if the class derived from
-  ``BpfObject[Literal["prog.bpf.o"]]``.
+- It sets the last type argument of ``_Object`` to the identity of the object, as if ``_Object``
+  derived from ``BpfObject[Literal["prog.bpf.o"]]``.
 - It gives ``obj.btf`` the type ``Btf[Literal["prog.bpf.o"]]``. ``Btf`` is the class at run time,
   and the other features of the plugin know only this class. The stub declares another class, which
   has an overload for each name, because other type checkers need the overloads. In the same way,
