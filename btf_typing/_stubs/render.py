@@ -127,6 +127,6 @@ class Rendering:
         """Names of the classes of structs, unions, enums and sections of globals, by type id.
 
         The id of a section comes from ``Sections.type_id()``. Typedefs have no entry. For a
-        typedef, look up the type id that `Btf` finds for it.
+        typedef, look up the id of the type that ``Search.find()`` returns.
         """
         return self._contents.class_names()
