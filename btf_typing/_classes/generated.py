@@ -95,7 +95,7 @@ class Classes:
                 member. Otherwise, the name to use for the class if the type has no name in C.
             member: if *layout* is the type of a member, the C name of that member; otherwise empty.
                 For an anonymous member, the name of its entry in ``_fields_``, such as
-                ``<anonymous 0.1>``.
+                ``<anonymous 2.1>``.
         """
         found = self._aggregates.get(layout.type_id)
         if found is None:

@@ -10,7 +10,7 @@ finds that ``Event`` is the struct ``event`` of ``prog.bpf.o``::
     def show(event: Event) -> None: ...
 
 If a name is from another module and mypy has dropped the syntax tree of that module, the plugin
-uses the inferred type of the name.
+uses the inferred type of the name. `BtfClasses` does this for objects, its callers for classes.
 """
 
 from __future__ import annotations
