@@ -111,7 +111,7 @@ class TypeNotFoundError(BtfError, LookupError):
         name: the name that was looked up; empty if a type id was looked up.
         type_id: the type id that was looked up; None if a name was looked up.
         path: path of the file; None for BTF from memory.
-        hint: what the name belongs to, or what to do; may be empty.
+        hint: what has this name instead, which names exist, or what to do; may be empty.
         suggestions: similar names that exist, the closest first.
 
     Examples:

@@ -81,7 +81,7 @@ class ProvenClasses:
     def declare(self, ctx: ClassDefContext, reader: ClassReader) -> None:
         """Declare the fields of the class of *ctx*, if the program validates the class.
 
-        The method also declares them if a base of the class has been declared.
+        The method also declares them if it has declared all fields of a base class.
 
         Args:
             ctx: the context of the hook for base classes.
