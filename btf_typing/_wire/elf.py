@@ -303,8 +303,8 @@ class _Elf:
         size = self._structs.section_header.size
         _check_entry_size("section headers", self._header_size, size)
         # For 0xff00 sections or more, the count in the ELF header is 0. The real count is sh_size
-        # of the first section header, which is otherwise unused. Likewise, SHN_XINDEX means that
-        # its sh_link holds the index of the section with the names.
+        # of the first section header, which is otherwise unused. Likewise, if e_shstrndx is
+        # SHN_XINDEX, sh_link of that header is the index of the section with the names.
         if not self._count:
             self._count = self._header(0).sh_size
         if self._count:
