@@ -210,8 +210,8 @@ def _bits(owner: Any, descriptor: Any, size: int) -> Bits:
 def _bit_offset(bits: Bits) -> int:
     """The offset of *bits* from the start of the struct.
 
-    On a big-endian target, the bits of a byte count from the most significant one. If all bits are
-    in one byte, `_bits` takes them for little-endian, and the offset can be wrong.
+    On a big-endian target, bit 0 of a byte is its most significant bit. If all bits are in one
+    byte, `_bits` takes them for little-endian, and the offset can be wrong.
     """
     start = 8 * bits.offset
     if byteorder_of(bits.storage) == "little":
