@@ -273,7 +273,7 @@ def rebuilt(cls: type, data: object, state: Any) -> Any:
         data: the bytes, or an instance to copy.
         state: the result of ``object.__getstate__``. It is None, a dictionary of attributes, or a
             pair. A pair has the dictionary of attributes, or None, as its first item, and a
-            dictionary of ``__slots__`` values as its second. ctypes itself does not restore these.
+            dictionary of ``__slots__`` values as its second. ctypes itself restores no slots.
     """
     instance: Any = cls.from_buffer_copy(data)  # type: ignore[attr-defined]
     attributes, slots = state if isinstance(state, tuple) else (state, None)

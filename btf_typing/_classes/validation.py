@@ -197,7 +197,9 @@ def _order_by_place(entry: ClassField, free: dict[int, Field], layout: Aggregate
 def _surplus(
     entry: ClassField, layout: Aggregate, missing: set[int], path: str, *, named: bool
 ) -> Iterator[Mismatch]:
-    """The mismatch of *entry*, a field without a partner; none if it is padding or unreadable.
+    """The mismatch of *entry*, a field without a partner.
+
+    Padding has no mismatch, nor has a member whose type the BTF lacks.
 
     *missing* has the indices of members without a field. If one of these members has the place and
     type of *entry*, the field is that member under another name. This function then removes the
