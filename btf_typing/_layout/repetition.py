@@ -61,7 +61,7 @@ class RepetitionLimit:
     """
 
     def __init__(self, table: TypeTable) -> None:
-        self._long_names: dict[int, int] = {}  # cost by type id, if there is a cost
+        self._long_names: dict[int, int] = {}  # full groups by type id, if any
         self._long_tags = False
         words, base = len(table.raw.words), table.base
         while base:
@@ -101,7 +101,7 @@ class RepetitionLimit:
         self._spend(_COPY * max(copies, 0) + parts - len(names), type_, section)
 
     def _add_long_names(self, type_: Composite, names: list[str], inner: Sequence[Nesting]) -> int:
-        """The cost of the long names in a struct or union.
+        """The number of full groups in the names of a struct or union; see `_groups`.
 
         Args:
             type_: the struct or union.
