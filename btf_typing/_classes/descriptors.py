@@ -26,7 +26,7 @@ class _Accessor(property):
 
 
 def _field(name: str, offset: int, cls: Any, *bits: tuple[str, Any, int]) -> Any:
-    """Take ctypes' own descriptor of a field at *offset* from a helper class, for any class."""
+    """Make a helper class with a field at *offset*; return its descriptor, for use in any class."""
     before = [("<before>", ctypes.c_uint8 * offset)] if offset else []
     fields = [*before, *(bits or [(name, cls)])]
     body = {"_pack_": 1, "_layout_": "ms", "_fields_": fields}
@@ -34,7 +34,7 @@ def _field(name: str, offset: int, cls: Any, *bits: tuple[str, Any, int]) -> Any
 
 
 def _bits(name: str, offset: int, cls: Any, shift: int, width: int) -> Any:
-    """Make a descriptor of *width* bits of the *cls* at *offset*, above *shift* others."""
+    """Make a descriptor of *width* bits of the *cls* at *offset*, after its first *shift* bits."""
     gap = [("<gap>", cls, shift)] if shift else []
     return _field(name, offset, cls, *gap, (name, cls, width))
 

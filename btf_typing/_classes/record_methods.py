@@ -2,7 +2,8 @@
 
 The modules contain a copy of everything below the mark, so that their instances behave like those
 of ``btf.struct()``. In such a module, a C type can have the name of a built-in function, so the
-text spells such functions as ``builtins.len``.
+text spells such functions as ``builtins.len``. No C type gets the names ``bytes`` and ``int``, so
+they need no prefix.
 """
 
 from __future__ import annotations

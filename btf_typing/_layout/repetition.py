@@ -111,11 +111,11 @@ class RepetitionLimit:
         if self._long_tags:
             tags = [ctype.name for ctype in map(element_of, inner) if isinstance(ctype, Aggregate)]
             names = names + tags
-        cost = _groups(names)
-        if cost:
-            self._long_names[type_.id] = cost
+        groups = _groups(names)
+        if groups:
+            self._long_names[type_.id] = groups
             self._long_tags |= len(type_.name) >= _SHORT
-        return cost
+        return groups
 
     def count_enum(self, enum: AnyEnum) -> None:
         """Count the names of the enumerators of *enum*.

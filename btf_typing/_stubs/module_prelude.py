@@ -1,8 +1,8 @@
 """The beginning of every module that ``btf-stubs --runtime`` writes, after its imports.
 
-Those modules contain copies of the text below the marks of `btf_typing._classes.record_methods`, of
-this module and of `btf_typing._classes.descriptors`, in this order. These texts are Python modules
-of this package, so they are linted, typed and tested.
+Those modules contain what follows ``# --- copied from here ---`` in
+`btf_typing._classes.record_methods`, in this module and in `btf_typing._classes.descriptors`, in
+this order. These texts are Python modules of this package, so they are linted, typed and tested.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def _sized(size: int, *names: str) -> Callable[[_AnyClass], _AnyClass]:
 
 
 def _kinds(cls: type, kinds: dict[str, Any]) -> None:
-    """Set the kinds of fields that are enums or wide integers, or arrays of them."""
+    """Set the kinds (see `_KINDS`) of fields that are enums or wide integers, or arrays of them."""
     setattr(cls, _KINDS, kinds)
 
 

@@ -182,7 +182,7 @@ def _sized(size: int, *names: str) -> Callable[[_AnyClass], _AnyClass]:
 
 
 def _kinds(cls: type, kinds: dict[str, Any]) -> None:
-    """Set the kinds of fields that are enums or wide integers, or arrays of them."""
+    """Set the kinds (see `_KINDS`) of fields that are enums or wide integers, or arrays of them."""
     setattr(cls, _KINDS, kinds)
 
 
@@ -270,7 +270,7 @@ class _Accessor(property):
 
 
 def _field(name: str, offset: int, cls: Any, *bits: tuple[str, Any, int]) -> Any:
-    """Take ctypes' own descriptor of a field at *offset* from a helper class, for any class."""
+    """Make a helper class with a field at *offset*; return its descriptor, for use in any class."""
     before = [("<before>", ctypes.c_uint8 * offset)] if offset else []
     fields = [*before, *(bits or [(name, cls)])]
     body = {"_pack_": 1, "_layout_": "ms", "_fields_": fields}
@@ -278,7 +278,7 @@ def _field(name: str, offset: int, cls: Any, *bits: tuple[str, Any, int]) -> Any
 
 
 def _bits(name: str, offset: int, cls: Any, shift: int, width: int) -> Any:
-    """Make a descriptor of *width* bits of the *cls* at *offset*, above *shift* others."""
+    """Make a descriptor of *width* bits of the *cls* at *offset*, after its first *shift* bits."""
     gap = [("<gap>", cls, shift)] if shift else []
     return _field(name, offset, cls, *gap, (name, cls, width))
 

@@ -47,7 +47,8 @@ class Settings(NamedTuple):
             and last in the directory of the source file.
         sync: whether the plugin writes missing and outdated stubs when mypy starts.
         stubs: directory for new stubs, both for `sync` and for the commands that messages suggest.
-            If the setting is empty, new stubs go into the first directory of ``mypy_path``.
+            If it is empty, they go into the first directory of ``MYPYPATH`` and ``mypy_path``, or
+            into ``stubs`` if there is none.
         unresolved: which calls the plugin reports, of those that it cannot check. ``off`` reports
             none, and ``all`` reports all. ``default`` reports a call if the program names the
             object, but the plugin cannot follow the object to the call, for example because of the
