@@ -27,6 +27,7 @@ from mypy.nodes import (
     TypeInfo,
 )
 
+from btf_typing_mypy import fullnames
 from btf_typing_mypy.source import syntax_tree
 
 from .class_description import LAYOUT_ATTRIBUTES, UnboundNameError, UnknownLayoutError
@@ -44,10 +45,19 @@ def check_class(info: TypeInfo) -> None:
     for decorator in info.defn.decorators:
         _check_decorator(decorator)
     for base in info.mro:
-        if base.fullname not in CTYPES_BASES and base.module_name not in STANDARD_MODULES:
+        if base.fullname not in CTYPES_BASES and not _is_harmless(base.module_name):
             _check_base(base)
     if info.fallback_to_any:  # class Event(untyped_module.Base): ...
         raise UnknownLayoutError("the type of a base class is unknown to mypy")
+
+
+def _is_harmless(module: str) -> bool:
+    """Whether no class of *module* changes the layout of classes that derive from it.
+
+    In stubs, the classes derive from ``Struct`` and ``Union`` of `btf_typing.records`. These two
+    have a metaclass, but the metaclass leaves the layout to ctypes.
+    """
+    return module in STANDARD_MODULES or fullnames.is_ours(module)
 
 
 def _check_decorator(decorator: Expression) -> None:

@@ -89,7 +89,7 @@ class ProvenClasses:
         """
         definition, info = ctx.cls, ctx.cls.info
         tree = compat.class_analyzer(ctx.api).cur_mod_node
-        inherits = any(_is_declared(base.type) for base in info.bases)
+        inherits = any(self._is_declared(base.type) for base in info.bases)
         bases = [
             base
             for base in info.mro[1:]
@@ -107,6 +107,8 @@ class ProvenClasses:
             ]
         except UnknownLayoutError:
             return
+        if inherits and not fields:
+            return  # the declarations for the base are right for this class too
         types = [(field.name, *self._types(field, reader, ctx)) for field in fields]
         for name, declared, _ in types:
             _declare(info, name, declared)
@@ -139,6 +141,12 @@ class ProvenClasses:
             isinstance(argument, NameExpr) and argument.name == definition.name
             for argument in arguments
         )
+
+    def _is_declared(self, info: TypeInfo) -> bool:
+        """Whether a stub or this class has declared the fields of *info* and hidden the rest."""
+        symbol = info.names.get(_OTHERWISE[0])
+        is_proven = symbol is not None and symbol.plugin_generated
+        return is_proven or self._btf_classes.is_stub(info.module_name)
 
     def _validate_struct_calls(self, tree: MypyFile) -> list[CallExpr]:
         if self._calls[0] is not tree.defs:
@@ -214,12 +222,6 @@ def _receiver(call: Expression, method: str) -> Expression | None:
     """
     callee = call.callee if isinstance(call, CallExpr) else None
     return callee.expr if isinstance(callee, MemberExpr) and callee.name == method else None
-
-
-def _is_declared(info: TypeInfo) -> bool:
-    """Whether `ProvenClasses` has declared the fields of *info* and hidden its ``__getattr__``."""
-    symbol = info.names.get(_OTHERWISE[0])
-    return symbol is not None and symbol.plugin_generated
 
 
 def _instance(class_: TypeInfo | None, *args: Type) -> Instance | None:

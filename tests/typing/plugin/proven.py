@@ -3,6 +3,7 @@
 import ctypes
 from ctypes import Structure, Union, c_char, c_int32, c_uint8, c_uint16, c_uint32, c_uint64
 
+import prog_bpf
 from btf_typing import load
 
 obj = load("prog.bpf.o")
@@ -127,3 +128,44 @@ Derived(1, 2).bytes = "3"
 #    "int")  [assignment]
 Derived(cuont=1)
 # E: Unexpected keyword argument "cuont" for "Derived"; did you mean "count"?  [call-arg]
+
+
+class Extended(prog_bpf.creds):
+    # E: field "uid" of struct "stats": class has c_uint32 at offset 0, BTF has 'count' there,
+    #    c_uint64 at offset 0  [btf-layout]
+    # E: field "gid" of struct "stats": class has c_uint32 at offset 4, BTF has 'count' there,
+    #    c_uint64 at offset 0  [btf-layout]
+    """A class that derives from a class of a stub. Its own fields come after those of the stub."""
+
+    _fields_ = [
+        # E: field "count" of struct "stats": class has no such field, BTF has c_uint64 at
+        #    offset 0  [btf-layout]
+        ("more", c_uint32),
+        # E: field "more" of struct "stats": class has c_uint32 at offset 8, BTF has 'bytes' there,
+        #    c_uint64 at offset 8  [btf-layout]
+        ("bytes", c_uint32),
+        # E: field "bytes" of struct "stats": class has c_uint32 at offset 12, BTF has c_uint64 at
+        #    offset 8  [btf-layout]
+    ]
+
+
+obj.btf.validate_struct(cls=Extended, name="stats")
+reveal_type(Extended().more)  # N: Revealed type is "int"
+reveal_type(Extended().uid)  # N: Revealed type is "int"
+Extended().moer  # E: "Extended" has no attribute "moer"  [attr-defined]
+
+
+class Renamed(Event):
+    """A class that derives from a proven one, and has no fields of its own."""
+
+
+Renamed(pidd=1)
+# E: Unexpected keyword argument "pidd" for "Renamed"; did you mean "pid"?  [call-arg]
+
+
+class Named(ctypes.Structure):
+    _fields_ = [("uid", c_uint32), ("gid", c_uint32)]
+
+
+obj.btf.validate_struct(cls=Named, name="creds")
+reveal_type(Named().uid)  # N: Revealed type is "int"
