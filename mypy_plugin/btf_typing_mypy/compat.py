@@ -101,8 +101,8 @@ def current_function(api: CheckerPluginInterface) -> FuncDef | None:
     return next((each for each in reversed(enclosing) if isinstance(each, FuncDef)), None)
 
 
-def text_of(api: CheckerPluginInterface) -> str:
-    """Return the source of the module that is being checked.
+def read_source(api: CheckerPluginInterface) -> str:
+    """Read the source of the module that is being checked.
 
     The result is empty if the file cannot be read, or if ``--shadow-file`` makes mypy check another
     file. This function reads the file again because not every version of mypy keeps the text.

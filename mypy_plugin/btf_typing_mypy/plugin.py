@@ -129,11 +129,6 @@ ATTRIBUTES: Final[Mapping[str, Callable[[Features], _AttributeHook]]] = {
 """Attributes by full name, for ``get_attribute_hook``."""
 
 
-def _is_private(name: str) -> bool:
-    """Whether Python changes *name* in a class ``Handler``: ``__x`` becomes ``_Handler__x``."""
-    return name.startswith("__") and not name.endswith("__")
-
-
 class BtfTyping(Plugin):
     """The plugin.
 
@@ -237,7 +232,9 @@ class BtfTyping(Plugin):
         hooks = {fullname: self._attribute_hook(pick) for fullname, pick in ATTRIBUTES.items()}
 
         def is_ignored(fullname: str) -> bool:
-            return not _is_private(fullname.rpartition(".")[2])
+            # Python changes names in a class Handler: ``__x`` becomes ``_Handler__x``.
+            name = fullname.rpartition(".")[2]
+            return not name.startswith("__") or name.endswith("__")
 
         def hook_for(fullname: str) -> _AttributeHook | None:
             bases = compat.bases_of(self._loaded, fullname.rpartition(".")[0])

@@ -34,7 +34,7 @@ from mypy.types import Type
 
 from btf_typing_mypy import compat, fullnames
 from btf_typing_mypy.project.object_types import Project
-from btf_typing_mypy.source import syntax_tree
+from btf_typing_mypy.source import source_text, syntax_tree
 from btf_typing_mypy.source.btf_classes import BtfClasses
 from btf_typing_mypy.source.object_identity import objects_of
 from btf_typing_mypy.source.references import attribute_of_self, callee_fullname, callee_text
@@ -94,7 +94,7 @@ class BoundMethods:
         """
         tree = compat.tree_of(api)
         if self._uses[0] is not tree.defs:
-            self._uses = tree.defs, _uses(tree, compat.text_of(api))
+            self._uses = tree.defs, _uses(tree, source_text.text_of(api))
         for use in self._uses[1]:
             owner = use.method.expr
             is_checked_now = owner is btf

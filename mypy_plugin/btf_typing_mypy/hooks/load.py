@@ -21,7 +21,7 @@ from mypy.types import Instance, Type, get_proper_type
 
 from btf_typing_mypy import compat, error_codes, fullnames
 from btf_typing_mypy.project.object_types import Project
-from btf_typing_mypy.source import literal_types, path_expressions, syntax_tree
+from btf_typing_mypy.source import literal_types, path_expressions, source_text, syntax_tree
 from btf_typing_mypy.source.base_btf import with_base
 from btf_typing_mypy.source.btf_classes import BtfClasses
 from btf_typing_mypy.source.object_identity import kernel_names, objects_of, with_identity
@@ -139,7 +139,7 @@ class Load:
         if isinstance(node, Var) and node.is_index_var:  # for path in ("a.bpf.o", "b.bpf.o"): ...
             raise path_expressions.UnresolvedError(path_expressions.why_no_path(node))
         literal = literal_types.texts_of(ctx.arg_types[0][0])
-        tree, text = compat.tree_of(ctx.api), partial(compat.text_of, ctx.api)
+        tree, text = compat.tree_of(ctx.api), partial(source_text.text_of, ctx.api)
         if literal:
             # If ``try`` and ``except`` import the same name, mypy knows only one of its values.
             # check_name() refuses such a name.

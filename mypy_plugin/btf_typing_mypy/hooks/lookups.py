@@ -25,7 +25,7 @@ from mypy.types import (
 
 from btf_typing_mypy import compat, error_codes, fullnames
 from btf_typing_mypy.project.object_types import NameProblemError, Project, StubClass
-from btf_typing_mypy.source import literal_types, path_expressions
+from btf_typing_mypy.source import literal_types, path_expressions, source_text
 from btf_typing_mypy.source.btf_classes import BtfClasses
 from btf_typing_mypy.source.lost_identity import LostIdentity
 from btf_typing_mypy.source.object_identity import objects_of
@@ -76,7 +76,7 @@ class Lookups:
         results = [self._one(ctx, object_, keyword, name) for object_, name in asked]
         if keyword == "type":
             return ctx.default_return_type
-        self._class_found(compat.tree_of(ctx.api), partial(compat.text_of, ctx.api))
+        self._class_found(compat.tree_of(ctx.api), partial(source_text.text_of, ctx.api))
         return UnionType.make_union(list(dict.fromkeys(results)))
 
     def partial(self, ctx: FunctionContext) -> Type:
@@ -162,7 +162,7 @@ class Lookups:
             self._lost_object(ctx)
             return []
         wanted = literal_types.values_of(ctx.arg_types[0][0])
-        tree, text = compat.tree_of(ctx.api), partial(compat.text_of, ctx.api)
+        tree, text = compat.tree_of(ctx.api), partial(source_text.text_of, ctx.api)
         try:
             if wanted is None:
                 wanted = list(path_expressions.names(argument, tree, self._modules(), text))
@@ -248,7 +248,8 @@ class Lookups:
         """
         tree, stub_files = compat.tree_of(ctx.api), self._project.files.stub_files
         used = stub_files.of_module(found.module)
-        trees = map(self._modules().get, modules_of_names(tree))
+        others = modules_of_names(tree) - {found.module}
+        trees = map(self._modules().get, others)
         stubs = [stub_files.of_tree(each) for each in trees if each and stub_files.may_be(each)]
         for other in stubs:
             if used and other and other.path != used.path and other.object_path == used.object_path:

@@ -86,7 +86,7 @@ class StubObjects:
         an argument, as pre-commit does. In both cases, mypy knows no name in the module. This hook
         runs for the call of ``btf_typing.live.module`` in the generated module.
         """
-        if not is_generated(compat.text_of(ctx.api)):
+        if not is_generated(compat.read_source(ctx.api)):
             return ctx.default_return_type
         path = os.path.abspath(compat.tree_of(ctx.api).path)  # noqa: PTH100  # mypy's paths are str
         arguments = {

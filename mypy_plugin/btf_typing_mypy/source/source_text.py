@@ -13,12 +13,30 @@ import re
 from collections.abc import Callable
 from typing import TypeAlias
 
-from mypy.nodes import ImportAll, MypyFile
+from mypy.nodes import ImportAll, MypyFile, Statement
+from mypy.plugin import CheckerPluginInterface
+
+from btf_typing_mypy import compat
 
 ReadText: TypeAlias = Callable[[], str]
 """Reads the source of a module; returns an empty string if it is not available."""
 
 _ASSIGNMENT_AND_USE = 2
+
+_last: list[tuple[list[Statement], str]] = []
+"""The statements and the source of the module for which `text_of` was called last."""
+
+
+def text_of(api: CheckerPluginInterface) -> str:
+    """The source of the module that mypy is checking; empty if it is not available.
+
+    Several hooks need it for the same module, so the file is read only once.
+    """
+    statements = compat.tree_of(api).defs
+    # When the daemon parses a module again, it replaces the statements.
+    if not _last or _last[0][0] is not statements:
+        _last[:] = [(statements, compat.read_source(api))]
+    return _last[0][1]
 
 
 def is_bound_once(name: str, tree: MypyFile, text: str) -> bool:
