@@ -281,8 +281,10 @@ class BtfTyping(Plugin):
         def literal_hook(ctx: AnalyzeTypeContext) -> Type:
             # Nearly all literals are in stubs, most of them in typeshed. They skip the slower hook,
             # unless they may name a member of an enum, as ``Literal[Kind.EXEC]`` does.
-            in_stub = compat.annotation_analyzer(ctx.api).cur_mod_node.is_stub
-            if in_stub and not annotations.may_name_member(ctx.type):
+            tree = compat.annotation_analyzer(ctx.api).cur_mod_node
+            if tree.is_stub and (
+                fullnames.TYPESHED in tree.path or not annotations.may_name_member(ctx.type)
+            ):
                 return compat.literal_type(ctx.api, ctx.type)
             return literal(ctx)
 
