@@ -28,7 +28,6 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
 from functools import cache
-from io import BytesIO
 from operator import itemgetter
 from struct import Struct
 
@@ -141,7 +140,7 @@ def _read(stream: IO[bytes], length: int) -> FileContents:
     contents = FileContents(btf[_BTF], btf.get(_BASE), elf.pointer_size)
     if whole_file is None:
         return contents
-    symbols = _Symbols(whole_file, symbol_sections)
+    symbols = _Symbols(elf, whole_file, symbol_sections)
     producers = [elf.content(name, header) for name, header in producer_headers.items()]
     return contents._replace(
         read_data_sections=symbols.data_sections,
@@ -283,7 +282,7 @@ class _Elf:
     """
 
     def __init__(self, stream: IO[bytes], length: int) -> None:
-        self._stream = stream
+        self._source: IO[bytes] | bytes = stream
         self._length = length
         # 7f 45 4c 46 ("\x7fELF"), then the class and the byte order: 02 01 is 64-bit little-endian.
         class_, order = self._bytes("e_ident", 0, _EI_DATA + 1)[_EI_CLASS:]
@@ -347,9 +346,12 @@ class _Elf:
         return self._bytes(f"section {name}", header.sh_offset, header.sh_size)
 
     def load_into_memory(self) -> bytes:
-        """Read the whole file and return it. Other methods then read from this copy."""
-        whole_file = self._bytes("the file", 0, self._length)
-        self._stream = BytesIO(whole_file)
+        """Read the whole file and return it. Other methods then read from this copy.
+
+        After that, several threads can call the methods at once. Without a copy, the threads would
+        share the position in the stream.
+        """
+        self._source = whole_file = self._bytes("the file", 0, self._length)
         return whole_file
 
     def _header(self, index: int) -> Parsed:
@@ -364,14 +366,19 @@ class _Elf:
         _check_end(label, at + size, self._length)
         if size > MAX_BYTES:
             raise ValueError(f"{label} has {size} bytes; at most {MAX_BYTES} are supported")
-        self._stream.seek(at)
-        return self._stream.read(size)
+        return self._part(at, size)
 
     def _name(self, at: int) -> str:
         """The NUL-terminated name at offset *at* of the file."""
         _check_end("a name", at + 1, self._length)
-        self._stream.seek(at)
-        return _name_in(self._stream.read(_MAX_NAME), 0, at)
+        return _name_in(self._part(at, _MAX_NAME), 0, at)
+
+    def _part(self, at: int, size: int) -> bytes:
+        """At most *size* bytes of the file from offset *at*."""
+        if isinstance(self._source, bytes):
+            return self._source[at : at + size]
+        self._source.seek(at)
+        return self._source.read(size)
 
 
 def _name_in(data: bytes, at: int, shown_at: int | None = None) -> str:
@@ -414,11 +421,13 @@ class _Symbols:
     Several threads can read at once.
 
     Args:
+        elf: the file, which is in memory.
         whole_file: the bytes of the file.
         sections: data sections, code sections and the symbol table, by section index.
     """
 
-    def __init__(self, whole_file: bytes, sections: dict[int, _Section]) -> None:
+    def __init__(self, elf: _Elf, whole_file: bytes, sections: dict[int, _Section]) -> None:
+        self._elf = elf
         self._file = whole_file
         self._sections = sections
 
@@ -486,9 +495,7 @@ class _Symbols:
         """The symbols in the sections with the indexes *sections*."""
         headers = (header for _, header in self._sections.values())
         tables = [header for header in headers if header.sh_type == _SYMBOL_TABLE]
-        # Each call has its own stream. Threads that share a stream also share its position.
-        elf = _Elf(BytesIO(self._file), len(self._file))
-        return elf.symbols(tables[-1], sections) if tables else iter(())
+        return self._elf.symbols(tables[-1], sections) if tables else iter(())
 
     def _data(self, name: str, header: Parsed) -> memoryview:
         """The bytes of a section in the file; empty for ``.bss``, which has none.
