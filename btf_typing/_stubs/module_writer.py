@@ -170,8 +170,9 @@ class ModuleWriter:
         """The entries of the dictionary that the generated module passes to its ``_kinds()``.
 
         A field has an entry if its type, or the type of its elements, is an enum or a wide integer.
-        For an enum, the entry holds the class, or None if the module lacks the class. For an
-        integer, it holds the byte order and whether the integer is signed.
+        A bitfield narrower than its wide integer has none. For an enum, the entry holds the class,
+        or None if the module lacks the class. For an integer, it holds the byte order and whether
+        the integer is signed.
         """
         entries = []
         for field in layout.fields:
