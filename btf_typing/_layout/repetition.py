@@ -101,7 +101,7 @@ class RepetitionLimit:
         self._spend(_COPY * max(copies, 0) + parts - len(names), type_, section)
 
     def _add_long_names(self, type_: Composite, names: list[str], inner: Sequence[Nesting]) -> int:
-        """The number of full groups in the names of a struct or union; see `_groups`.
+        """Store and return the number of full groups in *names* and the names of *inner*.
 
         Args:
             type_: the struct or union.

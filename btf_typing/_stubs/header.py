@@ -12,7 +12,7 @@ date. In a stub, further pragmas make type checkers accept two things: private n
 `btf_typing.records`, and overrides such as ``_Btf.struct``, which accept fewer names than the base
 class. mypy does not read these pragmas. It needs a comment on the line of each such override.
 
-In a ``--live`` module, the header is a single line without a digest.
+With ``--live``, the stub has this header. The module has only a single line without a digest.
 """
 
 from __future__ import annotations
