@@ -101,7 +101,7 @@ class RepetitionLimit:
         self._spend(_COPY * max(copies, 0) + parts - len(names), type_, section)
 
     def _add_long_names(self, type_: Composite, names: list[str], inner: Sequence[Nesting]) -> int:
-        """Store and return the number of full groups in *names* and the names of *inner*.
+        """Store and return the number of full groups in *names* and in the tags of *inner*.
 
         Args:
             type_: the struct or union.
