@@ -81,7 +81,7 @@ class ProvenClasses:
     def declare(self, ctx: ClassDefContext, reader: ClassReader) -> None:
         """Declare the fields of the class of *ctx*, if the program validates the class.
 
-        The method also declares them if it has declared all fields of a base class.
+        Also declare them if a stub or this method has declared all fields of a base class.
 
         Args:
             ctx: the context of the hook for base classes.
@@ -131,7 +131,7 @@ class ProvenClasses:
         receivers = [_receiver(decorator, "validate") for decorator in definition.decorators]
         if any(each and self._btf_classes.objects(each, tree) for each in receivers):
             return True
-        # The receivers of these calls stay unchecked. mypy analyzes the bodies of functions later,
+        # The receiver of validate_struct stays unchecked. mypy analyzes function bodies later,
         # so it does not know yet what obj is in "def main(): obj.btf.validate_struct(...)".
         arguments = [
             syntax_tree.argument(call, "cls", position=1)
@@ -143,7 +143,7 @@ class ProvenClasses:
         )
 
     def _is_declared(self, info: TypeInfo) -> bool:
-        """Whether a stub or this class has declared the fields of *info* and hidden the rest."""
+        """Whether a stub or the method `declare` has declared all attributes of *info*."""
         symbol = info.names.get(_OTHERWISE[0])
         is_proven = symbol is not None and symbol.plugin_generated
         return is_proven or self._btf_classes.is_stub(info.module_name)
