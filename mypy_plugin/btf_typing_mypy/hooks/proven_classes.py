@@ -89,7 +89,7 @@ class ProvenClasses:
         """
         definition, info = ctx.cls, ctx.cls.info
         tree = compat.class_analyzer(ctx.api).cur_mod_node
-        inherits = any(self._is_declared(base.type) for base in info.bases)
+        inherits = any(map(self._is_declared, info.mro[1:]))
         bases = [
             base
             for base in info.mro[1:]

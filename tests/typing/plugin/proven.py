@@ -163,6 +163,14 @@ Renamed(pidd=1)
 # E: Unexpected keyword argument "pidd" for "Renamed"; did you mean "pid"?  [call-arg]
 
 
+class Longer(Renamed):
+    _fields_ = [("extra", c_uint32)]
+
+
+reveal_type(Longer().extra)  # N: Revealed type is "int"
+reveal_type(Longer(extra=1).pid)  # N: Revealed type is "int"
+
+
 class Named(ctypes.Structure):
     _fields_ = [("uid", c_uint32), ("gid", c_uint32)]
 
