@@ -224,7 +224,7 @@ class Writer:
     def _enum(self, name: str, enum: AnyEnum) -> str:
         self._used.add("IntEnum")
         members = self._enum_members(enum)
-        # mypy reports an enum without public members, but such an enum is correct.
+        # mypy reports an enum in which it sees no members, but such an enum is correct.
         pragma = "" if any(map(_is_public, members)) else "  # type: ignore[misc]"
         lines = [
             class_header(name, "IntEnum", pragma=pragma),

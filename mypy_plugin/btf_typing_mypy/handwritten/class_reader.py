@@ -43,8 +43,8 @@ class Field(NamedTuple):
     Attributes:
         name: the name of the field.
         type: the description of its type.
-        bits: the width of a bitfield in bits, or a description of the width; None if the field is
-            no bitfield.
+        bits: the width of a bitfield in bits, or a description such as ``["sizeof", type]``; None
+            if the field is no bitfield.
         node: the entry in the source.
     """
 

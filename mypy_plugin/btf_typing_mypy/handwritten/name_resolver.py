@@ -67,7 +67,7 @@ class NameResolver:
         return node
 
     def assigned_value(self, expression: Expression) -> Expression | None:
-        """The value of the variable *expression*; None if it has several values, or none.
+        """The only value of the variable *expression*; None if unknown.
 
         Raises:
             UnknownLayoutError: *expression* may refer to more than one definition.
