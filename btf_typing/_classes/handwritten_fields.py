@@ -40,10 +40,11 @@ class ClassField(NamedTuple):
 
     Attributes:
         name: name in the class.
-        position: index of its entry in ``_fields_``; the entries of base classes count first. A
-            field of an anonymous struct has the index of that struct's entry. If the struct is in
-            another anonymous struct, the entry of the outermost struct counts. None if the field is
-            a descriptor that is not in ``_fields_``.
+        position: index of its entry in ``_fields_``; for a generated base class, index in the
+            fields of its layout. Base classes count first. A field of an anonymous struct has the
+            index of that struct's entry. If the struct is in another anonymous struct, the entry of
+            the outermost struct counts. None if the field is a descriptor that is not in
+            ``_fields_``.
         bit_offset: offset in bits from the start of the class, in the target's order of bits.
         bit_size: size of the value in bits.
         bitfield: whether it is a bitfield. A ``c_bool`` with a width does not count, because ctypes

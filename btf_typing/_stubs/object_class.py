@@ -29,7 +29,7 @@ from .names import Names
 from .selected_types import Contents
 
 _MOST_OVERLOADS = 100
-"""Largest number of overloads of one method.
+"""Largest number of overloads of one method, without the general one at the end.
 
 mypy's time grows with the square of this number: 0.2 s for 100, 1.4 s for 300.
 """

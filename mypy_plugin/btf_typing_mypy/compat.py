@@ -104,8 +104,9 @@ def current_function(api: CheckerPluginInterface) -> FuncDef | None:
 def read_source(api: CheckerPluginInterface) -> str:
     """Read the source of the module that is being checked.
 
-    The result is empty if the file cannot be read, or if ``--shadow-file`` makes mypy check another
-    file. This function reads the file again because not every version of mypy keeps the text.
+    The result is empty if the file cannot be read. It is also empty with ``--shadow-file``, because
+    mypy may then check another file. This function reads the file again because not every version
+    of mypy keeps the text.
     """
     if api.options.shadow_file:
         return ""
