@@ -66,7 +66,7 @@ def assignments(tree: MypyFile, variable: Var, read_text: ReadText = str) -> lis
     # print(path := "a.bpf.o")
     if name not in index.bindings:
         return _nested_values(variable, index)
-    # mypy does not analyze one of the values:
+    # mypy has split the variable, or does not analyze one of the values:
     # if TYPE_CHECKING: path = "a.bpf.o"
     # else: path = "b.bpf.o"
     if name in index.run_time_bindings or _is_split(name, index):
