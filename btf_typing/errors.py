@@ -348,7 +348,7 @@ class BtfValidationError(BtfError):
 class BtfDataError(BtfError, ValueError):
     """A key, value, event or buffer has the wrong size, or a number does not fit into its type.
 
-    An event at the address 0 also raises this error.
+    ``decode_event`` also raises this error for the address 0.
 
     Examples:
         >>> counts.decode_value(b"too short")

@@ -85,8 +85,8 @@ _RecordField: TypeAlias = _CField[_C, _C, _C]
 # A pointer field. Its value is the address, or None for NULL.
 _PointerField: TypeAlias = _CField[ctypes.c_void_p, int | None, int | None]
 
-# The dictionaries that asdict(event, enums=True) returns. For the fields in the Literal _N, the
-# values have the type _V. Other fields have any type.
+# The dictionaries that asdict(event, enums=True) returns. In an _EnumValues, the fields in the
+# Literal _N have values of the type _V. Other fields have any type.
 @type_check_only
 class _Values(dict[str, Any]): ...
 
