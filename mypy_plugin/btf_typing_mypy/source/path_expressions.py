@@ -560,7 +560,7 @@ def _result(function: PathFunction, *arguments: Value) -> Value:
     try:
         result = function(*arguments)
     except (TypeError, ValueError, IndexError) as error:
-        # mypy reports a TypeError too. The other errors usually happen at run time, too.
+        # The program usually raises the same error. mypy itself also reports a TypeError.
         raise UnresolvedError(f"the path cannot be computed: {error}") from error
     here = path_functions.CURRENT_DIRECTORY
     if any(here in str(argument) for argument in arguments):
