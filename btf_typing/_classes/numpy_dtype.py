@@ -122,7 +122,7 @@ def _fills_bytes(field: Field) -> bool:
 
     Of the bitfields, only those like ``int x : 32`` do.
     """
-    # Such a field has no `bits`, unless its type is `Wide`, such as __int128.
+    # A field without `bits` fills its bytes. A `Wide` field, such as __int128, always has `bits`.
     is_wide = isinstance(field.ctype, Wide) and field.bit_size == 8 * field.ctype.size
     return field.bits is None or (is_wide and field.bit_offset % 8 == 0)
 
