@@ -216,10 +216,11 @@ def _offset(var: model.Var, variable: VarSecinfo, section: DataSection) -> int:
     The BTF of an unlinked object has the offsets of static variables only, and GCC writes 0 even
     for those. The symbols of the ELF file have the missing offsets. Two functions can each have a
     ``static int count``, so several symbols can have the same name. The offset in the BTF then
-    shows which of them is meant.
+    shows which of them is meant. If a static variable has no symbol, its offset comes from the BTF,
+    provided that the file has only one section of this name.
 
     Raises:
-        LookupError: no symbol shows where the variable is.
+        LookupError: the offset is unknown.
 
     Source:
         libbpf ``btf_fixup_datasec``, which uses the BTF for static variables.
