@@ -162,7 +162,7 @@ class StructOrUnion:
         set it from ``bytes``, a ``bytearray`` or a ``memoryview``. If the value is shorter than the
         array, the other elements are zero, as in C.
         """
-        assign = record_methods._assign  # noqa: SLF001  # generated files copy this name
+        assign = record_methods._assign  # noqa: SLF001  # private: --runtime modules copy it
         if values:
             names = field_names(type(self))
             if len(values) > len(names):
@@ -229,7 +229,7 @@ class StructType(_PyCStructType):
     """The metaclass of `Struct`. pickle recognizes generated classes by their metaclass."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
-        """Create a subclass of a generated class. `Classes` builds generated classes without it."""
+        """Create a subclass of a generated class. `Classes` skips this for generated classes."""
         super().__init__(*arguments, **options)
         _reset_methods(self)
 
@@ -238,7 +238,7 @@ class UnionType(_UnionType):
     """The metaclass of `Union`; see `StructType`."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
-        """Create a subclass of a generated class. `Classes` builds generated classes without it."""
+        """Create a subclass of a generated class. `Classes` skips this for generated classes."""
         super().__init__(*arguments, **options)
         _reset_methods(self)
 
@@ -330,4 +330,5 @@ def added_names(cls: type) -> list[str]:
 
 def _is_ours(cls: type) -> bool:
     """Whether *cls* itself is a generated class, or a class in a ``--runtime`` module."""
-    return LAYOUT in vars(cls) or record_methods._NAMES in vars(cls)  # noqa: SLF001  # see __init__
+    # `_NAMES` is private, because --runtime modules copy it.
+    return LAYOUT in vars(cls) or record_methods._NAMES in vars(cls)  # noqa: SLF001
