@@ -201,7 +201,7 @@ def _listed(cls: Any) -> list[str]:
 class _FieldsByName(_Record):
     """The constructor of structs and unions, which takes the fields by name.
 
-    It sets arrays from any sequence, and arrays of bytes from bytes.
+    It sets arrays from lists and tuples, and arrays of bytes also from bytes.
     """
 
     __slots__ = ()
