@@ -3,7 +3,7 @@
 mypy asks by full name. When it checks ``load("prog.bpf.o")``, it calls
 ``plugin.get_function_hook("btf_typing.bpf_object.load")``. If this method returns a hook, the hook
 decides the type of the call. `FUNCTIONS`, `METHODS` and `ATTRIBUTES` map each full name to a module
-in ``hooks/``. Two questions have no table, because they can be about any name. These methods of
+in ``hooks/``. Two questions can be about any name, so they have no table. These methods of
 `BtfTyping` answer them:
 
 * ``get_type_analyze_hook``: any name in an annotation. See ``hooks/annotations.py``.
@@ -145,10 +145,10 @@ class BtfTyping(Plugin):
         self._loaded: Mapping[str, MypyFile] = {}
         self._files = ExternalFiles(options, lambda: self._loaded)
         package: Any = sys.modules[__package__]
-        # ``dmypy run`` creates the plugin again, and restarts the daemon if the version differs.
-        # The version contains the error message for a wrong setting. So a wrong setting restarts
-        # the daemon, and the new daemon reports the setting. If the old daemon reported it, that
-        # daemon would end with a traceback.
+        # ``dmypy run`` creates the plugin again. If ``__version__`` differs, dmypy restarts the
+        # daemon. ``__version__`` contains the error message for a wrong setting. So a wrong setting
+        # restarts the daemon, and the new daemon reports the setting. If the old daemon reported
+        # it, that daemon would end with a traceback.
         package.__version__ = self._files.disk_cache.code_digest + self._files.problem
         fine_grained = options.fine_grained_incremental or options.cache_fine_grained
         self._dependencies = Dependencies(self._files, daemon=fine_grained)
