@@ -294,7 +294,7 @@ class BtfValidationError(BtfError):
         name: name of the type that the class should match.
         path: path of the file; None for BTF from memory.
         mismatches: every difference, in the order of the class's fields. Differences without a
-            *position* come last.
+            *position* come last. In the message, missing fields come first.
 
     Examples:
         >>> from btf_typing import BtfValidationError
@@ -341,7 +341,9 @@ class BtfValidationError(BtfError):
     def _sentence(self, where: str) -> str:
         if self.what:
             return self.what
-        lines = "".join(f"\n  {mismatch}" for mismatch in self.mismatches)
+        # A missing field moves the fields after it, so it comes before them in the text.
+        causes_first = sorted(self.mismatches, key=lambda m: m.position is not None or not m.field)
+        lines = "".join(f"\n  {mismatch}" for mismatch in causes_first)
         return f"{self.class_name} does not match {self.kind} {self.name!r}{where}:{lines}"
 
 

@@ -7,6 +7,7 @@ memory. So it does not matter whether a class declares a field as ``c_uint`` or 
 from __future__ import annotations
 
 import ctypes
+from bisect import bisect_left
 from collections.abc import Iterator
 from typing import Any, Literal
 
@@ -121,32 +122,117 @@ def _compare_fields(
     entries = list(class_fields(cls, layout))
     partners = (_partners if named else _partners_by_place)(entries, layout)
     missing = set(range(len(layout.fields))).difference(partners)
+    found = list(_compare_entries(entries, partners, missing, layout, prefix, named=named))
+    # A missing member often explains the differences of the fields after it, so it comes first.
+    for order in sorted(missing):
+        field = layout.fields[order]
+        # A class may leave out an array of no elements: "u8 data[0];".
+        if field.bit_size:
+            absent = "no such field" if named else "no field there"
+            yield Mismatch(prefix + field.c_name, None, absent, _member_text(field))
+    yield from found
+
+
+def _compare_entries(
+    entries: list[ClassField],
+    partners: list[int | None],
+    missing: set[int],
+    layout: Aggregate,
+    prefix: str,
+    *,
+    named: bool,
+) -> Iterator[Mismatch]:
+    """Differences between each of *entries* and the member that belongs to it.
+
+    Args:
+        entries: the fields of a class.
+        partners: for each field, the index of the member that belongs to it; else None.
+        missing: the indices of the other members. The function removes those that the class has
+            under another name.
+        layout: the layout that the class should have.
+        prefix: see `_compare_fields`.
+        named: see `_compare_fields`.
+    """
+    moves = _moves(entries, partners)
+    in_step, correct = not moves, True
     latest = moved = 0
     for entry, order in zip(entries, partners, strict=True):
         path = prefix + entry.name
         if order is None:
-            yield from _surplus(entry, layout, missing, path, named=named)
+            before = len(missing)
+            surplus = list(_surplus(entry, layout, missing, path, named=named))
+            yield from surplus
+            correct = correct and not surplus
+            in_step = in_step and (not surplus or len(missing) < before)
             continue
         field = layout.fields[order]
-        hint = _place_hint(entry, field, layout, moved=moved, complete=not missing)
-        differences = list(_compare_field(entry, field, layout, path, hint, named=named))
+        in_step = in_step and not any(m < order and layout.fields[m].bit_size for m in missing)
+        # The order counts only if the names do. A generated class cannot be changed.
+        move = moves.get(order, "") if named and entry.cls is not None else ""
+        hint = move or _place_hint(
+            entry, field, layout, moved=moved, in_step=in_step, correct=correct
+        )
+        differences = list(_compare_field(entry, field, layout, path, hint, move, named=named))
         if named and entry.position is not None and order < latest and not differences:
             other = repr(layout.fields[latest].c_name)
             differences = [
                 Mismatch(path, entry.position, f"it after {other}", f"it before {other}")
             ]
         yield from differences
-        # Only entries of _fields_ have an order and can move later fields. If an attribute such as
-        # "pid = 5" replaces the descriptor of an entry, we cannot tell how far the entry is moved.
-        if entry.position is not None and not entry.instead:
+        correct = correct and not differences
+        if _has_order(entry):
             moved = field.bit_offset - entry.bit_offset
             latest = max(order, latest)
-    for order in sorted(missing):
-        field = layout.fields[order]
-        # A class may leave out an array of no elements: "u8 data[0];".
-        if field.bit_size:
-            found = "no such field" if named else "no field there"
-            yield Mismatch(prefix + field.c_name, None, found, _member_text(field))
+
+
+def _has_order(entry: ClassField) -> bool:
+    """Whether *entry* has a known place among the others, and can move later fields.
+
+    Only entries of ``_fields_`` have an order. If an attribute such as ``pid = 5`` replaces the
+    descriptor of an entry, we cannot know where the entry is.
+    """
+    return entry.position is not None and not entry.instead
+
+
+def _moves(entries: list[ClassField], partners: list[int | None]) -> dict[int, str]:
+    """How to move the fields of a class into the order of the members.
+
+    Returns:
+        The hint for each field to move, by the index of its member. There are as few of these
+        fields as possible.
+    """
+    names = {
+        order: entry.name
+        for entry, order in zip(entries, partners, strict=True)
+        if order is not None and _has_order(entry)
+    }
+    orders, in_order = list(names), sorted(names)
+    if orders == in_order:
+        return {}
+    stay = _longest_increasing(orders)
+    moves = {}
+    for index, order in enumerate(in_order):
+        if order not in stay:
+            where = "after" if index else "before"
+            neighbour = in_order[index - 1 if index else 1]
+            moves[order] = f"move it {where} {names[neighbour]!r}"
+    return moves
+
+
+def _longest_increasing(numbers: list[int]) -> set[int]:
+    """The longest increasing subsequence of *numbers*, which are all different."""
+    lasts: list[int] = []  # for each length, the smallest last number of such a subsequence
+    previous: dict[int, int | None] = {}
+    for number in numbers:
+        length = bisect_left(lasts, number)
+        previous[number] = lasts[length - 1] if length else None
+        lasts[length : length + 1] = [number]
+    found = set()
+    last = lasts[-1] if lasts else None
+    while last is not None:
+        found.add(last)
+        last = previous[last]
+    return found
 
 
 def _partners(entries: list[ClassField], layout: Aggregate) -> list[int | None]:
@@ -188,7 +274,7 @@ def _order_by_place(entry: ClassField, free: dict[int, Field], layout: Aggregate
 
     def difference(order: int) -> tuple[bool, bool]:
         field = free[order]
-        differs = any(True for _ in _compare_field(entry, field, layout, "", "", named=False))
+        differs = any(True for _ in _compare_field(entry, field, layout, "", named=False))
         return differs, field.bit_size != entry.bit_size
 
     return min(there, key=difference) if there else None
@@ -218,7 +304,7 @@ def _surplus(
         return
     field = layout.fields[there]
     hint = ""
-    if there in missing and not list(_compare_field(entry, field, layout, path, "", named=named)):
+    if there in missing and not list(_compare_field(entry, field, layout, path, named=named)):
         missing.remove(there)
         hint = f"rename it to {field.name!r}"
     elif is_struct_or_union(entry.cls) and _flattens(entry.cls, layout, missing):
@@ -269,7 +355,14 @@ def _overlapped(layout: Aggregate, start: int, end: int) -> int | None:
 
 
 def _compare_field(
-    entry: ClassField, field: Field, layout: Aggregate, path: str, hint: str, *, named: bool
+    entry: ClassField,
+    field: Field,
+    layout: Aggregate,
+    path: str,
+    hint: str = "",
+    move: str = "",
+    *,
+    named: bool,
 ) -> Iterator[Mismatch]:
     """Differences between a field and a member of *layout*, and between the types of both.
 
@@ -279,6 +372,7 @@ def _compare_field(
         layout: the layout that has the member.
         path: the name of the field in mismatches.
         hint: what to do if the field has the right type but is in the wrong place.
+        move: how to correct the order, whatever the type of the field; empty if it is right.
         named: whether the fields of nested structs must have the names of the members.
     """
     if entry.instead:
@@ -295,7 +389,7 @@ def _compare_field(
     if not (same and in_place):
         if not same:
             is_bool_bitfield = field.bitfield_size is not None and is_boolean(field.ctype)
-            hint = _BOOL if is_bool_bitfield and is_bool(entry.cls) else ""
+            hint = _BOOL if is_bool_bitfield and is_bool(entry.cls) else move
         yield Mismatch(path, entry.position, str(entry), _member_text(field), hint)
     for mismatch in inner:
         yield mismatch._replace(position=entry.position)
@@ -402,7 +496,7 @@ def _is_of_integers(cls: Any) -> bool:
 
 
 def _place_hint(
-    entry: ClassField, field: Field, layout: Aggregate, *, moved: int, complete: bool
+    entry: ClassField, field: Field, layout: Aggregate, *, moved: int, in_step: bool, correct: bool
 ) -> str:
     """How to move *entry* to the place of *field*; empty if that is not clear.
 
@@ -412,20 +506,23 @@ def _place_hint(
         layout: the layout that has the member.
         moved: how many bits too early the previous field is. The hint for the previous field
             already corrects this.
-        complete: whether no member is missing. A missing member moves all fields after it.
+        in_step: whether the fields before *entry* are the members before *field*, in their order.
+            Otherwise they can be the reason why *entry* is in the wrong place.
+        correct: whether no field before *entry* has a mismatch.
     """
     gap = field.bit_offset - entry.bit_offset - moved
     written = entry.cls is not None and entry.position is not None
     if not gap or not written or entry.bit_size != field.bit_size:
         return ""
-    if entry.bitfield:
-        return _BITS if complete else ""
-    if field.bit_offset // 8 % alignment_of(entry.cls):
+    alignment = alignment_of(entry.cls)
+    if not entry.bitfield and field.bit_offset // 8 % alignment:
         return _PACK
     start = field.bit_offset - gap
-    if gap > 0 and gap % 8 == 0 and _overlapped(layout, start, field.bit_offset) is None:
+    # In front of a bitfield, padding helps only if ctypes then begins with a new integer.
+    whole = gap > 0 and gap % 8 == 0 and field.bit_offset % (8 * alignment) == 0
+    if in_step and whole and _overlapped(layout, start, field.bit_offset) is None:
         return f"put ('_pad{start // 8}', c_uint8 * {gap // 8}) before it"
-    return ""
+    return _BITS if entry.bitfield and in_step and correct else ""
 
 
 def _size_hint(cls: Any, layout: Aggregate) -> str:

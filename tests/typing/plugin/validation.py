@@ -46,7 +46,7 @@ class Reordered(Structure):
     _fields_ = (
         ("bytes", c_uint64),
         # E: field "bytes" of struct "stats": class has c_uint64 at offset 0, BTF has c_uint64 at
-        #    offset 8  [btf-layout]
+        #    offset 8; move it after 'count'  [btf-layout]
         ("count", c_uint64),
         # E: field "count" of struct "stats": class has c_uint64 at offset 8, BTF has c_uint64 at
         #    offset 0  [btf-layout]

@@ -1,5 +1,6 @@
 """Validation of hand-written classes: bitfields and byte order."""
 
+import re
 import sys
 from ctypes import (
     BigEndianStructure,
@@ -144,6 +145,52 @@ def test_a_bitfield_after_one_that_is_missing_is_not_ctypes_fault() -> None:
         "b: class has c_uint32 at offset 0, bits 0-28, BTF has c_uint32 at offset 0, bits 3-31",
         "a: class has no such field, BTF has c_uint32 at offset 0, bits 0-2",
     ]
+
+
+def test_bitfields_in_another_order_are_not_ctypes_fault() -> None:
+    b = Types()
+    b.struct("s", 1, [("sig", b.u8, 0, 7), ("group", b.u8, 7, 1)])
+
+    assert differences(b.btf(), mine(("group", c_uint8, 1), ("sig", c_uint8, 7))) == [
+        (
+            "group: class has c_uint8 at offset 0, bit 0, BTF has c_uint8 at offset 0, bit 7;"
+            " move it after 'sig'"
+        ),
+        "sig: class has c_uint8 at offset 0, bits 1-7, BTF has c_uint8 at offset 0, bits 0-6",
+    ]
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        pytest.param([("a", c_uint32, 4)], id="of another width"),
+        pytest.param([("x", c_uint32, 1), ("a", c_uint32, 3)], id="surplus"),
+    ],
+)
+def test_a_bitfield_after_a_wrong_one_is_not_ctypes_fault(first: list[Any]) -> None:
+    b = Types()
+    b.struct("s", 4, [("a", b.u32, 0, 3), ("b", b.u32, 3, 5)])
+
+    lines = differences(b.btf(), mine(*first, ("b", c_uint32, 5)))
+
+    assert lines[-1] == (
+        "b: class has c_uint32 at offset 0, bits 4-8, BTF has c_uint32 at offset 0, bits 3-7"
+    )
+    assert "ctypes" not in "".join(line.partition(";")[2] for line in lines)
+
+
+def test_padding_that_is_missing_before_a_bitfield_is_not_ctypes_fault() -> None:
+    b = Types()
+    b.struct("s", 12, [("a", b.u8, 0), ("b", b.u32, 64, 7), ("c", b.u32, 71, 25)])
+    fields: list[Any] = [("a", c_uint8), ("b", c_uint32, 7), ("c", c_uint32, 25)]
+
+    first, *_ = differences(b.btf(), mine(*fields))
+
+    # Python 3.14 and newer place "b" in the first 4 bytes, as C does.
+    padding = re.search(r"; put \('(_pad\d)', c_uint8 \* (\d)\) before it$", first)
+    assert padding
+    fields.insert(1, (padding[1], c_uint8 * int(padding[2])))
+    assert differences(b.btf(), mine(*fields)) == []
 
 
 def _big_endian() -> Btf:

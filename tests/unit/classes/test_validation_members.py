@@ -63,8 +63,141 @@ def test_swapped_fields() -> None:
     cls = mine(("gid", c_uint32), ("uid", c_uint32))
 
     assert differences(b.btf(), cls, "creds") == [
-        "gid: class has c_uint32 at offset 0, BTF has c_uint32 at offset 4",
+        "gid: class has c_uint32 at offset 0, BTF has c_uint32 at offset 4; move it after 'uid'",
         "uid: class has c_uint32 at offset 4, BTF has c_uint32 at offset 0",
+    ]
+
+
+def _hints(btf: Btf, cls: Any, **options: bool) -> dict[str, str]:
+    """The hint for each field with a mismatch."""
+    with pytest.raises(BtfValidationError) as caught:
+        btf.validate_struct("s", cls, **options)
+    return {mismatch.field: mismatch.hint for mismatch in caught.value.mismatches}
+
+
+@pytest.mark.parametrize(
+    ("names", "moves"),
+    [
+        ("bcda", {"a": "move it before 'b'"}),
+        ("dabc", {"d": "move it after 'c'"}),
+        ("acbd", {"c": "move it after 'b'"}),
+        ("dbca", {"a": "move it before 'b'", "d": "move it after 'c'"}),
+    ],
+)
+def test_as_few_fields_as_possible_are_to_be_moved(names: str, moves: dict[str, str]) -> None:
+    b = Types()
+    b.struct("s", 40, [(name, b.u64, 64 + 64 * index) for index, name in enumerate("abcd")])
+
+    hints = _hints(b.btf(), mine(*((name, c_uint64) for name in names)))
+
+    assert {name: hint for name, hint in hints.items() if hint} == moves
+
+
+def test_a_field_of_another_type_is_to_be_moved_too() -> None:
+    b = Types()
+    b.struct("s", 8, [("a", b.u32, 0), ("b", b.u32, 32)])
+
+    assert _hints(b.btf(), mine(("b", c_int32), ("a", c_uint32))) == {
+        "b": "move it after 'a'",
+        "a": "",
+    }
+
+
+def test_a_generated_class_cannot_be_reordered() -> None:
+    b, other = Types(), Types()
+    b.struct("s", 8, [("a", b.u32, 0), ("b", b.u32, 32)])
+    other.struct("s", 8, [("b", b.u32, 0), ("a", b.u32, 32)])
+
+    assert _hints(b.btf(), other.btf().struct("s")) == {"b": "", "a": ""}
+
+
+def test_the_order_is_no_reason_if_names_do_not_count() -> None:
+    b = Types()
+    b.union("s", 4, [("a", b.u32, 0), ("b", b.f32, 0)])
+    cls = mine(("b", c_uint8), ("a", c_uint8), base=Union)
+
+    assert set(_hints(b.btf(), cls, field_names=False).values()) == {""}
+
+
+def _with_a_gap() -> Btf:
+    """A struct of 20 bytes with u32 at 0 and 4, u8 at 8, and u32 at 16."""
+    b = Types()
+    members = [("pid", b.u32, 0), ("cpu", b.u32, 32), ("kind", b.u8, 64), ("uid", b.u32, 128)]
+    b.struct("s", 20, members)
+    return b.btf()
+
+
+_PADDED: list[Any] = [("pid", c_uint32), ("cpu", c_uint32), ("kind", c_uint8), ("uid", c_uint32)]
+
+
+def test_padding_does_not_replace_a_missing_field() -> None:
+    btf = _with_a_gap()
+
+    assert _hints(btf, mine(*_PADDED))["uid"] == "put ('_pad12', c_uint8 * 4) before it"
+    assert _hints(btf, mine(*_PADDED[1:])) == dict.fromkeys(["cpu", "kind", "uid", "pid", ""], "")
+
+
+def test_padding_before_a_missing_field_is_spelt_out() -> None:
+    b = Types()
+    b.struct("s", 24, [("a", b.u8, 0), ("b", b.u32, 64), ("c", b.u32, 96), ("d", b.u32, 128)])
+
+    hints = _hints(b.btf(), mine(("a", c_uint8), ("b", c_uint32), ("d", c_uint32)))
+
+    assert hints == {"b": "put ('_pad4', c_uint8 * 4) before it", "d": "", "c": "", "": ""}
+
+
+def test_padding_does_not_replace_a_surplus_field() -> None:
+    b = Types()
+    b.struct("s", 12, [("a", b.u8, 0), ("b", b.u8, 8), ("c", b.u32, 64)])
+    cls = mine(("a", c_uint8), ("x", c_uint8), ("b", c_uint8), ("c", c_uint32))
+
+    assert _hints(b.btf(), cls)["c"] == ""
+
+
+def test_padding_does_not_correct_the_order() -> None:
+    pid, cpu, kind, uid = _PADDED
+
+    hints = _hints(_with_a_gap(), mine(cpu, pid, kind, uid))
+
+    assert hints == {"cpu": "move it after 'pid'", "pid": "", "uid": "", "": ""}
+
+
+def test_a_field_to_rename_does_not_hide_missing_padding() -> None:
+    renamed = mine(("process", c_uint32), *_PADDED[1:])
+
+    assert _hints(_with_a_gap(), renamed) == {
+        "process": "rename it to 'pid'",
+        "uid": "put ('_pad12', c_uint8 * 4) before it",
+        "": "",
+    }
+
+
+def test_the_message_begins_with_the_missing_fields() -> None:
+    with pytest.raises(BtfValidationError) as caught:
+        _with_a_gap().validate_struct("s", mine(*_PADDED[1:3]))
+
+    assert str(caught.value) == (
+        "Mine does not match struct 's':\n"
+        "  pid: class has no such field, BTF has c_uint32 at offset 0\n"
+        "  uid: class has no such field, BTF has c_uint32 at offset 16\n"
+        "  cpu: class has c_uint32 at offset 0, BTF has c_uint32 at offset 4\n"
+        "  kind: class has c_uint8 at offset 4, BTF has c_uint8 at offset 8\n"
+        "  class has 8 bytes, BTF has 20 bytes"
+    )
+    fields = [mismatch.field for mismatch in caught.value.mismatches]
+    assert fields == ["cpu", "kind", "pid", "uid", ""]
+
+
+def test_the_missing_fields_of_a_nested_struct_come_first() -> None:
+    b = Types()
+    creds = b.struct("creds", 8, [("uid", b.u32, 0), ("gid", b.u32, 32)])
+    b.struct("s", 8, [("creds", creds, 0)])
+
+    assert differences(b.btf(), mine(("creds", mine(("gid", c_uint32))))) == [
+        "creds.uid: class has no such field, BTF has c_uint32 at offset 0",
+        "creds.gid: class has c_uint32 at offset 0, BTF has c_uint32 at offset 4",
+        "creds: class has 4 bytes, BTF has 8 bytes",
+        "class has 4 bytes, BTF has 8 bytes",
     ]
 
 
@@ -326,7 +459,7 @@ def test_a_class_without_fields_may_be_nested() -> None:
 
     assert differences(b.btf(), right) == []
     assert differences(b.btf(), wrong) == [
-        "e: class has _Bare at offset 4, BTF has struct empty at offset 16",
+        "e: class has _Bare at offset 4, BTF has struct empty at offset 16; move it after 'b'",
         "b: class has it after 'e', BTF has it before 'e'",
     ]
 
