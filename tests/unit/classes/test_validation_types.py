@@ -171,10 +171,10 @@ def test_all_mismatches_are_reported_at_once() -> None:
 
     assert str(caught.value) == (
         "Mine does not match struct 's':\n"
+        "  b: class has no such field, BTF has c_uint16 at offset 4\n"
         "  a: class has c_int32 at offset 0, BTF has c_uint32 at offset 0\n"
         "  c: class has c_uint32 at offset 4, BTF has c_uint16 at offset 6\n"
         "  e: class has c_uint8 at offset 16, BTF has nothing after 16 bytes\n"
-        "  b: class has no such field, BTF has c_uint16 at offset 4\n"
         "  class has 24 bytes, BTF has 16 bytes"
     )
     assert caught.value.mismatches == (
