@@ -191,8 +191,8 @@ class Collector:
         """Check that *enum* can have a class.
 
         Raises:
-            LayoutError: too many enumerators have the same name, or the long names of the
-                enumerators exceed the `RepetitionLimit` of the file.
+            LayoutError: too many enumerators have the same name, or the `RepetitionLimit` of the
+                file has too little room left for their long names.
         """
         if enum.id not in self._enum_ids:
             require_enum_members(enum)
