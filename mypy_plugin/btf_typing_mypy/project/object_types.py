@@ -279,7 +279,7 @@ class Project:
         else:
             btf, keyword, name = self._of_stub(described[1], described[2])
         if btf is None:
-            raise btf_typing.BtfError("the object of a nested class cannot be read")
+            raise btf_typing.BtfError(f'the object of class "{described[-1]}" cannot be read')
         return btf.union(name) if keyword == "union" else btf.struct(name)
 
     def _of_stub(self, module: str, name: str) -> tuple[Btf[Any] | None, str, int]:
