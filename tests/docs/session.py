@@ -85,7 +85,7 @@ class Session:
         self._until_the_end = contextlib.ExitStack()
         programs = folder.with_name(f"{folder.name}-bin")
         programs.mkdir()
-        if clang := _newest_clang():
+        if clang := newest_clang():
             (programs / "clang").symlink_to(clang)
         python = Path(sys.executable).parent
         search = os.pathsep.join((str(programs), str(python), os.environ["PATH"]))
@@ -244,7 +244,7 @@ def python_starts() -> bool:
         return False
 
 
-def _newest_clang() -> str | None:
+def newest_clang() -> str | None:
     """The path of clang, which may have a version in its name on Debian."""
     names = ["clang", *(f"clang-{version}" for version in range(30, 13, -1))]
     return next(filter(None, map(shutil.which, names)), None)
