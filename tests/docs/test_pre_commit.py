@@ -17,7 +17,8 @@ from tests.docs.markdown import snippets
 from tests.paths import ROOT
 
 _OBJECT = ROOT / "examples/execsnoop/execsnoop.bpf.o"
-_RECIPES = [snippet.text for snippet in snippets(ROOT / "docs/howto/pre-commit.md")]
+_PAGE = ROOT / "docs/howto/pre-commit.md"
+_RECIPES = [snippet.text for snippet in snippets(_PAGE) if snippet.language == "yaml"]
 
 _MYPY_HOOK = """\
 - id: mypy
@@ -88,38 +89,58 @@ def _change_object(project: Path) -> None:
     shutil.copy(other, project / "app/prog.bpf.o")
 
 
-@pytest.mark.parametrize("recipe", [0, 1], ids=["hook of the repository", "local hook"])
-def test_hook_stops_a_commit_of_an_object_with_other_types(
-    project: Path, tmp_path: Path, recipe: int
-) -> None:
-    hooks = tmp_path / "btf_typing"
-    revision = _hooks(hooks, (ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
-    text = _RECIPES[recipe].replace("BTF_TYPING", str(hooks)).replace("REVISION", revision)
+def _recipe(tmp_path: Path, number: int) -> str:
+    """A recipe of the page, with hooks that run what is installed here."""
+    recipe = _RECIPES[number].replace("uv run ", "")
+    if "repo: REPOSITORY" not in recipe:
+        return recipe
+    ours = (ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")
+    revision = _hooks(tmp_path / "btf_typing", ours)
+    recipe = recipe.replace("repo: REPOSITORY", f"repo: {tmp_path / 'btf_typing'}")
+    recipe = recipe.replace("rev: REVISION", f"rev: {revision}")
+    revision = _hooks(tmp_path / "mirrors-mypy", _MYPY_HOOK)
+    recipe = re.sub(r"https://\S+", str(tmp_path / "mirrors-mypy"), recipe)
+    recipe = re.sub(r"rev: v\S+", f"rev: {revision}", recipe)
+    return re.sub(r" +additional_dependencies: .*\n", "", recipe)  # not for language: system
 
-    (project / "notes.txt").touch()
-    other = _commit(project, text, "notes.txt")
-    assert other.returncode == 0, other.stdout
-    assert "Skipped" in other.stdout
 
-    _change_object(project)
-    done = _commit(project, text, "app/prog.bpf.o")
+def _failed(done: subprocess.CompletedProcess[str]) -> int:
     assert done.returncode == 1
-    assert 'out of date; run "btf-stubs app/prog.bpf.o -o app --live"' in done.stdout
+    return done.stdout.count("Failed")
 
 
-@pytest.mark.parametrize("number", [2, 3], ids=["mirrors-mypy", "local hook"])
-def test_mypy_hook_runs_on_a_commit_of_an_object_alone(
+_BOTH = pytest.mark.parametrize("number", [0, 1], ids=["local", "repositories"])
+
+
+@_BOTH
+def test_hooks_stop_a_commit_of_an_object_with_other_types(
     project: Path, tmp_path: Path, number: int
 ) -> None:
-    hooks = tmp_path / "mirrors-mypy"
-    revision = _hooks(hooks, _MYPY_HOOK)
-    recipe = re.sub(r"https://\S+", str(hooks), _RECIPES[number])
-    recipe = re.sub(r"rev: \S+", f"rev: {revision}", recipe)
-    recipe = re.sub(r" +additional_dependencies: .*\n", "", recipe)  # not for language: system
-
+    recipe = _recipe(tmp_path, number)
     assert _commit(project, recipe, "app/main.py").returncode == 0
+
     _change_object(project)
     done = _commit(project, recipe, "app/prog.bpf.o")
-    assert done.returncode == 1
-    assert "prog_bpf.pyi" in done.stdout
-    assert "is out of date" in done.stdout
+    assert _failed(done) == 2
+    command = "btf-stubs app/prog.bpf.o -o app --live"
+    assert f'prog_bpf.pyi: out of date; run "{command}"' in done.stdout
+    assert f'is out of date; run "{command}"' in done.stdout
+
+    # pre-commit hides changes that are not staged.
+    assert _run(project, *command.split()).returncode == 0
+    assert _failed(_commit(project, recipe)) == 2
+    fixed = _commit(project, recipe, "app/prog_bpf.pyi")
+    assert "out of date" not in fixed.stdout
+    assert 'Module "app.prog_bpf" has no attribute "exec_event"' in fixed.stdout
+
+
+@_BOTH
+def test_hooks_stop_a_commit_that_deletes_the_object(
+    project: Path, tmp_path: Path, number: int
+) -> None:
+    recipe = _recipe(tmp_path, number)
+    _git(project, "rm", "--quiet", "app/prog.bpf.o")
+
+    done = _commit(project, recipe)
+    assert _failed(done) == 2
+    assert "app/prog.bpf.o: no such file" in done.stdout

@@ -76,3 +76,28 @@ def test_the_commands_of_the_workflow_pass_and_notice_a_change(
     assert run(commands[0]) == 1
     assert run(commands[0].replace("--check ", "")) == 0
     assert [run(command) for command in commands] == [0, 1]
+
+
+def test_the_step_without_clang_checks_the_object(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=":")
+    if shutil.which("btf-stubs") is None:
+        pytest.skip("btf-stubs is not installed")
+    (step,) = (
+        snippet.text
+        for snippet in snippets(ROOT / "docs/howto/ci.md")
+        if snippet.text.lstrip().startswith("- name: The stub matches the object")
+    )
+    command = step.partition("run: ")[2].strip()
+    (tmp_path / "app").mkdir()
+
+    def check(example: str) -> int:
+        shutil.copy(ROOT / f"examples/{example}.bpf.o", tmp_path / "app/prog.bpf.o")
+        return subprocess.run(command.split(), cwd=tmp_path, check=False).returncode
+
+    assert check("execsnoop/execsnoop") == 1
+    write = command.replace("--check ", "").split()
+    assert subprocess.run(write, cwd=tmp_path, check=False).returncode == 0
+    assert check("execsnoop/execsnoop") == 0
+    assert check("percpu/percpu") == 1
