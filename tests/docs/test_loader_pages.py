@@ -73,11 +73,10 @@ def test_programs_pass_mypy_strict(page: Path, tmp_path: Path, mypy_cache: Path)
     assert written.returncode == 0, written.stderr
     (tmp_path / "mypy.ini").write_text(_SETTINGS)
 
-    for program in programs:
-        checked = _run(
-            tmp_path, sys.executable, "-m", "mypy", "--cache-dir", str(mypy_cache), program
-        )
-        assert checked.stdout == "Success: no issues found in 1 source file\n"
+    mypy = (sys.executable, "-m", "mypy", "--cache-dir", str(mypy_cache))
+    checked = _run(tmp_path, *mypy, *programs)
+
+    assert checked.stdout.startswith("Success: no issues found"), checked.stdout
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import ctypes
 import errno as errno_
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
@@ -517,6 +517,21 @@ class BpfRingBuffer(_Buffer[_T]):
 
     def __iter__(self) -> Iterator[_T]:
         return self._events()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc_val: BaseException | None,
+        exc_tb: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    async def __aiter__(self) -> AsyncIterator[_T]:
+        for event in self._events():
+            yield event
 
 
 class BpfPerfBuffer(_Buffer[_T]):
