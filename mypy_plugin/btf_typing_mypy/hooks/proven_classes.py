@@ -13,6 +13,8 @@ plugin compares ``ExecEvent`` with the BTF, so it knows the fields. It declares 
 
 from __future__ import annotations
 
+from typing import TypeGuard
+
 from mypy.nodes import (
     ARG_OPT,
     Argument,
@@ -36,7 +38,9 @@ from btf_typing_mypy.handwritten.class_description import Json, UnknownLayoutErr
 from btf_typing_mypy.handwritten.class_reader import ClassReader, Field
 from btf_typing_mypy.handwritten.ctypes_bases import CTYPES_BASES, STANDARD_MODULES
 from btf_typing_mypy.source import syntax_tree
+from btf_typing_mypy.source.assignment_targets import targets
 from btf_typing_mypy.source.btf_classes import BtfClass, BtfClasses
+from btf_typing_mypy.source.module_index import bindings_of
 from btf_typing_mypy.source.references import find_class
 
 from .annotations import Annotations
@@ -76,7 +80,7 @@ class ProvenClasses:
         self._btf_classes = btf_classes
         self._annotations = annotations
         self._modules = modules
-        self._calls: tuple[object, list[CallExpr]] = None, []
+        self._names: tuple[object, set[str]] = None, set()
 
     def declare(self, ctx: ClassDefContext, reader: ClassReader) -> None:
         """Declare the fields of the class of *ctx*, if the program validates the class.
@@ -127,34 +131,19 @@ class ProvenClasses:
             _declare_init(ctx, known, accepts_any=inherits)
 
     def _is_proven(self, definition: ClassDef, tree: MypyFile) -> bool:
-        """Whether *tree* validates the class: by a decorator, or by ``validate_struct``."""
-        receivers = [_receiver(decorator, "validate") for decorator in definition.decorators]
+        """Whether *tree* validates the class, or a class with fields of this type."""
+        receivers = map(_validate_receiver, definition.decorators)
         if any(each and self._btf_classes.objects(each, tree) for each in receivers):
             return True
-        # The receiver of validate_struct stays unchecked. mypy analyzes function bodies later,
-        # so it does not know yet what obj is in "def main(): obj.btf.validate_struct(...)".
-        arguments = [
-            syntax_tree.argument(call, "cls", position=1)
-            for call in self._validate_struct_calls(tree)
-        ]
-        return any(
-            isinstance(argument, NameExpr) and argument.name == definition.name
-            for argument in arguments
-        )
+        if self._names[0] is not tree.defs:
+            self._names = tree.defs, _proven_names(tree)
+        return definition.name in self._names[1]
 
     def _is_declared(self, info: TypeInfo) -> bool:
         """Whether a stub or the method `declare` has declared all attributes of *info*."""
         symbol = info.names.get(_OTHERWISE[0])
         is_proven = symbol is not None and symbol.plugin_generated
         return is_proven or self._btf_classes.is_stub(info.module_name)
-
-    def _validate_struct_calls(self, tree: MypyFile) -> list[CallExpr]:
-        if self._calls[0] is not tree.defs:
-            statements = syntax_tree.all_statements(tree.defs)
-            found = [s.expr for s in statements if isinstance(s, ExpressionStmt)]
-            calls = [expression for expression in found if isinstance(expression, CallExpr)]
-            self._calls = tree.defs, [call for call in calls if _receiver(call, "validate_struct")]
-        return self._calls[1]
 
     def _types(self, field: Field, reader: ClassReader, ctx: ClassDefContext) -> tuple[Type, Type]:
         """The type of ``ExecEvent.pid`` for a field ``pid``, and the type of values to assign."""
@@ -213,15 +202,63 @@ class ProvenClasses:
         return None
 
 
-def _receiver(call: Expression, method: str) -> Expression | None:
-    """``obj.btf`` in a call such as ``obj.btf.validate("event")``; None for any other expression.
+def _proven_names(tree: MypyFile) -> set[str]:
+    """The classes that *tree* passes to ``validate_struct``, and the classes of fields.
 
-    Args:
-        call: the expression.
-        method: the name of the method, here ``validate``.
+    For the module below, the result contains Event and Owner. It contains Owner also if
+    ``@obj.btf.validate("event")`` validates Event::
+
+        class Owner(Structure): ...
+        class Event(Structure): _fields_ = [("owner", Owner)]
+        obj.btf.validate_struct("event", Event)
+
+    The objects stay unchecked. mypy analyzes the bodies of functions later, so it does not know yet
+    what obj is in ``def main(): obj.btf.validate_struct("event", Event)``.
     """
-    callee = call.callee if isinstance(call, CallExpr) else None
-    return callee.expr if isinstance(callee, MemberExpr) and callee.name == method else None
+    decorated, passed = set[str](), set[str]()
+    for statement in syntax_tree.all_statements(tree.defs):
+        if isinstance(statement, ClassDef) and any(map(_validate_receiver, statement.decorators)):
+            decorated.add(statement.name)
+        elif isinstance(statement, ExpressionStmt) and _is_validate_struct(statement.expr):
+            argument = syntax_tree.argument(statement.expr, "cls", position=1)
+            passed.update([argument.name] if isinstance(argument, NameExpr) else [])
+    if not decorated and not passed:
+        return passed
+    inside = _names_in_fields(tree)
+    waiting = [*decorated, *passed]
+    while waiting:
+        new = inside.get(waiting.pop(), set()) - passed
+        passed |= new
+        waiting += new
+    return passed
+
+
+def _names_in_fields(tree: MypyFile) -> dict[str, set[str]]:
+    """The names in the ``_fields_`` of each class, without those of classes behind pointers."""
+    found: dict[str, set[str]] = {}
+    for owner, statement in bindings_of(tree, "_fields_"):
+        nodes = syntax_tree.nodes_in(syntax_tree.Scope(owner, [statement]), {NameExpr, CallExpr})
+        calls = [node for node in nodes if isinstance(node, CallExpr)]
+        behind_pointers = {id(argument) for call in calls for argument in call.args}
+        names = [node for node in nodes if isinstance(node, NameExpr)]
+        used = {node.name for node in names if id(node) not in behind_pointers}
+        for target, _ in targets(statement):
+            class_ = target.expr if isinstance(target, MemberExpr) else None  # Event._fields_ = ...
+            defined = owner if class_ is None else class_
+            if isinstance(defined, ClassDef | NameExpr):
+                found[defined.name] = found.get(defined.name, set()) | used
+    return found
+
+
+def _validate_receiver(decorator: Expression) -> Expression | None:
+    """``obj.btf`` for the decorator ``@obj.btf.validate("event")``; None for any other."""
+    callee = decorator.callee if isinstance(decorator, CallExpr) else None
+    return callee.expr if isinstance(callee, MemberExpr) and callee.name == "validate" else None
+
+
+def _is_validate_struct(expression: Expression) -> TypeGuard[CallExpr]:
+    callee = expression.callee if isinstance(expression, CallExpr) else None
+    return isinstance(callee, MemberExpr) and callee.name == "validate_struct"
 
 
 def _instance(class_: TypeInfo | None, *args: Type) -> Instance | None:

@@ -96,7 +96,7 @@ class Anonymous(Structure):
     _fields_ = [("inner", Inner)]
 
 
-reveal_type(Anonymous().inner.uid)  # N: Revealed type is "Any"
+reveal_type(Anonymous().inner.uid)  # N: Revealed type is "int"
 Anonymous().uid
 
 
@@ -177,3 +177,36 @@ class Named(ctypes.Structure):
 
 obj.btf.validate_struct(cls=Named, name="creds")
 reveal_type(Named().uid)  # N: Revealed type is "int"
+
+
+class Nested(ctypes.Structure):
+    """No call validates this class itself, but a field of a validated class has this type."""
+
+    _fields_ = [("uid", c_uint32), ("gid", c_uint32)]
+
+
+class Pointed(ctypes.Structure):
+    """A pointer to this class proves nothing."""
+
+    _fields_ = [("count", c_uint64)]
+
+
+@obj.btf.validate("event")
+class Outside(Structure):
+    _fields_ = [
+        ("pid", c_uint32),
+        ("ts", c_uint64),
+        ("comm", c_char * 16),
+        ("kind", c_int32),
+        ("creds", Nested),
+        ("next", ctypes.POINTER(Pointed)),
+        ("load", c_uint32 * 4),
+        ("ratio", ctypes.c_double),
+        ("done", ctypes.c_bool),
+    ]
+
+
+reveal_type(Outside().creds.uid)  # N: Revealed type is "int"
+Outside().creds.uidd  # E: "Nested" has no attribute "uidd"; maybe "uid"?  [attr-defined]
+Nested(gidd=1)  # E: Unexpected keyword argument "gidd" for "Nested"; did you mean "gid"?  [call-arg]
+Pointed().whatever
