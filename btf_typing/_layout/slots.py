@@ -105,7 +105,7 @@ class Assembly:
 
         Returns:
             Whether all members are ordinary, and ctypes places them correctly without ``_pack_``
-            and without our padding.
+            and without our padding between them.
         """
         fields, slots, starts, taken = self._fields, self._slots, self._starts, self._taken
         union, natural, alignment, end = self._union, True, 1, 0

@@ -63,7 +63,7 @@ class Lookups:
 
         For ``btf.type()``, the result is the declared return type. The same holds if the plugin
         does not know the object or the name. If the object has no BTF type of this kind and name,
-        the method reports an error.
+        the method reports an error. It also reports problems with the stub; see `stub_class`.
 
         Args:
             ctx: context of the call.
@@ -210,8 +210,8 @@ class Lookups:
         """Return mypy's ``TypeInfo`` for the class *found* of a stub.
 
         This method reports the problems that *found* contains. It also reports if mypy has not
-        loaded the stub, or if another module hides the stub. If mypy has no such class, the method
-        returns None.
+        loaded the stub, or if another module hides the stub. In these cases, or if mypy has no such
+        class, the method returns None.
         """
         if found.problem:
             compat.fail(ctx.api, found.problem, ctx.args[0][0], error_codes.BTF_STUB)

@@ -203,7 +203,7 @@ class ProvenClasses:
 
 
 def _proven_names(tree: MypyFile) -> set[str]:
-    """The classes that *tree* passes to ``validate_struct``, and the classes of fields.
+    """The classes that *tree* passes to ``validate_struct``, and the classes of their fields.
 
     For the module below, the result contains Event and Owner. It contains Owner also if
     ``@obj.btf.validate("event")`` validates Event::
@@ -212,8 +212,8 @@ def _proven_names(tree: MypyFile) -> set[str]:
         class Event(Structure): _fields_ = [("owner", Owner)]
         obj.btf.validate_struct("event", Event)
 
-    The objects stay unchecked. mypy analyzes the bodies of functions later, so it does not know yet
-    what obj is in ``def main(): obj.btf.validate_struct("event", Event)``.
+    This function does not check what ``obj`` is. mypy analyzes the bodies of functions later, so it
+    does not know yet what obj is in ``def main(): obj.btf.validate_struct("event", Event)``.
     """
     decorated, passed = set[str](), set[str]()
     for statement in syntax_tree.all_statements(tree.defs):
@@ -234,14 +234,14 @@ def _proven_names(tree: MypyFile) -> set[str]:
 
 
 def _names_in_fields(tree: MypyFile) -> dict[str, set[str]]:
-    """The names in the ``_fields_`` of each class, without those of classes behind pointers."""
+    """The names in the ``_fields_`` of each class, without arguments as in ``POINTER(Event)``."""
     found: dict[str, set[str]] = {}
     for owner, statement in bindings_of(tree, "_fields_"):
         nodes = syntax_tree.nodes_in(syntax_tree.Scope(owner, [statement]), {NameExpr, CallExpr})
         calls = [node for node in nodes if isinstance(node, CallExpr)]
-        behind_pointers = {id(argument) for call in calls for argument in call.args}
+        arguments = {id(argument) for call in calls for argument in call.args}
         names = [node for node in nodes if isinstance(node, NameExpr)]
-        used = {node.name for node in names if id(node) not in behind_pointers}
+        used = {node.name for node in names if id(node) not in arguments}
         for target, _ in targets(statement):
             class_ = target.expr if isinstance(target, MemberExpr) else None  # Event._fields_ = ...
             defined = owner if class_ is None else class_
