@@ -85,12 +85,12 @@ def title(objects: int, texts: project.Texts = project.AS_THEY_ARE) -> str:
     return f"mypy: {objects} object(s){_LENGTHS[texts][0]}"
 
 
-_MIXED_COLD = Effort(3, 8, 110)
-_USUAL_COLD = Effort(3, 8, 60)
+_MIXED_COLD = Effort(2, 6, 80)
+_USUAL_COLD = Effort(2, 6, 50)
 _SHORT_COLD = Effort(2, 2, 0)
-_MANY_OBJECTS = Effort(3, 5, 25)
+_MANY_OBJECTS = Effort(2, 4, 25)
 _DISPATCH = Effort(2, 2, 0)
-_WARM = Effort(9, 18, 20)
+_WARM = Effort(6, 18, 12)
 _EDITS = Effort(5, 9, 20)
 
 
