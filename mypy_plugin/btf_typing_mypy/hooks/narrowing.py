@@ -38,6 +38,7 @@ from mypy.types import Instance, TupleType, Type, TypeType, get_proper_type
 from btf_typing_mypy import compat
 from btf_typing_mypy.project.object_types import Project
 from btf_typing_mypy.source import syntax_tree
+from btf_typing_mypy.source.references import referenced_node
 from btf_typing_mypy.source.source_text import ReadText, may_have_class_patterns
 
 from .annotations import Annotations
@@ -159,9 +160,10 @@ def _exact(
 
 def _is_inferred(expression: NameExpr | MemberExpr, api: CheckerPluginInterface) -> bool:
     """Whether *expression* is no variable, or a variable whose type mypy infers."""
-    node = expression.node
-    if node is None and isinstance(expression, MemberExpr):  # self.Event
-        owner = get_proper_type(compat.checker(api).lookup_type(expression.expr))
+    node = referenced_node(expression)
+    if node is None and isinstance(expression, MemberExpr):  # self.Event, cls.Event
+        found = get_proper_type(compat.checker(api).lookup_type(expression.expr))
+        owner = get_proper_type(found.item) if isinstance(found, TypeType) else found
         symbol = owner.type.get(expression.name) if isinstance(owner, Instance) else None
         node = symbol.node if symbol else None
     return not isinstance(node, Var) or node.is_inferred

@@ -129,3 +129,21 @@ def by_name(name: str) -> type[ctypes.Structure]:
 
 
 reveal_type(Event)  # N: Revealed type is "type[prog_bpf.event]"
+
+
+class Holder:
+    Declared: type[Event] = Event
+    Inferred = Event
+
+    @classmethod
+    def by_own_class(cls, x: Event | Creds) -> None:
+        if not isinstance(x, cls.Declared):
+            reveal_type(x)  # N: Revealed type is "prog_bpf.event | prog_bpf.creds"
+
+
+def by_class_attributes(x: Event | Creds, y: Event | Creds) -> None:
+    if not isinstance(x, Holder.Declared):
+        # Declared may be a class derived from Event.
+        reveal_type(x)  # N: Revealed type is "prog_bpf.event | prog_bpf.creds"
+    if not isinstance(y, Holder.Inferred):
+        reveal_type(y)  # N: Revealed type is "prog_bpf.creds"

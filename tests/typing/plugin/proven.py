@@ -208,5 +208,6 @@ class Outside(Structure):
 
 reveal_type(Outside().creds.uid)  # N: Revealed type is "int"
 Outside().creds.uidd  # E: "Nested" has no attribute "uidd"; maybe "uid"?  [attr-defined]
-Nested(gidd=1)  # E: Unexpected keyword argument "gidd" for "Nested"; did you mean "gid"?  [call-arg]
+Nested(gidd=1)
+# E: Unexpected keyword argument "gidd" for "Nested"; did you mean "gid"?  [call-arg]
 Pointed().whatever
