@@ -163,7 +163,7 @@ def _is_inferred(expression: NameExpr | MemberExpr, api: CheckerPluginInterface)
     node = referenced_node(expression)
     if node is None and isinstance(expression, MemberExpr):  # self.Event, cls.Event
         found = get_proper_type(compat.checker(api).lookup_type(expression.expr))
-        owner = get_proper_type(found.item) if isinstance(found, TypeType) else found
+        owner = found.item if isinstance(found, TypeType) else found
         symbol = owner.type.get(expression.name) if isinstance(owner, Instance) else None
         node = symbol.node if symbol else None
     return not isinstance(node, Var) or node.is_inferred
