@@ -255,10 +255,23 @@ class _Module:
         try:
             return self._names[name]
         except KeyError:
-            close = type_search.closest(name, [*self._names, *_OF_OBJECT])
-            hint = f"; did you mean {' or '.join(map(repr, close))}?" if close else ""
-            problem = f"module {self._name!r} has no attribute {name!r}{hint}"
-            raise AttributeError(problem, name=name) from None
+            raise AttributeError(self._why_missing(name), name=name) from None
+
+    def _why_missing(self, name: str) -> str:
+        """The message about a *name* that the stub does not have.
+
+        ``from module import name`` does not show it: Python ignores the text of an AttributeError
+        there, and raises an ImportError with a text of its own.
+        """
+        btf = self._own_object().btf
+        close = type_search.closest(name, [*self._names, *_OF_OBJECT])
+        hint = ""
+        # A type that the BTF has is missing only because of an option, or is in the base.
+        if name not in btf or btf.type(name).kind not in module_names.RANKS:
+            hint = type_search.Search(btf.table, btf.path).why_missing(name, "struct", close)
+        did_you_mean = f"did you mean {' or '.join(map(repr, close))}?" if close else ""
+        problem = f"module {self._name!r} has no attribute {name!r}"
+        return "; ".join(filter(None, [problem, hint, did_you_mean]))
 
     def _type(self, name: str, type_id: int) -> object:
         btf = self._own_object().btf

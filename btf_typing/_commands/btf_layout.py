@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+import shlex
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
@@ -49,6 +51,7 @@ exit codes: 0 done or nothing changed, 1 failed or something changed, 2 wrong us
 _LINE_COLORS = {"code": "", "comment": DIM, "gap": YELLOW}
 _DIFFERENCE_COLORS = {"-": RED, "+": GREEN, " ": YELLOW, "": YELLOW, "title": ""}
 _SHOWN = kind_names((*COMPOSITES, *ANY_ENUM))
+_COMMANDS = ("show", "diff", "decode")
 _NOT_TYPES = frozenset({"FUNC", "VAR"})
 """Kinds that declare a program or a map, not a type."""
 
@@ -65,6 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser = _parser()
         complete(parser)
         with help_colors(arguments):
+            _require_command(parser, sys.argv[1:] if arguments is None else arguments)
             options = parser.parse_args(arguments)
         COLORS.choice = options.color
         code: int = options.run(options)
@@ -88,7 +92,7 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"btf-layout {__version__}")
-    commands = parser.add_subparsers(required=True, metavar="show|diff|decode")
+    commands = parser.add_subparsers(required=True, metavar="|".join(_COMMANDS))
     text = "print declarations with offsets, holes and padding"
     show = commands.add_parser("show", help=text, description=f"{text.capitalize()}.")
     show.add_argument("object", metavar="OBJ", help="a BPF object, or a raw BTF file")
@@ -119,6 +123,22 @@ def _parser() -> argparse.ArgumentParser:
         )
         add_color_option(command)
     return parser
+
+
+def _require_command(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> None:
+    """Refuse arguments that begin with an object (exit code 2), and show the command to write."""
+    first, second, *_ = *arguments, "", ""
+    if _is_object(first):
+        meant = shlex.join(["btf-layout", "diff" if _is_object(second) else "show", *arguments])
+        parser.error(f'{first!r} is not a command; did you mean "{meant}"?')
+
+
+def _is_object(argument: str) -> bool:
+    """Whether *argument* looks like the path of an object, not like a command or an option."""
+    if argument in _COMMANDS or argument.startswith("-"):
+        return False
+    # pathlib is slow to import.
+    return argument.endswith(".o") or os.path.isfile(argument)  # noqa: PTH113
 
 
 def _show(options: argparse.Namespace) -> int:

@@ -46,12 +46,16 @@ examples:
 exit codes: 0 done, 1 failed or out of date, 2 wrong usage
 """
 
+_MISSING = "missing (is it committed?)"
+"""The message of ``--check`` about a file that does not exist, perhaps because git ignores it."""
 
 if TYPE_CHECKING:
     from btf_typing._stubs import live_module
 
+    from . import c_definitions
     from . import compile as compile_
 else:
+    c_definitions = LazyModule("btf_typing._commands.c_definitions")
     compile_ = LazyModule("btf_typing._commands.compile")  # most runs compile nothing
     live_module = LazyModule("btf_typing._stubs.live_module")
 
@@ -237,7 +241,8 @@ class _Command:
             try:
                 yield self._loaded(target)
             except (BtfError, OSError) as error:
-                self._fail(target.given, error)
+                missing = self._options.check and not os.path.lexists(target.given)
+                self._fail(target.given, _MISSING if missing else error)
 
     def _loaded(self, target: _Target) -> _Loaded:
         """Compile the C file of *target*, if it has one, and read its object."""
@@ -368,14 +373,18 @@ class _Command:
             self._put(path[:-1], module, one.target)
 
     def _warn_of_missing_types(self, one: _Loaded) -> None:
-        """Warn of each selected type that the C file defines but the compiled object lacks."""
+        """Warn of the selected types that the C file defines but the compiled object lacks.
+
+        There is one warning for each line of C that the user has to add.
+        """
         if self._options.quiet or self._options.check:
             return
         source = one.target.given
-        for definition in self._compiler.missing_types(source, one.object):
-            if self._selection.has(definition.name):
-                where = f"{source}:{definition.line}"
-                report("btf-stubs", where, compile_.advice(definition), mild="warning")
+        found = self._compiler.missing_types(source, one.object)
+        missing = [definition for definition in found if self._selection.has(definition.name)]
+        for group in c_definitions.groups(missing):
+            where = f"{source}:{group.outer.line}"
+            report("btf-stubs", where, compile_.advice(group), mild="warning")
 
     def _put_object(
         self, target: _Target, compiled: compile_.Compiled, rendering: render.Rendering
@@ -402,12 +411,12 @@ class _Command:
         try:
             existing = opened(target.path, self._options.base_btf)
         except FileNotFoundError:
-            self._fail(target.path, f'missing; run "{self._command(target)}"')
+            self._fail(target.path, self._not_current(target, missing=True))
             return
         shown = _as_seen_from(self._options.directory, target.path)
         stub = render.Rendering(existing, self._selection).text(shown)
         if not header.same_types(stub, rendering.text(shown)):
-            self._fail(target.path, f'out of date; run "{self._command(target)}"')
+            self._fail(target.path, self._not_current(target, missing=False))
 
     def _write_rules(self) -> None:
         """Write the rules for make, if every other file was written."""
@@ -431,8 +440,7 @@ class _Command:
         current = existing is not None and header.same_types(existing, text)
         if self._options.check:
             if not current:
-                what = "missing" if existing is None else "out of date"
-                self._fail(path, f'{what}; run "{self._command(target)}"')
+                self._fail(path, self._not_current(target, missing=existing is None))
             return
         if not current:
             generated_files.require_python(text, path)
@@ -445,6 +453,11 @@ class _Command:
             done = "unchanged" if current else "written" if new else "updated"
             done = COLORS.painter(sys.stdout)(done, DIM if current else GREEN)
             _print(f"{output.printable(path)}: {done}{details}\n")
+
+    def _not_current(self, target: _Target, *, missing: bool) -> str:
+        """The message of ``--check`` about a generated file that is missing or out of date."""
+        what = _MISSING if missing else "out of date"
+        return f'{what}; run "{self._command(target)}"'
 
     def _command(self, target: _Target) -> str:
         """The command that writes the files of *target*."""

@@ -27,7 +27,7 @@ from btf_typing.btf import as_base
 from btf_typing.errors import BtfError
 from btf_typing.model import Type
 
-from .c_definitions import Definition, definitions
+from .c_definitions import Definition, Group, definitions
 from .compile_options import BYTE_ORDERS
 
 _STDERR = 2
@@ -205,11 +205,14 @@ def opened(compiled: Compiled, path: str, base: str | None) -> BpfObject[Any]:
     return object_from_contents(path, contents, as_base(base))
 
 
-def advice(definition: Definition) -> str:
-    """A sentence that reports a missing type and shows the line of C that adds it to the BTF."""
-    keyword, name, _ = definition
+def advice(missing: Group) -> str:
+    """A sentence that reports missing types and shows the line of C that adds them to the BTF."""
+    keyword, name = missing.outer.key
     line = keeping_line(name if keyword == "typedef" else f"{keyword} {name}")
-    return f"the object has no {keyword} {name!r}; to keep it, add this line to the C file: {line}"
+    *others, last = [f"{each.keyword} {each.name!r}" for each in (missing.outer, *missing.inner)]
+    named = f"{', '.join(others)} or {last}" if others else last
+    them = "them" if others else "it"
+    return f"the object has no {named}; to keep {them}, add this line to the C file: {line}"
 
 
 def _command() -> list[str]:

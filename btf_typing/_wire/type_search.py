@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from btf_typing import model
@@ -119,10 +119,7 @@ class Search:
         hint, suggestions = self._hint(name, keyword, candidates), []
         if not hint and isinstance(name, str):
             suggestions = self._suggestions(name, keyword)
-            hint = next(filter(None, map(self._other_use, candidates)), "")
-            if not suggestions:
-                how_to_keep = _how_to_keep(name, keyword)
-                hint = f"{hint}; {how_to_keep}" if hint else how_to_keep
+            hint = self._why_missing(name, keyword, candidates, suggestions)
         return TypeNotFoundError(
             kind=keyword,
             name=name if isinstance(name, str) else "",
@@ -131,6 +128,27 @@ class Search:
             hint=hint,
             suggestions=suggestions,
         )
+
+    def why_missing(self, name: str, keyword: str, suggestions: Sequence[str]) -> str:
+        """A hint why no type is called *name*, for callers that find similar names themselves.
+
+        Args:
+            name: the name that was looked up.
+            keyword: the C keyword of the kind that was looked for.
+            suggestions: the similar names. If there are none, the hint also says how to keep a type
+                in the BTF.
+        """
+        candidates = list(self._candidates(name))
+        hint = self._hint(name, keyword, candidates)
+        return hint or self._why_missing(name, keyword, candidates, suggestions)
+
+    def _why_missing(
+        self, name: str, keyword: str, candidates: list[Type], suggestions: Sequence[str]
+    ) -> str:
+        """As `why_missing`, if `_hint` is empty for these *candidates*."""
+        other_use = next(filter(None, map(self._other_use, candidates)), "")
+        how_to_keep = "" if suggestions else _how_to_keep(name, keyword)
+        return "; ".join(filter(None, [other_use, how_to_keep]))
 
     def _hint(self, name: str | int, keyword: str, candidates: list[Type]) -> str:
         """A hint why no type with this *keyword* is called *name*; empty if nothing is known."""

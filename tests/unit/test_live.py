@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from btf_typing import BpfObject, Btf, BtfError, BtfFormatError, live, load
+from btf_typing import BpfObject, Btf, BtfError, BtfFormatError, TypeNotFoundError, live, load
 from btf_typing._commands.btf_stubs import main
 from btf_typing._layout.shape import Aggregate
 from btf_typing._stubs import module_names, render
@@ -203,8 +203,55 @@ def test_a_misspelt_name_has_suggestions(app: Path) -> None:
     )
     with pytest.raises(ImportError, match="cannot import name 'exec_evnt' from 'prog_bpf'"):
         exec("from prog_bpf import exec_evnt", {})  # noqa: S102  # the statement is the test
-    with pytest.raises(AttributeError, match=r"no attribute 'nothing_like_it'$"):
-        _ = module.nothing_like_it
+
+
+_LEFT_OUT = "compilers leave out the types that no global, map or function needs"
+_KEPT_BY = (
+    "; for a type of the kernel, use Btf.from_kernel(); to keep a struct of your own, add this line"
+    " to the C file: struct kill_request *unused_kill_request __attribute__((unused));"
+)
+_NO_SUCH_NAME = "module 'prog_bpf' has no attribute"
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("kill_request", f"{_LEFT_OUT}{_KEPT_BY}"),
+        ("EXEC_ABSOLUTE", "it is an enumerator of enum 'exec_kind', with the value 0"),
+        (
+            "exec_counts",
+            "it is a map: see obj.maps['exec_counts']; did you mean 'exec_count'?",
+        ),
+    ],
+)
+def test_a_missing_name_has_the_hint_of_the_object(app: Path, name: str, hint: str) -> None:
+    module = _imported(app / "app/prog_bpf.py", "prog_bpf")
+    with pytest.raises(AttributeError) as raised:
+        getattr(module, name)
+    assert str(raised.value) == f"{_NO_SUCH_NAME} {name!r}; {hint}"
+    assert (raised.value.name, hasattr(module, name), getattr(module, name, 5)) == (name, False, 5)
+    with pytest.raises(TypeNotFoundError) as of_object:
+        module.obj.btf.struct(name)
+    assert hint.startswith(of_object.value.hint)
+
+
+def test_a_type_that_the_options_leave_out_has_no_wrong_reason(app: Path) -> None:
+    _written(app / "app/prog.bpf.o", app / "few", "--type", "creds")
+    module = _imported(app / "few/prog_bpf.py", "prog_bpf")
+    for name in ("exec_kind", "sys_enter_execve", "u64"):
+        with pytest.raises(AttributeError) as raised:
+            getattr(module, name)
+        assert str(raised.value) == f"{_NO_SUCH_NAME} {name!r}"
+
+
+def test_python_ignores_our_text_in_an_import(app: Path) -> None:
+    """If this fails, Python has changed: show the hint there, too, and in troubleshooting.md."""
+    _imported(app / "app/prog_bpf.py", "prog_bpf")
+    with pytest.raises(ImportError) as raised:
+        exec("from prog_bpf import kill_request", {})  # noqa: S102  # the statement is the test
+    assert _LEFT_OUT not in str(raised.value)
+    with pytest.raises(TypeError, match="lay-out conflict"):
+        type("Both", (AttributeError, ImportError), {})
 
 
 def test_a_type_without_a_layout_is_no_attribute(tmp_path: Path) -> None:

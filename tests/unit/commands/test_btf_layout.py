@@ -186,6 +186,45 @@ def test_wrong_usage_is_exit_code_2() -> None:
     assert caught.value.code == 2
 
 
+@pytest.mark.parametrize(
+    ("arguments", "meant"),
+    [
+        (["gone.bpf.o", "kill_event"], "btf-layout show gone.bpf.o kill_event"),
+        (["raw btf", "exec_*"], "btf-layout show 'raw btf' 'exec_*'"),
+        (["old.o", "new.o", "x"], "btf-layout diff old.o new.o x"),
+        (["old.o"], "btf-layout show old.o"),
+    ],
+)
+def test_an_object_in_place_of_the_command(
+    arguments: list[str],
+    meant: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "raw btf").touch()
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+    assert capsys.readouterr().err.endswith(
+        f'error: {arguments[0]!r} is not a command; did you mean "{meant}"?\n'
+    )
+
+
+def test_a_file_with_the_name_of_a_command_hides_no_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("show", "--version"):
+        (tmp_path / name).touch()
+    assert main(["show", str(EXECSNOOP), "creds"]) == 0
+    assert "struct creds {" in capsys.readouterr().out
+    with pytest.raises(SystemExit) as caught:
+        main(["--version"])
+    assert caught.value.code == 0
+
+
 def test_names_are_not_required(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["show"])

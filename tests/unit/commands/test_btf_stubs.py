@@ -79,7 +79,10 @@ def test_check_tells_missing_outdated_and_current(
     check = ["prog.bpf.o", "-o", "my stubs", "--check"]
     mend = "run \"btf-stubs prog.bpf.o -o 'my stubs'\"\n"
     assert main(check) == 1
-    assert capsys.readouterr() == ("", f"btf-stubs: my stubs/prog_bpf.pyi: missing; {mend}")
+    assert capsys.readouterr() == (
+        "",
+        f"btf-stubs: my stubs/prog_bpf.pyi: missing (is it committed?); {mend}",
+    )
     assert not (project / "my stubs").exists()
     main(check[:-1])
     capsys.readouterr()
@@ -99,8 +102,22 @@ def test_check_looks_at_the_module_too(project: Path, capsys: pytest.CaptureFixt
     (project / "out/prog_bpf.py").unlink()
     assert main(["prog.bpf.o", "-o", "out", "--runtime", "--check"]) == 1
     assert capsys.readouterr().err == (
-        'btf-stubs: out/prog_bpf.py: missing; run "btf-stubs prog.bpf.o -o out --runtime"\n'
+        "btf-stubs: out/prog_bpf.py: missing (is it committed?);"
+        ' run "btf-stubs prog.bpf.o -o out --runtime"\n'
     )
+
+
+@pytest.mark.usefixtures("project")
+@pytest.mark.parametrize("name", ["gone.bpf.o", "gone.bpf.c"])
+def test_check_asks_whether_the_input_is_committed(
+    capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    assert main([name, "-o", "app", "--check"]) == 1
+    assert capsys.readouterr().err == f"btf-stubs: {name}: missing (is it committed?)\n"
+    assert main([name, "-o", "app"]) == 1
+    assert capsys.readouterr().err == f"btf-stubs: {name}: no such file\n"
+    assert main(["prog.bpf.o", "-o", "app", "--check", "--base-btf", "gone"]) == 1
+    assert capsys.readouterr().err == "btf-stubs: prog.bpf.o: gone: no such file\n"
 
 
 def test_only_the_types_count_not_the_lines_of_the_program(
@@ -147,8 +164,9 @@ def test_the_mending_command_repeats_every_option(
     assert main(["m.ko", "-o", "out", *options, "--check"]) == 1
     (line, _) = capsys.readouterr().err.splitlines()
     assert line == (
-        "btf-stubs: out/other.pyi: missing; run \"btf-stubs m.ko -o out --type 'o*' --exclude x"
-        ' --module other --base-btf base.btf --runtime"'
+        'btf-stubs: out/other.pyi: missing (is it committed?); run "btf-stubs m.ko -o out'
+        " --type 'o*'"
+        ' --exclude x --module other --base-btf base.btf --runtime"'
     )
     assert main(["m.ko", "-o", "out", *options, "-q"]) == 0
     assert main(["m.ko", "-o", "out", *options, "--check"]) == 0
@@ -478,7 +496,8 @@ def test_live_writes_and_checks_the_stub_and_the_module(
     (project / "app/prog_bpf.py").unlink()
     assert main(["prog.bpf.o", "-o", "app", "--live", "--check"]) == 1
     assert capsys.readouterr().err == (
-        'btf-stubs: app/prog_bpf.py: missing; run "btf-stubs prog.bpf.o -o app --live"\n'
+        "btf-stubs: app/prog_bpf.py: missing (is it committed?);"
+        ' run "btf-stubs prog.bpf.o -o app --live"\n'
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from btf_typing._commands.c_definitions import Definition, definitions
+from btf_typing._commands.c_definitions import Definition, Group, definitions, groups
 
 _HEADER = """\
 struct of_header { int x; };
@@ -84,7 +84,7 @@ def test_definitions_of_the_file_itself(compiler: str, tmp_path: Path) -> None:
     source = _written(tmp_path)
     preprocessed = _output([compiler, "-E", source.name], tmp_path)
 
-    assert [tuple(each) for each in definitions(preprocessed)] == _EXPECTED
+    assert [each[:3] for each in definitions(preprocessed)] == _EXPECTED
 
 
 def _tags(tree: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -130,3 +130,52 @@ def test_what_is_cut_off_defines_nothing(text: str) -> None:
 
 def test_bodies_that_do_not_end() -> None:
     assert list(definitions("struct x {{{" * 1000)) == [Definition("struct", "x", 0)]
+
+
+def test_bodies_that_end_a_thousand_times_later() -> None:
+    (found,) = definitions("struct x {" + "struct {" * 1000 + "struct y z;" + "};" * 1001)
+    assert found == Definition("struct", "x", 0, frozenset({("struct", "y")}))
+
+
+@pytest.mark.parametrize(
+    ("members", "parts"),
+    [
+        ("struct y a;", {("struct", "y")}),
+        ("const union y volatile a[2], b[2][3];", {("union", "y")}),
+        ("enum y a : 3;", {("enum", "y")}),
+        ("y_t a;", {("typedef", "y_t")}),
+        ("[[deprecated]] __attribute__((aligned(8))) struct y a;", {("struct", "y")}),
+        ("struct { struct { struct y a; }; } b;", {("struct", "y")}),
+        ("struct y *a;", set()),
+        ("struct y a, *b;", set()),
+        ("struct y (*a)(void);", set()),
+        ("_Atomic struct y a;", set()),
+        ("_Atomic(struct y) a;", set()),
+        ("struct { struct y a; } *b;", set()),
+        ("struct { struct { struct y a; }; } *b;", set()),
+        ("struct { int *a; } y;", set()),
+        ("enum { A, B } y;", set()),
+        ("char a[sizeof(struct y)];", {("typedef", "char")}),
+        ('_Static_assert(sizeof(struct y) == 4, "");', set()),
+        (";;", set()),
+        ("struct y", set()),
+    ],
+)
+def test_parts_are_members_by_value(members: str, parts: set[tuple[str, str]]) -> None:
+    (found,) = definitions(f"struct x {{ {members} }};")
+    assert found.parts == parts
+
+
+def test_groups_have_each_definition_once() -> None:
+    a, b, c = (Definition("struct", name, 0) for name in "abc")
+    first, second = (
+        Definition("struct", name, 0, frozenset({a.key, b.key})) for name in ("first", "second")
+    )
+    whole = Definition("union", "whole", 0, frozenset({second.key}))
+    assert groups([a, b, c, first, second, whole]) == [
+        Group(c, ()),
+        Group(first, (a, b)),
+        Group(whole, (second,)),
+    ]
+    assert groups([a, second, whole]) == [Group(whole, (a, second))]
+    assert groups([]) == []

@@ -272,6 +272,90 @@ def test_types_that_the_object_lacks_are_named(project: Path, capsys: _Said) -> 
     assert load(project / "app/prog.bpf.o").btf.struct("lost")(x=1).x == 1
 
 
+_NESTED = """\
+#include <linux/types.h>
+enum verdict { ALLOW, DENY };
+enum by_pointer_enum { X };
+struct owner { __u32 uid; struct inner { int a; } unreported; };
+typedef struct { __u32 pid; } who_t;
+struct by_pointer { int x; };
+struct in_nested { int x; };
+struct in_nested_pointer { int x; };
+struct of_function { int x; };
+struct element { int x; };
+struct other_name { int x; };
+struct forward;
+struct __attribute__((packed)) kill_event {
+	const struct owner owner;
+	enum verdict verdict : 8;
+	union {
+		struct { struct in_nested volatile __attribute__((aligned(8))) n; __u32 m; };
+		who_t who;
+	};
+	struct { struct in_nested_pointer n; } *pointer;
+	struct by_pointer *next, *list[2];
+	enum by_pointer_enum *kind;
+	struct of_function (*function)(struct of_function);
+	struct forward *forward;
+	struct element (elements)[sizeof(struct other_name)];
+	struct { int other_name; } other_name;
+};
+typedef union { struct kill_event kill[2]; __u64 raw; } event_t;
+"""
+
+
+@pytest.mark.parametrize("compiler", ["clang", "clang-14", "clang-19", "bpf-gcc"])
+def test_one_warning_for_each_line_that_is_needed(
+    project: Path, capsys: _Said, monkeypatch: pytest.MonkeyPatch, compiler: str
+) -> None:
+    """The compiler itself shows that the lines are enough, and that each is needed."""
+    if not shutil.which(compiler):
+        pytest.skip(f"{compiler} is not installed")
+    monkeypatch.setenv("CLANG", compiler)
+    source = project / "prog.bpf.c"
+    source.write_text(f"{_NESTED}int hits;\n")
+    assert main(["prog.bpf.c", "-o", "app"]) == 0
+    warnings = capsys.readouterr().err.splitlines()
+    outer = warnings[-1]
+    assert outer == (
+        "btf-stubs: prog.bpf.c:28: warning: the object has no typedef 'event_t', enum 'verdict',"
+        " struct 'owner', typedef 'who_t', struct 'in_nested' or struct 'kill_event'; to keep"
+        " them, add this line to the C file: event_t *unused_event_t __attribute__((unused));"
+    )
+    alone = ["by_pointer_enum", "by_pointer", "in_nested_pointer", "of_function", "element"]
+    alone.append("other_name")
+    for name, line in zip(alone, warnings[:-1], strict=True):
+        assert f" {name!r}; to keep it, " in line
+    with source.open("a") as file:
+        file.write(f"{outer.partition('file: ')[2]}\n")
+    assert main(["prog.bpf.c", "-o", "app"]) == 0
+    rest = capsys.readouterr().err
+    assert not [name for name in outer.split("'")[1::2] if f"'{name}'" in rest]
+    lines = [line.partition("file: ")[2] for line in warnings]
+    source.write_text("\n".join([_NESTED, *lines, "int hits;\n"]))
+    assert main(["prog.bpf.c", "-o", "app"]) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_a_type_that_is_asked_for_alone_has_its_own_line(project: Path, capsys: _Said) -> None:
+    (project / "prog.bpf.c").write_text(f"{_NESTED}int hits;\n")
+    assert main(["prog.bpf.c", "-o", "app", "--exclude", "event_t", "--exclude", "[!ko]*"]) == 0
+    place, use = "btf-stubs: prog.bpf.c", "add this line to the C file: struct"
+    unused = "__attribute__((unused));"
+    assert capsys.readouterr().err.splitlines() == [
+        f"{place}:{where}; to keep {them}, {use} {name} *unused_{name} {unused}"
+        for where, them, name in (
+            ("9: warning: the object has no struct 'of_function'", "it", "of_function"),
+            ("11: warning: the object has no struct 'other_name'", "it", "other_name"),
+            (
+                "13: warning: the object has no struct 'kill_event' or struct 'owner'",
+                "them",
+                "kill_event",
+            ),
+        )
+    ]
+
+
 @pytest.mark.parametrize("options", [["-q"], ["--type", "event"], ["--exclude", "lo*"]])
 def test_types_that_nobody_asks_for_are_not_named(
     project: Path, capsys: _Said, options: list[str]
@@ -290,8 +374,8 @@ def test_check_compiles_and_compares(project: Path, capsys: _Said) -> None:
     before = _tree(project)
     assert main(check) == 1
     assert capsys.readouterr().err.splitlines() == [
-        f"btf-stubs: app/prog.bpf.o: missing; {mend}",
-        f"btf-stubs: app/prog_bpf.pyi: missing; {mend}",
+        f"btf-stubs: app/prog.bpf.o: missing (is it committed?); {mend}",
+        f"btf-stubs: app/prog_bpf.pyi: missing (is it committed?); {mend}",
     ]
     assert _tree(project) == before
 
