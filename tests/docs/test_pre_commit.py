@@ -139,7 +139,9 @@ def test_hooks_stop_a_commit_that_deletes_the_object(
     project: Path, tmp_path: Path, number: int
 ) -> None:
     recipe = _recipe(tmp_path, number)
-    _git(project, "rm", "--quiet", "app/prog.bpf.o")
+    assert _commit(project, recipe).returncode == 0
+    _git(project, "commit", "--quiet", "--message", "hooks")
+    _git(project, "rm", "--quiet", "app/prog.bpf.o")  # the only file in this commit
 
     done = _commit(project, recipe)
     assert _failed(done) == 2
