@@ -92,7 +92,23 @@ def test_a_stub_under_the_name_of_earlier_versions_is_named_and_stays(
     assert (project / "tool.pyi").exists()
 
 
-@pytest.mark.parametrize("text", ["x: TypeAlias = ctypes.Array[]\n", "def f(:\n", "a = '\0'\n"])
-def test_text_that_is_not_python_is_refused(text: str) -> None:
+@pytest.mark.parametrize("path", ["x.pyi", "x.py"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x: TypeAlias = ctypes.Array[]\n",
+        "def f(:\n",
+        "a = '\0'\n",
+        "a = '\ud800'\n",
+        "def f(x, x): ...\n",
+        f"a = {'1+' * 100_000}1\n",
+    ],
+)
+def test_text_that_is_not_python_is_refused(text: str, path: str) -> None:
     with pytest.raises(BtfError, match="the generated text is not Python"):
-        generated_files.require_python(text, "x.pyi")
+        generated_files.require_python(text, path)
+
+
+def test_a_module_that_python_cannot_run_is_refused() -> None:
+    with pytest.raises(BtfError, match="is not Python in line 2"):
+        generated_files.require_python("\nreturn 1\n", "x.py")
