@@ -408,15 +408,21 @@ def test_a_look_up_needs_a_name_or_an_id(btf: Btf, keyword: str, wrong: object) 
 
 def test_only_so_many_names_are_compared() -> None:
     b = Types()
-    for number in range(40_000):
+    for number in range(70_000):
         b.typedef(f"name_{number:05}", b.u32)
     btf = b.btf()
 
     with pytest.raises(TypeNotFoundError) as caught:
-        btf.type("name_39999x")
+        btf.type("name_69999x")
 
     assert caught.value.suggestions
-    assert max(caught.value.suggestions) < "name_33000"
+    assert max(caught.value.suggestions) < "name_66000"
+
+    # A kernel has 47,000 names of similar length.
+    with pytest.raises(TypeNotFoundError) as caught:
+        btf.type("name_60000x")
+
+    assert caught.value.suggestions[0] == "name_60000"
 
 
 def test_a_forward_declaration_comes_after_everything_else_of_its_name() -> None:
