@@ -173,10 +173,8 @@ btf_typing {__version__} on {machine}.
 
 - Each round runs every contender once, so a busy machine slows all of them alike. A goal that is a
   ratio shows the median of the ratios of all rounds, and their quartiles.
-- All cold or warm runs of mypy in a round run at once and share one processor, so a ratio varies
-  little from round to round. The rounds end when the standard error of each ratio is at most
-  {measure.SETTLED:.1%}, or when the time is up. All runs of a round use the same seed for Python's
-  hashes.
+- mypy runs until the standard error of each of its ratios is at most {measure.SETTLED:.1%}, or its
+  time is up. All runs of a round use the same seed for Python's hashes.
 - The time of a process is processor time, including time in the kernel, unless a table says
   otherwise.
 - bpftool: {tools.tool_version(found.bpftool, "version")}; pahole:

@@ -1,4 +1,4 @@
-"""Run whole processes in turn or at once, so that a busy machine slows all of them alike."""
+"""Run whole processes in turn, so that a busy machine slows all of them alike."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Sequence
-from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
@@ -147,6 +146,8 @@ def run(
 ) -> Taken | str:
     """Time and memory of *command*, or why it failed.
 
+    Its output goes to a file, because some commands print megabytes. A user would do the same.
+
     Args:
         command: Program and arguments.
         cwd: Working directory.
@@ -154,71 +155,17 @@ def run(
             the order of its sets, and that order changes its work by a few percent.
         patience: Seconds after which the run is stopped.
     """
-    return _run_all([(command, cwd)], seed, patience)[0]
-
-
-def run_at_once(
-    commands: Sequence[tuple[Sequence[str], Path]],
-    *,
-    seed: int | None = None,
-    patience: float = PATIENCE,
-) -> list[Taken | str]:
-    """Time and memory of several commands that run at the same time, on one processor.
-
-    Every few milliseconds, the processor goes on with another of the commands. So if the machine
-    is slow for some seconds, it slows all of them alike. In a virtual machine, the ratio of two
-    processor times then varies by less than 1%, and by 5% if the commands run one after the other.
-
-    Args:
-        commands: Program and arguments, and the working directory.
-        seed: As for `run`.
-        patience: Seconds after which all of the commands are stopped.
-    """
-    processors = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {max(processors)})  # the commands inherit it
-    try:
-        return _run_all(commands, seed, patience)
-    finally:
-        os.sched_setaffinity(0, processors)
-
-
-def _run_all(
-    commands: Sequence[tuple[Sequence[str], Path]], seed: int | None, patience: float
-) -> list[Taken | str]:
-    """Start all *commands*, then wait for all.
-
-    Their output goes to files, because some commands print megabytes. A user would do the same.
-    """
     null = subprocess.DEVNULL
     env = os.environ if seed is None else {**os.environ, "PYTHONHASHSEED": str(seed)}
-    with ExitStack() as files:
+    with tempfile.TemporaryFile() as output:
         start = time.perf_counter()
-        processes = [
-            subprocess.Popen(
-                command,
-                cwd=cwd,
-                stdin=null,
-                stdout=files.enter_context(tempfile.TemporaryFile()),
-                stderr=null,
-                env=env,
-            )
-            for command, cwd in commands
-        ]
-
-        def stop(*_: object) -> None:
-            for process in processes:
-                process.kill()
-
-        signal.signal(signal.SIGALRM, stop)
+        process = subprocess.Popen(
+            command, cwd=cwd, stdin=null, stdout=output, stderr=null, env=env
+        )
+        signal.signal(signal.SIGALRM, lambda *_: process.kill())
         signal.setitimer(signal.ITIMER_REAL, patience)
-        outcomes = [_outcome(process, start) for process in processes]
+        _, status, usage = os.wait4(process.pid, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
-    return outcomes
-
-
-def _outcome(process: subprocess.Popen[bytes], start: float) -> Taken | str:
-    """Wait for *process*, and return its time and memory, or why it failed."""
-    _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     wall, cpu = time.perf_counter() - start, usage.ru_utime + usage.ru_stime
     if process.returncode == -signal.SIGKILL:

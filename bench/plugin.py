@@ -11,8 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from . import project
-from .measure import Effort, Taken, run, run_at_once
-from .report import Row, Table, memory, time_and_memory
+from .measure import Effort, Taken, run
+from .report import Row, Table, time_and_memory
 from .tools import KERNEL
 
 _KERNEL_MODULE = f'''\
@@ -85,12 +85,12 @@ def title(objects: int, texts: project.Texts = project.AS_THEY_ARE) -> str:
     return f"mypy: {objects} object(s){_LENGTHS[texts][0]}"
 
 
-_MIXED_COLD = Effort(2, 6, 80)
-_USUAL_COLD = Effort(2, 6, 50)
+_MIXED_COLD = Effort(4, 10, 110)
+_USUAL_COLD = Effort(4, 10, 60)
 _SHORT_COLD = Effort(2, 2, 0)
-_MANY_OBJECTS = Effort(2, 4, 25)
+_MANY_OBJECTS = Effort(3, 5, 25)
 _DISPATCH = Effort(2, 2, 0)
-_WARM = Effort(6, 18, 12)
+_WARM = Effort(9, 18, 20)
 _EDITS = Effort(5, 9, 20)
 
 
@@ -160,7 +160,7 @@ def _kernel(folder: Path, rounds: dict[str, Effort]) -> Table:
     projects = {"with the kernel's stub": folder / "kernel", "without it": folder / "no-kernel"}
     without = projects["without it"]
     project.write(without, project.Kind())
-    _cold([without], 0)
+    _cold(without, 0)
     for path in projects.values():
         if path != without:
             shutil.copytree(without, path)  # with its cache, which does not know the stub yet
@@ -218,14 +218,12 @@ def _compared(projects: Projects, rounds: dict[str, Effort]) -> list[Row]:
         taken: dict[str, list[Taken | str]] = {what: [] for what in projects}
         if how != "cold":
             for path in projects.values():
-                _warm([path], 0)
+                _warm(path, 0)
         start, number = time.perf_counter(), 0
         while not _enough(effort, how, list(taken.values()), start):
             # Change the order in each round: a run may profit from the one before it.
-            order = list(projects)[:: -1 if number % 2 else 1]
-            outcomes = _MEASURES[how]([projects[what] for what in order], number)
-            for what, outcome in zip(order, outcomes, strict=True):
-                taken[what].append(outcome)
+            for what, path in list(projects.items())[:: -1 if number % 2 else 1]:
+                taken[what].append(_MEASURES[how](path, number))
             number += 1
         rows += [
             _row(how, what, runs, ours=index == 0)
@@ -259,9 +257,7 @@ def _row(how: str, what: str, outcomes: list[Taken | str], *, ours: bool) -> Row
     runs = [one for one in outcomes if not isinstance(one, str)]
     failures = [one for one in outcomes if isinstance(one, str)]
     values = tuple(1000 * _seconds(how, run) for run in runs)
-    # Runs at once share the processor, so their wall-clock times say nothing.
-    shown = time_and_memory if how == EDIT else memory
-    return Row(f"{how}, {what}", values, failures[0] if failures else shown(runs), ours)
+    return Row(f"{how}, {what}", values, failures[0] if failures else time_and_memory(runs), ours)
 
 
 def _mypy(*arguments: str) -> list[str]:
@@ -272,27 +268,23 @@ def _modules(path: Path) -> list[str]:
     return sorted(path.name for path in path.glob("module*.py"))
 
 
-def _cold(paths: list[Path], seed: int) -> list[Taken | str]:
-    for path in paths:
-        shutil.rmtree(path / ".mypy_cache", ignore_errors=True)
-    return _warm(paths, seed)
+def _cold(path: Path, seed: int) -> Taken | str:
+    shutil.rmtree(path / ".mypy_cache", ignore_errors=True)
+    return run(_mypy(*_modules(path)), cwd=path, seed=seed)
 
 
-def _warm(paths: list[Path], seed: int) -> list[Taken | str]:
-    return run_at_once([(_mypy(*_modules(path)), path) for path in paths], seed=seed)
+def _warm(path: Path, seed: int) -> Taken | str:
+    return run(_mypy(*_modules(path)), cwd=path, seed=seed)
 
 
-def _edited(paths: list[Path], seed: int) -> list[Taken | str]:
-    """Run dmypy after an edit, with daemons that are already running."""
-    taken: list[Taken | str] = []
-    for path in paths:
-        modules = _modules(path)
-        _dmypy(path, "run", "--", *modules)
-        module = path / "module7.py"
-        text = module.read_text(encoding="utf-8")
-        module.write_text(f"{text}\nEDIT = {len(text)}\n", encoding="utf-8")
-        taken.append(run(_daemon("run", "--", *modules), cwd=path, seed=seed))
-    return taken
+def _edited(path: Path, seed: int) -> Taken | str:
+    """Run dmypy after an edit, with a daemon that is already running."""
+    modules = _modules(path)
+    _dmypy(path, "run", "--", *modules)
+    module = path / "module7.py"
+    text = module.read_text(encoding="utf-8")
+    module.write_text(f"{text}\nEDIT = {len(text)}\n", encoding="utf-8")
+    return run(_daemon("run", "--", *modules), cwd=path, seed=seed)
 
 
 def _daemon(*arguments: str) -> list[str]:
@@ -303,7 +295,7 @@ def _dmypy(path: Path, *arguments: str) -> None:
     subprocess.run(_daemon(*arguments), cwd=path, capture_output=True, check=False)
 
 
-_MEASURES: dict[str, Callable[[list[Path], int], list[Taken | str]]] = {
+_MEASURES: dict[str, Callable[[Path, int], Taken | str]] = {
     "cold": _cold,
     "warm": _warm,
     EDIT: _edited,

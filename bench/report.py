@@ -121,22 +121,17 @@ def timed(title: str, text: str, timings: Sequence[Timing]) -> Table:
 
 def time_and_memory(runs: Sequence[Taken]) -> str:
     """The wall-clock time and the memory of *runs*."""
-    wall = 1000 * median([run.wall for run in runs])
-    return f"{_figure(wall)} ms of wall-clock time, {memory(runs)}"
-
-
-def memory(runs: Sequence[Taken]) -> str:
-    """The memory of *runs*."""
     peak, floor = max(run.peak for run in runs), peak_memory()
-    return f"{_figure(peak)} MB" if peak > floor else f"under {_figure(floor)} MB"
+    memory = f"{_figure(peak)} MB" if peak > floor else f"under {_figure(floor)} MB"
+    return f"{_figure(1000 * median([run.wall for run in runs]))} ms of wall-clock time, {memory}"
 
 
 def ratio(table: Table, one: str, other: str) -> Ratio | None:
     """The figure of *one* divided by the figure of *other*.
 
-    In each round, the two ran at once or one after the other, so the machine was equally busy for
-    both. The result is therefore the median of the ratios of all rounds. If their numbers of rounds
-    differ, it is the ratio of the medians.
+    The two ran one after the other in each round, so the machine was equally busy for both. The
+    result is therefore the median of the ratios of all rounds. If their numbers of rounds differ,
+    it is the ratio of the medians.
     """
     a, b = table.values(one), table.values(other)
     if not a or not b:

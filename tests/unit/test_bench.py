@@ -1,16 +1,14 @@
 """Rounds, ratios, and the files that the bench writes."""
 
 import math
-import os
 import statistics
-import sys
 from pathlib import Path
 
 import pytest
 
 from bench import checkers, growth, large, project
 from bench.goals import measured
-from bench.measure import SETTLED, Contender, Effort, Taken, in_turn, run_at_once, standard_error
+from bench.measure import SETTLED, Contender, Effort, in_turn, standard_error
 from bench.report import Goal, Row, Table, difference, ratio
 from btf_typing import load
 
@@ -46,42 +44,6 @@ def test_no_round_starts_when_the_time_is_up() -> None:
 
     assert not late.enough([1.0] * 2, [_NOISY[:2]], 0)
     assert late.enough([1.0] * 3, [_NOISY[:3]], 0)
-
-
-def test_commands_at_once_share_a_processor(tmp_path: Path) -> None:
-    code = "import os; print(*os.sched_getaffinity(0), file=open('processor', 'w')); input()"
-    folders = [tmp_path / name for name in "ab"]
-    for folder in folders:
-        folder.mkdir()
-    before = os.sched_getaffinity(0)
-
-    commands = [([sys.executable, "-c", code], folder) for folder in folders]
-    # input() finds the end of its input, so each command ends with an error.
-    assert run_at_once(commands) == ["exit status 1"] * 2
-
-    used = {(folder / "processor").read_text() for folder in folders}
-    assert used == {f"{max(before)}\n"}
-    assert os.sched_getaffinity(0) == before
-
-
-def test_commands_at_once_have_their_own_time_and_memory(tmp_path: Path) -> None:
-    large = [sys.executable, "-c", "x = b'x' * 300_000_000; sum(range(20_000_000))"]
-
-    outcomes = run_at_once([(large, tmp_path), (["sleep", "1"], tmp_path), (["false"], tmp_path)])
-
-    first, second, third = outcomes
-    assert isinstance(first, Taken)
-    assert isinstance(second, Taken)
-    assert first.peak > 286
-    assert second.wall > 1
-    assert second.cpu < first.cpu
-    assert third == "exit status 1"
-
-
-def test_commands_at_once_are_stopped_together(tmp_path: Path) -> None:
-    outcomes = run_at_once([(["sleep", "60"], tmp_path)] * 2, patience=0.2)
-
-    assert [str(outcome).partition(" ")[0] for outcome in outcomes] == ["stopped"] * 2
 
 
 def test_every_other_round_runs_in_reverse_order(tmp_path: Path) -> None:
