@@ -46,9 +46,6 @@ examples:
 exit codes: 0 done, 1 failed or out of date, 2 wrong usage
 """
 
-_MISSING = "missing (is it committed?)"
-"""The message of ``--check`` about a file that does not exist, perhaps because git ignores it."""
-
 if TYPE_CHECKING:
     from btf_typing._stubs import live_module
 
@@ -241,8 +238,7 @@ class _Command:
             try:
                 yield self._loaded(target)
             except (BtfError, OSError) as error:
-                missing = self._options.check and not os.path.lexists(target.given)
-                self._fail(target.given, _MISSING if missing else error)
+                self._fail(target.given, error)
 
     def _loaded(self, target: _Target) -> _Loaded:
         """Compile the C file of *target*, if it has one, and read its object."""
@@ -456,7 +452,7 @@ class _Command:
 
     def _not_current(self, target: _Target, *, missing: bool) -> str:
         """The message of ``--check`` about a generated file that is missing or out of date."""
-        what = _MISSING if missing else "out of date"
+        what = "missing (is it committed?)" if missing else "out of date"
         return f'{what}; run "{self._command(target)}"'
 
     def _command(self, target: _Target) -> str:

@@ -145,4 +145,4 @@ def test_hooks_stop_a_commit_that_deletes_the_object(
 
     done = _commit(project, recipe)
     assert _failed(done) == 2
-    assert "btf-stubs: app/prog.bpf.o: missing (is it committed?)" in done.stdout
+    assert "btf-stubs: app/prog.bpf.o: no such file" in done.stdout

@@ -9,6 +9,7 @@ import pytest
 
 import btf_typing
 from btf_typing import BpfObject, Btf, BtfFormatError, LayoutError, TypeNotFoundError, load
+from btf_typing._classes.instances import own_origin
 from tests import libbpf
 from tests.builder import BtfBuilder, Order
 from tests.elf_builder import Symbol, elf
@@ -328,6 +329,24 @@ def test_a_variable_past_the_end(tmp_path: Path) -> None:
         LayoutError, match=r"^\[3\] DATASEC '\.data': member 'x': 32 bits at bit 96 end past the 14"
     ):
         section.x  # noqa: B018  # it raises
+
+
+def test_a_struct_past_the_end_is_no_part_of_the_section(tmp_path: Path) -> None:
+    b = BtfBuilder()
+    u32 = b.int("u32", 4)
+    pair = b.struct("pair", 8, [("a", u32, 0), ("b", u32, 32)])
+    b.datasec(".data", 16, [(b.var("near", u32), 0, 4), (b.var("far", pair), 12, 8)])
+    symbols = Symbol("near", ".data", 0, 4), Symbol("far", ".data", 12, 8)
+
+    section: Any = _object(tmp_path, b, _DATA, *symbols).sections[".data"]
+    assert section.near == 0x03020100
+    with pytest.raises(LayoutError, match="member 'far': 64 bits at bit 96 end past the 16"):
+        section.far  # noqa: B018  # it raises
+
+    origin = own_origin(type(section))
+    assert origin is not None
+    # The section itself and one u32, without nested structs.
+    assert (origin.layout.depth, origin.layout.values, origin.layout.parts) == (1, 2, 2)
 
 
 def test_a_variable_without_a_layout(tmp_path: Path) -> None:

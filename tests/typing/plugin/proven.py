@@ -1,11 +1,14 @@
 """Hand-written classes whose fields have types, because the program validates them."""
 
 import ctypes
+from collections.abc import Callable
 from ctypes import Structure, Union, c_char, c_int32, c_uint8, c_uint16, c_uint32, c_uint64
+from typing import TypeVar
 
 import prog_bpf
 from btf_typing import load
 
+T = TypeVar("T")
 obj = load("prog.bpf.o")
 Creds = obj.btf.struct("creds")
 
@@ -211,3 +214,18 @@ Outside().creds.uidd  # E: "Nested" has no attribute "uidd"; maybe "uid"?  [attr
 Nested(gidd=1)
 # E: Unexpected keyword argument "gidd" for "Nested"; did you mean "gid"?  [call-arg]
 Pointed().whatever
+
+
+class Checker:
+    """Another class with a method ``validate``."""
+
+    def validate(self, name: str) -> Callable[[T], T]: ...
+
+
+@Checker().validate("creds")
+@obj.btf.validate("creds")
+class Twice(Structure):
+    _fields_ = [("uid", c_uint32), ("gid", c_uint32)]
+
+
+reveal_type(Twice().uid)  # N: Revealed type is "int"

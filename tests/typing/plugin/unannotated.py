@@ -50,6 +50,19 @@ def event() -> Any:
     return load("prog.bpf.o").btf.struct("event")()
 
 
+def plain(function: T) -> T:
+    """A decorator that is no fixture."""
+    return function
+
+
+def outer() -> None:
+    @plain
+    def bare() -> BpfObject:  # a function of the module has the same name, and is a fixture
+        return load("prog.bpf.o")
+
+    bare()
+
+
 def bare_function() -> Btf:
     return load("prog.bpf.o").btf
 
