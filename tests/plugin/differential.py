@@ -59,6 +59,10 @@ class Harness:
         self._first = self._cold_answer()
         yield from self._compare("the first run", self._first)
 
+    def may_follow(self, edit: Edit) -> bool:
+        """Whether *edit* may come now, before the last edit is undone."""
+        return (self._workspace.root / edit.hides).exists()
+
     def edit(self, name: str, edit: Edit) -> Iterator[str]:
         """Differences after *edit* of the project's first state. Other edits are undone."""
         time.sleep(_SECOND)
@@ -117,15 +121,21 @@ def run(
         harness: Harness to use.
         chosen: Names of the edits.
         chain: Whether to go from each edit straight to the next, without the first state between.
+            The first state is still between two edits if the second hides a stub that the first
+            has deleted; see `Edit.hides`.
         verbose: Whether to print progress.
     """
+    last = ""
     try:
         yield from harness.start()
         for name in chosen:
             start = time.monotonic()
+            if not harness.may_follow(edits.EDITS[name]):
+                yield from harness.undo(last)
             yield from harness.edit(name, edits.EDITS[name])
             if not chain:
                 yield from harness.undo(name)
+            last = name
             if verbose:
                 print(f"{name}: {time.monotonic() - start:.0f} s", file=sys.stderr, flush=True)  # noqa: T201
     finally:

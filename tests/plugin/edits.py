@@ -45,11 +45,15 @@ class Edit(NamedTuple):
         stubs: Stubs to write after that.
         daemon_differs: Whether mypy's daemon answers differently from a cold run even without the
             plugin. Its answer is then not compared until the next edit.
+        hides: Stub that a new module hides. The stub must exist before the edit, or mypy's daemon
+            answers differently even without the plugin: it may read the stub instead of the module
+            if both appear in one update. See ``test_a_module_and_a_stub_appear_together``.
     """
 
     files: Mapping[str, Content]
     stubs: tuple[Stub, ...] = ()
     daemon_differs: bool = False
+    hides: str = ""
 
 
 def _in(name: str, old: str, new: str, *rest: tuple[str, str]) -> dict[str, Content]:
@@ -180,7 +184,7 @@ EDITS: dict[str, Edit] = {
     "stub: other one missing": Edit({OTHER_STUB: None}),
     "stub: filtered": Edit({}, (Stub(PROG, "", Selection(("event",))),)),
     "stub: another name": Edit({STUB: None}, (Stub(PROG, "renamed"),)),
-    "stub: hidden by a module": Edit({"prog_bpf.py": 'class event:\n    pid = ""\n'}),
+    "stub: hidden by a module": Edit({"prog_bpf.py": 'class event:\n    pid = ""\n'}, hides=STUB),
     "stub: edited by hand": Edit({STUB: "# nothing of ours\n"}),
     "stub: one more": Edit({"third.bpf.o": _THIRD}, (Stub("third.bpf.o"),)),
     "stub: one more, in use": Edit(
@@ -198,7 +202,7 @@ EDITS: dict[str, Edit] = {
         (Stub("first.bpf.o"),),
     ),
     "stub: the first of all hidden by a module": Edit(
-        {"other_bpf.py": 'class event:\n    when = ""\n'}
+        {"other_bpf.py": 'class event:\n    when = ""\n'}, hides=OTHER_STUB
     ),
     "path: Final switched": Edit(_in("consts.py", "build/other.bpf.o", "prog.bpf.o")),
     "path: Final to nowhere": Edit(_in("consts.py", "build/other.bpf.o", "build/nothing.o")),

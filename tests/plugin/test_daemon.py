@@ -94,3 +94,23 @@ def test_settings_become_wrong(
         workspace.write("mypy.ini", text)
         assert modes.answer(cold.run(["aa.py"])) == expected
         assert modes.answer(daemon.run(["aa.py"])) == expected
+
+
+@pytest.mark.xfail(reason="mypy's daemon reads the stub, without a plugin as well")
+def test_a_module_and_a_stub_appear_together(
+    workspace: Workspace, daemon: modes.Daemon, library_cache: Path
+) -> None:
+    """The reason for `tests.plugin.edits.Edit.hides`. Once this test passes, delete both."""
+    cold = modes.Cold(workspace, library_cache)
+    workspace.write("mypy.ini", "[mypy]\nmypy_path = stubs\n")
+    use = "from prog import pid\n\nreveal_type(pid)\n"
+    workspace.write("use.py", use)
+    missing = modes.answer(daemon.run(["use.py"]))
+    assert missing == modes.answer(cold.run(["use.py"]))
+
+    time.sleep(1.05)
+    workspace.write("stubs/prog.pyi", "pid: int\n")
+    workspace.write("prog.py", 'pid = ""\n')
+    workspace.write("use.py", f"{use}# edited\n")
+    files = ["prog.py", "use.py"]
+    assert modes.answer(daemon.run(files)) == modes.answer(cold.run(files))
