@@ -27,8 +27,8 @@ _WIDER = objects.compiled({**objects.STRUCTS, "event": [*objects.EVENT, ("more",
 
 
 @pytest.fixture(name="daemon")
-def _daemon(workspace: Workspace) -> Iterator[modes.Daemon]:
-    daemon = modes.Daemon(workspace, "run")
+def _daemon(workspace: Workspace, request: pytest.FixtureRequest) -> Iterator[modes.Daemon]:
+    daemon = modes.Daemon(workspace, getattr(request, "param", "run"))
     yield daemon
     daemon.close()
 
@@ -75,25 +75,29 @@ def test_a_module_is_deleted(
     assert modes.answer(daemon.run(files)) == before
 
 
+@pytest.mark.parametrize("daemon", ["run", "check"], indirect=True)
 def test_settings_become_wrong(
     workspace: Workspace, daemon: modes.Daemon, library_cache: Path
 ) -> None:
     cold = modes.Cold(workspace, library_cache)
+    files = ["aa.py", "bb.py"]
     workspace.write("prog.bpf.o", objects.compiled())
     workspace.stub("prog.bpf.o")
-    workspace.write("aa.py", _LOADER.format(module="prog_bpf", name="event"))
+    for file in files:
+        workspace.write(file, _LOADER.format(module="prog_bpf", name="event"))
     config = (workspace.root / "mypy.ini").read_text(encoding="utf-8")
-    before = modes.answer(cold.run(["aa.py"]))
-    assert modes.answer(daemon.run(["aa.py"])) == before
+    before = modes.answer(cold.run(files))
+    assert modes.answer(daemon.run(files)) == before
 
     wrong = f"{config}\n[btf-typing]\nunresolved = some\n"
     line = wrong.splitlines().index("unresolved = some") + 1
     message = "[btf-typing] unresolved is 'some', expected off, default or all"
-    for text, expected in ((wrong, [f"mypy.ini:{line}: error: {message}"]), (config, before)):
+    problem = [f"mypy.ini:{line}: error: {message}"]
+    for text, expected in ((wrong, problem), (wrong, problem), (config, before)):
         time.sleep(1.05)
         workspace.write("mypy.ini", text)
-        assert modes.answer(cold.run(["aa.py"])) == expected
-        assert modes.answer(daemon.run(["aa.py"])) == expected
+        assert modes.answer(cold.run(files)) == expected
+        assert modes.answer(daemon.run(files)) == expected
 
 
 @pytest.mark.xfail(reason="mypy's daemon reads the stub, without a plugin as well")

@@ -84,10 +84,16 @@ class Dependencies:
 
         Returns:
             (priority, module, line) of each dependency, as mypy expects them.
+
+        Raises:
+            CompileError: the settings have become wrong while the daemon runs.
         """
         if fullnames.TYPESHED in file.path:
             return []  # saves time: most files are from typeshed, and none of them needs a stub
         self._files.read_tracker.forget_reads(file.path)
+        if self._files.problem:
+            with self._files.read_tracker.checking(file.path):
+                self._files.stop_daemon_update(file.fullname)
         is_first = not self._daemon and file.fullname in self._files.stub_files.modules()[:1]
         if not is_first and not _needs_stubs(file):
             return []

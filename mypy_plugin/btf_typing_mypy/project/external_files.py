@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from contextlib import suppress
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
+from mypy.errors import CompileError
 from mypy.options import Options
 
 from btf_typing_mypy import compat
@@ -34,9 +34,8 @@ class ExternalFiles:
         modules: returns every module that mypy has loaded, by name.
 
     Attributes:
-        problem: the error message if the settings were wrong at the start; else empty. If the
-            settings become wrong later, in the daemon, the last valid settings stay in use.
-        settings: the current settings.
+        problem: the error message if the settings are wrong; else empty. mypy then checks nothing.
+        settings: the current settings; if they are wrong, the last valid ones.
         directories: where the files are.
         read_tracker: records which source file depends on which external file.
         disk_cache: digests and results of earlier runs.
@@ -45,6 +44,7 @@ class ExternalFiles:
 
     def __init__(self, options: Options, modules: compat.Modules) -> None:
         self.problem = ""
+        self._reported_digest = ""
         self._config = options.config_file
         try:
             self.settings = self._read_settings()
@@ -56,7 +56,9 @@ class ExternalFiles:
         # creates plugins that check nothing: it only reads their versions. The tracker of such a
         # plugin must leave the watcher alone. It does so because the plugin's options do not set
         # ``fine_grained_incremental``.
-        self.read_tracker = ReadTracker(daemon=options.fine_grained_incremental)
+        self.read_tracker = ReadTracker(
+            daemon=options.fine_grained_incremental, most_outdated=self._most_outdated
+        )
         self.disk_cache = DiskCache(options, self.read_tracker)
         self.stub_files = StubFiles(self.directories, self.disk_cache, self.read_tracker, modules)
 
@@ -65,14 +67,45 @@ class ExternalFiles:
 
     def _reload_settings(self) -> str:
         """Read the settings, which may change while the daemon runs, and return a digest."""
-        with suppress(settings.ConfigError):
+        try:
             self.settings = self._read_settings()
             self.directories.apply(self.settings)
-        return repr(self.settings)
+            self.problem = ""
+        except settings.ConfigError as error:
+            self.problem = str(error)
+        return self._settings_digest()
+
+    def _settings_digest(self) -> str:
+        return repr(self.settings) + self.problem
 
     def depend_on_settings(self) -> None:
         """Record that the file that mypy is checking depends on the settings."""
-        self.read_tracker.record_read("settings", repr(self.settings), self._reload_settings)
+        digest = self._settings_digest()
+        self.read_tracker.record_read("settings", digest, self._reload_settings)
+
+    def stop_daemon_update(self, module: str) -> NoReturn:
+        """Report wrong settings in the daemon as if *module* had a syntax error.
+
+        The daemon then shows only this error, as a cold run does. It checks *module* again once the
+        settings have changed.
+
+        Raises:
+            CompileError: always.
+        """
+        self.depend_on_settings()
+        self._reported_digest = self._settings_digest()
+        raise CompileError([self.problem], module_with_blocker=module)
+
+    def _most_outdated(self) -> int | None:
+        """Return how many outdated files the daemon may check again; None means all of them.
+
+        If the settings are wrong, one file is enough to report it. The daemon would keep all others
+        in a list that it never clears, and check them twice once the settings are right.
+        """
+        if not self.problem:
+            self._reported_digest = ""
+            return None
+        return 0 if self._reported_digest == self._settings_digest() else 1
 
     @cached_property
     def object_files(self) -> ObjectFiles:

@@ -7,8 +7,11 @@ the objects and stubs with the recorded digests. If an object or a stub has chan
 treats the source files that depend on it as changed.
 """
 
+# ruff: noqa: PTH110, PTH117  # mypy has paths as strings; pathlib is slower
+
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -40,9 +43,13 @@ class ReadTracker:
 
     Args:
         daemon: whether mypy runs as a daemon.
+        most_outdated: returns how many outdated files the daemon may check again; None means all.
     """
 
-    def __init__(self, *, daemon: bool) -> None:
+    def __init__(
+        self, *, daemon: bool, most_outdated: Callable[[], int | None] = lambda: None
+    ) -> None:
+        self._most_outdated = most_outdated
         self._daemon = daemon
         self._reads: dict[str, dict[str, _Read]] = {}
         self._source = ""
@@ -113,11 +120,19 @@ class ReadTracker:
         self.clear_caches()
         current: dict[str, str] = {}
         found = []
-        for source, reads in self._reads.items():
+        for source, reads in reversed(self._reads.items()):
             for key, read in reads.items():
                 if key not in current:
                     current[key] = read.digest_now()
-                if current[key] != read.digest:
-                    found.append(source)
-                    break
-        return found
+            if any(current[key] != read.digest for key, read in reads.items()):
+                found.append(source)
+        most = self._most_outdated()
+        return found if most is None else sorted(found, key=_not_from_command_line)[:most]
+
+
+def _not_from_command_line(source: str) -> tuple[bool, bool, bool]:
+    """Sort key that puts files first that mypy's command line probably names.
+
+    mypy finds all other files through imports, and then has their absolute paths.
+    """
+    return not os.path.exists(source), source.endswith(".pyi"), os.path.isabs(source)
