@@ -52,6 +52,7 @@ from . import base_btf, path_expressions, syntax_tree
 from .assignments import assignments
 from .object_identity import kernel_names, objects_of
 from .references import attribute_of_self, callee_fullname, referenced_node
+from .source_text import assigns_call
 
 _ENTERING_METHODS = frozenset({"enter_context", "__enter__"})
 _READING_FUNCTIONS = frozenset({fullnames.LOAD, fullnames.FROM_FILE, fullnames.FROM_KERNEL})
@@ -112,6 +113,8 @@ class BtfClasses:
     def may_hold_class(self, variable: Var, tree: MypyFile) -> bool:
         """Whether the program assigns the result of ``struct()`` or the like to *variable*."""
         home = self._home(variable, tree)
+        if home and not home.defs:  # mypy has loaded the module from its cache
+            return assigns_call(home.path, variable.name, fullnames.CLASS_KEYWORDS)
         values = [assigned.value for assigned in assignments(home, variable)] if home else []
         return any(
             isinstance(value, CallExpr)

@@ -21,3 +21,26 @@ def test_a_warm_run_knows_the_unions_of_another_module(workspace: Workspace) -> 
         found = runner.reported(workspace.mypy("--hide-error-context", "tables_user.py").text)
         assert not runner.difference(runner.expected(workspace.root, ["tables_user.py"]), found)
         time.sleep(1.05)  # mypy compares whole seconds
+
+
+def test_a_warm_run_repeats_the_cure_for_a_class_that_the_plugin_cannot_determine(
+    workspace: Workspace,
+) -> None:
+    workspace.write("mypy.ini", CONFIG)
+    workspace.write(
+        "handles.py",
+        "from btf_typing import load\n\n"
+        "btf = load(input()).btf\n"
+        'Event, number = btf.struct("event"), 1\n'
+        "def kind() -> type[object]: ...\n"
+        "Other = kind()\n",
+    )
+    user = "from handles import Event, Other\n\ndef show(event: Event, other: Other) -> None: ...\n"
+    for text in (user, f"{user}\nprint(Event)\n"):
+        workspace.write("user.py", text)
+        shown = [line for line in workspace.mypy("user.py").text.splitlines() if "cannot" in line]
+        assert len(shown) == 1
+        assert shown[0].startswith(
+            'user.py:3: note: The plugin cannot determine which class "Event"'
+        )
+        time.sleep(1.05)  # mypy compares whole seconds
