@@ -23,6 +23,7 @@ from mypy.nodes import (
     FuncDef,
     MypyFile,
     SymbolNode,
+    SymbolTable,
     SymbolTableNode,
     TypeInfo,
     Var,
@@ -194,20 +195,39 @@ def is_in_typeshed(modules: Mapping[str, MypyFile], fullname: str) -> bool:
 def bases_of(modules: Mapping[str, MypyFile], fullname: str) -> list[str]:
     """List the full names of the class *fullname* and of its bases, in method resolution order.
 
-    The list is empty if *fullname* is not a class. The class may be nested, as in
-    ``app.Outer.Inner``. The longest prefix that mypy has loaded is the module. Each later part
-    names a class inside the previous one.
+    The list is empty if *fullname* is not a class.
     """
-    module, rest = fullname, list[str]()
-    while module and module not in modules:
-        module, _, name = module.rpartition(".")
-        rest.insert(0, name)
-    table = modules[module].names if module else {}
-    for name in rest[:-1]:
-        node = table[name].node if name in table else None
-        table = node.names if isinstance(node, TypeInfo) else {}
-    node = table[rest[-1]].node if rest and rest[-1] in table else None
+    tree, names = module_of(modules, fullname)
+    node = definition(tree, names) if tree else None
     return [base.fullname for base in node.mro] if isinstance(node, TypeInfo) else []
+
+
+def module_of(modules: Mapping[str, MypyFile], fullname: str) -> tuple[MypyFile | None, list[str]]:
+    """Return the module in *fullname*, and the names after it, such as ["Tool", "Event"].
+
+    The module is the longest prefix of *fullname* that mypy has loaded; None if there is none. At
+    least one name follows the module.
+    """
+    module, _, name = fullname.rpartition(".")
+    names = [name]
+    while module and module not in modules:  # app.Tool.Event
+        module, _, name = module.rpartition(".")
+        names.insert(0, name)
+    return modules.get(module), names
+
+
+def definition(tree: MypyFile, names: list[str]) -> SymbolNode | None:
+    """Return the definition of a name in *tree*, or of a name inside its classes; None if unknown.
+
+    For ``Tool.Event``, *names* is ["Tool", "Event"].
+    """
+    table: SymbolTable | dict[str, SymbolTableNode] = tree.names
+    node: SymbolNode | None = None
+    for name in names:
+        symbol = table.get(name)
+        node = symbol.node if symbol else None
+        table = node.names if isinstance(node, TypeInfo) else {}
+    return node
 
 
 def as_base(instance: Instance, base: TypeInfo) -> Instance:

@@ -32,9 +32,6 @@ from mypy.nodes import (
     NameExpr,
     OpExpr,
     RefExpr,
-    SymbolNode,
-    SymbolTable,
-    SymbolTableNode,
     TupleExpr,
     TypeAlias,
     TypeInfo,
@@ -80,16 +77,11 @@ class Annotations:
 
     def never(self, fullname: str) -> bool:
         """Whether the plugin certainly leaves every annotation with *fullname* to mypy."""
-        if fullname in fullnames.IDENTITY_CLASSES:
-            return False
-        module, _, name = fullname.rpartition(".")
-        tree = self._modules().get(module)
-        if tree is None:
-            return False
-        if tree.is_stub:
-            return True
-        symbol = tree.names.get(name)
-        return symbol is not None and isinstance(symbol.node, TypeInfo | TypeAlias)
+        tree, names = compat.module_of(self._modules(), fullname)
+        if tree is None or tree.is_stub:
+            return tree is not None
+        is_class = isinstance(compat.definition(tree, names), TypeInfo | TypeAlias)
+        return is_class and fullname not in fullnames.IDENTITY_CLASSES
 
     def hook(self, fullname: str) -> Callable[[AnalyzeTypeContext], Type] | None:
         """Return the hook for an annotation that names *fullname*; None if no hook is needed."""
@@ -99,26 +91,11 @@ class Annotations:
             return self._identity_class
         if "." not in fullname:
             return self._local_name
-        tree, node = self._resolved(fullname)
+        tree, names = compat.module_of(self._modules(), fullname)
+        node = compat.definition(tree, names) if tree else None
         if tree is None or not isinstance(node, Var):
             return None
         return lambda ctx: self._variable(ctx, tree, node)
-
-    def _resolved(self, fullname: str) -> tuple[MypyFile | None, SymbolNode | None]:
-        """The module and the definition of a name such as ``app.Event`` or ``app.Tool.Event``."""
-        module, _, name = fullname.rpartition(".")
-        names = [name]
-        while module and module not in self._modules():  # app.Tool.Event
-            module, _, name = module.rpartition(".")
-            names.insert(0, name)
-        tree = self._modules().get(module)
-        table: SymbolTable | dict[str, SymbolTableNode] = tree.names if tree else {}
-        node: SymbolNode | None = None
-        for name in names:
-            symbol = table.get(name)
-            node = symbol.node if symbol else None
-            table = node.names if isinstance(node, TypeInfo) else {}
-        return tree, node
 
     def _local_name(self, ctx: AnalyzeTypeContext) -> Type:
         """Return the type of an annotation with a name that the enclosing function defines."""

@@ -94,17 +94,18 @@ class Dependencies:
         if self._files.problem:
             with self._files.read_tracker.checking(file.path):
                 self._files.stop_daemon_update(file.fullname)
-        is_first = not self._daemon and file.fullname in self._files.stub_files.modules()[:1]
+        stub_files = self._files.stub_files
+        is_first = not self._daemon and stub_files.modules()[:1] == [file.fullname]
         if not is_first and not _needs_stubs(file):
             return []
         with self._files.read_tracker.checking(file.path):
-            modules = self._files.stub_files.modules()
+            modules = stub_files.modules()
             if self._daemon:
                 needed = modules
             elif is_first:
                 needed = modules[1:]
             else:
-                needed = [] if self._files.stub_files.has(file.path) else modules[:1]
+                needed = [] if file.is_stub and stub_files.has(file.path) else modules[:1]
         return [(compat.DEPENDENCY_PRIORITY, module, -1) for module in needed]
 
 
@@ -114,11 +115,8 @@ def _needs_stubs(file: MypyFile) -> bool:
 
 def imports_btf_typing(statement: object) -> bool:
     """Whether *statement* imports btf_typing or one of its modules."""
-    match statement:
-        case Import():
-            modules = [name for name, _ in statement.ids]
-        case ImportFrom() | ImportAll():
-            modules = [statement.id]
-        case _:
-            return False
-    return any(map(fullnames.is_ours, modules))
+    if isinstance(statement, ImportFrom | ImportAll):
+        return fullnames.is_ours(statement.id)
+    return isinstance(statement, Import) and any(
+        fullnames.is_ours(name) for name, _ in statement.ids
+    )

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
 from typing import NamedTuple, ParamSpec, TypeVar
 
@@ -21,6 +21,8 @@ from btf_typing_mypy import compat, fullnames
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
+
+_INACTIVE = nullcontext()
 
 
 class _Read(NamedTuple):
@@ -86,13 +88,16 @@ class ReadTracker:
         typed: Callable[..., _R] = remembered
         return typed
 
-    @contextmanager
-    def checking(self, source: str) -> Iterator[None]:
+    def checking(self, source: str) -> AbstractContextManager[None]:
         """Inside this context, every read is recorded for the file *source*.
 
         Reads for a file of typeshed are not recorded, because the daemon ends with an internal
         error if such a file counts as changed.
         """
+        return self._checking(source) if self._active else _INACTIVE
+
+    @contextmanager
+    def _checking(self, source: str) -> Iterator[None]:
         before = self._source
         self._source = "" if fullnames.TYPESHED in source else source
         try:

@@ -35,6 +35,7 @@ class StubContents:
     def __init__(self, files: ExternalFiles) -> None:
         self._files = files
         self._class_names: dict[str, tuple[str, dict[int, str]]] = {}
+        self._selections: dict[str, tuple[str, Selection]] = {}
 
     def is_current(self, stub: StubFile, object_file: ObjectFile) -> bool:
         """Whether ``btf-stubs`` would write the same stub for the object now.
@@ -81,6 +82,14 @@ class StubContents:
 
     def selection(self, stub: StubFile) -> Selection:
         """Return the ``--type``, ``--exclude`` and ``--live`` with which *stub* was written."""
+        digest = self._files.stub_files.digest(stub)
+        known = self._selections.get(stub.path)
+        if known is None or known[0] != digest:
+            known = self._selections[stub.path] = digest, self._read_selection(stub)
+        return known[1]
+
+    @staticmethod
+    def _read_selection(stub: StubFile) -> Selection:
         try:
             text = mypy_support.read_regular(stub.path).decode("utf-8", "replace")
         except (btf_typing.BtfError, OSError):
@@ -93,9 +102,9 @@ class StubContents:
         The module beside *stub* contains this path, relative to its own directory. The result is
         empty if there is no base.
         """
-        module = Path(stub.path).with_suffix(".py")
         if not self.selection(stub).live:
             return ""
+        module = Path(stub.path).with_suffix(".py")
         try:
             statements = ast.parse(mypy_support.read_regular(str(module))).body
         except (btf_typing.BtfError, OSError, SyntaxError, ValueError):

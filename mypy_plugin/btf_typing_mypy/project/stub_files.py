@@ -66,6 +66,9 @@ class StubFiles:
         self._read_tracker = read_tracker
         self._loaded_modules = modules
         self._found: tuple[StubFile, ...] | None = None
+        self._by_path: dict[str, StubFile] = {}
+        self._by_module: dict[str, StubFile] = {}
+        self._by_object: dict[str, list[StubFile]] = {}
         self._modules: list[str] = []
         self._digest = ""
         self._may_remember = read_tracker.clear_before_rescan(self._clear)
@@ -81,7 +84,12 @@ class StubFiles:
         """
         if self._found is None or not self._may_remember:
             self._found = self._all()
-            self._modules = sorted((stub.module for stub in self._found), key=_importable_first)
+            self._by_path = {stub.path: stub for stub in self._found}
+            self._by_module = {stub.module: stub for stub in self._found}
+            self._by_object = {}
+            for stub in self._found:
+                self._by_object.setdefault(stub.object_path, []).append(stub)
+            self._modules = sorted(self._by_module, key=_importable_first)
             self._digest = repr(self._found)
         self._read_tracker.record_read("stubs", self._digest, lambda: repr(self._all()))
         return self._found
@@ -93,12 +101,13 @@ class StubFiles:
 
     def has(self, path: str) -> bool:
         """Whether the file *path* is a stub in `all`."""
-        absolute = os.path.abspath(path)
-        return any(stub.path == absolute for stub in self.all())
+        self.all()
+        return os.path.abspath(path) in self._by_path
 
     def of_module(self, module: str) -> StubFile | None:
         """Return the stub with the module name *module*, or None."""
-        listed = next((stub for stub in self.all() if stub.module == module), None)
+        self.all()
+        listed = self._by_module.get(module)
         tree = None if listed else self._loaded_modules().get(module)
         return self.of_tree(tree) if tree else listed
 
@@ -108,8 +117,10 @@ class StubFiles:
         If the object has several stubs, prefer stubs on ``mypy_path`` to others. If several remain,
         prefer the name that ``btf-stubs`` chooses without ``--module``.
         """
-        found = [stub for stub in self.all() if stub.object_path == path]
-        found = found or [stub for stub in self._loaded_stubs() if stub.object_path == path]
+        self.all()
+        found = self._by_object.get(path) or [
+            stub for stub in self._loaded_stubs() if stub.object_path == path
+        ]
         if not found[1:]:
             return found[0] if found else None
         usual = mypy_support.module_name(path)

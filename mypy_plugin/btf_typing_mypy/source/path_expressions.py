@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Mapping
-from functools import cache
 from itertools import product
 from pathlib import PurePosixPath
 
@@ -170,7 +169,7 @@ class _Evaluator:
         self._follow_loops = follow_loops
         self._tree = tree
         self._modules = modules
-        self._read_text = cache(read_text)  # read the file only once
+        self._read_text = read_text
 
     def evaluate(self, expression: Expression, depth: int) -> list[Value]:
         if depth > _MOST_STEPS:
