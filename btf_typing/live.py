@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from . import _api_types, bpf_object, errors, model
     from . import btf as btf_
-    from ._stubs import module_names, render, selected_types
+    from ._stubs import module_names, render, selection
     from ._wire import files, kernel, type_search
 else:
     typing = LazyModule("typing")
@@ -36,7 +36,7 @@ else:
     errors = LazyModule("btf_typing.errors")
     model = LazyModule("btf_typing.model")
     btf_ = LazyModule("btf_typing.btf")
-    selected_types = LazyModule("btf_typing._stubs.selected_types")
+    selection = LazyModule("btf_typing._stubs.selection")
     module_names = LazyModule("btf_typing._stubs.module_names")
     render = LazyModule("btf_typing._stubs.render")
     files = LazyModule("btf_typing._wire.files")
@@ -222,7 +222,7 @@ class _Module:
     def _names(self) -> dict[str, int]:
         """The type id for each name in the stub; for a section, a negative id from `Sections`."""
         if self._ids is None:
-            self._ids = render.type_ids(self._own_object(), selected_types.Selection(*self._globs))
+            self._ids = render.type_ids(self._own_object(), selection.Selection(*self._globs))
         return self._ids
 
     def _public(self) -> list[str]:

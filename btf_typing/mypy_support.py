@@ -15,6 +15,7 @@ __all__ = [
     "ArrayOf",
     "CType",
     "MapDefinition",
+    "Names",
     "Rendering",
     "Scalar",
     "Search",
@@ -27,13 +28,17 @@ __all__ = [
     "keyword_of",
     "mismatches",
     "module_name",
+    "object_digest",
     "object_from_contents",
     "object_shown",
     "own_field_count",
+    "proves_current",
     "read",
     "read_regular",
     "replace",
     "selection_of",
+    "source_files",
+    "sources_digest",
     "stub_text",
 ]
 
@@ -43,9 +48,12 @@ if TYPE_CHECKING:
     from ._commands.output import replace
     from ._layout.identifiers import module_name
     from ._layout.shape import Aggregate, ArrayOf, CType, Scalar, Wide
-    from ._stubs.header import is_generated, object_shown, selection_of
+    from ._sources import source_files, sources_digest
+    from ._stubs.digests import object_digest
+    from ._stubs.header import is_generated, object_shown, proves_current, selection_of
+    from ._stubs.names import Names
     from ._stubs.render import Rendering, stub_text
-    from ._stubs.selected_types import EVERYTHING, Selection
+    from ._stubs.selection import EVERYTHING, Selection
     from ._wire.files import read, read_regular
     from ._wire.kernel import KERNEL, base_path_of, kernel_path
     from ._wire.type_search import Search
@@ -61,8 +69,11 @@ else:
         "_commands.output": ("replace",),
         "_layout.identifiers": ("module_name",),
         "_layout.shape": ("Aggregate", "ArrayOf", "CType", "Scalar", "Wide"),
-        "_stubs.selected_types": ("EVERYTHING", "Selection"),
-        "_stubs.header": ("is_generated", "object_shown", "selection_of"),
+        "_stubs.selection": ("EVERYTHING", "Selection"),
+        "_sources": ("source_files", "sources_digest"),
+        "_stubs.digests": ("object_digest",),
+        "_stubs.header": ("is_generated", "object_shown", "proves_current", "selection_of"),
+        "_stubs.names": ("Names",),
         "_stubs.render": ("Rendering", "stub_text"),
         "_wire.files": ("read", "read_regular"),
         "_wire.kernel": ("KERNEL", "base_path_of", "kernel_path"),

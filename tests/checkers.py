@@ -13,7 +13,7 @@ import pytest
 from btf_typing import BpfObject
 from btf_typing._layout import identifiers
 from btf_typing._stubs import render
-from btf_typing._stubs.selected_types import EVERYTHING
+from btf_typing._stubs.selection import EVERYTHING
 from tests.paths import ROOT
 
 _MYPY = ("-m", "mypy", "--strict", "--config-file=", "--cache-dir=/dev/null")

@@ -23,7 +23,8 @@ from btf_typing._layout import identifiers
 from btf_typing._lazy import LazyModule
 from btf_typing._stubs import header, render
 from btf_typing._stubs.names import heads
-from btf_typing._stubs.selected_types import Selection, anonymous_enums, of_maps
+from btf_typing._stubs.selected_types import anonymous_enums, of_maps
+from btf_typing._stubs.selection import Selection
 from btf_typing._version import __version__
 from btf_typing._wire.files import in_utf8
 from btf_typing.bpf_object import BpfObject

@@ -1,6 +1,6 @@
 """The first lines of a generated file: the object that it describes, and the selected types.
 
-The first line has the path of the object, relative to the file, and the digest of its BTF. If you
+The first line has the path of the object, relative to the file, and a digest; see `digests`. If you
 used options such as ``--type``, a second line repeats them. With these options, ``btf-stubs`` can
 render the file again:
 
@@ -18,19 +18,16 @@ With ``--live``, the stub has this header. The module has only a single line wit
 from __future__ import annotations
 
 import shlex
-import sys
-from array import array
 from typing import Any
 
-from btf_typing._wire.type_table import TypeTable
-from btf_typing.btf import Btf
+from btf_typing.bpf_object import BpfObject
 
-from .selected_types import EVERYTHING, Selection
+from . import digests
+from .selection import EVERYTHING, Selection
 
 _OF = ", BTF sha256 "
 _BY = "made by btf-stubs, do not edit"
 _OPTIONS = "# options: "
-_DIGEST_DIGITS = 16
 
 FOR_FORMATTERS = """\
 # fmt: off
@@ -46,18 +43,34 @@ FOR_CHECKERS = """\
 """Further pragmas of a stub."""
 
 
-def text(btf: Btf[Any], object_path_as_shown: str, selection: Selection) -> str:
-    """The first lines of a stub or a ``--runtime`` module, with a newline at the end.
+def with_header(
+    obj: BpfObject[Any], object_path_as_shown: str, selection: Selection, body: str
+) -> str:
+    """The text of a stub or a ``--runtime`` module: the first lines, and then *body*.
 
     Args:
-        btf: the BTF of the object.
+        obj: the object.
         object_path_as_shown: path of the object, relative to the generated file; or absolute.
         selection: the selected types.
+        body: the lines after the pragmas for formatters.
     """
-    lines = f"# {_escaped(object_path_as_shown)}{_OF}{digest(btf)}; {_BY}\n"
-    if selection != EVERYTHING:
-        lines += f"{_OPTIONS}{_options(selection)}\n"
-    return lines + FOR_FORMATTERS
+    options = f"{_OPTIONS}{_options(selection)}\n" if selection != EVERYTHING else ""
+    rest = options + FOR_FORMATTERS + body
+    digest = digests.file_digest(digests.object_digest(obj), rest)
+    return f"# {_escaped(object_path_as_shown)}{_OF}{digest}; {_BY}\n{rest}"
+
+
+def proves_current(text: str, object_digest: str) -> bool:
+    """Whether the digest in the first line proves that a generated file is up to date.
+
+    If it does not, the file may still be up to date.
+
+    Args:
+        text: text of the generated file.
+        object_digest: digest of the object as it is now, from `digests.object_digest`.
+    """
+    first, _, rest = text.partition("\n")
+    return first.endswith(f"{_OF}{digests.file_digest(object_digest, rest)}; {_BY}")
 
 
 def without_digest(object_path_as_shown: str) -> str:
@@ -128,25 +141,3 @@ def _escaped(text: str) -> str:
 
 def _unescaped(text: str) -> str:
     return text.encode("latin-1", "replace").decode("unicode_escape", "replace")
-
-
-def digest(btf: Btf[Any]) -> str:
-    """A digest of the BTF and its base: the first 16 hexadecimal digits of a SHA-256.
-
-    The function hashes little-endian words on every machine, so a file has the same digest on all.
-    """
-    from hashlib import sha256  # noqa: PLC0415  # slow to import: loads OpenSSL
-
-    result = sha256()
-    table: TypeTable | None = btf.table
-    while table is not None:
-        result.update(f"{table.byteorder} {table.pointer_size}\n".encode())
-        words = array("I", table.raw.words.tobytes())
-        if sys.byteorder != "little":
-            words.byteswap()
-        result.update(words)
-        if table.raw.old_compiler:  # the same bytes may then mean signed enums
-            result.update(b"signed enums are not marked\n")
-        result.update(table.raw.strings)
-        table = table.base
-    return result.hexdigest()[:_DIGEST_DIGITS]

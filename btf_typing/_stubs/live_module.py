@@ -20,7 +20,7 @@ from collections.abc import Sequence
 
 from . import header
 from .lines import WIDTH, quoted, width
-from .selected_types import Selection
+from .selection import Selection
 
 _IMPORT = """\
 # This module reads the object when you first use one of its names. The stub beside it lists them.

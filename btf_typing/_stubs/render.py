@@ -14,7 +14,8 @@ from btf_typing.bpf_object import BpfObject
 from . import header
 from .names import Names
 from .pyi_writer import Writer
-from .selected_types import EVERYTHING, Collector, Contents, Progress, Selection
+from .selected_types import Collector, Contents, Progress
+from .selection import EVERYTHING, Selection
 
 
 def stub_text(
@@ -45,9 +46,9 @@ def module_text(
     """
     from .module_writer import ModuleWriter  # noqa: PLC0415  # only for --runtime
 
-    first_lines = header.text(obj.btf, object_path_as_shown, selection)
     contents, names = collect(obj, selection)
-    return first_lines + ModuleWriter(obj, names, contents).write()
+    body = ModuleWriter(obj, names, contents).write()
+    return header.with_header(obj, object_path_as_shown, selection, body)
 
 
 def collect(
@@ -100,14 +101,14 @@ class Rendering:
 
     def text(self, object_path_as_shown: str) -> str:
         """The text of the stub. *object_path_as_shown* is relative to the stub."""
-        first_lines = header.text(self._obj.btf, object_path_as_shown, self._selection)
-        return first_lines + header.FOR_CHECKERS + self._body
+        body = header.FOR_CHECKERS + self._body
+        return header.with_header(self._obj, object_path_as_shown, self._selection, body)
 
     def is_current(self, stub: str) -> bool:
         """Whether the text *stub* is up to date.
 
-        The comparison ignores the digest of the BTF in the first line. BTF contains the source
-        lines, so the digest changes with every line of the program, even if no type changes.
+        The comparison ignores the digest in the first line. The digest can change although the
+        text stays the same, for example with the version of this package.
         """
         return header.same_types(stub, self.text(header.object_shown(stub.partition("\n")[0])))
 

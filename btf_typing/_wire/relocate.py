@@ -34,41 +34,13 @@ from array import array
 
 from btf_typing import model
 from btf_typing.errors import BtfFormatError, LayoutError
-from btf_typing.model import KINDS, Type, describe
+from btf_typing.model import Type, describe
 
-from .btf_format import RawBtf, Words, kind_number_of, vlen_of
+from .btf_format import RawBtf
+from .record_words import references
 from .type_table import TypeTable
 
 _MAX_DIMENSIONS = 64
-# Positions of words in a record; see `btf_format`.
-_TYPE_WORD = 2
-_FIRST_EXTRA_WORD = 3
-
-_WITH_TYPE_WORD = frozenset(
-    {
-        "PTR",
-        "TYPEDEF",
-        "VOLATILE",
-        "CONST",
-        "RESTRICT",
-        "FUNC",
-        "FUNC_PROTO",
-        "VAR",
-        "DECL_TAG",
-        "TYPE_TAG",
-    }
-)
-
-# For each kind with elements, such as the members of a struct: the length of an element, and the
-# positions of the name and of the type id in it; all in words.
-_ELEMENTS: dict[str, tuple[int, int | None, int | None]] = {
-    "STRUCT": (3, 0, 1),
-    "UNION": (3, 0, 1),
-    "ENUM": (2, 0, None),
-    "ENUM64": (3, 0, None),
-    "FUNC_PROTO": (2, 0, 1),
-    "DATASEC": (3, None, 0),
-}
 
 
 def relocated(raw: RawBtf, distilled: TypeTable, base: TypeTable) -> RawBtf:
@@ -96,7 +68,7 @@ def relocated(raw: RawBtf, distilled: TypeTable, base: TypeTable) -> RawBtf:
     distilled_shift = base.strings_end + len(raw.strings)
     words = array("I", raw.words.tobytes())
     for at in raw.positions:
-        name_words, id_words = _references(words, at)
+        name_words, id_words = references(words, at)
         for word in name_words:
             old = words[word]
             if old:
@@ -105,24 +77,6 @@ def relocated(raw: RawBtf, distilled: TypeTable, base: TypeTable) -> RawBtf:
             old = words[word]
             words[word] = ids[old] if old < len(ids) else old + id_shift
     return raw._replace(words=memoryview(words), strings=raw.strings + distilled.raw.strings)
-
-
-def _references(words: array[int] | Words, at: int) -> tuple[list[int], list[int]]:
-    """Positions in *words* of the string offsets and of the type ids of the record at *at*."""
-    number = kind_number_of(words[at + 1])
-    kind = KINDS[number] if number < len(KINDS) else "UNKNOWN"
-    names, ids = [at], []
-    if kind in _WITH_TYPE_WORD:
-        ids.append(at + _TYPE_WORD)
-    elif kind == "ARRAY":
-        ids += [at + _FIRST_EXTRA_WORD, at + _FIRST_EXTRA_WORD + 1]
-    if kind in _ELEMENTS:
-        step, name, type_id = _ELEMENTS[kind]
-        start = at + _FIRST_EXTRA_WORD
-        elements = range(start, start + step * vlen_of(words[at + 1]), step)
-        names += [word + name for word in elements if name is not None]
-        ids += [word + type_id for word in elements if type_id is not None]
-    return names, ids
 
 
 def _embedded(split: TypeTable, distilled: TypeTable) -> set[int]:

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from btf_typing import asdict, load
 from btf_typing._classes.generated import Classes
 from btf_typing._stubs import render
-from btf_typing._stubs.selected_types import EVERYTHING
+from btf_typing._stubs.selection import EVERYTHING
 from tests.builder import BtfBuilder
 from tests.fuzz.strategies import Program, programs, run
 from tests.slow import every

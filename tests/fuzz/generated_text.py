@@ -21,7 +21,7 @@ from typing import Any
 import btf_typing
 from btf_typing import BpfObject, BtfError
 from btf_typing._stubs import live_module, render
-from btf_typing._stubs.selected_types import Selection
+from btf_typing._stubs.selection import Selection
 
 _HOMES = {"typing", "enum", "btf_typing", "btf_typing.records", "builtins"}
 _DECORATORS = {"type_check_only", "overload"}

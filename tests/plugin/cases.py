@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 
-from btf_typing._stubs.selected_types import Selection
+from btf_typing._stubs.selection import Selection
 from tests.builder import BtfBuilder, Id
 from tests.paths import ROOT
 from tests.plugin import objects

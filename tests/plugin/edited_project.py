@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from btf_typing._layout import identifiers
-from btf_typing._stubs.selected_types import Selection
+from btf_typing._stubs.selection import Selection
 from tests.builder import BtfBuilder
 from tests.paths import ROOT
 from tests.plugin import objects

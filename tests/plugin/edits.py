@@ -10,7 +10,7 @@ import os
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from btf_typing._stubs.selected_types import Selection
+from btf_typing._stubs.selection import Selection
 from tests.plugin import objects
 from tests.plugin.edited_project import (
     BASE,

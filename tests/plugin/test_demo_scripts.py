@@ -2,7 +2,7 @@
 
 import shutil
 
-from btf_typing._stubs.selected_types import Selection
+from btf_typing._stubs.selection import Selection
 from tests.paths import ROOT
 from tests.plugin.workspace import Workspace
 from tests.typing import runner

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from btf_typing import load
 from btf_typing._layout import identifiers
 from btf_typing._stubs import live_module, render
-from btf_typing._stubs.selected_types import Selection
+from btf_typing._stubs.selection import Selection
 
 CONFIG = """\
 [mypy]

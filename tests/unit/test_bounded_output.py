@@ -18,7 +18,7 @@ from btf_typing._commands import btf_layout
 from btf_typing._layout.layout import Layouts
 from btf_typing._layout.repetition import RepetitionLimit
 from btf_typing._stubs import render
-from btf_typing._stubs.selected_types import Selection
+from btf_typing._stubs.selection import Selection
 from tests.builder import BtfBuilder
 
 _FIELDS, _SHARERS = 1000, 600

@@ -21,7 +21,7 @@ from btf_typing import BpfObject, Btf, BtfError, BtfFormatError, TypeNotFoundErr
 from btf_typing._commands.btf_stubs import main
 from btf_typing._layout.shape import Aggregate
 from btf_typing._stubs import module_names, render
-from btf_typing._stubs.selected_types import EVERYTHING
+from btf_typing._stubs.selection import EVERYTHING
 from tests.builder import BtfBuilder
 from tests.paths import ROOT
 from tests.stub_reader import Stub

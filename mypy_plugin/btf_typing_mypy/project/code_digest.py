@@ -11,13 +11,13 @@ which nothing has changed. So `DiskCache` stores the digest, together with the r
 
 from __future__ import annotations
 
-# ruff: noqa: PTH120, PTH123  # every run waits for this code, and pathlib is slower
+# ruff: noqa: PTH120  # every run waits for this code, and pathlib is slower
 import hashlib
 import os
 import sys
-from collections.abc import Iterator
 
 import btf_typing
+from btf_typing import mypy_support
 
 PLUGIN = os.path.dirname(os.path.dirname(__file__))
 """The folder of the plugin's own sources."""
@@ -30,21 +30,17 @@ def state() -> str:
     even if a program restores a file with the old modification time.
     """
     found = [_python()]
-    for name, entry in _source_files():
-        status = entry.stat()
-        found.append(f"{name} {status.st_mtime_ns} {status.st_ctime_ns} {status.st_size}")
+    for folder in _folders():
+        for name, entry in mypy_support.source_files(folder):
+            status = entry.stat()
+            found.append(f"{name} {status.st_mtime_ns} {status.st_ctime_ns} {status.st_size}")
     return hashlib.sha256("\n".join(found).encode()).hexdigest()
 
 
 def digest() -> str:
     """Return the digest of the sources of btf_typing and of the plugin, in hexadecimal."""
-    digester = hashlib.sha256(_python().encode())
-    for name, entry in _source_files():
-        with open(entry.path, "rb", buffering=0) as source:
-            text = source.read()
-        digester.update(f"{name} {len(text)} ".encode())
-        digester.update(text)
-    return digester.hexdigest()
+    found = [_python(), *map(mypy_support.sources_digest, _folders())]
+    return hashlib.sha256("\n".join(found).encode()).hexdigest()
 
 
 def _python() -> str:
@@ -52,18 +48,6 @@ def _python() -> str:
     return f"{sys.version} {sys.platform}"
 
 
-def _source_files() -> Iterator[tuple[str, os.DirEntry[str]]]:
-    """Yield each Python file of both packages, with its path relative to the package."""
-    for package in (PLUGIN, *btf_typing.__path__):
-        yield from sorted(_in_folder(package, ""), key=lambda pair: pair[0])
-
-
-def _in_folder(folder: str, prefix: str) -> Iterator[tuple[str, os.DirEntry[str]]]:
-    """Yield each Python file below *folder*, with a relative path that begins with *prefix*."""
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            name = f"{prefix}{entry.name}"
-            if name.endswith((".py", ".pyi")):
-                yield name, entry
-            elif entry.is_dir() and entry.name != "__pycache__":
-                yield from _in_folder(entry.path, f"{name}/")
+def _folders() -> list[str]:
+    """Return the folders of both packages."""
+    return [PLUGIN, *btf_typing.__path__]

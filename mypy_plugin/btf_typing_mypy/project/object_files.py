@@ -50,9 +50,8 @@ class ObjectContents(NamedTuple):
     Attributes:
         bpf_object: the object as ``load`` returns it; None if it cannot be read.
         problem: the reason why the object cannot be read; empty if it can be read.
-        digest: covers the BTF, the base BTF, the pointer size, the globals, the programs, and
-            whether the compiler is too old to set the kflag of signed enums. Two files that agree
-            in all of these have the same digest.
+        digest: digest of everything that a stub depends on. It stays the same if a new build of
+            the object has the same types, globals and programs.
     """
 
     bpf_object: BpfObject | None
@@ -105,59 +104,19 @@ def _read(path: str, base: ObjectContents | None) -> ObjectContents:
         return ObjectContents(None, "no such file", MISSING)
     except btf_typing.BtfError as error:
         return ObjectContents(None, error.message, f"unreadable: {error}")
-    digester = hashlib.sha256(contents.btf)
-    if base:
-        digester.update(base.digest.encode())
-        if base.bpf_object is None:
-            problem = f"its base BTF cannot be read: {base.problem}"
-            return ObjectContents(None, problem, digester.hexdigest())
+    if base and base.bpf_object is None:
+        return _unreadable(contents.btf, f"its base BTF cannot be read: {base.problem}")
     try:
         base_btf = base.bpf_object.btf if base and base.bpf_object else None
         found = mypy_support.object_from_contents(path, contents, base_btf)
     except btf_typing.BtfError as error:
-        return ObjectContents(None, error.message, digester.hexdigest())
-    offsets = _offsets_of_globals(found)
-    programs = _names_of_programs(found)
-    facts = contents.distilled_base, contents.pointer_size, contents.old_compiler
-    parts = (*facts, offsets, programs)
-    digester.update(repr(parts).encode())
-    return ObjectContents(found, "", digester.hexdigest())
+        return _unreadable(contents.btf, error.message)
+    return ObjectContents(found, "", mypy_support.object_digest(found))
 
 
-def _offsets_of_globals(bpf_object: BpfObject) -> list[object] | str:
-    """Return the place of each global in its section, or the text of an error.
-
-    The places are in the ELF file and not in the BTF, so the digest must cover them separately.
-    """
-    try:
-        found = bpf_object.sections.places
-    except btf_typing.BtfError as error:
-        return error.message
-    return [
-        (
-            name,
-            section.size,
-            section.others,
-            sorted(section.symbols.items()),
-            _sorted(section.statics),
-        )
-        for name, section in sorted(found.items())
-    ]
-
-
-def _names_of_programs(bpf_object: BpfObject) -> list[str] | str:
-    """Return the names of programs, or the text of an error.
-
-    BTF does not mark which functions are programs, so the digest must cover the names separately.
-    """
-    try:
-        return sorted(bpf_object.programs)
-    except btf_typing.BtfError as error:
-        return error.message
-
-
-def _sorted(statics: dict[str, list[int]]) -> list[tuple[str, list[int]]]:
-    return sorted((name, sorted(offsets)) for name, offsets in statics.items())
+def _unreadable(btf: bytes | memoryview, problem: str) -> ObjectContents:
+    digest = hashlib.sha256(btf).hexdigest()
+    return ObjectContents(None, problem, f"unreadable: {digest} {problem}")
 
 
 def _object_file(name: str, path: str, contents: ObjectContents) -> ObjectFile:

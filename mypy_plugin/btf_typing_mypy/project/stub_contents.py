@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 import hashlib
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import btf_typing
 from btf_typing import mypy_support
@@ -18,15 +19,40 @@ from .stub_files import StubFile
 
 if TYPE_CHECKING:
     from btf_typing.bpf_object import BpfObject
+    from btf_typing.btf import Btf
     from btf_typing.mypy_support import Rendering, Selection
+
+_CLASS = re.compile(r"^class (\w+)", re.MULTILINE)
+
+
+class _ProvenStub:
+    """A stub that is proven to be up to date.
+
+    Args:
+        text: text of the stub.
+        btf: types of its object.
+    """
+
+    def __init__(self, text: str, btf: Btf[Any]) -> None:
+        self._names = mypy_support.Names(btf.table)
+        self._classes = frozenset(_CLASS.findall(text))
+
+    def class_name(self, type_id: int) -> str:
+        """Return the name of the class for a type.
+
+        The result is empty if there is no such class, or if the type has no name in C. For a type
+        without a name, the name of the class depends on all types that refer to it.
+        """
+        name = self._names.of(type_id) or ""
+        return name if name in self._classes else ""
 
 
 class StubContents:
     """The contents of the stubs of a project.
 
-    To find out if a stub is up to date, or which type a class represents, the plugin computes again
-    what ``btf-stubs`` writes. For a large object, this computation takes long, so the `DiskCache`
-    stores the results.
+    The digest in the first line of a stub shows in most cases that the stub is up to date. If it
+    does not, the plugin computes again what ``btf-stubs`` writes. For a large object, this
+    computation takes long, so the `DiskCache` stores the results.
 
     Args:
         files: external files of the project.
@@ -35,6 +61,7 @@ class StubContents:
     def __init__(self, files: ExternalFiles) -> None:
         self._files = files
         self._class_names: dict[str, tuple[str, dict[int, str]]] = {}
+        self._proven: dict[str, tuple[str, _ProvenStub | None]] = {}
         self._selections: dict[str, tuple[str, Selection]] = {}
 
     def is_current(self, stub: StubFile, object_file: ObjectFile) -> bool:
@@ -48,6 +75,8 @@ class StubContents:
             return True  # another error reports that the object cannot be read
 
         def compare() -> str:
+            if self._proven_stub(stub, object_file):
+                return "current"
             text = self._text(stub)
             rendering = self._rendering(stub, object_file, bpf_object, text)
             return "current" if rendering.is_current(text) else ""
@@ -62,7 +91,9 @@ class StubContents:
         """
 
         def look_up() -> str:
-            return self._compute_class_names(stub, object_file).get(type_id, "")
+            proven = self._proven_stub(stub, object_file)
+            known = proven.class_name(type_id) if proven else ""
+            return known or self._compute_class_names(stub, object_file).get(type_id, "")
 
         subject = f"{type_id} {stub.path}"
         return self._stored_result("class", subject, stub, object_file, look_up)
@@ -117,6 +148,21 @@ class StubContents:
                             path = module.parent / str(keyword.value.value)
                             return os.path.normpath(path)
         return ""
+
+    def _proven_stub(self, stub: StubFile, object_file: ObjectFile) -> _ProvenStub | None:
+        """Return *stub* if the digest in its first line proves that it is up to date.
+
+        Raises:
+            OSError, ValueError: as for `_text`.
+        """
+        inputs = self._inputs(stub, object_file)
+        found = self._proven.get(stub.path)
+        if found is None or found[0] != inputs:
+            text, btf = self._text(stub), object_file.btf
+            is_proven = btf and mypy_support.proves_current(text, object_file.digest)
+            proven = _ProvenStub(text, btf) if btf and is_proven else None
+            found = self._proven[stub.path] = inputs, proven
+        return found[1]
 
     def _compute_class_names(self, stub: StubFile, object_file: ObjectFile) -> dict[int, str]:
         if object_file.bpf_object is None:

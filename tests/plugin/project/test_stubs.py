@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from btf_typing import load
-from btf_typing._stubs.selected_types import Selection
+from btf_typing._stubs.selection import Selection
 from tests.builder import BtfBuilder
 from tests.plugin import cases, objects
 from tests.plugin.workspace import Workspace

@@ -1,6 +1,6 @@
 """Objects with a stub on mypy_path and another in a package."""
 
-from btf_typing._stubs.selected_types import Selection
+from btf_typing._stubs.selection import Selection
 from tests.plugin import objects
 from tests.plugin.workspace import Workspace
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from btf_typing import load
 from btf_typing._stubs import render
-from btf_typing._stubs.selected_types import Selection
+from btf_typing._stubs.selection import Selection
 from tests.handwritten import Types
 
 

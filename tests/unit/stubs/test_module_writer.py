@@ -20,7 +20,7 @@ from btf_typing._classes.validation import mismatches
 from btf_typing._stubs import render
 from btf_typing._stubs.module_writer import ModuleWriter
 from btf_typing._stubs.names import Names
-from btf_typing._stubs.selected_types import EVERYTHING
+from btf_typing._stubs.selection import EVERYTHING
 from tests.builder import BtfBuilder, Order
 from tests.handwritten import Types, differences, mine
 from tests.paths import ROOT

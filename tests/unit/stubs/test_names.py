@@ -18,7 +18,7 @@ import pytest
 from btf_typing import BpfObject, Btf, load
 from btf_typing._stubs import header, render
 from btf_typing._stubs.module_names import RESERVED
-from btf_typing._stubs.selected_types import Selection
+from btf_typing._stubs.selection import Selection
 from tests.builder import BtfBuilder
 from tests.elf_builder import Symbol, elf
 from tests.paths import ROOT

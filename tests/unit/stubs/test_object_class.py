@@ -12,7 +12,7 @@ import pytest
 from btf_typing import BpfObject, Btf, BtfError, load
 from btf_typing._stubs import render
 from btf_typing._stubs.module_names import RESERVED
-from btf_typing._stubs.selected_types import EVERYTHING, Selection
+from btf_typing._stubs.selection import EVERYTHING, Selection
 from btf_typing.maps import BpfMap
 from tests.builder import BtfBuilder
 from tests.paths import ROOT

@@ -1,0 +1,143 @@
+"""Digests that show whether a generated file is up to date, without generating it again.
+
+A generated file depends on the object, on this package, and on the options. `file_digest` computes
+a digest of all of them and of the text of the file. The first line of the file contains it. If
+`file_digest` returns the same digest later, the file is what ``btf-stubs`` would write now. If it
+returns another digest, the file may be up to date or not.
+
+The digest of an object covers its types, but not the lines of C that BTF contains for the verifier.
+So it stays the same when you change the body of a function.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from array import array
+from functools import cache
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from btf_typing import _sources
+from btf_typing._version import __version__
+from btf_typing._wire.record_words import without_names
+from btf_typing._wire.strings import Strings
+from btf_typing._wire.type_table import TypeTable
+from btf_typing.bpf_object import BpfObject
+from btf_typing.errors import BtfError, BtfFormatError
+
+if TYPE_CHECKING:
+    from hashlib import _Hash
+
+_DIGITS = 16
+"""How many hexadecimal digits of the SHA-256 the first line contains."""
+
+
+def file_digest(object_digest: str, text: str) -> str:
+    """The digest in the first line of a generated file.
+
+    Args:
+        object_digest: the result of `object_digest`.
+        text: the text of the file after its first line.
+    """
+    found = sha256(f"{_package_digest()} {object_digest}\n{text}".encode())
+    return found.hexdigest()[:_DIGITS]
+
+
+def object_digest(obj: BpfObject[Any]) -> str:
+    """A digest of everything in *obj* that generated files depend on, in hexadecimal.
+
+    These are the types, the places of globals, and the names of programs. Every machine computes
+    the same digest.
+    """
+    digester = sha256()
+    programs = _programs(obj)
+    _add_types(digester, obj.btf.table, has_code=bool(programs))
+    for fact in (programs, _places_of_globals(obj)):
+        digester.update(repr(fact).encode("utf-8", "backslashreplace"))
+    return digester.hexdigest()
+
+
+def _add_types(digester: _Hash, table: TypeTable, *, has_code: bool) -> None:
+    """Add the types of *table* and of its base to the digest.
+
+    The string section of BTF with code also contains lines of C. So the digest covers only the
+    names that the types refer to, and not their offsets. For other BTF, such as a kernel's, the
+    digest covers the whole section, which is much faster.
+    """
+    facts = table.byteorder, _pointer_size(table), table.raw.old_compiler
+    digester.update(f"{facts}\n".encode())
+    words, names = _words_and_names(table) if has_code else _words_and_strings(table)
+    if sys.byteorder != "little":
+        words.byteswap()
+    digester.update(words)
+    digester.update(names)
+    if table.base:
+        _add_types(digester, table.base, has_code=False)
+
+
+def _pointer_size(table: TypeTable) -> int | str:
+    """The pointer size of *table* in bytes, or the text of an error."""
+    try:
+        return table.pointer_size
+    except BtfFormatError as error:
+        return error.message
+
+
+def _words_and_strings(table: TypeTable) -> tuple[array[int], bytes]:
+    return array("I", table.raw.words.tobytes()), table.raw.strings
+
+
+def _words_and_names(table: TypeTable) -> tuple[array[int], bytes]:
+    # The limits of `Strings` are for the names that a program looks up, so this needs its own.
+    strings = Strings(table.raw.strings, table.base.strings if table.base else None)
+    try:
+        words, offsets = without_names(table.raw)
+        names = [strings[offset] for offset in offsets]
+    except BtfFormatError:  # perhaps no generated file needs the malformed record or name
+        return _words_and_strings(table)
+    return words, "\0".join(names).encode()
+
+
+def _places_of_globals(obj: BpfObject[Any]) -> list[object] | str:
+    """The place of each global in its section, or the text of an error.
+
+    The places are in the ELF file and not in the BTF.
+    """
+    try:
+        found = obj.sections.places
+    except BtfError as error:
+        return error.message
+    return [
+        (
+            name,
+            section.size,
+            section.others,
+            sorted(section.symbols.items()),
+            sorted((each, sorted(offsets)) for each, offsets in section.statics.items()),
+        )
+        for name, section in sorted(found.items())
+    ]
+
+
+def _programs(obj: BpfObject[Any]) -> list[str] | str:
+    """The names of the programs, or the text of an error.
+
+    BTF does not say which functions are programs.
+    """
+    try:
+        return sorted(obj.programs)
+    except BtfError as error:
+        return error.message
+
+
+@cache
+def _package_digest() -> str:
+    """A digest of the code that generates files.
+
+    In a ZIP file, it is the version of the package.
+    """
+    try:
+        return _sources.sources_digest(os.path.dirname(os.path.dirname(__file__)))  # noqa: PTH120  # faster
+    except OSError:
+        return __version__

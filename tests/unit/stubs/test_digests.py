@@ -1,0 +1,139 @@
+"""The digest in the first line of a stub proves that the stub is up to date."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from btf_typing import BpfObject, load
+from btf_typing._stubs import digests, header, render
+from btf_typing._stubs.names import Names
+from btf_typing._stubs.selection import Selection
+from tests.builder import BtfBuilder
+from tests.elf_builder import Symbol, elf
+from tests.paths import ROOT
+
+_OBJECTS = sorted(
+    path
+    for folder in ("tests/golden", "tests/objects", "examples")
+    for path in (ROOT / folder).rglob("*.o")
+)
+_SOURCE = """\
+struct event { int pid; char comm[16]; };
+struct event last __attribute__((section(".data"))) = { 1 };
+int other __attribute__((section(".data"))) = 2;
+__attribute__((section("xdp"))) int count(void *context) {
+    struct event *event = context;
+    return event->pid + last.pid + other;
+}
+"""
+
+
+def _name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def _is_proven(stub: str, obj: BpfObject) -> bool:
+    return header.proves_current(stub, digests.object_digest(obj))
+
+
+@pytest.mark.parametrize("path", _OBJECTS, ids=_name)
+def test_a_new_stub_is_proven_and_a_changed_one_is_not(path: Path) -> None:
+    obj: BpfObject = load(path)
+    selection = Selection(("*",), ("no_such_*",))
+    stub = render.stub_text(obj, object_path_as_shown=path.name, selection=selection)
+    assert _is_proven(stub, obj)
+    assert _is_proven(stub, load(path))
+    assert not _is_proven(f"{stub}x: int\n", obj)
+    assert not _is_proven(stub.replace("no_such_*", "other_*"), obj)
+    assert not _is_proven(stub.replace("BTF sha256 ", "BTF sha256 0"), obj)
+    assert not _is_proven("", obj)
+
+
+@pytest.mark.parametrize("path", _OBJECTS, ids=_name)
+def test_types_with_a_name_have_the_class_of_that_name(path: Path) -> None:
+    """The mypy plugin uses this to find a class in a proven stub."""
+    obj: BpfObject = load(path)
+    classes = render.Rendering(obj).class_names
+    names = Names(obj.btf.table)
+    found = {type_id: names.of(type_id) for type_id in classes}
+    assert {id_: name for id_, name in found.items() if name} == {
+        id_: classes[id_] for id_, name in found.items() if name
+    }
+    others = [names.of(id_) for id_ in range(1, len(obj.btf.table)) if id_ not in classes]
+    aliases = {name for name in others if name in classes.values()}
+    assert all(f"class {name}(" in render.stub_text(obj, object_path_as_shown="x") for name in aliases)
+
+
+def _compiled(folder: Path, source: str) -> BpfObject:
+    (folder / "prog.bpf.c").write_text(source)
+    command = ["clang", "-target", "bpf", "-g", "-O2", "-c", "prog.bpf.c", "-o", "prog.bpf.o"]
+    subprocess.run(command, cwd=folder, check=True)
+    return load(folder / "prog.bpf.o")
+
+
+@pytest.mark.skipif(not shutil.which("clang"), reason="clang is not installed")
+@pytest.mark.parametrize(
+    ("old", "new", "same"),
+    [
+        ("return event->pid", "int more = event->pid * 3;\n    return more", True),
+        ("int pid; char", "int pid, tid; char", False),
+        ("comm[16]", "comm[17]", False),
+        ("pid", "tgid", False),
+        ("context", "ctx", False),  # the names of parameters are in the BTF, too
+        ("int count(", "int counted(", False),
+        ('section("xdp")', 'section(".text")', False),  # not a program
+        ("struct event last", "int first __attribute__((section(\".data\"))) = 3; struct event last", False),
+    ],
+)
+def test_the_digest_ignores_the_bodies_of_functions_and_nothing_else(
+    tmp_path: Path, old: str, new: str, *, same: bool
+) -> None:
+    before = _compiled(tmp_path, _SOURCE)
+    stub = render.stub_text(before, object_path_as_shown="prog.bpf.o")
+    changed = _SOURCE.replace(old, new)
+    assert changed != _SOURCE
+    after = _compiled(tmp_path, changed)
+    assert _is_proven(stub, after) is same
+    if same:
+        assert before.btf.table.raw.strings != after.btf.table.raw.strings
+
+
+def test_a_global_at_another_place_has_another_digest() -> None:
+    b = BtfBuilder()
+    number = b.int("int", 4)
+    variables = [(b.var(name, number), 0, 4) for name in ("a", "b")]
+    b.datasec(".data", 8, variables)
+    sections = {".BTF": b.build(), ".data": bytes(8)}
+
+    def digest(first: int, second: int) -> str:
+        symbols = [Symbol("a", ".data", first, 4), Symbol("b", ".data", second, 4)]
+        return digests.object_digest(load(elf(sections, symbols)))
+
+    assert digest(0, 4) == digest(0, 4) != digest(4, 0)
+
+
+def test_the_digest_of_another_version_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    obj: BpfObject = load(ROOT / "examples/execsnoop/execsnoop.bpf.o")
+    stub = render.stub_text(obj, object_path_as_shown="execsnoop.bpf.o")
+    monkeypatch.setattr(digests, "_package_digest", lambda: "other")
+    assert not _is_proven(stub, obj)
+    assert render.Rendering(obj).is_current(stub)
+
+
+def test_a_malformed_record_changes_the_digest() -> None:
+    """Perhaps no stub needs the record, so computing the digest is no error."""
+
+    def obj(parameter: int) -> BpfObject:
+        b = BtfBuilder()
+        number = b.int("int", 4)
+        b.func("f", b.func_proto(number, [(parameter, number)]))
+        function = Symbol("f", "xdp", 0, 8, kind=2)
+        sections = {".BTF": b.build(), "xdp": bytes(8)}
+        return load(elf(sections, [function], executable=["xdp"]))
+
+    past_the_strings = 1 << 20
+    found = [digests.object_digest(obj(offset)) for offset in (0, 1, past_the_strings)]
+    assert len(set(found)) == 3
+    assert list(obj(past_the_strings).programs) == ["f"]
