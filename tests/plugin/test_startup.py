@@ -53,6 +53,7 @@ _LIGHT = {
 _FROM_THE_PACKAGE = {
     "btf_typing",
     "btf_typing._lazy",
+    "btf_typing._sources",
     "btf_typing._typing_stand_ins",
     "btf_typing.mypy_support",
 }

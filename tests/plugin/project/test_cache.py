@@ -182,6 +182,7 @@ def test_a_module_depends_on_all_stubs(workspace: Workspace, in_daemon: bool) ->
     def needed(module: str, path: str, *imports: str) -> list[str]:
         file = MypyFile([], [Import([(name, None)]) for name in imports])
         file._fullname, file.path, file.defs = module, str(workspace.root / path), []
+        file.is_stub = path.endswith(".pyi")
         return [name for _, name, _ in found.additional_deps(file)]
 
     all_stubs = ["a_bpf", "b_bpf", "c_bpf"]
