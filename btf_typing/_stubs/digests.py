@@ -65,9 +65,9 @@ def _add_types(digester: _Hash, table: TypeTable, *, has_code: bool) -> None:
     names that the types refer to, and not their offsets. For other BTF, such as a kernel's, the
     digest covers the whole section, which is much faster.
     """
-    facts = table.byteorder, _pointer_size(table), table.raw.old_compiler
-    digester.update(f"{facts}\n".encode())
     words, names = _words_and_names(table) if has_code else _words_and_strings(table)
+    facts = table.byteorder, _pointer_size(table), table.raw.old_compiler, len(words)
+    digester.update(f"{facts}\n".encode())
     if sys.byteorder != "little":
         words.byteswap()
     digester.update(words)
