@@ -1,4 +1,4 @@
-"""The source files of a package, and a digest of them: does the same code run as before?"""
+"""The source files of a package, and a digest of them, which shows whether the code has changed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _in_folder(folder: str, prefix: str) -> Iterator[tuple[str, os.DirEntry[str]
     with os.scandir(folder) as entries:
         for entry in entries:
             name = f"{prefix}{entry.name}"
-            if name.endswith((".py", ".pyi")):
+            if name.endswith((".py", ".pyi")) and entry.is_file():  # no broken symbolic link
                 yield name, entry
             elif entry.is_dir() and entry.name != "__pycache__":
                 yield from _in_folder(entry.path, f"{name}/")

@@ -1,12 +1,13 @@
 """Digests that show whether a generated file is up to date, without generating it again.
 
 A generated file depends on the object, on this package, and on the options. `file_digest` computes
-a digest of all of them and of the text of the file. The first line of the file contains it. If
-`file_digest` returns the same digest later, the file is what ``btf-stubs`` would write now. If it
-returns another digest, the file may be up to date or not.
+a digest of all of them and of the text of the file. The first line of every stub and of every
+``--runtime`` module contains it. If `file_digest` returns the same digest later, ``btf-stubs``
+would write the same text after the first line. If it returns another digest, the file may be up to
+date or not.
 
-The digest of an object covers its types, but not the lines of C that BTF contains for the verifier.
-So it stays the same when you change the body of a function.
+The digest of an object with programs does not cover the lines of C that BTF contains for the
+verifier. So it usually stays the same if you change only the body of a function.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import sys
 from array import array
 from functools import cache
 from hashlib import sha256
+from struct import calcsize
 from typing import TYPE_CHECKING, Any
 
 from btf_typing import _sources
@@ -32,6 +34,12 @@ if TYPE_CHECKING:
 _DIGITS = 16
 """How many hexadecimal digits of the SHA-256 the first line contains."""
 
+_HOST = f"{sys.byteorder} {calcsize('P')} {calcsize('BQ')}"
+"""The byte order, the size of a pointer, and the alignment of 64-bit integers on this machine.
+
+On a machine that differs in one of them, some fields have other ctypes types.
+"""
+
 
 def file_digest(object_digest: str, text: str) -> str:
     """The digest in the first line of a generated file.
@@ -40,7 +48,7 @@ def file_digest(object_digest: str, text: str) -> str:
         object_digest: the result of `object_digest`.
         text: the text of the file after its first line.
     """
-    found = sha256(f"{_package_digest()} {object_digest}\n{text}".encode())
+    found = sha256(f"{_package_digest()} {_HOST} {object_digest}\n{text}".encode())
     return found.hexdigest()[:_DIGITS]
 
 
@@ -52,20 +60,20 @@ def object_digest(obj: BpfObject[Any]) -> str:
     """
     digester = sha256()
     programs = _programs(obj)
-    _add_types(digester, obj.btf.table, has_code=bool(programs))
+    _add_types(digester, obj.btf.table, has_programs=bool(programs))
     for fact in (programs, _places_of_globals(obj)):
         digester.update(repr(fact).encode("utf-8", "backslashreplace"))
     return digester.hexdigest()
 
 
-def _add_types(digester: _Hash, table: TypeTable, *, has_code: bool) -> None:
+def _add_types(digester: _Hash, table: TypeTable, *, has_programs: bool) -> None:
     """Add the types of *table* and of its base to the digest.
 
-    The string section of BTF with code also contains lines of C. So the digest covers only the
-    names that the types refer to, and not their offsets. For other BTF, such as a kernel's, the
-    digest covers the whole section, which is much faster.
+    If the object has programs, the string section also contains lines of C. So the digest covers
+    only the names that the types refer to, and not their offsets. For other BTF, such as a
+    kernel's, the digest covers the whole section, which is much faster.
     """
-    words, names = _words_and_names(table) if has_code else _words_and_strings(table)
+    words, names = _words_and_names(table) if has_programs else _words_and_strings(table)
     facts = table.byteorder, _pointer_size(table), table.raw.old_compiler, len(words)
     digester.update(f"{facts}\n".encode())
     if sys.byteorder != "little":
@@ -73,7 +81,7 @@ def _add_types(digester: _Hash, table: TypeTable, *, has_code: bool) -> None:
     digester.update(words)
     digester.update(names)
     if table.base:
-        _add_types(digester, table.base, has_code=False)
+        _add_types(digester, table.base, has_programs=False)
 
 
 def _pointer_size(table: TypeTable) -> int | str:
@@ -89,7 +97,8 @@ def _words_and_strings(table: TypeTable) -> tuple[array[int], bytes]:
 
 
 def _words_and_names(table: TypeTable) -> tuple[array[int], bytes]:
-    # The limits of `Strings` are for the names that a program looks up, so this needs its own.
+    # A `Strings` limits the total length of the names that are looked up. This function looks up
+    # all names, so it uses a separate `Strings`.
     strings = Strings(table.raw.strings, table.base.strings if table.base else None)
     try:
         words, offsets = without_names(table.raw)
@@ -135,9 +144,9 @@ def _programs(obj: BpfObject[Any]) -> list[str] | str:
 def _package_digest() -> str:
     """A digest of the code that generates files.
 
-    In a ZIP file, it is the version of the package.
+    If the sources cannot be read, as in a ZIP file, the result is the version of the package.
     """
     try:
-        return _sources.sources_digest(os.path.dirname(os.path.dirname(__file__)))  # noqa: PTH120  # faster
+        return __version__ + _sources.sources_digest(os.path.dirname(os.path.dirname(__file__)))  # noqa: PTH120  # faster
     except OSError:
         return __version__

@@ -12,7 +12,8 @@ date. In a stub, further pragmas make type checkers accept two things: private n
 `btf_typing.records`, and overrides such as ``_Btf.struct``, which accept fewer names than the base
 class. mypy does not read these pragmas. It needs a comment on the line of each such override.
 
-With ``--live``, the stub has this header. The module has only a single line without a digest.
+With ``--live``, the stub has this header. The header of the module is a single line, without a
+digest.
 """
 
 from __future__ import annotations

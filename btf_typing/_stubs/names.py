@@ -103,6 +103,18 @@ class Names:
         """The name of *type_id*, a struct, union, enum or typedef; None if it has none yet."""
         return self._by_id.get(type_id)
 
+    def class_name(self, type_id: int) -> str | None:
+        """The name of the class for *type_id*, if it is a struct, union or enum with a C name.
+
+        A generated module may lack this class. If the type has no name in C, or is of another kind,
+        the result is None.
+
+        Raises:
+            BtfFormatError: the record of the type is malformed.
+        """
+        is_typedef = kind_of(self._table.by_id(type_id)) == "TYPEDEF"
+        return None if is_typedef or type_id not in self._in_c else self._by_id[type_id]
+
     def is_anonymous(self, type_id: int) -> bool:
         """Whether *type_id* has no name in C, neither a tag nor a typedef."""
         return type_id not in self._in_c

@@ -24,7 +24,7 @@ PLUGIN = os.path.dirname(os.path.dirname(__file__))
 
 
 def state() -> str:
-    """Return a text that changes when a source file changes, without reading the files.
+    """Return a text that changes when a source file or Python changes, without reading the files.
 
     The text depends on the ctime of each file, the time when its inode changed. The ctime changes
     even if a program restores a file with the old modification time.
@@ -38,7 +38,7 @@ def state() -> str:
 
 
 def digest() -> str:
-    """Return the digest of the sources of btf_typing and of the plugin, in hexadecimal."""
+    """Return the digest of the sources of both packages and of Python's version, in hexadecimal."""
     found = [_python(), *map(mypy_support.sources_digest, _folders())]
     return hashlib.sha256("\n".join(found).encode()).hexdigest()
 

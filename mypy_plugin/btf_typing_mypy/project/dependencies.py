@@ -11,6 +11,7 @@ mypy asks the plugin two questions:
 from __future__ import annotations
 
 import hashlib
+import os
 from functools import cached_property
 
 from mypy.nodes import Import, ImportAll, ImportFrom, MypyFile
@@ -66,7 +67,12 @@ class Dependencies:
             # report that the stub is out of date.
             object_path = self._files.stub_files.object_path(ctx.path)
             if object_path:
-                return [self._first_stub_modules, self._files.object_digest(object_path)]
+                path = os.path.abspath(ctx.path)  # noqa: PTH100  # mypy has paths as strings
+                digests = (
+                    self._files.object_digest(object_path),
+                    self._files.live_module_digest(path),
+                )
+                return [self._first_stub_modules, *digests]
         # A new stub changes this digest. mypy then calls `additional_deps` again for the module.
         return self._first_stub_modules
 

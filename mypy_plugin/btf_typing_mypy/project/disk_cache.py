@@ -7,7 +7,7 @@ objects that any run has looked for. So the plugin must remember which objects t
 `DiskCache` writes two files:
 
 * ``btf-typing.jsonl`` contains the digest of each file that was read. It also contains the state of
-  the file at that time: its modification time, size and inode. While the state is the same, the
+  the file at that time: its times, size and inode. While the state is the same, the
   digest is valid. One more line contains the digest of our own code.
 * ``btf-typing-results.jsonl`` contains results that take long to compute. For example, it stores
   whether a stub is up to date.
@@ -58,7 +58,8 @@ def file_state(path: str) -> str:
         return ""
     if not stat.S_ISREG(status.st_mode):
         return ""
-    return f"{status.st_mtime_ns} {status.st_size} {status.st_ino}"
+    # The ctime changes with the permissions, too: the file may have been unreadable.
+    return f"{status.st_mtime_ns} {status.st_ctime_ns} {status.st_size} {status.st_ino}"
 
 
 class DiskCache:

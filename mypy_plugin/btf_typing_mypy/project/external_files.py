@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, NoReturn
 from mypy.errors import CompileError
 from mypy.options import Options
 
+import btf_typing
+from btf_typing import mypy_support
 from btf_typing_mypy import compat
 
 from . import settings
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from .object_files import ObjectFiles
 
 _OBJECT = "object"
+_LIVE_MODULE = "live module"
 
 
 class ExternalFiles:
@@ -115,7 +118,7 @@ class ExternalFiles:
         return ObjectFiles()
 
     def clear_caches(self) -> None:
-        """Forget everything that was read so far. Call this after writing stubs."""
+        """Forget the digests and look-ups of this run. Call this after writing stubs."""
         self.read_tracker.clear_caches()
 
     def object_digest(self, path: str) -> str:
@@ -125,6 +128,14 @@ class ExternalFiles:
             return self.object_files.contents(path).digest
 
         return self.disk_cache.digest(_OBJECT, path, compute)
+
+    def live_module_digest(self, stub_path: str) -> str:
+        """Return a digest of the module beside a stub; empty if there is none.
+
+        ``btf-stubs --live`` writes this module. It names the base BTF of the object. mypy reads
+        only the stub, so it does not notice when the module changes.
+        """
+        return self.disk_cache.digest(_LIVE_MODULE, stub_path.removesuffix("i"), _digest_of)
 
     def known_objects(self) -> list[str]:
         """List the absolute path of every object that this run or an earlier one looked for."""
@@ -141,3 +152,11 @@ class ExternalFiles:
 
 
 _DEFAULT = settings.Settings()
+
+
+def _digest_of(path: str) -> str:
+    """Return a digest of the file *path*; empty if it cannot be read."""
+    try:
+        return hashlib.sha256(mypy_support.read_regular(path)).hexdigest()
+    except (btf_typing.BtfError, OSError):
+        return ""

@@ -50,8 +50,8 @@ class ObjectContents(NamedTuple):
     Attributes:
         bpf_object: the object as ``load`` returns it; None if it cannot be read.
         problem: the reason why the object cannot be read; empty if it can be read.
-        digest: digest of everything that a stub depends on. It stays the same if a new build of
-            the object has the same types, globals and programs.
+        digest: digest of everything that a stub depends on. It usually stays the same if a new
+            build of the object has the same types, globals and programs.
     """
 
     bpf_object: BpfObject | None
@@ -122,5 +122,5 @@ def _unreadable(btf: bytes | memoryview, problem: str) -> ObjectContents:
 def _object_file(name: str, path: str, contents: ObjectContents) -> ObjectFile:
     bpf_object = contents.bpf_object
     btf = bpf_object.btf if bpf_object else None
-    search = mypy_support.Search(btf.table, name) if btf else None
+    search = None if btf is None else mypy_support.Search(btf.table, name)
     return ObjectFile(name, path, bpf_object, btf, search, contents.problem, contents.digest)

@@ -7,6 +7,7 @@ import hashlib
 import os
 import re
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,9 +21,9 @@ from .stub_files import StubFile
 if TYPE_CHECKING:
     from btf_typing.bpf_object import BpfObject
     from btf_typing.btf import Btf
-    from btf_typing.mypy_support import Rendering, Selection
+    from btf_typing.mypy_support import Names, Rendering, Selection
 
-_CLASS = re.compile(r"^class (\w+)", re.MULTILINE)
+_CLASS = re.compile(r"^class ([^(:]+)", re.MULTILINE)
 
 
 class _ProvenStub:
@@ -34,17 +35,21 @@ class _ProvenStub:
     """
 
     def __init__(self, text: str, btf: Btf[Any]) -> None:
-        self._names = mypy_support.Names(btf.table)
+        self._btf = btf
         self._classes = frozenset(_CLASS.findall(text))
 
-    def class_name(self, type_id: int) -> str:
-        """Return the name of the class for a type.
+    @cached_property
+    def _names(self) -> Names:
+        return mypy_support.Names(self._btf.table)
 
-        The result is empty if there is no such class, or if the type has no name in C. For a type
-        without a name, the name of the class depends on all types that refer to it.
+    def class_name(self, type_id: int) -> str | None:
+        """Return the name of the class for a type; empty if there is no such class.
+
+        The result is None if the type has no name in C. The name of its class then depends on all
+        types that refer to it.
         """
-        name = self._names.of(type_id) or ""
-        return name if name in self._classes else ""
+        name = self._names.class_name(type_id)
+        return name if name is None or name in self._classes else ""
 
 
 class StubContents:
@@ -65,7 +70,7 @@ class StubContents:
         self._selections: dict[str, tuple[str, Selection]] = {}
 
     def is_current(self, stub: StubFile, object_file: ObjectFile) -> bool:
-        """Whether ``btf-stubs`` would write the same stub for the object now.
+        """Whether the stub is up to date: equal to a new stub, except for the digest.
 
         Raises:
             BtfError: the object is malformed.
@@ -92,8 +97,10 @@ class StubContents:
 
         def look_up() -> str:
             proven = self._proven_stub(stub, object_file)
-            known = proven.class_name(type_id) if proven else ""
-            return known or self._compute_class_names(stub, object_file).get(type_id, "")
+            known = proven.class_name(type_id) if proven else None
+            if known is not None:
+                return known
+            return self._compute_class_names(stub, object_file).get(type_id, "")
 
         subject = f"{type_id} {stub.path}"
         return self._stored_result("class", subject, stub, object_file, look_up)
@@ -135,10 +142,11 @@ class StubContents:
         """
         if not self.selection(stub).live:
             return ""
+        self._files.live_module_digest(stub.path)  # records that the result depends on the module
         module = Path(stub.path).with_suffix(".py")
         try:
             statements = ast.parse(mypy_support.read_regular(str(module))).body
-        except (btf_typing.BtfError, OSError, SyntaxError, ValueError):
+        except (btf_typing.BtfError, OSError, SyntaxError, ValueError, RecursionError, MemoryError):
             return ""
         for statement in statements:
             match statement:  # _module(globals(), "nf_conntrack.ko", base="vmlinux")
@@ -150,7 +158,7 @@ class StubContents:
         return ""
 
     def _proven_stub(self, stub: StubFile, object_file: ObjectFile) -> _ProvenStub | None:
-        """Return *stub* if the digest in its first line proves that it is up to date.
+        """Return *stub* if the digest in its first line proves that it is up to date; else None.
 
         Raises:
             OSError, ValueError: as for `_text`.
@@ -159,8 +167,9 @@ class StubContents:
         found = self._proven.get(stub.path)
         if found is None or found[0] != inputs:
             text, btf = self._text(stub), object_file.btf
-            is_proven = btf and mypy_support.proves_current(text, object_file.digest)
-            proven = _ProvenStub(text, btf) if btf and is_proven else None
+            proven = None
+            if btf is not None and mypy_support.proves_current(text, object_file.digest):
+                proven = _ProvenStub(text, btf)
             found = self._proven[stub.path] = inputs, proven
         return found[1]
 

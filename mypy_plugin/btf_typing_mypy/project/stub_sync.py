@@ -24,14 +24,15 @@ def sync_stubs(project: Project) -> None:
     stubs = project.files.stub_files.all()
     for stub in stubs:
         object_file = project.object_file_at(stub.object_path)
-        if object_file.btf and _is_outdated(project, stub, object_file):
+        if object_file.btf is not None and _is_outdated(project, stub, object_file):
             _write(object_file, stub.path, project.stub_contents.selection(stub))
     described = {stub.object_path for stub in stubs}
     for path in project.files.known_objects():
         object_file = project.object_file_at(path)
         new = Path(project.files.directories.new_stubs, f"{mypy_support.module_name(path)}.pyi")
         # Path.exists() may raise an OSError.
-        if path not in described and object_file.btf and not os.path.exists(new):  # noqa: PTH110
+        is_missing = path not in described and not os.path.exists(new)  # noqa: PTH110
+        if is_missing and object_file.btf is not None:
             _write(object_file, str(new), EVERYTHING)
     project.files.clear_caches()
 

@@ -114,7 +114,8 @@ def modules_of_names(tree: MypyFile) -> set[str]:
     """The full names of the modules that define the names that *tree* imports.
 
     The result contains ``app.prog_bpf`` after ``import app.prog_bpf as prog``, and also after
-    ``from .prog_bpf import event`` in a module of the package ``app``.
+    ``from .prog_bpf import event`` in a module of the package ``app``. A ``from`` import inside a
+    function does not count.
     """
     found: set[str] = set()
     names: set[str] = set()

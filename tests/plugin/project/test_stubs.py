@@ -1,5 +1,7 @@
 """Stubs that the cases in a directory cannot show: hidden, moved, and of the kernel."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -253,3 +255,20 @@ def test_a_type_of_the_base_that_the_stub_leaves_out_is_named(workspace: Workspa
         'stub "stubs/module_btf.pyi" leaves out struct "other", which is in the base BTF;'
         " look it up in the base  [btf-stub]"
     ) in workspace.mypy("program.py").text
+
+
+def test_the_base_in_a_live_module_may_change(workspace: Workspace) -> None:
+    base = BtfBuilder()
+    base.int("int", 4)
+    own = BtfBuilder(base=base)
+    own.struct("own", 4, [("x", 1, 0)])
+    for name in ("one.btf", "two.btf"):
+        workspace.write(name, base.build())
+    workspace.write("prog.o", own.build())
+    workspace.write("program.py", "from prog_bpf import obj\n\nreveal_type(obj.btf)\n")
+    for name in ("one.btf", "two.btf", "one.btf"):
+        arguments = ["prog.o", "-o", "stubs", "--live", "--base-btf", name, "-q"]
+        command = [sys.executable, "-m", "btf_typing", *arguments]
+        subprocess.run(command, cwd=workspace.root, check=True)
+        warm = workspace.mypy("program.py").text
+        assert f"""Literal['prog.o, base {name}']""" in warm

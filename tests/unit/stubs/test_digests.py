@@ -87,7 +87,7 @@ def _compiled(folder: Path, source: str) -> BpfObject:
         ("struct event last", "int first __attribute__((section(\".data\"))) = 3; struct event last", False),
     ],
 )
-def test_the_digest_ignores_the_bodies_of_functions_and_nothing_else(
+def test_the_digest_ignores_the_body_of_a_function(
     tmp_path: Path, old: str, new: str, *, same: bool
 ) -> None:
     before = _compiled(tmp_path, _SOURCE)
@@ -123,7 +123,7 @@ def test_the_digest_of_another_version_proves_nothing(monkeypatch: pytest.Monkey
 
 
 def test_a_malformed_record_changes_the_digest() -> None:
-    """Perhaps no stub needs the record, so computing the digest is no error."""
+    """Perhaps no stub needs the record, so `object_digest` must not fail."""
 
     def obj(parameter: int) -> BpfObject:
         b = BtfBuilder()
