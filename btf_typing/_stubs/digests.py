@@ -15,6 +15,7 @@ from __future__ import annotations
 import os
 import sys
 from array import array
+from collections.abc import Callable
 from functools import cache
 from hashlib import sha256
 from struct import calcsize
@@ -34,10 +35,11 @@ if TYPE_CHECKING:
 _DIGITS = 16
 """How many hexadecimal digits of the SHA-256 the first line contains."""
 
-_HOST = f"{sys.byteorder} {calcsize('P')} {calcsize('BQ')}"
-"""The byte order, the size of a pointer, and the alignment of 64-bit integers on this machine.
+_HOST = f"{sys.byteorder} {calcsize('P')} {calcsize('BQ')} {sys.version_info[:2]}"
+"""The byte order, the size of a pointer, the alignment of 64-bit integers, and Python's version.
 
-On a machine that differs in one of them, some fields have other ctypes types.
+On a machine that differs in one of the first three, some fields have other ctypes types. Python's
+version determines its keywords and built-in names, which generated files avoid.
 """
 
 
@@ -59,9 +61,11 @@ def object_digest(obj: BpfObject[Any]) -> str:
     the same digest.
     """
     digester = sha256()
-    programs = _programs(obj)
+    programs = _or_error(lambda: sorted(obj.programs))  # BTF does not say which functions they are
     _add_types(digester, obj.btf.table, has_programs=bool(programs))
-    for fact in (programs, _places_of_globals(obj)):
+    sections = _or_error(lambda: sorted(obj.sections))  # none for raw BTF
+    places = _or_error(lambda: _places_of_globals(obj))  # these are in the ELF file
+    for fact in (programs, sections, places):
         digester.update(repr(fact).encode("utf-8", "backslashreplace"))
     return digester.hexdigest()
 
@@ -74,49 +78,60 @@ def _add_types(digester: _Hash, table: TypeTable, *, has_programs: bool) -> None
     kernel's, the digest covers the whole section, which is much faster.
     """
     words, names = _words_and_names(table) if has_programs else _words_and_strings(table)
-    facts = table.byteorder, _pointer_size(table), table.raw.old_compiler, len(words)
+    positions = _positions(table)
+    pointer_size = _or_error(lambda: table.pointer_size)
+    sizes = len(words), len(positions), len(names), table.base is not None
+    facts = table.byteorder, pointer_size, table.raw.old_compiler, has_programs, sizes
     digester.update(f"{facts}\n".encode())
-    if sys.byteorder != "little":
-        words.byteswap()
-    digester.update(words)
+    for numbers in (words, positions):
+        if sys.byteorder != "little":
+            numbers.byteswap()
+        digester.update(numbers)
     digester.update(names)
-    if table.base:
+    if table.base is not None:
         _add_types(digester, table.base, has_programs=False)
 
 
-def _pointer_size(table: TypeTable) -> int | str:
-    """The pointer size of *table* in bytes, or the text of an error."""
+def _positions(table: TypeTable) -> array[int]:
+    """The positions of the records of *table*; empty if one of the records is malformed."""
     try:
-        return table.pointer_size
-    except BtfFormatError as error:
+        return table.raw.positions[:]
+    except BtfFormatError:
+        return array("I")
+
+
+def _or_error(fact: Callable[[], object]) -> object:
+    """The result of *fact*, or the text of its error. Perhaps no generated file needs the fact."""
+    try:
+        return fact()
+    except BtfError as error:
         return error.message
 
 
 def _words_and_strings(table: TypeTable) -> tuple[array[int], bytes]:
+    """The words of the records, and the string section."""
     return array("I", table.raw.words.tobytes()), table.raw.strings
 
 
 def _words_and_names(table: TypeTable) -> tuple[array[int], bytes]:
+    """The words of the records, with numbers in place of offsets of names; and all names."""
     # A `Strings` limits the total length of the names that are looked up. This function looks up
     # all names, so it uses a separate `Strings`.
-    strings = Strings(table.raw.strings, table.base.strings if table.base else None)
+    strings = Strings(table.raw.strings, None if table.base is None else table.base.strings)
     try:
         words, offsets = without_names(table.raw)
-        names = [strings[offset] for offset in offsets]
+        distinct = dict.fromkeys(offsets)
+        names = [strings[offset] for offset in distinct]
     except BtfFormatError:  # perhaps no generated file needs the malformed record or name
         return _words_and_strings(table)
+    # Many elements can share one long name, so the digest covers the name only once.
+    numbers = {offset: number for number, offset in enumerate(distinct)}
+    words.extend(map(numbers.__getitem__, offsets))
     return words, "\0".join(names).encode()
 
 
-def _places_of_globals(obj: BpfObject[Any]) -> list[object] | str:
-    """The place of each global in its section, or the text of an error.
-
-    The places are in the ELF file and not in the BTF.
-    """
-    try:
-        found = obj.sections.places
-    except BtfError as error:
-        return error.message
+def _places_of_globals(obj: BpfObject[Any]) -> list[object]:
+    """The place of each global in its section."""
     return [
         (
             name,
@@ -125,19 +140,8 @@ def _places_of_globals(obj: BpfObject[Any]) -> list[object] | str:
             sorted(section.symbols.items()),
             sorted((each, sorted(offsets)) for each, offsets in section.statics.items()),
         )
-        for name, section in sorted(found.items())
+        for name, section in sorted(obj.sections.places.items())
     ]
-
-
-def _programs(obj: BpfObject[Any]) -> list[str] | str:
-    """The names of the programs, or the text of an error.
-
-    BTF does not say which functions are programs.
-    """
-    try:
-        return sorted(obj.programs)
-    except BtfError as error:
-        return error.message
 
 
 @cache

@@ -111,26 +111,17 @@ def imported_modules(tree: MypyFile) -> set[str]:
 
 
 def modules_of_names(tree: MypyFile) -> set[str]:
-    """The full names of the modules that define the names that *tree* imports.
+    """The full names of the other modules that define the global names of *tree*.
 
     The result contains ``app.prog_bpf`` after ``import app.prog_bpf as prog``, and also after
-    ``from .prog_bpf import event`` in a module of the package ``app``. A ``from`` import inside a
-    function does not count.
+    ``from .prog_bpf import event`` in a module of the package ``app``.
     """
-    found: set[str] = set()
-    names: set[str] = set()
-    for statement in tree.imports:
-        if isinstance(statement, Import):
-            found.update(module for module, _ in statement.ids)
-        elif isinstance(statement, ImportFrom):
-            names.update(new_name or name for name, new_name in statement.names)
-        else:  # from prog_bpf import *
-            names.update(tree.names)
-    for symbol in map(tree.names.get, names):
-        node = symbol.node if symbol else None
-        if node:
-            is_module = isinstance(node, MypyFile)
-            found.add(node.fullname if is_module else node.fullname.rpartition(".")[0])
+    nodes = [symbol.node for symbol in tree.names.values()]
+    found = {
+        node.fullname if isinstance(node, MypyFile) else node.fullname.rpartition(".")[0]
+        for node in nodes
+        if node
+    }
     return found - {tree.fullname}
 
 

@@ -111,8 +111,13 @@ def assigns_call(path: str, name: str, methods: Collection[str]) -> bool:
 
 
 def _assigned(module: ast.Module) -> Iterator[tuple[ast.expr, ast.expr | None]]:
-    """Yield each target and value of the assignments in *module*."""
-    for node in ast.walk(module):
+    """Yield each target and value of the assignments in *module*, except those in functions."""
+    waiting: list[ast.AST] = [module]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            continue
+        waiting += ast.iter_child_nodes(node)
         match node:
             case ast.Assign(targets=[*found], value=value):
                 for target in found:

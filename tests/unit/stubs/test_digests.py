@@ -2,6 +2,8 @@
 
 import shutil
 import subprocess
+import sys
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -112,6 +114,38 @@ def test_a_global_at_another_place_has_another_digest() -> None:
         return digests.object_digest(load(elf(sections, symbols)))
 
     assert digest(0, 4) == digest(0, 4) != digest(4, 0)
+
+
+def test_raw_btf_has_another_digest_than_an_object() -> None:
+    b = BtfBuilder()
+    number = b.int("int", 4)
+    b.datasec(".bss", 4, [(b.var("seen", number), 0, 4)])
+    data = b.build()
+    raw, obj = load(data), load(elf({".BTF": data}))
+    assert list(obj.sections) == [".bss"]
+    assert list(raw.sections) == []
+    assert digests.object_digest(raw) != digests.object_digest(obj)
+
+
+def test_a_long_name_that_many_enumerators_share_counts_once() -> None:
+    b = BtfBuilder()
+    b.enum("e", [("x" * 4000, number) for number in range(20_000)])
+    b.func("f", b.func_proto())
+    function = Symbol("f", "xdp", 0, 8, kind=2)
+    sections = {".BTF": b.build(), "xdp": bytes(8)}
+    obj: BpfObject = load(elf(sections, [function], executable=["xdp"]))
+    tracemalloc.start()
+    digests.object_digest(obj)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 20 << 20
+
+
+def test_the_digest_of_another_host_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    obj: BpfObject = load(ROOT / "examples/execsnoop/execsnoop.bpf.o")
+    stub = render.stub_text(obj, object_path_as_shown="execsnoop.bpf.o")
+    monkeypatch.setattr(digests, "_HOST", digests._HOST.replace(sys.byteorder, "other"))
+    assert not _is_proven(stub, obj)
 
 
 def test_the_digest_of_another_version_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
