@@ -112,8 +112,10 @@ class Names:
         Raises:
             BtfFormatError: the record of the type is malformed.
         """
-        is_typedef = kind_of(self._table.by_id(type_id)) == "TYPEDEF"
-        return None if is_typedef or type_id not in self._in_c else self._by_id[type_id]
+        # The ids of sections of globals are negative, and the table has no such types.
+        if type_id not in self._in_c or kind_of(self._table.by_id(type_id)) == "TYPEDEF":
+            return None
+        return self._by_id[type_id]
 
     def is_anonymous(self, type_id: int) -> bool:
         """Whether *type_id* has no name in C, neither a tag nor a typedef."""

@@ -18,7 +18,7 @@ from tests.paths import ROOT
 external_files = importlib.import_module("btf_typing_mypy.project.external_files")
 object_types = importlib.import_module("btf_typing_mypy.project.object_types")
 
-_OBJECT = "anonymous.o"
+_OBJECT = "globals.o"
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def obj(tmp_path: Path) -> BpfObject:
     shutil.copy(ROOT / "tests/golden" / _OBJECT, tmp_path)
     found: BpfObject = load(tmp_path / _OBJECT)
     stub = render.stub_text(found, object_path_as_shown=_OBJECT)
-    (tmp_path / "anonymous_bpf.pyi").write_text(stub)
+    (tmp_path / "globals_bpf.pyi").write_text(stub)
     return found
 
 
@@ -51,21 +51,21 @@ def test_a_proven_stub_is_not_rendered(
         raise AssertionError("rendered")
 
     monkeypatch.setattr(render, "collect", never)
-    found = _found(tmp_path, obj, "anonymous")
-    assert (found.module, found.name, found.stub_problem) == ("anonymous_bpf", "anonymous", "")
+    found = _found(tmp_path, obj, "inner")
+    assert (found.module, found.name, found.stub_problem) == ("globals_bpf", "inner", "")
 
 
 def test_a_stub_with_another_digest_is_rendered(tmp_path: Path, obj: BpfObject) -> None:
-    stub = tmp_path / "anonymous_bpf.pyi"
+    stub = tmp_path / "globals_bpf.pyi"
     stub.write_text(re.sub("sha256 [0-9a-f]+", "sha256 0000000000000000", stub.read_text()))
-    found = _found(tmp_path, obj, "anonymous")
-    assert (found.module, found.name, found.stub_problem) == ("anonymous_bpf", "anonymous", "")
+    found = _found(tmp_path, obj, "inner")
+    assert (found.module, found.name, found.stub_problem) == ("globals_bpf", "inner", "")
 
 
 def test_a_stub_with_another_text_is_out_of_date(tmp_path: Path, obj: BpfObject) -> None:
-    stub = tmp_path / "anonymous_bpf.pyi"
+    stub = tmp_path / "globals_bpf.pyi"
     stub.write_text(f"{stub.read_text()}more: int\n")
-    assert "is out of date" in _found(tmp_path, obj, "anonymous").stub_problem
+    assert "is out of date" in _found(tmp_path, obj, "inner").stub_problem
 
 
 def test_both_ways_find_the_same_classes(tmp_path: Path, obj: BpfObject) -> None:
@@ -75,7 +75,7 @@ def test_both_ways_find_the_same_classes(tmp_path: Path, obj: BpfObject) -> None
     expected = render.Rendering(obj).class_names
     assert len(expected) > 5
     contents = project.stub_contents
-    ids = range(1, len(obj.btf.table))
+    ids = [*expected, *range(1, len(obj.btf.table))]
     assert {id_: contents.class_name(stub, object_file, id_) for id_ in ids} == {
         id_: expected.get(id_, "") for id_ in ids
     }
