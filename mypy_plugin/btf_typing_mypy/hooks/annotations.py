@@ -48,6 +48,7 @@ from mypy.types import (
     TypeType,
     UnboundType,
     UnionType,
+    flatten_nested_unions,
     get_proper_type,
 )
 
@@ -74,6 +75,7 @@ class Annotations:
         self._btf_classes = btf_classes
         self._modules = modules
         self._left_to_mypy = False
+        self._types: dict[Var, Type | None] = {}
 
     def never(self, fullname: str) -> bool:
         """Whether the plugin certainly leaves every annotation with *fullname* to mypy."""
@@ -162,6 +164,7 @@ class Annotations:
         if ctx.type.args:  # ``ExecEvent[int]``
             return self._leave_to_mypy(ctx)
         names = {node.fullname}
+        self._types.clear()
         type_ = get_proper_type(self._type_of_variable(node, tree, names))
         if type_ is None:
             return self._refused(ctx, node, tree)
@@ -198,6 +201,14 @@ class Annotations:
             names: receives the full names that the type depends on.
             depth: how many variables led to this one.
         """
+        if variable not in self._types:  # in B = A | A, and C = B | B, A has four uses
+            self._types[variable] = None  # for A = A | B
+            self._types[variable] = self._new_type_of_variable(variable, tree, names, depth)
+        return self._types[variable]
+
+    def _new_type_of_variable(
+        self, variable: Var, tree: MypyFile, names: set[str], depth: int
+    ) -> Type | None:
         names.add(variable.fullname)
         class_ = self.class_of(variable, tree)
         if isinstance(class_, TypeInfo):
@@ -233,7 +244,10 @@ class Annotations:
                 return self._type_of_variable(variable, tree, names, depth)
         types = [self._type_of_expression(part, tree, names, depth) for part in parts]
         known = [type_ for type_ in types if type_ is not None]
-        return UnionType.make_union(known) if known and len(known) == len(types) else None
+        if not known or len(known) < len(types):
+            return None
+        # Each item once: the items of a union of unions could double with each assignment.
+        return UnionType.make_union(list(dict.fromkeys(flatten_nested_unions(known))))
 
     def class_of(self, variable: Var, tree: MypyFile) -> TypeInfo | AnyType | None:
         """Return the class that *variable* holds; None if no stub has this class.

@@ -44,3 +44,24 @@ def test_a_warm_run_repeats_the_cure_for_a_class_that_the_plugin_cannot_determin
             'user.py:3: note: The plugin cannot determine which class "Event"'
         )
         time.sleep(1.05)  # mypy compares whole seconds
+
+
+def test_each_variable_of_a_union_is_evaluated_once(workspace: Workspace) -> None:
+    """Otherwise, this takes 2 ** 18 steps."""
+    workspace.write("mypy.ini", CONFIG)
+    workspace.write("tool.bpf.o", (ROOT / "tests/typing/checkers/prog.bpf.o").read_bytes())
+    workspace.stub("tool.bpf.o")
+    lines = [
+        "from btf_typing import load",
+        'btf = load("tool.bpf.o").btf',
+        'Event = btf.struct("exec_event")',
+        "U0 = Event | None",
+        *(f"U{number + 1} = U{number} | U{number}" for number in range(18)),
+        "Round = Round | None",
+        "def show(event: U18, other: Round) -> None:",
+        "    reveal_type(event)",
+    ]
+    workspace.write("program.py", "\n".join(lines))
+    said = workspace.mypy("program.py").text
+    assert 'note: Revealed type is "tool_bpf.exec_event | None"' in said
+    assert 'Variable "program.Round" is not valid as a type' in said
