@@ -44,21 +44,35 @@ FOR_CHECKERS = """\
 """Further pragmas of a stub."""
 
 
-def with_header(
-    obj: BpfObject[Any], object_path_as_shown: str, selection: Selection, body: str
-) -> str:
-    """The text of a stub or a ``--runtime`` module: the first lines, and then *body*.
+def complete(obj: BpfObject[Any], object_path_as_shown: str, rest: str) -> str:
+    """The text of a stub or a ``--runtime`` module: the first line, and then *rest*.
 
     Args:
         obj: the object.
         object_path_as_shown: path of the object, relative to the generated file; or absolute.
-        selection: the selected types.
-        body: the lines after the pragmas for formatters.
+        rest: the other lines, which begin with `options_and_pragmas`.
     """
-    options = f"{_OPTIONS}{_options(selection)}\n" if selection != EVERYTHING else ""
-    rest = options + FOR_FORMATTERS + body
     digest = digests.file_digest(digests.object_digest(obj), rest)
-    return f"# {_escaped(object_path_as_shown)}{_OF}{digest}; {_BY}\n{rest}"
+    return _first_line(object_path_as_shown, digest) + rest
+
+
+def _first_line(object_path_as_shown: str, digest: str) -> str:
+    return f"# {_escaped(object_path_as_shown)}{_OF}{digest}; {_BY}\n"
+
+
+def options_and_pragmas(selection: Selection) -> str:
+    """The lines after the first one: the options for *selection*, and pragmas for formatters."""
+    options = f"{_OPTIONS}{_options(selection)}\n" if selection != EVERYTHING else ""
+    return options + FOR_FORMATTERS
+
+
+def is_current(text: str, rest: str) -> bool:
+    """Whether the lines of a generated file after the first one are *rest*.
+
+    The digest in the first line may be another one.
+    """
+    first_line = text.partition("\n")[0]
+    return same_types(text, _first_line(object_shown(first_line), "") + rest)
 
 
 def proves_current(text: str, object_digest: str) -> bool:

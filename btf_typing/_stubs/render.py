@@ -48,7 +48,8 @@ def module_text(
 
     contents, names = collect(obj, selection)
     body = ModuleWriter(obj, names, contents).write()
-    return header.with_header(obj, object_path_as_shown, selection, body)
+    rest = header.options_and_pragmas(selection) + body
+    return header.complete(obj, object_path_as_shown, rest)
 
 
 def collect(
@@ -95,14 +96,15 @@ class Rendering:
         self._contents, self._names = collect(obj, selection, progress)
 
     @cached_property  # writing reserves names, so a second run would use different names
-    def _body(self) -> str:
+    def _rest(self) -> str:
+        """The text of the stub after its first line."""
         live = self._selection.live
-        return Writer(self._obj, self._names, self._contents, live=live).write()
+        body = Writer(self._obj, self._names, self._contents, live=live).write()
+        return header.options_and_pragmas(self._selection) + header.FOR_CHECKERS + body
 
     def text(self, object_path_as_shown: str) -> str:
         """The text of the stub. *object_path_as_shown* is relative to the stub."""
-        body = header.FOR_CHECKERS + self._body
-        return header.with_header(self._obj, object_path_as_shown, self._selection, body)
+        return header.complete(self._obj, object_path_as_shown, self._rest)
 
     def is_current(self, stub: str) -> bool:
         """Whether the text *stub* is up to date.
@@ -110,7 +112,7 @@ class Rendering:
         The comparison ignores the digest in the first line. The digest can change although the
         text stays the same, for example with the version of this package.
         """
-        return header.same_types(stub, self.text(header.object_shown(stub.partition("\n")[0])))
+        return header.is_current(stub, self._rest)
 
     @property
     def class_count(self) -> int:

@@ -201,14 +201,16 @@ class Annotations:
             names: receives the full names that the type depends on.
             depth: how many variables led to this one.
         """
-        if variable not in self._types:  # in B = A | A, and C = B | B, A has four uses
-            self._types[variable] = None  # for A = A | B
+        # After B = A | A and C = B | B, the type of C needs that of A four times.
+        if variable not in self._types:
+            self._types[variable] = None  # the answer for A inside A = A | B
             self._types[variable] = self._new_type_of_variable(variable, tree, names, depth)
         return self._types[variable]
 
     def _new_type_of_variable(
         self, variable: Var, tree: MypyFile, names: set[str], depth: int
     ) -> Type | None:
+        """The result of `_type_of_variable`, which has the same parameters, computed anew."""
         names.add(variable.fullname)
         class_ = self.class_of(variable, tree)
         if isinstance(class_, TypeInfo):

@@ -7,8 +7,8 @@ objects that any run has looked for. So the plugin must remember which objects t
 `DiskCache` writes two files:
 
 * ``btf-typing.jsonl`` contains the digest of each file that was read. It also contains the state of
-  the file at that time: its times, size and inode. While the state is the same, the
-  digest is valid. One more line contains the digest of our own code.
+  the file at that time: its times, size and inode. While the state is the same, the digest is
+  valid. One more line contains the digest of our own code.
 * ``btf-typing-results.jsonl`` contains results that take long to compute. For example, it stores
   whether a stub is up to date.
 """

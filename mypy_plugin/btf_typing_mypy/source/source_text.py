@@ -98,7 +98,7 @@ def assigns_call(path: str, name: str, methods: Collection[str]) -> bool:
     """
     try:
         module = ast.parse(mypy_support.read_regular(path))
-    except (btf_typing.BtfError, OSError, SyntaxError, ValueError, RecursionError):
+    except (btf_typing.BtfError, OSError, SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     for target, value in _assigned(module):
         match target, value:

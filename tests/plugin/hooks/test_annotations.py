@@ -33,7 +33,8 @@ def test_a_warm_run_repeats_the_cure_for_a_class_that_the_plugin_cannot_determin
         "btf = load(input()).btf\n"
         'Event, number = btf.struct("event"), 1\n'
         "def kind() -> type[object]: ...\n"
-        "Other = kind()\n",
+        "Other = kind()\n"
+        'def local() -> None:\n    Other = btf.struct("event")\n',
     )
     user = "from handles import Event, Other\n\ndef show(event: Event, other: Other) -> None: ...\n"
     for text in (user, f"{user}\nprint(Event)\n"):

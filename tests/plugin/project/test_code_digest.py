@@ -65,6 +65,13 @@ def test_copies_have_the_digest_of_the_code_that_runs(copies: Path) -> None:
     assert code_digest.digest() == _DIGEST
 
 
+def test_a_broken_link_among_the_sources_is_ignored(copies: Path) -> None:
+    state = code_digest.state()
+    (copies / "btf_typing_mypy/hooks/.#load.py").symlink_to("user@host.1234")  # a lock of Emacs
+    assert code_digest.digest() == _DIGEST
+    assert code_digest.state() == state
+
+
 @pytest.mark.parametrize(
     "name",
     [
