@@ -10,6 +10,7 @@ from ._lazy import LazyModule
 from ._thread_safe_property import shared_property
 from ._typing_stand_ins import TYPE_CHECKING, Generic
 from ._wire import files
+from ._wire.btf_format import BtfBytes
 from ._wire.file_contents import DataSectionReader, FileContents, FunctionReader
 from .btf import Btf, S_co, as_base
 
@@ -52,9 +53,11 @@ class BpfObject(Generic[S_co]):
         btf: Btf[S_co],
         read_data_sections: DataSectionReader | None = None,
         read_functions: FunctionReader | None = None,
+        whole_file: BtfBytes | None = None,
     ) -> None:
         self.path = path
         self.btf = btf
+        self._whole_file = whole_file
         self._read_data_sections = read_data_sections
         self._read_functions = read_functions
 
@@ -185,4 +188,5 @@ def object_from_contents(
         BtfFormatError: the BTF is malformed.
     """
     btf = Btf.from_contents(path, contents, base)
-    return BpfObject(path, btf, contents.read_data_sections, contents.read_functions)
+    readers = contents.read_data_sections, contents.read_functions
+    return BpfObject(path, btf, *readers, contents.whole_file)

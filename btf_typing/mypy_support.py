@@ -23,6 +23,9 @@ __all__ = [
     "Union",
     "Wide",
     "base_path_of",
+    "classes_of_tags",
+    "digest_of",
+    "has_second_digest",
     "is_generated",
     "kernel_path",
     "keyword_of",
@@ -33,6 +36,7 @@ __all__ = [
     "object_shown",
     "own_field_count",
     "proves_current",
+    "proves_unchanged",
     "read",
     "read_regular",
     "replace",
@@ -49,11 +53,20 @@ if TYPE_CHECKING:
     from ._layout.identifiers import module_name
     from ._layout.shape import Aggregate, ArrayOf, CType, Scalar, Wide
     from ._sources import source_files, sources_digest
-    from ._stubs.digests import object_digest
-    from ._stubs.header import is_generated, object_shown, proves_current, selection_of
+    from ._stubs.header import (
+        digest_of,
+        has_second_digest,
+        is_generated,
+        object_shown,
+        proves_current,
+        proves_unchanged,
+        selection_of,
+    )
     from ._stubs.names import Names
+    from ._stubs.object_digest import object_digest
     from ._stubs.render import Rendering, stub_text
     from ._stubs.selection import EVERYTHING, Selection
+    from ._stubs.stub_reader import classes_of_tags
     from ._wire.files import read, read_regular
     from ._wire.kernel import KERNEL, base_path_of, kernel_path
     from ._wire.type_search import Search
@@ -71,10 +84,19 @@ else:
         "_layout.shape": ("Aggregate", "ArrayOf", "CType", "Scalar", "Wide"),
         "_stubs.selection": ("EVERYTHING", "Selection"),
         "_sources": ("source_files", "sources_digest"),
-        "_stubs.digests": ("object_digest",),
-        "_stubs.header": ("is_generated", "object_shown", "proves_current", "selection_of"),
+        "_stubs.object_digest": ("object_digest",),
+        "_stubs.header": (
+            "digest_of",
+            "has_second_digest",
+            "is_generated",
+            "object_shown",
+            "proves_current",
+            "proves_unchanged",
+            "selection_of",
+        ),
         "_stubs.names": ("Names",),
         "_stubs.render": ("Rendering", "stub_text"),
+        "_stubs.stub_reader": ("classes_of_tags",),
         "_wire.files": ("read", "read_regular"),
         "_wire.kernel": ("KERNEL", "base_path_of", "kernel_path"),
         "_wire.type_search": ("Search",),

@@ -1,10 +1,10 @@
 """The first lines of a generated file: the object that it describes, and the selected types.
 
-The first line has the path of the object, relative to the file, and a digest; see `digests`. If you
-used options such as ``--type``, a second line repeats them. With these options, ``btf-stubs`` can
-render the file again:
+The first line has the path of the object, relative to the file, and one or two digests; see
+`digests`. If you used options such as ``--type``, a second line repeats them. With these options,
+``btf-stubs`` can render the file again:
 
-    # execsnoop.bpf.o, BTF sha256 0123456789abcdef; made by btf-stubs, do not edit
+    # x.o, BTF sha256 0123456789abcdef, file sha256 0123456789abcdef; made by btf-stubs, do not edit
     # options: --live --type 'exec_*' --exclude exec_count
 
 Pragmas follow. They keep formatters and linters from changing the file, which would then be out of
@@ -19,14 +19,16 @@ digest.
 from __future__ import annotations
 
 import shlex
-from typing import Any
-
-from btf_typing.bpf_object import BpfObject
+from typing import TYPE_CHECKING
 
 from . import digests
 from .selection import EVERYTHING, Selection
 
+if TYPE_CHECKING:
+    from btf_typing._wire.btf_format import BtfBytes
+
 _OF = ", BTF sha256 "
+_FILE = ", file sha256 "
 _BY = "made by btf-stubs, do not edit"
 _OPTIONS = "# options: "
 
@@ -44,20 +46,26 @@ FOR_CHECKERS = """\
 """Further pragmas of a stub."""
 
 
-def complete(obj: BpfObject[Any], object_path_as_shown: str, rest: str) -> str:
-    """The text of a stub or a ``--runtime`` module: the first line, and then *rest*.
+def complete(
+    object_path_as_shown: str, object_digest: str, whole_file: BtfBytes | None, rest: str
+) -> str:
+    """The text of a generated file: the first line, and then *rest*.
 
     Args:
-        obj: the object.
         object_path_as_shown: path of the object, relative to the generated file; or absolute.
+        object_digest: digest of the object, from `object_digest.object_digest`.
+        whole_file: all bytes of the object's file, if the first line has a second digest; else
+            None.
         rest: the other lines, which begin with `options_and_pragmas`.
     """
-    digest = digests.file_digest(digests.object_digest(obj), rest)
-    return _first_line(object_path_as_shown, digest) + rest
+    found = digest = digests.file_digest(object_digest, rest)
+    if whole_file is not None:
+        found += _FILE + digests.second_digest(whole_file, digest, rest)
+    return _first_line(object_path_as_shown, found) + rest
 
 
-def _first_line(object_path_as_shown: str, digest: str) -> str:
-    return f"# {_escaped(object_path_as_shown)}{_OF}{digest}; {_BY}\n"
+def _first_line(object_path_as_shown: str, found: str) -> str:
+    return f"# {_escaped(object_path_as_shown)}{_OF}{found}; {_BY}\n"
 
 
 def options_and_pragmas(selection: Selection) -> str:
@@ -69,23 +77,54 @@ def options_and_pragmas(selection: Selection) -> str:
 def is_current(text: str, rest: str) -> bool:
     """Whether the lines of a generated file after the first one are *rest*.
 
-    The digest in the first line may be another one.
+    The digests in the first line may be others.
     """
     first_line = text.partition("\n")[0]
     return same_types(text, _first_line(object_shown(first_line), "") + rest)
 
 
 def proves_current(text: str, object_digest: str) -> bool:
-    """Whether the digest in the first line proves that a generated file is up to date.
+    """Whether the first digest proves that a generated file is up to date.
 
     If it does not, the file may still be up to date.
 
     Args:
         text: text of the generated file.
-        object_digest: digest of the object as it is now, from `digests.object_digest`.
+        object_digest: digest of the object as it is now, from `object_digest.object_digest`.
     """
-    first, _, rest = text.partition("\n")
-    return first.endswith(f"{_OF}{digests.file_digest(object_digest, rest)}; {_BY}")
+    return digest_of(text) == digests.file_digest(object_digest, text.partition("\n")[2])
+
+
+def has_second_digest(text: str) -> bool:
+    """Whether the first line of a stub has a digest of all bytes of the object's file."""
+    return bool(_digests(text)[1])
+
+
+def proves_unchanged(text: str, whole_file: bytes) -> bool:
+    """Whether the second digest proves that a stub is up to date.
+
+    If it does not, the stub may still be up to date.
+
+    Args:
+        text: text of the stub.
+        whole_file: all bytes of the object's file as it is now.
+    """
+    digest, second = _digests(text)
+    rest = text.partition("\n")[2]
+    return bool(second) and second == digests.second_digest(whole_file, digest, rest)
+
+
+def digest_of(text: str) -> str:
+    """The first digest in the first line of a generated file; empty if there is none."""
+    return _digests(text)[0]
+
+
+def _digests(text: str) -> tuple[str, str]:
+    """Both digests in the first line of a generated file; empty if there are none."""
+    first_line = text.partition("\n")[0]
+    _, found, end = first_line.removesuffix(f"; {_BY}").rpartition(_OF)
+    digest, _, second = end.partition(_FILE) if found else ("", "", "")
+    return digest, second
 
 
 def without_digest(object_path_as_shown: str) -> str:
@@ -117,11 +156,11 @@ def object_shown(line: str) -> str:
 
 
 def same_types(stub: str, other: str) -> bool:
-    """Whether two stubs are equal except for the digest."""
-    return _without_digest(stub) == _without_digest(other)
+    """Whether two stubs are equal except for the digests."""
+    return _without_digests(stub) == _without_digests(other)
 
 
-def _without_digest(stub: str) -> tuple[str, str]:
+def _without_digests(stub: str) -> tuple[str, str]:
     first, _, rest = stub.partition("\n")
     path, _, _ = first.rpartition(_OF)
     return path, rest

@@ -146,6 +146,7 @@ def _read(stream: IO[bytes], length: int) -> FileContents:
         read_data_sections=symbols.data_sections,
         read_functions=symbols.functions,
         old_compiler=any(map(_names_old_compiler, producers)),
+        whole_file=whole_file,
     )
 
 

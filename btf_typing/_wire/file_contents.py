@@ -92,6 +92,7 @@ class FileContents(NamedTuple):
             clang before 15 or GCC before 14. False for raw BTF and stripped objects, which do not
             name the compiler.
         identity: Identity of the file; None for contents without a path.
+        whole_file: All bytes of the file, if it is a BPF object or raw BTF; else None.
     """
 
     btf: BtfBytes
@@ -101,3 +102,4 @@ class FileContents(NamedTuple):
     read_functions: FunctionReader | None = None
     old_compiler: bool = False
     identity: FileIdentity | None = None
+    whole_file: BtfBytes | None = None

@@ -119,7 +119,8 @@ def _read_stream(stream: IO[bytes], length: int, is_kernel_btf: bool) -> FileCon
         if length > MAX_BYTES:
             raise BtfFormatError(f"raw BTF of {length} bytes; at most {MAX_BYTES} are supported")
         mapped = _mapped(stream) if is_kernel_btf else None
-        return FileContents(mapped or stream.read(), None, None)
+        btf = mapped or stream.read()
+        return FileContents(btf, None, None, whole_file=btf)
     raise BtfFormatError(f"neither an ELF object nor raw BTF: {_found(stream.read(_GLANCE))}")
 
 

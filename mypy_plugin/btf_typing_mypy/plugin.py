@@ -277,14 +277,17 @@ class BtfTyping(Plugin):
             return hook
 
         literal = protected(annotations.literal)
+        stub_files = self._files.stub_files
+        is_plain = self._files.read_tracker.cached(
+            lambda path: fullnames.TYPESHED in path or stub_files.has(path)
+        )
 
         def literal_hook(ctx: AnalyzeTypeContext) -> Type:
-            # Nearly all literals are in stubs, most of them in typeshed. They skip the slower hook,
-            # unless they may name a member of an enum, as ``Literal[Kind.EXEC]`` does.
+            # Nearly all literals are in stubs: in typeshed, or in stubs of objects. They skip the
+            # slower hook, because none of them names an enum that is the value of a variable, as
+            # ``Literal[Kind.EXEC]`` does after ``Kind = btf.enum("kind")``.
             tree = compat.annotation_analyzer(ctx.api).cur_mod_node
-            if tree.is_stub and (
-                fullnames.TYPESHED in tree.path or not annotations.may_name_member(ctx.type)
-            ):
+            if tree.is_stub and (is_plain(tree.path) or not annotations.may_name_member(ctx.type)):
                 return compat.literal_type(ctx.api, ctx.type)
             return literal(ctx)
 

@@ -21,6 +21,7 @@ from .stub_files import StubFiles
 
 if TYPE_CHECKING:
     from .object_files import ObjectFiles
+    from .unread_objects import UnreadObjects
 
 _OBJECT = "object"
 _LIVE_MODULE = "live module"
@@ -117,6 +118,13 @@ class ExternalFiles:
 
         return ObjectFiles()
 
+    @cached_property
+    def unread_objects(self) -> UnreadObjects:
+        """The objects that the plugin need not read."""
+        from .unread_objects import UnreadObjects  # noqa: PLC0415  # as above
+
+        return UnreadObjects(self.stub_files)
+
     def clear_caches(self) -> None:
         """Forget the digests and look-ups of this run. Call this after writing stubs."""
         self.read_tracker.clear_caches()
@@ -125,7 +133,11 @@ class ExternalFiles:
         """Return a digest of the object at the absolute *path*, even if it is unreadable."""
 
         def compute(path: str) -> str:
-            return self.object_files.contents(path).digest
+            unread = self.unread_objects.get(path)
+            if unread:
+                return unread.digest
+            digest = self.object_files.contents(path).digest
+            return self.unread_objects.digest_after_reading(path, digest)
 
         return self.disk_cache.digest(_OBJECT, path, compute)
 

@@ -21,6 +21,7 @@ from .object_files import ObjectFile
 from .stub_command import StubCommand
 from .stub_contents import StubContents
 from .stub_files import StubFile
+from .unread_objects import UnreadObject
 
 if TYPE_CHECKING:
     from btf_typing.btf import Btf
@@ -120,7 +121,9 @@ class Project:
 
     def has_stub(self, name: str) -> bool:
         """Whether there is a stub for the object *name*."""
-        return self.files.stub_files.of_object(self.object_file(name).path) is not None
+        path = self.files.directories.absolute(_name_and_base(name)[0])
+        self.files.depend_on_settings()
+        return self.files.stub_files.of_object(path) is not None
 
     def is_stub(self, module: str) -> bool:
         """Whether *module* is a stub of some object."""
@@ -139,7 +142,20 @@ class Project:
         found = self._find_once(object_name, keyword, name)
         return found if found.module else self._found(object_name, keyword, name)
 
+    def _unread(self, identity: str) -> UnreadObject | None:
+        """The object *identity*, if the plugin need not read it."""
+        self.files.depend_on_settings()
+        name, base = _name_and_base(identity)
+        path = self.files.directories.absolute(name)
+        if base or mypy_support.base_path_of(path):
+            return None
+        self.files.object_digest(path)  # records the dependency
+        return self.files.unread_objects.get(path)
+
     def _found(self, object_name: str, keyword: str, name: str | int) -> StubClass:
+        unread = self._unread(object_name)
+        if unread and isinstance(name, str) and (keyword, name) in unread.classes:
+            return StubClass(unread.stub.module, name, object=object_name)
         object_file = self.object_file(object_name)
         if object_file.search is None:
             return StubClass("", "", "", self.unreadable(object_name), object_name)
@@ -313,6 +329,8 @@ class Project:
             return  # the BTF is malformed, so we do not know whether the type exists
 
     def _unreadable(self, object_name: str) -> str:
+        if self._unread(object_name):
+            return ""
         object_file = self.object_file(object_name)
         if not object_file.problem:
             return ""
@@ -376,6 +394,9 @@ class Project:
         if not live and self.files.stub_files.has(stub.path):
             return ""
         identity = self.identity_of(stub)
+        unread = self._unread(identity)
+        if unread and unread.stub == stub:
+            return ""
         object_file = self.object_file(identity)
         if object_file.bpf_object is None:
             return self.unreadable(identity) if live else ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import hashlib
 import os
 import re
 from collections.abc import Callable
@@ -82,7 +81,7 @@ class StubContents:
         def compare() -> str:
             if self._proven_stub(stub, object_file):
                 return "current"
-            text = self._text(stub)
+            text = self._files.stub_files.text(stub)
             rendering = self._rendering(stub, object_file, bpf_object, text)
             return "current" if rendering.is_current(text) else ""
 
@@ -161,12 +160,12 @@ class StubContents:
         """Return *stub* if the digest in its first line proves that it is up to date; else None.
 
         Raises:
-            OSError, ValueError: as for `_text`.
+            OSError, ValueError: as for `StubFiles.text`.
         """
         inputs = self._inputs(stub, object_file)
         found = self._proven.get(stub.path)
         if found is None or found[0] != inputs:
-            text, btf = self._text(stub), object_file.btf
+            text, btf = self._files.stub_files.text(stub), object_file.btf
             proven = None
             if btf is not None and mypy_support.proves_current(text, object_file.digest):
                 proven = _ProvenStub(text, btf)
@@ -178,7 +177,7 @@ class StubContents:
             return {}
         found = self._class_names.get(stub.path)
         if found is None or found[0] != self._inputs(stub, object_file):
-            text = self._text(stub)
+            text = self._files.stub_files.text(stub)
             return self._rendering(stub, object_file, object_file.bpf_object, text).class_names
         return found[1]
 
@@ -216,18 +215,3 @@ class StubContents:
     def _inputs(self, stub: StubFile, object_file: ObjectFile) -> str:
         """Return a digest of all data that a result about the stub and the object depends on."""
         return f"{object_file.digest} {self._files.stub_files.digest(stub)}"
-
-    def _text(self, stub: StubFile) -> str:
-        """Read *stub*.
-
-        Raises:
-            OSError: the stub cannot be read, or has changed since its digest was computed.
-            ValueError: the stub is not UTF-8.
-        """
-        try:
-            text = mypy_support.read_regular(stub.path)
-        except btf_typing.BtfError as error:
-            raise OSError(str(error)) from error
-        if hashlib.sha256(text).hexdigest() != self._files.stub_files.digest(stub):
-            raise OSError(f"{stub.path} has changed during this run")
-        return text.decode("utf-8")

@@ -5,15 +5,17 @@ import os
 import re
 import shutil
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from mypy.options import Options
 
-from btf_typing import BpfObject, BtfFormatError, load
+from btf_typing import BpfObject, BtfFormatError, load, mypy_support
 from btf_typing._stubs import render
 from btf_typing._stubs.selection import Selection
+from btf_typing.bpf_object import object_from_contents
 from tests.builder import BtfBuilder
 from tests.paths import ROOT
 
@@ -120,3 +122,119 @@ def test_permissions_are_part_of_the_state_of_a_file(tmp_path: Path) -> None:
     time.sleep(0.05)  # the clock of the file system ticks every few milliseconds
     path.chmod(0o400)
     assert disk_cache.file_state(str(path)) != before
+
+
+@pytest.fixture
+def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The paths of the objects that the plugin reads during a test."""
+    found: list[str] = []
+
+    def read(path: str, *others: Any) -> BpfObject:
+        found.append(path)
+        return object_from_contents(path, *others)
+
+    monkeypatch.setattr(mypy_support, "object_from_contents", read, raising=False)
+    return found
+
+
+def _digests(stub: Path) -> list[str]:
+    return re.findall("sha256 ([0-9a-f]+)", stub.read_text().partition("\n")[0])
+
+
+@pytest.mark.usefixtures("obj")
+@pytest.mark.parametrize("name", ["inner", "data"])
+def test_an_unchanged_object_is_not_read(tmp_path: Path, reads: list[str], name: str) -> None:
+    project, path = _project(tmp_path), str(tmp_path / _OBJECT)
+    found = project.find(path, "struct", name)
+    assert found == object_types.StubClass("globals_bpf", name, object=path)
+    assert project.unreadable(path) == ""
+    assert project.has_stub(path)
+    assert project.files.object_digest(path) == _digests(tmp_path / "globals_bpf.pyi")[0]
+    assert reads == []
+
+
+@pytest.mark.usefixtures("obj")
+@pytest.mark.parametrize(
+    ("keyword", "name", "problem"),
+    [
+        ("union", "inner", "no union"),
+        ("struct", "iner", "did you mean"),
+        ("struct", "counts_key", "no struct"),
+    ],
+)
+def test_an_unchanged_object_is_read_for_other_names(
+    tmp_path: Path, reads: list[str], keyword: str, name: str, problem: str
+) -> None:
+    project, path = _project(tmp_path), str(tmp_path / _OBJECT)
+    with pytest.raises(object_types.NameProblemError, match=problem):
+        project.find(path, keyword, name)
+    assert reads == [path]
+
+
+@pytest.mark.usefixtures("obj")
+def test_a_new_build_with_the_same_types_has_the_same_digest(
+    tmp_path: Path, reads: list[str]
+) -> None:
+    project, path = _project(tmp_path), tmp_path / _OBJECT
+    before = project.files.object_digest(str(path))
+    path.write_bytes(path.read_bytes() + b"\0")
+    project.files.clear_caches()
+    assert project.files.object_digest(str(path)) == before
+    found = project.find(str(path), "struct", "inner")
+    assert (found.name, found.problem, found.stub_problem) == ("inner", "", "")
+    assert reads == [str(path)]
+
+
+def test_a_change_of_a_type_changes_the_digest(tmp_path: Path, reads: list[str]) -> None:
+    def write(*members: str) -> None:
+        b = BtfBuilder()
+        number = b.int("int", 4)
+        b.struct("event", 8, [(name, number, 32 * at) for at, name in enumerate(members)])
+        path.write_bytes(b.build())
+
+    path, stub = tmp_path / _OBJECT, tmp_path / "globals_bpf.pyi"
+    write("pid")
+    stub.write_text(render.stub_text(load(path), object_path_as_shown=_OBJECT))
+    assert len(_digests(stub)) == 2
+    project = _project(tmp_path)
+    before = project.files.object_digest(str(path))
+    assert project.find(str(path), "struct", "event").stub_problem == ""
+    assert reads == []
+    write("pid", "tgid")
+    project.files.clear_caches()
+    assert project.files.object_digest(str(path)) != before
+    assert "is out of date" in project.find(str(path), "struct", "event").stub_problem
+    assert reads == [str(path)]
+    path.unlink()
+    project.files.clear_caches()
+    assert project.unreadable(str(path)).endswith("no such file")
+
+
+@pytest.mark.usefixtures("obj")
+def test_a_stub_with_another_name_has_another_module(tmp_path: Path) -> None:
+    project, path = _project(tmp_path), str(tmp_path / _OBJECT)
+    assert project.find(path, "struct", "inner").module == "globals_bpf"
+    (tmp_path / "globals_bpf.pyi").rename(tmp_path / "renamed.pyi")
+    project.files.clear_caches()
+    assert project.find(path, "struct", "inner").module == "renamed"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: re.sub(", file sha256 [0-9a-f]+", "", text),
+        lambda text: re.sub("file sha256 [0-9a-f]+", "file sha256 0000000000000000", text),
+        lambda text: re.sub("BTF sha256 [0-9a-f]+", "BTF sha256 0000000000000000", text),
+    ],
+)
+@pytest.mark.usefixtures("obj")
+def test_an_object_is_read_if_no_digest_proves_that_it_is_unchanged(
+    tmp_path: Path, reads: list[str], change: Callable[[str], str]
+) -> None:
+    path, stub = tmp_path / _OBJECT, tmp_path / "globals_bpf.pyi"
+    changed = change(stub.read_text())
+    assert changed != stub.read_text()
+    stub.write_text(changed)
+    found = _project(tmp_path).find(str(path), "struct", "inner")
+    assert (found.name, found.problem, found.stub_problem) == ("inner", "", "")
+    assert reads == [str(path)]

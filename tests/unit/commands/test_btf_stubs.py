@@ -59,9 +59,8 @@ def test_a_stub_is_written_named_and_left_alone(
     stub = project / "stubs/prog_bpf.pyi"
     assert capsys.readouterr() == ("stubs/prog_bpf.pyi: written\n", "")
     first, _, rest = stub.read_text().partition("\n")
-    assert re.fullmatch(
-        r"# \.\./prog\.bpf\.o, BTF sha256 [0-9a-f]{16}; made by btf-stubs, do not edit", first
-    )
+    digests = "BTF sha256 [0-9a-f]{16}, file sha256 [0-9a-f]{16}"
+    assert re.fullmatch(rf"# \.\./prog\.bpf\.o, {digests}; made by btf-stubs, do not edit", first)
     assert "class exec_event(Struct, _HasEnums[_exec_event_values]):" in rest
     before = stub.stat()
     assert main(["prog.bpf.o", "-o", "stubs"]) == 0

@@ -1,5 +1,6 @@
-"""The digest in the first line of a stub proves that the stub is up to date."""
+"""The digests in the first line of a stub prove that the stub is up to date."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -8,10 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from btf_typing import BpfObject, load
+from btf_typing import BpfObject, Btf, load
 from btf_typing._stubs import digests, header, render
 from btf_typing._stubs.names import Names
+from btf_typing._stubs.object_digest import object_digest
 from btf_typing._stubs.selection import Selection
+from btf_typing._stubs.stub_reader import classes_of_tags
+from btf_typing._wire.type_search import Search
+from btf_typing.model import KEYWORDS
 from tests.builder import BtfBuilder
 from tests.elf_builder import Symbol, elf
 from tests.paths import ROOT
@@ -37,7 +42,76 @@ def _name(path: Path) -> str:
 
 
 def _is_proven(stub: str, obj: BpfObject) -> bool:
-    return header.proves_current(stub, digests.object_digest(obj))
+    return header.proves_current(stub, object_digest(obj))
+
+
+@pytest.mark.parametrize("path", _OBJECTS, ids=_name)
+def test_the_second_digest_proves_that_the_file_is_the_same(path: Path) -> None:
+    obj: BpfObject = load(path)
+    stub, content = render.stub_text(obj, object_path_as_shown=path.name), path.read_bytes()
+    first, second = re.findall("sha256 ([0-9a-f]{16})", stub.partition("\n")[0])
+    assert header.digest_of(stub) == first
+    assert header.has_second_digest(stub)
+    assert header.proves_unchanged(stub, content)
+    assert not header.proves_unchanged(stub, content + b"\0")
+    assert not header.proves_unchanged(stub, b"")
+    assert not header.proves_unchanged(f"{stub}x: int\n", content)
+    for digest in (first, second):
+        other = digest[:-1] + ("0" if digest[-1] != "0" else "1")
+        assert not header.proves_unchanged(stub.replace(digest, other), content)
+
+
+def test_without_a_second_digest_nothing_is_proven() -> None:
+    path = ROOT / "examples/execsnoop/execsnoop.bpf.o"
+    stub = render.stub_text(load(path), object_path_as_shown=path.name)
+    without = re.sub(", file sha256 [0-9a-f]+", "", stub)
+    assert without.count("sha256") == 1
+    assert not header.has_second_digest(without)
+    assert not header.has_second_digest("")
+    assert not header.proves_unchanged(without, path.read_bytes())
+    assert not header.proves_unchanged("", b"")
+    assert header.digest_of("") == ""
+    assert _is_proven(without, load(path))
+
+
+def test_a_stub_that_needs_two_files_has_one_digest() -> None:
+    base = BtfBuilder()
+    number = base.int("int", 4)
+    split = BtfBuilder(base=base)
+    split.struct("s", 4, [("x", number, 0)])
+    obj: BpfObject = load(split.build(), base=Btf.from_bytes(base.build()))
+    assert not header.has_second_digest(render.stub_text(obj, object_path_as_shown="s.ko"))
+
+
+def test_only_a_part_of_another_elf_file_is_read() -> None:
+    """A vmlinux can have hundreds of megabytes of debug information."""
+    b = BtfBuilder()
+    b.struct("s", 4, [("x", b.int("int", 4), 0)])
+    obj: BpfObject = load(elf({".BTF": b.build()}, machine=62))
+    assert obj.btf.struct("s").__name__ == "s"
+    assert not header.has_second_digest(render.stub_text(obj, object_path_as_shown="vmlinux"))
+    assert header.has_second_digest(
+        render.stub_text(load(b.build()), object_path_as_shown="vmlinux")
+    )
+
+
+@pytest.mark.parametrize("path", [*_OBJECTS, Path("/sys/kernel/btf/vmlinux")], ids=str)
+def test_the_text_of_a_stub_shows_the_class_of_each_tag(path: Path) -> None:
+    if not path.exists():
+        pytest.skip("this kernel has no BTF")
+    obj: BpfObject = load(path)
+    rendering, search = render.Rendering(obj), Search(obj.btf.table, None)
+    found = classes_of_tags(rendering.text(object_path_as_shown=path.name))
+    names = rendering.class_names
+    for keyword, name in found:
+        assert names[search.find(name, keyword).id] == name
+    tags = {
+        (keyword, type_.name)
+        for type_ in obj.btf.table
+        for keyword in [KEYWORDS.get(type(type_), "")]
+        if keyword and names.get(type_.id) == type_.name
+    }
+    assert found == tags
 
 
 @pytest.mark.parametrize("path", _OBJECTS, ids=_name)
@@ -109,7 +183,7 @@ def test_a_global_at_another_place_has_another_digest() -> None:
 
     def digest(first: int, second: int) -> str:
         symbols = [Symbol("a", ".data", first, 4), Symbol("b", ".data", second, 4)]
-        return digests.object_digest(load(elf(sections, symbols)))
+        return object_digest(load(elf(sections, symbols)))
 
     assert digest(0, 4) == digest(0, 4) != digest(4, 0)
 
@@ -122,7 +196,7 @@ def test_raw_btf_has_another_digest_than_an_object() -> None:
     raw, obj = load(data), load(elf({".BTF": data}))
     assert list(obj.sections) == [".bss"]
     assert list(raw.sections) == []
-    assert digests.object_digest(raw) != digests.object_digest(obj)
+    assert object_digest(raw) != object_digest(obj)
 
 
 def test_a_long_name_that_many_enumerators_share_counts_once() -> None:
@@ -133,7 +207,7 @@ def test_a_long_name_that_many_enumerators_share_counts_once() -> None:
     sections = {".BTF": b.build(), "xdp": bytes(8)}
     obj: BpfObject = load(elf(sections, [function], executable=["xdp"]))
     tracemalloc.start()
-    digests.object_digest(obj)
+    object_digest(obj)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 20 << 20
@@ -166,6 +240,6 @@ def test_a_malformed_record_changes_the_digest() -> None:
         return load(elf(sections, [function], executable=["xdp"]))
 
     past_the_strings = 1 << 20
-    found = [digests.object_digest(obj(offset)) for offset in (0, 1, past_the_strings)]
+    found = [object_digest(obj(offset)) for offset in (0, 1, past_the_strings)]
     assert len(set(found)) == 3
     assert list(obj(past_the_strings).programs) == ["f"]

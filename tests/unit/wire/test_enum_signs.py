@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from btf_typing import BpfObject, BtfValidationError, dtype, load
-from btf_typing._stubs import digests, render
+from btf_typing._stubs import render
+from btf_typing._stubs.object_digest import object_digest
 from tests.builder import BtfBuilder
 from tests.elf_builder import elf
 from tests.paths import ROOT
@@ -123,7 +124,7 @@ def test_the_verdict_is_part_of_the_digest_and_of_what_a_stub_says() -> None:
     b.enum("e", {"VALUE": _ANY})
     new = load(elf({".BTF": b.build()}))
     old = load(elf({".BTF": b.build(), ".comment": b"GCC: (GNU) 12.1.0\0"}))
-    assert digests.object_digest(new) != digests.object_digest(old)
+    assert object_digest(new) != object_digest(old)
     stub = render.stub_text(new, object_path_as_shown="x.o")
     assert render.Rendering(new).is_current(stub)
     assert not render.Rendering(old).is_current(stub)
