@@ -279,11 +279,11 @@ class BtfTyping(Plugin):
         literal = protected(annotations.literal)
         stub_files = self._files.stub_files
         is_plain = self._files.read_tracker.cached(
-            lambda path: fullnames.TYPESHED in path or stub_files.has(path)
+            lambda path: any(part in path for part in fullnames.INSTALLED) or stub_files.has(path)
         )
 
         def literal_hook(ctx: AnalyzeTypeContext) -> Type:
-            # Nearly all literals are in stubs: in typeshed, or in stubs of objects. They skip the
+            # Nearly all literals are in stubs of installed packages or of objects. They skip the
             # slower hook, because none of them names an enum that is the value of a variable, as
             # ``Literal[Kind.EXEC]`` does after ``Kind = btf.enum("kind")``.
             tree = compat.annotation_analyzer(ctx.api).cur_mod_node

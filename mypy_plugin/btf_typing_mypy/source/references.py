@@ -116,13 +116,14 @@ def modules_of_names(tree: MypyFile) -> set[str]:
     The result contains ``app.prog_bpf`` after ``import app.prog_bpf as prog``, and also after
     ``from .prog_bpf import event`` in a module of the package ``app``.
     """
-    nodes = [symbol.node for symbol in tree.names.values()]
-    found = {
-        node.fullname if isinstance(node, MypyFile) else node.fullname.rpartition(".")[0]
-        for node in nodes
-        if node
-    }
-    return found - {tree.fullname}
+    modules = set()
+    for symbol in tree.names.values():
+        node = symbol.node
+        if node:
+            name = node.fullname
+            modules.add(name if isinstance(node, MypyFile) else name.rpartition(".")[0])
+    modules.discard(tree.fullname)
+    return modules
 
 
 def find_class(modules: Mapping[str, MypyFile], module: str, name: str) -> TypeInfo | None:
