@@ -24,8 +24,8 @@ __all__ = [
     "Wide",
     "base_path_of",
     "classes_of_tags",
-    "digest_of",
-    "has_second_digest",
+    "digests_in",
+    "file_digest",
     "is_generated",
     "kernel_path",
     "keyword_of",
@@ -35,8 +35,6 @@ __all__ = [
     "object_from_contents",
     "object_shown",
     "own_field_count",
-    "proves_current",
-    "proves_unchanged",
     "read",
     "read_regular",
     "replace",
@@ -53,15 +51,8 @@ if TYPE_CHECKING:
     from ._layout.identifiers import module_name
     from ._layout.shape import Aggregate, ArrayOf, CType, Scalar, Wide
     from ._sources import source_files, sources_digest
-    from ._stubs.header import (
-        digest_of,
-        has_second_digest,
-        is_generated,
-        object_shown,
-        proves_current,
-        proves_unchanged,
-        selection_of,
-    )
+    from ._stubs.digests import file_digest
+    from ._stubs.header import digests_in, is_generated, object_shown, selection_of
     from ._stubs.names import Names
     from ._stubs.object_digest import object_digest
     from ._stubs.render import Rendering, stub_text
@@ -85,15 +76,8 @@ else:
         "_stubs.selection": ("EVERYTHING", "Selection"),
         "_sources": ("source_files", "sources_digest"),
         "_stubs.object_digest": ("object_digest",),
-        "_stubs.header": (
-            "digest_of",
-            "has_second_digest",
-            "is_generated",
-            "object_shown",
-            "proves_current",
-            "proves_unchanged",
-            "selection_of",
-        ),
+        "_stubs.digests": ("file_digest",),
+        "_stubs.header": ("digests_in", "is_generated", "object_shown", "selection_of"),
         "_stubs.names": ("Names",),
         "_stubs.render": ("Rendering", "stub_text"),
         "_stubs.stub_reader": ("classes_of_tags",),

@@ -1,33 +1,35 @@
-"""Digests that show whether a generated file is up to date, without generating it again.
+"""The digests in the first line of a generated file, which show whether it is up to date.
 
-A generated file depends on the object, on this package, and on the options. `file_digest` computes
-a digest of all of them and of the text of the file. The first line of every stub and of every
-``--runtime`` module contains it. If `file_digest` returns the same digest later, ``btf-stubs``
-would write the same text after the first line. If it returns another digest, the file may be up to
-date or not.
+A generated file depends on the object, on this package, and on the options. The first line contains
+three digests:
 
-The first line of a stub also contains the result of `second_digest`, which covers all bytes of the
-object's file. A new build of the object usually changes the second digest, even if the types stay
-the same. But you need not decode the object to compute it.
+* ``BTF sha256``: the types, globals and programs of the object; see `object_digest`.
+* ``file sha256``: all bytes of the object's file. A new build of the object usually changes them,
+  even if the types stay the same. But you need not decode the object to compute this digest. It is
+  missing if the object is not in one file that we have read as a whole: for split BTF, which also
+  needs the file of its base, and for ELF files other than BPF objects, which can be very large.
+* ``stub sha256``: the other two, the code of this package, and the rest of the file.
+
+If the first or the second digest is that of the object, and the third is right, ``btf-stubs`` would
+write the same text after the first line. Otherwise, the file may be up to date or not.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sys
 from functools import cache
-from hashlib import sha256
 from struct import calcsize
-from typing import TYPE_CHECKING
 
 from btf_typing import _sources
 from btf_typing._version import __version__
-
-if TYPE_CHECKING:
-    from btf_typing._wire.btf_format import BtfBytes
+from btf_typing._wire import files
+from btf_typing._wire.btf_format import MAX_BYTES
+from btf_typing.errors import BtfError
 
 _DIGITS = 16
-"""How many hexadecimal digits of the SHA-256 the first line contains."""
+"""How many hexadecimal digits of each SHA-256 the first line contains."""
 
 _HOST = f"{sys.byteorder} {calcsize('P')} {calcsize('BQ')} {sys.version_info[:2]}"
 """The byte order, the size of a pointer, the alignment of 64-bit integers, and Python's version.
@@ -37,26 +39,31 @@ version determines its keywords and built-in names, which generated files avoid.
 """
 
 
-def file_digest(object_digest: str, text: str) -> str:
-    """The digest in the first line of a generated file.
+def shortened(digest: str) -> str:
+    """The digits of a SHA-256 that the first line contains."""
+    return digest[:_DIGITS]
+
+
+def file_digest(path: str) -> str:
+    """The second digest of the file *path*; empty if it cannot be read, or is too large for BTF."""
+    try:
+        with files.open_regular(path) as stream:
+            if os.fstat(stream.fileno()).st_size > MAX_BYTES:
+                return ""
+            return shortened(hashlib.file_digest(stream, "sha256").hexdigest())
+    except (BtfError, OSError, ValueError):
+        return ""
+
+
+def stub_digest(of_object: str, text: str) -> str:
+    """The third digest.
 
     Args:
-        object_digest: the result of `object_digest.object_digest`.
+        of_object: the other digests, as the first line contains them.
         text: the text of the file after its first line.
     """
-    found = sha256(f"{_package_digest()} {_HOST} {object_digest}\n{text}".encode())
-    return found.hexdigest()[:_DIGITS]
-
-
-def second_digest(whole_file: BtfBytes, digest: str, text: str) -> str:
-    """The second digest in the first line of a stub.
-
-    Args:
-        whole_file: all bytes of the object's file.
-        digest: the first digest.
-        text: the text of the stub after its first line.
-    """
-    return file_digest(f"{sha256(whole_file).hexdigest()} {digest}", text)
+    found = hashlib.sha256(f"{_package_digest()} {_HOST} {of_object}\n{text}".encode())
+    return shortened(found.hexdigest())
 
 
 @cache

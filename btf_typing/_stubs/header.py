@@ -1,10 +1,10 @@
 """The first lines of a generated file: the object that it describes, and the selected types.
 
-The first line has the path of the object, relative to the file, and one or two digests; see
-`digests`. If you used options such as ``--type``, a second line repeats them. With these options,
-``btf-stubs`` can render the file again:
+The first line has the path of the object, relative to the file, and digests; see `digests`. If you
+used options such as ``--type``, a second line repeats them. With these options, ``btf-stubs`` can
+render the file again:
 
-    # x.o, BTF sha256 0123456789abcdef, file sha256 0123456789abcdef; made by btf-stubs, do not edit
+    # x.o, BTF sha256 012…, file sha256 345…, stub sha256 678…; made by btf-stubs, do not edit
     # options: --live --type 'exec_*' --exclude exec_count
 
 Pragmas follow. They keep formatters and linters from changing the file, which would then be out of
@@ -12,23 +12,21 @@ date. In a stub, further pragmas make type checkers accept two things: private n
 `btf_typing.records`, and overrides such as ``_Btf.struct``, which accept fewer names than the base
 class. mypy does not read these pragmas. It needs a comment on the line of each such override.
 
-With ``--live``, the stub has this header. The header of the module is a single line, without a
-digest.
+With ``--live``, the stub has this header. The header of the module is a single line, without
+digests.
 """
 
 from __future__ import annotations
 
 import shlex
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 from . import digests
 from .selection import EVERYTHING, Selection
 
-if TYPE_CHECKING:
-    from btf_typing._wire.btf_format import BtfBytes
-
 _OF = ", BTF sha256 "
 _FILE = ", file sha256 "
+_STUB = ", stub sha256 "
 _BY = "made by btf-stubs, do not edit"
 _OPTIONS = "# options: "
 
@@ -46,22 +44,18 @@ FOR_CHECKERS = """\
 """Further pragmas of a stub."""
 
 
-def complete(
-    object_path_as_shown: str, object_digest: str, whole_file: BtfBytes | None, rest: str
-) -> str:
-    """The text of a generated file: the first line, and then *rest*.
+def complete(object_path_as_shown: str, object_digest: str, file_digest: str, rest: str) -> str:
+    """The text of a stub or a ``--runtime`` module: the first line, and then *rest*.
 
     Args:
         object_path_as_shown: path of the object, relative to the generated file; or absolute.
-        object_digest: digest of the object, from `object_digest.object_digest`.
-        whole_file: all bytes of the object's file, if the first line has a second digest; else
-            None.
+        object_digest: the first digest of the object.
+        file_digest: the second digest of the object; empty if there is none.
         rest: the other lines, which begin with `options_and_pragmas`.
     """
-    found = digest = digests.file_digest(object_digest, rest)
-    if whole_file is not None:
-        found += _FILE + digests.second_digest(whole_file, digest, rest)
-    return _first_line(object_path_as_shown, found) + rest
+    of_object = f"{object_digest}{_FILE}{file_digest}" if file_digest else object_digest
+    of_stub = digests.stub_digest(of_object, rest)
+    return _first_line(object_path_as_shown, f"{of_object}{_STUB}{of_stub}") + rest
 
 
 def _first_line(object_path_as_shown: str, found: str) -> str:
@@ -83,48 +77,28 @@ def is_current(text: str, rest: str) -> bool:
     return same_types(text, _first_line(object_shown(first_line), "") + rest)
 
 
-def proves_current(text: str, object_digest: str) -> bool:
-    """Whether the first digest proves that a generated file is up to date.
+class Digests(NamedTuple):
+    """The digests in the first line of a generated file; see `digests`.
 
-    If it does not, the file may still be up to date.
-
-    Args:
-        text: text of the generated file.
-        object_digest: digest of the object as it is now, from `object_digest.object_digest`.
+    Attributes:
+        of_object: the first digest.
+        of_file: the second digest; empty if there is none.
+        valid: whether the third digest is right. The file is then up to date if one of the others
+            is that of the object as it is now.
     """
-    return digest_of(text) == digests.file_digest(object_digest, text.partition("\n")[2])
+
+    of_object: str
+    of_file: str
+    valid: bool
 
 
-def has_second_digest(text: str) -> bool:
-    """Whether the first line of a stub has a digest of all bytes of the object's file."""
-    return bool(_digests(text)[1])
-
-
-def proves_unchanged(text: str, whole_file: bytes) -> bool:
-    """Whether the second digest proves that a stub is up to date.
-
-    If it does not, the stub may still be up to date.
-
-    Args:
-        text: text of the stub.
-        whole_file: all bytes of the object's file as it is now.
-    """
-    digest, second = _digests(text)
-    rest = text.partition("\n")[2]
-    return bool(second) and second == digests.second_digest(whole_file, digest, rest)
-
-
-def digest_of(text: str) -> str:
-    """The first digest in the first line of a generated file; empty if there is none."""
-    return _digests(text)[0]
-
-
-def _digests(text: str) -> tuple[str, str]:
-    """Both digests in the first line of a generated file; empty if there are none."""
-    first_line = text.partition("\n")[0]
-    _, found, end = first_line.removesuffix(f"; {_BY}").rpartition(_OF)
-    digest, _, second = end.partition(_FILE) if found else ("", "", "")
-    return digest, second
+def digests_in(text: str) -> Digests:
+    """The digests in the first line of a generated file. Those that are missing are empty."""
+    first, _, rest = text.partition("\n")
+    _, _, found = first.removesuffix(f"; {_BY}").rpartition(_OF)
+    of_objects, _, of_stub = found.rpartition(_STUB)
+    of_object, _, of_file = of_objects.partition(_FILE)
+    return Digests(of_object, of_file, digests.stub_digest(of_objects, rest) == of_stub)
 
 
 def without_digest(object_path_as_shown: str) -> str:

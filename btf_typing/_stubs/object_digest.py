@@ -1,6 +1,6 @@
-"""The digest of everything in an object that generated files depend on.
+"""The digests of an object; see `digests`.
 
-The digest of an object with programs does not cover the lines of C that BTF contains for the
+The first digest of an object with programs does not cover the lines of C that BTF contains for the
 verifier. So it usually stays the same if you change only the body of a function.
 """
 
@@ -18,12 +18,22 @@ from btf_typing._wire.type_table import TypeTable
 from btf_typing.bpf_object import BpfObject
 from btf_typing.errors import BtfError, BtfFormatError
 
+from .digests import shortened
+
 if TYPE_CHECKING:
     from hashlib import _Hash
 
 
+def whole_file_digest(obj: BpfObject[Any]) -> str:
+    """The second digest: of all bytes of the file of *obj*; empty if there is none."""
+    whole_file = obj._whole_file  # noqa: SLF001
+    if whole_file is None or obj.btf.table.base is not None:
+        return ""
+    return shortened(sha256(whole_file).hexdigest())
+
+
 def object_digest(obj: BpfObject[Any]) -> str:
-    """A digest of everything in *obj* that generated files depend on, in hexadecimal.
+    """The first digest: of everything in *obj* that generated files depend on.
 
     These are the types, the places of globals, and the names of programs. Every machine computes
     the same digest.
@@ -35,7 +45,7 @@ def object_digest(obj: BpfObject[Any]) -> str:
     places = _or_error(lambda: _places_of_globals(obj))  # these are in the ELF file
     for fact in (programs, sections, places):
         digester.update(repr(fact).encode("utf-8", "backslashreplace"))
-    return digester.hexdigest()
+    return shortened(digester.hexdigest())
 
 
 def _add_types(digester: _Hash, table: TypeTable, *, has_programs: bool) -> None:

@@ -13,7 +13,7 @@ from btf_typing.bpf_object import BpfObject
 
 from . import header
 from .names import Names
-from .object_digest import object_digest
+from .object_digest import object_digest, whole_file_digest
 from .pyi_writer import Writer
 from .selected_types import Collector, Contents, Progress
 from .selection import EVERYTHING, Selection
@@ -50,7 +50,12 @@ def module_text(
     contents, names = collect(obj, selection)
     body = ModuleWriter(obj, names, contents).write()
     rest = header.options_and_pragmas(selection) + body
-    return header.complete(object_path_as_shown, object_digest(obj), None, rest)
+    return _complete(obj, object_path_as_shown, rest)
+
+
+def _complete(obj: BpfObject[Any], object_path_as_shown: str, rest: str) -> str:
+    digests = object_digest(obj), whole_file_digest(obj)
+    return header.complete(object_path_as_shown, *digests, rest)
 
 
 def collect(
@@ -105,11 +110,7 @@ class Rendering:
 
     def text(self, object_path_as_shown: str) -> str:
         """The text of the stub. *object_path_as_shown* is relative to the stub."""
-        # A stub of split BTF also depends on the file of the base.
-        is_split = self._obj.btf.table.base is not None
-        whole_file = None if is_split else self._obj._whole_file  # noqa: SLF001
-        digest = object_digest(self._obj)
-        return header.complete(object_path_as_shown, digest, whole_file, self._rest)
+        return _complete(self._obj, object_path_as_shown, self._rest)
 
     def is_current(self, stub: str) -> bool:
         """Whether the text *stub* is up to date.

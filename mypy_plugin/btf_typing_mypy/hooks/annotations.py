@@ -79,11 +79,7 @@ class Annotations:
 
     def never(self, fullname: str) -> bool:
         """Whether the plugin certainly leaves every annotation with *fullname* to mypy."""
-        modules = self._modules()
-        tree = modules.get(fullname.rpartition(".")[0])
-        if tree is not None and tree.is_stub:  # a quick answer for most names
-            return True
-        tree, names = compat.module_of(modules, fullname)
+        tree, names = compat.module_of(self._modules(), fullname)
         if tree is None or tree.is_stub:
             return tree is not None
         is_class = isinstance(compat.definition(tree, names), TypeInfo | TypeAlias)

@@ -134,10 +134,7 @@ class ExternalFiles:
 
         def compute(path: str) -> str:
             unread = self.unread_objects.get(path)
-            if unread:
-                return unread.digest
-            digest = self.object_files.contents(path).digest
-            return self.unread_objects.digest_after_reading(path, digest)
+            return unread.digest if unread else self.object_files.contents(path).digest
 
         return self.disk_cache.digest(_OBJECT, path, compute)
 

@@ -121,8 +121,9 @@ class Project:
 
     def has_stub(self, name: str) -> bool:
         """Whether there is a stub for the object *name*."""
-        path = self.files.directories.absolute(_name_and_base(name)[0])
         self.files.depend_on_settings()
+        path = self.files.directories.absolute(_name_and_base(name)[0])
+        self.files.object_digest(path)  # records the dependency
         return self.files.stub_files.of_object(path) is not None
 
     def is_stub(self, module: str) -> bool:

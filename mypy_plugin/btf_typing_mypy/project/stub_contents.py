@@ -54,8 +54,8 @@ class _ProvenStub:
 class StubContents:
     """The contents of the stubs of a project.
 
-    The digest in the first line of a stub shows in most cases that the stub is up to date. If it
-    does not, the plugin computes again what ``btf-stubs`` writes. For a large object, this
+    The digests in the first line of a stub show in most cases that the stub is up to date. If they
+    do not, the plugin computes again what ``btf-stubs`` writes. For a large object, this
     computation takes long, so the `DiskCache` stores the results.
 
     Args:
@@ -157,7 +157,7 @@ class StubContents:
         return ""
 
     def _proven_stub(self, stub: StubFile, object_file: ObjectFile) -> _ProvenStub | None:
-        """Return *stub* if the digest in its first line proves that it is up to date; else None.
+        """Return *stub* if the digests in its first line prove that it is up to date; else None.
 
         Raises:
             OSError, ValueError: as for `StubFiles.text`.
@@ -166,9 +166,9 @@ class StubContents:
         found = self._proven.get(stub.path)
         if found is None or found[0] != inputs:
             text, btf = self._files.stub_files.text(stub), object_file.btf
-            proven = None
-            if btf is not None and mypy_support.proves_current(text, object_file.digest):
-                proven = _ProvenStub(text, btf)
+            digests = mypy_support.digests_in(text)
+            is_proven = digests.valid and digests.of_object == object_file.digest
+            proven = None if btf is None or not is_proven else _ProvenStub(text, btf)
             found = self._proven[stub.path] = inputs, proven
         return found[1]
 

@@ -23,16 +23,20 @@ def sync_stubs(project: Project) -> None:
     """
     stubs = project.files.stub_files.all()
     for stub in stubs:
+        unread = project.files.unread_objects.get(stub.object_path)
+        if unread and unread.stub == stub:
+            continue
         object_file = project.object_file_at(stub.object_path)
         if object_file.btf is not None and _is_outdated(project, stub, object_file):
             _write(object_file, stub.path, project.stub_contents.selection(stub))
     described = {stub.object_path for stub in stubs}
     for path in project.files.known_objects():
-        object_file = project.object_file_at(path)
         new = Path(project.files.directories.new_stubs, f"{mypy_support.module_name(path)}.pyi")
         # Path.exists() may raise an OSError.
-        is_missing = path not in described and not os.path.exists(new)  # noqa: PTH110
-        if is_missing and object_file.btf is not None:
+        if path in described or os.path.exists(new):  # noqa: PTH110
+            continue
+        object_file = project.object_file_at(path)
+        if object_file.btf is not None:
             _write(object_file, str(new), EVERYTHING)
     project.files.clear_caches()
 

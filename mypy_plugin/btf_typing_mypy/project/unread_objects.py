@@ -1,15 +1,14 @@
 """Objects that have not changed since their stubs were written. The plugin need not read them.
 
-The first line of a stub contains a digest of the bytes of the object's file. If this digest is
-right, the stub is up to date. Most look-ups then need only the text of the stub, and the plugin
-does not even import the code that reads objects.
+The first line of a stub contains a digest of the bytes of the object's file. If the file still has
+this digest, the stub is up to date. Most look-ups then need only the text of the stub, and the
+plugin does not even import the code that reads objects.
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-import btf_typing
 from btf_typing import mypy_support
 
 from .disk_cache import file_state
@@ -21,7 +20,7 @@ class UnreadObject(NamedTuple):
 
     Attributes:
         stub: its stub.
-        digest: digest of the types, globals and programs, from the first line of the stub.
+        digest: digest of the types, globals and programs, as in `ObjectContents`.
         classes: keyword and name of types, such as ``("struct", "event")``. In the stub, the class
             of each of these types has the name of the type.
     """
@@ -53,33 +52,14 @@ class UnreadObjects:
             known = self._found[path] = inputs, self._compare(stub)
         return known[1]
 
-    def digest_after_reading(self, path: str, object_digest: str) -> str:
-        """The digest for an object that the plugin has read.
-
-        If its stub is up to date, it is the digest that `get` would return for the same types.
-
-        Args:
-            path: absolute path of the object.
-            object_digest: the digest that the plugin has computed.
-        """
-        stub = self._stub_files.listed_of_object(path)
-        text = self._text(stub) if stub else ""
-        if mypy_support.proves_current(text, object_digest):
-            return mypy_support.digest_of(text)
-        return object_digest
-
     def _compare(self, stub: StubFile) -> UnreadObject | None:
         text = self._text(stub)
-        if not mypy_support.has_second_digest(text):
-            return None  # the object may be large, such as a vmlinux with debug information
-        try:
-            whole_file = mypy_support.read_regular(stub.object_path)
-        except (btf_typing.BtfError, OSError):
+        found = mypy_support.digests_in(text)
+        if not found.valid or not found.of_file:
             return None
-        if not mypy_support.proves_unchanged(text, whole_file):
+        if mypy_support.file_digest(stub.object_path) != found.of_file:
             return None
-        digest = mypy_support.digest_of(text)
-        return UnreadObject(stub, digest, mypy_support.classes_of_tags(text))
+        return UnreadObject(stub, found.of_object, mypy_support.classes_of_tags(text))
 
     def _text(self, stub: StubFile) -> str:
         try:

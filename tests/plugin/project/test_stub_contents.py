@@ -6,6 +6,7 @@ import re
 import shutil
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from mypy.options import Options
 
 from btf_typing import BpfObject, BtfFormatError, load, mypy_support
 from btf_typing._stubs import render
+from btf_typing._stubs.digests import stub_digest
 from btf_typing._stubs.selection import Selection
 from btf_typing.bpf_object import object_from_contents
 from tests.builder import BtfBuilder
@@ -23,6 +25,7 @@ from tests.paths import ROOT
 disk_cache = importlib.import_module("btf_typing_mypy.project.disk_cache")
 external_files = importlib.import_module("btf_typing_mypy.project.external_files")
 object_types = importlib.import_module("btf_typing_mypy.project.object_types")
+stub_sync = importlib.import_module("btf_typing_mypy.project.stub_sync")
 
 _OBJECT = "globals.o"
 
@@ -185,6 +188,55 @@ def test_a_new_build_with_the_same_types_has_the_same_digest(
     assert reads == [str(path)]
 
 
+def test_the_digest_of_an_object_does_not_depend_on_its_stub(
+    tmp_path: Path, obj: BpfObject, reads: list[str]
+) -> None:
+    project, path, stub = _project(tmp_path), str(tmp_path / _OBJECT), tmp_path / "globals_bpf.pyi"
+    current = stub.read_text()
+    found = []
+    for text in (
+        None,  # no stub
+        f"{current}more: int\n",
+        current,
+        render.stub_text(obj, object_path_as_shown=_OBJECT, selection=Selection(("inner",))),
+    ):
+        stub.unlink(missing_ok=True)
+        if text is not None:
+            stub.write_text(text)
+        os.utime(path)
+        project.files.clear_caches()
+        found.append(project.files.object_digest(path))
+    assert len(set(found)) == 1
+    assert len(reads) == 2
+
+
+@pytest.mark.usefixtures("obj")
+def test_sync_does_not_read_an_unchanged_object(tmp_path: Path, reads: list[str]) -> None:
+    project, stub = _project(tmp_path), tmp_path / "globals_bpf.pyi"
+    current = stub.read_text()
+    stub_sync.sync_stubs(project)
+    assert (reads, stub.read_text()) == ([], current)
+    stub.write_text(f"{current}more: int\n")
+    stub_sync.sync_stubs(project)
+    assert (reads, stub.read_text()) == ([str(tmp_path / _OBJECT)], current)
+
+
+@pytest.mark.parametrize("name", ["a\\x00b.o", "\\ud800.o", "missing.o", "."])
+def test_a_stub_of_an_impossible_path(tmp_path: Path, name: str) -> None:
+    digests = "BTF sha256 0123456789abcdef, file sha256 0123456789abcdef"
+    rest = "x: int\n"
+    line = (
+        f"# {name}, {digests}, stub sha256 {stub_digest(digests.removeprefix('BTF sha256 '), rest)}"
+    )
+    stub = tmp_path / "x.pyi"
+    stub.write_text(f"{line}; made by btf-stubs, do not edit\n{rest}")
+    files = _project(tmp_path).files
+    assert [each.module for each in files.stub_files.all()] == ["x"]
+    assert mypy_support.digests_in(stub.read_text()).valid
+    assert files.unread_objects.get(files.stub_files.all()[0].object_path) is None
+    assert len(files.digest()) == 64
+
+
 def test_a_change_of_a_type_changes_the_digest(tmp_path: Path, reads: list[str]) -> None:
     def write(*members: str) -> None:
         b = BtfBuilder()
@@ -195,7 +247,7 @@ def test_a_change_of_a_type_changes_the_digest(tmp_path: Path, reads: list[str])
     path, stub = tmp_path / _OBJECT, tmp_path / "globals_bpf.pyi"
     write("pid")
     stub.write_text(render.stub_text(load(path), object_path_as_shown=_OBJECT))
-    assert len(_digests(stub)) == 2
+    assert len(_digests(stub)) == 3
     project = _project(tmp_path)
     before = project.files.object_digest(str(path))
     assert project.find(str(path), "struct", "event").stub_problem == ""
@@ -223,8 +275,11 @@ def test_a_stub_with_another_name_has_another_module(tmp_path: Path) -> None:
     "change",
     [
         lambda text: re.sub(", file sha256 [0-9a-f]+", "", text),
-        lambda text: re.sub("file sha256 [0-9a-f]+", "file sha256 0000000000000000", text),
-        lambda text: re.sub("BTF sha256 [0-9a-f]+", "BTF sha256 0000000000000000", text),
+        lambda text: re.sub(", file.*;", ";", text),
+        *[
+            partial(re.sub, f"{name} sha256 [0-9a-f]+", f"{name} sha256 0000000000000000")
+            for name in ("BTF", "file", "stub")
+        ],
     ],
 )
 @pytest.mark.usefixtures("obj")

@@ -1,5 +1,7 @@
 """The digests in the first line of a stub prove that the stub is up to date."""
 
+import hashlib
+import os
 import re
 import shutil
 import subprocess
@@ -15,6 +17,7 @@ from btf_typing._stubs.names import Names
 from btf_typing._stubs.object_digest import object_digest
 from btf_typing._stubs.selection import Selection
 from btf_typing._stubs.stub_reader import classes_of_tags
+from btf_typing._wire.btf_format import MAX_BYTES
 from btf_typing._wire.type_search import Search
 from btf_typing.model import KEYWORDS
 from tests.builder import BtfBuilder
@@ -42,45 +45,59 @@ def _name(path: Path) -> str:
 
 
 def _is_proven(stub: str, obj: BpfObject) -> bool:
-    return header.proves_current(stub, object_digest(obj))
+    found = header.digests_in(stub)
+    return found.valid and found.of_object == object_digest(obj)
+
+
+def _is_proven_by_file(stub: str, path: Path) -> bool:
+    found = header.digests_in(stub)
+    return found.valid and found.of_file != "" and found.of_file == digests.file_digest(str(path))
 
 
 @pytest.mark.parametrize("path", _OBJECTS, ids=_name)
-def test_the_second_digest_proves_that_the_file_is_the_same(path: Path) -> None:
-    obj: BpfObject = load(path)
-    stub, content = render.stub_text(obj, object_path_as_shown=path.name), path.read_bytes()
-    first, second = re.findall("sha256 ([0-9a-f]{16})", stub.partition("\n")[0])
-    assert header.digest_of(stub) == first
-    assert header.has_second_digest(stub)
-    assert header.proves_unchanged(stub, content)
-    assert not header.proves_unchanged(stub, content + b"\0")
-    assert not header.proves_unchanged(stub, b"")
-    assert not header.proves_unchanged(f"{stub}x: int\n", content)
-    for digest in (first, second):
-        other = digest[:-1] + ("0" if digest[-1] != "0" else "1")
-        assert not header.proves_unchanged(stub.replace(digest, other), content)
-
-
-def test_without_a_second_digest_nothing_is_proven() -> None:
-    path = ROOT / "examples/execsnoop/execsnoop.bpf.o"
+def test_the_first_line_has_digests_of_object_file_and_stub(path: Path, tmp_path: Path) -> None:
     stub = render.stub_text(load(path), object_path_as_shown=path.name)
-    without = re.sub(", file sha256 [0-9a-f]+", "", stub)
-    assert without.count("sha256") == 1
-    assert not header.has_second_digest(without)
-    assert not header.has_second_digest("")
-    assert not header.proves_unchanged(without, path.read_bytes())
-    assert not header.proves_unchanged("", b"")
-    assert header.digest_of("") == ""
-    assert _is_proven(without, load(path))
+    of_object, of_file, of_stub = re.findall("sha256 ([0-9a-f]{16})", stub.partition("\n")[0])
+    assert of_object == object_digest(load(path))
+    assert of_file == hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+    assert header.digests_in(stub) == (of_object, of_file, True)
+    assert _is_proven_by_file(stub, path)
+    other = tmp_path / path.name
+    other.write_bytes(path.read_bytes() + b"\0")
+    assert not _is_proven_by_file(stub, other)
+    assert not _is_proven_by_file(f"{stub}x: int\n", path)
+    for digest in (of_object, of_file, of_stub):
+        changed = digest[:-1] + ("0" if digest[-1] != "0" else "1")
+        assert not header.digests_in(stub.replace(digest, changed)).valid
 
 
-def test_a_stub_that_needs_two_files_has_one_digest() -> None:
+@pytest.mark.parametrize(
+    "text",
+    ["", "\n", "# x.o, BTF sha256 0123456789abcdef; made by btf-stubs, do not edit\n", "\0, BTF sha256 "],
+)
+def test_other_first_lines_have_no_valid_digest(text: str) -> None:
+    assert not header.digests_in(text).valid
+
+
+def test_a_file_without_a_digest(tmp_path: Path) -> None:
+    large = tmp_path / "large.o"
+    with large.open("wb") as stream:
+        stream.truncate(MAX_BYTES + 1)
+    pipe = tmp_path / "pipe.o"
+    os.mkfifo(pipe)
+    paths = [large, pipe, tmp_path, tmp_path / "missing.o"]
+    assert [digests.file_digest(str(path)) for path in paths] == ["", "", "", ""]
+    assert [digests.file_digest(path) for path in ("a\0b.o", "\ud800.o")] == ["", ""]
+
+
+def test_a_stub_that_needs_two_files_has_no_digest_of_a_file() -> None:
     base = BtfBuilder()
     number = base.int("int", 4)
     split = BtfBuilder(base=base)
     split.struct("s", 4, [("x", number, 0)])
     obj: BpfObject = load(split.build(), base=Btf.from_bytes(base.build()))
-    assert not header.has_second_digest(render.stub_text(obj, object_path_as_shown="s.ko"))
+    stub = render.stub_text(obj, object_path_as_shown="s.ko")
+    assert header.digests_in(stub) == (object_digest(obj), "", True)
 
 
 def test_only_a_part_of_another_elf_file_is_read() -> None:
@@ -88,11 +105,11 @@ def test_only_a_part_of_another_elf_file_is_read() -> None:
     b = BtfBuilder()
     b.struct("s", 4, [("x", b.int("int", 4), 0)])
     obj: BpfObject = load(elf({".BTF": b.build()}, machine=62))
-    assert obj.btf.struct("s").__name__ == "s"
-    assert not header.has_second_digest(render.stub_text(obj, object_path_as_shown="vmlinux"))
-    assert header.has_second_digest(
-        render.stub_text(load(b.build()), object_path_as_shown="vmlinux")
-    )
+    stub = render.stub_text(obj, object_path_as_shown="vmlinux")
+    assert header.digests_in(stub) == (object_digest(obj), "", True)
+    raw: BpfObject = load(b.build())
+    stub = render.stub_text(raw, object_path_as_shown="vmlinux")
+    assert header.digests_in(stub).of_file == hashlib.sha256(b.build()).hexdigest()[:16]
 
 
 @pytest.mark.parametrize("path", [*_OBJECTS, Path("/sys/kernel/btf/vmlinux")], ids=str)
