@@ -1,4 +1,4 @@
-# ../examples/hashcount/hashcount.bpf.o, BTF sha256 1a4a3fbd540b4a23; made by btf-stubs, do not edit
+# ../examples/hashcount/hashcount.bpf.o, BTF sha256 6aa2df3dce75f54a, file sha256 3fb1398fff907b66, stub sha256 72b1fc14fe8c512c; made by btf-stubs, do not edit
 # fmt: off
 # isort: skip_file
 # ruff: noqa

@@ -1,4 +1,4 @@
-# core_task.bpf.o, BTF sha256 ad17ecea9a1400cd; made by btf-stubs, do not edit
+# core_task.bpf.o, BTF sha256 ee3ef0222b381c86, file sha256 7a8888c5bc370032, stub sha256 47490fbd261cc685; made by btf-stubs, do not edit
 # options: --live
 # fmt: off
 # isort: skip_file

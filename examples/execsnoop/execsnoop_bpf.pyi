@@ -1,4 +1,4 @@
-# execsnoop.bpf.o, BTF sha256 45f93c7fda5becd5; made by btf-stubs, do not edit
+# execsnoop.bpf.o, BTF sha256 7e6cda36552018fb, file sha256 9edce64ad8491594, stub sha256 8c7fe2a0d52f67f6; made by btf-stubs, do not edit
 # options: --live
 # fmt: off
 # isort: skip_file

@@ -1,4 +1,4 @@
-# globals.bpf.o, BTF sha256 949f96fa98dd18d6; made by btf-stubs, do not edit
+# globals.bpf.o, BTF sha256 57a6f1be4058dc3f, file sha256 ba79ff222561e7f6, stub sha256 f993a8fccee2a1ac; made by btf-stubs, do not edit
 # options: --live
 # fmt: off
 # isort: skip_file

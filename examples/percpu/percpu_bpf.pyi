@@ -1,4 +1,4 @@
-# percpu.bpf.o, BTF sha256 b2fbf3681eaf1278; made by btf-stubs, do not edit
+# percpu.bpf.o, BTF sha256 40aa6422ae904a4b, file sha256 48852e0e7e650442, stub sha256 2bc840bfa6b735cf; made by btf-stubs, do not edit
 # options: --live
 # fmt: off
 # isort: skip_file

@@ -1,4 +1,4 @@
-# pinned.bpf.o, BTF sha256 b74ce4324eb0cdd7; made by btf-stubs, do not edit
+# pinned.bpf.o, BTF sha256 f8250eabca1ce9a8, file sha256 48cb3bfc80c763c9, stub sha256 09cc119417694d25; made by btf-stubs, do not edit
 # options: --live
 # fmt: off
 # isort: skip_file

@@ -1,4 +1,4 @@
-# ringbuf.bpf.o, BTF sha256 8e12ca018a787eb8; made by btf-stubs, do not edit
+# ringbuf.bpf.o, BTF sha256 d30cb71b8299efa3, file sha256 12406db00de011c6, stub sha256 f79a40f6758457ad; made by btf-stubs, do not edit
 # options: --live
 # fmt: off
 # isort: skip_file
