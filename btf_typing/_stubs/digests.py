@@ -8,7 +8,8 @@ three digests:
   even if the types stay the same. But you need not decode the object to compute this digest. It is
   missing if the object is not in one file that we have read as a whole: for split BTF, which also
   needs the file of its base, and for ELF files other than BPF objects, which can be very large.
-* ``stub sha256``: the other two, the code of this package, and the rest of the file.
+* ``stub sha256``: the other two, the rest of the file, the code of this package, and the properties
+  of Python and of the machine that matter.
 
 If the first or the second digest is that of the object, and the third is right, ``btf-stubs`` would
 write the same text after the first line. Otherwise, the file may be up to date or not.
@@ -45,12 +46,18 @@ def shortened(digest: str) -> str:
 
 
 def file_digest(path: str) -> str:
-    """The second digest of the file *path*; empty if it cannot be read, or is too large for BTF."""
+    """The second digest of the file *path*.
+
+    The result is empty if the file is empty, is too large for BTF, or cannot be read. Files in
+    ``/proc`` count as empty. Reading some of them never ends.
+    """
     try:
         with files.open_regular(path) as stream:
-            if os.fstat(stream.fileno()).st_size > MAX_BYTES:
+            size = os.fstat(stream.fileno()).st_size
+            if not 0 < size <= MAX_BYTES:
                 return ""
-            return shortened(hashlib.file_digest(stream, "sha256").hexdigest())
+            content = stream.read(size) or b""  # None if reading would block
+            return shortened(hashlib.sha256(content).hexdigest())
     except (BtfError, OSError, ValueError):
         return ""
 

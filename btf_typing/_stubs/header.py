@@ -101,7 +101,7 @@ def digests_in(text: str) -> Digests:
     return Digests(of_object, of_file, digests.stub_digest(of_objects, rest) == of_stub)
 
 
-def without_digest(object_path_as_shown: str) -> str:
+def line_without_digests(object_path_as_shown: str) -> str:
     """The first line of a ``--live`` module. It stays the same when the object changes."""
     return f"# {_escaped(object_path_as_shown)}; {_BY}\n"
 

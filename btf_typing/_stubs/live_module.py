@@ -47,7 +47,7 @@ def text(path: str, base: str | None, selection: Selection) -> str:
     if width(call) > WIDTH + 1:
         lines = [f"    {one},\n" for one in [*arguments, *_broken_globs(selection)]]
         call = "".join(["_module(\n", *lines, ")\n"])
-    return header.without_digest(path) + _IMPORT + call
+    return header.line_without_digests(path) + _IMPORT + call
 
 
 def _globs(selection: Selection) -> list[str]:

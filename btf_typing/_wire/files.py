@@ -13,7 +13,6 @@ from .btf_format import MAGIC, MAX_BYTES, BtfBytes
 from .file_contents import FileContents, FileIdentity
 
 if TYPE_CHECKING:
-    from io import BufferedReader
     from typing import IO
 
 _ELF_MAGIC = b"\x7fELF"
@@ -161,7 +160,7 @@ def _mapped(stream: IO[bytes]) -> memoryview | None:
         return None
 
 
-def open_regular(path: str, advice: str = "expected a regular file") -> BufferedReader:
+def open_regular(path: str, advice: str = "expected a regular file") -> IO[bytes]:
     """Open the regular file *path* for reading. Never opens a device or waits for a pipe.
 
     Reading a pipe could block forever, and opening a device can have side effects.

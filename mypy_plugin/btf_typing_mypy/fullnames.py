@@ -104,9 +104,6 @@ MAP_PARTS: Final = frozenset({"key", "value"})
 TYPESHED: Final = "/mypy/typeshed/"
 """A part of the path of every stub that comes with mypy."""
 
-INSTALLED: Final = (TYPESHED, "/site-packages/", "/dist-packages/")
-"""Parts of the paths of stubs that come with mypy or with an installed package."""
-
 RECORDS: Final = frozenset({"btf_typing.records.Struct", "btf_typing.records.Union"})
 """The base classes of the structs and unions in stubs."""
 

@@ -279,13 +279,13 @@ class BtfTyping(Plugin):
         literal = protected(annotations.literal)
         stub_files = self._files.stub_files
         is_plain = self._files.read_tracker.cached(
-            lambda path: any(part in path for part in fullnames.INSTALLED) or stub_files.has(path)
+            lambda path: fullnames.TYPESHED in path or stub_files.has(path)
         )
 
         def literal_hook(ctx: AnalyzeTypeContext) -> Type:
-            # Nearly all literals are in stubs of installed packages or of objects. They skip the
-            # slower hook, because none of them names an enum that is the value of a variable, as
-            # ``Literal[Kind.EXEC]`` does after ``Kind = btf.enum("kind")``.
+            # Nearly all literals are in stubs, most of them in typeshed and in stubs of objects.
+            # They skip the slower hook, unless they may name an enum that is the value of a
+            # variable, as ``Literal[Kind.EXEC]`` does after ``Kind = btf.enum("kind")``.
             tree = compat.annotation_analyzer(ctx.api).cur_mod_node
             if tree.is_stub and (is_plain(tree.path) or not annotations.may_name_member(ctx.type)):
                 return compat.literal_type(ctx.api, ctx.type)

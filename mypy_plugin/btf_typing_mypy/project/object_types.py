@@ -395,9 +395,10 @@ class Project:
         if not live and self.files.stub_files.has(stub.path):
             return ""
         identity = self.identity_of(stub)
-        unread = self._unread(identity)
-        if unread and unread.stub == stub:
-            return ""
+        if identity == self.name_of(stub.object_path):  # no split BTF
+            self.files.object_digest(stub.object_path)  # records the dependency
+            if self.files.unread_objects.of_stub(stub):
+                return ""
         object_file = self.object_file(identity)
         if object_file.bpf_object is None:
             return self.unreadable(identity) if live else ""

@@ -69,7 +69,7 @@ class StubContents:
         self._selections: dict[str, tuple[str, Selection]] = {}
 
     def is_current(self, stub: StubFile, object_file: ObjectFile) -> bool:
-        """Whether the stub is up to date: equal to a new stub, except for the digest.
+        """Whether the stub is up to date: equal to a new stub, except for the digests.
 
         Raises:
             BtfError: the object is malformed.

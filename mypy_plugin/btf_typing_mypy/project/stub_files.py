@@ -117,18 +117,18 @@ class StubFiles:
         If the object has several stubs, prefer stubs on ``mypy_path`` to others. If several remain,
         prefer the name that ``btf-stubs`` chooses without ``--module``.
         """
-        listed = self.listed_of_object(path)
-        return listed or _preferred(
-            path, [stub for stub in self._loaded_stubs() if stub.object_path == path]
-        )
-
-    def listed_of_object(self, path: str) -> StubFile | None:
-        """Return the stub on ``mypy_path`` of the object at the absolute *path*.
-
-        Unlike the result of `of_object`, it does not depend on the modules that mypy has loaded.
-        """
         self.all()
-        return _preferred(path, self._by_object.get(path, []))
+        found = self._by_object.get(path) or [
+            stub for stub in self._loaded_stubs() if stub.object_path == path
+        ]
+        if not found[1:]:
+            return found[0] if found else None
+        usual = mypy_support.module_name(path)
+
+        def preference(stub: StubFile) -> tuple[bool, str]:
+            return stub.module.rpartition(".")[2] != usual, stub.module
+
+        return min(found, key=preference)
 
     def _loaded_stubs(self) -> Iterator[StubFile]:
         """Yield the stubs among the modules that mypy has loaded."""
@@ -219,18 +219,6 @@ class StubFiles:
             except OSError:
                 continue
             yield from (os.path.join(directory, name) for name in names if _is_usable(name))
-
-
-def _preferred(path: str, stubs: list[StubFile]) -> StubFile | None:
-    """Return the one of *stubs*, all of the object at *path*, that look-ups use."""
-    if not stubs[1:]:
-        return stubs[0] if stubs else None
-    usual = mypy_support.module_name(path)
-
-    def preference(stub: StubFile) -> tuple[bool, str]:
-        return stub.module.rpartition(".")[2] != usual, stub.module
-
-    return min(stubs, key=preference)
 
 
 def _is_usable(name: str) -> bool:

@@ -23,8 +23,7 @@ def sync_stubs(project: Project) -> None:
     """
     stubs = project.files.stub_files.all()
     for stub in stubs:
-        unread = project.files.unread_objects.get(stub.object_path)
-        if unread and unread.stub == stub:
+        if project.files.unread_objects.of_stub(stub):
             continue
         object_file = project.object_file_at(stub.object_path)
         if object_file.btf is not None and _is_outdated(project, stub, object_file):

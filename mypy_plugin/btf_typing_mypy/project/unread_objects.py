@@ -1,8 +1,8 @@
 """Objects that have not changed since their stubs were written. The plugin need not read them.
 
-The first line of a stub contains a digest of the bytes of the object's file. If the file still has
-this digest, the stub is up to date. Most look-ups then need only the text of the stub, and the
-plugin does not even import the code that reads objects.
+The first line of a stub contains a digest of the bytes of the object's file, and a digest of the
+stub itself. If both are right, the stub is up to date. Most look-ups then need only the text of the
+stub, and the plugin does not even import the code that reads objects.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class UnreadObject(NamedTuple):
 
 
 class UnreadObjects:
-    """The objects on ``mypy_path`` that the plugin need not read.
+    """The objects that the plugin need not read.
 
     Args:
         stub_files: the stubs.
@@ -39,17 +39,22 @@ class UnreadObjects:
 
     def __init__(self, stub_files: StubFiles) -> None:
         self._stub_files = stub_files
-        self._found: dict[str, tuple[tuple[str, StubFile, str], UnreadObject | None]] = {}
+        self._found: dict[StubFile, tuple[tuple[str, str], UnreadObject | None]] = {}
 
     def get(self, path: str) -> UnreadObject | None:
-        """The object at the absolute *path*; None if the plugin must read it."""
-        stub = self._stub_files.listed_of_object(path)
-        if stub is None:
-            return None
-        inputs = file_state(path), stub, self._stub_files.digest(stub)
-        known = self._found.get(path)
+        """The object at the absolute *path*, with the stub that look-ups in this object use.
+
+        The result is None if the plugin must read the object.
+        """
+        stub = self._stub_files.of_object(path)
+        return self.of_stub(stub) if stub else None
+
+    def of_stub(self, stub: StubFile) -> UnreadObject | None:
+        """The object of *stub*; None if the plugin must read it."""
+        inputs = file_state(stub.object_path), self._stub_files.digest(stub)
+        known = self._found.get(stub)
         if known is None or known[0] != inputs:
-            known = self._found[path] = inputs, self._compare(stub)
+            known = self._found[stub] = inputs, self._compare(stub)
         return known[1]
 
     def _compare(self, stub: StubFile) -> UnreadObject | None:

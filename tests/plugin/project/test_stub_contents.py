@@ -210,6 +210,21 @@ def test_the_digest_of_an_object_does_not_depend_on_its_stub(
     assert len(reads) == 2
 
 
+def test_each_stub_of_an_object_counts(tmp_path: Path, obj: BpfObject, reads: list[str]) -> None:
+    selection = Selection(("inner",))
+    second = render.stub_text(obj, object_path_as_shown=_OBJECT, selection=selection)
+    (tmp_path / "second.pyi").write_text(second)
+    project = _project(tmp_path)
+    stubs = project.files.stub_files.all()
+    found = [project.files.unread_objects.of_stub(stub) for stub in stubs]
+    assert [(each.stub.module, ("struct", "data") in each.classes) for each in found] == [
+        ("globals_bpf", True),
+        ("second", False),
+    ]
+    stub_sync.sync_stubs(project)
+    assert reads == []
+
+
 @pytest.mark.usefixtures("obj")
 def test_sync_does_not_read_an_unchanged_object(tmp_path: Path, reads: list[str]) -> None:
     project, stub = _project(tmp_path), tmp_path / "globals_bpf.pyi"

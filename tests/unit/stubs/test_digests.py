@@ -85,8 +85,11 @@ def test_a_file_without_a_digest(tmp_path: Path) -> None:
         stream.truncate(MAX_BYTES + 1)
     pipe = tmp_path / "pipe.o"
     os.mkfifo(pipe)
-    paths = [large, pipe, tmp_path, tmp_path / "missing.o"]
-    assert [digests.file_digest(str(path)) for path in paths] == ["", "", "", ""]
+    empty = tmp_path / "empty.o"
+    empty.touch()
+    endless = Path("/proc/self/pagemap")
+    for path in (large, pipe, empty, endless, tmp_path, tmp_path / "missing.o"):
+        assert digests.file_digest(str(path)) == ""
     assert [digests.file_digest(path) for path in ("a\0b.o", "\ud800.o")] == ["", ""]
 
 

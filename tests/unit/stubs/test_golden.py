@@ -35,7 +35,7 @@ def test_golden(path: Path, suffix: str) -> None:
     golden = path.with_suffix(suffix)
     text = _WRITERS[suffix](load(path), object_path_as_shown=path.name)
     committed = golden.read_text("utf-8") if golden.exists() else ""
-    # The digest in the first line changes with our code, even if the rest stays the same.
+    # The digests in the first line change with our code, even if the rest stays the same.
     if os.environ.get("UPDATE_GOLDENS") and not header.same_types(committed, text):
         golden.write_text(text, "utf-8")
         committed = text
