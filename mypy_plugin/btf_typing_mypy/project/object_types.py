@@ -147,9 +147,9 @@ class Project:
         """The object *identity*, if the plugin need not read it."""
         self.files.depend_on_settings()
         name, base = _name_and_base(identity)
-        path = self.files.directories.absolute(name)
-        if base or mypy_support.base_path_of(path):
+        if base:  # the stub does not show what the base contains
             return None
+        path = self.files.directories.absolute(name)
         self.files.object_digest(path)  # records the dependency
         return self.files.unread_objects.get(path)
 

@@ -37,6 +37,7 @@ asdict(outer(), enums=True, json=True)["one"]["kind"].upper()
 asdict(outer())["one"]["kind"].upper()
 """
 
+
 def _btf() -> bytes:
     b = Types()
     kind, state = b.enum("kind", {"A": 1}), b.enum("state", {"B": 1})

@@ -73,7 +73,12 @@ def test_the_first_line_has_digests_of_object_file_and_stub(path: Path, tmp_path
 
 @pytest.mark.parametrize(
     "text",
-    ["", "\n", "# x.o, BTF sha256 0123456789abcdef; made by btf-stubs, do not edit\n", "\0, BTF sha256 "],
+    [
+        "",
+        "\n",
+        "# x.o, BTF sha256 0123456789abcdef; made by btf-stubs, do not edit\n",
+        "\0, BTF sha256 ",
+    ],
 )
 def test_other_first_lines_have_no_valid_digest(text: str) -> None:
     assert not header.digests_in(text).valid
@@ -178,7 +183,11 @@ def _compiled(folder: Path, source: str) -> BpfObject:
         ("context", "ctx", False),  # the names of parameters are in the BTF, too
         ("int count(", "int counted(", False),
         ('section("xdp")', 'section(".text")', False),  # not a program
-        ("struct event last", "int first __attribute__((section(\".data\"))) = 3; struct event last", False),
+        (
+            "struct event last",
+            'int first __attribute__((section(".data"))) = 3; struct event last',
+            False,
+        ),
     ],
 )
 def test_the_digest_ignores_the_body_of_a_function(
