@@ -305,6 +305,8 @@ class BtfTyping(Plugin):
         For hand-written ctypes classes, see ``hooks/validate.py``. For the class ``Object`` of a
         stub, see ``hooks/stub_object.py``.
         """
+        from .handwritten.ctypes_bases import CTYPES_BASES  # noqa: PLC0415  # as for the features
+
         features = self._features
 
         def hook(ctx: ClassDefContext) -> None:
@@ -322,7 +324,10 @@ class BtfTyping(Plugin):
         def hook_for(fullname: str) -> Callable[[ClassDefContext], None] | None:
             return hook if features.bases.include(fullname) else None
 
-        fixed = {fullnames.STUB_OBJECT: stub_hook}
+        fixed = {
+            **dict.fromkeys([*CTYPES_BASES, *fullnames.RECORDS], hook),
+            fullnames.STUB_OBJECT: stub_hook,
+        }
         return self._remembering_ignored(fixed, features.bases.never_include, hook_for)
 
     def get_additional_deps(self, file: MypyFile) -> list[tuple[int, str, int]]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from mypy.nodes import TypeInfo
 
-from btf_typing_mypy import compat
+from btf_typing_mypy import compat, fullnames
 
 CTYPES_BASES = {
     "_ctypes.Structure": "Structure",
@@ -31,7 +31,7 @@ _CTYPES_PACKAGES = frozenset({"_ctypes", "ctypes"})
 
 def is_structure_or_union(info: TypeInfo) -> bool:
     """Whether the class *info* is a ctypes structure or union, or derives from one."""
-    return any(base.fullname in CTYPES_BASES for base in info.mro)
+    return not CTYPES_BASES.keys().isdisjoint([base.fullname for base in info.mro])
 
 
 class BaseClasses:
@@ -39,25 +39,32 @@ class BaseClasses:
 
     Args:
         modules: every module that mypy has loaded, by name.
+        daemon: whether mypy runs as a daemon. A class may then change between two questions.
     """
 
-    def __init__(self, modules: compat.Modules) -> None:
+    def __init__(self, modules: compat.Modules, *, daemon: bool) -> None:
         self._modules = modules
+        self._daemon = daemon
 
     def never_include(self, fullname: str) -> bool:
         """Whether *fullname*, such as ``str``, can never be a structure or union."""
-        outside = fullname.partition(".")[0] not in _CTYPES_PACKAGES
-        return outside and compat.is_in_typeshed(self._modules(), fullname)
+        module, _, name = fullname.rpartition(".")
+        tree = self._modules().get(module)
+        if tree is None:
+            return False
+        in_typeshed = fullnames.TYPESHED in tree.path
+        if in_typeshed and module.partition(".")[0] not in _CTYPES_PACKAGES:
+            return True
+        class_ = compat.definition(tree, [name])
+        is_final = isinstance(class_, TypeInfo) and (in_typeshed or not self._daemon)
+        return is_final and not self.include(fullname)
 
     def include(self, fullname: str) -> bool:
         """Whether *fullname* is already known to be a structure or union.
 
         If mypy has not analyzed the class yet, the answer may change later.
         """
-        if fullname in CTYPES_BASES:
-            return True
         module, _, name = fullname.rpartition(".")
         tree = self._modules().get(module)
-        symbol = tree.names.get(name) if tree else None
-        node = symbol.node if symbol else None
-        return isinstance(node, TypeInfo) and is_structure_or_union(node)
+        class_ = compat.definition(tree, [name]) if tree else None
+        return isinstance(class_, TypeInfo) and is_structure_or_union(class_)

@@ -35,6 +35,7 @@ from mypy.nodes import (
     TupleExpr,
     TypeAlias,
     TypeInfo,
+    TypeVarLikeExpr,
     Var,
 )
 from mypy.plugin import AnalyzeTypeContext
@@ -79,11 +80,15 @@ class Annotations:
 
     def never(self, fullname: str) -> bool:
         """Whether the plugin certainly leaves every annotation with *fullname* to mypy."""
-        tree, names = compat.module_of(self._modules(), fullname)
+        modules = self._modules()
+        tree = modules.get(fullname.rpartition(".")[0])
+        if tree is not None and tree.is_stub:  # most names: those of the standard library
+            return True
+        tree, names = compat.module_of(modules, fullname)
         if tree is None or tree.is_stub:
             return tree is not None
-        is_class = isinstance(compat.definition(tree, names), TypeInfo | TypeAlias)
-        return is_class and fullname not in fullnames.IDENTITY_CLASSES
+        is_type = isinstance(compat.definition(tree, names), TypeInfo | TypeAlias | TypeVarLikeExpr)
+        return is_type and fullname not in fullnames.IDENTITY_CLASSES
 
     def hook(self, fullname: str) -> Callable[[AnalyzeTypeContext], Type] | None:
         """Return the hook for an annotation that names *fullname*; None if no hook is needed."""
@@ -118,7 +123,12 @@ class Annotations:
 
     def may_name_member(self, literal: UnboundType) -> bool:
         """Whether *literal* may be ``Literal[Kind.EXEC]``, and not a literal of plain values."""
-        return any(map(_is_dotted, literal.args))
+        for argument in literal.args:
+            # Libraries have thousands of literals, nearly all of strings and numbers. For mypy, an
+            # argument of this kind is no `UnboundType`.
+            if isinstance(argument, UnboundType) and _is_dotted(argument):
+                return True
+        return False
 
     def literal(self, ctx: AnalyzeTypeContext) -> Type:
         """Return the type of ``Literal[Kind.EXEC]``, where ``Kind`` may be a variable."""

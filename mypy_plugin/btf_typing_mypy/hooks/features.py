@@ -45,7 +45,7 @@ class Features:
         self._project = project
         self._modules = modules
         self._btf_classes = BtfClasses(project, modules)
-        self.bases = BaseClasses(modules)
+        self.bases = BaseClasses(modules, daemon=project.files.read_tracker.daemon)
         # The tables in ``plugin.py`` use `bound_methods`, `load` and `lookups`. When mypy checks
         # our own code, it checks the tables before this module. So these three need explicit types.
         self.bound_methods: BoundMethods = BoundMethods(project, self._btf_classes)

@@ -94,8 +94,9 @@ class Load:
         two objects to ``obj``. mypy infers the type of ``obj`` from the first call alone. So the
         plugin gives both calls the same type, which names both objects.
         """
-        tree = compat.tree_of(ctx.api)
-        for statement in syntax_tree.statements_at(tree.defs, ctx.context.line):
+        tree, function = compat.tree_of(ctx.api), compat.current_function(ctx.api)
+        body = function.body.body if function else tree.defs
+        for statement in syntax_tree.statements_at(body, ctx.context.line):
             if isinstance(statement, AssignmentStmt) and statement.rvalue is ctx.context:
                 target = statement.lvalues[0]
                 node = (

@@ -248,11 +248,11 @@ class Lookups:
         """
         tree, stub_files = compat.tree_of(ctx.api), self._project.files.stub_files
         used = stub_files.of_module(found.module)
+        if used is None or not stub_files.may_be_several(used.object_path):
+            return
         others = modules_of_names(tree) - {found.module}
-        trees = map(self._modules().get, others)
-        stubs = [stub_files.of_tree(each) for each in trees if each and stub_files.may_be(each)]
-        for other in stubs:
-            if used and other and other.path != used.path and other.object_path == used.object_path:
+        for other in stub_files.of_trees(map(self._modules().get, others)):
+            if other.path != used.path and other.object_path == used.object_path:
                 name = self._project.name_of
                 message = (
                     f'"{name(used.object_path)}" has two stubs: look-ups use "{name(used.path)}", '

@@ -46,13 +46,16 @@ class ReadTracker:
     Args:
         daemon: whether mypy runs as a daemon.
         most_outdated: returns how many outdated files the daemon may check again; None means all.
+
+    Attributes:
+        daemon: whether mypy runs as a daemon.
     """
 
     def __init__(
         self, *, daemon: bool, most_outdated: Callable[[], int | None] = lambda: None
     ) -> None:
         self._most_outdated = most_outdated
-        self._daemon = daemon
+        self.daemon = daemon
         self._reads: dict[str, dict[str, _Read]] = {}
         self._source = ""
         self._active = daemon and compat.before_daemon_rescan(self._outdated)
@@ -81,7 +84,7 @@ class ReadTracker:
         In the daemon, *function* must run for every source file, so that its reads are recorded
         for each source file.
         """
-        if self._daemon:
+        if self.daemon:
             return function
         remembered = cache(function)
         self.clear_before_rescan(remembered.cache_clear)

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from mypy.nodes import MypyFile
@@ -70,6 +71,7 @@ class StubFiles:
         self._by_module: dict[str, StubFile] = {}
         self._by_object: dict[str, list[StubFile]] = {}
         self._modules: list[str] = []
+        self._known_by_object: defaultdict[str, set[str]] = defaultdict(set)
         self._digest = ""
         self._may_remember = read_tracker.clear_before_rescan(self._clear)
 
@@ -89,6 +91,7 @@ class StubFiles:
             self._by_object = {}
             for stub in self._found:
                 self._by_object.setdefault(stub.object_path, []).append(stub)
+                self._known_by_object[stub.object_path].add(stub.path)
             self._modules = sorted(self._by_module, key=_importable_first)
             self._digest = repr(self._found)
         self._read_tracker.record_read("stubs", self._digest, lambda: repr(self._all()))
@@ -118,9 +121,10 @@ class StubFiles:
         prefer the name that ``btf-stubs`` chooses without ``--module``.
         """
         self.all()
-        found = self._by_object.get(path) or [
-            stub for stub in self._loaded_stubs() if stub.object_path == path
-        ]
+        found = self._by_object.get(path)
+        if not found:
+            loaded = self.of_trees(list(self._loaded_modules().values()))
+            found = [stub for stub in loaded if stub.object_path == path]
         if not found[1:]:
             return found[0] if found else None
         usual = mypy_support.module_name(path)
@@ -130,17 +134,10 @@ class StubFiles:
 
         return min(found, key=preference)
 
-    def _loaded_stubs(self) -> Iterator[StubFile]:
-        """Yield the stubs among the modules that mypy has loaded."""
-        for tree in list(self._loaded_modules().values()):
-            stub = self.of_tree(tree) if self.may_be(tree) else None
-            if stub:
-                yield stub
-
-    @staticmethod
-    def may_be(tree: MypyFile) -> bool:
-        """Whether *tree* may be a stub of ours. If so, `of_tree` reads the file to find out."""
-        return _OBJECT_CLASS in tree.names
+    def of_trees(self, trees: Iterable[MypyFile | None]) -> list[StubFile]:
+        """Return the stubs among the modules *trees*."""
+        may_be_stubs = [tree for tree in trees if tree and _OBJECT_CLASS in tree.names]
+        return [stub for stub in map(self.of_tree, may_be_stubs) if stub]
 
     def of_tree(self, tree: MypyFile) -> StubFile | None:
         """Return the stub that mypy has loaded as *tree*, or None if *tree* is no stub of ours."""
@@ -159,7 +156,20 @@ class StubFiles:
         return self._object_path(absolute) if self._disk_cache.has(_KIND, absolute) else ""
 
     def _object_path(self, path: str) -> str:
-        return self._digest_and_object(path).partition(" ")[2]
+        object_path = self._digest_and_object(path).partition(" ")[2]
+        if object_path:
+            self._known_by_object[object_path].add(path)
+        return object_path
+
+    def may_be_several(self, object_path: str) -> bool:
+        """Whether an object may have several stubs among those in `all` and the loaded modules.
+
+        Before mypy checks a module, it asks the plugin about every stub that the module imports:
+        about its class ``Object`` if mypy has analyzed the stub, and about its data for the cache
+        if mypy has read the stub from there. `of_tree` and `object_path` answer these questions.
+        Workers of ``mypy --num-workers`` do not ask about the cache, so there the result is True.
+        """
+        return len(self._known_by_object[object_path]) > 1 or compat.in_worker()
 
     def digest(self, stub: StubFile) -> str:
         """Return the digest of a stub's text.

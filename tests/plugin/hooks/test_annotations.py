@@ -1,12 +1,42 @@
 """Annotations with names of another module, after mypy has read that module from its cache."""
 
+import importlib
 import shutil
 import time
 
+import pytest
+
 from tests.paths import ROOT
 from tests.plugin import cases
+from tests.plugin.parsing import parsed_modules
 from tests.plugin.workspace import CONFIG, Workspace
 from tests.typing import runner
+
+# Import it by its installed name: here mypy knows it as mypy_plugin.btf_typing_mypy.
+annotations = importlib.import_module("btf_typing_mypy.hooks.annotations")
+
+
+@pytest.mark.parametrize(
+    ("name", "never"),
+    [
+        ("builtins.str", True),
+        ("builtins.missing", True),  # in a stub, where no variable holds a class
+        ("m.Event", True),
+        ("m.Event.Part", True),
+        ("m.Alias", True),
+        ("m.T", True),
+        ("m.Event.SIZE", False),
+        ("m.variable", False),
+        ("m.missing", False),
+        ("local", False),
+    ],
+)
+def test_names_that_the_plugin_leaves_to_mypy(name: str, *, never: bool) -> None:
+    modules = parsed_modules(
+        'from typing import TypeVar\n\nT = TypeVar("T")\nvariable = 1\n\n'
+        "class Event:\n    SIZE = 2\n    class Part: ...\n\nAlias = Event\n"
+    )
+    assert annotations.Annotations(None, None, lambda: modules).never(name) is never
 
 
 def test_a_warm_run_knows_the_unions_of_another_module(workspace: Workspace) -> None:

@@ -39,6 +39,10 @@ def test_a_module_that_imports_the_unused_stub_is_reported(workspace: Workspace)
     assert expected in lines
     assert not [line for line in lines if line.startswith("app/other.py")]
 
+    # mypy takes both stubs from its cache, and checks only the changed module.
+    workspace.write("app/importer.py", f"{_IMPORTER}\nEDIT = 1\n")
+    assert expected in workspace.mypy("app").text.splitlines()
+
     # mypy checks other.py first, before it has analyzed the stub in the package.
     on_path.unlink()
     lines = workspace.mypy("app").text.splitlines()
