@@ -8,6 +8,8 @@ READY := $(VENV)/.ready
 LOADED := examples/hashcount/hashcount.bpf.o
 IMPORTED := $(filter-out $(LOADED),$(sort $(wildcard examples/*/*.bpf.o)))
 SECONDS_OF_FUZZING ?= 60
+# Tests start Python thousands of times. Without bytecode, each start would compile the package.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:

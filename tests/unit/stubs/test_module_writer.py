@@ -24,6 +24,7 @@ from btf_typing._stubs.selection import EVERYTHING
 from tests.builder import BtfBuilder, Order
 from tests.handwritten import Types, differences, mine
 from tests.paths import ROOT
+from tests.slow import every
 
 _KERNEL = Path("/sys/kernel/btf/vmlinux")
 _FOLDERS = ("examples/*", "tests/golden", "tests/conformance/objects", "tests/objects")
@@ -140,8 +141,11 @@ def _shape(type_: Any) -> object:
     return type_
 
 
-def _compare(obj: BpfObject) -> int:
-    """Number of classes that were compared. Validation must accept all of them."""
+def _compare(obj: BpfObject, step: int = 1) -> int:
+    """Number of classes that were compared. Validation must accept all of them.
+
+    Unless the run is a slow one, only one class in *step* is compared by its instances, too.
+    """
     module, names = _module(obj)
     btf: Btf = obj.btf
     sections = [one for one in obj.sections if names.of(obj.sections.type_id(one))]
@@ -163,11 +167,14 @@ def _compare(obj: BpfObject) -> int:
         and hasattr(module, name)
     ]
     # Structs with a name come first: they name the anonymous ones in them.
-    for type_, name in sorted(types, key=lambda item: not item[0].name):
+    types.sort(key=lambda item: not item[0].name)
+    behaving = set(every(step, [name for _, name in types]))
+    for type_, name in types:
         reference = (btf.struct if type_.kind == "STRUCT" else btf.union)(type_.id)
         pair = Pair(btf.layouts.aggregate(type_.id), getattr(module, name), reference)
         assert pair.differences() == [], name
-        assert pair.instance_differences() == [], name
+        if name in behaving:
+            assert pair.instance_differences() == [], name
         btf.validate_struct(type_.id, pair.ours)
         assert btf.validate(type_.id)(pair.ours) is pair.ours
     return len(sections) + len(types)
@@ -180,7 +187,7 @@ def test_classes_are_those_of_the_object(path: Path) -> None:
 
 @pytest.mark.skipif(not _KERNEL.exists(), reason=f"no {_KERNEL}")
 def test_the_whole_kernel_is_a_module() -> None:
-    assert _compare(load(_KERNEL)) > 10_000
+    assert _compare(load(_KERNEL), step=16) > 10_000
 
 
 def test_enums_are_those_of_the_object() -> None:
