@@ -305,7 +305,7 @@ class BtfTyping(Plugin):
         For hand-written ctypes classes, see ``hooks/validate.py``. For the class ``Object`` of a
         stub, see ``hooks/stub_object.py``.
         """
-        from .handwritten.ctypes_bases import CTYPES_BASES  # noqa: PLC0415  # as for the features
+        from .handwritten.ctypes_bases import CTYPES_BASES  # noqa: PLC0415  # unused if nothing is checked
 
         features = self._features
 

@@ -75,6 +75,54 @@ def test_a_module_is_deleted(
     assert modes.answer(daemon.run(files)) == before
 
 
+def test_a_class_becomes_a_variable(
+    workspace: Workspace, daemon: modes.Daemon, library_cache: Path
+) -> None:
+    """The daemon analyzes zz.py before aa.py, when aa.Event is still a class."""
+    cold = modes.Cold(workspace, library_cache)
+    files = ["aa.py", "zz.py"]
+    use = "from aa import Event\n\ndef pid(event: Event) -> None:\n    reveal_type(event)\n"
+    workspace.write("prog.bpf.o", objects.compiled())
+    workspace.stub("prog.bpf.o")
+    head = 'import ctypes\nfrom btf_typing import load\n\nobj = load("prog.bpf.o")\n'
+    workspace.write("aa.py", f"{head}class Event(ctypes.Structure): ...\n")
+    workspace.write("zz.py", use)
+    before = modes.answer(cold.run(files))
+    assert before == ['zz.py:4: note: Revealed type is "aa.Event"']
+    assert modes.answer(daemon.run(files)) == before
+
+    time.sleep(1.05)
+    workspace.write("aa.py", f'{head}Event = obj.btf.struct("event")\n')
+    workspace.write("zz.py", f"{use}# edited\n")
+    after = modes.answer(cold.run(files))
+    assert after == ['zz.py:4: note: Revealed type is "prog_bpf.event"']
+    assert modes.answer(daemon.run(files)) == after
+
+
+def test_an_imported_stub_becomes_the_second_of_an_object(
+    workspace: Workspace, daemon: modes.Daemon, library_cache: Path
+) -> None:
+    cold = modes.Cold(workspace, library_cache)
+    workspace.write("app/__init__.py", "")
+    workspace.write(
+        "app/importer.py",
+        "from btf_typing import load\n\nfrom .other_bpf import event\n\n"
+        'print(event)\nload("app/prog.bpf.o").btf.struct("event")\n',
+    )
+    for name in ("prog", "other"):
+        workspace.write(f"app/{name}.bpf.o", objects.compiled())
+    workspace.stub("app/prog.bpf.o")
+    workspace.stub("app/other.bpf.o", to="app")
+    assert modes.answer(cold.run(["app"])) == []
+    assert modes.answer(daemon.run(["app"])) == []
+
+    time.sleep(1.05)
+    workspace.stub("app/prog.bpf.o", "other_bpf", to="app")
+    (found,) = modes.answer(cold.run(["app"]))
+    assert found.startswith('app/importer.py:6: error: "app/prog.bpf.o" has two stubs: ')
+    assert modes.answer(daemon.run(["app"])) == [found]
+
+
 @pytest.mark.parametrize("daemon", ["run", "check"], indirect=True)
 def test_settings_become_wrong(
     workspace: Workspace, daemon: modes.Daemon, library_cache: Path

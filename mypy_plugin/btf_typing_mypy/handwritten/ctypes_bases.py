@@ -47,7 +47,11 @@ class BaseClasses:
         self._daemon = daemon
 
     def never_include(self, fullname: str) -> bool:
-        """Whether *fullname*, such as ``str``, can never be a structure or union."""
+        """Whether *fullname*, such as ``str``, is certainly no structure or union.
+
+        The answer stays right until the daemon looks for changes. If it is False, it may change
+        when mypy has analyzed the class.
+        """
         module, _, name = fullname.rpartition(".")
         tree = self._modules().get(module)
         if tree is None:
@@ -55,9 +59,11 @@ class BaseClasses:
         in_typeshed = fullnames.TYPESHED in tree.path
         if in_typeshed and module.partition(".")[0] not in _CTYPES_PACKAGES:
             return True
+        if self._daemon and not in_typeshed:
+            return False
+        # mypy creates the `TypeInfo` of a class only when it knows the bases of the class.
         class_ = compat.definition(tree, [name])
-        is_final = isinstance(class_, TypeInfo) and (in_typeshed or not self._daemon)
-        return is_final and not self.include(fullname)
+        return isinstance(class_, TypeInfo) and not is_structure_or_union(class_)
 
     def include(self, fullname: str) -> bool:
         """Whether *fullname* is already known to be a structure or union.

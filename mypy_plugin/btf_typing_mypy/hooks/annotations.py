@@ -82,11 +82,15 @@ class Annotations:
         """Whether the plugin certainly leaves every annotation with *fullname* to mypy."""
         modules = self._modules()
         tree = modules.get(fullname.rpartition(".")[0])
-        if tree is not None and tree.is_stub:  # most names: those of the standard library
+        if tree is not None and tree.is_stub:  # Most names are from the standard library.
             return True
         tree, names = compat.module_of(modules, fullname)
         if tree is None or tree.is_stub:
             return tree is not None
+        # The daemon may analyze a module before another that has changed at the same time. What is
+        # still a class then may be a variable afterwards.
+        if self._project.files.read_tracker.daemon:
+            return False
         is_type = isinstance(compat.definition(tree, names), TypeInfo | TypeAlias | TypeVarLikeExpr)
         return is_type and fullname not in fullnames.IDENTITY_CLASSES
 
@@ -123,12 +127,7 @@ class Annotations:
 
     def may_name_member(self, literal: UnboundType) -> bool:
         """Whether *literal* may be ``Literal[Kind.EXEC]``, and not a literal of plain values."""
-        for argument in literal.args:
-            # Libraries have thousands of literals, nearly all of strings and numbers. For mypy, an
-            # argument of this kind is no `UnboundType`.
-            if isinstance(argument, UnboundType) and _is_dotted(argument):
-                return True
-        return False
+        return any(map(_is_dotted, literal.args))
 
     def literal(self, ctx: AnalyzeTypeContext) -> Type:
         """Return the type of ``Literal[Kind.EXEC]``, where ``Kind`` may be a variable."""

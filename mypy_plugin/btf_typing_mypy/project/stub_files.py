@@ -135,7 +135,7 @@ class StubFiles:
         return min(found, key=preference)
 
     def of_trees(self, trees: Iterable[MypyFile | None]) -> list[StubFile]:
-        """Return the stubs among the modules *trees*."""
+        """Return the stubs among *trees*. Only modules with a class ``Object`` are read."""
         may_be_stubs = [tree for tree in trees if tree and _OBJECT_CLASS in tree.names]
         return [stub for stub in map(self.of_tree, may_be_stubs) if stub]
 
@@ -164,12 +164,16 @@ class StubFiles:
     def may_be_several(self, object_path: str) -> bool:
         """Whether an object may have several stubs among those in `all` and the loaded modules.
 
-        Before mypy checks a module, it asks the plugin about every stub that the module imports:
-        about its class ``Object`` if mypy has analyzed the stub, and about its data for the cache
-        if mypy has read the stub from there. `of_tree` and `object_path` answer these questions.
-        Workers of ``mypy --num-workers`` do not ask about the cache, so there the result is True.
+        The plugin learns about a stub in two ways. mypy asks about the class ``Object`` when it
+        analyzes the stub, and about the data for its cache when it reads the stub from the cache.
+        Both happen before mypy checks a module that imports the stub.
+
+        There are two exceptions, for which the result is True. Workers of ``mypy --num-workers``
+        read from the cache without asking. In the daemon, the caller must look at the stubs that
+        its module imports, so that mypy checks the module again if one of them changes.
         """
-        return len(self._known_by_object[object_path]) > 1 or compat.in_worker()
+        several = len(self._known_by_object[object_path]) > 1
+        return several or self._read_tracker.daemon or compat.in_worker()
 
     def digest(self, stub: StubFile) -> str:
         """Return the digest of a stub's text.

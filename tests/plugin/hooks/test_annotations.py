@@ -3,8 +3,11 @@
 import importlib
 import shutil
 import time
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from mypy.nodes import MypyFile
 
 from tests.paths import ROOT
 from tests.plugin import cases
@@ -36,7 +39,19 @@ def test_names_that_the_plugin_leaves_to_mypy(name: str, *, never: bool) -> None
         'from typing import TypeVar\n\nT = TypeVar("T")\nvariable = 1\n\n'
         "class Event:\n    SIZE = 2\n    class Part: ...\n\nAlias = Event\n"
     )
-    assert annotations.Annotations(None, None, lambda: modules).never(name) is never
+    assert _annotations(modules, daemon=False).never(name) is never
+
+
+def test_classes_of_the_program_can_become_variables_while_the_daemon_runs() -> None:
+    found = _annotations(parsed_modules("class Event: ...\n"), daemon=True)
+    assert not found.never("m.Event")
+    assert found.never("builtins.str")
+
+
+def _annotations(modules: dict[str, MypyFile], *, daemon: bool) -> Any:
+    read_tracker = SimpleNamespace(daemon=daemon)
+    project = SimpleNamespace(files=SimpleNamespace(read_tracker=read_tracker))
+    return annotations.Annotations(project, None, lambda: modules)
 
 
 def test_a_warm_run_knows_the_unions_of_another_module(workspace: Workspace) -> None:
