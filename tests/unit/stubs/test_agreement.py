@@ -16,6 +16,9 @@ import pytest
 
 from btf_typing import BpfObject, Btf, BtfError, asdict, load
 from btf_typing._stubs import render
+from btf_typing._stubs.stub_reader import classes_of_tags
+from btf_typing._wire.type_search import Search
+from btf_typing.model import KEYWORDS
 from tests.builder import BtfBuilder
 from tests.paths import ROOT
 from tests.stub_reader import Stub, StubClass, StubField
@@ -35,11 +38,13 @@ class Comparison:
 
     def __init__(self, obj: BpfObject) -> None:
         self.btf: Btf = obj.btf
-        self.stub = Stub(render.stub_text(obj, object_path_as_shown="object"))
-        names = render.Rendering(obj).class_names
+        rendering = render.Rendering(obj)
+        self.text = rendering.text(object_path_as_shown="object")
+        self.stub = Stub(self.text)
+        self.names = rendering.class_names
         self.sections = {obj.sections.type_id(name): name for name in obj.sections}
         self.obj = obj
-        self.classes = {name: self._class(type_id) for type_id, name in names.items()}
+        self.classes = {name: self._class(type_id) for type_id, name in self.names.items()}
         self.fields = 0
         self.wrong: list[str] = []
 
@@ -57,6 +62,15 @@ class Comparison:
             stub = self.stub.classes[name]
             compare = self._enum if stub.base == "IntEnum" else self._record
             self.wrong += [f"{name}: {what}" for what in compare(cls, stub)]
+
+    def tags(self) -> set[tuple[str, str]]:
+        """The keyword and name of each tag whose class has the same name."""
+        found = [(type_, KEYWORDS.get(type(type_), "")) for type_ in self.btf.table]
+        return {
+            (keyword, type_.name)
+            for type_, keyword in found
+            if keyword and self.names.get(type_.id) == type_.name
+        }
 
     @staticmethod
     def _enum(enum: Any, stub: StubClass) -> Iterator[str]:
@@ -226,6 +240,18 @@ def test_stub_and_classes_agree(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", OBJECTS, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_the_text_of_a_stub_shows_the_class_of_each_tag(path: Path) -> None:
+    _compare_tags(Comparison(load(path)))
+
+
+def _compare_tags(comparison: Comparison) -> None:
+    found, search = classes_of_tags(comparison.text), Search(comparison.btf.table, None)
+    for keyword, name in found:
+        assert comparison.names[search.find(name, keyword).id] == name
+    assert found == comparison.tags()
+
+
+@pytest.mark.parametrize("path", OBJECTS, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_every_section_is_in_the_stub_if_it_can_be_read(path: Path) -> None:
     obj = load(path)
     text = render.stub_text(obj, object_path_as_shown="object")
@@ -294,5 +320,6 @@ def test_every_named_type_is_in_the_stub(path: Path) -> None:
 def test_the_stub_of_the_whole_kernel_agrees() -> None:
     comparison = _compared(load(_KERNEL))
     assert comparison.wrong == []
+    _compare_tags(comparison)
     assert len(comparison.classes) > 10_000
     assert comparison.fields > 50_000

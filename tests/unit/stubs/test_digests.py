@@ -16,10 +16,7 @@ from btf_typing._stubs import digests, header, render
 from btf_typing._stubs.names import Names
 from btf_typing._stubs.object_digest import object_digest
 from btf_typing._stubs.selection import Selection
-from btf_typing._stubs.stub_reader import classes_of_tags
 from btf_typing._wire.btf_format import MAX_BYTES
-from btf_typing._wire.type_search import Search
-from btf_typing.model import KEYWORDS
 from tests.builder import BtfBuilder
 from tests.elf_builder import Symbol, elf
 from tests.paths import ROOT
@@ -118,25 +115,6 @@ def test_only_a_part_of_another_elf_file_is_read() -> None:
     raw: BpfObject = load(b.build())
     stub = render.stub_text(raw, object_path_as_shown="vmlinux")
     assert header.digests_in(stub).of_file == hashlib.sha256(b.build()).hexdigest()[:16]
-
-
-@pytest.mark.parametrize("path", [*_OBJECTS, Path("/sys/kernel/btf/vmlinux")], ids=str)
-def test_the_text_of_a_stub_shows_the_class_of_each_tag(path: Path) -> None:
-    if not path.exists():
-        pytest.skip("this kernel has no BTF")
-    obj: BpfObject = load(path)
-    rendering, search = render.Rendering(obj), Search(obj.btf.table, None)
-    found = classes_of_tags(rendering.text(object_path_as_shown=path.name))
-    names = rendering.class_names
-    for keyword, name in found:
-        assert names[search.find(name, keyword).id] == name
-    tags = {
-        (keyword, type_.name)
-        for type_ in obj.btf.table
-        for keyword in [KEYWORDS.get(type(type_), "")]
-        if keyword and names.get(type_.id) == type_.name
-    }
-    assert found == tags
 
 
 @pytest.mark.parametrize("path", _OBJECTS, ids=_name)
