@@ -85,7 +85,7 @@ def title(objects: int, texts: project.Texts = project.AS_THEY_ARE) -> str:
     return f"mypy: {objects} object(s){_LENGTHS[texts][0]}"
 
 
-_MIXED_COLD = Effort(3, 10, 90)
+_MIXED_COLD = Effort(4, 10, 110)
 _USUAL_COLD = Effort(4, 10, 60)
 _MANY_OBJECTS = Effort(3, 5, 25)
 _NO_GOAL = Effort(1, 1, 0)

@@ -87,8 +87,8 @@ class Annotations:
         tree, names = compat.module_of(modules, fullname)
         if tree is None or tree.is_stub:
             return tree is not None
-        # The daemon may analyze a module before another that has changed at the same time. What is
-        # still a class then may be a variable afterwards.
+        # If two modules have changed, the daemon analyzes one of them first. A class of the other
+        # may then become a variable.
         if self._project.files.read_tracker.daemon:
             return False
         is_type = isinstance(compat.definition(tree, names), TypeInfo | TypeAlias | TypeVarLikeExpr)
