@@ -48,8 +48,6 @@ from .type_names import TypeNames
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from typing_extensions import TypeIs
-
     from .repetition import RepetitionLimit
     from .slots import UnreadableMember
 
@@ -179,7 +177,8 @@ class Layouts:
         if found is None:
             type_ = self._table.skip_modifiers(type_id)
             found = self._known.get(type_.id) or self._computed(type_, depth)
-            if _is_legacy_bitfield(type_):
+            if isinstance(type_, model.Int) and type_.is_bitfield:
+                # Each member declared as *type_* is a bitfield, as in BTF before kflag.
                 self._legacy[type_id] = self._legacy[type_.id] = type_
             self._known[type_id] = self._known[type_.id] = found
             if not type_.name and isinstance(found, Aggregate):
@@ -305,7 +304,8 @@ class Layouts:
         members, inner = self._resolve_members(type_, depth, section, unreadable)
         level, values, parts = nesting(inner, len(members) - len(inner))
         _refuse_too_many_values(type_, values, size)
-        _refuse_too_many_parts(type_, parts)
+        if parts > _MAX_PARTS:
+            raise _too_many_parts(type_, parts)
         if self._limit and type_.id not in self._known:
             self._limit.count(type_, members, inner, parts, section)
         assembly = Assembly(members, size, union, level, self._swapped)
@@ -378,7 +378,8 @@ class Layouts:
             if may_nest and isinstance(ctype, NESTING):
                 inner.append(ctype)
                 parts += ctype.parts
-                _refuse_too_many_parts(owner, parts)  # before computing more layouts
+                if parts > _MAX_PARTS:  # refuse *owner* before computing more layouts
+                    raise _too_many_parts(owner, parts)
         return resolved, inner
 
     def _resolve_bitfield(self, member: Member, ctype: CType) -> ResolvedMember:
@@ -411,11 +412,6 @@ class Layouts:
         return member, ctype, bit_offset, bits, bits, whole
 
 
-def _is_legacy_bitfield(type_: model.Type) -> TypeIs[model.Int]:
-    """Whether each member declared as *type_* is a bitfield, as in BTF before kflag."""
-    return isinstance(type_, model.Int) and type_.is_bitfield
-
-
 def _refuse_too_many_values(type_: model.Type, values: int, size: int) -> None:
     """Refuse a *type_* of *size* bytes that has too many *values* to visit.
 
@@ -429,17 +425,12 @@ def _refuse_too_many_values(type_: model.Type, values: int, size: int) -> None:
         )
 
 
-def _refuse_too_many_parts(type_: model.Type, parts: int) -> None:
-    """Refuse a *type_* that has too many *parts*: members, and members of its members.
-
-    Raises:
-        LayoutError: there are too many.
-    """
-    if parts > _MAX_PARTS:
-        raise LayoutError(
-            f"has {parts} members or more in all; at most {_MAX_PARTS} are supported",
-            subject=reference(type_),
-        )
+def _too_many_parts(type_: model.Type, parts: int) -> LayoutError:
+    """The error for a *type_* that has too many *parts*: members, and members of its members."""
+    return LayoutError(
+        f"has {parts} members or more in all; at most {_MAX_PARTS} are supported",
+        subject=reference(type_),
+    )
 
 
 def _unreadable(

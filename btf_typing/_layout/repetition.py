@@ -89,9 +89,12 @@ class RepetitionLimit:
             LayoutError: there is no room for it.
         """
         names = [*map(_NAME, type_.members), type_.name]
-        if not inner and max(map(len, names)) < _SHORT:
+        has_short_names = max(map(len, names)) < _SHORT
+        if not inner and has_short_names:
             return  # it repeats nothing
-        copies = self._add_long_names(type_, names, inner)
+        copies = 0
+        if self._long_tags or not has_short_names:
+            copies = self._add_long_names(type_, names, inner)
         if "" in names:
             for (name, _, _, _), ctype, _, _, _, _ in members:
                 if not name and isinstance(ctype, Aggregate):

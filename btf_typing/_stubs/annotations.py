@@ -19,6 +19,7 @@ from btf_typing._layout.shape import (
 )
 from btf_typing._text.c_names import CText
 from btf_typing._wire.type_table import TypeTable
+from btf_typing.model import maker
 
 from .module_names import BUILT_IN_TYPES, FIELD_CLASSES
 from .names import Names
@@ -44,6 +45,9 @@ class Spelling(NamedTuple):
     descriptor: str
     argument: str
     c: str
+
+
+_spelling = maker(Spelling)
 
 
 class ArrayAliases:
@@ -128,8 +132,8 @@ class Speller:
 
     def _spell(self, key: int, field: Field) -> Spelling:
         ctype = field.ctype
-        found = self._spellings[key] = Spelling(
-            self._descriptor(ctype), self._argument(ctype), self._c_type(field)
+        found = self._spellings[key] = _spelling(
+            (self._descriptor(ctype), self._argument(ctype), self._c_type(field))
         )
         return found
 

@@ -81,6 +81,7 @@ class Names:
 
     def __init__(self, table: TypeTable) -> None:
         self._table = table
+        table.strings.decode_all()  # a module needs most names
         self.heads = list(heads(table))
         self._by_id: dict[int, str] = {}
         self._taken: set[str] = set()

@@ -176,7 +176,7 @@ class Writer:
         *names* are the names of the fields. If they hide names that the annotations may need, the
         speller writes second names instead.
         """
-        if not names & self._outer:
+        if names.isdisjoint(self._outer):
             return self._speller
         outer = {self._names.of(inner.type_id) for inner in inside(layout)}
         shadowed = names & (SPELT | outer)

@@ -148,6 +148,7 @@ class RecordIndex:
 
     Attributes:
         scanned: Positions of the records scanned so far, as indexes into ``words``.
+        infos: Info words of the same records.
 
     Raises:
         BtfFormatError: the type section is malformed. Methods that scan more records raise it too.
@@ -155,6 +156,7 @@ class RecordIndex:
 
     def __init__(self, words: Words, layout: bytes, types_at: int, path: str | None) -> None:
         self.scanned: array[int] = array("I")
+        self.infos: array[int] = array("I")
         self._words = words
         self._layout = layout
         self._types_at = types_at
@@ -210,7 +212,8 @@ class RecordIndex:
     def _scan(self) -> bool:
         """Scan the next records; return whether there were any."""
         words, lengths, positions = self._words, self._lengths, array("I")
-        append = positions.append
+        infos = array("I")
+        append, append_info = positions.append, infos.append
         at, end = self._next, len(words)
         if at == end:
             self._is_complete = True
@@ -219,18 +222,22 @@ class RecordIndex:
         self._scan_size *= 2
         try:
             while at < limit:
+                info = words[at + 1]
                 try:
-                    length = lengths[words[at + 1]]
+                    length = lengths[info]
                 except KeyError:
                     length = self._measure(at, len(self.scanned) + len(positions) + 1)
                 append(at)
+                append_info(info)
                 at += length
         finally:  # keep the records scanned before an error
             advanced = at > self._next
             # If the last record ends past the section, we drop it.
             following = positions.pop() if at > end else at
-            # Other threads may be reading the old array, so we replace it instead of extending it.
-            # Without the GIL, a reader can see an appended item before the item has its value.
+            del infos[len(positions) :]
+            # Other threads may be reading the old arrays, so we replace these instead of extending
+            # them. Without the GIL, a reader can see an appended item before it has its value.
+            self.infos = self.infos + infos
             self.scanned = self.scanned + positions
             # Set `_next` last. `may_have` counts the records in `scanned` and the words after
             # `_next`. If `_next` moved first, `may_have` would miss the new records for a moment.

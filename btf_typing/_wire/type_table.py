@@ -144,15 +144,16 @@ class TypeTable:
         Raises:
             BtfFormatError: as for `by_id`.
         """
-        if not self.has_id(type_id):
-            raise BtfFormatError(
-                f"type id {type_id} does not exist (ids are 0..{len(self) - 1})", path=self.raw.path
-            )
-        if type_id == 0:
+        if type_id >= self.first_id:
+            if self.raw.records.has(type_id - self.first_id):
+                return self.decoder.decode(type_id)
+        elif type_id == 0:
             return model.Void(0, "void")
-        if type_id < self.first_id and self.base:
+        elif type_id > 0 and self.base:
             return self.base.by_id(type_id)
-        return self.decoder.decode(type_id)
+        raise BtfFormatError(
+            f"type id {type_id} does not exist (ids are 0..{len(self) - 1})", path=self.raw.path
+        )
 
     def release(self, type_id: int) -> None:
         """Forget the record of *type_id*, so that `by_id` decodes it again."""
@@ -225,10 +226,9 @@ class TypeTable:
         """Ids of the types of these *kinds*, in ascending order, without decoding any record."""
         if self.base:
             yield from self.base.ids_of(kinds)
-        words, positions = self.raw.words, self.raw.positions
-        wanted = {info for info in self.raw.records.info_words() if kind_of_info(info) in kinds}
-        infos = [words[at + 1] for at in positions]
-        yield from compress(count(self.first_id), map(wanted.__contains__, infos))
+        records = self.raw.records
+        wanted = {info for info in records.info_words() if kind_of_info(info) in kinds}
+        yield from compress(count(self.first_id), map(wanted.__contains__, records.infos))
 
     def ids_by_name(self, name: str) -> Iterator[int]:
         """Ids of the types with this *name*, in ascending order; none for the empty name."""

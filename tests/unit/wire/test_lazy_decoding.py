@@ -51,6 +51,8 @@ def test_a_large_type_section_that_is_cut_short_fails_where_it_ends() -> None:
         with pytest.raises(BtfFormatError, match="ends in the middle"):
             btf.type(_MANY + 1)
     assert btf.type(_MANY).name == f"s{_MANY - 2}"
+    records = btf.table.raw.records
+    assert list(records.infos) == [btf.table.raw.words[at + 1] for at in records.scanned]
 
 
 def test_an_unknown_kind_far_down_fails_when_it_is_reached() -> None:
