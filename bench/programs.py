@@ -25,6 +25,47 @@ for type_id in btf.table.ids_of(("STRUCT", "UNION")):
     btf.classes.aggregate(btf.layouts.aggregate(type_id), "anonymous")
 """
 
+_READY_LISTS = """\
+import ctypes, marshal
+from btf_typing import load
+btf = load({path!r}).btf
+simple = {{getattr(ctypes, name): name for name in dir(ctypes) if name.startswith("c_")}}
+numbers, lists = {{}}, []
+def described(cls):
+    if issubclass(cls, ctypes.Array):
+        return described(cls._type_), cls._length_
+    return simple.get(cls) or numbers.get(cls) or add(cls)
+def add(cls):
+    fields = [(name, described(type)) for name, type in cls._fields_]
+    settings = [(key, vars(cls)[key]) for key in ("_pack_", "_anonymous_") if key in vars(cls)]
+    lists.append((cls.__name__, issubclass(cls, ctypes.Union), settings, fields))
+    numbers[cls] = len(lists)
+    return len(lists)
+for type_id in btf.table.ids_of(("STRUCT", "UNION")):
+    described(btf.classes.aggregate(btf.layouts.aggregate(type_id), "anonymous"))
+with open({output!r}, "wb") as stream:
+    marshal.dump(lists, stream)
+print(len(lists))
+"""
+
+_PLAIN_CTYPES = """\
+import ctypes, marshal
+classes = [None]
+def ctype(described):
+    if isinstance(described, str):
+        return getattr(ctypes, described)
+    if isinstance(described, int):
+        return classes[described]
+    element, length = described
+    return ctype(element) * length
+with open({lists!r}, "rb") as stream:
+    lists = marshal.load(stream)
+for name, union, settings, fields in lists:
+    body = dict(settings)
+    body["_fields_"] = [(field, ctype(described)) for field, described in fields]
+    classes.append(type(name, (ctypes.Union if union else ctypes.Structure,), body))
+"""
+
 _PEAK = """
 for line in open("/proc/self/status"):
     if line.startswith("VmHWM"):
@@ -55,6 +96,16 @@ def aggregates(path: Path) -> str:
 def aggregates_uncollected(path: Path) -> str:
     """The same without garbage collection, as the docs advise. Almost nothing here is garbage."""
     return f"import gc\ngc.disable()\n{aggregates(path)}gc.freeze()\n"
+
+
+def ready_lists(path: Path, output: Path) -> str:
+    """Write the fields of all classes of *path* to the file *output*; print their number."""
+    return _READY_LISTS.format(path=str(path), output=str(output))
+
+
+def plain_ctypes(lists: Path) -> str:
+    """Build all classes with ctypes alone, from what `ready_lists` wrote."""
+    return _PLAIN_CTYPES.format(lists=str(lists))
 
 
 def all_types(path: Path) -> str:

@@ -202,7 +202,9 @@ def render(heading: str, tables: Sequence[Table], goals: Sequence[Goal]) -> str:
 def _goals(goals: Sequence[Goal]) -> str:
     lines = ["## Goals\n", "| goal | limit | measured | |", "| --- | ---: | ---: | --- |"]
     for goal in goals:
-        found = "-" if goal.found is None else f"{_figure(goal.found)} {goal.unit}"
+        found = (
+            "-" if goal.found is None else f"{_figure_beside(goal.found, goal.limit)} {goal.unit}"
+        )
         found += f" ({goal.spread})" if goal.spread else ""
         bound = "at least" if goal.at_least else "at most"
         limit = f"{bound} {_figure(goal.limit)} {goal.unit}"
@@ -239,3 +241,9 @@ def _figure(value: float) -> str:
     if abs(value) >= 100:  # noqa: PLR2004
         return f"{value:,.0f}"
     return f"{value:.3g}"
+
+
+def _figure_beside(value: float, limit: float) -> str:
+    """*value* like `_figure`, but with more digits if it would look the same as *limit*."""
+    text = _figure(value)
+    return f"{value:.5g}" if text == _figure(limit) and value != limit else text

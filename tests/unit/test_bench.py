@@ -1,15 +1,18 @@
 """Rounds, ratios, and the files that the bench writes."""
 
+import ctypes
 import math
 import statistics
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from bench import checkers, growth, large, project
+from bench import checkers, growth, large, programs, project
 from bench.goals import measured
 from bench.measure import SETTLED, Contender, Effort, in_turn, standard_error
-from bench.report import Goal, Row, Table, difference, ratio
+from bench.report import Goal, Row, Table, difference, ratio, render
+from bench.tools import SMALL
 from btf_typing import load
 
 _EFFORT = Effort(fewest=3, most=6, seconds=1e9)
@@ -69,6 +72,33 @@ def test_a_goal_shows_the_ratios_of_the_rounds() -> None:
     assert goal.spread == "0.875 to 1.02 in 3 rounds"
     assert Goal.of_ratio("a / c", ratio(table, "a", "c"), 1.05).found == pytest.approx(1.05)
     assert Goal.of_ratio("a / d", ratio(table, "a", "d"), 1.05).verdict == "not measured"
+
+
+@pytest.mark.parametrize(
+    ("found", "shown"), [(1.0512, "1.0512 x"), (1.05, "1.05 x"), (1.062, "1.06 x"), (6.0, "6 x")]
+)
+def test_a_goal_that_is_just_missed_does_not_look_met(found: float, shown: str) -> None:
+    report = render("", [], [Goal("a / b", found, 1.05)])
+
+    assert f"| a / b | at most 1.05 x | {shown} |" in report
+
+
+def test_plain_ctypes_builds_the_same_classes(tmp_path: Path) -> None:
+    lists = tmp_path / "lists"
+    count = programs.number(programs.ready_lists(SMALL, lists))
+    theirs: dict[str, Any] = {}
+    exec(programs.plain_ctypes(lists), theirs)  # noqa: S102  # our own program
+
+    btf = load(SMALL).btf
+    named = [btf.type(type_id) for type_id in btf.table.ids_of({"STRUCT"})]
+    ours = [btf.struct(type_.name) for type_ in named if type_.name]
+    assert count == len(theirs["classes"]) - 1 >= len(ours) > 0
+    built = {cls.__name__: cls for cls in theirs["classes"][1:]}
+    for cls in ours:
+        other = built[cls.__name__]
+        assert ctypes.sizeof(other) == ctypes.sizeof(cls)
+        for name, _ in cls._fields_:
+            assert getattr(other, name).offset == getattr(cls, name).offset
 
 
 def test_a_difference_is_the_median_of_the_rounds() -> None:
