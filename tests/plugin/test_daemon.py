@@ -8,6 +8,7 @@ import pytest
 
 from tests.plugin import modes, objects
 from tests.plugin.workspace import Workspace
+from tests.typing.runner import newest
 
 # The daemon starts with the last file. So it reads zz.py again before it finds, through aa.py, that
 # a module is deleted.
@@ -121,6 +122,40 @@ def test_an_imported_stub_becomes_the_second_of_an_object(
     (found,) = modes.answer(cold.run(["app"]))
     assert found.startswith('app/importer.py:6: error: "app/prog.bpf.o" has two stubs: ')
     assert modes.answer(daemon.run(["app"])) == [found]
+
+
+_TWO_OBJECTS = """\
+import names
+from btf_typing import load
+
+
+class Tool:
+    def __init__(self) -> None:
+        self.obj = load("prog.bpf.o")
+
+    def reopen(self) -> None:
+        self.obj = load(names.OTHER)
+
+    def use(self) -> None:
+        reveal_type(self.obj.btf.struct("event"))
+"""
+
+
+def test_a_name_changes_that_one_of_two_methods_loads(
+    workspace: Workspace, daemon: modes.Daemon, library_cache: Path
+) -> None:
+    """The daemon rechecks the method that uses the name, and the method that does not."""
+    cold = modes.Cold(workspace, library_cache)
+    for name in ("prog", "old", "new"):
+        workspace.write(f"{name}.bpf.o", objects.compiled())
+        workspace.stub(f"{name}.bpf.o")
+    workspace.write("program.py", _TWO_OBJECTS)
+    for other in ("old", "new"):
+        workspace.write("names.py", f'from typing import Final\n\nOTHER: Final = "{other}.bpf.o"\n')
+        (found,) = modes.answer(cold.run(["program.py"]))
+        assert newest(found).endswith(f'"type[prog_bpf.event] | type[{other}_bpf.event]"')
+        assert modes.answer(daemon.run(["program.py"])) == [found]
+        time.sleep(1.05)
 
 
 @pytest.mark.parametrize("daemon", ["run", "check"], indirect=True)

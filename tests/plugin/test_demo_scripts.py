@@ -4,7 +4,7 @@ import shutil
 
 from btf_typing._stubs.selection import Selection
 from tests.paths import ROOT
-from tests.plugin.workspace import Workspace
+from tests.plugin.workspace import CONFIG, Workspace
 from tests.typing import runner
 
 _OBJECT = "examples/execsnoop/execsnoop.bpf.o"
@@ -58,3 +58,60 @@ def test_a_right_script_has_no_errors(workspace: Workspace) -> None:
     shutil.copy(ROOT / "examples/demo/right.py", workspace.root)
     for _ in ("cold", "warm"):
         assert workspace.mypy("right.py").status == 0
+
+
+_UNANNOTATED = """\
+import ctypes
+import sys
+from btf_typing import load
+
+
+class Tool:
+    def __init__(self, path=None):
+        self.obj = load(path or "examples/execsnoop/execsnoop.bpf.o")
+        self.Event = self.obj.btf.struct("exec_event")
+        self.counts = self.obj.maps["exec_cuonts"]
+        # E: no map "exec_cuonts" in "examples/execsnoop/execsnoop.bpf.o"; did you mean
+        #    "exec_counts"?  [btf-name]
+
+    def on_event(self, cpu, data, size):
+        event = ctypes.cast(data, ctypes.POINTER(self.Event)).contents
+        print("%-16s %d" % (event.comm.decode(), event.pdi))
+        # E: "exec_event" has no attribute "pdi"  [attr-defined]
+
+
+def main():
+    obj = load("examples/execsnoop/execsnoop.bpf.o")
+    Event = obj.btf.struct("exec_evnt")
+    # E: no struct "exec_evnt" in "examples/execsnoop/execsnoop.bpf.o"; did you mean "exec_event" or
+    #    "exec_count"?  [btf-name]
+    Count = obj.btf.struct("exec_count")
+
+    def on_event(cpu, data, size):
+        count = Count.from_buffer_copy(data)
+        print(Event, count.exces)
+        # E: "exec_count" has no attribute "exces"; maybe "execs"?  [attr-defined]
+
+    tool = Tool(sys.argv[1])
+    tool.on_event(0, b"", 0)
+    on_event(0, b"", 0)
+
+
+if __name__ == "__main__":
+    main()
+"""
+"""As most scripts for BCC are written: functions without annotations."""
+
+
+def test_a_script_without_annotations_needs_only_check_untyped_defs(workspace: Workspace) -> None:
+    workspace.write(_OBJECT, (ROOT / _OBJECT).read_bytes())
+    workspace.stub(_OBJECT)
+    workspace.write("script.py", _UNANNOTATED)
+    plain = CONFIG.replace("strict = True\n", "")
+    workspace.write("mypy.ini", f"{plain}check_untyped_defs = True\n")
+    for _ in ("cold", "warm"):
+        found = runner.reported(workspace.mypy("script.py").text)
+        assert not runner.difference(runner.expected(workspace.root, ["script.py"]), found)
+
+    workspace.write("mypy.ini", plain)
+    assert workspace.mypy("script.py").status == 0

@@ -12,8 +12,10 @@ from mypy.nodes import (
     AssignmentStmt,
     Context,
     Expression,
+    ExpressionStmt,
     MemberExpr,
     NameExpr,
+    RefExpr,
     Var,
 )
 from mypy.plugin import CheckerPluginInterface, FunctionContext, MethodContext
@@ -23,9 +25,9 @@ from btf_typing_mypy import compat, error_codes, fullnames
 from btf_typing_mypy.project.object_types import Project
 from btf_typing_mypy.source import literal_types, path_expressions, source_text, syntax_tree
 from btf_typing_mypy.source.base_btf import with_base
-from btf_typing_mypy.source.btf_classes import BtfClasses
+from btf_typing_mypy.source.btf_classes import BtfClasses, call_in
 from btf_typing_mypy.source.object_identity import kernel_names, objects_of, with_identity
-from btf_typing_mypy.source.references import referenced_node
+from btf_typing_mypy.source.references import definition_of
 
 from . import unresolved
 from .bound_methods import BoundMethods
@@ -33,6 +35,8 @@ from .function_results import FunctionResults
 
 _BASE = 1
 """Position of the parameter ``base`` of ``load`` and ``Btf.from_file``."""
+
+_NAMES = frozenset({NameExpr, MemberExpr})
 
 
 class Load:
@@ -92,19 +96,31 @@ class Load:
 
         For example, ``if new: obj = load("a.bpf.o")`` and ``else: obj = load("b.bpf.o")`` assign
         two objects to ``obj``. mypy infers the type of ``obj`` from the first call alone. So the
-        plugin gives both calls the same type, which names both objects.
+        plugin gives both calls the same type, which names both objects. Several methods may assign
+        ``self.obj``.
         """
         tree, function = compat.tree_of(ctx.api), compat.current_function(ctx.api)
         body = function.body.body if function else tree.defs
         for statement in syntax_tree.statements_at(body, ctx.context.line):
-            if isinstance(statement, AssignmentStmt) and statement.rvalue is ctx.context:
-                target = statement.lvalues[0]
-                node = (
-                    referenced_node(target) if isinstance(target, NameExpr | MemberExpr) else None
-                )
+            if isinstance(statement, AssignmentStmt) and call_in(statement.rvalue) is ctx.context:
+                node = definition_of(statement.lvalues[0])
                 if statement.unanalyzed_type is None and isinstance(node, Var):
-                    return self._btf_classes.objects_of_values(node, tree)
+                    return self._objects_of_values(node, ctx.api)
         return []
+
+    def _objects_of_values(self, variable: Var, api: CheckerPluginInterface) -> list[str]:
+        """The identities of the objects that the module assigns to *variable*, as far as known."""
+        tree = compat.tree_of(api)
+        found: list[str] = []
+        for call in self._btf_classes.calls_assigned_to(variable, tree):
+            found += self._btf_classes.objects(call, tree)
+            # If PATH changes in self.obj = load(settings.PATH), the daemon rechecks the function
+            # with this call. It must also recheck the functions with the other calls.
+            scope = syntax_tree.Scope(None, [ExpressionStmt(call)])
+            for part in syntax_tree.nodes_in(scope, _NAMES):
+                if isinstance(part, RefExpr) and "." in part.fullname:
+                    compat.depend_on_name(api, part.fullname)
+        return found
 
     def from_kernel(self, ctx: FunctionContext | MethodContext) -> Type:
         """Return the type of ``Btf.from_kernel()`` or ``Btf.from_kernel("nf_conntrack")``.

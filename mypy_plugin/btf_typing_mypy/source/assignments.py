@@ -36,8 +36,8 @@ from mypy.nodes import (
 )
 
 from .assignment_targets import ANY_NAME, UNKNOWN, Assignment, defines, targets
-from .module_index import IndexedScope, ModuleIndex, module_index
-from .references import is_defined_in, referenced_node
+from .module_index import IndexedScope, ModuleIndex, bindings_of, module_index
+from .references import attribute_of_self, is_defined_in, referenced_node
 from .source_text import ReadText, is_bound_in_module_scope_only, is_bound_once
 
 
@@ -100,6 +100,16 @@ def assignments(tree: MypyFile, variable: Var, read_text: ReadText = str) -> lis
     if any(isinstance(s, Import | ImportFrom) and scope in own_scopes for scope, s in bindings):
         found.append(UNKNOWN)
     return found
+
+
+def assigned_to_self(tree: MypyFile, variable: Var) -> list[Assignment]:
+    """The assignments through ``self`` or ``cls`` in methods: ``self.path = "prog.bpf.o"``."""
+    return [
+        assigned
+        for _, statement in bindings_of(tree, variable.name)
+        for target, assigned in targets(statement)
+        if isinstance(target, MemberExpr) and attribute_of_self(target) is variable
+    ]
 
 
 def _nested_values(variable: Var, index: ModuleIndex) -> list[Assignment]:

@@ -49,9 +49,10 @@ from btf_typing_mypy.project.dependencies import imports_btf_typing
 from btf_typing_mypy.project.object_types import Project
 
 from . import base_btf, path_expressions, syntax_tree
-from .assignments import assignments
+from .assignment_targets import Assignment
+from .assignments import assigned_to_self, assignments
 from .object_identity import kernel_names, objects_of
-from .references import attribute_of_self, callee_fullname, referenced_node
+from .references import callee_fullname, definition_of
 from .source_text import assigns_call
 
 _ENTERING_METHODS = frozenset({"enter_context", "__enter__"})
@@ -181,11 +182,11 @@ class BtfClasses:
             return None
         return BtfClass(objects[0], keyword, names[0]) if len(names) == 1 else None
 
-    def objects_of_values(self, variable: Var, tree: MypyFile) -> list[str]:
-        """The identities of the objects that *tree* assigns to *variable*, as far as known."""
-        values = [assigned.value for assigned in assignments(tree, variable)]
-        found = [self.objects(value, tree) for value in values if isinstance(value, CallExpr)]
-        return list(dict.fromkeys(chain(*found)))
+    def calls_assigned_to(self, variable: Var, tree: MypyFile) -> list[CallExpr]:
+        """The calls whose results *tree* assigns to *variable*; [] if it has an annotation."""
+        found = [] if _is_declared(variable) else _all_assignments(tree, variable)
+        calls = [call_in(each.value) for each in found]
+        return [call for call in calls if call]
 
     def place_of_object(self, identity: str, tree: MypyFile) -> Context:
         """The syntax node where *tree* gets an object: the path in ``load(path)``.
@@ -236,22 +237,18 @@ class BtfClasses:
             return []
         if isinstance(expression, CallExpr):  # load("prog.bpf.o")
             return self._objects_of_call(expression, tree, depth + 1)
-        if not isinstance(expression, NameExpr | MemberExpr):
-            return []
-        variable = referenced_node(expression)
-        if variable is None and isinstance(expression, MemberExpr):  # self.obj
-            variable = attribute_of_self(expression)
-        if isinstance(variable, Var):  # obj, Tool.obj
+        variable = definition_of(expression)
+        if isinstance(variable, Var):  # obj, Tool.obj, self.obj
             return self._objects_of_variable(variable, tree, depth + 1)
         if isinstance(expression, MemberExpr) and expression.name == "btf":  # obj.btf
             return self.objects(expression.expr, tree, depth + 1)
         return []
 
     def _objects_of_variable(self, variable: Var, tree: MypyFile, depth: int) -> list[str]:
-        if not variable.is_inferred and variable.type is not None:
+        if _is_declared(variable):
             return objects_of(variable.type)  # obj: BpfObject[Literal["prog.bpf.o"]] = ...
         home = self._home(variable, tree)
-        found = assignments(home, variable) if home else []
+        found = _all_assignments(home, variable) if home else []
         if not home or not found:
             return objects_of(variable.type)
         # obj = load("prog.bpf.o")
@@ -287,6 +284,24 @@ class BtfClasses:
         # def opened() -> BpfObject[Literal["./prog.bpf.o"]]: ...
         spelt = _unanalyzed_names(returned)
         return [self._project.identify(path, tree.path) for path in spelt] or objects_of(returned)
+
+
+def call_in(value: Expression | None) -> CallExpr | None:
+    """The call in ``load("prog.bpf.o")`` and in ``load("prog.bpf.o").btf``; None for others."""
+    if isinstance(value, MemberExpr) and value.name == "btf":
+        value = value.expr
+    return value if isinstance(value, CallExpr) else None
+
+
+def _is_declared(variable: Var) -> bool:
+    """Whether *variable* has an annotation."""
+    return not variable.is_inferred and variable.type is not None
+
+
+def _all_assignments(tree: MypyFile, variable: Var) -> list[Assignment]:
+    """The assignments to *variable*, for an attribute also those such as ``self.obj = value``."""
+    others = assigned_to_self(tree, variable) if variable.info else []
+    return list(dict.fromkeys([*assignments(tree, variable), *others]))
 
 
 def _return_type(callee: Expression) -> Type | None:

@@ -45,8 +45,8 @@ from btf_typing_mypy.compat import final_value
 
 from . import path_functions, syntax_tree
 from .ambiguity import why_ambiguous
-from .assignment_targets import UNKNOWN, Assignment, targets
-from .assignments import assignments, only_value
+from .assignment_targets import UNKNOWN, Assignment
+from .assignments import assigned_to_self, assignments, only_value
 from .list_changes import may_change
 from .literal_types import member_text
 from .module_index import bindings_of
@@ -283,7 +283,7 @@ class _Evaluator:
             raise UnresolvedError(f'more than one class defines "{variable.name}"; {_ANNOTATE}')
         found = assignments(self._tree, variable, self._read_text)
         if own:
-            found = [*found, *_assigned_to_self(self._tree, variable)]
+            found = [*found, *assigned_to_self(self._tree, variable)]
         default = None if found else _default_of(self._tree, variable)
         if default:  # def main(path: str = "prog.bpf.o"): load(path)
             return self.evaluate(default, depth + 1)
@@ -504,16 +504,6 @@ def _is_overridden(tree: MypyFile, variable: Var) -> bool:
     """Whether several classes of *tree* define an attribute with the name of *variable*."""
     owners = {owner for owner, _ in bindings_of(tree, variable.name) if isinstance(owner, ClassDef)}
     return len(owners) > 1
-
-
-def _assigned_to_self(tree: MypyFile, variable: Var) -> list[Assignment]:
-    """The assignments through ``self`` or ``cls`` in methods: ``self.path = "prog.bpf.o"``."""
-    return [
-        assigned
-        for _, statement in bindings_of(tree, variable.name)
-        for target, assigned in targets(statement)
-        if isinstance(target, MemberExpr) and attribute_of_self(target) is variable
-    ]
 
 
 def _default_of(tree: MypyFile, parameter: Var) -> Expression | None:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from mypy.nodes import (
     CallExpr,
     Decorator,
+    Expression,
     FuncDef,
     Import,
     ImportFrom,
@@ -47,6 +48,16 @@ def attribute_of_self(expression: MemberExpr) -> Var | None:
     item = type_.item if isinstance(type_, TypeType) else type_
     symbol = item.type.get(expression.name) if isinstance(item, Instance) else None
     return symbol.node if symbol and isinstance(symbol.node, Var) else None
+
+
+def definition_of(expression: Expression) -> SymbolNode | None:
+    """The definition that *expression* refers to, also for ``self.x``; None if unknown."""
+    if not isinstance(expression, NameExpr | MemberExpr):
+        return None
+    found = referenced_node(expression)
+    if found is None and isinstance(expression, MemberExpr):
+        return attribute_of_self(expression)
+    return found
 
 
 def callee_fullname(call: CallExpr) -> str:

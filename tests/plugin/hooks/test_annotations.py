@@ -10,7 +10,7 @@ import pytest
 from mypy.nodes import MypyFile
 
 from tests.paths import ROOT
-from tests.plugin import cases
+from tests.plugin import cases, objects
 from tests.plugin.parsing import parsed_modules
 from tests.plugin.workspace import CONFIG, Workspace
 from tests.typing import runner
@@ -60,11 +60,24 @@ def test_a_warm_run_knows_the_unions_of_another_module(workspace: Workspace) -> 
     workspace.stub("tool.bpf.o")
     for name in ("tables.py", "tables_user.py"):
         shutil.copy(cases.CASES / name, workspace.root)
-    user = (workspace.root / "tables_user.py").read_text()
-    for text in (user, f"{user}\nprint(Key)\n"):
-        workspace.write("tables_user.py", text)
-        found = runner.reported(workspace.mypy("--hide-error-context", "tables_user.py").text)
-        assert not runner.difference(runner.expected(workspace.root, ["tables_user.py"]), found)
+    _check_edited(workspace, "tables_user.py", "Key")
+
+
+def test_a_warm_run_knows_the_classes_that_another_module_passes_on(workspace: Workspace) -> None:
+    workspace.write("prog.bpf.o", objects.compiled())
+    workspace.stub("prog.bpf.o")
+    for name in ("app/__init__.py", "app/classes.py", "app/reexported.py", "reexported.py"):
+        workspace.write(name, (cases.CASES / name).read_bytes())
+    _check_edited(workspace, "reexported.py", "Event")
+
+
+def _check_edited(workspace: Workspace, name: str, used: str) -> None:
+    """Check the case *name*, and again after an edit that uses the name *used*."""
+    user = (workspace.root / name).read_text()
+    for text in (user, f"{user}\nprint({used})\n"):
+        workspace.write(name, text)
+        found = runner.reported(workspace.mypy("--hide-error-context", name).text)
+        assert not runner.difference(runner.expected(workspace.root, [name]), found)
         time.sleep(1.05)  # mypy compares whole seconds
 
 
@@ -111,3 +124,36 @@ def test_each_variable_of_a_union_is_evaluated_once(workspace: Workspace) -> Non
     said = workspace.mypy("program.py").text
     assert 'note: Revealed type is "tool_bpf.exec_event | None"' in said
     assert 'Variable "program.Round" is not valid as a type' in said
+
+
+def test_an_annotation_may_spell_the_path_in_every_way(workspace: Workspace) -> None:
+    """An absolute path, one beside the source, and one that ``object-path`` finds."""
+    workspace.write("mypy.ini", f"{CONFIG}\n[btf-typing]\nobject-path = build\n")
+    for name in ("build/prog.bpf.o", "tool/near.bpf.o"):
+        workspace.write(name, objects.compiled())
+        workspace.stub(name)
+    wanted = {
+        "prog.bpf.o": "build/prog.bpf.o",
+        "./prog.bpf.o": "build/prog.bpf.o",
+        f"{workspace.root}/build/prog.bpf.o": "build/prog.bpf.o",
+        "near.bpf.o": "tool/near.bpf.o",
+        "../tool/near.bpf.o": "tool/near.bpf.o",
+        f"{workspace.root}/tool/near.bpf.o": "tool/near.bpf.o",
+    }
+    text = "from typing import Literal\nfrom btf_typing import BpfObject, load\n"
+    for number, (spelling, name) in enumerate(wanted.items()):
+        text += f"""
+def show{number}(obj: BpfObject[Literal["{spelling}"]]) -> None:
+    reveal_type(obj.btf)
+    # N: Revealed type is "btf_typing.btf.Btf[Literal['{name}']]"
+    obj.btf.struct("event")().pdi
+    # E: "event" has no attribute "pdi"  [attr-defined]
+
+
+show{number}(load("{name}"))
+show{number}(load("{spelling}"))
+"""
+    workspace.write("tool/program.py", text)
+    for _ in ("cold", "warm"):
+        found = runner.reported(workspace.mypy("--hide-error-context", "tool/program.py").text)
+        assert not runner.difference(runner.expected(workspace.root, ["tool/program.py"]), found)

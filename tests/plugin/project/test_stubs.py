@@ -11,6 +11,7 @@ from btf_typing._stubs.selection import Selection
 from tests.builder import BtfBuilder
 from tests.plugin import cases, objects
 from tests.plugin.workspace import Workspace
+from tests.typing import runner
 from tests.typing.runner import newest
 
 _PROGRAM = """\
@@ -70,6 +71,49 @@ def test_the_kernel_of_this_machine_is_known_where_it_has_a_stub(workspace: Work
     assert field == 'program.py:5: note: Revealed type is "int | None"'
     assert 'no struct "list_haed" in "/sys/kernel/btf/vmlinux"; did you mean "list_head"' in wrong
     assert rest == ["Found 1 error in 1 file (checked 1 source file)"]
+
+
+_KERNEL_MODULE = """\
+from btf_typing import Btf
+
+btf = Btf.from_kernel("module")
+reveal_type(btf)  # N: Revealed type is "btf_typing.btf.Btf[Literal['DIRECTORY/module']]"
+Event = btf.struct("module_event")
+btf.struct("module_evnt")
+# E: no struct "module_evnt" in "DIRECTORY/module"; did you mean "module_event"?  [btf-name]
+
+
+def show(event: Event) -> None:
+    reveal_type(event.pid)  # N: Revealed type is "int"
+    event.pdi  # E: "module_event" has no attribute "pdi"  [attr-defined]
+
+
+Btf.from_kernel("other")
+# E: not checked: no stub for this kernel BTF is on mypy_path; write one with btf-stubs (--type
+#    limits it to the types that you use)  [btf-unresolved]
+"""
+_OTHER_DIRECTORY = """\
+import sys
+from btf_typing._wire import kernel
+from mypy.main import main
+
+kernel._DIRECTORY = sys.argv[1]
+args = ["program.py", "--hide-error-context", "--enable-error-code=btf-unresolved"]
+main(args=args, clean_exit=True)
+"""
+
+
+def test_a_kernel_module_is_known_where_it_has_a_stub(workspace: Workspace) -> None:
+    workspace.write("kernel/vmlinux", cases._BASE)
+    for name in ("module", "other"):
+        workspace.write(f"kernel/{name}", cases._MODULE)
+    assert workspace.stub("kernel/module", base="kernel/vmlinux").name == "module.pyi"
+    directory = str(workspace.root / "kernel")
+    workspace.write("program.py", _KERNEL_MODULE.replace("DIRECTORY", directory))
+    wanted = runner.expected(workspace.root, ["program.py"])
+    for _ in ("cold", "warm"):
+        output = workspace.mypy("-c", _OTHER_DIRECTORY, directory, command=())
+        assert not runner.difference(wanted, runner.reported(output.text))
 
 
 _LIVE = "app/live.bpf.o"

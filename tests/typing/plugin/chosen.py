@@ -2,8 +2,9 @@
 
 import os
 from pathlib import Path
+from typing import Literal
 
-from btf_typing import load
+from btf_typing import BpfObject, load
 
 reveal_type(load(os.environ.get("PROG", "prog.bpf.o")).btf)
 # N: Revealed type is "btf_typing.btf.Btf[Literal['prog.bpf.o']]"
@@ -51,3 +52,71 @@ reveal_type(obj.btf.struct("event"))
 obj.btf.struct("evnt")
 # E: no struct "evnt" in "prog.bpf.o"; did you mean "event" or "event_t"?  [btf-name]
 # E: no struct "evnt" in "build/other.bpf.o"; did you mean "event" or "event_t"?  [btf-name]
+
+
+def by_kernel(new: bool) -> None:
+    if new:
+        inside = load("prog.bpf.o")
+    else:
+        inside = load("build/other.bpf.o")
+    reveal_type(inside.btf.struct("event"))
+    # N: Revealed type is "type[prog_bpf.event] | type[other_bpf.event]"
+    inside.btf.struct("evnt")
+    # E: no struct "evnt" in "prog.bpf.o"; did you mean "event" or "event_t"?  [btf-name]
+    # E: no struct "evnt" in "build/other.bpf.o"; did you mean "event" or "event_t"?  [btf-name]
+
+
+class Chooser:
+    def __init__(self, new: bool) -> None:
+        if new:
+            self.obj = load("prog.bpf.o")
+        else:
+            self.obj = load("build/other.bpf.o")
+        self.Event = self.obj.btf.struct("event")
+
+    def use(self) -> None:
+        reveal_type(self.obj.btf.struct("event"))
+        # N: Revealed type is "type[prog_bpf.event] | type[other_bpf.event]"
+        self.obj.btf.union("valeu")
+        # E: no union "valeu" in "prog.bpf.o"; did you mean "value"?  [btf-name]
+        # E: no union "valeu" in "build/other.bpf.o"; did you mean "value"?  [btf-name]
+        self.Event().pid
+        # E: Item "other_bpf.event" of "prog_bpf.event | other_bpf.event" has no attribute
+        #    "pid"  [union-attr]
+
+
+class ChooserInMethods:
+    def __init__(self) -> None:
+        self.obj = load("prog.bpf.o")
+        self.btf = load("prog.bpf.o").btf
+        self.one = load("prog.bpf.o")
+
+    def reopen(self) -> None:
+        self.obj = load("build/other.bpf.o")
+        self.btf = load("build/other.bpf.o").btf
+
+    def use(self) -> None:
+        reveal_type(self.obj.btf.struct("event"))
+        # N: Revealed type is "type[prog_bpf.event] | type[other_bpf.event]"
+        reveal_type(self.btf.struct("event"))
+        # N: Revealed type is "type[prog_bpf.event] | type[other_bpf.event]"
+        reveal_type(self.one.btf.struct("event"))  # N: Revealed type is "type[prog_bpf.event]"
+
+
+declared: BpfObject[Literal["prog.bpf.o"]]
+declared = load("prog.bpf.o")
+declared = load("build/other.bpf.o")
+# E: Incompatible types in assignment (expression has type
+#    "BpfObject[Literal['build/other.bpf.o']]", variable has type
+#    "BpfObject[Literal['prog.bpf.o']]")  [assignment]
+
+
+class Declared:
+    obj: BpfObject[Literal["prog.bpf.o"]]
+
+    def open(self) -> None:
+        self.obj = load("prog.bpf.o")
+        self.obj = load("build/other.bpf.o")
+        # E: Incompatible types in assignment (expression has type
+        #    "BpfObject[Literal['build/other.bpf.o']]", variable has type
+        #    "BpfObject[Literal['prog.bpf.o']]")  [assignment]
