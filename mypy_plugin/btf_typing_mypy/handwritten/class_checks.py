@@ -86,7 +86,7 @@ def _check_base(base: TypeInfo) -> None:
     if "__init_subclass__" in base.names or base.declared_metaclass:
         raise UnknownLayoutError(
             f'class "{base.name}" has __init_subclass__ or a metaclass, which may change the'
-            " classes that derive from it"
+            " classes that derive from it; derive directly from Structure or Union"
         )
     # class Mixin:
     #     _pack_ = 1

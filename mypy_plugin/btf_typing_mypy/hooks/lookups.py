@@ -34,6 +34,8 @@ from btf_typing_mypy.source.source_text import ReadText
 
 from . import unresolved
 
+_NO_LITERAL = "the name is not a literal; use a string literal, a Final string or a StrEnum"
+
 
 class Lookups:
     """The hooks of this module.
@@ -169,7 +171,7 @@ class Lookups:
             else:
                 path_expressions.check_name(argument, tree, text)
         except path_expressions.UnresolvedError as error:
-            why = "the name is not a literal" if wanted is None else str(error)
+            why = _NO_LITERAL if wanted is None else str(error)
             self._unresolved(ctx, why)
             return []
         return [(object_, name) for object_ in objects for name in wanted]
@@ -181,7 +183,8 @@ class Lookups:
             tree, checker = compat.tree_of(ctx.api), compat.checker(ctx.api)
             loss = LostIdentity(tree, self._btf_classes, checker.lookup_type).of_call(ctx.context)
         if loss is None:
-            self._unresolved(ctx, "its type does not say which object this is")
+            why = f"its type does not say which object this is; {path_expressions.ANNOTATE}"
+            self._unresolved(ctx, why)
             return
         why = (
             f'the annotation "{loss.class_name}" does not say which object this is; '

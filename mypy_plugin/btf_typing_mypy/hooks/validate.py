@@ -237,7 +237,10 @@ class Validate:
         described = reader.describe(info.defn)
         if info.defn.line <= ctx.context.line < reader.incomplete_until(info.defn):
             # ``Event._fields_ = [...]`` is below the call.
-            raise UnknownLayoutError("the class gets its _fields_ only after this call")
+            raise UnknownLayoutError(
+                "the class gets its _fields_ only after this call; move the call below the"
+                " assignment to _fields_"
+            )
         for name in reader.dependencies:
             compat.depend_on_name(ctx.api, name)
         context = reader.fields_value(info.defn) or info.defn

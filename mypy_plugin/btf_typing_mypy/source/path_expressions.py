@@ -67,8 +67,8 @@ _MOST_STEPS = 40
 _NAME_AND_DEFAULT = ([None, None], [None, "default"])
 """The ``arg_names`` of calls of `os.getenv` that pass a default. None means by position."""
 
-_ANNOTATE = 'annotate the object as BpfObject[Literal["prog.bpf.o"]]'
-"""The advice for a path that is known only at run time."""
+ANNOTATE = 'annotate the object as BpfObject[Literal["prog.bpf.o"]]'
+"""The advice for an object that the plugin cannot determine."""
 
 
 class UnresolvedError(Exception):
@@ -148,7 +148,7 @@ def why_no_path(variable: Var) -> str:
     Programs often loop over paths to load the first file that exists. Only the run shows which file
     that is.
     """
-    return f'"{variable.name}" is the variable of a loop; {_ANNOTATE}'
+    return f'"{variable.name}" is the variable of a loop; {ANNOTATE}'
 
 
 class _Evaluator:
@@ -174,7 +174,7 @@ class _Evaluator:
     def evaluate(self, expression: Expression, depth: int) -> list[Value]:
         if depth > _MOST_STEPS:
             raise UnresolvedError(
-                f"the path refers to itself, or needs more than {_MOST_STEPS} steps; {_ANNOTATE}"
+                f"the path refers to itself, or needs more than {_MOST_STEPS} steps; {ANNOTATE}"
             )
         match expression:
             case StrExpr():  # "prog.bpf.o"
@@ -213,7 +213,7 @@ class _Evaluator:
         for combination in product(*arguments):
             if len(results) == _MOST_VALUES:
                 raise UnresolvedError(
-                    f"the path has more than {_MOST_VALUES} possible values; {_ANNOTATE}"
+                    f"the path has more than {_MOST_VALUES} possible values; {ANNOTATE}"
                 )
             results.append(_result(function, *combination))
         return results
@@ -254,7 +254,7 @@ class _Evaluator:
             if attribute:
                 return self._apply(attribute, depth, expression.expr)
             raise UnresolvedError(
-                f'the plugin does not evaluate the attribute "{expression.name}"; {_ANNOTATE}'
+                f'the plugin does not evaluate the attribute "{expression.name}"; {ANNOTATE}'
             )
         # load(print)
         raise UnresolvedError(f'"{expression.name}" is not a variable; pass a string or a path')
@@ -280,7 +280,7 @@ class _Evaluator:
         if isinstance(value, str):
             return [value]
         if variable.info and _is_overridden(self._tree, variable):
-            raise UnresolvedError(f'more than one class defines "{variable.name}"; {_ANNOTATE}')
+            raise UnresolvedError(f'more than one class defines "{variable.name}"; {ANNOTATE}')
         found = assignments(self._tree, variable, self._read_text)
         if own:
             found = [*found, *assigned_to_self(self._tree, variable)]
@@ -340,7 +340,7 @@ class _Evaluator:
         info = variable.info  # set for an attribute, as in class Tool: path: str
         module = info.module_name if info else variable.fullname.rpartition(".")[0]
         if not module or module == self._tree.fullname:  # def f(path: str): load(path)
-            return f'"{variable.name}" is a parameter or is not assigned; {_ANNOTATE}'
+            return f'"{variable.name}" is a parameter or is not assigned; {ANNOTATE}'
         return (  # load(settings.PATH)
             f'"{variable.fullname}" belongs to another module and is not a Final string;'
             " declare it Final there, or build the path in this module"
@@ -355,7 +355,7 @@ class _Evaluator:
             return self._apply(path_functions.make_path, depth, *expression.args)
         raise UnresolvedError(
             "the path comes from a context manager, and the plugin evaluates only"
-            f" importlib.resources.as_file(); {_ANNOTATE}"
+            f" importlib.resources.as_file(); {ANNOTATE}"
         )
 
     def _call(self, call: CallExpr, depth: int) -> list[Value]:
@@ -383,7 +383,7 @@ class _Evaluator:
             method = path_functions.METHODS.get(call.callee.name)
             if method:  # path.with_suffix(".o")
                 return self._apply(method, depth, call.callee.expr, *call.args)
-        raise UnresolvedError(f"the plugin does not evaluate {callee_text(call)}; {_ANNOTATE}")
+        raise UnresolvedError(f"the plugin does not evaluate {callee_text(call)}; {ANNOTATE}")
 
     def _joined(self, separator: str, args: list[Expression], depth: int) -> list[Value]:
         """The values of ``"".join([a, b])``. mypy represents an f-string as the same call."""
@@ -417,7 +417,7 @@ class _Evaluator:
                 lambda path: path_functions.path(path).parents[index], depth, base.expr
             )
         raise UnresolvedError(
-            f"the plugin cannot evaluate this index, only path.parents[number]; {_ANNOTATE}"
+            f"the plugin cannot evaluate this index, only path.parents[number]; {ANNOTATE}"
         )
 
     def _package_directories(self, call: CallExpr, depth: int) -> list[Value]:

@@ -15,7 +15,8 @@ class Late(Structure):
 
 def early() -> None:
     btf.validate_struct("creds", Late)
-    # E: not checked: the class gets its _fields_ only after this call  [btf-unresolved]
+    # E: not checked: the class gets its _fields_ only after this call; move the call below the
+    #    assignment to _fields_  [btf-unresolved]
 
 
 Late._fields_ = [("uid", c_uint32), ("gid", c_uint32)]

@@ -41,9 +41,11 @@ reveal_type(obj.btf.struct(Mixed.EVENT))  # N: Revealed type is "type[prog_bpf.e
 obj.btf.struct(Mixed.WRONG)
 # E: no struct "evnt" in "prog.bpf.o"; did you mean "event" or "event_t"?  [btf-name]
 obj.btf.struct(f"{Mixed.EVENT}")  # Python evaluates this to "Mixed.EVENT".
-# E: not checked: the name is not a literal  [btf-unresolved]
+# E: not checked: the name is not a literal; use a string literal, a Final string or a
+#    StrEnum  [btf-unresolved]
 obj.btf.struct(Custom.EVENT)
-# E: not checked: the name is not a literal  [btf-unresolved]
+# E: not checked: the name is not a literal; use a string literal, a Final string or a
+#    StrEnum  [btf-unresolved]
 obj.btf.struct(Names.WRONG)
 # E: no struct "evnt" in "prog.bpf.o"; did you mean "event" or "event_t"?  [btf-name]
 Event = obj.btf.struct(Good.EVENT)
@@ -78,7 +80,9 @@ for name in ["stats", "stat"]:
     obj.btf.struct(name)  # E: no struct "stat" in "prog.bpf.o"; did you mean "stats"?  [btf-name]
 for name in UNIONS:
     reveal_type(obj.btf.union(name))  # N: Revealed type is "type[prog_bpf.value]"
-obj.btf.struct(name)  # E: not checked: the name is not a literal  [btf-unresolved]
+obj.btf.struct(name)
+# E: not checked: the name is not a literal; use a string literal, a Final string or a
+#    StrEnum  [btf-unresolved]
 
 
 def in_expressions() -> None:
@@ -92,15 +96,21 @@ def in_expressions() -> None:
 
 def unknown() -> None:
     for name in MORE:
-        obj.btf.struct(name)  # E: not checked: the name is not a literal  [btf-unresolved]
+        obj.btf.struct(name)
+        # E: not checked: the name is not a literal; use a string literal, a Final string or a
+        #    StrEnum  [btf-unresolved]
     for other in GROWING:
-        obj.btf.struct(other)  # E: not checked: the name is not a literal  [btf-unresolved]
+        obj.btf.struct(other)
+        # E: not checked: the name is not a literal; use a string literal, a Final string or a
+        #    StrEnum  [btf-unresolved]
     for final in FINAL:
         obj.btf.struct(final)
         # E: no struct "evnt" in "prog.bpf.o"; did you mean "event" or "event_t"?  [btf-name]
     for changed in NAMES:
         changed += "_t"
-        obj.btf.struct(changed)  # E: not checked: the name is not a literal  [btf-unresolved]
+        obj.btf.struct(changed)
+        # E: not checked: the name is not a literal; use a string literal, a Final string or a
+        #    StrEnum  [btf-unresolved]
 
 
 class Tool:

@@ -137,7 +137,8 @@ def the_name_of_a_type(name: str, flag: bool) -> None:
     if flag:
         name = "event"
     load("prog.bpf.o").btf.struct(name)
-    # E: not checked: the name is not a literal  [btf-unresolved]
+    # E: not checked: the name is not a literal; use a string literal, a Final string or a
+    #    StrEnum  [btf-unresolved]
 
 
 class PathError(Exception, os.PathLike[str]):

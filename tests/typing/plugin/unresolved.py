@@ -23,13 +23,16 @@ Btf.from_kernel()
 # E: not checked: no stub for this kernel BTF is on mypy_path; write one with btf-stubs (--type
 #    limits it to the types that you use)  [btf-unresolved]
 Btf.from_bytes(b"").struct("event")
-# E: not checked: its type does not say which object this is  [btf-unresolved]
+# E: not checked: its type does not say which object this is; annotate the object as
+#    BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
 functools.partial(load)("prog.bpf.o").btf.struct("event")
 # E: not checked: the plugin does not see calls through functools.partial(); call load() itself, or
 #    write a lambda that calls it  [btf-unresolved]
-# E: not checked: its type does not say which object this is  [btf-unresolved]
+# E: not checked: its type does not say which object this is; annotate the object as
+#    BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
 load("prog.bpf.o").btf.struct(input())
-# E: not checked: the name is not a literal  [btf-unresolved]
+# E: not checked: the name is not a literal; use a string literal, a Final string or a
+#    StrEnum  [btf-unresolved]
 
 
 def parameter(path: Path, name: str, known: Literal["event", "stats"]) -> None:
@@ -37,13 +40,15 @@ def parameter(path: Path, name: str, known: Literal["event", "stats"]) -> None:
     # E: cannot determine which object this is: "path" is a parameter or is not assigned; annotate
     #    the object as BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
     load("prog.bpf.o").btf.struct(name)
-    # E: not checked: the name is not a literal  [btf-unresolved]
+    # E: not checked: the name is not a literal; use a string literal, a Final string or a
+    #    StrEnum  [btf-unresolved]
     load("prog.bpf.o").btf.struct(known)
 
 
 def bare(obj: BpfObject) -> None:
     obj.btf.enum("whatever")
-    # E: not checked: its type does not say which object this is  [btf-unresolved]
+    # E: not checked: its type does not say which object this is; annotate the object as
+    #    BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
 
 
 def loop() -> None:
