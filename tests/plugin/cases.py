@@ -28,6 +28,13 @@ def _with_refused_map() -> bytes:
     return b.build()
 
 
+def _with_damaged_struct() -> bytes:
+    """BTF with a struct ``event`` whose member has a type that does not exist."""
+    b = BtfBuilder()
+    b.struct("event", 4, [("x", 999, 0)])
+    return b.build()
+
+
 def _with_map_of_maps() -> bytes:
     """BTF with an array ``outer`` of maps from u32 to struct value."""
     b = BtfBuilder()
@@ -81,6 +88,9 @@ def _states(workspace: Workspace) -> None:
     workspace.write("stale.bpf.o", _SMALL)
     workspace.stub("stale.bpf.o")
     workspace.write("stale.bpf.o", _SMALLER)
+    workspace.write("damaged.bpf.o", _SMALL)
+    workspace.stub("damaged.bpf.o")
+    workspace.write("damaged.bpf.o", _with_damaged_struct())
     workspace.write("filtered.bpf.o", _SMALL)
     workspace.stub("filtered.bpf.o", selection=Selection(("event",)))
     workspace.write("named.bpf.o", _SMALL)

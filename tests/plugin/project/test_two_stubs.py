@@ -47,3 +47,30 @@ def test_a_module_that_imports_the_unused_stub_is_reported(workspace: Workspace)
     on_path.unlink()
     lines = workspace.mypy("app").text.splitlines()
     assert not [line for line in lines if line.startswith("app/importer.py")]
+
+
+_ONLY_THE_STUB = """\
+from second_bpf import Object
+
+
+def show(obj: Object) -> None:
+    obj.btf.struct("event")
+"""
+
+
+def test_a_stub_that_mypy_has_not_loaded_is_named_with_the_import(workspace: Workspace) -> None:
+    workspace.write("first.bpf.o", objects.compiled())
+    workspace.write("prog.bpf.o", objects.compiled())
+    workspace.stub("first.bpf.o")
+    workspace.stub("prog.bpf.o")
+    workspace.stub("prog.bpf.o", "second_bpf")
+    for _ in ("cold", "warm"):
+        workspace.write("program.py", _ONLY_THE_STUB)
+        two, unloaded, *_ = workspace.mypy("program.py").text.splitlines()
+        assert 'program.py:1: error: "prog.bpf.o" has two stubs: ' in two
+        assert unloaded == (
+            'program.py:5: error: stub "prog_bpf" is not part of this run; add "import prog_bpf"'
+            "  [btf-stub]"
+        )
+        workspace.write("program.py", f"import prog_bpf\n{_ONLY_THE_STUB}\nprint(prog_bpf)\n")
+        assert "is not part of this run" not in workspace.mypy("program.py").text

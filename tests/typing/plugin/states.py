@@ -24,6 +24,10 @@ reveal_type(load("bare.bpf.o").btf.struct("event"))
 reveal_type(load("stale.bpf.o").btf.struct("event"))
 # N: Revealed type is "type[stale_bpf.event]"
 # E: stub "stubs/stale_bpf.pyi" is out of date; run "btf-stubs stale.bpf.o -o stubs"  [btf-stub]
+reveal_type(load("damaged.bpf.o").btf.struct("event"))
+# N: Revealed type is "Any"
+# E: "damaged.bpf.o" is malformed: type id 999 does not exist (ids are 1..1); split BTF needs base=,
+#    in [1] STRUCT 'event', at byte 0x18  [btf-stub]
 reveal_type(load("filtered.bpf.o").btf.struct("event"))
 # N: Revealed type is "type[filtered_bpf.event]"
 load("filtered.bpf.o").btf.struct("stats")
