@@ -14,8 +14,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from btf_typing._stubs.selection import Selection
 from tests.paths import ROOT
-from tests.plugin import objects
+from tests.plugin import cases, objects
 from tests.plugin.workspace import Workspace
 from tests.typing import runner
 
@@ -89,6 +90,7 @@ _OBJECTS = {
         ),
         "obj.btf",
     ),
+    "generated module": ("import made_bpf\nwith made_bpf.load() as obj:\n    pass", "obj.btf"),
     "generator": (
         (
             '@contextmanager\ndef entered() -> Iterator[BpfObject[Literal["prog.bpf.o"]]]:\n'
@@ -227,6 +229,82 @@ def count(kind: Literal[Kind.<<KIND_EXEC||KIND_EXCE>>] | None) -> int:
     return <<0||"">> if kind is None else kind.value
 count(Kind.<<KIND_EXEC||KIND_EXIT>>)
 """,
+    "by hand, with a call": """\
+class Mine(Structure):
+    _fields_ = [("uid", <<c_uint32||c_uint64>>), ("<<gid||git>>", c_uint32)]
+    def both(self) -> int:
+        return self.uid + self.<<gid||gdi>>
+BTF.validate_struct("<<creds||event>>", Mine)
+Mine(<<uid||uidd>>=<<1||"1">>).<<uid||udi>>
+reveal_type(Mine().uid)
+""",
+    "parts of maps": """\
+BTF.type("<<event||evnt>>")
+tool = load("tool.bpf.o")
+found, bss = tool.maps.get("<<counts||count>>"), tool.sections.get(".<<bss||bs>>")
+if found and bss:
+    found.value().<<count||cuont>>
+    reveal_type(bss.seen)
+reveal_type(found)
+outer = load("nested.bpf.o").maps["<<outer||otter>>"]
+outer.inner.value(<<count||cuont>>=<<1||"1">>)
+reveal_type(outer.inner.key)
+""",
+    "walrus": """\
+if (Event := BTF.struct("<<event||evnt>>")).__name__:
+    pass
+def show(event: Event) -> int:
+    reveal_type(event)
+    return event.<<pid||pdi>>
+while (event := Event(<<pid||pdi>>=1)).<<pid||pdi>>:
+    show(<<event||1>>)
+    reveal_type(event.comm)
+""",
+    "attributes of a class": """\
+class Holder:
+    Event = BTF.struct("<<event||evnt>>")
+    def show(self, event: Event) -> int:
+        return event.<<pid||pdi>>
+def use(event: "Holder.Event") -> bytes:
+    reveal_type(event)
+    return event.<<comm||com>>
+use(Holder.Event(<<pid||pd>>=1))
+use(<<Holder.Event()||Holder()>>)
+""",
+    "type() is": """\
+Event, Creds = BTF.struct("event"), BTF.struct("creds")
+def which(x: Event | Creds) -> int:
+    if type(x) is <<Event||Creds>>:
+        reveal_type(x)
+        return x.<<pid||uid>>
+    return 0
+def other(x: Event | Creds) -> int:
+    return x.<<uid||uidd>> if type(x) is <<Creds||Event>> else 0
+""",
+    "fixtures": """\
+import pytest
+BTF.type("event")
+@pytest.fixture
+def fixed() -> <<BpfObject[Literal["prog.bpf.o"]]||BpfObject>>:
+    return load("prog.bpf.o")
+def test_it(fixed: BpfObject[Literal["<<prog||porg>>.bpf.o"]]) -> None:
+    event = fixed.btf.struct("<<event||evnt>>")(<<pid||pdi>>=1)
+    reveal_type(event)
+    assert event.<<pid||pdi>> == 0
+""",
+    "two objects": """\
+other = load("<<other||othre>>.bpf.o")
+Old, New = BTF.struct("<<event||evnt>>"), other.btf.struct("<<event||evnt>>")
+def show(old: Old, new: New) -> int:
+    reveal_type(new)
+    return old.<<pid||what>> + new.<<what||pid>>
+show(<<Old()||New()>>, <<New()||Old()>>)
+def either(x: Old | New) -> int:
+    return x.<<pid||what>> if isinstance(x, Old) else x.<<what||pid>>
+@other.btf.validate("event")
+class Mine(Structure):
+    _fields_ = [("when", c_uint64), ("what", <<c_uint32||c_uint64>>)]
+""",
 }
 
 
@@ -276,6 +354,12 @@ def run(root: Path) -> Counts:
     workspace.stub("prog.bpf.o")
     workspace.write("tool.bpf.o", (ROOT / "tests/typing/checkers/prog.bpf.o").read_bytes())
     workspace.stub("tool.bpf.o")
+    workspace.write("made.bpf.o", objects.compiled())
+    workspace.stub("made.bpf.o", selection=Selection(live=True), to="")
+    workspace.write("other.bpf.o", objects.compiled({"event": [("when", "u64"), ("what", "u32")]}))
+    workspace.stub("other.bpf.o")
+    workspace.write("nested.bpf.o", cases._with_map_of_maps())
+    workspace.stub("nested.bpf.o")
     workspace.write("opened.py", _OPENED)
     written: dict[str, tuple[str, str]] = {}
     for way, (statements, btf) in _OBJECTS.items():
