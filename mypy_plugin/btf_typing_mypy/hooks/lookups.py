@@ -34,6 +34,10 @@ from btf_typing_mypy.source.source_text import ReadText
 
 from . import unresolved
 
+_UNKNOWN_OBJECT = (
+    "its type does not say which object this is; annotate the object as"
+    ' BpfObject[Literal["prog.bpf.o"]]'
+)
 _NO_LITERAL = "the name is not a literal; use a string literal, a Final string or a StrEnum"
 
 
@@ -183,8 +187,7 @@ class Lookups:
             tree, checker = compat.tree_of(ctx.api), compat.checker(ctx.api)
             loss = LostIdentity(tree, self._btf_classes, checker.lookup_type).of_call(ctx.context)
         if loss is None:
-            why = f"its type does not say which object this is; {path_expressions.ANNOTATE}"
-            self._unresolved(ctx, why)
+            self._unresolved(ctx, _UNKNOWN_OBJECT)
             return
         why = (
             f'the annotation "{loss.class_name}" does not say which object this is; '

@@ -102,20 +102,28 @@ def assignments(tree: MypyFile, variable: Var, read_text: ReadText = str) -> lis
     return found
 
 
-def assigned_to_self(tree: MypyFile, variable: Var) -> list[Assignment]:
-    """The assignments through ``self`` or ``cls`` in methods: ``self.path = "prog.bpf.o"``."""
-    return [
-        assigned
-        for _, statement in bindings_of(tree, variable.name)
-        for target, assigned in targets(statement)
-        if isinstance(target, MemberExpr) and attribute_of_self(target) is variable
-    ]
-
-
 def _nested_values(variable: Var, index: ModuleIndex) -> list[Assignment]:
     """The values that *variable* gets from expressions and patterns, but not from statements."""
     nested = chain.from_iterable(scope.nested_targets for scope in index.scopes)
     return [value for target, assigned in nested for value in _values(target, assigned, variable)]
+
+
+def assignments_and_to_self(
+    tree: MypyFile, variable: Var, read_text: ReadText = str
+) -> list[Assignment]:
+    """Every value of `assignments`, and the values that methods assign to an attribute.
+
+    Methods assign to an attribute through ``self`` or ``cls``, as in ``self.path = "prog.bpf.o"``.
+    """
+    found = assignments(tree, variable, read_text)
+    if variable.info:
+        found = found + [
+            assigned
+            for _, statement in bindings_of(tree, variable.name)
+            for target, assigned in targets(statement)
+            if isinstance(target, MemberExpr) and attribute_of_self(target) is variable
+        ]
+    return found
 
 
 def only_value(tree: MypyFile, name: NameExpr, read_text: ReadText) -> Expression | None:

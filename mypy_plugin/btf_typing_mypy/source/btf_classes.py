@@ -49,10 +49,9 @@ from btf_typing_mypy.project.dependencies import imports_btf_typing
 from btf_typing_mypy.project.object_types import Project
 
 from . import base_btf, path_expressions, syntax_tree
-from .assignment_targets import Assignment
-from .assignments import assigned_to_self, assignments
+from .assignments import assignments, assignments_and_to_self
 from .object_identity import kernel_names, objects_of
-from .references import callee_fullname, definition_of
+from .references import callee_fullname, declared_type, definition_of
 from .source_text import assigns_call
 
 _ENTERING_METHODS = frozenset({"enter_context", "__enter__"})
@@ -184,9 +183,10 @@ class BtfClasses:
 
     def calls_assigned_to(self, variable: Var, tree: MypyFile) -> list[CallExpr]:
         """The calls whose results *tree* assigns to *variable*; [] if it has an annotation."""
-        found = [] if _is_declared(variable) else _all_assignments(tree, variable)
-        calls = [call_in(each.value) for each in found]
-        return [call for call in calls if call]
+        if declared_type(variable) is not None:
+            return []
+        found = map(call_in, (each.value for each in assignments_and_to_self(tree, variable)))
+        return list(dict.fromkeys(call for call in found if call))
 
     def place_of_object(self, identity: str, tree: MypyFile) -> Context:
         """The syntax node where *tree* gets an object: the path in ``load(path)``.
@@ -245,10 +245,11 @@ class BtfClasses:
         return []
 
     def _objects_of_variable(self, variable: Var, tree: MypyFile, depth: int) -> list[str]:
-        if _is_declared(variable):
-            return objects_of(variable.type)  # obj: BpfObject[Literal["prog.bpf.o"]] = ...
+        declared = declared_type(variable)
+        if declared is not None:
+            return objects_of(declared)  # obj: BpfObject[Literal["prog.bpf.o"]] = ...
         home = self._home(variable, tree)
-        found = _all_assignments(home, variable) if home else []
+        found = assignments_and_to_self(home, variable) if home else []
         if not home or not found:
             return objects_of(variable.type)
         # obj = load("prog.bpf.o")
@@ -291,17 +292,6 @@ def call_in(value: Expression | None) -> CallExpr | None:
     if isinstance(value, MemberExpr) and value.name == "btf":
         value = value.expr
     return value if isinstance(value, CallExpr) else None
-
-
-def _is_declared(variable: Var) -> bool:
-    """Whether *variable* has an annotation."""
-    return not variable.is_inferred and variable.type is not None
-
-
-def _all_assignments(tree: MypyFile, variable: Var) -> list[Assignment]:
-    """The assignments to *variable*, for an attribute also those such as ``self.obj = value``."""
-    others = assigned_to_self(tree, variable) if variable.info else []
-    return list(dict.fromkeys([*assignments(tree, variable), *others]))
 
 
 def _return_type(callee: Expression) -> Type | None:

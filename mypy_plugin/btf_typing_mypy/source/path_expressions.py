@@ -46,7 +46,7 @@ from btf_typing_mypy.compat import final_value
 from . import path_functions, syntax_tree
 from .ambiguity import why_ambiguous
 from .assignment_targets import UNKNOWN, Assignment
-from .assignments import assigned_to_self, assignments, only_value
+from .assignments import assignments, assignments_and_to_self, only_value
 from .list_changes import may_change
 from .literal_types import member_text
 from .module_index import bindings_of
@@ -67,8 +67,8 @@ _MOST_STEPS = 40
 _NAME_AND_DEFAULT = ([None, None], [None, "default"])
 """The ``arg_names`` of calls of `os.getenv` that pass a default. None means by position."""
 
-ANNOTATE = 'annotate the object as BpfObject[Literal["prog.bpf.o"]]'
-"""The advice for an object that the plugin cannot determine."""
+_ANNOTATE = 'annotate the object as BpfObject[Literal["prog.bpf.o"]]'
+"""The advice for a path that is known only at run time."""
 
 
 class UnresolvedError(Exception):
@@ -148,7 +148,7 @@ def why_no_path(variable: Var) -> str:
     Programs often loop over paths to load the first file that exists. Only the run shows which file
     that is.
     """
-    return f'"{variable.name}" is the variable of a loop; {ANNOTATE}'
+    return f'"{variable.name}" is the variable of a loop; {_ANNOTATE}'
 
 
 class _Evaluator:
@@ -174,7 +174,7 @@ class _Evaluator:
     def evaluate(self, expression: Expression, depth: int) -> list[Value]:
         if depth > _MOST_STEPS:
             raise UnresolvedError(
-                f"the path refers to itself, or needs more than {_MOST_STEPS} steps; {ANNOTATE}"
+                f"the path refers to itself, or needs more than {_MOST_STEPS} steps; {_ANNOTATE}"
             )
         match expression:
             case StrExpr():  # "prog.bpf.o"
@@ -213,7 +213,7 @@ class _Evaluator:
         for combination in product(*arguments):
             if len(results) == _MOST_VALUES:
                 raise UnresolvedError(
-                    f"the path has more than {_MOST_VALUES} possible values; {ANNOTATE}"
+                    f"the path has more than {_MOST_VALUES} possible values; {_ANNOTATE}"
                 )
             results.append(_result(function, *combination))
         return results
@@ -254,7 +254,7 @@ class _Evaluator:
             if attribute:
                 return self._apply(attribute, depth, expression.expr)
             raise UnresolvedError(
-                f'the plugin does not evaluate the attribute "{expression.name}"; {ANNOTATE}'
+                f'the plugin does not evaluate the attribute "{expression.name}"; {_ANNOTATE}'
             )
         # load(print)
         raise UnresolvedError(f'"{expression.name}" is not a variable; pass a string or a path')
@@ -280,10 +280,9 @@ class _Evaluator:
         if isinstance(value, str):
             return [value]
         if variable.info and _is_overridden(self._tree, variable):
-            raise UnresolvedError(f'more than one class defines "{variable.name}"; {ANNOTATE}')
-        found = assignments(self._tree, variable, self._read_text)
-        if own:
-            found = [*found, *assigned_to_self(self._tree, variable)]
+            raise UnresolvedError(f'more than one class defines "{variable.name}"; {_ANNOTATE}')
+        all_assignments = assignments_and_to_self if own else assignments
+        found = all_assignments(self._tree, variable, self._read_text)
         default = None if found else _default_of(self._tree, variable)
         if default:  # def main(path: str = "prog.bpf.o"): load(path)
             return self.evaluate(default, depth + 1)
@@ -340,7 +339,7 @@ class _Evaluator:
         info = variable.info  # set for an attribute, as in class Tool: path: str
         module = info.module_name if info else variable.fullname.rpartition(".")[0]
         if not module or module == self._tree.fullname:  # def f(path: str): load(path)
-            return f'"{variable.name}" is a parameter or is not assigned; {ANNOTATE}'
+            return f'"{variable.name}" is a parameter or is not assigned; {_ANNOTATE}'
         return (  # load(settings.PATH)
             f'"{variable.fullname}" belongs to another module and is not a Final string;'
             " declare it Final there, or build the path in this module"
@@ -355,7 +354,7 @@ class _Evaluator:
             return self._apply(path_functions.make_path, depth, *expression.args)
         raise UnresolvedError(
             "the path comes from a context manager, and the plugin evaluates only"
-            f" importlib.resources.as_file(); {ANNOTATE}"
+            f" importlib.resources.as_file(); {_ANNOTATE}"
         )
 
     def _call(self, call: CallExpr, depth: int) -> list[Value]:
@@ -383,7 +382,7 @@ class _Evaluator:
             method = path_functions.METHODS.get(call.callee.name)
             if method:  # path.with_suffix(".o")
                 return self._apply(method, depth, call.callee.expr, *call.args)
-        raise UnresolvedError(f"the plugin does not evaluate {callee_text(call)}; {ANNOTATE}")
+        raise UnresolvedError(f"the plugin does not evaluate {callee_text(call)}; {_ANNOTATE}")
 
     def _joined(self, separator: str, args: list[Expression], depth: int) -> list[Value]:
         """The values of ``"".join([a, b])``. mypy represents an f-string as the same call."""
@@ -417,7 +416,7 @@ class _Evaluator:
                 lambda path: path_functions.path(path).parents[index], depth, base.expr
             )
         raise UnresolvedError(
-            f"the plugin cannot evaluate this index, only path.parents[number]; {ANNOTATE}"
+            f"the plugin cannot evaluate this index, only path.parents[number]; {_ANNOTATE}"
         )
 
     def _package_directories(self, call: CallExpr, depth: int) -> list[Value]:

@@ -24,7 +24,7 @@ from mypy.nodes import (
     TypeInfo,
     Var,
 )
-from mypy.types import Instance, TypeType, get_proper_type
+from mypy.types import Instance, Type, TypeType, get_proper_type
 
 
 def referenced_node(expression: NameExpr | MemberExpr) -> SymbolNode | None:
@@ -48,16 +48,6 @@ def attribute_of_self(expression: MemberExpr) -> Var | None:
     item = type_.item if isinstance(type_, TypeType) else type_
     symbol = item.type.get(expression.name) if isinstance(item, Instance) else None
     return symbol.node if symbol and isinstance(symbol.node, Var) else None
-
-
-def definition_of(expression: Expression) -> SymbolNode | None:
-    """The definition that *expression* refers to, also for ``self.x``; None if unknown."""
-    if not isinstance(expression, NameExpr | MemberExpr):
-        return None
-    found = referenced_node(expression)
-    if found is None and isinstance(expression, MemberExpr):
-        return attribute_of_self(expression)
-    return found
 
 
 def callee_fullname(call: CallExpr) -> str:
@@ -91,6 +81,16 @@ def last_names_of_decorators(function: FuncDef, tree: MypyFile) -> list[str]:
     return [each.name for each in decorators if isinstance(each, NameExpr | MemberExpr)]
 
 
+def definition_of(expression: Expression) -> SymbolNode | None:
+    """The definition that *expression* refers to, also for ``self.x``; None if unknown."""
+    if not isinstance(expression, NameExpr | MemberExpr):
+        return None
+    found = referenced_node(expression)
+    if found is None and isinstance(expression, MemberExpr):
+        return attribute_of_self(expression)
+    return found
+
+
 def callee_text(call: CallExpr) -> str:
     """The name of *call* in messages: ``f()``, or ``this call`` if the function has no name."""
     callee = call.callee
@@ -103,6 +103,13 @@ def is_defined_in(variable: Var, tree: MypyFile) -> bool:
         return variable.info.module_name == tree.fullname
     module = variable.fullname.rpartition(".")[0]
     return module in ("", tree.fullname)  # "" for a local variable
+
+
+def declared_type(variable: Var) -> Type | None:
+    """The type in the annotation of *variable*; None if mypy infers the type."""
+    # For ``self.obj: BpfObject = ...``, mypy sets both attributes.
+    is_inferred = variable.is_inferred and not variable.explicit_self_type
+    return None if is_inferred else variable.type
 
 
 def imported_modules(tree: MypyFile) -> set[str]:
