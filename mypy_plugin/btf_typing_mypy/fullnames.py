@@ -98,6 +98,12 @@ CLASS_TESTS: Final = ("builtins.isinstance", "builtins.issubclass")
 CLASS_KEYWORDS: Final = frozenset({"struct", "union", "enum"})
 """Names of the methods of ``Btf`` that return a class."""
 
+BTF_METHODS: Final = frozenset(
+    fullname.rpartition(".")[2]
+    for fullname in (STRUCT, UNION, ENUM, TYPE, VALIDATE, VALIDATE_STRUCT)
+)
+"""Names of the methods of ``Btf`` that get the name of a type."""
+
 MAP_PARTS: Final = frozenset({"key", "value"})
 """Attributes of a map that hold classes."""
 

@@ -28,9 +28,10 @@ from mypy.nodes import (
     StrExpr,
     SymbolNode,
     TupleExpr,
+    Var,
 )
 from mypy.plugin import AttributeContext, CheckerPluginInterface
-from mypy.types import Type
+from mypy.types import Instance, Type, get_proper_type
 
 from btf_typing_mypy import compat, fullnames
 from btf_typing_mypy.project.object_types import Project
@@ -42,9 +43,9 @@ from btf_typing_mypy.source.references import attribute_of_self, callee_fullname
 from . import unresolved
 
 _METHOD_WITHOUT_CALL = re.compile(
-    rf"\.\s*(?:{'|'.join(sorted(fullnames.CLASS_KEYWORDS))})\b(?!\s*\()"
+    rf"\.\s*(?:{'|'.join(sorted(fullnames.BTF_METHODS))})[ \t]*(?:[,);#\\\r\n]|$)"
 )
-"""``.struct`` without an opening parenthesis.
+"""``.struct`` at the end of an argument or of an assignment.
 
 If the text of a module has no match, the plugin need not search the syntax tree of the module.
 """
@@ -98,7 +99,7 @@ class BoundMethods:
         for use in self._uses[1]:
             owner = use.method.expr
             is_checked_now = owner is btf
-            if (
+            if _is_ours(use.method) and (
                 objects_of(object_type)
                 if is_checked_now
                 else self._btf_classes.objects(owner, tree)
@@ -128,7 +129,18 @@ def _uses(tree: MypyFile, text: str) -> list[_Use]:
 
 
 def _is_method(expression: Expression) -> TypeGuard[MemberExpr]:
-    return isinstance(expression, MemberExpr) and expression.name in fullnames.CLASS_KEYWORDS
+    return isinstance(expression, MemberExpr) and expression.name in fullnames.BTF_METHODS
+
+
+def _is_ours(method: MemberExpr) -> bool:
+    """Whether ``obj.type`` may be our method. A class of the program may define ``type`` itself."""
+    owner = _variable(method.expr)
+    type_ = get_proper_type(owner.type) if isinstance(owner, Var) else None
+    if not isinstance(type_, Instance):
+        return True
+    symbol = type_.type.get(method.name)
+    node = symbol.node if symbol else None
+    return node is not None and fullnames.is_ours(node.fullname)
 
 
 def _calls_of_variables(
@@ -143,15 +155,18 @@ def _calls_of_variables(
     for target, method in methods:
         variable = _variable(target)
         for call in calls if variable else ():
-            name = call.args[0] if call.args else None
-            if isinstance(name, StrExpr) and _variable(call.callee) is variable:
+            if _variable(call.callee) is not variable:
+                continue
+            name = syntax_tree.argument(call, "name")
+            if isinstance(name, StrExpr):
                 found = callee_text(call).removesuffix("()")
+                more = ", ..." if len(call.args) > 1 else ""
                 yield _Use(
                     method,
                     call,
                     f'not checked: "{found}" does not say which object it belongs to; '
                     f"call {method.name}() on the BTF of the object, as in "
-                    f'obj.btf.{method.name}("{name.value}")',
+                    f'obj.btf.{method.name}("{name.value}"{more})',
                 )
 
 

@@ -1,9 +1,11 @@
 """Methods of an object that another module loads, used without a call."""
 
 from collections.abc import Callable
-from typing import Any
+from ctypes import Structure, c_uint32
+from typing import Any, Literal
 
 import opened
+from btf_typing import BpfObject
 from opened import obj
 
 find = obj.btf.struct
@@ -39,3 +41,42 @@ class Other:
         self.struct = struct
         self.find("value")
         print(self.struct, "value")
+
+
+class Named(BpfObject[Literal["prog.bpf.o"]]):
+    """An object with an attribute that has the name of one of our methods."""
+
+    type: str
+
+
+def show(named: Named) -> None:
+    print("type", named.type)
+    named.btf.struct("event")
+
+
+type_of = obj.btf.type
+type_of("evnt")
+# E: not checked: "type_of" does not say which object it belongs to; call type() on the BTF of the
+#    object, as in obj.btf.type("evnt")  [btf-unresolved]
+list(map(obj.btf.type, ["evnt"]))
+# E: not checked: the plugin does not see the calls of type() in map(); call it on the BTF of the
+#    object, as in [obj.btf.type(name) for name in names]  [btf-unresolved]
+for each in obj.maps.values():
+    print("type", each.type)
+validate = obj.btf.validate
+validate_struct = obj.btf.validate_struct
+
+
+@validate("evnt")
+# E: not checked: "validate" does not say which object it belongs to; call validate() on the BTF of
+#    the object, as in obj.btf.validate("evnt")  [btf-unresolved]
+class Event(Structure):
+    _fields_ = [("pid", c_uint32)]
+
+
+validate_struct("evnt", Event)
+# E: not checked: "validate_struct" does not say which object it belongs to; call validate_struct()
+#    on the BTF of the object, as in obj.btf.validate_struct("evnt", ...)  [btf-unresolved]
+validate_struct(cls=Event, name="evnt")
+# E: not checked: "validate_struct" does not say which object it belongs to; call validate_struct()
+#    on the BTF of the object, as in obj.btf.validate_struct("evnt", ...)  [btf-unresolved]
