@@ -219,6 +219,9 @@ class FieldTypes:
         if isinstance(node, TypeInfo):  # Event
             return require_fields(self.class_of(node))
         if not isinstance(node, Var):
+            btf_class = self._btf_classes.of_expression(expression, self._tree)
+            if btf_class:  # obj.maps["events"].value
+                return ["btf", *btf_class]
             raise UnknownLayoutError(
                 f'the plugin cannot find out what "{expression.name}" refers to;'
                 " write the name of the class"

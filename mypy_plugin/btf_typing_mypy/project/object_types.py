@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import btf_typing
 from btf_typing import mypy_support
+from btf_typing_mypy import fullnames
 
 from .external_files import ExternalFiles
 from .messages import malformed, name_problem
@@ -206,23 +207,11 @@ class Project:
         Raises:
             NameProblemError: the object has no such type.
         """
-        if keyword not in ("key", "value"):
+        if keyword not in fullnames.MAP_PARTS:
             return self.find(object_name, keyword, name)
         object_file = self.object_file(object_name)
-        no_class = StubClass("", "")
-        if object_file.bpf_object is None:
-            return no_class
-        try:
-            details = object_file.bpf_object.maps.details(name)
-            type_id = details.key_id if keyword == "key" else details.value_id
-            if type_id is None:
-                return no_class
-            ctype = object_file.bpf_object.btf.layouts.ctype(type_id)
-        except btf_typing.BtfError:
-            return no_class
-        if not isinstance(ctype, mypy_support.Aggregate):  # such as u32: stubs have no class for it
-            return no_class
-        return self.class_of(object_file, ctype.type_id)
+        found = _class_of_map(object_file, keyword, name)
+        return self.class_of(object_file, found.type_id) if found else StubClass("", "")
 
     def _hidden(self, module: str, path: str) -> str:
         stub = self.files.stub_files.of_module(module)
@@ -285,14 +274,20 @@ class Project:
 
         Args:
             described: a reference to a struct or union: ``["btf", object, keyword, name]`` or
-                ``["stub", module, class name]``.
+                ``["stub", module, class name]``. For the keywords, see `find_class`.
 
         Raises:
             BtfError: there is no such class.
         """
         if described[0] == "btf":
             _, object_name, keyword, name = described
-            btf = self.object_file(object_name).btf
+            object_file = self.object_file(object_name)
+            btf = object_file.btf
+            if keyword in fullnames.MAP_PARTS and btf:
+                found = _class_of_map(object_file, keyword, name)
+                if found is None:
+                    raise btf_typing.BtfError(f'map "{name}" has no struct or union as {keyword}')
+                keyword, name = found.keyword, found.type_id
         else:
             btf, keyword, name = self._of_stub(described[1], described[2])
         if btf is None:
@@ -430,6 +425,22 @@ class Project:
             "mypy reads this file instead of its stub; pass the folder to mypy and not this file, "
             f'or, if there is no stub, run "{command}"'
         )
+
+
+def _class_of_map(object_file: ObjectFile, keyword: str, name: str) -> Aggregate | None:
+    """The struct or union of the keys or values of the map *name*; None if there is none."""
+    if object_file.bpf_object is None:
+        return None
+    try:
+        details = object_file.bpf_object.maps.details(name)
+        type_id = details.key_id if keyword == "key" else details.value_id
+        if type_id is None:
+            return None
+        ctype = object_file.bpf_object.btf.layouts.ctype(type_id)
+    except btf_typing.BtfError:
+        return None
+    # Stubs have no class for other types, such as u32.
+    return ctype if isinstance(ctype, mypy_support.Aggregate) else None
 
 
 def identity_with_base(name: str, base: str) -> str:

@@ -214,3 +214,17 @@ def either(name: Literal["stats", "creds"]) -> None:
             # E: field "bytes" of struct "creds": class has c_uint64 at offset 8, BTF has nothing
             #    after 8 bytes  [btf-layout]
         ]
+
+
+tool = load("tool.bpf.o")
+Address = tool.maps["addresses"].value
+tool.btf.validate_struct("addr", Address)
+tool.btf.validate_struct("addr", tool.maps["counts"].key)
+# E: field "port" of struct "addr": class has no such field, BTF has c_uint16 at
+#    offset 4  [btf-layout]
+# E: field "pid" of struct "addr": class has c_uint32 at offset 0, BTF has 'ip' there, c_uint32 at
+#    offset 0; rename it to 'ip'  [btf-layout]
+# E: field "cpu" of struct "addr": class has c_uint32 at offset 4, BTF has 'port' there, c_uint16 at
+#    offset 4  [btf-layout]
+tool.btf.validate_struct("addr", tool.maps["addresses"].key)
+# E: not checked: map "addresses" has no struct or union as key  [btf-unresolved]
