@@ -312,6 +312,9 @@ def add_attribute(info: TypeInfo, name: str, type_: Type, *, is_field: bool = Fa
     variable.info = info
     variable._fullname = f"{info.fullname}.{name}"  # noqa: SLF001
     variable.is_classvar = not is_field
+    # ctypes adds the fields after Python has run the body of the class. mypy compares lines to find
+    # out whether ``event`` in the body of the class is the attribute or a global variable.
+    variable.line = info.defn.end_line or info.defn.line
     info.names[name] = SymbolTableNode(MDEF, variable, plugin_generated=True)
 
 

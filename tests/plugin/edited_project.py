@@ -300,6 +300,36 @@ creds.uid = 2
 creds.uidd = 2
 reveal_type(Value().text)
 """,
+    "record.py": """\
+import ctypes
+
+import consts
+from handles import Event, obj
+
+creds = obj.btf.struct("creds")
+
+
+class Record(ctypes.Structure):
+    _fields_ = [("creds", creds), ("event", Event), ("text", ctypes.c_char * consts.TEXT)]
+
+
+class Unknown(ctypes.Structure):
+    _fields_ = [
+        ("text", ctypes.c_char * int("8")),
+        ("creds", creds),
+        ("event", ctypes.POINTER(Event)),
+    ]
+""",
+    "record_use.py": """\
+from record import Record, Unknown
+
+reveal_type(Record().creds)
+reveal_type(Record().event)
+Record().creds.gidd
+Record().event.pid + 1
+Unknown().creds.gid + 1
+Unknown().event.contents.pid + 1
+""",
     "lost.py": """\
 from btf_typing import BpfObject, Btf, load
 from handles import obj

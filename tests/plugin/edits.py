@@ -326,6 +326,30 @@ EDITS: dict[str, Edit] = {
         )
     ),
     "proven: object gone": Edit({PROG: _NO_CREDS}, (Stub(PROG),)),
+    "record: struct gone": Edit({PROG: _NO_CREDS}, (Stub(PROG),)),
+    "record: stub missing": Edit({STUB: None}),
+    "record: field renamed": Edit({PROG: _RENAMED}, (Stub(PROG),)),
+    "record: another struct": Edit(_in("record.py", 'struct("creds")', 'struct("stats")')),
+    "record: another struct in another module": Edit(
+        _in("handles.py", 'Event = obj.btf.struct("event")', 'Event = obj.btf.struct("stats")')
+    ),
+    "record: no class in another module": Edit(
+        _in("handles.py", 'Event = obj.btf.struct("event")', "Event = obj.btf.struct(input())")
+    ),
+    "record: imported class": Edit(
+        _in("record.py", 'creds = obj.btf.struct("creds")', "from prog_bpf import creds")
+    ),
+    "record: field gone": Edit(_in("record.py", '("creds", creds), ("event", E', '("event", E')),
+    "record: fields in several places": Edit(
+        _in(
+            "record.py",
+            "    _fields_ = [\n",
+            "    if consts.TEXT > 8:\n        _fields_ = []\n    _fields_ = [\n",
+        )
+    ),
+    "record: validated": Edit(
+        _in("record.py", "class Record", '@obj.btf.validate("stats")\nclass Record')
+    ),
     "lost: unresolved off": _unresolved("off"),
     "lost: unresolved all": _unresolved("all"),
     "lost: unresolved wrong": _unresolved("some"),

@@ -26,7 +26,7 @@ from mypy.nodes import (
 from btf_typing_mypy.source.ambiguity import differs_at_run_time, is_redefined
 from btf_typing_mypy.source.btf_classes import BtfClasses
 
-from .class_attributes import ClassAttributes
+from .class_attributes import ClassAttribute, ClassAttributes
 from .class_checks import check_class, check_unused
 from .class_description import INTEGER_ATTRIBUTES, LAYOUT_ATTRIBUTES, Json, UnknownLayoutError
 from .ctypes_bases import CTYPES_BASES, is_structure_or_union
@@ -42,9 +42,9 @@ class Field(NamedTuple):
 
     Attributes:
         name: the name of the field.
-        type: the description of its type.
+        type: the description of its type; None if the type is unknown.
         bits: the width of a bitfield in bits, or a description such as ``["sizeof", type]``; None
-            if the field is no bitfield.
+            if the field is no bitfield, or if its type is unknown.
         node: the entry in the source.
     """
 
@@ -80,16 +80,9 @@ class ClassReader:
             UnknownLayoutError: a part of the class is unknown.
             UnboundNameError: mypy has not bound a name in the class yet.
         """
-        info = definition.info
-        check_class(info)
-        self._check_names(definition)
-        described: dict[str, Json] = {"name": definition.name, "bases": self._bases(info)}
-        fields = self._attributes.find(definition, "_fields_")
-        # `distance` is 0 if the body of the class assigns the attribute. It is 1 here:
-        # class Event(Structure): ...
-        # Event._fields_ = [...]
-        if fields is None or fields.distance:
-            self._attributes.check_owners()
+        fields = self._certain_fields(definition)
+        bases = self._bases(definition.info)
+        described: dict[str, Json] = {"name": definition.name, "bases": bases}
         if fields and fields.distance:
             between = self._attributes.statements_after(definition)[: fields.distance - 1]
             check_unused(definition, between)
@@ -106,7 +99,7 @@ class ClassReader:
             else:
                 described[name] = self._constant(attribute.value)
         if fields is not None:
-            entries = self._fields(fields.value)
+            entries = map(self._field, self._entries(fields.value))
             described["_fields_"] = [[field.name, field.type, field.bits] for field in entries]
         return described
 
@@ -147,7 +140,28 @@ class ClassReader:
             UnknownLayoutError: a part of an entry is unknown.
         """
         found = self._attributes.find(definition, "_fields_")
-        return None if found is None else self._fields(found.value)
+        return None if found is None else list(map(self._field, self._entries(found.value)))
+
+    def known_fields(self, definition: ClassDef) -> list[Field] | None:
+        """The entries of ``_fields_`` with a known name; None if the class has no ``_fields_``.
+
+        The layout of the class and the types of some entries may be unknown.
+
+        Raises:
+            UnknownLayoutError: other code may replace the class or change its ``_fields_``.
+        """
+        attribute = self._certain_fields(definition)
+        if attribute is None:
+            return None
+        found: list[Field] = []
+        for entry in self._entries(attribute.value):
+            try:
+                found.append(self._field(entry))
+            except UnknownLayoutError:
+                match entry:
+                    case TupleExpr(items=[StrExpr(value=name), *_]):
+                        found.append(Field(name, None, None, entry))
+        return found
 
     def fields_value(self, definition: ClassDef) -> Expression | None:
         """The expression that is assigned to ``_fields_``; None if no value is assigned."""
@@ -161,6 +175,23 @@ class ClassReader:
         """
         found = self._attributes.find(definition, "_fields_")
         return found.value.line if found and found.distance else 0
+
+    def _certain_fields(self, definition: ClassDef) -> ClassAttribute | None:
+        """The ``_fields_`` of a class of this module; None if the class does not have it.
+
+        Raises:
+            UnknownLayoutError: other code may replace the class or its ``_fields_``.
+            UnboundNameError: mypy has not bound a name yet.
+        """
+        check_class(definition.info)
+        self._check_names(definition)
+        fields = self._attributes.find(definition, "_fields_")
+        # `distance` is 0 if the body of the class assigns the attribute. It is 1 here:
+        # class Event(Structure): ...
+        # Event._fields_ = [...]
+        if fields is None or fields.distance:
+            self._attributes.check_owners()
+        return fields
 
     def _check_names(self, definition: ClassDef) -> None:
         """Check that the names of a class and of its bases have only one definition each.
@@ -204,29 +235,39 @@ class ClassReader:
             return [self._constant(item) for item in expression.items]
         return self._types.integer(expression)
 
-    def _fields(self, expression: Expression, depth: int = 0) -> list[Field]:
+    def _entries(self, expression: Expression, depth: int = 0) -> list[Expression]:
+        """The entries of the list *expression*.
+
+        For a part that the plugin cannot evaluate, such as a list of another module, the result has
+        a ``StarExpr``.
+
+        Raises:
+            UnknownLayoutError: other code may change the list, or its definition refers to itself.
+        """
         if depth > _MOST_STEPS:
             raise UnknownLayoutError("the definition of _fields_ refers to itself")
         if isinstance(expression, ListExpr | TupleExpr):  # [("pid", c_uint32), *MORE]
-            found: list[Field] = []
+            found: list[Expression] = []
             for item in expression.items:
                 if isinstance(item, StarExpr):
-                    found += self._fields(item.expr, depth + 1)
+                    found += self._entries(item.expr, depth + 1)
                 else:
-                    found.append(self._field(item))
+                    found.append(item)
             return found
         if isinstance(expression, OpExpr) and expression.op == "+":  # HEADER + [("pid", c_uint32)]
-            left = self._fields(expression.left, depth + 1)
-            return left + self._fields(expression.right, depth + 1)
+            left = self._entries(expression.left, depth + 1)
+            return left + self._entries(expression.right, depth + 1)
         value = self._names.assigned_value(expression)
         if value is not None and isinstance(expression, NameExpr | MemberExpr):  # FIELDS
             self._attributes.check_unchanged(value, self._names.resolve(expression))
-            return self._fields(value, depth + 1)
-        raise UnknownLayoutError(
-            "the plugin cannot evaluate _fields_; write it as a list of tuples"
-        )
+            return self._entries(value, depth + 1)
+        return [StarExpr(expression)]
 
     def _field(self, expression: Expression) -> Field:
+        if isinstance(expression, StarExpr):
+            raise UnknownLayoutError(
+                "the plugin cannot evaluate _fields_; write it as a list of tuples"
+            )
         if not isinstance(expression, TupleExpr) or len(expression.items) not in (2, 3):
             raise UnknownLayoutError(
                 'an entry of _fields_ is no tuple; write ("name", type) or ("name", type, bits)'

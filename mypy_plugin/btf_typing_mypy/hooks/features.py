@@ -95,8 +95,8 @@ class Features:
     @cached_property
     def validate(self) -> Validate:
         """``@btf.validate(name)`` and ``btf.validate_struct(name, cls)``."""
-        from .proven_classes import ProvenClasses  # noqa: PLC0415
+        from .field_declarations import FieldDeclarations  # noqa: PLC0415
         from .validate import Validate  # noqa: PLC0415
 
-        proven_classes = ProvenClasses(self._btf_classes, self.annotations, self._modules)
-        return Validate(self._project, self._btf_classes, self.lookups, proven_classes)
+        fields = FieldDeclarations(self._btf_classes, self.annotations, self._modules)
+        return Validate(self._project, self._btf_classes, self.lookups, fields)

@@ -38,8 +38,8 @@ from btf_typing_mypy.source import literal_types, syntax_tree
 from btf_typing_mypy.source.btf_classes import BtfClasses
 
 from . import unresolved
+from .field_declarations import FieldDeclarations
 from .lookups import Lookups
-from .proven_classes import ProvenClasses
 
 _MAX_DESCRIPTION = 1 << 18
 """Largest size of a description as JSON, in characters.
@@ -83,7 +83,7 @@ class Validate:
         project: objects and stubs of the project.
         btf_classes: finds the BTF class that a variable of the program holds.
         lookups: finds the object and the name that a call is about.
-        proven_classes: declares the fields of validated classes for mypy.
+        fields: declares the fields of hand-written classes for mypy.
     """
 
     def __init__(
@@ -91,12 +91,12 @@ class Validate:
         project: Project,
         btf_classes: BtfClasses,
         lookups: Lookups,
-        proven_classes: ProvenClasses,
+        fields: FieldDeclarations,
     ) -> None:
         self._project = project
         self._btf_classes = btf_classes
         self._lookups = lookups
-        self._proven_classes = proven_classes
+        self._fields = fields
         self._builder = ClassBuilder(project.generated)
 
     def class_defined(self, ctx: ClassDefContext) -> None:
@@ -119,10 +119,9 @@ class Validate:
             metadata["unknown"] = str(error)
         except UnknownLayoutError as error:
             metadata["unknown"] = str(error)
+        self._fields.declare(ctx, reader, is_described="class" in metadata)
         for name in reader.dependencies:
             compat.depend_during_analysis(ctx.api, name)
-        if "class" in metadata:
-            self._proven_classes.declare(ctx, reader)
         text = json.dumps(metadata, sort_keys=True)
         if len(text) > _MAX_DESCRIPTION:
             metadata = {

@@ -178,3 +178,31 @@ def test_every_attribute_is_described() -> None:
     }
     assert reader.incomplete_until(definition) == _ALL.count("\n")
     assert [field.node.line for field in reader.fields(definition)] == [9, 4]
+
+
+_PARTLY_KNOWN = """\
+from ctypes import Structure, c_uint8, c_uint32
+class C(Structure):
+    _pack_ = size()
+    _fields_ = [*fields(), ("id", c_uint32), ("data", c_uint8 * size())] + fields()
+    _fields_ = []
+class D(Structure):
+    _pack_ = size()
+    _fields_ = [*fields(), ("id", c_uint32), ("data", c_uint8 * size()), None] + fields()
+class E(Structure):
+    pass
+"""
+
+
+def test_known_fields() -> None:
+    modules = parsed_modules(_PARTLY_KNOWN, with_errors=True)
+    classes = btf_classes.BtfClasses(_NoProject(), lambda: modules)
+    reader = class_reader.ClassReader(modules["m"], classes)
+    changed, partly_known, empty = modules["m"].defs[1:]
+    with pytest.raises(description.UnknownLayoutError):
+        reader.describe(partly_known)
+    found = reader.known_fields(partly_known)
+    assert [(field.name, field.type) for field in found] == [("id", _U32), ("data", None)]
+    assert reader.known_fields(empty) is None
+    with pytest.raises(description.UnknownLayoutError, match="assigned in 2 places"):
+        reader.known_fields(changed)

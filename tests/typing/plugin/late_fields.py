@@ -2,11 +2,22 @@
 
 # mypy: enable-error-code="btf-unresolved"
 
-from ctypes import Structure, c_uint32
+from ctypes import POINTER, Structure, c_uint32
 
 from btf_typing import load
 
 btf = load("prog.bpf.o").btf
+creds = btf.struct("creds")
+
+
+class Early(Structure):
+    """The fields of Late make mypy analyze the module twice. ``creds`` is the variable each time."""
+
+    _fields_ = [("creds", creds), ("next", POINTER(creds))]
+
+
+reveal_type(Early().creds)  # N: Revealed type is "prog_bpf.creds"
+reveal_type(Early().next.contents)  # N: Revealed type is "prog_bpf.creds"
 
 
 class Late(Structure):

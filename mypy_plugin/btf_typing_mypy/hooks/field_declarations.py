@@ -1,4 +1,4 @@
-"""Typed attributes for hand-written classes that ``validate`` has checked.
+"""Typed attributes for hand-written classes.
 
 ::
 
@@ -9,6 +9,11 @@
 To mypy, a ctypes structure has every attribute, and its constructor accepts every argument. The
 plugin compares ``ExecEvent`` with the BTF, so it knows the fields. It declares the fields and
 ``__init__``, as a stub does. It also declares that the class has no other attributes.
+
+Without ``validate``, the plugin declares only the fields whose type is a class of a stub::
+
+    class Record(ctypes.Structure):
+        _fields_ = [("length", ctypes.c_uint32), ("event", obj.btf.struct("exec_event"))]
 """
 
 from __future__ import annotations
@@ -31,12 +36,27 @@ from mypy.nodes import (
     Var,
 )
 from mypy.plugin import ClassDefContext
-from mypy.types import AnyType, Instance, NoneType, Type, TypeOfAny, UnionType
+from mypy.types import (
+    AnyType,
+    Instance,
+    NoneType,
+    Type,
+    TypeOfAny,
+    UnionType,
+    get_proper_type,
+)
 
-from btf_typing_mypy import compat
-from btf_typing_mypy.handwritten.class_description import Json, UnknownLayoutError
+from btf_typing_mypy import compat, fullnames
+from btf_typing_mypy.handwritten.class_description import (
+    Json,
+    UnknownLayoutError,
+)
 from btf_typing_mypy.handwritten.class_reader import ClassReader, Field
-from btf_typing_mypy.handwritten.ctypes_bases import CTYPES_BASES, STANDARD_MODULES
+from btf_typing_mypy.handwritten.ctypes_bases import (
+    CTYPES_BASES,
+    STANDARD_MODULES,
+    is_structure_or_union,
+)
 from btf_typing_mypy.source import syntax_tree
 from btf_typing_mypy.source.assignment_targets import targets
 from btf_typing_mypy.source.btf_classes import BtfClass, BtfClasses
@@ -65,8 +85,8 @@ _OTHERWISE = "__getattr__", "__setattr__"
 _ANY = AnyType(TypeOfAny.special_form)
 
 
-class ProvenClasses:
-    """Declares the fields of classes that a program validates.
+class FieldDeclarations:
+    """Declares the fields of hand-written classes.
 
     Args:
         btf_classes: finds the objects that expressions stand for.
@@ -82,37 +102,54 @@ class ProvenClasses:
         self._modules = modules
         self._names: tuple[object, set[str]] = None, set()
 
-    def declare(self, ctx: ClassDefContext, reader: ClassReader) -> None:
-        """Declare the fields of the class of *ctx*, if the program validates the class.
+    def declare(self, ctx: ClassDefContext, reader: ClassReader, *, is_described: bool) -> None:
+        """Declare fields of the class of *ctx*.
 
-        Also declare them if a stub or this method has declared all fields of a base class.
+        If the program validates the class, or if a stub or this method has declared all fields of a
+        base class, declare all fields. Otherwise, declare only the fields whose type is a class of
+        a stub. The class then keeps accepting every other attribute.
 
         Args:
             ctx: the context of the hook for base classes.
             reader: reads the class.
+            is_described: whether the layout of the class is known.
         """
-        definition, info = ctx.cls, ctx.cls.info
+        inherits = any(map(self._is_declared, ctx.cls.info.mro[1:]))
+        fields = self._all_fields(ctx, reader, inherits=inherits) if is_described else None
+        if fields is None:
+            self._declare_known(ctx, reader, inherits=inherits)
+        elif fields or not inherits:  # else the declarations for the base are right
+            self._declare_all(ctx, fields, reader, inherits=inherits)
+
+    def _all_fields(
+        self, ctx: ClassDefContext, reader: ClassReader, *, inherits: bool
+    ) -> list[Field] | None:
+        """The fields to declare if all are known; None if the class may have other attributes."""
+        definition = ctx.cls
         tree = compat.class_analyzer(ctx.api).cur_mod_node
-        inherits = any(map(self._is_declared, info.mro[1:]))
         bases = [
             base
-            for base in info.mro[1:]
+            for base in definition.info.mro[1:]
             if base.module_name not in STANDARD_MODULES and base.fullname not in CTYPES_BASES
         ]
         is_readable = all(base.module_name == tree.fullname for base in bases)
         if not inherits and not (is_readable and self._is_proven(definition, tree)):
-            return
-        # For "class Event(Header): ...", this method also declares the fields of Header for Event,
+            return None
+        # For "class Event(Header): ...", `declare` also declares the fields of Header for Event,
         # because the program need not validate Header itself.
         inherited = [] if inherits else [base.defn for base in reversed(bases)]
         try:
-            fields = [
+            return [
                 field for each in [*inherited, definition] for field in reader.fields(each) or ()
             ]
         except UnknownLayoutError:
-            return
-        if inherits and not fields:
-            return  # the declarations for the base are right for this class too
+            return None
+
+    def _declare_all(
+        self, ctx: ClassDefContext, fields: list[Field], reader: ClassReader, *, inherits: bool
+    ) -> None:
+        """Declare *fields*, and that the class of *ctx* has no other attributes."""
+        info = ctx.cls.info
         types = [(field.name, *self._types(field, reader, ctx)) for field in fields]
         for name, declared, _ in types:
             _declare(info, name, declared)
@@ -126,9 +163,33 @@ class ProvenClasses:
         # two methods.
         for name in _OTHERWISE:
             _declare(info, name, NoneType())
-        if "__init__" not in info.names or info.names["__init__"].plugin_generated:
-            known = [(name, value) for name, _, value in types]
-            _declare_init(ctx, known, accepts_any=inherits)
+        known = [(name, value) for name, _, value in types]
+        _declare_init(ctx, known, accepts_any=inherits)
+
+    def _declare_known(self, ctx: ClassDefContext, reader: ClassReader, *, inherits: bool) -> None:
+        """Declare the fields whose type is a class of a stub.
+
+        Also declare the fields for which mypy would otherwise use a declaration of a base class.
+
+        Args:
+            ctx: the context of the hook for base classes.
+            reader: reads the class.
+            inherits: whether mypy rejects attributes that nothing declares. If so, this method
+                declares every field, because the plugin does not know the types of some.
+        """
+        if any(map(_replaces_access, ctx.cls.info.mro)):
+            return
+        try:
+            fields = reader.known_fields(ctx.cls)
+        except UnknownLayoutError:
+            return
+        for field in fields or ():
+            type_, _ = self._types(field, reader, ctx)
+            hidden = ctx.cls.info.get(field.name)
+            if inherits or self._has_stub_class(type_) or (hidden and hidden.plugin_generated):
+                _declare(ctx.cls.info, field.name, type_)
+        if inherits and fields is not None:
+            _declare_init(ctx, [], accepts_any=True)
 
     def _is_proven(self, definition: ClassDef, tree: MypyFile) -> bool:
         """Whether *tree* validates the class, or a class with fields of this type."""
@@ -147,6 +208,8 @@ class ProvenClasses:
 
     def _types(self, field: Field, reader: ClassReader, ctx: ClassDefContext) -> tuple[Type, Type]:
         """The type of ``ExecEvent.pid`` for a field ``pid``, and the type of values to assign."""
+        if field.type is None:
+            return _ANY, _ANY
         entry = field.node
         expression = entry.items[1] if isinstance(entry, TupleExpr) else None
         ctype = self._ctype(field.type, expression, reader)
@@ -170,10 +233,14 @@ class ProvenClasses:
         if kind == "array" and rest[0] == ["simple", "c_char"]:
             text = ctx.api.named_type("builtins.bytes")
             return text, text
-        if kind == "array" and ctype:
-            items = ctx.api.named_type("builtins.tuple", [_ANY])
-            return ctype, UnionType([ctype, items])
-        return (ctype or _ANY), (ctype or _ANY)
+        if ctype is None:
+            return _ANY, _ANY
+        # ctypes passes the items of a tuple to the constructor of the field's type.
+        accepted: list[Type] = [ctype, ctx.api.named_type("builtins.tuple", [_ANY])]
+        if kind.startswith("pointer"):
+            array = _instance(find_class(self._modules(), "_ctypes", "Array"), *ctype.args)
+            accepted += [array or _ANY, NoneType()]
+        return ctype, UnionType(accepted)
 
     def _ctype(
         self, described: Json, expression: Expression | None, reader: ClassReader
@@ -185,21 +252,32 @@ class ProvenClasses:
         kind, *rest = described
         if kind in ("simple", "swapped"):
             return _instance(find_class(self._modules(), "ctypes", rest[0]))
-        if kind in ("array", "pointer"):
-            inside = expression.left if isinstance(expression, OpExpr) else None
-            if isinstance(expression, CallExpr) and expression.args:  # POINTER(Event)
-                inside = expression.args[0]
-            item = self._ctype(rest[0], inside, reader)
-            name = "Array" if kind == "array" else "_Pointer"
-            return _instance(find_class(self._modules(), "_ctypes", name), item or _ANY)
         if kind == "btf":
             found = self._annotations.stub_class(BtfClass(*rest))
             return _instance(found) if isinstance(found, TypeInfo) else None
         if kind == "stub":
             return _instance(find_class(self._modules(), *rest))
-        if kind == "class" and expression is not None:
-            return _instance(reader.find_class(expression))
+        if kind == "class":
+            return _named_class(expression, reader)
+        inside = expression.left if isinstance(expression, OpExpr) else None  # Event * 4
+        if isinstance(expression, CallExpr) and expression.args:  # POINTER(Event)
+            inside = expression.args[0]
+        if kind == "pointer to":
+            target = _named_class(inside, reader)
+            return target and _instance(find_class(self._modules(), "_ctypes", "_Pointer"), target)
+        if kind in ("array", "pointer"):
+            item = self._ctype(rest[0], inside, reader)
+            name = "Array" if kind == "array" else "_Pointer"
+            return _instance(find_class(self._modules(), "_ctypes", name), item or _ANY)
         return None
+
+    def _has_stub_class(self, type_: Type) -> bool:
+        """Whether *type_* is, or contains, a class of a stub or a class that derives from one."""
+        proper = get_proper_type(type_)
+        return isinstance(proper, Instance) and (
+            any(self._btf_classes.is_stub(base.module_name) for base in proper.type.mro)
+            or any(map(self._has_stub_class, proper.args))
+        )
 
 
 def _proven_names(tree: MypyFile) -> set[str]:
@@ -261,8 +339,26 @@ def _is_validate_struct(expression: Expression) -> TypeGuard[CallExpr]:
     return isinstance(callee, MemberExpr) and callee.name == "validate_struct"
 
 
+def _replaces_access(base: TypeInfo) -> bool:
+    """Whether a hand-written class decides itself what reading or assigning an attribute does."""
+    found = map(base.names.get, ("__getattribute__", "__setattr__"))
+    is_known = base.module_name in STANDARD_MODULES or fullnames.is_ours(base.module_name)
+    return not is_known and any(symbol and not symbol.plugin_generated for symbol in found)
+
+
+def _named_class(expression: Expression | None, reader: ClassReader) -> Instance | None:
+    """The structure or union that *expression* names; None if unknown."""
+    try:
+        found = reader.find_class(expression) if expression else None
+    except UnknownLayoutError:
+        return None
+    return _instance(found) if found and is_structure_or_union(found) else None
+
+
 def _instance(class_: TypeInfo | None, *args: Type) -> Instance | None:
-    return Instance(class_, list(args)) if class_ else None
+    if class_ is None:
+        return None
+    return Instance(class_, list(args) or [_ANY] * len(class_.type_vars))
 
 
 def _declare(info: TypeInfo, name: str, type_: Type) -> None:
@@ -275,6 +371,10 @@ def _declare(info: TypeInfo, name: str, type_: Type) -> None:
 def _declare_init(
     ctx: ClassDefContext, fields: list[tuple[str, Type]], *, accepts_any: bool
 ) -> None:
+    """Add a constructor with the parameters *fields*, unless the class itself has a constructor."""
+    existing = ctx.cls.info.names.get("__init__")
+    if existing and not existing.plugin_generated:
+        return
     if accepts_any:
         compat.add_init(ctx, compat.any_arguments())
         return
