@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from mypy import checkmember, errorcodes, typeops
@@ -129,20 +130,21 @@ def fail(api: CheckerPluginInterface, message: str, context: Context, code: Erro
         api.fail(message, context, code=code)
 
 
-def fail_in_test(
-    api: CheckerPluginInterface, message: str, context: Context, code: ErrorCode
-) -> None:
-    """Report an error about ``name in container`` or ``case {name: value}``.
+@contextmanager
+def errors_of_test_shown(api: CheckerPluginInterface) -> Iterator[None]:
+    """In the ``with`` block, report errors about ``name in container`` or ``case {name: value}``.
 
     mypy collects the errors of ``__contains__`` in an ``ErrorWatcher``. If there are any, mypy
     tries ``__iter__`` instead, and then drops the errors. For a pattern, mypy also uses an
-    ``ErrorWatcher``, and drops the errors of ``__getitem__``. So this function suspends the watcher
-    while it reports the error.
+    ``ErrorWatcher``, and drops the errors of ``__getitem__``. So this function suspends the
+    watcher.
     """
     watchers = checker(api).errors._watchers  # noqa: SLF001
     suspended = [watchers.pop()] if watchers else []
-    fail(api, message, context, code)
-    watchers += suspended
+    try:
+        yield
+    finally:
+        watchers += suspended
 
 
 def partial_type(ctx: FunctionContext) -> Type:

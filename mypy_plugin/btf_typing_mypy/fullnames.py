@@ -18,6 +18,7 @@ OBJECT_BTF: Final = f"{BPF_OBJECT}.btf"
 BTF: Final = f"{BTF_MODULE}.Btf"
 FROM_FILE: Final = f"{BTF}.from_file"
 FROM_KERNEL: Final = f"{BTF}.from_kernel"
+FROM_LIBBPF: Final = f"{BTF}.from_libbpf"
 STRUCT: Final = f"{BTF}.struct"
 UNION: Final = f"{BTF}.union"
 ENUM: Final = f"{BTF}.enum"
@@ -150,6 +151,14 @@ RESOURCE_AS_FILE: Final = frozenset(
         "importlib_resources.as_file",
     }
 )
+
+
+def is_tinybpfs(fullname: str, name: str) -> bool:
+    """Whether *fullname* is *name* of the package tinybpf, in whichever module tinybpf defines it.
+
+    ``btf_typing.tinybpf`` is another package; see `TINYBPF`.
+    """
+    return fullname.partition(".")[0] == "tinybpf" and fullname.rpartition(".")[2] == name
 
 
 def is_ours(module: str) -> bool:

@@ -50,7 +50,7 @@ class FunctionResults:
         if function is None:
             return
         lost = LostIdentity(
-            compat.tree_of(api), self._btf_classes, compat.checker(api).lookup_type
+            compat.tree_of(api), self._btf_classes.objects, compat.checker(api).lookup_type
         ).of_result(function)
         if lost is None:
             return

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from mypy.nodes import MemberExpr, MypyFile, NameExpr, TypeInfo
+from mypy.nodes import CallExpr, Expression, MemberExpr, MypyFile, NameExpr, TypeInfo
 from mypy.plugin import FunctionContext, MethodContext, MethodSigContext
 from mypy.types import (
     AnyType,
@@ -27,7 +27,7 @@ from btf_typing_mypy import compat, error_codes, fullnames
 from btf_typing_mypy.project.object_types import NameProblemError, Project, StubClass
 from btf_typing_mypy.source import literal_types, path_expressions, source_text
 from btf_typing_mypy.source.btf_classes import BtfClasses
-from btf_typing_mypy.source.lost_identity import LostIdentity
+from btf_typing_mypy.source.lost_identity import Loss, LostIdentity, looked_up_in
 from btf_typing_mypy.source.object_identity import objects_of
 from btf_typing_mypy.source.references import modules_of_names
 from btf_typing_mypy.source.source_text import ReadText
@@ -184,11 +184,28 @@ class Lookups:
         """Report that the object is unknown, and name the annotation that causes this, if any."""
         loss = None
         if literal_types.values_of(ctx.arg_types[0][0]) is not None:
-            tree, checker = compat.tree_of(ctx.api), compat.checker(ctx.api)
-            loss = LostIdentity(tree, self._btf_classes, checker.lookup_type).of_call(ctx.context)
-        if loss is None:
+            loss = self._loss(ctx, looked_up_in(ctx.context, ctx.args[0][0]))
+        if loss:
+            self._report_loss(ctx, loss)
+        else:
             self._unresolved(ctx, _UNKNOWN_OBJECT)
-            return
+
+    def report_lost_view(self, ctx: MethodContext) -> None:
+        """Report ``obj.maps.items()`` if an annotation keeps the plugin from knowing the types.
+
+        A function that lists the maps of its parameter may be for any object, so it is no error.
+        """
+        callee = ctx.context.callee if isinstance(ctx.context, CallExpr) else None
+        loss = self._loss(ctx, callee.expr if isinstance(callee, MemberExpr) else None)
+        if loss and not loss.is_passed:
+            self._report_loss(ctx, loss)
+
+    def _loss(self, ctx: MethodContext, object_: Expression | None) -> Loss | None:
+        tree, type_of = compat.tree_of(ctx.api), compat.checker(ctx.api).lookup_type
+        lost = LostIdentity(tree, self._btf_classes.objects, type_of)
+        return lost.of(object_) if object_ else None
+
+    def _report_loss(self, ctx: MethodContext, loss: Loss) -> None:
         why = (
             f'the annotation "{loss.class_name}" does not say which object this is; '
             f"write {loss.cure}"

@@ -33,6 +33,7 @@ from btf_typing_mypy import compat, error_codes, fullnames
 from btf_typing_mypy.project.messages import name_problem
 from btf_typing_mypy.project.object_files import ObjectFile
 from btf_typing_mypy.project.object_types import NameProblemError, Project, StubClass
+from btf_typing_mypy.source.lost_identity import looked_up_in
 from btf_typing_mypy.source.object_identity import objects_of
 from btf_typing_mypy.source.references import find_class
 
@@ -129,6 +130,8 @@ class ObjectItems:
         returned, hook = get_proper_type(ctx.default_return_type), self._hook_of(ctx.type)
         if not isinstance(returned, Instance):
             return returned
+        if not objects_of(ctx.type):
+            self._lookups.report_lost_view(ctx)
         of_item = ctx._replace(default_return_type=returned.args[-1])
         types = [hook(of_item, object_file, name) for object_file, name in self._listed(ctx)]
         return _with_last_argument(returned, types)
@@ -165,18 +168,19 @@ class ObjectItems:
         name, too.
         """
         compat.depend_on_module(ctx.api, fullnames.BTF_MODULE)
-        argument, comparison = ctx.args[0][0], ctx.context
-        if isinstance(comparison, ComparisonExpr) and argument in comparison.operands:
+        argument = ctx.args[0][0]
+        container = looked_up_in(ctx.context, argument)
+        if container and isinstance(ctx.context, ComparisonExpr):
             # If ``obj`` may be one of several objects, mypy calls this hook once for each of them.
             # Each call looks up *name* in all of these objects, and reports it only if none of them
             # defines it.
-            container = comparison.operands[comparison.operands.index(argument) + 1]
             type_ = get_proper_type(compat.checker(ctx.api).lookup_type(container))
             ctx = ctx._replace(type=type_)
-        asked = self._lookups.asked(ctx)
-        problems = [self._why_missing(ctx.type, object_, name) for object_, name in asked]
-        if problems and problems[0] and all(problems):
-            compat.fail_in_test(ctx.api, problems[0].text, argument, problems[0].code)
+        with compat.errors_of_test_shown(ctx.api):
+            asked = self._lookups.asked(ctx)
+            problems = [self._why_missing(ctx.type, object_, name) for object_, name in asked]
+            if problems and problems[0] and all(problems):
+                compat.fail(ctx.api, problems[0].text, argument, problems[0].code)
         return ctx.default_return_type
 
     def _why_missing(self, container: Type, object_: str, name: str | int) -> _Problem | None:

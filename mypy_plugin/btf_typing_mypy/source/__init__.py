@@ -18,5 +18,6 @@ it in this list:
 - `object_identity`: which object a type belongs to
 - `base_btf`: which file is the base of split BTF
 - `btf_classes`: which BTF class an expression stands for
+- `call_arguments`: which values the calls in a module pass for a parameter
 - `lost_identity`: which annotation loses the identity of an object
 """

@@ -33,7 +33,7 @@ from mypy.nodes import (
 
 from .assignment_targets import defines, targets
 from .module_index import module_index
-from .references import is_defined_in
+from .references import imported_fullnames, is_defined_in
 from .source_text import ReadText, is_bound_once
 
 
@@ -170,16 +170,8 @@ def _definitions(statement: Statement, name: str) -> list[str | Statement]:
     two imports of the same thing count as one definition.
     """
     match statement:
-        case Import():  # import a.b as name  ->  a.b;   import name.b  ->  name
-            named = [
-                (other or full.partition(".")[0], other and full) for full, other in statement.ids
-            ]
-            return [full or bound for bound, full in named if bound == name]
-        case ImportFrom():  # from .a import b as name  ->  .a.b
-            module = f"{'.' * statement.relative}{statement.id}"
-            return [
-                f"{module}.{full}" for full, other in statement.names if (other or full) == name
-            ]
+        case Import() | ImportFrom():  # from .a import b as name  ->  .a.b
+            return [*imported_fullnames(statement, name)]
         case ClassDef() | FuncDef() | Decorator() | OverloadedFuncDef():  # class name: ...
             return [statement] if statement.name == name else []
     # name = value

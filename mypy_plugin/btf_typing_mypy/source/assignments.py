@@ -33,6 +33,7 @@ from mypy.nodes import (
     Statement,
     TempNode,
     Var,
+    WithStmt,
 )
 
 from .assignment_targets import ANY_NAME, UNKNOWN, Assignment, defines, targets
@@ -156,10 +157,26 @@ def only_value(tree: MypyFile, name: NameExpr, read_text: ReadText) -> Expressio
 def _is_split(name: str, index: ModuleIndex) -> bool:
     """Whether mypy has split the variable *name* into several, because statements redefine it.
 
-    mypy appends ``'`` to the names of all but one. It does so for variables of ``with`` statements
-    and, with ``allow_redefinition`` (since mypy 2.0, ``allow_redefinition_old``), for others.
+    mypy appends ``'`` to the names of all but one. It does so with ``allow_redefinition`` (since
+    mypy 2.0, ``allow_redefinition_old``). mypy also splits a variable of several ``with``
+    statements. The result is then False, because nothing else assigns or uses the variable.
     """
-    return name.endswith("'") or f"{name}'" in index.bindings
+    if not name.endswith("'") and f"{name}'" not in index.bindings:
+        return False
+    part = name.rstrip("'")
+    while part in index.bindings:
+        for _, statement in index.bindings[part]:
+            if not isinstance(statement, WithStmt) and _assigns_name(statement, part):
+                return True
+        part += "'"
+    return False
+
+
+def _assigns_name(statement: Statement, name: str) -> bool:
+    """Whether *statement* assigns to *name*, and not only to an attribute or a parameter."""
+    return any(
+        isinstance(target, NameExpr) and target.name == name for target, _ in targets(statement)
+    )
 
 
 def _declaring(bindings: list[tuple[IndexedScope, Statement]]) -> list[IndexedScope]:

@@ -14,10 +14,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from typing import NamedTuple
 
 from mypy.nodes import (
     CallExpr,
+    ComparisonExpr,
     Context,
     Decorator,
     Expression,
@@ -27,9 +29,9 @@ from mypy.nodes import (
     MemberExpr,
     MypyFile,
     NameExpr,
-    RefExpr,
     ReturnStmt,
     SymbolNode,
+    TypeInfo,
     Var,
     YieldExpr,
 )
@@ -38,18 +40,23 @@ from mypy.types import AnyType, CallableType, Instance, Type, TypeOfAny, get_pro
 from btf_typing_mypy import fullnames
 
 from . import syntax_tree
-from .assignment_targets import targets
-from .btf_classes import BtfClasses
-from .module_index import bindings_of
+from .assignments import assignments_and_to_self
+from .call_arguments import (
+    FindClass,
+    class_of,
+    declared_instance,
+    definition,
+    passed_values,
+)
+from .module_index import functions_of
 from .object_identity import objects_of
+from .references import declared_type, is_defined_in
 
 _PARTS = frozenset({"btf", "maps", "programs", "sections"})
-_MOST_STEPS = 10
-"""How many variables the plugin follows before it gives up.
+_BPF_OBJECT = "BpfObject"
 
-A call or a property ends the search. The only annotation that the plugin considers there is the
-return annotation of the called function.
-"""
+Objects = Callable[[Expression, MypyFile], list[str]]
+"""Returns the identities of the objects that an expression may refer to; [] if unknown."""
 
 TypeOf = Callable[[Expression], Type]
 """Returns the type that mypy has inferred for an expression."""
@@ -63,41 +70,49 @@ class Loss(NamedTuple):
             no annotation.
         objects: identities of the objects that the variable may hold, or that the function may
             return.
+        is_passed: whether the variable is a parameter, so that calls pass the object.
+        generated: full name of the class ``Object`` of a generated module, such as
+            ``prog_bpf.Object``, if all objects have this class; otherwise empty.
     """
 
     class_name: str
     objects: list[str]
+    is_passed: bool = False
+    generated: str = ""
 
     @property
     def cure(self) -> str:
         """The annotation to write instead."""
+        if self.generated and self.class_name == _BPF_OBJECT:
+            return self.generated
         literal = ", ".join(json.dumps(name, ensure_ascii=False) for name in self.objects)
-        return f"{self.class_name or 'BpfObject'}[Literal[{literal}]]"
+        return f"{self.class_name or _BPF_OBJECT}[Literal[{literal}]]"
 
 
 class LostIdentity:
     """Finds annotations in one module that lose the identity of an object.
 
+    The plugin follows variables, parameters and functions of this module. mypy may not have the
+    bodies of the functions of another module.
+
     Args:
         tree: the module.
-        btf_classes: finds the objects that expressions stand for.
+        objects: finds the objects that expressions stand for.
         type_of: returns the type of an expression that mypy has checked.
     """
 
-    def __init__(self, tree: MypyFile, btf_classes: BtfClasses, type_of: TypeOf) -> None:
+    def __init__(self, tree: MypyFile, objects: Objects, type_of: TypeOf) -> None:
         self._tree = tree
-        self._btf_classes = btf_classes
+        self._objects = objects
         self._type_of = type_of
 
-    def of_call(self, call: Context) -> Loss | None:
-        """The annotation that keeps the plugin from checking *call*; None if there is none.
+    def of(self, expression: Expression) -> Loss | None:
+        """The annotation that loses the identity of *expression*; None if there is none.
 
         Args:
-            call: an expression such as ``obj.btf.struct("event")`` or ``obj.maps["m"]``.
+            expression: an object, or a part of one such as ``obj.btf``. mypy has checked it.
         """
-        if isinstance(call, CallExpr) and isinstance(call.callee, MemberExpr):
-            return self._of(call.callee.expr, 0)
-        return self._of(call.base, 0) if isinstance(call, IndexExpr) else None
+        return self._of_definition(self._definition(expression, self._class_by_type), ())
 
     def of_result(self, function: FuncDef) -> Loss | None:
         """The loss if *function* returns a known object that its annotation omits; else None.
@@ -108,110 +123,136 @@ class LostIdentity:
         returned = get_proper_type(type_.ret_type) if isinstance(type_, CallableType) else None
         is_missing = isinstance(returned, AnyType) and returned.type_of_any == TypeOfAny.unannotated
         if returned is not None and not is_missing:
-            return self._of_function(function)
-        objects = self._objects(_results(function))
-        return Loss("", objects) if objects else None
+            return self._of_function(function, ())
+        return _joined("", self._losses(_results(function), ()))
 
-    def _of(self, expression: Expression, depth: int) -> Loss | None:
-        while isinstance(expression, MemberExpr) and expression.name in _PARTS:  # obj.btf
-            expression = expression.expr
-        if depth > _MOST_STEPS:
-            return None
-        if isinstance(expression, CallExpr):  # opened().btf
-            return self._of_function(self._node(expression.callee))
-        node = self._node(expression)
-        if isinstance(node, Decorator):  # the property or cached_property self.obj
-            return self._of_function(node)
-        if not isinstance(node, Var):
-            return None
-        values = list(self._values(node))
-        # obj: BpfObject = load("prog.bpf.o")
-        loss = self._loss(node.type, values or list(self._arguments(node)))
-        if loss is None:  # obj = opened()
-            found = (self._of(value, depth + 1) for value in values)
-            loss = next((each for each in found if each), None)
-        return loss
+    def _of_definition(self, node: SymbolNode | None, seen: tuple[Var, ...]) -> Loss | None:
+        """The annotation of a variable or function, or of one from which it gets its value.
 
-    def _of_function(self, node: SymbolNode | None) -> Loss | None:
+        Args:
+            node: the variable or function.
+            seen: the variables that led to *node*.
+        """
+        if isinstance(node, Var):
+            return self._of_variable(node, seen)
         function = node.func if isinstance(node, Decorator) else node
-        if not isinstance(function, FuncDef) or not isinstance(function.type, CallableType):
+        return self._of_function(function, seen) if isinstance(function, FuncDef) else None
+
+    def _of_variable(self, variable: Var, seen: tuple[Var, ...]) -> Loss | None:
+        assigned = assignments_and_to_self(self._tree, variable)
+        values = [each.value for each in assigned] or passed_values(self._tree, variable)
+        losses = self._losses(values, (*seen, variable))
+        declared = declared_type(variable)
+        if declared is None:  # obj = opened()
+            return next((loss for loss in losses if loss.class_name), None)
+        name = _bare_class(declared)  # obj: BpfObject = load("prog.bpf.o")
+        return _joined(name, losses, is_passed=not assigned) if name else None
+
+    def _of_function(self, function: FuncDef, seen: tuple[Var, ...]) -> Loss | None:
+        if not isinstance(function.type, CallableType):
             return None
         returned = function.type.ret_type
         inside = get_proper_type(returned)
-        if isinstance(inside, Instance) and inside.args and _class_name(returned) == "":
+        if isinstance(inside, Instance) and inside.args and not _bare_class(returned):
             returned = inside.args[0]  # Iterator[BpfObject]
-        # mypy may not have the body of a function of another module, so the plugin looks only at
-        # functions of this module.
-        if not _class_name(returned) or function not in self._functions():
+        name = _bare_class(returned)
+        if not name or function not in functions_of(self._tree):
             return None
-        return self._loss(returned, list(_results(function)))
+        return _joined(name, self._losses(_results(function), seen))
 
-    def _loss(self, declared: Type | None, values: list[Expression]) -> Loss | None:
-        name = _class_name(declared)
-        objects = self._objects(values) if name and not objects_of(declared) else []
-        return Loss(name, objects) if objects else None
+    def _losses(self, values: Iterable[Expression | None], seen: tuple[Var, ...]) -> list[Loss]:
+        """The objects that *values* stand for, each with the annotation that loses it, if any.
 
-    def _objects(self, values: Iterable[Expression]) -> list[str]:
-        found = [self._btf_classes.objects(value, self._tree) for value in values]
-        return list(dict.fromkeys(each for part in found for each in part))
-
-    def _node(self, expression: Expression) -> SymbolNode | None:
-        """The variable or function that *expression* names."""
-        if isinstance(expression, RefExpr) and expression.node is not None:
-            return expression.node
-        if isinstance(expression, MemberExpr):  # self.obj
-            owner = get_proper_type(self._type_of(expression.expr))
-            symbol = owner.type.get(expression.name) if isinstance(owner, Instance) else None
-            return symbol.node if symbol else None
-        return None
-
-    def _values(self, variable: Var) -> Iterator[Expression]:
-        """The values that the module assigns to *variable*.
-
-        For an attribute, these include the values of all attributes with the same name.
+        None and the variables *seen* do not count. The list is empty if the object of any other
+        value is unknown.
         """
-        for _, statement in bindings_of(self._tree, variable.name):
-            for target, assigned in targets(statement):
-                own = isinstance(target, NameExpr) and target.node is variable
-                # self.obj: BpfObject = load("prog.bpf.o")
-                attribute = isinstance(target, MemberExpr) and bool(variable.info)
-                if (own or attribute) and assigned.value is not None:
-                    yield assigned.value
+        found: list[Loss] = []
+        for value in values:
+            if value is None:
+                return []
+            node = self._definition(value, self._class_by_syntax)
+            if node in seen or (isinstance(value, NameExpr) and value.fullname == "builtins.None"):
+                continue
+            objects = self._objects(value, self._tree)
+            if objects:
+                loss: Loss | None = Loss("", objects, generated=_generated_class(node))
+            else:
+                loss = self._of_definition(node, seen)
+            if loss is None:
+                return []
+            found.append(loss)
+        return found
 
-    def _arguments(self, parameter: Var) -> Iterator[Expression]:
-        """The arguments that calls in the module pass for *parameter*."""
-        for function in self._functions():
-            for position, argument in enumerate(function.arguments):
-                if argument.variable is parameter:
-                    yield from self._passed(function, position, parameter.name)
+    def _definition(self, expression: Expression, find_class: FindClass) -> SymbolNode | None:
+        """The variable or function of *expression*, an object, a part of one, or a call.
 
-    def _passed(self, function: FuncDef, position: int, name: str) -> Iterator[Expression]:
-        for scope in syntax_tree.scopes(self._tree.defs):
-            for call in syntax_tree.nodes_in(scope, {CallExpr}):
-                if isinstance(call, CallExpr) and _calls(call, function):
-                    passed = syntax_tree.argument(call, name, position)
-                    if passed is not None:
-                        yield passed
+        For ``opened().btf``, it is the function ``opened``.
+        """
+        while isinstance(expression, MemberExpr | CallExpr):
+            callee = expression.callee if isinstance(expression, CallExpr) else expression
+            node = definition(callee, find_class)
+            if isinstance(expression, CallExpr) or self._is_own(expression.name, node):
+                return node
+            expression = expression.expr  # obj.btf
+        return definition(expression, find_class)
 
-    def _functions(self) -> list[FuncDef]:
-        return [
-            function
-            for statement in syntax_tree.all_statements(self._tree.defs)
-            for function in syntax_tree.functions(statement)
-        ]
+    def _is_own(self, name: str, node: SymbolNode | None) -> bool:
+        """Whether *node* is no part of an object, but an attribute that the program defines."""
+        variable = node.var if isinstance(node, Decorator) else node
+        return name not in _PARTS or (
+            isinstance(variable, Var) and is_defined_in(variable, self._tree)
+        )
+
+    def _class_by_type(self, expression: Expression) -> TypeInfo | None:
+        owner = get_proper_type(self._type_of(expression))
+        return owner.type if isinstance(owner, Instance) else None
+
+    def _class_by_syntax(self, expression: Expression) -> TypeInfo | None:
+        return class_of(expression, self._tree)
 
 
-def _calls(call: CallExpr, function: FuncDef) -> bool:
-    node = call.callee.node if isinstance(call.callee, RefExpr) else None
-    return (node.func if isinstance(node, Decorator) else node) is function
+def looked_up_in(look_up: Context, name: Expression) -> Expression | None:
+    """The object, or the part of one, in which *look_up* looks for *name*; None if unknown.
+
+    It is ``obj.btf`` for ``obj.btf.struct("event")``, and ``obj.maps`` for both ``obj.maps["m"]``
+    and ``"m" in obj.maps``.
+    """
+    match look_up:
+        case CallExpr(callee=MemberExpr(expr=owner)):
+            return owner
+        case IndexExpr(base=owner):
+            return owner
+        case ComparisonExpr(operands=operands) if name in operands[:-1]:
+            return operands[operands.index(name) + 1]
+    return None
 
 
-def _class_name(type_: Type | None) -> str:
-    """``BpfObject`` or ``Btf`` if *type_* is one of these; else empty."""
-    proper = get_proper_type(type_)
-    full = proper.type.fullname if isinstance(proper, Instance) else ""
+def _joined(class_name: str, losses: list[Loss], *, is_passed: bool = False) -> Loss | None:
+    """A loss with the objects of *losses*; None if there are none."""
+    if not losses:
+        return None
+    objects = list(dict.fromkeys(chain.from_iterable(loss.objects for loss in losses)))
+    generated = {loss.generated for loss in losses}
+    is_passed = is_passed or any(loss.is_passed for loss in losses)
+    return Loss(class_name, objects, is_passed, generated.pop() if len(generated) == 1 else "")
+
+
+def _bare_class(type_: Type | None) -> str:
+    """``BpfObject`` or ``Btf`` if *type_* is one of these, without an identity; else empty."""
+    declared = declared_instance(type_)
+    full = declared.type.fullname if declared and not objects_of(declared) else ""
     bare = (fullnames.BPF_OBJECT, fullnames.BTF, fullnames.TINYBPF_OBJECT)
-    return full.rpartition(".")[2] if full in bare else ""
+    known = full in bare or fullnames.is_tinybpfs(full, _BPF_OBJECT)
+    return full.rpartition(".")[2] if known else ""
+
+
+def _generated_class(node: SymbolNode | None) -> str:
+    """The full name of the class ``Object``, if it is in the annotation of *node*; else empty."""
+    type_ = get_proper_type(node.type) if isinstance(node, Var | FuncDef) else None
+    declared = declared_instance(type_.ret_type if isinstance(type_, CallableType) else type_)
+    bases = declared.type.mro if declared else []
+    is_generated = any(base.fullname == fullnames.STUB_OBJECT for base in bases)
+    return declared.type.fullname if declared and is_generated else ""
 
 
 def _results(function: FuncDef) -> Iterator[Expression]:

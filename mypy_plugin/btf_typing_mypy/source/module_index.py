@@ -21,7 +21,9 @@ from itertools import chain, islice
 from typing import NamedTuple
 
 from mypy.nodes import (
+    CallExpr,
     Expression,
+    FuncDef,
     IfStmt,
     MemberExpr,
     MypyFile,
@@ -62,6 +64,12 @@ class IndexedScope:
         """
         nodes = syntax_tree.nodes_in(self._scope, NESTED_KINDS)
         return [target for node in nodes for target in nested_targets(node)]
+
+    @cached_property
+    def calls(self) -> list[CallExpr]:
+        """The calls in the scope. They are found on demand, too."""
+        nodes = syntax_tree.nodes_in(self._scope, {CallExpr})
+        return [node for node in nodes if isinstance(node, CallExpr)]
 
 
 class ModuleIndex(NamedTuple):
@@ -108,6 +116,17 @@ def bindings_of(tree: MypyFile, name: str) -> list[tuple[Statement | None, State
     """The statements of *tree* that bind *name*, each with the owner of its scope."""
     bindings = module_index(tree).bindings.get(name, ())
     return [(scope.owner, statement) for scope, statement in bindings]
+
+
+def functions_of(tree: MypyFile) -> list[FuncDef]:
+    """Every function and method of *tree*, at any depth."""
+    statements = chain.from_iterable(scope.statements for scope in module_index(tree).scopes)
+    return list(chain.from_iterable(map(syntax_tree.functions, statements)))
+
+
+def calls_of(tree: MypyFile) -> list[CallExpr]:
+    """Every call in *tree*, except in the bodies of lambdas. The calls are in no order."""
+    return list(chain.from_iterable(scope.calls for scope in module_index(tree).scopes))
 
 
 def _build(scopes: Iterable[syntax_tree.Scope]) -> ModuleIndex:

@@ -19,12 +19,13 @@ from mypy.nodes import (
     MypyFile,
     NameExpr,
     RefExpr,
+    Statement,
     SymbolNode,
     TypeAlias,
     TypeInfo,
     Var,
 )
-from mypy.types import Instance, Type, TypeType, get_proper_type
+from mypy.types import Instance, Type, TypeType, TypeVarType, get_proper_type
 
 
 def referenced_node(expression: NameExpr | MemberExpr) -> SymbolNode | None:
@@ -39,14 +40,22 @@ def referenced_node(expression: NameExpr | MemberExpr) -> SymbolNode | None:
     return None
 
 
+def class_of_self(expression: Expression) -> TypeInfo | None:
+    """The class in which *expression* is ``self`` or ``cls``; None for any other expression."""
+    node = expression.node if isinstance(expression, RefExpr) else None
+    if not isinstance(node, Var) or not (node.is_self or node.is_cls):
+        return None
+    type_ = get_proper_type(node.type)
+    item = type_.item if isinstance(type_, TypeType) else type_
+    if isinstance(item, TypeVarType):  # def __enter__(self) -> Self: ...
+        item = get_proper_type(item.upper_bound)
+    return item.type if isinstance(item, Instance) else None
+
+
 def attribute_of_self(expression: MemberExpr) -> Var | None:
     """The attribute that ``self.x`` or ``cls.x`` refers to; None for any other expression."""
-    owner = expression.expr.node if isinstance(expression.expr, RefExpr) else None
-    if not isinstance(owner, Var) or not (owner.is_self or owner.is_cls):
-        return None
-    type_ = get_proper_type(owner.type)
-    item = type_.item if isinstance(type_, TypeType) else type_
-    symbol = item.type.get(expression.name) if isinstance(item, Instance) else None
+    class_ = class_of_self(expression.expr)
+    symbol = class_.get(expression.name) if class_ else None
     return symbol.node if symbol and isinstance(symbol.node, Var) else None
 
 
@@ -110,6 +119,39 @@ def declared_type(variable: Var) -> Type | None:
     # For ``self.obj: BpfObject = ...``, mypy sets both attributes.
     is_inferred = variable.is_inferred and not variable.explicit_self_type
     return None if is_inferred else variable.type
+
+
+def imported_fullnames(statement: Statement, name: str) -> list[str]:
+    """The full names of what *statement* imports as *name*; [] if it is no such import."""
+    match statement:
+        case Import():  # import a.b as name  ->  a.b;   import name.b  ->  name
+            named = [
+                (other or full.partition(".")[0], other and full) for full, other in statement.ids
+            ]
+            return [full or bound for bound, full in named if bound == name]
+        case ImportFrom():  # from .a import b as name  ->  .a.b
+            module = f"{'.' * statement.relative}{statement.id}"
+            return [
+                f"{module}.{full}" for full, other in statement.names if (other or full) == name
+            ]
+    return []
+
+
+def name_in_missing_module(expression: Expression, tree: MypyFile) -> str:
+    """The full name of something in a module that mypy does not find; empty for all else.
+
+    After ``import tinybpf as bpf``, the full name of ``bpf.load`` is ``tinybpf.load``.
+    """
+    attributes: list[str] = []
+    while isinstance(expression, MemberExpr):
+        attributes.insert(0, expression.name)
+        expression = expression.expr
+    node = expression.node if isinstance(expression, NameExpr) else None
+    if isinstance(node, Var) and node.is_suppressed_import:
+        for statement in tree.imports:
+            for found in imported_fullnames(statement, node.name):
+                return ".".join([found, *attributes])
+    return ""
 
 
 def imported_modules(tree: MypyFile) -> set[str]:

@@ -12,6 +12,9 @@ from tests.plugin.parsing import last_argument, parsed
 # Import it by its installed name: here mypy knows it as mypy_plugin.btf_typing_mypy.
 assignments = importlib.import_module("btf_typing_mypy.source.assignments")
 
+_NEW_NAME = "allow_redefinition_old"  # since mypy 2.0
+_REDEFINITION = {_NEW_NAME if hasattr(Options(), _NEW_NAME) else "allow_redefinition": True}
+
 _TEXT = """\
 from typing import Any, Iterator
 import contextlib
@@ -181,13 +184,20 @@ def test_a_value_is_unknown_without_the_text() -> None:
 
 
 def test_redefinitions_that_mypy_tells_apart_are_not_followed() -> None:
-    flag = "allow_redefinition_old"  # its name since mypy 2.0
-    flag = flag if hasattr(Options(), flag) else "allow_redefinition"
     text = "name = 'one'\nprint(name)\nname = 'two'\nprint(name)\nother = 'one'\n"
-    tree = parsed(text, **{flag: True})
+    tree = parsed(text, **_REDEFINITION)
     assert {name for name in tree.names if name.startswith("name")} == {"name", "name'"}
     assert _found(tree, "name") == _found(tree, "name'") == [False]
     assert _found(tree, "other") == ["one"]
+
+
+def test_variables_of_several_with_statements_are_followed() -> None:
+    text = "with open('one') as name: print(name)\nwith open('two') as name: print(name)\n"
+    tree = parsed(text)
+    assert {name for name in tree.names if name.startswith("name")} == {"name", "name'"}
+    assert _found(tree, "name") == _found(tree, "name'") == [True]
+    tree = parsed(f"{text}name = 'three'\nprint(name)\n", **_REDEFINITION)
+    assert _found(tree, "name") == _found(tree, "name'") == [False]
 
 
 def test_names_that_the_text_rules_out_are_not_searched(tree: MypyFile) -> None:

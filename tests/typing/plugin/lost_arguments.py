@@ -1,0 +1,162 @@
+"""Parameters whose annotation loses the object that the calls in the module pass."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app import tool_bpf
+from btf_typing import BpfObject, Btf, load
+
+
+class Tool:
+    def __init__(self, obj: BpfObject, *, other: BpfObject | None = None) -> None:
+        obj.btf.struct("event")
+        # E: not checked: the annotation "BpfObject" does not say which object this is; write
+        #    BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
+        self.obj = obj
+        self.btf = obj.btf
+        if other:
+            other.btf.struct("event")
+            # E: not checked: the annotation "BpfObject" does not say which object this is; write
+            #    BpfObject[Literal["build/other.bpf.o"]]  [btf-unresolved]
+
+    @classmethod
+    def open(cls) -> Tool:
+        return cls(load("prog.bpf.o"), other=load("build/other.bpf.o"))
+
+    def use(self) -> None:
+        self.obj.maps["counts"]
+        # E: not checked: the annotation "BpfObject" does not say which object this is; write
+        #    BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
+        self.btf.struct("event")
+        # E: not checked: the annotation "BpfObject" does not say which object this is; write
+        #    BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
+        self.show(load("build/other.bpf.o"))
+
+    def show(self, obj: BpfObject) -> None:
+        obj.btf.struct("event")
+        # E: not checked: the annotation "BpfObject" does not say which object this is; write
+        #    BpfObject[Literal["build/other.bpf.o", "prog.bpf.o"]]  [btf-unresolved]
+        obj.btf.struct(input())
+
+    @classmethod
+    def of_class(cls, obj: BpfObject) -> None:
+        obj.btf.enum("kind")
+        # E: not checked: the annotation "BpfObject" does not say which object this is; write
+        #    BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
+
+    @staticmethod
+    def static(number: int, btf: Btf) -> None:
+        btf.type("event")
+        # E: not checked: the annotation "Btf" does not say which object this is; write
+        #    Btf[Literal["prog.bpf.o", "build/other.bpf.o"]]  [btf-unresolved]
+
+    def unknown(self, obj: BpfObject) -> None:
+        obj.btf.struct("event")
+
+    def reassigned(self, obj: BpfObject) -> None:
+        obj = load(input())
+        obj.btf.struct("event")
+
+    def by_super(self, obj: BpfObject) -> None:
+        obj.btf.struct("event")
+        # E: not checked: the annotation "BpfObject" does not say which object this is; write
+        #    BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
+
+
+class Derived(Tool):
+    def __init__(self, obj: BpfObject) -> None:
+        super().__init__(obj)
+
+    def by_super(self, obj: BpfObject) -> None:
+        super().by_super(load("prog.bpf.o"))
+
+    def show(self, obj: BpfObject) -> None:
+        self.btf.struct("event")
+        # E: not checked: the annotation "BpfObject" does not say which object this is; write
+        #    BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
+
+
+@dataclass
+class Fields:
+    obj: BpfObject
+    count: int = 0
+
+    def use(self) -> None:
+        self.obj.btf.struct("event")
+        # E: not checked: the annotation "BpfObject" does not say which object this is; write
+        #    BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
+
+
+class Other:
+    """Its methods have the same names, but nobody calls them."""
+
+    def show(self, obj: BpfObject) -> None:
+        obj.btf.struct("event")
+
+    @classmethod
+    def of_class(cls, obj: BpfObject) -> None:
+        obj.btf.struct("event")
+
+
+obj = load("prog.bpf.o")
+tool = Tool(obj)
+tool.show(obj)
+Derived(obj)
+Tool.of_class(obj)
+Tool.static(1, obj.btf)
+tool.static(1, btf=load("build/other.bpf.o").btf)
+tool.reassigned(obj)
+Fields(obj, count=1).use()
+
+
+def passed(tool: Tool, obj: BpfObject) -> None:
+    tool.unknown(obj)
+    tool.unknown(*[obj])
+    first(obj)
+
+
+def first(obj: BpfObject) -> None:
+    second(obj)
+    first(obj)
+
+
+def second(obj: BpfObject) -> None:
+    obj.btf.struct("event")
+    # E: not checked: the annotation "BpfObject" does not say which object this is; write
+    #    BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
+
+
+def mixed(btf: Btf) -> None:
+    btf.struct("event")
+
+
+def from_the_kernel(btf: Btf) -> None:
+    btf.struct("event")
+    "event" in btf
+
+
+def generated(obj: BpfObject, btf: Btf) -> None:
+    obj.btf.struct("exec_event")
+    # E: not checked: the annotation "BpfObject" does not say which object this is; write
+    #    app.tool_bpf.Object  [btf-unresolved]
+    btf.struct("exec_event")
+    # E: not checked: the annotation "Btf" does not say which object this is; write
+    #    Btf[Literal["app/tool.bpf.o"]]  [btf-unresolved]
+
+
+def generated_or_loaded(obj: BpfObject) -> None:
+    obj.btf.struct("exec_event")
+    # E: not checked: the annotation "BpfObject" does not say which object this is; write
+    #    BpfObject[Literal["app/tool.bpf.o", "prog.bpf.o"]]  [btf-unresolved]
+
+
+passed(tool, obj)
+mixed(obj.btf)
+mixed(Btf.from_bytes(b""))
+from_the_kernel(Btf.from_fd(0))
+from_the_kernel(Btf.from_id(1))
+generated(tool_bpf.obj, tool_bpf.obj.btf)
+generated(tool_bpf.load(), tool_bpf.obj.btf)
+generated_or_loaded(tool_bpf.obj)
+generated_or_loaded(obj)
