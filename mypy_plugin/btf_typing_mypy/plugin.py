@@ -78,6 +78,7 @@ FUNCTIONS: Final[Mapping[str, Callable[[Features], _FunctionHook]]] = {
     fullnames.TINYBPF_LOAD: lambda features: features.load.from_path,
     fullnames.FROM_FILE: lambda features: features.load.from_path,
     fullnames.FROM_KERNEL: lambda features: features.load.from_kernel,
+    fullnames.FROM_LIBBPF: lambda features: features.load.from_libbpf,
     **dict.fromkeys(fullnames.CLASS_TESTS, lambda features: features.narrowing.class_argument),
     fullnames.LIVE_MODULE: lambda features: features.stub_objects.live_module,
     fullnames.PARTIAL: lambda features: features.lookups.partial,
@@ -89,6 +90,7 @@ FUNCTIONS: Final[Mapping[str, Callable[[Features], _FunctionHook]]] = {
 METHODS: Final[Mapping[str, Callable[[Features], _MethodHook]]] = {
     fullnames.FROM_FILE: lambda features: features.load.from_path,
     fullnames.FROM_KERNEL: lambda features: features.load.from_kernel,
+    fullnames.FROM_LIBBPF: lambda features: features.load.from_libbpf,
     fullnames.STRUCT: lambda features: partial(features.lookups.find, keyword="struct"),
     fullnames.UNION: lambda features: partial(features.lookups.find, keyword="union"),
     fullnames.ENUM: lambda features: partial(features.lookups.find, keyword="enum"),

@@ -176,3 +176,123 @@ def test_the_identity_of_an_object(project: Workspace) -> None:
 
 def test_maps_programs_and_buffers(project: Workspace) -> None:
     _check(project, _MAPS)
+
+
+_OTHER_LOADER = """\
+import os
+import sys
+from contextlib import ExitStack
+from typing import Literal
+
+import tinybpf as loader
+from btf_typing import BpfObject, Btf, load
+from tinybpf import load as load_into_kernel
+
+PATH = "loaders.o"
+with loader.load("loaders.o") as bpf:
+    reveal_type(load(bpf.path))
+    # N: Revealed type is "btf_typing.bpf_object.BpfObject[Literal['loaders.o']]"
+    reveal_type(Btf.from_libbpf(bpf.btf))
+    # N: Revealed type is "btf_typing.btf.Btf[Literal['loaders.o']]"
+with loader.load("request.o") as bpf:
+    Btf.from_libbpf(bpf.btf).struct("exec_evnt")
+    # E: no struct "exec_evnt" in "request.o"; did you mean "exec_event"?  [btf-name]
+obj = load_into_kernel(PATH if sys.argv[1:] else "request.o")
+load(str(obj.path)).btf.struct("call_event")
+# E: no struct "call_event" in "request.o"; did you mean "exec_event"?  [btf-name]
+with ExitStack() as stack:
+    entered = stack.enter_context(loader.load(path="loaders.o"))
+    Event = load(os.fspath(entered.path)).btf.struct("call_event")
+pointer = entered.btf
+Count = Btf.from_libbpf(pointer).struct("call_count")
+
+
+def show(event: Event, count: Count) -> str:
+    print(count.call)  # E: "call_count" has no attribute "call"; maybe "calls"?  [attr-defined]
+    return event.pidd
+    # E: Returning Any from function declared to return "str"  [no-any-return]
+    # E: "call_event" has no attribute "pidd"; maybe "pid"?  [attr-defined]
+
+
+class Tool:
+    def __init__(self) -> None:
+        self.bpf = loader.load("loaders.o")
+        self.obj = load(self.bpf.path)
+
+    def use(self) -> None:
+        self.obj.maps["by_pidd"]
+        # E: no map "by_pidd" in "loaders.o"; did you mean "by_pid"?  [btf-name]
+
+
+load(loader.load("missing.o").path).btf.struct("nothing")
+# E: cannot read "missing.o": no such file  [btf-stub]
+# Paths and pointers that are known only at run time.
+load(loader.load(sys.argv[1]).path).btf.struct("nothing")
+Btf.from_libbpf(loader.load(sys.argv[1]).btf).struct("nothing")
+Btf.from_libbpf(int(input())).struct("nothing")
+Btf.from_libbpf(pointer=None).struct("nothing")
+annotated: Btf[Literal["loaders.o"]] = Btf.from_libbpf(int(input()))
+annotated.struct("call_evnt")
+# E: no struct "call_evnt" in "loaders.o"; did you mean "call_event" or "call_count" or
+#    "call_key"?  [btf-name]
+"""
+
+
+_PASSED = """\
+from btf_typing import Btf, load
+from tinybpf import BpfObject
+import tinybpf
+
+
+def passed(bpf: tinybpf.BpfObject) -> None:
+    load(bpf.path).btf.struct("nothing")
+    # E: not checked: the annotation "BpfObject" does not say which object this is; assign the
+    #    result to a variable with the annotation BpfObject[Literal["loaders.o"]]  [btf-unresolved]
+    Btf.from_libbpf(bpf.btf).struct("nothing")
+    # E: not checked: the annotation "BpfObject" does not say which object this is; assign the
+    #    result to a variable with the annotation Btf[Literal["loaders.o"]]  [btf-unresolved]
+
+
+def passed_from_elsewhere(bpf: tinybpf.BpfObject) -> None:
+    load(bpf.path).btf.struct("nothing")
+
+
+def opened() -> BpfObject:
+    return tinybpf.load("loaders.o")
+
+
+class Tool:
+    bpf: BpfObject | None = None
+
+    def use(self) -> None:
+        self.bpf = tinybpf.load("request.o")
+        load(self.bpf.path).btf.struct("nothing")
+        # E: not checked: the annotation "BpfObject" does not say which object this is; assign the
+        #    result to a variable with the annotation
+        #    BpfObject[Literal["request.o"]]  [btf-unresolved]
+
+
+def unannotated():  # E: Function is missing a return type annotation  [no-untyped-def]
+    load("loaders.o")
+    return tinybpf.load("loaders.o")
+
+
+passed(tinybpf.load("loaders.o"))
+passed(opened())
+load(opened().path)
+# E: not checked: the annotation "BpfObject" does not say which object this is; assign the result
+#    to a variable with the annotation BpfObject[Literal["loaders.o"]]  [btf-unresolved]
+"""
+
+
+def test_objects_that_tinybpf_itself_loads(project: Workspace) -> None:
+    _check(project, _OTHER_LOADER)
+
+
+def test_annotations_that_lose_objects_of_tinybpf_itself(project: Workspace) -> None:
+    _check(project, _PASSED)
+
+
+def test_objects_of_a_tinybpf_without_types(project: Workspace) -> None:
+    project.write("mypy.ini", CONFIG + "ignore_missing_imports = True\n")
+    _check(project, _OTHER_LOADER)

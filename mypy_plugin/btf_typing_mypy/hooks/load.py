@@ -6,7 +6,9 @@ the type argument is the identity of the object. All other features use it to fi
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
+from typing import TypeAlias
 
 from mypy.nodes import (
     AssignmentStmt,
@@ -26,12 +28,15 @@ from btf_typing_mypy.project.object_types import Project
 from btf_typing_mypy.source import literal_types, path_expressions, source_text, syntax_tree
 from btf_typing_mypy.source.base_btf import with_base
 from btf_typing_mypy.source.btf_classes import BtfClasses, call_in
+from btf_typing_mypy.source.lost_identity import LostIdentity
 from btf_typing_mypy.source.object_identity import kernel_names, objects_of, with_identity
 from btf_typing_mypy.source.references import definition_of
 
 from . import unresolved
 from .bound_methods import BoundMethods
 from .function_results import FunctionResults
+
+_Call: TypeAlias = FunctionContext | MethodContext
 
 _BASE = 1
 """Position of the parameter ``base`` of ``load`` and ``Btf.from_file``."""
@@ -40,7 +45,7 @@ _NAMES = frozenset({NameExpr, MemberExpr})
 
 
 class Load:
-    """Hooks for ``load``, ``tinybpf.load``, ``Btf.from_file`` and ``Btf.from_kernel``.
+    """Hooks for ``load`` and ``tinybpf.load``, and for functions of ``Btf`` such as ``from_file``.
 
     Args:
         project: objects and stubs of the project.
@@ -64,10 +69,18 @@ class Load:
         self._bound_methods = bound_methods
         self._function_results = function_results
 
-    def from_path(self, ctx: FunctionContext | MethodContext) -> Type:
-        """Return the type of ``load(path)`` or ``Btf.from_file(path)``.
+    def from_path(self, ctx: _Call) -> Type:
+        """Return the type of ``load(path)`` or ``Btf.from_file(path)``."""
+        return self._with_names(ctx, self._object_names)
 
-        If the path is known only at run time, the annotation can name the object:
+    def from_libbpf(self, ctx: _Call) -> Type:
+        """Return the type of ``Btf.from_libbpf(bpf.btf)``, after ``bpf = tinybpf.load(path)``."""
+        return self._with_names(ctx, self._loaded_names)
+
+    def _with_names(self, ctx: _Call, find_names: Callable[[_Call, Expression], list[str]]) -> Type:
+        """Return the type of a call with the names that *find_names* finds for its argument.
+
+        If the object is known only at run time, the annotation can name it:
         ``obj: BpfObject[Literal["prog.bpf.o"]] = load(sys.argv[1])``.
         """
         compat.depend_on_module(ctx.api, fullnames.BTF_MODULE)
@@ -76,19 +89,43 @@ class Load:
             return returned
         argument = ctx.args[0][0]
         try:
-            names = self._object_names(ctx, argument)
+            names = find_names(ctx, argument)
         except path_expressions.UnresolvedError as error:
             names = objects_of(compat.expected_type(ctx.api))
             if not names:
-                message = f"cannot determine which object this is: {error}"
-                unresolved.report(self._project, ctx.api, message, argument)
+                self._report_unknown(ctx.api, argument, returned, error)
                 return returned
         self._report_unreadable(names, ctx.api, argument)
         self._bound_methods.report(ctx.api)
         self._function_results.report(ctx.api)
         return with_identity(returned, names + self._other_names(ctx), ctx.api)
 
-    def _other_names(self, ctx: FunctionContext | MethodContext) -> list[str]:
+    def _report_unknown(
+        self,
+        api: CheckerPluginInterface,
+        argument: Expression,
+        returned: Instance,
+        error: path_expressions.UnresolvedError,
+    ) -> None:
+        """Report that the object of *argument* is unknown.
+
+        By default, this is an error only for the path or the pointer of an object that the module
+        itself loads with tinybpf, if an annotation keeps the plugin from following the object.
+        """
+        loss = None
+        if isinstance(argument, MemberExpr):  # load(bpf.path)
+            tree, type_of = compat.tree_of(api), compat.checker(api).lookup_type
+            loss = LostIdentity(tree, self._btf_classes.loaded_objects, type_of).of(argument.expr)
+        message = f"cannot determine which object this is: {error}"
+        if loss:
+            cure = loss._replace(class_name=returned.type.name).cure
+            message = (
+                f'not checked: the annotation "{loss.class_name}" does not say which object this '
+                f"is; assign the result to a variable with the annotation {cure}"
+            )
+        unresolved.report(self._project, api, message, argument, lost=loss is not None)
+
+    def _other_names(self, ctx: _Call) -> list[str]:
         """The identities of all objects that the program assigns to the variable of this call.
 
         The variable of the call is the one that gets the result. If there is none, or if it has an
@@ -122,7 +159,7 @@ class Load:
                     compat.depend_on_name(api, part.fullname)
         return found
 
-    def from_kernel(self, ctx: FunctionContext | MethodContext) -> Type:
+    def from_kernel(self, ctx: _Call) -> Type:
         """Return the type of ``Btf.from_kernel()`` or ``Btf.from_kernel("nf_conntrack")``.
 
         The program may run on another machine, and the kernel there may have other types. So the
@@ -142,9 +179,7 @@ class Load:
             return returned
         return with_identity(returned, names, ctx.api)
 
-    def _object_names(
-        self, ctx: FunctionContext | MethodContext, argument: Expression
-    ) -> list[str]:
+    def _object_names(self, ctx: _Call, argument: Expression) -> list[str]:
         """Return the identities of the objects that the path *argument* may name.
 
         In ``load("a.bpf.o" if old else "b.bpf.o")``, the path may name two objects.
@@ -167,6 +202,16 @@ class Load:
             return names
         base, base_type = ctx.args[_BASE][0], ctx.arg_types[_BASE][0]
         return with_base(names, base, tree, self._modules(), self._project, base_type)
+
+    def _loaded_names(self, ctx: _Call, argument: Expression) -> list[str]:
+        """Return the identities of the objects that the pointer *argument* may belong to.
+
+        Raises:
+            UnresolvedError: the module does not get the pointer from ``tinybpf.load()``.
+        """
+        tree, text = compat.tree_of(ctx.api), partial(source_text.text_of, ctx.api)
+        found = path_expressions.loaded_paths(argument, tree, self._modules(), text)
+        return [self._project.identify(path, tree.path) for path in found]
 
     def _report_unreadable(
         self, names: list[str], api: CheckerPluginInterface, context: Context

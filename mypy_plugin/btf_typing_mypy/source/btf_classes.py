@@ -51,11 +51,17 @@ from btf_typing_mypy.project.object_types import Project
 from . import base_btf, path_expressions, syntax_tree
 from .assignments import assignments, assignments_and_to_self
 from .object_identity import kernel_names, objects_of
-from .references import callee_fullname, declared_type, definition_of
+from .references import (
+    callee_fullname,
+    declared_type,
+    definition_of,
+)
 from .source_text import assigns_call
 
 _ENTERING_METHODS = frozenset({"enter_context", "__enter__"})
-_READING_FUNCTIONS = frozenset({fullnames.LOAD, fullnames.FROM_FILE, fullnames.FROM_KERNEL})
+_READING_FUNCTIONS = frozenset(
+    {fullnames.LOAD, fullnames.FROM_FILE, fullnames.FROM_KERNEL, fullnames.FROM_LIBBPF}
+)
 _CLOSING = "contextlib.closing"
 _ITERATORS = frozenset({"Iterator", "Generator", "AsyncIterator", "AsyncGenerator", "Iterable"})
 _MOST_STEPS = 20
@@ -244,6 +250,17 @@ class BtfClasses:
             return self.objects(expression.expr, tree, depth + 1)
         return []
 
+    def loaded_objects(self, expression: Expression, tree: MypyFile) -> list[str]:
+        """The identities of the objects that tinybpf may have loaded as *expression*.
+
+        The list is empty if an object is unknown, or if tinybpf has not loaded *expression*.
+        """
+        try:
+            found = path_expressions.loaded_paths(expression, tree, self._modules())
+        except path_expressions.UnresolvedError:
+            return []
+        return [self._project.identify(path, tree.path) for path in found]
+
     def _objects_of_variable(self, variable: Var, tree: MypyFile, depth: int) -> list[str]:
         declared = declared_type(variable)
         if declared is not None:
@@ -271,6 +288,9 @@ class BtfClasses:
                 return base_btf.with_base(names, base, tree, self._modules(), self._project)
             except path_expressions.UnresolvedError:
                 return []
+        if fullname == fullnames.FROM_LIBBPF:  # Btf.from_libbpf(bpf.btf)
+            pointer = syntax_tree.argument(call, "pointer")
+            return self.loaded_objects(pointer, tree) if pointer else []
         if fullname == fullnames.FROM_KERNEL:  # Btf.from_kernel("btusb")
             module = syntax_tree.argument(call, "module")
             known = module or not call.args

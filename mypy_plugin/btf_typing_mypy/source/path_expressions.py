@@ -6,6 +6,8 @@ In this program, ``load`` gets the path ``<directory of the program>/build/prog.
     HERE = Path(__file__).parent
     obj = load(HERE / "build" / f"{NAME}.bpf.o")
 
+After ``bpf = tinybpf.load("prog.bpf.o")``, the value of ``bpf.path`` is also known.
+
 An expression may have several values. Examples are ``a if test else b`` and a name that two
 branches assign. The plugin finds all values, or reports why it cannot. There are two exceptions.
 For an environment variable or a parameter with a default, the plugin uses only the default. For
@@ -15,9 +17,10 @@ For an environment variable or a parameter with a default, the plugin uses only 
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from itertools import product
 from pathlib import PurePosixPath
+from typing import NamedTuple, TypeAlias
 
 from mypy.nodes import (
     AssignmentExpr,
@@ -34,10 +37,12 @@ from mypy.nodes import (
     NameExpr,
     OpExpr,
     RefExpr,
+    Statement,
     StrExpr,
     TupleExpr,
     UnaryExpr,
     Var,
+    WithStmt,
 )
 
 from btf_typing_mypy import fullnames
@@ -56,6 +61,7 @@ from .references import (
     callee_fullname,
     callee_text,
     imported_modules,
+    name_in_missing_module,
     referenced_node,
 )
 from .source_text import ReadText
@@ -96,7 +102,26 @@ def values(
     Raises:
         UnresolvedError: one of the values is unknown, or there are too many.
     """
-    return _all_values(_Evaluator(tree, modules, read_text), expression)
+    evaluator = _Evaluator(tree, modules, read_text)
+    return _all_values(expression, evaluator.paths)
+
+
+def loaded_paths(
+    expression: Expression,
+    tree: MypyFile,
+    modules: Mapping[str, MypyFile],
+    read_text: ReadText = str,
+) -> list[Value]:
+    """Every path from which tinybpf may have loaded *expression*, an object or its ``btf``.
+
+    For the other arguments, see `values`.
+
+    Raises:
+        UnresolvedError: the program does not get *expression* from ``tinybpf.load()``, or one of
+            the paths is unknown.
+    """
+    evaluator = _Evaluator(tree, modules, read_text)
+    return _all_values(expression, evaluator.loaded_paths)
 
 
 def names(
@@ -112,8 +137,8 @@ def names(
     Raises:
         UnresolvedError: one of the values is unknown, or there are too many.
     """
-    found = _all_values(_Evaluator(tree, modules, read_text, follow_loops=True), expression)
-    return list(map(str, found))
+    evaluator = _Evaluator(tree, modules, read_text, follow_loops=True)
+    return list(map(str, _all_values(expression, evaluator.paths)))
 
 
 def check_name(expression: Expression, tree: MypyFile, read_text: ReadText) -> None:
@@ -134,11 +159,13 @@ def check_name(expression: Expression, tree: MypyFile, read_text: ReadText) -> N
             raise UnresolvedError(reason)
 
 
-def _all_values(evaluator: _Evaluator, expression: Expression) -> list[Value]:
+def _all_values(
+    expression: Expression, evaluate: Callable[[Expression, int], list[Value]]
+) -> list[Value]:
     node = referenced_node(expression) if isinstance(expression, NameExpr | MemberExpr) else None
     is_member = isinstance(node, Var) and node.info and node.info.is_enum
     member = member_text(node) if is_member and isinstance(node, Var) else None  # Files.PROGRAM
-    found = [member] if member is not None else evaluator.evaluate(expression, 0)
+    found = [member] if member is not None else evaluate(expression, 0)
     return list(dict.fromkeys(map(path_functions.relative_to_current_directory, found)))
 
 
@@ -149,6 +176,20 @@ def why_no_path(variable: Var) -> str:
     that is.
     """
     return f'"{variable.name}" is the variable of a loop; {_ANNOTATE}'
+
+
+class _Loaded(NamedTuple):
+    """An object that tinybpf has loaded.
+
+    Attributes:
+        path: the path that the program passed to ``tinybpf.load()``.
+    """
+
+    path: Value
+
+
+_Values: TypeAlias = Sequence[Value | _Loaded]
+"""The values of an expression: strings, paths and objects."""
 
 
 class _Evaluator:
@@ -171,7 +212,23 @@ class _Evaluator:
         self._modules = modules
         self._read_text = read_text
 
-    def evaluate(self, expression: Expression, depth: int) -> list[Value]:
+    def paths(self, expression: Expression, depth: int) -> list[Value]:
+        """The values of *expression*, which are paths or other strings."""
+        found = self.evaluate(expression, depth)
+        paths = [value for value in found if not isinstance(value, _Loaded)]
+        if len(paths) < len(found):
+            raise UnresolvedError("this is an object; pass its path")
+        return paths
+
+    def loaded_paths(self, expression: Expression, depth: int) -> list[Value]:
+        """The paths from which tinybpf has loaded the values of *expression*."""
+        found = self.evaluate(expression, depth)
+        paths = [value.path for value in found if isinstance(value, _Loaded)]
+        if len(paths) < len(found):
+            raise UnresolvedError(f"this is no object that tinybpf.load() returns; {_ANNOTATE}")
+        return paths
+
+    def evaluate(self, expression: Expression, depth: int) -> _Values:
         if depth > _MOST_STEPS:
             raise UnresolvedError(
                 f"the path refers to itself, or needs more than {_MOST_STEPS} steps; {_ANNOTATE}"
@@ -208,7 +265,7 @@ class _Evaluator:
         Raises:
             UnresolvedError: there are more than `_MOST_VALUES` results.
         """
-        arguments = [self.evaluate(expression, depth + 1) for expression in expressions]
+        arguments = [self.paths(expression, depth + 1) for expression in expressions]
         results: list[Value] = []
         for combination in product(*arguments):
             if len(results) == _MOST_VALUES:
@@ -218,7 +275,7 @@ class _Evaluator:
             results.append(_result(function, *combination))
         return results
 
-    def _chosen(self, expression: OpExpr, depth: int) -> list[Value]:
+    def _chosen(self, expression: OpExpr, depth: int) -> _Values:
         """The values of both sides of ``path or "prog.bpf.o"``.
 
         If the plugin cannot evaluate the left side, it uses the right side alone. It assumes that
@@ -230,7 +287,7 @@ class _Evaluator:
             left = []
         return [*left, *self.evaluate(expression.right, depth)]
 
-    def _reference(self, expression: NameExpr | MemberExpr, depth: int) -> list[Value]:
+    def _reference(self, expression: NameExpr | MemberExpr, depth: int) -> _Values:
         node = referenced_node(expression)
         if isinstance(expression, NameExpr):  # __file__
             function = _MODULE_VARIABLES.get(expression.name)
@@ -246,22 +303,29 @@ class _Evaluator:
                     return self.evaluate(value, depth)
             check_name(expression, self._tree, self._read_text)
             return self._variable(node, depth, use=expression)
-        if isinstance(expression, MemberExpr):  # path.parent
+        if isinstance(expression, MemberExpr):
             own = None if node else attribute_of_self(expression)
             if own:  # self.PATH
                 return self._variable(own, depth, own=True)
-            attribute = path_functions.ATTRIBUTES.get(expression.name)
-            if attribute:
-                return self._apply(attribute, depth, expression.expr)
-            raise UnresolvedError(
-                f'the plugin does not evaluate the attribute "{expression.name}"; {_ANNOTATE}'
-            )
+            return self._attribute(expression, depth)
         # load(print)
         raise UnresolvedError(f'"{expression.name}" is not a variable; pass a string or a path')
 
+    def _attribute(self, expression: MemberExpr, depth: int) -> _Values:
+        attribute = path_functions.ATTRIBUTES.get(expression.name)
+        if attribute:  # path.parent
+            return self._apply(attribute, depth, expression.expr)
+        if expression.name == "path":  # bpf.path, after bpf = tinybpf.load("prog.bpf.o")
+            return self.loaded_paths(expression.expr, depth)
+        if expression.name == "btf":  # bpf.btf
+            return [_Loaded(path) for path in self.loaded_paths(expression.expr, depth)]
+        raise UnresolvedError(
+            f'the plugin does not evaluate the attribute "{expression.name}"; {_ANNOTATE}'
+        )
+
     def _variable(
         self, variable: Var, depth: int, *, own: bool = False, use: Expression | None = None
-    ) -> list[Value]:
+    ) -> _Values:
         """The values of a variable, or of a class attribute.
 
         For a parameter with a default, the plugin uses the default. It assumes that callers pass
@@ -271,8 +335,8 @@ class _Evaluator:
             variable: the variable.
             depth: how many steps led to the variable.
             own: whether to include assignments in methods, such as ``self.path = value``.
-            use: the expression that names the variable. It decides which loops count; see
-                `_without_other_loops`.
+            use: the expression that names the variable. It decides which loops and ``with``
+                statements count.
         """
         value = final_value(variable)
         # PATH: Final = "prog.bpf.o"
@@ -290,10 +354,11 @@ class _Evaluator:
             raise UnresolvedError(self._why_unassigned(variable))
         if use:
             found = _without_other_loops(self._tree, found, use)
+            found = _without_other_with_blocks(self._tree, found, use)
         results = [self._assigned(variable, each, depth) for each in found]
         return [value for part in results for value in part]
 
-    def _assigned(self, variable: Var, assignment: Assignment, depth: int) -> list[Value]:
+    def _assigned(self, variable: Var, assignment: Assignment, depth: int) -> _Values:
         """The values that *variable* gets from one assignment."""
         if assignment.iterable:  # for name in ("event", "creds"): ...
             return self._elements(variable, assignment.iterable, depth + 1)
@@ -306,7 +371,7 @@ class _Evaluator:
             return self._entered(assignment.value, depth)
         return self.evaluate(assignment.value, depth + 1)  # path = "prog.bpf.o"
 
-    def _elements(self, variable: Var, expression: Expression, depth: int) -> list[Value]:
+    def _elements(self, variable: Var, expression: Expression, depth: int) -> _Values:
         """The values of *variable* in a loop over *expression*, a list or tuple."""
         if not self._follow_loops:
             raise UnresolvedError(why_no_path(variable))
@@ -345,24 +410,40 @@ class _Evaluator:
             " declare it Final there, or build the path in this module"
         )
 
-    def _entered(self, expression: Expression, depth: int) -> list[Value]:
-        """The values of ``path`` in ``with importlib.resources.as_file(resource) as path``."""
-        if (
-            isinstance(expression, CallExpr)
-            and callee_fullname(expression) in fullnames.RESOURCE_AS_FILE
-        ):
-            return self._apply(path_functions.make_path, depth, *expression.args)
+    def _entered(self, expression: Expression, depth: int) -> _Values:
+        """The values of ``path`` in ``with importlib.resources.as_file(resource) as path``.
+
+        They are also those of ``bpf`` in ``with tinybpf.load("prog.bpf.o") as bpf``.
+        """
+        if isinstance(expression, CallExpr):
+            if callee_fullname(expression) in fullnames.RESOURCE_AS_FILE:
+                return self._apply(path_functions.make_path, depth, *expression.args)
+            if self._is_loader(expression):
+                return self._call(expression, depth)
         raise UnresolvedError(
             "the path comes from a context manager, and the plugin evaluates only"
             f" importlib.resources.as_file(); {_ANNOTATE}"
         )
 
-    def _call(self, call: CallExpr, depth: int) -> list[Value]:
+    def _is_loader(self, call: CallExpr) -> bool:
+        """Whether *call* is ``tinybpf.load()``; also if mypy has no types of tinybpf."""
+        fullname = name_in_missing_module(call.callee, self._tree) or callee_fullname(call)
+        return fullnames.is_tinybpfs(fullname, "load")
+
+    def _call(self, call: CallExpr, depth: int) -> _Values:
+        path = syntax_tree.argument(call, "path")
+        if path and self._is_loader(call):  # tinybpf.load("prog.bpf.o")
+            return [_Loaded(found) for found in self._apply(path_functions.make_path, depth, path)]
+        if isinstance(call.callee, MemberExpr) and call.callee.name == "enter_context":
+            return self._entered(call.args[0] if call.args else call, depth)
+        return self._path_of_call(call, depth)
+
+    def _path_of_call(self, call: CallExpr, depth: int) -> list[Value]:
         fullname = callee_fullname(call)
         if fullname in fullnames.RESOURCE_FILES:  # importlib.resources.files("package")
             return self._package_directories(call, depth)
         if fullname in fullnames.ENVIRONMENT and call.arg_names in _NAME_AND_DEFAULT:
-            return self.evaluate(call.args[1], depth)  # os.environ.get("PROG", "prog.bpf.o")
+            return self.paths(call.args[1], depth)  # os.environ.get("PROG", "prog.bpf.o")
         if any(name is not None for name in call.arg_names):  # os.fspath(path="prog.bpf.o")
             raise UnresolvedError(
                 "the plugin does not evaluate keyword arguments; pass them by position"
@@ -432,7 +513,7 @@ class _Evaluator:
         if isinstance(anchor, RefExpr) and isinstance(anchor.node, MypyFile):  # files(package)
             anchors: list[Value] = [anchor.node.fullname]
         else:  # files("package")
-            anchors = self.evaluate(anchor, depth)
+            anchors = self.paths(anchor, depth)
         return [self._package_directory(path_functions.text(name)) for name in anchors]
 
     def _package_directory(self, package: str) -> PurePosixPath:
@@ -483,6 +564,28 @@ def _without_other_loops(
     if not around:  # struct(name) outside of the loops
         return [UNKNOWN]
     return [each for each in found if not each.iterable or each.iterable in around]
+
+
+def _without_other_with_blocks(
+    tree: MypyFile, found: list[Assignment], use: Expression
+) -> list[Assignment]:
+    """The assignment of the ``with`` statement around *use*, if this statement is among *found*.
+
+    All of *found* count if there is no such statement, or if the variable gets another value in it.
+    """
+    if len(found) == 1 or not any(each.entered for each in found):
+        return found
+    around: list[Assignment] = []
+    for block in syntax_tree.statements_at(tree.defs, use.line):
+        if isinstance(block, WithStmt):  # with tinybpf.load("prog.bpf.o") as bpf: load(bpf.path)
+            inside = [each for each in found if not each.value or _contains(block, each.value)]
+            if len(inside) == 1 and any(inside[0].value is value for value in block.expr):
+                around = inside
+    return around or found
+
+
+def _contains(statement: Statement, expression: Expression) -> bool:
+    return statement.line <= expression.line <= (statement.end_line or expression.line)
 
 
 def _body(loop: ForStmt) -> syntax_tree.Scope:

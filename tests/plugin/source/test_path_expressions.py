@@ -4,12 +4,13 @@ import importlib
 from typing import Any
 
 import pytest
-from mypy.nodes import MypyFile
+from mypy.nodes import CallExpr, MypyFile
 
 from tests.plugin.parsing import parsed_modules
 
 # Import it by its installed name: here mypy knows it as mypy_plugin.btf_typing_mypy.
 path_expressions = importlib.import_module("btf_typing_mypy.source.path_expressions")
+syntax_tree = importlib.import_module("btf_typing_mypy.source.syntax_tree")
 
 _ANNOTATE = 'annotate the object as BpfObject[Literal["prog.bpf.o"]]'
 _EITHER = '("a" if flag else "b")'
@@ -36,6 +37,11 @@ _VALUES: dict[str, list[str]] = {
     "resource": ["PurePosixPath('a.o')"],
     "__name__": ["'m'"],
     'os.getenv("PROG", default="a.o")': ["'a.o'"],
+    "bpf.path": ["PurePosixPath('a.o')"],
+    'tinybpf.load("a" + ".o").path.parent': ["PurePosixPath('.')"],
+    'other_load(path="a.o").path': ["PurePosixPath('a.o')"],
+    'stack.enter_context(tinybpf.load("a.o")).path': ["PurePosixPath('a.o')"],
+    "stack.enter_context(as_file(Path('b.o')))": ["PurePosixPath('b.o')"],
 }
 
 _REASONS: dict[str, str] = {
@@ -79,14 +85,24 @@ _REASONS: dict[str, str] = {
         [f'Path("a.c").with_{part}(Path(".o"))' for part in ("name", "stem", "suffix")],
         "the path cannot be computed: expected a string, found a path",
     ),
+    "bpf": "this is an object; pass its path",
+    "str(bpf)": "this is an object; pass its path",
+    "bpf.btf": "this is an object; pass its path",
+    'Path("a").path': f"this is no object that tinybpf.load() returns; {_ANNOTATE}",
+    "tinybpf.load()": f"the plugin does not evaluate load(); {_ANNOTATE}",
+    "stack.enter_context()": "the path comes from a context manager, and the plugin evaluates only"
+    f" importlib.resources.as_file(); {_ANNOTATE}",
     'Path("a") + "b"': "the path cannot be computed: expected a string, found a path",
 }
 
 _PROGRAM = """\
 import json, os, sys
+import tinybpf
+from contextlib import ExitStack
 from enum import Enum
 from importlib.resources import as_file, files
 from pathlib import Path
+from tinybpf import load as other_load
 from typing import Any
 
 def use(*_: Any) -> Any: ...
@@ -107,6 +123,8 @@ declared: str
 for looped in ("a", "b"): pass
 with open("a") as opened: pass
 with as_file(Path("a.o")) as resource: pass
+stack = ExitStack()
+bpf: tinybpf.BpfObject = tinybpf.load("a.o")
 """
 
 
@@ -127,6 +145,36 @@ def _values(modules: dict[str, MypyFile], number: int) -> list[Any]:
 def test_values(modules: dict[str, MypyFile], expression: str) -> None:
     found = _values(modules, list(_VALUES).index(expression))
     assert list(map(repr, found)) == _VALUES[expression]
+
+
+_BLOCKS = """\
+def other() -> None: print(block)  # so mypy keeps one variable for both statements
+with as_file(Path("a")) as block:
+    {}
+with as_file(Path("d")) as block: pass
+"""
+
+
+@pytest.mark.parametrize(
+    ("inside", "expected"),
+    [
+        ("use(block)", ["a"]),
+        ("use(lambda: block, block)", ["a"]),
+        ("use(block); block = Path('b')", ["a", "b", "d"]),
+        ("block = Path('b'); use(block)", ["a", "b", "d"]),
+        ("with as_file(Path('b')) as block: use(block)", ["b"]),
+        ("with as_file(Path('b')) as block: pass\n    use(block)", ["a", "b", "d"]),
+        ("with as_file(Path('b')) as inner: use(block)", ["a"]),
+        ("pass\nuse(block)", ["a", "d"]),
+    ],
+)
+def test_a_with_statement_decides_the_value_in_its_block(inside: str, expected: list[str]) -> None:
+    modules = parsed_modules(_PROGRAM + _BLOCKS.format(inside), with_errors=True)
+    tree = modules["m"]
+    module, *_ = syntax_tree.scopes(tree.defs)
+    calls: list[Any] = syntax_tree.nodes_in(module, {CallExpr})
+    argument = next(call.args[-1] for call in calls if call.callee.name == "use")
+    assert sorted(map(str, path_expressions.values(argument, tree, modules))) == expected
 
 
 @pytest.mark.parametrize("expression", _REASONS)
