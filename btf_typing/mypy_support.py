@@ -27,6 +27,7 @@ __all__ = [
     "digests_in",
     "file_digest",
     "is_generated",
+    "is_text",
     "kernel_path",
     "keyword_of",
     "mismatches",
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
     from ._classes.validation import keyword_of, mismatches
     from ._commands.output import replace
     from ._layout.identifiers import module_name
-    from ._layout.shape import Aggregate, ArrayOf, CType, Scalar, Wide
+    from ._layout.shape import Aggregate, ArrayOf, CType, Scalar, Wide, is_text
     from ._sources import source_files, sources_digest
     from ._stubs.digests import file_digest
     from ._stubs.header import digests_in, is_generated, object_shown, selection_of
@@ -72,7 +73,7 @@ else:
         "_classes.validation": ("keyword_of", "mismatches"),
         "_commands.output": ("replace",),
         "_layout.identifiers": ("module_name",),
-        "_layout.shape": ("Aggregate", "ArrayOf", "CType", "Scalar", "Wide"),
+        "_layout.shape": ("Aggregate", "ArrayOf", "CType", "Scalar", "Wide", "is_text"),
         "_stubs.selection": ("EVERYTHING", "Selection"),
         "_sources": ("source_files", "sources_digest"),
         "_stubs.digests": ("file_digest",),

@@ -100,6 +100,23 @@ def test_a_class_becomes_a_variable(
     assert modes.answer(daemon.run(files)) == after
 
 
+def test_a_class_is_unknown_known_and_unknown_again(
+    workspace: Workspace, daemon: modes.Daemon, library_cache: Path
+) -> None:
+    cold = modes.Cold(workspace, library_cache)
+    files = ["aa.py", "zz.py"]
+    workspace.write("prog.bpf.o", objects.compiled())
+    workspace.stub("prog.bpf.o")
+    workspace.write("zz.py", "from aa import Same\n\ndef pid(event: Same) -> None: ...\n")
+    text = 'from btf_typing import load\n\nbtf = load("prog.bpf.o").btf\nEvent = btf.struct({})\n'
+    for number, name in enumerate(("input()", '"event"', "input()")):
+        workspace.write("aa.py", text.format(name) + "Same = Event\n")
+        wanted = modes.answer(cold.run(files))
+        assert any("cannot determine" in line for line in wanted) is (number != 1)
+        assert modes.answer(daemon.run(files)) == wanted
+        time.sleep(1.05)  # mypy compares modification times in whole seconds
+
+
 def test_an_imported_stub_becomes_the_second_of_an_object(
     workspace: Workspace, daemon: modes.Daemon, library_cache: Path
 ) -> None:

@@ -24,6 +24,7 @@ replaces both spellings with one canonical name.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeGuard
 
 from mypy.nodes import (
     Expression,
@@ -175,10 +176,12 @@ class Annotations:
         names = {node.fullname}
         self._types.clear()
         type_ = get_proper_type(self._type_of_variable(node, tree, names))
-        if type_ is None:
-            return self._refused(ctx, node, tree)
+        # Record the dependencies of a refused annotation too. When the variable becomes valid, the
+        # daemon checks only the function with the annotation, and ignores new dependencies.
         for name in names:
             compat.depend_in_annotation(ctx.api, name)
+        if type_ is None:
+            return self._refused(ctx, node, tree)
         if isinstance(type_, Instance):
             return Instance(type_.type, [], ctx.type.line, ctx.type.column)
         return type_
@@ -186,16 +189,54 @@ class Annotations:
     def _refused(self, ctx: AnalyzeTypeContext, variable: Var, tree: MypyFile) -> Type:
         """Let mypy report that a variable is not valid as a type, and add a note with the cure."""
         type_ = self._leave_to_mypy(ctx)
-        is_refused = isinstance(get_proper_type(type_), UnboundType)
-        if is_refused and self._btf_classes.may_hold_class(variable, tree):
-            compat.note_in_annotation(
-                ctx.api,
-                f'The plugin cannot determine which class "{variable.name}" is; import the class '
-                f'from the stub or the generated module, as in "from prog_bpf import '
-                f'event as {variable.name}"',
-                ctx.context,
-            )
+        if isinstance(get_proper_type(type_), UnboundType):
+            note = self._cure(variable, tree)
+            if note:
+                compat.note_in_annotation(ctx.api, note, ctx.context)
         return type_
+
+    def _cure(self, variable: Var, tree: MypyFile) -> str:
+        """A note about the look-up whose result *variable* holds; "" if it holds another value.
+
+        The plugin cannot determine the class of this look-up. *variable* may get its value from
+        other variables, as in ``Same = Unknown`` and ``Maybe = Unknown | None``.
+        """
+        variables, seen = [(variable, tree)], set[Var]()
+        for each, module in variables:  # the list grows during the loop
+            if len(seen) > _MOST_STEPS:
+                break
+            if each in seen or self.class_of(each, module) is not None:
+                continue
+            seen.add(each)
+            values, home = self._btf_classes.values(each, module)
+            for value in values:  # this list grows, too
+                look_up = self._btf_classes.look_up(value, home)
+                if look_up:
+                    return self._cure_of(look_up, each.name)
+                values += _items_of_union(value)
+                if isinstance(value, RefExpr) and isinstance(value.node, Var):
+                    variables.append((value.node, home))
+        return ""
+
+    def _cure_of(self, look_up: BtfClass, name: str) -> str:
+        """The note about the variable *name*, which holds the result of *look_up*."""
+        part = look_up.keyword
+        if part not in fullnames.MAP_PARTS:
+            return (
+                f'The plugin cannot determine which class "{name}" is; import the class from the'
+                f' stub or the generated module, as in "from prog_bpf import event as {name}"'
+            )
+        if look_up.object and self.stub_class(look_up) is None:
+            decoded = self._project.decoded(*look_up)
+            return (
+                f'The stub has no class for the {part}s of map "{look_up.name}"; write the type'
+                f' that decode_{part}() returns, "{decoded}", instead of "{name}"'
+            )
+        return (
+            f'The plugin cannot determine the type of the {part}s in "{name}"; import their class'
+            f' from the stub or the generated module, as in "from prog_bpf import counts_{part} as'
+            f' {name}", or write another type, such as "int", instead of "{name}"'
+        )
 
     def _type_of_variable(
         self, variable: Var, tree: MypyFile, names: set[str], depth: int = 0
@@ -238,25 +279,20 @@ class Annotations:
         self, expression: Expression, tree: MypyFile, names: set[str], depth: int
     ) -> Type | None:
         """The type that *expression* stands for, such as ``Event | None``; None if unknown."""
-        parts: list[Expression] = []
         match expression:
-            case OpExpr(op="|"):  # Event | Addr
-                parts = [expression.left, expression.right]
-            case IndexExpr(base=RefExpr(fullname="typing.Union"), index=TupleExpr(items=items)):
-                parts = items
-            case IndexExpr(base=RefExpr(fullname="typing.Optional")):
-                found = self._type_of_expression(expression.index, tree, names, depth)
-                return UnionType.make_union([found, NoneType()]) if found else None
             case NameExpr(fullname="builtins.None"):
                 return NoneType()
             case RefExpr(node=TypeInfo() as class_) if not class_.type_vars:  # int
                 return Instance(class_, [])
             case RefExpr(node=Var() as variable):  # Event
                 return self._type_of_variable(variable, tree, names, depth)
+        parts = _items_of_union(expression)
         types = [self._type_of_expression(part, tree, names, depth) for part in parts]
         known = [type_ for type_ in types if type_ is not None]
         if not known or len(known) < len(types):
             return None
+        if _is_optional(expression):
+            known.append(NoneType())
         # Each item once: the items of a union of unions could double with each assignment.
         return UnionType.make_union(list(dict.fromkeys(flatten_nested_unions(known))))
 
@@ -292,16 +328,19 @@ class Annotations:
             return AnyType(TypeOfAny.from_error)
         return item.type
 
-    def stub_class(self, btf_class: BtfClass) -> TypeInfo | AnyType:
+    def stub_class(self, btf_class: BtfClass) -> TypeInfo | AnyType | None:
         """Return the class of *btf_class* in its stub.
 
         Returns:
-            Any if there is no such class. The hook for the look-up reports the error.
+            None for the keys or values of a map if they are neither structs nor unions. Any if
+            there is no such class. The hook for the look-up reports the error.
         """
         try:
             found = self._project.find_class(btf_class.object, btf_class.keyword, btf_class.name)
         except NameProblemError:
             return AnyType(TypeOfAny.from_error)
+        if found is None:
+            return None
         tree = self._modules().get(found.module)
         if tree is None or self._project.hidden(found.module, tree.path):
             return AnyType(TypeOfAny.from_error)
@@ -309,6 +348,24 @@ class Annotations:
         if symbol and isinstance(symbol.node, TypeInfo):
             return symbol.node
         return AnyType(TypeOfAny.from_error)
+
+
+def _items_of_union(expression: Expression) -> list[Expression]:
+    """The parts of ``Event | Addr``, ``Union[Event, Addr]`` or ``Optional[Event]``; else []."""
+    match expression:
+        case OpExpr(op="|"):
+            return [expression.left, expression.right]
+        case IndexExpr(base=RefExpr(fullname="typing.Union"), index=TupleExpr(items=items)):
+            return items
+    return [expression.index] if _is_optional(expression) else []
+
+
+def _is_optional(expression: Expression) -> TypeGuard[IndexExpr]:
+    """Whether *expression* is ``Optional[Event]``."""
+    match expression:
+        case IndexExpr(base=RefExpr(fullname="typing.Optional")):
+            return True
+    return False
 
 
 def _union_by_type(variable: Var) -> Type | None:

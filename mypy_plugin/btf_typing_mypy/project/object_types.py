@@ -26,7 +26,7 @@ from .unread_objects import UnreadObject
 
 if TYPE_CHECKING:
     from btf_typing.btf import Btf
-    from btf_typing.mypy_support import Aggregate, Selection
+    from btf_typing.mypy_support import Aggregate, CType, Selection
 
 
 class StubClass(NamedTuple):
@@ -197,12 +197,13 @@ class Project:
             return StubClass(stub.module, "", malformed(error, object_file))
         return StubClass(stub.module, found, problem, outdated, identity)
 
-    def find_class(self, object_name: str, keyword: str, name: str) -> StubClass:
+    def find_class(self, object_name: str, keyword: str, name: str) -> StubClass | None:
         """The class that *keyword* and *name* select.
 
         For the keywords ``key`` and ``value``, *name* is the name of a map. The result is the class
-        of the map's keys or values. The result has no name and no error if there is no such map, or
-        if its keys or values are neither structs nor unions.
+        of the map's keys or values. It is None if they are neither structs nor unions, because
+        stubs have no classes for other types. The result has no name and no error if another hook
+        reports the error: the object cannot be read, or libbpf would refuse the map.
 
         Raises:
             NameProblemError: the object has no such type.
@@ -210,8 +211,40 @@ class Project:
         if keyword not in fullnames.MAP_PARTS:
             return self.find(object_name, keyword, name)
         object_file = self.object_file(object_name)
-        found = _class_of_map(object_file, keyword, name)
-        return self.class_of(object_file, found.type_id) if found else StubClass("", "")
+        try:
+            ctype = _part_of_map(object_file, keyword, name)
+        except btf_typing.BtfError:
+            return StubClass("", "")
+        if not isinstance(ctype, mypy_support.Aggregate):
+            return None
+        return self.class_of(object_file, ctype.type_id)
+
+    def decoded(self, object_name: str, keyword: str, name: str) -> str:
+        """The annotation of what ``decode_key()`` or ``decode_value()`` of a map returns.
+
+        Args:
+            object_name: identity of the object.
+            keyword: ``key`` or ``value``.
+            name: name of a map for which `find_class` returns None.
+        """
+        object_file = self.object_file(object_name)
+        ctype = _part_of_map(object_file, keyword, name)
+        if isinstance(ctype, mypy_support.Scalar):
+            return ctype.python
+        if ctype is None or mypy_support.is_text(ctype):
+            return "bytes"
+        return self._ctype_annotation(ctype, object_file)
+
+    def _ctype_annotation(self, ctype: CType, object_file: ObjectFile) -> str:
+        """The annotation of an instance of *ctype*, such as ``ctypes.Array[ctypes.c_uint32]``."""
+        match ctype:
+            case mypy_support.Scalar():
+                return f"ctypes.{ctype.ctype}"
+            case mypy_support.ArrayOf():
+                return f"ctypes.Array[{self._ctype_annotation(ctype.element, object_file)}]"
+            case mypy_support.Aggregate():
+                return self.class_of(object_file, ctype.type_id).name or "Any"
+        return "ctypes.Array[ctypes.c_uint8]"
 
     def _hidden(self, module: str, path: str) -> str:
         stub = self.files.stub_files.of_module(module)
@@ -284,8 +317,8 @@ class Project:
             object_file = self.object_file(object_name)
             btf = object_file.btf
             if keyword in fullnames.MAP_PARTS and btf:
-                found = _class_of_map(object_file, keyword, name)
-                if found is None:
+                found = _part_of_map(object_file, keyword, name)
+                if not isinstance(found, mypy_support.Aggregate):
                     raise btf_typing.BtfError(f'map "{name}" has no struct or union as {keyword}')
                 keyword, name = found.keyword, found.type_id
         else:
@@ -427,20 +460,17 @@ class Project:
         )
 
 
-def _class_of_map(object_file: ObjectFile, keyword: str, name: str) -> Aggregate | None:
-    """The struct or union of the keys or values of the map *name*; None if there is none."""
+def _part_of_map(object_file: ObjectFile, keyword: str, name: str) -> CType | None:
+    """The type of the keys or values of a map; None if the object gives only their size, or none.
+
+    Raises:
+        BtfError: the object cannot be read, or has no such map, or libbpf would refuse the map.
+    """
     if object_file.bpf_object is None:
-        return None
-    try:
-        details = object_file.bpf_object.maps.details(name)
-        type_id = details.key_id if keyword == "key" else details.value_id
-        if type_id is None:
-            return None
-        ctype = object_file.bpf_object.btf.layouts.ctype(type_id)
-    except btf_typing.BtfError:
-        return None
-    # Stubs have no class for other types, such as u32.
-    return ctype if isinstance(ctype, mypy_support.Aggregate) else None
+        raise btf_typing.BtfError(object_file.problem)
+    details = object_file.bpf_object.maps.details(name)
+    type_id = details.key_id if keyword == "key" else details.value_id
+    return None if type_id is None else object_file.bpf_object.btf.layouts.ctype(type_id)
 
 
 def identity_with_base(name: str, base: str) -> str:

@@ -56,7 +56,7 @@ from .references import (
     declared_type,
     definition_of,
 )
-from .source_text import assigns_call
+from .source_values import source_values
 
 _ENTERING_METHODS = frozenset({"enter_context", "__enter__"})
 _READING_FUNCTIONS = frozenset(
@@ -116,18 +116,43 @@ class BtfClasses:
         }
         return classes.pop() if len(classes) == 1 else None
 
-    def may_hold_class(self, variable: Var, tree: MypyFile) -> bool:
-        """Whether the program assigns the result of ``struct()`` or the like to *variable*."""
+    def values(self, variable: Var, tree: MypyFile) -> tuple[list[Expression], MypyFile]:
+        """The values that the program assigns to *variable*, and the module that assigns them.
+
+        If mypy has no syntax tree of this module, the method parses the source. This is slow.
+
+        Args:
+            variable: the variable.
+            tree: the module that uses the variable. A local variable belongs to this module.
+        """
         home = self._home(variable, tree)
-        if home and not home.defs:  # mypy has loaded the module from its cache
-            return assigns_call(home.path, variable.name, fullnames.CLASS_KEYWORDS)
-        values = [assigned.value for assigned in assignments(home, variable)] if home else []
-        return any(
-            isinstance(value, CallExpr)
-            and isinstance(value.callee, MemberExpr)
-            and value.callee.name in fullnames.CLASS_KEYWORDS
-            for value in values
-        )
+        if home is None:
+            return [], tree
+        if not home.defs:  # mypy has loaded the module from its cache
+            return source_values(home, variable, self._modules), home
+        return [each.value for each in assignments(home, variable) if each.value], home
+
+    def look_up(self, expression: Expression, tree: MypyFile) -> BtfClass | None:
+        """The look-up that *expression* is: ``btf.struct(name)``, ``obj.maps[name].key``.
+
+        The object and the name are empty if the plugin does not know them. The result is None if
+        *expression* is no look-up.
+
+        Args:
+            expression: an expression of the module *tree*.
+            tree: the module. Its syntax tree may be missing, as for `values`.
+        """
+        match expression:
+            case CallExpr(callee=MemberExpr(name=keyword)) if keyword in fullnames.CLASS_KEYWORDS:
+                return BtfClass("", keyword, "")
+            case MemberExpr(expr=item, name=keyword) if keyword in fullnames.MAP_PARTS:
+                items = [item]
+                if isinstance(item, RefExpr) and isinstance(item.node, Var):
+                    items, tree = self.values(item.node, tree)
+                if any(map(_object_and_name, items)):
+                    found = self._of_item(items[0], keyword, tree, 0) if len(items) == 1 else None
+                    return found or BtfClass("", keyword, "")
+        return None
 
     def only_value(self, variable: Var, tree: MypyFile) -> tuple[Expression | None, MypyFile]:
         """The only value of *variable* (None if unknown), and the module that assigns it.
@@ -168,11 +193,14 @@ class BtfClasses:
         item: Expression | None = expression.expr
         if isinstance(item, RefExpr) and isinstance(item.node, Var):  # counts = obj.maps["counts"]
             item, tree = self.only_value(item.node, tree)
-        if not isinstance(item, IndexExpr) or not isinstance(item.base, MemberExpr):
-            return None
-        if item.base.name != "maps":
-            return None
-        return self._class(item.base.expr, expression.name, item.index, tree, depth)
+        return self._of_item(item, expression.name, tree, depth) if item else None
+
+    def _of_item(
+        self, item: Expression, keyword: str, tree: MypyFile, depth: int
+    ) -> BtfClass | None:
+        """The class of the keys or values of the map *item*; None if *item* is no map."""
+        parts = _object_and_name(item)
+        return self._class(parts[0], keyword, parts[1], tree, depth) if parts else None
 
     def _class(
         self, owner: Expression, keyword: str, name: Expression, tree: MypyFile, depth: int
@@ -312,6 +340,14 @@ def call_in(value: Expression | None) -> CallExpr | None:
     if isinstance(value, MemberExpr) and value.name == "btf":
         value = value.expr
     return value if isinstance(value, CallExpr) else None
+
+
+def _object_and_name(item: Expression) -> tuple[Expression, Expression] | None:
+    """The object and the name in ``obj.maps[name]``; None if *item* is another expression."""
+    match item:
+        case IndexExpr(base=MemberExpr(expr=owner, name="maps"), index=name):
+            return owner, name
+    return None
 
 
 def _return_type(callee: Expression) -> Type | None:

@@ -9,16 +9,13 @@ much faster than building an index of the syntax tree::
 
 from __future__ import annotations
 
-import ast
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable
 from typing import TypeAlias
 
 from mypy.nodes import ImportAll, MypyFile, Statement
 from mypy.plugin import CheckerPluginInterface
 
-import btf_typing
-from btf_typing import mypy_support
 from btf_typing_mypy import compat
 
 ReadText: TypeAlias = Callable[[], str]
@@ -86,47 +83,3 @@ def is_bound_in_module_scope_only(name: str, text: str) -> bool:
     # def f(): this_module.PATH = "other.bpf.o"
     between = r"(?:\s|\\|#[^\r\n]*[\r\n])*"  # spaces, line continuations and comments
     return not re.search(rf"\.{between}{re.escape(name)}\b", text)
-
-
-def assigns_call(path: str, name: str, methods: Collection[str]) -> bool:
-    """Whether a module assigns the result of a method to a name, as in ``Event = btf.struct("x")``.
-
-    Args:
-        path: the module. If the file cannot be read, the answer is False.
-        name: the name, such as ``Event``.
-        methods: names of the methods, such as ``struct``.
-    """
-    try:
-        module = ast.parse(mypy_support.read_regular(path))
-    except (btf_typing.BtfError, OSError, SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    for target, value in _assigned(module):
-        match target, value:
-            case (
-                ast.Name(id=found) | ast.Attribute(attr=found),
-                ast.Call(func=ast.Attribute(attr=method)),
-            ) if found == name and method in methods:
-                return True
-    return False
-
-
-def _assigned(module: ast.Module) -> Iterator[tuple[ast.expr, ast.expr | None]]:
-    """Yield each target and value of the assignments in *module*, except those in functions."""
-    waiting: list[ast.AST] = [module]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-            continue
-        waiting += ast.iter_child_nodes(node)
-        match node:
-            case ast.Assign(targets=[*found], value=value):
-                for target in found:
-                    if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
-                        yield from zip(target.elts, value.elts, strict=False)
-                    else:
-                        yield target, value
-            case (
-                ast.AnnAssign(target=target, value=value)
-                | ast.NamedExpr(target=target, value=value)
-            ):
-                yield target, value

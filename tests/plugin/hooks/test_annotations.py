@@ -1,6 +1,7 @@
 """Annotations: names that the plugin leaves to mypy, and names of other modules in warm runs."""
 
 import importlib
+import re
 import shutil
 import time
 from types import SimpleNamespace
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from mypy.nodes import MypyFile
 
+from tests.builder import BtfBuilder
 from tests.paths import ROOT
 from tests.plugin import cases, objects
 from tests.plugin.parsing import parsed_modules
@@ -90,19 +92,97 @@ def test_a_warm_run_repeats_the_cure_for_a_class_that_the_plugin_cannot_determin
         "from btf_typing import load\n\n"
         "btf = load(input()).btf\n"
         'Event, number = btf.struct("event"), 1\n'
+        "Same = Event\n"
+        "Maybe = Same | None\n"
         "def kind() -> type[object]: ...\n"
         "Other = kind()\n"
-        'def local() -> None:\n    Other = btf.struct("event")\n',
+        'def local() -> None:\n    Other = btf.struct("event")\n'
+        'class Tool:\n    Event = btf.struct("event")\n    Other = Event\n',
     )
-    user = "from handles import Event, Other\n\ndef show(event: Event, other: Other) -> None: ...\n"
+    workspace.write("between.py", "import handles\nMaybe = handles.Maybe\nTool = handles.Tool\n")
+    names = "Event", "Same", "Maybe", "between.Maybe", "Tool.Other", "between.Tool.Event", "Other"
+    uses = "".join(f"_{number}: {name}\n" for number, name in enumerate(names))
+    user = f"import between\nfrom handles import Event, Maybe, Other, Same, Tool\n\n{uses}"
     for text in (user, f"{user}\nprint(Event)\n"):
         workspace.write("user.py", text)
-        shown = [line for line in workspace.mypy("user.py").text.splitlines() if "cannot" in line]
-        assert len(shown) == 1
-        assert shown[0].startswith(
-            'user.py:3: note: The plugin cannot determine which class "Event"'
-        )
+        shown = workspace.mypy("between.py", "user.py").text
+        note = 'note: The plugin cannot determine which class "Event" is; import the class'
+        noted = [line.partition(" ")[0] for line in shown.splitlines() if note in line]
+        assert noted == [f"user.py:{number}:" for number in range(4, 10)]
+        assert 'user.py:10: error: Variable "handles.Other" is not valid as a type' in shown
+        assert shown.count("cannot determine") == len(noted)
         time.sleep(1.05)  # mypy compares whole seconds
+
+
+def _with_maps() -> bytes:
+    """BTF with maps whose values have no class in a stub, and a map of structs."""
+    b = BtfBuilder()
+    u32 = b.int("u32", 4)
+    char = b.int("char", 1, "signed")
+    event = b.struct("event", 4, [("pid", u32, 0)])
+    values = {
+        "number": u32,
+        "truth": b.int("_Bool", 1, "bool"),
+        "ratio": b.float("double", 8),
+        "pointer": b.ptr(),
+        "letter": char,
+        "text": b.array(char, 16),
+        "numbers": b.array(b.array(u32, 2), 3),
+        "events": b.array(event, 2),
+        "wide": b.int("__int128", 16),
+        "wides": b.array(b.int("__int128", 16), 2),
+        "event": event,
+    }
+    places = []
+    for number, (name, value) in enumerate(values.items()):
+        one = b.ptr(b.array(u32, 1))
+        members = [("type", one, 0), ("key", b.ptr(u32), 64), ("value", b.ptr(value), 128)]
+        places.append((b.var(name, b.struct(f"{name}_map", 24, members)), 24 * number, 24))
+    b.datasec(".maps", 24 * len(places), places)
+    return b.build()
+
+
+_DECODED = {
+    "number": "int",
+    "truth": "bool",
+    "ratio": "float",
+    "pointer": "int | None",
+    "letter": "bytes",
+    "text": "bytes",
+    "numbers": "ctypes.Array[ctypes.Array[ctypes.c_uint32]]",
+    "events": "ctypes.Array[event]",
+    "wide": "ctypes.Array[ctypes.c_uint8]",
+    "wides": "ctypes.Array[ctypes.Array[ctypes.c_uint8]]",
+}
+
+
+def test_the_cure_for_a_value_without_a_class_is_what_decode_value_returns(
+    workspace: Workspace,
+) -> None:
+    workspace.write("mypy.ini", CONFIG)
+    workspace.write("maps.bpf.o", _with_maps())
+    workspace.stub("maps.bpf.o")
+    defined = "".join(f"V_{name} = obj.maps[{name!r}].value\n" for name in _DECODED)
+    used = "".join(f"_{name}: V_{name}\n" for name in _DECODED)
+    decoded = "".join(f"reveal_type(obj.maps[{name!r}].decode_value(b''))\n" for name in _DECODED)
+    workspace.write(
+        "program.py",
+        f"from btf_typing import load\nobj = load('maps.bpf.o')\n{defined}{used}{decoded}"
+        "if input():\n    Either = obj.maps['event'].value\n"
+        "else:\n    Either = obj.maps['missing'].value\nevent: Either\n",
+    )
+    said = workspace.mypy("program.py").text
+    for name, annotation in _DECODED.items():
+        assert (
+            f'The stub has no class for the values of map "{name}"; write the type that'
+            f' decode_value() returns, "{annotation}", instead of "V_{name}"\n'
+        ) in said
+    revealed = re.findall(r'Revealed type is "(.*)"', runner.newest(said))
+    # typeshed defines c_uint8 as another name for c_ubyte.
+    names = {"_ctypes.": "ctypes.", "maps_bpf.": "", "c_ubyte": "c_uint8"}
+    shown = [re.sub("|".join(names), lambda found: names[found[0]], text) for text in revealed]
+    assert shown == list(_DECODED.values())
+    assert 'The plugin cannot determine the type of the values in "Either"; import' in said
 
 
 def test_each_variable_of_a_union_is_evaluated_once(workspace: Workspace) -> None:
@@ -121,7 +201,7 @@ def test_each_variable_of_a_union_is_evaluated_once(workspace: Workspace) -> Non
         "    reveal_type(event)",
     ]
     workspace.write("program.py", "\n".join(lines))
-    said = workspace.mypy("program.py").text
+    said = runner.newest(workspace.mypy("program.py").text)
     assert 'note: Revealed type is "tool_bpf.exec_event | None"' in said
     assert 'Variable "program.Round" is not valid as a type' in said
 

@@ -59,6 +59,11 @@ def by_others(imported: Imported, walrus: Walrus, twice: Twice, attribute: "Tool
 
 
 Unknown = load(sys.argv[1]).btf.struct("event")
+SameUnknown = Unknown
+MaybeUnknown = SameUnknown | None
+Direct = load(sys.argv[1]).btf.struct("event") | None
+Number = len(sys.argv)
+EventOrNumber = Event | Number
 
 
 def by_unknown(event: Unknown) -> None:
@@ -66,6 +71,41 @@ def by_unknown(event: Unknown) -> None:
     # N: The plugin cannot determine which class "Unknown" is; import the class from the stub or the
     #    generated module, as in "from prog_bpf import event as Unknown"
     """Use an object that only the run time knows."""
+
+
+def by_name_for_unknown(event: SameUnknown) -> None:
+    # E: Variable "annotated.SameUnknown" is not valid as a type  [valid-type]
+    # N: The plugin cannot determine which class "Unknown" is; import the class from the stub or the
+    #    generated module, as in "from prog_bpf import event as Unknown"
+    """Use another name for it."""
+
+
+def by_union_of_unknown(event: MaybeUnknown) -> None:
+    # E: Variable "annotated.MaybeUnknown" is not valid as a type  [valid-type]
+    # N: The plugin cannot determine which class "Unknown" is; import the class from the stub or the
+    #    generated module, as in "from prog_bpf import event as Unknown"
+    """Use a union with it."""
+
+
+def by_direct_union(event: Direct) -> None:
+    # E: Variable "annotated.Direct" is not valid as a type  [valid-type]
+    # N: The plugin cannot determine which class "Direct" is; import the class from the stub or the
+    #    generated module, as in "from prog_bpf import event as Direct"
+    """Use a union that no name of a class leads to."""
+
+
+def by_other_mistake(event: EventOrNumber, number: Number) -> None:
+    # E: Variable "annotated.EventOrNumber" is not valid as a type  [valid-type]
+    # E: Variable "annotated.Number" is not valid as a type  [valid-type]
+    """Use variables that do not depend on an unknown class."""
+
+
+def by_local_unknown() -> None:
+    Local = load(sys.argv[1]).btf.enum("kind")  # noqa: N806
+    kind: Local
+    # E: Variable "Local" is not valid as a type  [valid-type]
+    # N: The plugin cannot determine which class "Local" is; import the class from the stub or the
+    #    generated module, as in "from prog_bpf import event as Local"
 
 
 def by_member(

@@ -21,3 +21,6 @@ Either = Event | Creds
 Maybe = Either | None
 Number = Key | int
 MaybeKind = Kind | None
+Port = obj.maps["addresses"].key
+EventKey = obj.maps["events"].key
+MaybePort = Port | None

@@ -1,6 +1,6 @@
 """Names for classes and unions of another module."""
 
-from tables import ByEnum, Either, Key, Maybe, MaybeKind, Number, Value
+from tables import ByEnum, Either, EventKey, Key, Maybe, MaybeKind, MaybePort, Number, Port, Value
 
 
 def show(key: Key, value: Value, same: ByEnum, either: Either, maybe: Maybe) -> int:
@@ -20,3 +20,18 @@ def show(key: Key, value: Value, same: ByEnum, either: Either, maybe: Maybe) -> 
 def others(number: Number, kind: MaybeKind) -> None:
     reveal_type(number)  # N: Revealed type is "tool_bpf.counts_key | int"
     reveal_type(kind)  # N: Revealed type is "tool_bpf.exec_kind | None"
+
+
+def scalars(port: Port, maybe: MaybePort) -> None:
+    # E: Variable "tables.Port" is not valid as a type  [valid-type]
+    # E: Variable "tables.MaybePort" is not valid as a type  [valid-type]
+    # N: The stub has no class for the keys of map "addresses"; write the type that decode_key()
+    #    returns, "int", instead of "Port"
+    """Use the keys of a map that are numbers."""
+
+
+def without_type(key: EventKey) -> None:
+    # E: Variable "tables.EventKey" is not valid as a type  [valid-type]
+    # N: The stub has no class for the keys of map "events"; write the type that decode_key()
+    #    returns, "bytes", instead of "EventKey"
+    """Use the keys of a map that has no type for them."""
