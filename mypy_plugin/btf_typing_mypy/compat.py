@@ -91,10 +91,13 @@ def tree_of(api: CheckerPluginInterface) -> MypyFile:
     return checker(api).tree
 
 
-def enclosing_class(api: CheckerPluginInterface) -> str:
-    """Return the name of the class whose body is being checked, or ""."""
-    classes = checker(api).tscope.classes
-    return classes[-1].name if classes else ""
+def enclosing_class(api: CheckerPluginInterface, context: Context) -> str:
+    """Return the name of the innermost class whose body contains *context*, or "".
+
+    mypy checks the decorators of a class together with its body, but they stand above the class.
+    """
+    classes = reversed(checker(api).tscope.classes)
+    return next((each.name for each in classes if context.line >= each.defn.line), "")
 
 
 def current_function(api: CheckerPluginInterface) -> FuncDef | None:
@@ -199,9 +202,15 @@ def bases_of(modules: Mapping[str, MypyFile], fullname: str) -> list[str]:
 
     The list is empty if *fullname* is not a class.
     """
+    class_ = class_named(modules, fullname)
+    return [base.fullname for base in class_.mro] if class_ else []
+
+
+def class_named(modules: Mapping[str, MypyFile], fullname: str) -> TypeInfo | None:
+    """Return the class *fullname*; None if *fullname* is not a class."""
     tree, names = module_of(modules, fullname)
     node = definition(tree, names) if tree else None
-    return [base.fullname for base in node.mro] if isinstance(node, TypeInfo) else []
+    return node if isinstance(node, TypeInfo) else None
 
 
 def module_of(modules: Mapping[str, MypyFile], fullname: str) -> tuple[MypyFile | None, list[str]]:

@@ -164,3 +164,13 @@ def is_tinybpfs(fullname: str, name: str) -> bool:
 def is_ours(module: str) -> bool:
     """Whether *module* belongs to the package ``btf_typing``."""
     return module.partition(".")[0] == _PACKAGE
+
+
+def is_private(name: str) -> bool:
+    """Whether Python changes *name* in the body of a class: ``__x`` becomes ``_Handler__x``."""
+    return name.startswith("__") and not name.endswith("__")
+
+
+def may_be_private(fullname: str) -> bool:
+    """Whether *fullname* is a name that Python may change, or an attribute of such a name."""
+    return "__" in fullname and any(map(is_private, fullname.split(".")[-2:]))

@@ -195,7 +195,9 @@ class BtfTyping(Plugin):
             hooks[fullname] = _for_variables(hooks[fullname])
         hooks[fullnames.PARTIAL] = _for_our_functions(hooks[fullnames.PARTIAL])
         hooks[fullnames.DICT] = _for_catalogues(hooks[fullnames.DICT])
-        return hooks.get
+        return self._or_mangled(
+            hooks, self._call_hook(lambda features: features.mangled_names.call)
+        )
 
     @cached_property
     def get_method_hook(self) -> Callable[[str], _MethodHook | None]:
@@ -232,31 +234,14 @@ class BtfTyping(Plugin):
     def get_attribute_hook(self) -> Callable[[str], _AttributeHook | None]:
         """Look up the hook for an attribute, see `ATTRIBUTES`."""
         hooks = {fullname: self._attribute_hook(pick) for fullname, pick in ATTRIBUTES.items()}
-
-        def is_ignored(fullname: str) -> bool:
-            # Python changes names in a class Handler: ``__x`` becomes ``_Handler__x``.
-            name = fullname.rpartition(".")[2]
-            return not name.startswith("__") or name.endswith("__")
-
-        def hook_for(fullname: str) -> _AttributeHook | None:
-            bases = compat.bases_of(self._loaded, fullname.rpartition(".")[0])
-            return self._mangled if fullnames.RECORDS.intersection(bases) else None
-
-        return self._remembering_ignored(hooks, is_ignored, hook_for)
+        return self._or_mangled(
+            hooks, self._attribute_hook(lambda features: features.mangled_names.attribute)
+        )
 
     @cached_property
     def get_class_attribute_hook(self) -> Callable[[str], _AttributeHook | None]:
         """Look up the hook for an attribute of a class, such as ``Event.pid``."""
         return self.get_attribute_hook
-
-    def _mangled(self, ctx: AttributeContext) -> Type:
-        """The hook for a field such as ``__state`` of a generated class."""
-        from .hooks import mangled_names  # noqa: PLC0415  # few structures have such fields
-
-        type_ = ctx.default_attr_type
-        with self._guarded(compat.tree_of(ctx.api), ctx.api, ctx.context):
-            type_ = mangled_names.attribute(ctx)
-        return type_  # noqa: RET504  # still the default if the hook failed
 
     @cached_property
     def get_type_analyze_hook(self) -> Callable[[str], _AnnotationHook | None]:
@@ -357,6 +342,22 @@ class BtfTyping(Plugin):
         names = IgnoredNames(fixed, is_ignored, hook_for)
         names.remembers = self._files.read_tracker.clear_before_rescan(names.clear)
         return names.__getitem__
+
+    def _or_mangled(
+        self, fixed: Mapping[str, _Hook], mangled: _Hook
+    ) -> Callable[[str], _Hook | None]:
+        """Return a function that looks up a hook, or *mangled* for names such as ``__state``.
+
+        See ``hooks/mangled_names.py``.
+        """
+
+        def is_ignored(fullname: str) -> bool:
+            return not fullnames.may_be_private(fullname)
+
+        def hook_for(fullname: str) -> _Hook | None:
+            return mangled if self._features.mangled_names.concern(fullname) else None
+
+        return self._remembering_ignored(fixed, is_ignored, hook_for)
 
     def _call_hook(
         self, pick: Callable[[Features], Callable[[_Call], Type]]

@@ -21,6 +21,7 @@ from .bound_methods import BoundMethods
 from .function_results import FunctionResults
 from .load import Load
 from .lookups import Lookups
+from .mangled_names import MangledNames
 
 if TYPE_CHECKING:
     from .maps_programs_sections import ObjectItems
@@ -53,6 +54,7 @@ class Features:
         self.load: Load = Load(project, self._btf_classes, modules, self.bound_methods, results)
         self.lookups: Lookups = Lookups(project, self._btf_classes, modules, self._class_found)
         self.annotations = Annotations(project, self._btf_classes, modules)
+        self.mangled_names = MangledNames(project, modules)
 
     def _class_found(self, tree: MypyFile, read_text: ReadText) -> None:
         """Replace variables by their classes in the class patterns of *tree*: ``case Event():``.
