@@ -133,6 +133,11 @@ def fail(api: CheckerPluginInterface, message: str, context: Context, code: Erro
         api.fail(message, context, code=code)
 
 
+def note(api: CheckerPluginInterface, message: str, context: Context, code: ErrorCode) -> None:
+    """Add a note to the error *code* that mypy reports about *context*."""
+    checker(api).note(message, context, code=code)
+
+
 @contextmanager
 def errors_of_test_shown(api: CheckerPluginInterface) -> Iterator[None]:
     """In the ``with`` block, report errors about ``name in container`` or ``case {name: value}``.

@@ -96,6 +96,8 @@ POINTER_ITEM_SET: Final = "_ctypes._Pointer.__setitem__"
 CLASS_TESTS: Final = ("builtins.isinstance", "builtins.issubclass")
 """Functions that test the class of an object."""
 
+ASSERT_NEVER: Final = ("typing.assert_never", "typing_extensions.assert_never")
+
 CLASS_KEYWORDS: Final = frozenset({"struct", "union", "enum"})
 """Names of the methods of ``Btf`` that return a class."""
 

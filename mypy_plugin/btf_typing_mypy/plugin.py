@@ -80,6 +80,7 @@ FUNCTIONS: Final[Mapping[str, Callable[[Features], _FunctionHook]]] = {
     fullnames.FROM_KERNEL: lambda features: features.load.from_kernel,
     fullnames.FROM_LIBBPF: lambda features: features.load.from_libbpf,
     **dict.fromkeys(fullnames.CLASS_TESTS, lambda features: features.narrowing.class_argument),
+    **dict.fromkeys(fullnames.ASSERT_NEVER, lambda features: features.narrowing.assert_never),
     fullnames.LIVE_MODULE: lambda features: features.stub_objects.live_module,
     fullnames.PARTIAL: lambda features: features.lookups.partial,
     fullnames.DICT: lambda features: features.object_items.as_dict,

@@ -20,6 +20,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
+from mypy import errorcodes
 from mypy.nodes import (
     Expression,
     MatchStmt,
@@ -27,13 +28,21 @@ from mypy.nodes import (
     MypyFile,
     NameExpr,
     OpExpr,
+    Statement,
     TupleExpr,
     TypeInfo,
     Var,
 )
 from mypy.patterns import ClassPattern
 from mypy.plugin import CheckerPluginInterface, FunctionContext
-from mypy.types import Instance, TupleType, Type, TypeType, get_proper_type
+from mypy.types import (
+    Instance,
+    TupleType,
+    Type,
+    TypeType,
+    flatten_nested_unions,
+    get_proper_type,
+)
 
 from btf_typing_mypy import compat
 from btf_typing_mypy.project.object_types import Project
@@ -62,6 +71,33 @@ class Narrowing:
         """Exclude derived classes from the second argument of ``isinstance`` or ``issubclass``."""
         for argument in ctx.args[1]:
             self._store_exact_type(argument, ctx.api)
+        return ctx.default_return_type
+
+    def assert_never(self, ctx: FunctionContext) -> Type:
+        """Explain the error about ``assert_never(x)`` after ``case Event():``.
+
+        If this module imports the variable ``Event``, `class_patterns` may not have replaced it.
+        mypy then assumes that *x* may still be an event after ``case Event():``.
+        """
+        given = get_proper_type(ctx.arg_types[0][0]) if ctx.arg_types and ctx.arg_types[0] else None
+        left = flatten_nested_unions([given]) if given else []
+        classes = {item.type for item in map(get_proper_type, left) if isinstance(item, Instance)}
+        if not any(self._project.is_stub(class_.module_name) for class_ in classes):
+            return ctx.default_return_type
+        function = compat.current_function(ctx.api)
+        body = function.body.body if function else compat.tree_of(ctx.api).defs
+        for pattern in sorted(_class_patterns(body), key=lambda pattern: pattern.line):
+            variable = pattern.class_ref.node
+            type_ = get_proper_type(variable.type) if isinstance(variable, Var) else None
+            item = type_.item if isinstance(type_, TypeType) else None
+            if variable and isinstance(item, Instance) and item.type in classes:
+                name, class_ = variable.name, item.type
+                message = (
+                    f'mypy cannot exclude "{class_.name}" after "case {name}():", because "{name}"'
+                    f' is a variable of another module; use "{name}" in an annotation of this'
+                    f' module, or write "from {class_.module_name} import {class_.name} as {name}"'
+                )
+                compat.note(ctx.api, message, ctx.args[0][0], errorcodes.ARG_TYPE)
         return ctx.default_return_type
 
     def _store_exact_type(self, expression: Expression, api: CheckerPluginInterface) -> None:
@@ -124,7 +160,7 @@ class Narrowing:
                 the method need not search the syntax tree. The default text is empty.
         """
         if self._patterns[0] is not tree.defs:
-            found = _class_patterns(tree) if may_have_class_patterns(read_text()) else []
+            found = _class_patterns(tree.defs) if may_have_class_patterns(read_text()) else []
             self._patterns = tree.defs, found
         for pattern in self._patterns[1]:
             variable = pattern.class_ref.node
@@ -169,8 +205,8 @@ def _is_inferred(expression: NameExpr | MemberExpr, api: CheckerPluginInterface)
     return not isinstance(node, Var) or node.is_inferred
 
 
-def _class_patterns(tree: MypyFile) -> list[ClassPattern]:
-    """The class patterns in all ``match`` statements of *tree*."""
-    matches = [s for s in syntax_tree.all_statements(tree.defs) if type(s) is MatchStmt]
+def _class_patterns(body: list[Statement]) -> list[ClassPattern]:
+    """The class patterns in all ``match`` statements of *body*."""
+    matches = [s for s in syntax_tree.all_statements(body) if type(s) is MatchStmt]
     found = syntax_tree.nodes_in(syntax_tree.Scope(None, list(matches)), {ClassPattern})
     return [pattern for pattern in found if isinstance(pattern, ClassPattern)]
