@@ -266,6 +266,8 @@ def depend_on_module(api: CheckerPluginInterface, module: str) -> None:
 
 def depend_on_name(api: CheckerPluginInterface, fullname: str) -> None:
     """Make the daemon recheck the current function or module when *fullname* changes."""
+    if "." not in fullname:  # a local variable, which can change only with its function
+        return
     current = checker(api)
     target = current.tscope.current_target()
     current.tree.plugin_deps.setdefault(make_trigger(fullname), set()).add(target)

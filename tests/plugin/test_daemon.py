@@ -151,27 +151,71 @@ class Tool:
         self.obj = load("prog.bpf.o")
 
     def reopen(self) -> None:
-        self.obj = load(names.OTHER)
+        {}
 
     def use(self) -> None:
         reveal_type(self.obj.btf.struct("event"))
 """
 
 
+@pytest.mark.parametrize(
+    "reopen", ["self.obj = load(names.OTHER)", "path = names.OTHER; self.obj = load(path)"]
+)
 def test_a_name_changes_that_one_of_two_methods_loads(
-    workspace: Workspace, daemon: modes.Daemon, library_cache: Path
+    workspace: Workspace, daemon: modes.Daemon, library_cache: Path, reopen: str
 ) -> None:
     """The daemon rechecks the method that uses the name, and the method that does not."""
     cold = modes.Cold(workspace, library_cache)
     for name in ("prog", "old", "new"):
         workspace.write(f"{name}.bpf.o", objects.compiled())
         workspace.stub(f"{name}.bpf.o")
-    workspace.write("program.py", _TWO_OBJECTS)
+    workspace.write("program.py", _TWO_OBJECTS.format(reopen))
     for other in ("old", "new"):
         workspace.write("names.py", f'from typing import Final\n\nOTHER: Final = "{other}.bpf.o"\n')
         (found,) = modes.answer(cold.run(["program.py"]))
         assert newest(found).endswith(f'"type[prog_bpf.event] | type[{other}_bpf.event]"')
         assert modes.answer(daemon.run(["program.py"])) == [found]
+        time.sleep(1.05)
+
+
+_VARIABLES = """\
+import names
+from btf_typing import load
+
+obj = load("prog.bpf.o")
+
+
+class Tool:
+    def __init__(self) -> None:
+        self.path = "prog.bpf.o"
+        self.name = "stats"
+
+    def choose(self) -> None:
+        self.path = names.OTHER
+        self.name = names.NAME
+
+    def by_path(self) -> None:
+        load(self.path)
+
+    def by_name(self) -> None:
+        obj.btf.struct(self.name)
+"""
+
+
+def test_a_name_changes_that_decides_a_variable(
+    workspace: Workspace, daemon: modes.Daemon, library_cache: Path
+) -> None:
+    """To mypy, the types of the variables stay the same."""
+    cold = modes.Cold(workspace, library_cache)
+    workspace.write("prog.bpf.o", objects.compiled())
+    workspace.stub("prog.bpf.o")
+    workspace.write("program.py", _VARIABLES)
+    for path, name, count in (("prog.bpf.o", "event", 0), ("missing.bpf.o", "evnt", 2)):
+        text = f'from typing import Final\n\nOTHER: Final = "{path}"\nNAME: Final = "{name}"\n'
+        workspace.write("names.py", text)
+        found = modes.answer(cold.run(["program.py"]))
+        assert len(found) == count
+        assert modes.answer(daemon.run(["program.py"])) == found
         time.sleep(1.05)
 
 

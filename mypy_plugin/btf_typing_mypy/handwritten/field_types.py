@@ -28,6 +28,7 @@ from btf_typing_mypy.source.btf_classes import BtfClasses
 from btf_typing_mypy.source.references import (
     callee_fullname,
     callee_text,
+    declared_type,
     is_defined_in,
     referenced_node,
 )
@@ -261,7 +262,7 @@ class FieldTypes:
         # other_module.Event, if other_module contains Event = obj.btf.struct("event").
         # Event has no annotation there, so mypy infers its type from the look-up. The look-up
         # returns *info* itself.
-        is_inferred = variable.is_inferred and not is_defined_in(variable, self._tree)
+        is_inferred = declared_type(variable) is None and not is_defined_in(variable, self._tree)
         return is_inferred and self._btf_classes.is_stub(info.module_name)
 
 

@@ -99,7 +99,7 @@ class BoundMethods:
         for use in self._uses[1]:
             owner = use.method.expr
             is_checked_now = owner is btf
-            if _is_ours(use.method) and (
+            if _is_ours(use.method, tree) and (
                 objects_of(object_type)
                 if is_checked_now
                 else self._btf_classes.objects(owner, tree)
@@ -125,16 +125,16 @@ def _uses(tree: MypyFile, text: str) -> list[_Use]:
     ]
     nodes = [node for scope in scopes for node in syntax_tree.nodes_in(scope, {CallExpr})]
     calls = [node for node in nodes if isinstance(node, CallExpr)]
-    return [*_calls_of_variables(methods, calls), *_calls_with_methods(calls)]
+    return [*_calls_of_variables(methods, calls, tree), *_calls_with_methods(calls)]
 
 
 def _is_method(expression: Expression) -> TypeGuard[MemberExpr]:
     return isinstance(expression, MemberExpr) and expression.name in fullnames.BTF_METHODS
 
 
-def _is_ours(method: MemberExpr) -> bool:
+def _is_ours(method: MemberExpr, tree: MypyFile) -> bool:
     """Whether ``obj.type`` may be our method. A class of the program may define ``type`` itself."""
-    owner = _variable(method.expr)
+    owner = _variable(method.expr, tree)
     type_ = get_proper_type(owner.type) if isinstance(owner, Var) else None
     if not isinstance(type_, Instance):
         return True
@@ -144,18 +144,19 @@ def _is_ours(method: MemberExpr) -> bool:
 
 
 def _calls_of_variables(
-    methods: list[tuple[Expression, MemberExpr]], calls: list[CallExpr]
+    methods: list[tuple[Expression, MemberExpr]], calls: list[CallExpr], tree: MypyFile
 ) -> Iterator[_Use]:
     """The calls such as ``find("event")`` after ``find = obj.btf.struct``.
 
     Args:
         methods: the variables that hold a method, each with its value.
         calls: every call in the module.
+        tree: the module.
     """
     for target, method in methods:
-        variable = _variable(target)
+        variable = _variable(target, tree)
         for call in calls if variable else ():
-            if _variable(call.callee) is not variable:
+            if _variable(call.callee, tree) is not variable:
                 continue
             name = syntax_tree.argument(call, "name")
             if isinstance(name, StrExpr):
@@ -170,11 +171,11 @@ def _calls_of_variables(
                 )
 
 
-def _variable(expression: Expression) -> SymbolNode | None:
+def _variable(expression: Expression, tree: MypyFile) -> SymbolNode | None:
     """The variable or attribute that ``find`` or ``self.find`` refers to."""
     if isinstance(expression, NameExpr):
         return expression.node
-    return attribute_of_self(expression) if isinstance(expression, MemberExpr) else None
+    return attribute_of_self(expression, tree) if isinstance(expression, MemberExpr) else None
 
 
 def _calls_with_methods(calls: list[CallExpr]) -> Iterator[_Use]:

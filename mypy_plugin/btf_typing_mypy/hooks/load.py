@@ -8,24 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from itertools import chain
 from typing import TypeAlias
 
-from mypy.nodes import (
-    AssignmentStmt,
-    Context,
-    Expression,
-    ExpressionStmt,
-    MemberExpr,
-    NameExpr,
-    RefExpr,
-    Var,
-)
+from mypy.nodes import AssignmentStmt, Context, Expression, MemberExpr, NameExpr, Var
 from mypy.plugin import CheckerPluginInterface, FunctionContext, MethodContext
 from mypy.types import Instance, Type, get_proper_type
 
 from btf_typing_mypy import compat, error_codes, fullnames
 from btf_typing_mypy.project.object_types import Project
 from btf_typing_mypy.source import literal_types, path_expressions, source_text, syntax_tree
+from btf_typing_mypy.source.assignment_targets import targets
 from btf_typing_mypy.source.base_btf import with_base
 from btf_typing_mypy.source.btf_classes import BtfClasses, call_in
 from btf_typing_mypy.source.lost_identity import LostIdentity
@@ -40,8 +33,6 @@ _Call: TypeAlias = FunctionContext | MethodContext
 
 _BASE = 1
 """Position of the parameter ``base`` of ``load`` and ``Btf.from_file``."""
-
-_NAMES = frozenset({NameExpr, MemberExpr})
 
 
 class Load:
@@ -116,9 +107,11 @@ class Load:
         if isinstance(argument, MemberExpr):  # load(bpf.path)
             tree, type_of = compat.tree_of(api), compat.checker(api).lookup_type
             loss = LostIdentity(tree, self._btf_classes.loaded_objects, type_of).of(argument.expr)
-        message = f"cannot determine which object this is: {error}"
+        class_name = returned.type.name
+        why = error.with_advice(unresolved.annotation_advice(class_name))
+        message = f"cannot determine which object this is: {why}"
         if loss:
-            cure = loss._replace(class_name=returned.type.name).cure
+            cure = loss._replace(class_name=class_name).cure
             message = (
                 f'not checked: the annotation "{loss.class_name}" does not say which object this '
                 f"is; assign the result to a variable with the annotation {cure}"
@@ -126,10 +119,10 @@ class Load:
         unresolved.report(self._project, api, message, argument, lost=loss is not None)
 
     def _other_names(self, ctx: _Call) -> list[str]:
-        """The identities of all objects that the program assigns to the variable of this call.
+        """The identities of all objects that the program assigns to the variables of this call.
 
-        The variable of the call is the one that gets the result. If there is none, or if it has an
-        annotation, the list is empty.
+        The variables of the call are those that get the result, such as ``obj`` and ``self.obj`` in
+        ``obj = self.obj = load("a.bpf.o")``. A variable with an annotation does not count.
 
         For example, ``if new: obj = load("a.bpf.o")`` and ``else: obj = load("b.bpf.o")`` assign
         two objects to ``obj``. mypy infers the type of ``obj`` from the first call alone. So the
@@ -138,26 +131,27 @@ class Load:
         """
         tree, function = compat.tree_of(ctx.api), compat.current_function(ctx.api)
         body = function.body.body if function else tree.defs
-        for statement in syntax_tree.statements_at(body, ctx.context.line):
-            if isinstance(statement, AssignmentStmt) and call_in(statement.rvalue) is ctx.context:
-                node = definition_of(statement.lvalues[0])
-                if statement.unanalyzed_type is None and isinstance(node, Var):
-                    return self._objects_of_values(node, ctx.api)
-        return []
+        variables = [
+            definition_of(target, tree)
+            for statement in syntax_tree.statements_at(body, ctx.context.line)
+            if isinstance(statement, AssignmentStmt)
+            for target, assigned in targets(statement)
+            if isinstance(target, Expression) and call_in(assigned.value) is ctx.context
+        ]
+        found = [
+            self._objects_of_values(each, ctx.api) for each in variables if isinstance(each, Var)
+        ]
+        return list(chain.from_iterable(found))
 
     def _objects_of_values(self, variable: Var, api: CheckerPluginInterface) -> list[str]:
         """The identities of the objects that the module assigns to *variable*, as far as known."""
         tree = compat.tree_of(api)
-        found: list[str] = []
-        for call in self._btf_classes.calls_assigned_to(variable, tree):
-            found += self._btf_classes.objects(call, tree)
-            # If PATH changes in self.obj = load(settings.PATH), the daemon rechecks the function
-            # with this call. It must also recheck the functions with the other calls.
-            scope = syntax_tree.Scope(None, [ExpressionStmt(call)])
-            for part in syntax_tree.nodes_in(scope, _NAMES):
-                if isinstance(part, RefExpr) and "." in part.fullname:
-                    compat.depend_on_name(api, part.fullname)
-        return found
+        # If PATH changes in self.obj = load(settings.PATH), the daemon rechecks the function with
+        # this call. It must also recheck the functions with the other calls.
+        depend = partial(compat.depend_on_name, api)
+        calls = self._btf_classes.calls_assigned_to(variable, tree)
+        found = [self._btf_classes.objects(call, tree, depend) for call in calls]
+        return list(chain.from_iterable(found))
 
     def from_kernel(self, ctx: _Call) -> Type:
         """Return the type of ``Btf.from_kernel()`` or ``Btf.from_kernel("nf_conntrack")``.
@@ -189,19 +183,20 @@ class Load:
         """
         node = argument.node if isinstance(argument, NameExpr) else None
         if isinstance(node, Var) and node.is_index_var:  # for path in ("a.bpf.o", "b.bpf.o"): ...
-            raise path_expressions.UnresolvedError(path_expressions.why_no_path(node))
+            raise path_expressions.path_in_loop(node)
         literal = literal_types.texts_of(ctx.arg_types[0][0])
         tree, text = compat.tree_of(ctx.api), partial(source_text.text_of, ctx.api)
         if literal:
             # If ``try`` and ``except`` import the same name, mypy knows only one of its values.
             # check_name() refuses such a name.
             path_expressions.check_name(argument, tree, text)
-        found = literal or path_expressions.values(argument, tree, self._modules(), text)
+        depend = partial(compat.depend_on_name, ctx.api)
+        found = literal or path_expressions.values(argument, tree, self._modules(), text, depend)
         names = [self._project.identify(path, tree.path) for path in found]
         if len(ctx.args) < _BASE + 1 or not ctx.args[_BASE]:
             return names
         base, base_type = ctx.args[_BASE][0], ctx.arg_types[_BASE][0]
-        return with_base(names, base, tree, self._modules(), self._project, base_type)
+        return with_base(names, base, tree, self._modules(), self._project, base_type, depend)
 
     def _loaded_names(self, ctx: _Call, argument: Expression) -> list[str]:
         """Return the identities of the objects that the pointer *argument* may belong to.
@@ -210,7 +205,8 @@ class Load:
             UnresolvedError: the module does not get the pointer from ``tinybpf.load()``.
         """
         tree, text = compat.tree_of(ctx.api), partial(source_text.text_of, ctx.api)
-        found = path_expressions.loaded_paths(argument, tree, self._modules(), text)
+        depend = partial(compat.depend_on_name, ctx.api)
+        found = path_expressions.loaded_paths(argument, tree, self._modules(), text, depend)
         return [self._project.identify(path, tree.path) for path in found]
 
     def _report_unreadable(

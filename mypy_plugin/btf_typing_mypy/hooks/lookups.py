@@ -27,18 +27,19 @@ from btf_typing_mypy import compat, error_codes, fullnames
 from btf_typing_mypy.project.object_types import NameProblemError, Project, StubClass
 from btf_typing_mypy.source import literal_types, path_expressions, source_text
 from btf_typing_mypy.source.btf_classes import BtfClasses
-from btf_typing_mypy.source.lost_identity import Loss, LostIdentity, looked_up_in
+from btf_typing_mypy.source.lost_identity import (
+    Loss,
+    LostIdentity,
+    bare_class,
+    looked_up_in,
+)
 from btf_typing_mypy.source.object_identity import objects_of
 from btf_typing_mypy.source.references import modules_of_names
 from btf_typing_mypy.source.source_text import ReadText
 
 from . import unresolved
 
-_UNKNOWN_OBJECT = (
-    "its type does not say which object this is; annotate the object as"
-    ' BpfObject[Literal["prog.bpf.o"]]'
-)
-_NO_LITERAL = "the name is not a literal; use a string literal, a Final string or a StrEnum"
+_NAME_ADVICE = "use a literal, a Final string or a StrEnum"
 
 
 class Lookups:
@@ -171,12 +172,15 @@ class Lookups:
         tree, text = compat.tree_of(ctx.api), partial(source_text.text_of, ctx.api)
         try:
             if wanted is None:
-                wanted = list(path_expressions.names(argument, tree, self._modules(), text))
+                depend = partial(compat.depend_on_name, ctx.api)
+                wanted = list(path_expressions.names(argument, tree, self._modules(), text, depend))
             else:
                 path_expressions.check_name(argument, tree, text)
         except path_expressions.UnresolvedError as error:
-            why = _NO_LITERAL if wanted is None else str(error)
-            self._unresolved(ctx, why)
+            why = error.with_advice(_NAME_ADVICE)
+            self._unresolved(
+                ctx, why if wanted is not None else f"the name or id is unknown: {why}"
+            )
             return []
         return [(object_, name) for object_ in objects for name in wanted]
 
@@ -188,7 +192,16 @@ class Lookups:
         if loss:
             self._report_loss(ctx, loss)
         else:
-            self._unresolved(ctx, _UNKNOWN_OBJECT)
+            advice = unresolved.annotation_advice(self._class_to_annotate(ctx))
+            self._unresolved(ctx, f"its type does not say which object this is; {advice}")
+
+    def _class_to_annotate(self, ctx: MethodContext) -> str:
+        """The class of the object: ``BpfObject`` for ``obj.btf``, and ``Btf`` for ``btf``."""
+        receiver, found = looked_up_in(ctx.context, ctx.args[0][0]), ""
+        # obj.btf, but not module.btf
+        if isinstance(receiver, MemberExpr) and receiver.node is None:
+            found = bare_class(compat.checker(ctx.api).lookup_type(receiver.expr))
+        return found or bare_class(ctx.type) or "BpfObject"
 
     def report_lost_view(self, ctx: MethodContext) -> None:
         """Report ``obj.maps.items()`` if an annotation keeps the plugin from knowing the types.

@@ -47,7 +47,7 @@ from mypy.types import (
 from btf_typing_mypy import compat
 from btf_typing_mypy.project.object_types import Project
 from btf_typing_mypy.source import syntax_tree
-from btf_typing_mypy.source.references import referenced_node
+from btf_typing_mypy.source.references import declared_type, referenced_node
 from btf_typing_mypy.source.source_text import ReadText, may_have_class_patterns
 
 from .annotations import Annotations
@@ -202,7 +202,7 @@ def _is_inferred(expression: NameExpr | MemberExpr, api: CheckerPluginInterface)
         owner = found.item if isinstance(found, TypeType) else found
         symbol = owner.type.get(expression.name) if isinstance(owner, Instance) else None
         node = symbol.node if symbol else None
-    return not isinstance(node, Var) or node.is_inferred
+    return not isinstance(node, Var) or declared_type(node) is None
 
 
 def _class_patterns(body: list[Statement]) -> list[ClassPattern]:

@@ -9,6 +9,15 @@ from btf_typing_mypy import compat, error_codes
 from btf_typing_mypy.project.object_types import Project
 
 
+def annotation_advice(class_name: str) -> str:
+    """What to write if the object is known only at run time.
+
+    Args:
+        class_name: the class of the object, ``BpfObject`` or ``Btf``.
+    """
+    return f'annotate the object as {class_name}[Literal["prog.bpf.o"]]'
+
+
 def report(
     project: Project,
     api: CheckerPluginInterface,

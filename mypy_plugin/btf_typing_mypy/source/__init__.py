@@ -5,10 +5,10 @@ the case that the code beside or below the comment handles. Each module imports 
 it in this list:
 
 - `syntax_tree`: the scopes, statements and nodes of a module
-- `references`: what a name, an attribute or a call refers to
 - `source_text`: what the text of a module proves about a name
 - `assignment_targets`: what one statement or expression assigns to
 - `module_index`: which statements of a module bind a name
+- `references`: what a name, an attribute or a call refers to
 - `assignments`: which values a module assigns to a variable
 - `ambiguity`: whether a name can have only one definition
 - `list_changes`: whether a module may change a list

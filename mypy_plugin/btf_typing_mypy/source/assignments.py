@@ -117,14 +117,15 @@ def assignments_and_to_self(
     Methods assign to an attribute through ``self`` or ``cls``, as in ``self.path = "prog.bpf.o"``.
     """
     found = assignments(tree, variable, read_text)
-    if variable.info:
+    if variable.info and is_defined_in(variable, tree):
         found = found + [
             assigned
             for _, statement in bindings_of(tree, variable.name)
             for target, assigned in targets(statement)
-            if isinstance(target, MemberExpr) and attribute_of_self(target) is variable
+            if isinstance(target, MemberExpr) and attribute_of_self(target, tree) is variable
         ]
-    return found
+    # Both searches find the assignment that defines the attribute.
+    return list(dict.fromkeys(found))
 
 
 def only_value(tree: MypyFile, name: NameExpr, read_text: ReadText) -> Expression | None:

@@ -40,6 +40,7 @@ def with_base(
     modules: Mapping[str, MypyFile],
     project: Project,
     type_: Type | None = None,
+    depend: path_expressions.Depend = path_expressions.ignore,
 ) -> list[str]:
     """The identities of the objects *names*: each name, combined with each value of *base*.
 
@@ -50,6 +51,7 @@ def with_base(
         modules: every module that mypy has loaded, by name.
         project: objects and stubs of the project.
         type_: the type of *base*; None if mypy has not inferred it yet.
+        depend: gets the names that decide the base; see `path_expressions.Depend`.
 
     Raises:
         UnresolvedError: the base is known only at run time.
@@ -58,12 +60,16 @@ def with_base(
         return names
     if isinstance(base, NameExpr) and base.fullname == "builtins.None":
         return names
-    bases = objects_of(type_) or _names(base, tree, modules, project)
+    bases = objects_of(type_) or _names(base, tree, modules, project, depend)
     return [identity_with_base(name, each) for name in names for each in bases]
 
 
 def _names(
-    base: Expression, tree: MypyFile, modules: Mapping[str, MypyFile], project: Project
+    base: Expression,
+    tree: MypyFile,
+    modules: Mapping[str, MypyFile],
+    project: Project,
+    depend: path_expressions.Depend,
 ) -> list[str]:
     """The canonical names of the files that may be the base.
 
@@ -78,7 +84,7 @@ def _names(
         path = syntax_tree.argument(call, "path")
     if path is None:
         raise path_expressions.UnresolvedError("the base BTF is unknown; pass its path as base=")
-    found = path_expressions.values(path, tree, modules)
+    found = path_expressions.values(path, tree, modules, depend=depend)
     return [project.identify(value, tree.path) for value in found]
 
 

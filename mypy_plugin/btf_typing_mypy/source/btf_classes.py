@@ -65,7 +65,10 @@ _READING_FUNCTIONS = frozenset(
 _CLOSING = "contextlib.closing"
 _ITERATORS = frozenset({"Iterator", "Generator", "AsyncIterator", "AsyncGenerator", "Iterable"})
 _MOST_STEPS = 20
-"""How many names and calls the plugin follows before it gives up."""
+"""How many names and calls the plugin follows to a class before it gives up."""
+
+_MOST_VARIABLES = 100
+"""How many variables one search for objects follows before it gives up."""
 
 
 class BtfClass(NamedTuple):
@@ -81,6 +84,22 @@ class BtfClass(NamedTuple):
     object: str
     keyword: str
     name: str
+
+
+class _Search(NamedTuple):
+    """A search for the objects that an expression may refer to.
+
+    Variables may refer to each other, as after ``self.obj, self.spare = self.spare, self.obj``. So
+    the search evaluates each variable once.
+
+    Attributes:
+        objects: the objects of each variable that the search has reached. None for a variable that
+            is being evaluated, or that gets no other values than such a variable.
+        depend: gets the names that decide the result; see `path_expressions.Depend`.
+    """
+
+    objects: dict[Var, list[str] | None]
+    depend: path_expressions.Depend
 
 
 class BtfClasses:
@@ -111,9 +130,13 @@ class BtfClasses:
         values = [assigned.value for assigned in found if not assigned.entered]
         if not home or len(values) != len(found):
             return None
-        classes = {
-            self.of_expression(value, home, depth + 1) if value else None for value in values
-        }
+        classes = set()
+        for value in values:
+            class_ = self.of_expression(value, home, depth + 1) if value else None
+            # Variables may refer to each other in many ways, and the first of them is enough.
+            if class_ is None:
+                return None
+            classes.add(class_)
         return classes.pop() if len(classes) == 1 else None
 
     def values(self, variable: Var, tree: MypyFile) -> tuple[list[Expression], MypyFile]:
@@ -150,7 +173,7 @@ class BtfClasses:
                 if isinstance(item, RefExpr) and isinstance(item.node, Var):
                     items, tree = self.values(item.node, tree)
                 if any(map(_object_and_name, items)):
-                    found = self._of_item(items[0], keyword, tree, 0) if len(items) == 1 else None
+                    found = self._of_item(items[0], keyword, tree) if len(items) == 1 else None
                     return found or BtfClass("", keyword, "")
         return None
 
@@ -176,16 +199,16 @@ class BtfClasses:
         if isinstance(expression, NameExpr | MemberExpr) and isinstance(expression.node, Var):
             return self.of_variable(expression.node, tree, depth)  # Event
         if isinstance(expression, MemberExpr) and expression.name in fullnames.MAP_PARTS:
-            return self._of_map(expression, tree, depth)
+            return self._of_map(expression, tree)
         if not isinstance(expression, CallExpr) or not isinstance(expression.callee, MemberExpr):
             return None
         keyword = expression.callee.name  # obj.btf.struct("event")
         argument = syntax_tree.argument(expression, "name")
         if keyword not in fullnames.CLASS_KEYWORDS or argument is None:
             return None
-        return self._class(expression.callee.expr, keyword, argument, tree, depth)
+        return self._class(expression.callee.expr, keyword, argument, tree)
 
-    def _of_map(self, expression: MemberExpr, tree: MypyFile, depth: int) -> BtfClass | None:
+    def _of_map(self, expression: MemberExpr, tree: MypyFile) -> BtfClass | None:
         """The class of the keys or values of a map.
 
         The map is ``obj.maps["counts"]``, or a variable with this value.
@@ -193,20 +216,18 @@ class BtfClasses:
         item: Expression | None = expression.expr
         if isinstance(item, RefExpr) and isinstance(item.node, Var):  # counts = obj.maps["counts"]
             item, tree = self.only_value(item.node, tree)
-        return self._of_item(item, expression.name, tree, depth) if item else None
+        return self._of_item(item, expression.name, tree) if item else None
 
-    def _of_item(
-        self, item: Expression, keyword: str, tree: MypyFile, depth: int
-    ) -> BtfClass | None:
+    def _of_item(self, item: Expression, keyword: str, tree: MypyFile) -> BtfClass | None:
         """The class of the keys or values of the map *item*; None if *item* is no map."""
         parts = _object_and_name(item)
-        return self._class(parts[0], keyword, parts[1], tree, depth) if parts else None
+        return self._class(parts[0], keyword, parts[1], tree) if parts else None
 
     def _class(
-        self, owner: Expression, keyword: str, name: Expression, tree: MypyFile, depth: int
+        self, owner: Expression, keyword: str, name: Expression, tree: MypyFile
     ) -> BtfClass | None:
         """The class that *keyword* and *name* select in the object *owner*; None if unknown."""
-        objects = self.objects(owner, tree, depth)
+        objects = self.objects(owner, tree)
         if len(objects) != 1:
             return None
         try:
@@ -236,7 +257,7 @@ class BtfClasses:
             if isinstance(node, CallExpr) and callee_fullname(node) in _READING_FUNCTIONS
         ]
         for call in sorted(calls, key=lambda call: (call.line, call.column)):
-            if identity in self._objects_of_call(call, tree, 0):
+            if identity in self.objects(call, tree):
                 return call.args[0] if call.args else call
         ours = [statement for statement in tree.imports if imports_btf_typing(statement)]
         found = ours or list(filter(self._is_of_project, tree.imports)) or tree.imports
@@ -262,34 +283,58 @@ class BtfClasses:
             module = variable.info.module_name
         return self._modules().get(module) if module else tree
 
-    def objects(self, expression: Expression, tree: MypyFile, depth: int = 0) -> list[str]:
+    def objects(
+        self,
+        expression: Expression,
+        tree: MypyFile,
+        depend: path_expressions.Depend = path_expressions.ignore,
+    ) -> list[str]:
         """The identities of the objects that *expression* may refer to; [] if unknown.
 
-        The expression is an object, its ``btf``, or a context manager that returns one of them.
+        Args:
+            expression: an object, its ``btf``, or a context manager that returns one of them.
+            tree: the module that contains *expression*.
+            depend: gets the names that decide the result; see `path_expressions.Depend`.
         """
-        if depth > _MOST_STEPS:
-            return []
+        return self._objects(expression, tree, _Search({}, depend)) or []
+
+    def _objects(self, expression: Expression, tree: MypyFile, search: _Search) -> list[str] | None:
+        """The result of `objects`; None if *expression* adds nothing to the variables above it."""
         if isinstance(expression, CallExpr):  # load("prog.bpf.o")
-            return self._objects_of_call(expression, tree, depth + 1)
-        variable = definition_of(expression)
+            return self._objects_of_call(expression, tree, search)
+        variable = definition_of(expression, tree)
         if isinstance(variable, Var):  # obj, Tool.obj, self.obj
-            return self._objects_of_variable(variable, tree, depth + 1)
+            if variable not in search.objects:
+                search.depend(variable.fullname)
+                known = len(search.objects) < _MOST_VARIABLES
+                search.objects[variable] = None
+                found = self._objects_of_variable(variable, tree, search) if known else []
+                search.objects[variable] = found
+            return search.objects[variable]
         if isinstance(expression, MemberExpr) and expression.name == "btf":  # obj.btf
-            return self.objects(expression.expr, tree, depth + 1)
+            return self._objects(expression.expr, tree, search)
         return []
 
-    def loaded_objects(self, expression: Expression, tree: MypyFile) -> list[str]:
+    def loaded_objects(
+        self,
+        expression: Expression,
+        tree: MypyFile,
+        depend: path_expressions.Depend = path_expressions.ignore,
+    ) -> list[str]:
         """The identities of the objects that tinybpf may have loaded as *expression*.
 
-        The list is empty if an object is unknown, or if tinybpf has not loaded *expression*.
+        The list is empty if an object is unknown, or if tinybpf has not loaded *expression*. For
+        the arguments, see `objects`.
         """
         try:
-            found = path_expressions.loaded_paths(expression, tree, self._modules())
+            found = path_expressions.loaded_paths(expression, tree, self._modules(), depend=depend)
         except path_expressions.UnresolvedError:
             return []
         return [self._project.identify(path, tree.path) for path in found]
 
-    def _objects_of_variable(self, variable: Var, tree: MypyFile, depth: int) -> list[str]:
+    def _objects_of_variable(
+        self, variable: Var, tree: MypyFile, search: _Search
+    ) -> list[str] | None:
         declared = declared_type(variable)
         if declared is not None:
             return objects_of(declared)  # obj: BpfObject[Literal["prog.bpf.o"]] = ...
@@ -301,33 +346,38 @@ class BtfClasses:
         # with load("prog.bpf.o") as obj:
         #     ...
         # In both, obj is the result of load(), because __enter__ returns the object itself.
-        parts = [self.objects(a.value, home, depth) if a.value else [] for a in found]
-        return list(dict.fromkeys(chain(*parts))) if all(parts) else objects_of(variable.type)
+        values = [self._objects(a.value, home, search) if a.value else [] for a in found]
+        parts = [value for value in values if value is not None]
+        if not all(parts):
+            return objects_of(variable.type)
+        return list(dict.fromkeys(chain(*parts))) or None
 
-    def _objects_of_call(self, call: CallExpr, tree: MypyFile, depth: int) -> list[str]:
+    def _objects_of_call(self, call: CallExpr, tree: MypyFile, search: _Search) -> list[str] | None:
         callee = call.callee
         fullname = callee_fullname(call)
+        search.depend(fullname)
         if fullname in fullnames.FROM_PATH:  # load("prog.bpf.o")
             path = syntax_tree.argument(call, "path")
             try:
-                found = path_expressions.values(path, tree, self._modules()) if path else []
+                modules, depend = self._modules(), search.depend
+                found = path_expressions.values(path, tree, modules, depend=depend) if path else []
                 names = [self._project.identify(path, tree.path) for path in found]
                 base = base_btf.argument_of(call)
-                return base_btf.with_base(names, base, tree, self._modules(), self._project)
+                return base_btf.with_base(names, base, tree, modules, self._project, depend=depend)
             except path_expressions.UnresolvedError:
                 return []
         if fullname == fullnames.FROM_LIBBPF:  # Btf.from_libbpf(bpf.btf)
             pointer = syntax_tree.argument(call, "pointer")
-            return self.loaded_objects(pointer, tree) if pointer else []
+            return self.loaded_objects(pointer, tree, search.depend) if pointer else []
         if fullname == fullnames.FROM_KERNEL:  # Btf.from_kernel("btusb")
             module = syntax_tree.argument(call, "module")
             known = module or not call.args
             return kernel_names(self._project, [module] if module else []) if known else []
         # stack.enter_context(load("prog.bpf.o")), load("prog.bpf.o").__enter__()
         if isinstance(callee, MemberExpr) and callee.name in _ENTERING_METHODS:
-            return self.objects(call.args[0] if call.args else callee.expr, tree, depth)
+            return self._objects(call.args[0] if call.args else callee.expr, tree, search)
         if fullname == _CLOSING and call.args:  # closing(load("prog.bpf.o"))
-            return self.objects(call.args[0], tree, depth)
+            return self._objects(call.args[0], tree, search)
         returned = _return_type(callee)
         # mypy may not have analyzed the annotation of a function such as:
         # def opened() -> BpfObject[Literal["./prog.bpf.o"]]: ...

@@ -71,8 +71,8 @@ def passed_values(tree: MypyFile, parameter: Var) -> list[Expression | None]:
 def class_of(expression: Expression, tree: MypyFile, depth: int = 0) -> TypeInfo | None:
     """The class of which *expression* is an instance; None if the source does not show it."""
     if isinstance(expression, CallExpr):
-        return _called_class(expression.callee)
-    self_class = class_of_self(expression)
+        return _called_class(expression.callee, tree)
+    self_class = class_of_self(expression, tree)
     variable = None if self_class else definition(expression, lambda e: class_of(e, tree, depth))
     if not isinstance(variable, Var) or depth > _MOST_STEPS:
         return self_class
@@ -136,7 +136,7 @@ def _parameters_before_arguments(call: CallExpr, function: FuncDef, tree: MypyFi
     node = callee.node if isinstance(callee, RefExpr) else None
     if function in (node, _function(node)):  # show(obj)
         return 0
-    class_ = _called_class(callee)
+    class_ = _called_class(callee, tree)
     if class_:
         return 1 if _method(class_, "__init__") is function else None
     if not isinstance(callee, MemberExpr | SuperExpr) or callee.name != function.name:
@@ -153,11 +153,11 @@ def _parameters_before_arguments(call: CallExpr, function: FuncDef, tree: MypyFi
     return int(is_bound) if class_ and _method(class_, callee.name) is function else None
 
 
-def _called_class(callee: Expression) -> TypeInfo | None:
+def _called_class(callee: Expression, tree: MypyFile) -> TypeInfo | None:
     """The class in ``Tool(obj)``, and in ``cls(obj)`` in a method of the class."""
     node = callee.node if isinstance(callee, RefExpr) else None
     if isinstance(node, Var) and node.is_cls:
-        return class_of_self(callee)
+        return class_of_self(callee, tree)
     return node if isinstance(node, TypeInfo) else None
 
 

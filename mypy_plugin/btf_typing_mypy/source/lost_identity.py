@@ -145,7 +145,7 @@ class LostIdentity:
         declared = declared_type(variable)
         if declared is None:  # obj = opened()
             return next((loss for loss in losses if loss.class_name), None)
-        name = _bare_class(declared)  # obj: BpfObject = load("prog.bpf.o")
+        name = bare_class(declared)  # obj: BpfObject = load("prog.bpf.o")
         return _joined(name, losses, is_passed=not assigned) if name else None
 
     def _of_function(self, function: FuncDef, seen: tuple[Var, ...]) -> Loss | None:
@@ -153,9 +153,9 @@ class LostIdentity:
             return None
         returned = function.type.ret_type
         inside = get_proper_type(returned)
-        if isinstance(inside, Instance) and inside.args and not _bare_class(returned):
+        if isinstance(inside, Instance) and inside.args and not bare_class(returned):
             returned = inside.args[0]  # Iterator[BpfObject]
-        name = _bare_class(returned)
+        name = bare_class(returned)
         if not name or function not in functions_of(self._tree):
             return None
         return _joined(name, self._losses(_results(function), seen))
@@ -237,7 +237,7 @@ def _joined(class_name: str, losses: list[Loss], *, is_passed: bool = False) -> 
     return Loss(class_name, objects, is_passed, generated.pop() if len(generated) == 1 else "")
 
 
-def _bare_class(type_: Type | None) -> str:
+def bare_class(type_: Type | None) -> str:
     """``BpfObject`` or ``Btf`` if *type_* is one of these, without an identity; else empty."""
     declared = declared_instance(type_)
     full = declared.type.fullname if declared and not objects_of(declared) else ""

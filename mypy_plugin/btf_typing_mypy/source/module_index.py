@@ -31,6 +31,7 @@ from mypy.nodes import (
     OpExpr,
     Statement,
     UnaryExpr,
+    Var,
 )
 
 from . import syntax_tree
@@ -81,11 +82,13 @@ class ModuleIndex(NamedTuple):
             that bind it, with their scopes.
         run_time_bindings: maps the last part of a name to the owners of the scopes whose
             ``run_time_statements`` bind it.
+        functions: maps the first parameter of each function, such as ``self``, to the function.
     """
 
     scopes: list[IndexedScope]
     bindings: dict[str, list[tuple[IndexedScope, Statement]]]
     run_time_bindings: dict[str, list[Statement | None]]
+    functions: dict[Var, FuncDef]
 
 
 _MOST_INDICES = 16
@@ -133,9 +136,13 @@ def _build(scopes: Iterable[syntax_tree.Scope]) -> ModuleIndex:
     indexed: list[IndexedScope] = []
     bindings: dict[str, list[tuple[IndexedScope, Statement]]] = defaultdict(list)
     run_time_bindings: dict[str, list[Statement | None]] = defaultdict(list)
+    functions: dict[Var, FuncDef] = {}
     for found in scopes:
         scope = IndexedScope(found)
         indexed.append(scope)
+        for function in syntax_tree.functions(found.owner) if found.owner else ():
+            if function.arguments:
+                functions[function.arguments[0].variable] = function
         for statement in found.statements:
             for name in bound_names(statement):
                 bindings[name].append((scope, statement))
@@ -144,7 +151,7 @@ def _build(scopes: Iterable[syntax_tree.Scope]) -> ModuleIndex:
         for statement in scope.run_time_statements:
             for name in bound_names(statement):
                 run_time_bindings[name].append(scope.owner)
-    return ModuleIndex(indexed, bindings, run_time_bindings)
+    return ModuleIndex(indexed, bindings, run_time_bindings, functions)
 
 
 def _run_time_statements(statement: IfStmt) -> list[Statement]:

@@ -73,12 +73,31 @@ _MOST_STEPS = 40
 _NAME_AND_DEFAULT = ([None, None], [None, "default"])
 """The ``arg_names`` of calls of `os.getenv` that pass a default. None means by position."""
 
-_ANNOTATE = 'annotate the object as BpfObject[Literal["prog.bpf.o"]]'
-"""The advice for a path that is known only at run time."""
+Depend: TypeAlias = Callable[[str], object]
+"""Gets the full name of each variable and function that decides a result.
+
+The daemon must check the use of a result again when one of them changes.
+"""
+
+
+def ignore(_: str) -> None:
+    """The `Depend` for results that need no record of what decides them."""
 
 
 class UnresolvedError(Exception):
     """The value of an expression is unknown; the text says why, and what to write instead."""
+
+    _needs_advice = False
+
+    def with_advice(self, advice: str) -> str:
+        """The text; *advice* follows if the text does not say what to write instead."""
+        return f"{self}; {advice}" if self._needs_advice else str(self)
+
+
+class OnlyAtRunTimeError(UnresolvedError):
+    """The value of an expression is known only at run time; the text says only why."""
+
+    _needs_advice = True
 
 
 def values(
@@ -86,6 +105,7 @@ def values(
     tree: MypyFile,
     modules: Mapping[str, MypyFile],
     read_text: ReadText = str,
+    depend: Depend = ignore,
 ) -> list[Value]:
     """Every path that *expression* may evaluate to.
 
@@ -98,12 +118,13 @@ def values(
         modules: every module that mypy has loaded, by name.
         read_text: returns the source text of *tree*; an empty string if it is not available. For
             most names, a search of the text replaces a slower search of the syntax tree.
+        depend: gets the names that decide the values; see `Depend`.
 
     Raises:
         UnresolvedError: one of the values is unknown, or there are too many.
     """
-    evaluator = _Evaluator(tree, modules, read_text)
-    return _all_values(expression, evaluator.paths)
+    evaluator = _Evaluator(tree, modules, read_text, depend)
+    return _all_values(expression, evaluator.paths, depend)
 
 
 def loaded_paths(
@@ -111,6 +132,7 @@ def loaded_paths(
     tree: MypyFile,
     modules: Mapping[str, MypyFile],
     read_text: ReadText = str,
+    depend: Depend = ignore,
 ) -> list[Value]:
     """Every path from which tinybpf may have loaded *expression*, an object or its ``btf``.
 
@@ -120,8 +142,8 @@ def loaded_paths(
         UnresolvedError: the program does not get *expression* from ``tinybpf.load()``, or one of
             the paths is unknown.
     """
-    evaluator = _Evaluator(tree, modules, read_text)
-    return _all_values(expression, evaluator.loaded_paths)
+    evaluator = _Evaluator(tree, modules, read_text, depend)
+    return _all_values(expression, evaluator.loaded_paths, depend)
 
 
 def names(
@@ -129,16 +151,18 @@ def names(
     tree: MypyFile,
     modules: Mapping[str, MypyFile],
     read_text: ReadText = str,
+    depend: Depend = ignore,
 ) -> list[str]:
     """Every name that *expression*, the argument of ``struct()`` and the like, may evaluate to.
 
-    In ``for name in ("event", "creds")``, *name* has two values.
+    In ``for name in ("event", "creds")``, *name* has two values. For the other arguments, see
+    `values`.
 
     Raises:
         UnresolvedError: one of the values is unknown, or there are too many.
     """
-    evaluator = _Evaluator(tree, modules, read_text, follow_loops=True)
-    return list(map(str, _all_values(expression, evaluator.paths)))
+    evaluator = _Evaluator(tree, modules, read_text, depend, follow_loops=True)
+    return list(map(str, _all_values(expression, evaluator.paths, depend)))
 
 
 def check_name(expression: Expression, tree: MypyFile, read_text: ReadText) -> None:
@@ -160,22 +184,24 @@ def check_name(expression: Expression, tree: MypyFile, read_text: ReadText) -> N
 
 
 def _all_values(
-    expression: Expression, evaluate: Callable[[Expression, int], list[Value]]
+    expression: Expression, evaluate: Callable[[Expression, int], list[Value]], depend: Depend
 ) -> list[Value]:
     node = referenced_node(expression) if isinstance(expression, NameExpr | MemberExpr) else None
     is_member = isinstance(node, Var) and node.info and node.info.is_enum
     member = member_text(node) if is_member and isinstance(node, Var) else None  # Files.PROGRAM
+    if node:
+        depend(node.fullname)
     found = [member] if member is not None else evaluate(expression, 0)
     return list(dict.fromkeys(map(path_functions.relative_to_current_directory, found)))
 
 
-def why_no_path(variable: Var) -> str:
-    """The reason why the plugin does not evaluate the path *variable* in a loop over paths.
+def path_in_loop(variable: Var) -> UnresolvedError:
+    """The error for a path *variable* of a loop over paths, which the plugin does not evaluate.
 
     Programs often loop over paths to load the first file that exists. Only the run shows which file
     that is.
     """
-    return f'"{variable.name}" is the variable of a loop; {_ANNOTATE}'
+    return OnlyAtRunTimeError(f'"{variable.name}" is the variable of a loop')
 
 
 class _Loaded(NamedTuple):
@@ -204,6 +230,7 @@ class _Evaluator:
         tree: MypyFile,
         modules: Mapping[str, MypyFile],
         read_text: ReadText,
+        depend: Depend,
         *,
         follow_loops: bool = False,
     ) -> None:
@@ -211,6 +238,7 @@ class _Evaluator:
         self._tree = tree
         self._modules = modules
         self._read_text = read_text
+        self._depend = depend
 
     def paths(self, expression: Expression, depth: int) -> list[Value]:
         """The values of *expression*, which are paths or other strings."""
@@ -225,13 +253,13 @@ class _Evaluator:
         found = self.evaluate(expression, depth)
         paths = [value.path for value in found if isinstance(value, _Loaded)]
         if len(paths) < len(found):
-            raise UnresolvedError(f"this is no object that tinybpf.load() returns; {_ANNOTATE}")
+            raise OnlyAtRunTimeError("this is no object that tinybpf.load() returns")
         return paths
 
     def evaluate(self, expression: Expression, depth: int) -> _Values:
         if depth > _MOST_STEPS:
-            raise UnresolvedError(
-                f"the path refers to itself, or needs more than {_MOST_STEPS} steps; {_ANNOTATE}"
+            raise OnlyAtRunTimeError(
+                f"the value refers to itself, or needs more than {_MOST_STEPS} steps"
             )
         match expression:
             case StrExpr():  # "prog.bpf.o"
@@ -256,7 +284,7 @@ class _Evaluator:
                 return self._parents(expression, depth + 1)
         raise UnresolvedError(
             "the plugin does not evaluate this kind of expression;"
-            " build the path from strings, Path and os.path"
+            " build it from strings, Path and os.path"
         )
 
     def _apply(self, function: PathFunction, depth: int, *expressions: Expression) -> list[Value]:
@@ -269,8 +297,8 @@ class _Evaluator:
         results: list[Value] = []
         for combination in product(*arguments):
             if len(results) == _MOST_VALUES:
-                raise UnresolvedError(
-                    f"the path has more than {_MOST_VALUES} possible values; {_ANNOTATE}"
+                raise OnlyAtRunTimeError(
+                    f"the expression has more than {_MOST_VALUES} possible values"
                 )
             results.append(_result(function, *combination))
         return results
@@ -295,6 +323,7 @@ class _Evaluator:
             if function and (not node or node.fullname == own_name):
                 return [function(self._tree)]
         if isinstance(node, Var):
+            self._depend(node.fullname)
             if node.info and node.info.is_enum:  # f"{Files.PROGRAM}.bpf.o"
                 return [_converted(node)]
             if isinstance(expression, NameExpr):  # load(PATH), if nothing else uses PATH
@@ -304,8 +333,9 @@ class _Evaluator:
             check_name(expression, self._tree, self._read_text)
             return self._variable(node, depth, use=expression)
         if isinstance(expression, MemberExpr):
-            own = None if node else attribute_of_self(expression)
+            own = None if node else attribute_of_self(expression, self._tree)
             if own:  # self.PATH
+                self._depend(own.fullname)
                 return self._variable(own, depth, own=True)
             return self._attribute(expression, depth)
         # load(print)
@@ -319,9 +349,7 @@ class _Evaluator:
             return self.loaded_paths(expression.expr, depth)
         if expression.name == "btf":  # bpf.btf
             return [_Loaded(path) for path in self.loaded_paths(expression.expr, depth)]
-        raise UnresolvedError(
-            f'the plugin does not evaluate the attribute "{expression.name}"; {_ANNOTATE}'
-        )
+        raise OnlyAtRunTimeError(f'the plugin does not evaluate the attribute "{expression.name}"')
 
     def _variable(
         self, variable: Var, depth: int, *, own: bool = False, use: Expression | None = None
@@ -344,14 +372,14 @@ class _Evaluator:
         if isinstance(value, str):
             return [value]
         if variable.info and _is_overridden(self._tree, variable):
-            raise UnresolvedError(f'more than one class defines "{variable.name}"; {_ANNOTATE}')
+            raise OnlyAtRunTimeError(f'more than one class defines "{variable.name}"')
         all_assignments = assignments_and_to_self if own else assignments
         found = all_assignments(self._tree, variable, self._read_text)
         default = None if found else _default_of(self._tree, variable)
         if default:  # def main(path: str = "prog.bpf.o"): load(path)
             return self.evaluate(default, depth + 1)
         if not found:
-            raise UnresolvedError(self._why_unassigned(variable))
+            raise self._unassigned(variable)
         if use:
             found = _without_other_loops(self._tree, found, use)
             found = _without_other_with_blocks(self._tree, found, use)
@@ -365,7 +393,7 @@ class _Evaluator:
         if assignment.value is None:  # del path
             raise UnresolvedError(
                 f'one of the assignments to "{variable.name}" has no value that the plugin can'
-                f' evaluate; use plain assignments such as {variable.name} = "prog.bpf.o"'
+                f' evaluate; use plain assignments such as {variable.name} = "..."'
             )
         if assignment.entered:  # with as_file(resource) as path: ...
             return self._entered(assignment.value, depth)
@@ -374,7 +402,7 @@ class _Evaluator:
     def _elements(self, variable: Var, expression: Expression, depth: int) -> _Values:
         """The values of *variable* in a loop over *expression*, a list or tuple."""
         if not self._follow_loops:
-            raise UnresolvedError(why_no_path(variable))
+            raise path_in_loop(variable)
         if isinstance(expression, NameExpr | MemberExpr):  # for name in NAMES
             expression = self._unchanged_value(expression)
         if not isinstance(expression, ListExpr | TupleExpr):
@@ -384,7 +412,11 @@ class _Evaluator:
 
     def _unchanged_value(self, expression: NameExpr | MemberExpr) -> Expression:
         """The only value of a variable that nothing changes later, as in ``NAMES = ["event"]``."""
-        own = attribute_of_self(expression) if isinstance(expression, MemberExpr) else None
+        own = (
+            attribute_of_self(expression, self._tree)
+            if isinstance(expression, MemberExpr)
+            else None
+        )
         variable = own or referenced_node(expression)
         if isinstance(variable, Var) and not (
             variable.info and _is_overridden(self._tree, variable)
@@ -400,14 +432,15 @@ class _Evaluator:
             " assign a tuple to it, once, in this module"
         )
 
-    def _why_unassigned(self, variable: Var) -> str:
+    def _unassigned(self, variable: Var) -> UnresolvedError:
+        """The error for a variable that this module does not assign."""
         info = variable.info  # set for an attribute, as in class Tool: path: str
         module = info.module_name if info else variable.fullname.rpartition(".")[0]
         if not module or module == self._tree.fullname:  # def f(path: str): load(path)
-            return f'"{variable.name}" is a parameter or is not assigned; {_ANNOTATE}'
-        return (  # load(settings.PATH)
+            return OnlyAtRunTimeError(f'"{variable.name}" is a parameter or is not assigned')
+        return UnresolvedError(  # load(settings.PATH)
             f'"{variable.fullname}" belongs to another module and is not a Final string;'
-            " declare it Final there, or build the path in this module"
+            " declare it Final there, or build the string in this module"
         )
 
     def _entered(self, expression: Expression, depth: int) -> _Values:
@@ -420,9 +453,9 @@ class _Evaluator:
                 return self._apply(path_functions.make_path, depth, *expression.args)
             if self._is_loader(expression):
                 return self._call(expression, depth)
-        raise UnresolvedError(
+        raise OnlyAtRunTimeError(
             "the path comes from a context manager, and the plugin evaluates only"
-            f" importlib.resources.as_file(); {_ANNOTATE}"
+            " importlib.resources.as_file()"
         )
 
     def _is_loader(self, call: CallExpr) -> bool:
@@ -463,7 +496,7 @@ class _Evaluator:
             method = path_functions.METHODS.get(call.callee.name)
             if method:  # path.with_suffix(".o")
                 return self._apply(method, depth, call.callee.expr, *call.args)
-        raise UnresolvedError(f"the plugin does not evaluate {callee_text(call)}; {_ANNOTATE}")
+        raise OnlyAtRunTimeError(f"the plugin does not evaluate {callee_text(call)}")
 
     def _joined(self, separator: str, args: list[Expression], depth: int) -> list[Value]:
         """The values of ``"".join([a, b])``. mypy represents an f-string as the same call."""
@@ -496,9 +529,7 @@ class _Evaluator:
             return self._apply(
                 lambda path: path_functions.path(path).parents[index], depth, base.expr
             )
-        raise UnresolvedError(
-            f"the plugin cannot evaluate this index, only path.parents[number]; {_ANNOTATE}"
-        )
+        raise OnlyAtRunTimeError("the plugin cannot evaluate this index, only path.parents[number]")
 
     def _package_directories(self, call: CallExpr, depth: int) -> list[Value]:
         """The directories that ``importlib.resources.files(anchor)`` may return."""
@@ -652,7 +683,7 @@ def _result(function: PathFunction, *arguments: Value) -> Value:
         result = function(*arguments)
     except (TypeError, ValueError, IndexError) as error:
         # The program usually raises the same error. mypy itself also reports a TypeError.
-        raise UnresolvedError(f"the path cannot be computed: {error}") from error
+        raise UnresolvedError(f"the value cannot be computed: {error}") from error
     here = path_functions.CURRENT_DIRECTORY
     if any(here in str(argument) for argument in arguments):
         is_file_name = function in path_functions.FILE_NAME_FUNCTIONS and str(result) not in here

@@ -27,6 +27,8 @@ from mypy.nodes import (
 )
 from mypy.types import Instance, Type, TypeType, TypeVarType, get_proper_type
 
+from .module_index import module_index
+
 
 def referenced_node(expression: NameExpr | MemberExpr) -> SymbolNode | None:
     """The definition that *expression* refers to; None for an attribute of a value (``e.pid``)."""
@@ -40,11 +42,19 @@ def referenced_node(expression: NameExpr | MemberExpr) -> SymbolNode | None:
     return None
 
 
-def class_of_self(expression: Expression) -> TypeInfo | None:
-    """The class in which *expression* is ``self`` or ``cls``; None for any other expression."""
+def class_of_self(expression: Expression, tree: MypyFile) -> TypeInfo | None:
+    """The class in which *expression* is ``self`` or ``cls``; None for any other expression.
+
+    Args:
+        expression: an expression.
+        tree: the module that contains *expression*.
+    """
     node = expression.node if isinstance(expression, RefExpr) else None
     if not isinstance(node, Var) or not (node.is_self or node.is_cls):
         return None
+    if node.type is None:  # In a method without annotations, until mypy checks the method.
+        method = module_index(tree).functions.get(node)
+        return (method.info or None) if method else None
     type_ = get_proper_type(node.type)
     item = type_.item if isinstance(type_, TypeType) else type_
     if isinstance(item, TypeVarType):  # def __enter__(self) -> Self: ...
@@ -52,9 +62,14 @@ def class_of_self(expression: Expression) -> TypeInfo | None:
     return item.type if isinstance(item, Instance) else None
 
 
-def attribute_of_self(expression: MemberExpr) -> Var | None:
-    """The attribute that ``self.x`` or ``cls.x`` refers to; None for any other expression."""
-    class_ = class_of_self(expression.expr)
+def attribute_of_self(expression: MemberExpr, tree: MypyFile) -> Var | None:
+    """The attribute that ``self.x`` or ``cls.x`` refers to; None for any other expression.
+
+    Args:
+        expression: an attribute.
+        tree: the module that contains *expression*.
+    """
+    class_ = class_of_self(expression.expr, tree)
     symbol = class_.get(expression.name) if class_ else None
     return symbol.node if symbol and isinstance(symbol.node, Var) else None
 
@@ -90,13 +105,18 @@ def last_names_of_decorators(function: FuncDef, tree: MypyFile) -> list[str]:
     return [each.name for each in decorators if isinstance(each, NameExpr | MemberExpr)]
 
 
-def definition_of(expression: Expression) -> SymbolNode | None:
-    """The definition that *expression* refers to, also for ``self.x``; None if unknown."""
+def definition_of(expression: Expression, tree: MypyFile) -> SymbolNode | None:
+    """The definition that *expression* refers to, also for ``self.x``; None if unknown.
+
+    Args:
+        expression: an expression.
+        tree: the module that contains *expression*.
+    """
     if not isinstance(expression, NameExpr | MemberExpr):
         return None
     found = referenced_node(expression)
     if found is None and isinstance(expression, MemberExpr):
-        return attribute_of_self(expression)
+        return attribute_of_self(expression, tree)
     return found
 
 
@@ -116,9 +136,12 @@ def is_defined_in(variable: Var, tree: MypyFile) -> bool:
 
 def declared_type(variable: Var) -> Type | None:
     """The type in the annotation of *variable*; None if mypy infers the type."""
-    # For ``self.obj: BpfObject = ...``, mypy sets both attributes.
-    is_inferred = variable.is_inferred and not variable.explicit_self_type
-    return None if is_inferred else variable.type
+    # For ``self.obj: BpfObject = ...``, mypy sets both attributes. It also sets both for
+    # ``self.obj: Final = ...``, and there it infers the type.
+    is_declared = not variable.is_inferred or (
+        variable.explicit_self_type and not variable.is_final
+    )
+    return variable.type if is_declared else None
 
 
 def imported_fullnames(statement: Statement, name: str) -> list[str]:

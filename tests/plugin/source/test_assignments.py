@@ -142,6 +142,24 @@ def test_the_text_of_a_module_tells_whether_its_functions_matter(
     assert _found(tree, "name", text) == _found(tree, "name") == values
 
 
+def test_a_value_of_an_attribute_is_found_once() -> None:
+    text = """\
+class Tool:
+    def __init__(self) -> None:
+        self.path = "one"
+    def annotated(self) -> None:
+        self.path = "two"
+    def unannotated(self):
+        self.path = "three"
+        def inside():
+            self.path = "four"
+"""
+    tree = parsed(text)
+    variable = tree.names["Tool"].node.names["path"].node  # type: ignore[union-attr]
+    found = assignments.assignments_and_to_self(tree, variable)
+    assert sorted(each.value.value for each in found) == ["four", "one", "three", "two"]
+
+
 def _only_value(text: str) -> object:
     """The only value of the name in the last line of *text*; None if it may have others."""
     found = assignments.only_value(*last_argument(text), lambda: text)

@@ -45,10 +45,10 @@ _VALUES: dict[str, list[str]] = {
 }
 
 _REASONS: dict[str, str] = {
-    "circular": f"the path refers to itself, or needs more than 40 steps; {_ANNOTATE}",
+    "circular": f"the value refers to itself, or needs more than 40 steps; {_ANNOTATE}",
     '["a"]': "the plugin does not evaluate this kind of expression;"
-    " build the path from strings, Path and os.path",
-    " + ".join([_EITHER] * 6): f"the path has more than 32 possible values; {_ANNOTATE}",
+    " build it from strings, Path and os.path",
+    " + ".join([_EITHER] * 6): f"the expression has more than 32 possible values; {_ANNOTATE}",
     "Files.A": '"A" is a member of an enum; use a StrEnum, a string literal or a Final string',
     'Path("a").anchor': f'the plugin does not evaluate the attribute "anchor"; {_ANNOTATE}',
     "print": '"print" is not a variable; pass a string or a path',
@@ -56,7 +56,7 @@ _REASONS: dict[str, str] = {
     "declared": f'"declared" is a parameter or is not assigned; {_ANNOTATE}',
     "Tool.path": f'"path" is a parameter or is not assigned; {_ANNOTATE}',
     "sys.platform": '"sys.platform" belongs to another module and is not a Final string;'
-    " declare it Final there, or build the path in this module",
+    " declare it Final there, or build the string in this module",
     "opened": "the path comes from a context manager, and the plugin evaluates only"
     f" importlib.resources.as_file(); {_ANNOTATE}",
     'os.fspath(path="a")': "the plugin does not evaluate keyword arguments; pass them by position",
@@ -79,11 +79,12 @@ _REASONS: dict[str, str] = {
     " build the path from Path(__file__)",
     "os.path.dirname(os.path.dirname(Path.cwd()))": "the path depends on where the current"
     " directory is; use a relative path or Path(__file__)",
-    '"a" / "b"': "the path cannot be computed: expected a path on one side of /, found two strings",
-    '"a".parent': "the path cannot be computed: expected a path, found a string",
+    '"a" / "b"': "the value cannot be computed: expected a path on one side of /,"
+    " found two strings",
+    '"a".parent': "the value cannot be computed: expected a path, found a string",
     **dict.fromkeys(
         [f'Path("a.c").with_{part}(Path(".o"))' for part in ("name", "stem", "suffix")],
-        "the path cannot be computed: expected a string, found a path",
+        "the value cannot be computed: expected a string, found a path",
     ),
     "bpf": "this is an object; pass its path",
     "str(bpf)": "this is an object; pass its path",
@@ -92,7 +93,7 @@ _REASONS: dict[str, str] = {
     "tinybpf.load()": f"the plugin does not evaluate load(); {_ANNOTATE}",
     "stack.enter_context()": "the path comes from a context manager, and the plugin evaluates only"
     f" importlib.resources.as_file(); {_ANNOTATE}",
-    'Path("a") + "b"': "the path cannot be computed: expected a string, found a path",
+    'Path("a") + "b"': "the value cannot be computed: expected a string, found a path",
 }
 
 _PROGRAM = """\
@@ -181,4 +182,4 @@ def test_a_with_statement_decides_the_value_in_its_block(inside: str, expected: 
 def test_reasons(modules: dict[str, MypyFile], expression: str) -> None:
     with pytest.raises(path_expressions.UnresolvedError) as caught:
         _values(modules, len(_VALUES) + list(_REASONS).index(expression))
-    assert str(caught.value) == _REASONS[expression]
+    assert caught.value.with_advice(_ANNOTATE) == _REASONS[expression]

@@ -1,7 +1,7 @@
 """Tests of an object's class, in both branches."""
 
 import ctypes
-from typing import assert_never
+from typing import Final, assert_never
 
 import app.classes
 from app.classes import Creds, Event, decode
@@ -112,6 +112,21 @@ class Tool:
     def show(self, x: Event | Creds) -> int:
         """Test against it."""
         return x.pid if isinstance(x, self.Event) else x.uid
+
+
+class Declared:
+    """A class in an attribute with an annotation, and in a Final one."""
+
+    def __init__(self, wanted: type[Event]) -> None:
+        self.wanted: type[Event] = wanted
+        self.Final: Final = obj.btf.struct("event")
+
+    def show(self, x: Event | Creds, y: Event | Creds) -> None:
+        if not isinstance(x, self.wanted):
+            # wanted may be a class derived from Event.
+            reveal_type(x)  # N: Revealed type is "prog_bpf.event | prog_bpf.creds"
+        if not isinstance(y, self.Final):
+            reveal_type(y)  # N: Revealed type is "prog_bpf.creds"
 
 
 CLASSES = {1: Event, 2: Creds, 3: obj.btf.struct("stats")}

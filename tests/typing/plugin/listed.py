@@ -41,11 +41,11 @@ reveal_type(obj.btf.struct(Mixed.EVENT))  # N: Revealed type is "type[prog_bpf.e
 obj.btf.struct(Mixed.WRONG)
 # E: no struct "evnt" in "prog.bpf.o"; did you mean "event" or "event_t"?  [btf-name]
 obj.btf.struct(f"{Mixed.EVENT}")  # Python evaluates this to "Mixed.EVENT".
-# E: not checked: the name is not a literal; use a string literal, a Final string or a
-#    StrEnum  [btf-unresolved]
+# E: not checked: the name or id is unknown: "EVENT" is a member of an enum; use a StrEnum, a string
+#    literal or a Final string  [btf-unresolved]
 obj.btf.struct(Custom.EVENT)
-# E: not checked: the name is not a literal; use a string literal, a Final string or a
-#    StrEnum  [btf-unresolved]
+# E: not checked: the name or id is unknown: "EVENT" is a member of an enum; use a StrEnum, a string
+#    literal or a Final string  [btf-unresolved]
 obj.btf.struct(Names.WRONG)
 # E: no struct "evnt" in "prog.bpf.o"; did you mean "event" or "event_t"?  [btf-name]
 Event = obj.btf.struct(Good.EVENT)
@@ -81,8 +81,8 @@ for name in ["stats", "stat"]:
 for name in UNIONS:
     reveal_type(obj.btf.union(name))  # N: Revealed type is "type[prog_bpf.value]"
 obj.btf.struct(name)
-# E: not checked: the name is not a literal; use a string literal, a Final string or a
-#    StrEnum  [btf-unresolved]
+# E: not checked: the name or id is unknown: one of the assignments to "name" has no value that the
+#    plugin can evaluate; use plain assignments such as name = "..."  [btf-unresolved]
 
 
 def in_expressions() -> None:
@@ -97,20 +97,21 @@ def in_expressions() -> None:
 def unknown() -> None:
     for name in MORE:
         obj.btf.struct(name)
-        # E: not checked: the name is not a literal; use a string literal, a Final string or a
-        #    StrEnum  [btf-unresolved]
+        # E: not checked: the name or id is unknown: the plugin cannot determine the elements of
+        #    "MORE"; assign a tuple to it, once, in this module  [btf-unresolved]
     for other in GROWING:
         obj.btf.struct(other)
-        # E: not checked: the name is not a literal; use a string literal, a Final string or a
-        #    StrEnum  [btf-unresolved]
+        # E: not checked: the name or id is unknown: the plugin cannot determine the elements of
+        #    "GROWING"; assign a tuple to it, once, in this module  [btf-unresolved]
     for final in FINAL:
         obj.btf.struct(final)
         # E: no struct "evnt" in "prog.bpf.o"; did you mean "event" or "event_t"?  [btf-name]
     for changed in NAMES:
         changed += "_t"
         obj.btf.struct(changed)
-        # E: not checked: the name is not a literal; use a string literal, a Final string or a
-        #    StrEnum  [btf-unresolved]
+        # E: not checked: the name or id is unknown: one of the assignments to "changed" has no value
+        #    that the plugin can evaluate; use plain assignments such as changed =
+        #    "..."  [btf-unresolved]
 
 
 class Tool:

@@ -86,7 +86,7 @@ def by_a_pattern(value: object) -> None:
     load(path)
     # E: cannot determine which object this is: one of the assignments to "path" has no value that
     #    the plugin can evaluate; use plain assignments such as path =
-    #    "prog.bpf.o"  [btf-unresolved]
+    #    "..."  [btf-unresolved]
 
 
 def in_an_inner_function() -> None:
@@ -137,8 +137,8 @@ def the_name_of_a_type(name: str, flag: bool) -> None:
     if flag:
         name = "event"
     load("prog.bpf.o").btf.struct(name)
-    # E: not checked: the name is not a literal; use a string literal, a Final string or a
-    #    StrEnum  [btf-unresolved]
+    # E: not checked: the name or id is unknown: "name" is a parameter or is not assigned; use a
+    #    literal, a Final string or a StrEnum  [btf-unresolved]
 
 
 class PathError(Exception, os.PathLike[str]):
@@ -154,7 +154,7 @@ def by_an_exception() -> None:
         load(path)
         # E: cannot determine which object this is: one of the assignments to "path" has no value
         #    that the plugin can evaluate; use plain assignments such as path =
-        #    "prog.bpf.o"  [btf-unresolved]
+        #    "..."  [btf-unresolved]
 
 
 def at_home_but_hidden() -> None:
@@ -196,15 +196,15 @@ reveal_type(load(Holder.kept).btf)
 load(Holder.by_class_method)
 # E: cannot determine which object this is: one of the assignments to "by_class_method" has no value
 #    that the plugin can evaluate; use plain assignments such as by_class_method =
-#    "prog.bpf.o"  [btf-unresolved]
+#    "..."  [btf-unresolved]
 load(Holder.by_another_name)
 # E: cannot determine which object this is: one of the assignments to "by_another_name" has no value
 #    that the plugin can evaluate; use plain assignments such as by_another_name =
-#    "prog.bpf.o"  [btf-unresolved]
+#    "..."  [btf-unresolved]
 load(Holder.by_comprehension)
 # E: cannot determine which object this is: one of the assignments to "by_comprehension" has no
 #    value that the plugin can evaluate; use plain assignments such as by_comprehension =
-#    "prog.bpf.o"  [btf-unresolved]
+#    "..."  [btf-unresolved]
 load(Holder.walrus)
 # E: cannot determine which object this is: the plugin does not evaluate other(); annotate the
 #    object as BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
@@ -220,7 +220,7 @@ class Declares:
 load(BY_CLASS)
 # E: cannot determine which object this is: one of the assignments to "BY_CLASS" has no value that
 #    the plugin can evaluate; use plain assignments such as BY_CLASS =
-#    "prog.bpf.o"  [btf-unresolved]
+#    "..."  [btf-unresolved]
 
 try:
     from app.api import SOMEWHERE

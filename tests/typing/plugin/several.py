@@ -6,6 +6,7 @@ from enum import IntFlag
 from typing import TYPE_CHECKING, Any, Final
 
 import several_first
+from app.classes import Opener
 from btf_typing import load
 from prog_bpf import creds
 from several_first import Creds as Steady
@@ -212,6 +213,16 @@ def of_a_parameter(may_derive: type[creds]) -> None:
     btf.validate_struct("creds", may_derive)
     # E: not checked: the class is unknown: the type of "may_derive" does not say which class it
     #    holds; write the name of the class  [btf-unresolved]
+
+
+class OfDeclared(Structure):
+    _fields_ = [("event", Opener.wanted)]
+    # E: Cannot access instance-only attribute "wanted" on class object  [misc]
+
+
+btf.validate_struct("creds", OfDeclared)
+# E: not checked: field "event": the type of "app.classes.Opener.wanted" does not say which class it
+#    holds; write the name of the class  [btf-unresolved]
 
 
 class Lists:

@@ -66,7 +66,7 @@ except ImportError:
     pass
 load(path)
 # E: cannot determine which object this is: one of the assignments to "path" has no value that the
-#    plugin can evaluate; use plain assignments such as path = "prog.bpf.o"  [btf-unresolved]
+#    plugin can evaluate; use plain assignments such as path = "..."  [btf-unresolved]
 
 Creds: Any = load("prog.bpf.o").btf.struct("creds")
 both = Btf.from_file(path="prog.bpf.o")

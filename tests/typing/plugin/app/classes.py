@@ -15,6 +15,14 @@ def decode(data: bytes) -> Event | Creds:
     return Event.from_buffer_copy(data) if len(data) > 8 else Creds.from_buffer_copy(data)
 
 
+class Opener:
+    """Classes of other modules derive from this one."""
+
+    def __init__(self, wanted: type[Event]) -> None:
+        self.opened = load("prog.bpf.o")
+        self.wanted: type[Event] = wanted
+
+
 class Names(StrEnum):
     CREDS = "creds"
     WRONG = "evnt"
