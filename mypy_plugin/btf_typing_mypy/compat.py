@@ -16,12 +16,15 @@ from mypy import checkmember, errorcodes, typeops
 from mypy.errorcodes import ErrorCode
 from mypy.maptype import map_instance_to_supertype
 from mypy.nodes import (
+    ARG_POS,
     ARG_STAR,
     ARG_STAR2,
     MDEF,
+    ArgKind,
     Argument,
     Context,
     FuncDef,
+    MemberExpr,
     MypyFile,
     SymbolNode,
     SymbolTable,
@@ -30,15 +33,26 @@ from mypy.nodes import (
     Var,
 )
 from mypy.plugin import (
+    AttributeContext,
     CheckerPluginInterface,
     ClassDefContext,
     FunctionContext,
     SemanticAnalyzerPluginInterface,
 )
 from mypy.plugins import common
+from mypy.plugins.ctypes import array_raw_callback, array_value_callback
 from mypy.plugins.functools import partial_new_callback
 from mypy.server.trigger import make_trigger
-from mypy.types import AnyType, Instance, LiteralType, NoneType, Type, TypeOfAny, UnboundType
+from mypy.types import (
+    AnyType,
+    Instance,
+    LiteralType,
+    NoneType,
+    Type,
+    TypeOfAny,
+    UnboundType,
+    get_proper_type,
+)
 from mypy.util import DecodeError, decode_python_encoding
 
 from . import fullnames
@@ -254,6 +268,27 @@ def as_base(instance: Instance, base: TypeInfo) -> Instance:
     return map_instance_to_supertype(instance, base)
 
 
+def as_base_named(type_: Type | None, fullname: str) -> Instance | None:
+    """Convert *type_* to its base class *fullname*; None if it has no such base class."""
+    proper = get_proper_type(type_)
+    if not isinstance(proper, Instance):
+        return None
+    base = next((base for base in proper.type.mro if base.fullname == fullname), None)
+    return as_base(proper, base) if base else None
+
+
+def array_attribute(ctx: AttributeContext) -> Type:
+    """Return the type of ``array.value`` or ``array.raw``, for arrays of every class.
+
+    mypy's own hooks for these attributes crash if the class is a subclass of ``ctypes.Array``.
+    """
+    array = as_base_named(ctx.type, fullnames.CTYPES_ARRAY)
+    if array is None or not isinstance(ctx.context, MemberExpr):
+        return ctx.default_attr_type
+    hook = array_raw_callback if ctx.context.name == "raw" else array_value_callback
+    return hook(ctx._replace(type=array))
+
+
 def final_value(node: SymbolNode) -> object:
     """Return the value of a ``Final`` name, or None if mypy does not know it."""
     return getattr(node, "final_value", None)
@@ -330,6 +365,9 @@ def add_attribute(info: TypeInfo, name: str, type_: Type, *, is_field: bool = Fa
     variable.info = info
     variable._fullname = f"{info.fullname}.{name}"  # noqa: SLF001
     variable.is_classvar = not is_field
+    # mypy 1.15 compares the type of the descriptor with annotations of a mixin, such as
+    # ``creds: prog_bpf.creds``. Newer versions compare the type that the descriptor returns.
+    variable.allow_incompatible_override = is_field
     # ctypes adds the fields after Python has run the body of the class. mypy compares lines to find
     # out whether ``event`` in the body of the class is the attribute or a global variable.
     variable.line = info.defn.end_line or info.defn.line
@@ -341,13 +379,33 @@ def add_init(ctx: ClassDefContext, arguments: list[Argument]) -> None:
     common.add_method_to_class(ctx.api, ctx.cls, "__init__", arguments, NoneType())
 
 
+def accept_all_attributes(ctx: ClassDefContext) -> None:
+    """Make the class of *ctx* accept every attribute, although a base class does not.
+
+    This function adds ``__getattr__`` and ``__setattr__``, unless the class itself defines them.
+    """
+    any_, text = AnyType(TypeOfAny.special_form), ctx.api.named_type("builtins.str")
+    methods: dict[str, tuple[dict[str, Type], Type]] = {
+        "__getattr__": ({"name": text}, any_),
+        "__setattr__": ({"name": text, "value": any_}, NoneType()),
+    }
+    for method, (parameters, returned) in methods.items():
+        if method not in ctx.cls.info.names:
+            arguments = [_argument(name, type_) for name, type_ in parameters.items()]
+            added = common.add_method_to_class(ctx.api, ctx.cls, method, arguments, returned)
+            # mypy compares each method in the body of a class with the attributes of the bases. It
+            # would report these methods, because the bases say that there are no such methods.
+            ctx.cls.defs.body.remove(added)
+
+
 def any_arguments() -> list[Argument]:
     """Return the parameters ``*args: Any, **kwargs: Any``."""
-    found = []
-    for name, kind in (("args", ARG_STAR), ("kwargs", ARG_STAR2)):
-        type_ = AnyType(TypeOfAny.special_form)
-        found.append(Argument(Var(name, type_), type_, None, kind))
-    return found
+    any_ = AnyType(TypeOfAny.special_form)
+    return [_argument("args", any_, ARG_STAR), _argument("kwargs", any_, ARG_STAR2)]
+
+
+def _argument(name: str, type_: Type, kind: ArgKind = ARG_POS) -> Argument:
+    return Argument(Var(name, type_), type_, None, kind)
 
 
 def literal_text(text: str, api: SemanticAnalyzerPluginInterface) -> LiteralType:

@@ -87,6 +87,10 @@ LITERAL: Final = frozenset({"typing.Literal", "typing_extensions.Literal"})
 DICT: Final = "builtins.dict"
 PARTIAL: Final = "functools.partial"
 
+CTYPES_ARRAY: Final = "_ctypes.Array"
+ARRAY: Final = ("btf_typing.records", "_Array")
+"""Module and name of the class of arrays in stubs. It also knows which values you can assign."""
+
 POINTER_ITEM: Final = "_ctypes._Pointer.__getitem__"
 """The item of a pointer, as in ``ctypes.cast(address, ctypes.POINTER(Event))[0]``."""
 

@@ -124,6 +124,8 @@ def _stub_attribute(features: Features, class_: str) -> _AttributeHook:
 
 ATTRIBUTES: Final[Mapping[str, Callable[[Features], _AttributeHook]]] = {
     fullnames.OBJECT_BTF: lambda features: features.bound_methods.attribute,
+    f"{fullnames.CTYPES_ARRAY}.raw": lambda _: compat.array_attribute,
+    f"{fullnames.CTYPES_ARRAY}.value": lambda _: compat.array_attribute,
     **{
         fullname: partial(_stub_attribute, class_=class_)
         for fullname, class_ in fullnames.STUB_ATTRIBUTES.items()

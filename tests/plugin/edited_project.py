@@ -330,6 +330,26 @@ Record().event.pid + 1
 Unknown().creds.gid + 1
 Unknown().event.contents.pid + 1
 """,
+    "derived.py": """\
+import ctypes
+
+from proven import Creds
+from record import Record
+
+
+class Longer(Creds):
+    _fields_ = [("more", ctypes.c_uint32)]
+
+
+class Other(Record):
+    _fields_ = [("creds", ctypes.c_uint32)]
+
+
+def use(longer: Longer, other: Other) -> None:
+    reveal_type(longer.more)
+    print(longer.moer)
+    reveal_type(other.creds)
+""",
     "lost.py": """\
 from btf_typing import BpfObject, Btf, load
 from handles import obj

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.paths import ROOT
 from tests.plugin import modes, objects
 from tests.plugin.workspace import Workspace
 from tests.typing.runner import newest
@@ -217,6 +218,49 @@ def test_a_name_changes_that_decides_a_variable(
         assert len(found) == count
         assert modes.answer(daemon.run(["program.py"])) == found
         time.sleep(1.05)
+
+
+_MAP_USER = """\
+import ctypes
+
+from handles import counts
+
+Value = counts.value
+
+
+class Record(ctypes.Structure):
+    _fields_ = [("value", counts.value), ("key", counts.key)]
+
+
+def show(value: Value) -> None:
+    reveal_type(value)
+    reveal_type(Record().value)
+"""
+
+
+def test_a_class_of_a_map_of_another_module(
+    workspace: Workspace, daemon: modes.Daemon, library_cache: Path
+) -> None:
+    """Only the daemon still has the syntax tree that shows which map it is."""
+    cold, warm = modes.Cold(workspace, library_cache), modes.Warm(workspace, "warm")
+    files = ["handles.py", "record.py"]
+    workspace.write("tool.bpf.o", (ROOT / "tests/typing/checkers/prog.bpf.o").read_bytes())
+    workspace.stub("tool.bpf.o")
+    head = "from btf_typing import load\n\ncounts = load('tool.bpf.o').maps['{}']\n"
+    steps = [
+        ("counts", "", "tool_bpf.counts_value"),
+        ("counts", "# edited\n", "tool_bpf.counts_value"),
+        ("addresses", "", "tool_bpf.addr"),
+        ("counts", "", "tool_bpf.counts_value"),
+    ]
+    for name, more, wanted in steps:
+        workspace.write("handles.py", head.format(name))
+        workspace.write("record.py", _MAP_USER + more)
+        found = modes.answer(cold.run(files))
+        assert f'record.py:14: note: Revealed type is "{wanted}"' in found
+        for mode in (warm, daemon):
+            assert modes.answer(mode.run(files)) == found
+        time.sleep(1.05)  # mypy compares modification times in whole seconds
 
 
 @pytest.mark.parametrize("daemon", ["run", "check"], indirect=True)

@@ -45,14 +45,14 @@ def check_class(info: TypeInfo) -> None:
     for decorator in info.defn.decorators:
         _check_decorator(decorator)
     for base in info.mro:
-        if base.fullname not in CTYPES_BASES and not _is_harmless(base.module_name):
+        if base.fullname not in CTYPES_BASES and not is_harmless(base.module_name):
             _check_base(base)
     if info.fallback_to_any:  # class Event(untyped_module.Base): ...
         raise UnknownLayoutError("the type of a base class is unknown to mypy")
 
 
-def _is_harmless(module: str) -> bool:
-    """Whether no class of *module* changes the layout of classes that derive from it.
+def is_harmless(module: str) -> bool:
+    """Whether no class of *module* changes how the classes that derive from it work.
 
     In stubs, the classes derive from ``Struct`` and ``Union`` of `btf_typing.records`. These two
     have a metaclass, but the metaclass leaves the layout to ctypes.

@@ -67,6 +67,7 @@ class ClassReader:
         self._names = NameResolver(tree)
         self._types = FieldTypes(tree, self._names, btf_classes)
         self._attributes = ClassAttributes(tree, self._names)
+        self._fields: dict[ClassDef, list[Field] | None] = {}
 
     @property
     def dependencies(self) -> set[str]:
@@ -99,7 +100,7 @@ class ClassReader:
             else:
                 described[name] = self._constant(attribute.value)
         if fields is not None:
-            entries = map(self._field, self._entries(fields.value))
+            entries = self.fields(definition) or ()
             described["_fields_"] = [[field.name, field.type, field.bits] for field in entries]
         return described
 
@@ -139,21 +140,28 @@ class ClassReader:
         Raises:
             UnknownLayoutError: a part of an entry is unknown.
         """
-        found = self._attributes.find(definition, "_fields_")
-        return None if found is None else list(map(self._field, self._entries(found.value)))
+        if definition not in self._fields:
+            found = self._attributes.find(definition, "_fields_")
+            entries = None if found is None else self._entries(found.value)
+            self._fields[definition] = None if entries is None else list(map(self._field, entries))
+        return self._fields[definition]
 
-    def known_fields(self, definition: ClassDef) -> list[Field] | None:
-        """The entries of ``_fields_`` with a known name; None if the class has no ``_fields_``.
+    def known_fields(self, definition: ClassDef) -> list[Field | None] | None:
+        """The entries of ``_fields_``; None if the class has no ``_fields_``.
 
-        The layout of the class and the types of some entries may be unknown.
+        An item of the list is None if the name of the entry is unknown. The layout of the class and
+        the types of some entries may be unknown, too.
 
         Raises:
             UnknownLayoutError: other code may replace the class or change its ``_fields_``.
         """
+        found: list[Field | None] = []
+        evaluated = self._fields.get(definition)
+        if evaluated is not None:  # `describe` has evaluated all entries
+            return [*evaluated]
         attribute = self._certain_fields(definition)
         if attribute is None:
             return None
-        found: list[Field] = []
         for entry in self._entries(attribute.value):
             try:
                 found.append(self._field(entry))
@@ -161,6 +169,8 @@ class ClassReader:
                 match entry:
                     case TupleExpr(items=[StrExpr(value=name), *_]):
                         found.append(Field(name, None, None, entry))
+                    case _:
+                        found.append(None)
         return found
 
     def fields_value(self, definition: ClassDef) -> Expression | None:

@@ -223,6 +223,12 @@ class FieldTypes:
             btf_class = self._btf_classes.of_expression(expression, self._tree)
             if btf_class:  # obj.maps["events"].value
                 return ["btf", *btf_class]
+            map_ = self._btf_classes.map_of_other_module(expression, self._tree)
+            if map_:  # other_module.events.value
+                self._names.dependencies.add(map_.fullname)
+                class_ = self._btf_classes.part_by_type(map_, expression.name)
+                if class_ and self._is_exact(class_, map_):
+                    return self.class_of(class_)
             raise UnknownLayoutError(
                 f'the plugin cannot find out what "{expression.name}" refers to;'
                 " write the name of the class"
@@ -256,7 +262,10 @@ class FieldTypes:
         )
 
     def _is_exact(self, info: TypeInfo, variable: Var) -> bool:
-        """Whether *variable*, of type ``type[info]``, holds *info* itself and no subclass of it."""
+        """Whether *variable* holds *info* itself and no subclass of it.
+
+        The type of the variable is ``type[info]``, or that of a map with keys or values of *info*.
+        """
         if info.is_final:  # @final \n class Event(Structure): ...
             return True
         # other_module.Event, if other_module contains Event = obj.btf.struct("event").

@@ -29,6 +29,7 @@ from typing import TypeGuard
 from mypy.nodes import (
     Expression,
     IndexExpr,
+    MemberExpr,
     MypyFile,
     NameExpr,
     OpExpr,
@@ -286,6 +287,11 @@ class Annotations:
                 return Instance(class_, [])
             case RefExpr(node=Var() as variable):  # Event
                 return self._type_of_variable(variable, tree, names, depth)
+        map_ = self._btf_classes.map_of_other_module(expression, tree)
+        if map_ and isinstance(expression, MemberExpr):  # counts.value
+            found = self._btf_classes.part_by_type(map_, expression.name)
+            names.update(each.fullname for each in (map_, found) if each)
+            return Instance(found, []) if found else None
         parts = _items_of_union(expression)
         types = [self._type_of_expression(part, tree, names, depth) for part in parts]
         known = [type_ for type_ in types if type_ is not None]

@@ -23,10 +23,8 @@ from mypy.nodes import (
     ListExpr,
     MemberExpr,
     MypyFile,
-    NameExpr,
     Statement,
     StrExpr,
-    SymbolNode,
     TupleExpr,
     Var,
 )
@@ -38,7 +36,7 @@ from btf_typing_mypy.project.object_types import Project
 from btf_typing_mypy.source import source_text, syntax_tree
 from btf_typing_mypy.source.btf_classes import BtfClasses
 from btf_typing_mypy.source.object_identity import objects_of
-from btf_typing_mypy.source.references import attribute_of_self, callee_fullname, callee_text
+from btf_typing_mypy.source.references import callee_fullname, callee_text, definition_of
 
 from . import unresolved
 
@@ -49,6 +47,12 @@ _METHOD_WITHOUT_CALL = re.compile(
 
 If the text of a module has no match, the plugin need not search the syntax tree of the module.
 """
+
+_EXAMPLES = {
+    "validate": '@obj.btf.validate("event")',
+    "validate_struct": 'obj.btf.validate_struct("event", Event)',
+}
+"""How to call the methods that also get a class."""
 
 
 class _Use(NamedTuple):
@@ -134,7 +138,7 @@ def _is_method(expression: Expression) -> TypeGuard[MemberExpr]:
 
 def _is_ours(method: MemberExpr, tree: MypyFile) -> bool:
     """Whether ``obj.type`` may be our method. A class of the program may define ``type`` itself."""
-    owner = _variable(method.expr, tree)
+    owner = definition_of(method.expr, tree)
     type_ = get_proper_type(owner.type) if isinstance(owner, Var) else None
     if not isinstance(type_, Instance):
         return True
@@ -154,9 +158,9 @@ def _calls_of_variables(
         tree: the module.
     """
     for target, method in methods:
-        variable = _variable(target, tree)
+        variable = definition_of(target, tree)
         for call in calls if variable else ():
-            if _variable(call.callee, tree) is not variable:
+            if definition_of(call.callee, tree) is not variable:
                 continue
             name = syntax_tree.argument(call, "name")
             if isinstance(name, StrExpr):
@@ -171,13 +175,6 @@ def _calls_of_variables(
                 )
 
 
-def _variable(expression: Expression, tree: MypyFile) -> SymbolNode | None:
-    """The variable or attribute that ``find`` or ``self.find`` refers to."""
-    if isinstance(expression, NameExpr):
-        return expression.node
-    return attribute_of_self(expression, tree) if isinstance(expression, MemberExpr) else None
-
-
 def _calls_with_methods(calls: list[CallExpr]) -> Iterator[_Use]:
     """The calls such as ``map(obj.btf.struct, ["event", "creds"])``."""
     for call in calls:
@@ -188,12 +185,12 @@ def _calls_with_methods(calls: list[CallExpr]) -> Iterator[_Use]:
         if callee_fullname(call) == fullnames.PARTIAL:
             continue
         for method in methods:
+            example = _EXAMPLES.get(method.name, f"[obj.btf.{method.name}(name) for name in names]")
             yield _Use(
                 method,
                 call,
                 f"not checked: the plugin does not see the calls of {method.name}() in "
-                f"{callee_text(call)}; call it on the BTF of the object, as in "
-                f"[obj.btf.{method.name}(name) for name in names]",
+                f"{callee_text(call)}; call it on the BTF of the object, as in {example}",
             )
 
 

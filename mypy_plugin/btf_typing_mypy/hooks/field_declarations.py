@@ -10,7 +10,8 @@ To mypy, a ctypes structure has every attribute, and its constructor accepts eve
 plugin compares ``ExecEvent`` with the BTF, so it knows the fields. It declares the fields and
 ``__init__``, as a stub does. It also declares that the class has no other attributes.
 
-Without ``validate``, the plugin declares only the fields whose type is a class of a stub::
+Without ``validate``, the plugin declares only the fields whose type is a class of a stub. If a base
+class rejects unknown attributes, as the classes of stubs do, the plugin declares all fields::
 
     class Record(ctypes.Structure):
         _fields_ = [("length", ctypes.c_uint32), ("event", obj.btf.struct("exec_event"))]
@@ -47,6 +48,7 @@ from mypy.types import (
 )
 
 from btf_typing_mypy import compat, fullnames
+from btf_typing_mypy.handwritten.class_checks import is_harmless
 from btf_typing_mypy.handwritten.class_description import (
     Json,
     UnknownLayoutError,
@@ -81,7 +83,12 @@ The values of the other simple types with a counterpart in BTF are ``int``. The 
 _UNTYPED = frozenset({"c_char_p", "c_wchar", "c_wchar_p", "py_object"})
 """Simple types without a counterpart in BTF. ``validate`` rejects fields of these types."""
 
+_SIMPLE = frozenset({"simple", "swapped"})
+_CHAR, _WCHAR = ["simple", "c_char"], ["simple", "c_wchar"]
 _OTHERWISE = "__getattr__", "__setattr__"
+_READ_IN_BASES = *_OTHERWISE, "__getattribute__", "_anonymous_"
+"""The attributes of base classes that decide which fields the plugin declares."""
+
 _ANY = AnyType(TypeOfAny.special_form)
 
 
@@ -107,14 +114,21 @@ class FieldDeclarations:
 
         If the program validates the class, or if a stub or this method has declared all fields of a
         base class, declare all fields. Otherwise, declare only the fields whose type is a class of
-        a stub. The class then keeps accepting every other attribute.
+        a stub. The class then keeps accepting every other attribute. A class also accepts every
+        attribute if it has fields whose names are unknown.
 
         Args:
             ctx: the context of the hook for base classes.
             reader: reads the class.
             is_described: whether the layout of the class is known.
         """
-        inherits = any(map(self._is_declared, ctx.cls.info.mro[1:]))
+        info = ctx.cls.info
+        for name in _OTHERWISE:  # mypy may have analyzed the class before, with fewer names bound
+            if name in info.names and info.names[name].plugin_generated:
+                del info.names[name]
+        for name in _READ_IN_BASES:
+            _depend_on_bases(ctx, name)
+        inherits = any(map(self._is_declared, info.mro[1:]))
         fields = self._all_fields(ctx, reader, inherits=inherits) if is_described else None
         if fields is None:
             self._declare_known(ctx, reader, inherits=inherits)
@@ -148,23 +162,25 @@ class FieldDeclarations:
     def _declare_all(
         self, ctx: ClassDefContext, fields: list[Field], reader: ClassReader, *, inherits: bool
     ) -> None:
-        """Declare *fields*, and that the class of *ctx* has no other attributes."""
+        """Declare *fields*, and that the class of *ctx* has no other attributes.
+
+        If the class *inherits*, a base class declares that already.
+        """
         info = ctx.cls.info
         types = [(field.name, *self._types(field, reader, ctx)) for field in fields]
         for name, declared, _ in types:
             _declare(info, name, declared)
-        # The fields of an anonymous member are attributes of the class too, but this method does
-        # not declare them. So a class with such a member keeps accepting every attribute.
-        own = [base for base in info.mro if base.module_name not in STANDARD_MODULES]
-        if any("_anonymous_" in base.names for base in own):
+        if inherits:
+            _complete_subclass(ctx, accepts_all=_has_anonymous(info))
+            return
+        if _has_anonymous(info):
             return
         # In typeshed, Structure and Union have ``__getattr__`` and ``__setattr__``, so mypy accepts
         # every attribute of a class derived from them. Class attributes of the type None hide these
         # two methods.
         for name in _OTHERWISE:
             _declare(info, name, NoneType())
-        known = [(name, value) for name, _, value in types]
-        _declare_init(ctx, known, accepts_any=inherits)
+        _declare_init(ctx, [(name, value) for name, _, value in types])
 
     def _declare_known(self, ctx: ClassDefContext, reader: ClassReader, *, inherits: bool) -> None:
         """Declare the fields whose type is a class of a stub.
@@ -174,22 +190,30 @@ class FieldDeclarations:
         Args:
             ctx: the context of the hook for base classes.
             reader: reads the class.
-            inherits: whether mypy rejects attributes that nothing declares. If so, this method
-                declares every field, because the plugin does not know the types of some.
+            inherits: whether a base class rejects attributes that nothing declares. If so, this
+                method declares every field whose name is known. If there may be others, it declares
+                that the class accepts every attribute.
         """
-        if any(map(_replaces_access, ctx.cls.info.mro)):
+        info = ctx.cls.info
+        if not inherits and any(map(_replaces_access, info.mro)):
             return
         try:
             fields = reader.known_fields(ctx.cls)
         except UnknownLayoutError:
-            return
+            tree = compat.class_analyzer(ctx.api).cur_mod_node
+            fields = [None] if _may_have_fields(ctx.cls, tree) else None
         for field in fields or ():
-            type_, _ = self._types(field, reader, ctx)
-            hidden = ctx.cls.info.get(field.name)
-            if inherits or self._has_stub_class(type_) or (hidden and hidden.plugin_generated):
-                _declare(ctx.cls.info, field.name, type_)
+            if field is None:
+                continue
+            _depend_on_bases(ctx, field.name)
+            hidden = info.get(field.name)
+            is_needed = inherits or (hidden is not None and hidden.plugin_generated)
+            if is_needed or _may_have_stub_class(field.type):
+                type_, _ = self._types(field, reader, ctx)
+                if is_needed or self._has_stub_class(type_):
+                    _declare(info, field.name, type_)
         if inherits and fields is not None:
-            _declare_init(ctx, [], accepts_any=True)
+            _complete_subclass(ctx, accepts_all=None in fields or _has_anonymous(info))
 
     def _is_proven(self, definition: ClassDef, tree: MypyFile) -> bool:
         """Whether *tree* validates the class, or a class with fields of this type."""
@@ -224,23 +248,57 @@ class FieldDeclarations:
     ) -> tuple[Type, Type]:
         """The type of values that you read from a field, and the type of values to assign."""
         kind, *rest = described
-        if kind in ("simple", "swapped") and rest[0] not in _UNTYPED:
-            if rest[0] == "c_void_p":
-                address = UnionType([ctx.api.named_type("builtins.int"), NoneType()])
-                return address, address
-            value = ctx.api.named_type(f"builtins.{_VALUES.get(rest[0], 'int')}")
-            return value, value
-        if kind == "array" and rest[0] == ["simple", "c_char"]:
+        if kind == "array" and rest[0] == _CHAR:
             text = ctx.api.named_type("builtins.bytes")
             return text, text
+        if kind == "array" and rest[0] == _WCHAR:
+            return _ANY, _ANY
+        return self._element_values(described, ctype, ctx)
+
+    def _element_values(
+        self, described: Json, ctype: Instance | None, ctx: ClassDefContext
+    ) -> tuple[Type, Type]:
+        """The types of `_values` for an element of an array.
+
+        The only difference: an element that is an array of characters is no text.
+        """
+        kind, *rest = described
+        if kind in _SIMPLE:
+            value = self._simple_value(rest[0], ctx)
+            return value, value
         if ctype is None:
             return _ANY, _ANY
         # ctypes passes the items of a tuple to the constructor of the field's type.
         accepted: list[Type] = [ctype, ctx.api.named_type("builtins.tuple", [_ANY])]
-        if kind.startswith("pointer"):
+        if kind == "array" and rest[0] not in (_CHAR, _WCHAR):
+            return self._array(rest[0], ctype, ctx), UnionType(accepted)
+        if kind in ("pointer", "pointer to"):
             array = _instance(find_class(self._modules(), "_ctypes", "Array"), *ctype.args)
             accepted += [array or _ANY, NoneType()]
         return ctype, UnionType(accepted)
+
+    def _simple_value(self, name: str, ctx: ClassDefContext) -> Type:
+        """The type of the values of the simple type *name*, such as ``int`` for ``c_int``."""
+        if name in _UNTYPED:
+            return _ANY
+        if name == "c_void_p":
+            return UnionType([ctx.api.named_type("builtins.int"), NoneType()])
+        return ctx.api.named_type(f"builtins.{_VALUES.get(name, 'int')}")
+
+    def _array(self, element: Json, ctype: Instance, ctx: ClassDefContext) -> Instance:
+        """The type that a field of the type *ctype* has when you read it.
+
+        mypy's plugin for ctypes refuses some of the elements that you can assign to an ``Array``,
+        such as tuples. So this is the subclass of ``Array`` that stubs use. If mypy has not loaded
+        the subclass, because there are no stubs, the result is *ctype*.
+        """
+        item = get_proper_type(ctype.args[0])
+        item_ctype = item if isinstance(item, Instance) else None
+        value, accepted = self._element_values(element, item_ctype, ctx)
+        if element[0] in _SIMPLE:  # array[0] = c_uint32(1)
+            accepted = UnionType.make_union([accepted, item])
+        class_ = find_class(self._modules(), *fullnames.ARRAY)
+        return _instance(class_, item, value, accepted) or ctype
 
     def _ctype(
         self, described: Json, expression: Expression | None, reader: ClassReader
@@ -250,7 +308,7 @@ class FieldDeclarations:
         A description is a value such as ``["simple", "c_int"]``; see `class_description`.
         """
         kind, *rest = described
-        if kind in ("simple", "swapped"):
+        if kind in _SIMPLE:
             return _instance(find_class(self._modules(), "ctypes", rest[0]))
         if kind == "btf":
             found = self._annotations.stub_class(BtfClass(*rest))
@@ -342,8 +400,42 @@ def _is_validate_struct(expression: Expression) -> TypeGuard[CallExpr]:
 def _replaces_access(base: TypeInfo) -> bool:
     """Whether a hand-written class decides itself what reading or assigning an attribute does."""
     found = map(base.names.get, ("__getattribute__", "__setattr__"))
-    is_known = base.module_name in STANDARD_MODULES or fullnames.is_ours(base.module_name)
-    return not is_known and any(symbol and not symbol.plugin_generated for symbol in found)
+    is_replaced = any(symbol and not symbol.plugin_generated for symbol in found)
+    return is_replaced and not is_harmless(base.module_name)
+
+
+def _has_anonymous(info: TypeInfo) -> bool:
+    """Whether the class or a base class has anonymous members.
+
+    The fields of an anonymous member are attributes of the class too, but the plugin does not
+    declare them. So a class with such a member accepts every attribute.
+    """
+    own = (base for base in info.mro if base.module_name not in STANDARD_MODULES)
+    return any("_anonymous_" in base.names for base in own)
+
+
+def _may_have_fields(definition: ClassDef, tree: MypyFile) -> bool:
+    """Whether *tree* may assign ``_fields_`` in the class or, as in ``Event._fields_``, later."""
+    for owner, statement in bindings_of(tree, "_fields_"):
+        if owner is definition:
+            return True
+        for target, _ in targets(statement):
+            class_ = target.expr if isinstance(target, MemberExpr) else None
+            name = class_.name if isinstance(class_, NameExpr | MemberExpr) else ""
+            classes = [found for _, found in bindings_of(tree, name) if isinstance(found, ClassDef)]
+            if class_ and (name == definition.name or not classes):
+                return True
+    return False
+
+
+def _may_have_stub_class(described: Json) -> bool:
+    """Whether the type with the description *described* may be, or contain, a class of a stub."""
+    if described is None:
+        return False
+    kind, *rest = described
+    if kind in ("array", "pointer"):
+        return _may_have_stub_class(rest[0])
+    return kind not in (*_SIMPLE, "function")
 
 
 def _named_class(expression: Expression | None, reader: ClassReader) -> Instance | None:
@@ -368,19 +460,34 @@ def _declare(info: TypeInfo, name: str, type_: Type) -> None:
         compat.add_attribute(info, name, type_, is_field=name not in _OTHERWISE)
 
 
-def _declare_init(
-    ctx: ClassDefContext, fields: list[tuple[str, Type]], *, accepts_any: bool
-) -> None:
+def _complete_subclass(ctx: ClassDefContext, *, accepts_all: bool) -> None:
+    """Complete a class that derives from a class with declared fields.
+
+    Its constructor accepts every argument. If *accepts_all*, the class accepts every attribute.
+    """
+    _add_init(ctx, compat.any_arguments())
+    if accepts_all:
+        compat.accept_all_attributes(ctx)
+
+
+def _depend_on_bases(ctx: ClassDefContext, name: str) -> None:
+    """Make the daemon analyze the class again when the attribute *name* of a base changes."""
+    for base in ctx.cls.info.mro[1:]:
+        if base.module_name not in STANDARD_MODULES:
+            compat.depend_during_analysis(ctx.api, f"{base.fullname}.{name}")
+
+
+def _declare_init(ctx: ClassDefContext, fields: list[tuple[str, Type]]) -> None:
     """Add a constructor with the parameters *fields*, unless the class itself has a constructor."""
-    existing = ctx.cls.info.names.get("__init__")
-    if existing and not existing.plugin_generated:
-        return
-    if accepts_any:
-        compat.add_init(ctx, compat.any_arguments())
-        return
     arguments = [
         Argument(Var(name, type_), type_, None, ARG_OPT)
         for name, type_ in fields
         if name.isidentifier()
     ]
-    compat.add_init(ctx, arguments)
+    _add_init(ctx, arguments)
+
+
+def _add_init(ctx: ClassDefContext, arguments: list[Argument]) -> None:
+    existing = ctx.cls.info.names.get("__init__")
+    if existing is None or existing.plugin_generated:
+        compat.add_init(ctx, arguments)

@@ -120,11 +120,16 @@ class Lookups:
         return item
 
     def pointer_item_set(self, ctx: MethodSigContext) -> FunctionLike:
-        """The signature of the assignment ``pointer[0] = event``. In typeshed, *event* is Any."""
+        """The signature of the assignment ``pointer[0] = event``. In typeshed, *event* is Any.
+
+        ctypes passes the items of a tuple to the constructor of the class.
+        """
         item, signature = self._item_of_pointer(ctx.type), ctx.default_signature
         if item is None:
             return signature
-        return signature.copy_modified(arg_types=[*signature.arg_types[:-1], item])
+        any_ = AnyType(TypeOfAny.special_form)
+        accepted = UnionType([item, ctx.api.named_generic_type("builtins.tuple", [any_])])
+        return signature.copy_modified(arg_types=[*signature.arg_types[:-1], accepted])
 
     def union(self, ctx: MethodContext) -> Type:
         """The type of ``Event | None``: ``UnionType[event, None]``.

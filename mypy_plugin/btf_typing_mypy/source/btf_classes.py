@@ -33,6 +33,7 @@ from mypy.nodes import (
     MypyFile,
     NameExpr,
     RefExpr,
+    TypeInfo,
     Var,
 )
 from mypy.types import (
@@ -40,6 +41,7 @@ from mypy.types import (
     Instance,
     RawExpressionType,
     Type,
+    TypeType,
     UnboundType,
     get_proper_type,
 )
@@ -55,6 +57,7 @@ from .references import (
     callee_fullname,
     declared_type,
     definition_of,
+    is_defined_in,
 )
 from .source_values import source_values
 
@@ -215,8 +218,37 @@ class BtfClasses:
         """
         item: Expression | None = expression.expr
         if isinstance(item, RefExpr) and isinstance(item.node, Var):  # counts = obj.maps["counts"]
+            if self.map_of_other_module(expression, tree):
+                return None
             item, tree = self.only_value(item.node, tree)
         return self._of_item(item, expression.name, tree) if item else None
+
+    def map_of_other_module(self, expression: Expression, tree: MypyFile) -> Var | None:
+        """The variable ``counts`` in ``counts.value``, if it belongs to another module than *tree*.
+
+        Only the daemon keeps the syntax tree of that module. The result must be the same with and
+        without the daemon, so callers use the type of the variable; see `part_by_type`. If mypy has
+        not inferred this type yet, the two modules import each other, and the result is None.
+        """
+        match expression:
+            case MemberExpr(expr=RefExpr(node=Var() as map_), name=name):
+                is_part = name in fullnames.MAP_PARTS
+                is_other = not is_defined_in(map_, tree) and map_.type is not None
+                return map_ if is_part and is_other else None
+        return None
+
+    def part_by_type(self, map_: Var, keyword: str) -> TypeInfo | None:
+        """The class in a stub of the keys or values of *map_*, by its type; None if unknown.
+
+        The type is ``BpfMap[type[key], type[value]]``.
+        """
+        found = compat.as_base_named(map_.type, fullnames.BPF_MAP)
+        if found is None:
+            return None
+        part = get_proper_type(found.args[0 if keyword == "key" else 1])
+        item = part.item if isinstance(part, TypeType) else None
+        is_ours = isinstance(item, Instance) and self.is_stub(item.type.module_name)
+        return item.type if is_ours and isinstance(item, Instance) else None
 
     def _of_item(self, item: Expression, keyword: str, tree: MypyFile) -> BtfClass | None:
         """The class of the keys or values of the map *item*; None if *item* is no map."""

@@ -202,7 +202,8 @@ def test_known_fields() -> None:
     with pytest.raises(description.UnknownLayoutError):
         reader.describe(partly_known)
     found = reader.known_fields(partly_known)
-    assert [(field.name, field.type) for field in found] == [("id", _U32), ("data", None)]
+    known = [field and (field.name, field.type) for field in found]
+    assert known == [None, ("id", _U32), ("data", None), None, None]
     assert reader.known_fields(empty) is None
     with pytest.raises(description.UnknownLayoutError, match="assigned in 2 places"):
         reader.known_fields(changed)

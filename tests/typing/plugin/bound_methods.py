@@ -2,10 +2,9 @@
 
 from collections.abc import Callable
 from ctypes import Structure, c_uint32
-from typing import Any, Literal
+from typing import Any
 
 import opened
-from btf_typing import BpfObject
 from opened import obj
 
 find = obj.btf.struct
@@ -43,17 +42,12 @@ class Other:
         print(self.struct, "value")
 
 
-class Named(BpfObject[Literal["prog.bpf.o"]]):
-    """An object with an attribute that has the name of one of our methods."""
-
-    type: str
-
-
-def show(named: Named) -> None:
+def show(named: opened.Named) -> None:
     print("type", named.type)
     named.btf.struct("event")
 
 
+print("type", opened.named.type)
 type_of = obj.btf.type
 type_of("evnt")
 # E: not checked: "type_of" does not say which object it belongs to; call type() on the BTF of the
@@ -74,6 +68,12 @@ class Event(Structure):
     _fields_ = [("pid", c_uint32)]
 
 
+list(map(obj.btf.validate, ["evnt"]))
+# E: not checked: the plugin does not see the calls of validate() in map(); call it on the BTF of
+#    the object, as in @obj.btf.validate("event")  [btf-unresolved]
+list(map(obj.btf.validate_struct, ["evnt"], [Event]))
+# E: not checked: the plugin does not see the calls of validate_struct() in map(); call it on the
+#    BTF of the object, as in obj.btf.validate_struct("event", Event)  [btf-unresolved]
 validate_struct("evnt", Event)
 # E: not checked: "validate_struct" does not say which object it belongs to; call validate_struct()
 #    on the BTF of the object, as in obj.btf.validate_struct("evnt", ...)  [btf-unresolved]

@@ -1,6 +1,23 @@
 """Names for classes and unions of another module."""
 
-from tables import ByEnum, Either, EventKey, Key, Maybe, MaybeKind, MaybePort, Number, Port, Value
+import tables
+from tables import (
+    ByEnum,
+    Either,
+    EventKey,
+    Key,
+    Maybe,
+    MaybeKind,
+    MaybePort,
+    Number,
+    Port,
+    Value,
+    addresses,
+    counts,
+)
+
+SharedKey, SharedValue = counts.key, tables.counts.value
+SharedPort = addresses.key
 
 
 def show(key: Key, value: Value, same: ByEnum, either: Either, maybe: Maybe) -> int:
@@ -20,6 +37,18 @@ def show(key: Key, value: Value, same: ByEnum, either: Either, maybe: Maybe) -> 
 def others(number: Number, kind: MaybeKind) -> None:
     reveal_type(number)  # N: Revealed type is "tool_bpf.counts_key | int"
     reveal_type(kind)  # N: Revealed type is "tool_bpf.exec_kind | None"
+
+
+def of_map(key: SharedKey, value: SharedValue | None) -> None:
+    reveal_type(key)  # N: Revealed type is "tool_bpf.counts_key"
+    reveal_type(value)  # N: Revealed type is "tool_bpf.counts_value | None"
+
+
+def scalar(port: SharedPort) -> None:
+    # E: Variable "tables_user.SharedPort" is not valid as a type  [valid-type]
+    # N: The stub has no class for the keys of map "addresses"; write the type that decode_key()
+    #    returns, "int", instead of "SharedPort"
+    """Use the keys of a map of another module that are numbers."""
 
 
 def scalars(port: Port, maybe: MaybePort) -> None:

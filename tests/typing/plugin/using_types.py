@@ -85,9 +85,10 @@ def by_pointer(address: int) -> None:
     reveal_type(pointer[0:2])  # N: Revealed type is "list[prog_bpf.event]"
     pointer[0].pidd  # E: "event" has no attribute "pidd"; maybe "pid"?  [attr-defined]
     pointer[0] = Event(pid=1)
+    pointer[0] = (1, 2)
     pointer[0] = 5
-    # E: Incompatible types in assignment (expression has type "int", target has type
-    #    "event")  [assignment]
+    # E: Incompatible types in assignment (expression has type "int", target has type "event |
+    #    tuple[Any, ...]")  [assignment]
     number = ctypes.pointer(ctypes.c_int(1))
     reveal_type(number[0])  # N: Revealed type is "Any"
     number[0] = 5
