@@ -263,6 +263,37 @@ def test_a_class_of_a_map_of_another_module(
         time.sleep(1.05)  # mypy compares modification times in whole seconds
 
 
+_LOST = """\
+import names
+from btf_typing import BpfObject, load
+
+
+def show(obj: BpfObject) -> None:
+    obj.btf.struct("event")
+
+
+def main() -> None:
+    obj = load(names.OTHER)
+    show(obj)
+"""
+
+
+def test_a_name_changes_that_decides_whether_an_annotation_loses_an_object(
+    workspace: Workspace, daemon: modes.Daemon, library_cache: Path
+) -> None:
+    """The daemon always rechecks functions with errors, so the first answer has none."""
+    cold = modes.Cold(workspace, library_cache)
+    workspace.write("prog.bpf.o", objects.compiled())
+    workspace.stub("prog.bpf.o")
+    workspace.write("program.py", _LOST)
+    for value, count in (("str(1)", 0), ('"prog.bpf.o"', 1), ("str(1)", 0)):
+        workspace.write("names.py", f"from typing import Final\n\nOTHER: Final = {value}\n")
+        wanted = modes.answer(cold.run(["program.py"]))
+        assert len(wanted) == count
+        assert modes.answer(daemon.run(["program.py"])) == wanted
+        time.sleep(1.05)  # mypy compares modification times in whole seconds
+
+
 @pytest.mark.parametrize("daemon", ["run", "check"], indirect=True)
 def test_settings_become_wrong(
     workspace: Workspace, daemon: modes.Daemon, library_cache: Path

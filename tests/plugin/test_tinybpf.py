@@ -246,11 +246,7 @@ import tinybpf
 
 def passed(bpf: tinybpf.BpfObject) -> None:
     load(bpf.path).btf.struct("nothing")
-    # E: not checked: the annotation "BpfObject" does not say which object this is; assign the
-    #    result to a variable with the annotation BpfObject[Literal["loaders.o"]]  [btf-unresolved]
     Btf.from_libbpf(bpf.btf).struct("nothing")
-    # E: not checked: the annotation "BpfObject" does not say which object this is; assign the
-    #    result to a variable with the annotation Btf[Literal["loaders.o"]]  [btf-unresolved]
 
 
 def passed_from_elsewhere(bpf: tinybpf.BpfObject) -> None:
@@ -291,6 +287,15 @@ def test_objects_that_tinybpf_itself_loads(project: Workspace) -> None:
 
 def test_annotations_that_lose_objects_of_tinybpf_itself(project: Workspace) -> None:
     _check(project, _PASSED)
+
+
+def test_a_parameter_may_be_for_any_object_unless_the_settings_ask(project: Workspace) -> None:
+    project.write("program.py", _PASSED)
+    config = (project.root / "mypy.ini").read_text("utf-8")
+    for setting, count in (("default", 2), ("all", 4)):
+        project.write("mypy.ini", f"{config}[btf-typing]\nunresolved = {setting}\n")
+        text = project.mypy("program.py").text
+        assert text.count("assign the result to a variable") == count, text
 
 
 def test_objects_of_a_tinybpf_without_types(project: Workspace) -> None:

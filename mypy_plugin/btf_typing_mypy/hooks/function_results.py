@@ -18,6 +18,8 @@ this module also reports a fixture with this annotation, if the object has a stu
 
 from __future__ import annotations
 
+from functools import partial
+
 from mypy.plugin import CheckerPluginInterface
 
 from btf_typing_mypy import compat
@@ -49,12 +51,12 @@ class FunctionResults:
         function = compat.current_function(api)
         if function is None:
             return
-        lost = LostIdentity(
-            compat.tree_of(api), self._btf_classes.objects, compat.checker(api).lookup_type
-        ).of_result(function)
+        tree, type_of = compat.tree_of(api), compat.checker(api).lookup_type
+        depend = partial(compat.depend_on_name, api)
+        lost = LostIdentity(tree, self._btf_classes.objects, type_of, depend).of_result(function)
         if lost is None:
             return
-        is_fixture = _FIXTURE in last_names_of_decorators(function, compat.tree_of(api))
+        is_fixture = _FIXTURE in last_names_of_decorators(function, tree)
         # An object without a stub is probably the data of a test, and not a program to check.
         has_stub = any(map(self._project.has_stub, lost.objects))
         if lost.class_name and not (is_fixture and has_stub):

@@ -101,12 +101,14 @@ class Load:
         """Report that the object of *argument* is unknown.
 
         By default, this is an error only for the path or the pointer of an object that the module
-        itself loads with tinybpf, if an annotation keeps the plugin from following the object.
+        itself loads with tinybpf, if an annotation keeps the plugin from following the object. A
+        function that gets the object as a parameter may be for any object, so it is no error.
         """
         loss = None
         if isinstance(argument, MemberExpr):  # load(bpf.path)
             tree, type_of = compat.tree_of(api), compat.checker(api).lookup_type
-            loss = LostIdentity(tree, self._btf_classes.loaded_objects, type_of).of(argument.expr)
+            objects, depend = self._btf_classes.loaded_objects, partial(compat.depend_on_name, api)
+            loss = LostIdentity(tree, objects, type_of, depend).of(argument.expr)
         class_name = returned.type.name
         why = error.with_advice(unresolved.annotation_advice(class_name))
         message = f"cannot determine which object this is: {why}"
@@ -116,7 +118,8 @@ class Load:
                 f'not checked: the annotation "{loss.class_name}" does not say which object this '
                 f"is; assign the result to a variable with the annotation {cure}"
             )
-        unresolved.report(self._project, api, message, argument, lost=loss is not None)
+        lost = loss is not None and not loss.is_passed
+        unresolved.report(self._project, api, message, argument, lost=lost)
 
     def _other_names(self, ctx: _Call) -> list[str]:
         """The identities of all objects that the program assigns to the variables of this call.

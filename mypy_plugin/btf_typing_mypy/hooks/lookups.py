@@ -211,24 +211,26 @@ class Lookups:
     def report_lost_view(self, ctx: MethodContext) -> None:
         """Report ``obj.maps.items()`` if an annotation keeps the plugin from knowing the types.
 
-        A function that lists the maps of its parameter may be for any object, so it is no error.
+        A function that lists the maps of its parameter may be for any object. So it is an error
+        only if the settings ask for all of them.
         """
         callee = ctx.context.callee if isinstance(ctx.context, CallExpr) else None
         loss = self._loss(ctx, callee.expr if isinstance(callee, MemberExpr) else None)
-        if loss and not loss.is_passed:
-            self._report_loss(ctx, loss)
+        if loss:
+            self._report_loss(ctx, loss, lost=not loss.is_passed)
 
     def _loss(self, ctx: MethodContext, object_: Expression | None) -> Loss | None:
         tree, type_of = compat.tree_of(ctx.api), compat.checker(ctx.api).lookup_type
-        lost = LostIdentity(tree, self._btf_classes.objects, type_of)
+        depend = partial(compat.depend_on_name, ctx.api)
+        lost = LostIdentity(tree, self._btf_classes.objects, type_of, depend)
         return lost.of(object_) if object_ else None
 
-    def _report_loss(self, ctx: MethodContext, loss: Loss) -> None:
+    def _report_loss(self, ctx: MethodContext, loss: Loss, *, lost: bool = True) -> None:
         why = (
             f'the annotation "{loss.class_name}" does not say which object this is; '
             f"write {loss.cure}"
         )
-        self._unresolved(ctx, why, lost=True)
+        self._unresolved(ctx, why, lost=lost)
 
     def _unresolved(self, ctx: MethodContext, why: str, *, lost: bool = False) -> None:
         unresolved.report(self._project, ctx.api, f"not checked: {why}", ctx.context, lost=lost)

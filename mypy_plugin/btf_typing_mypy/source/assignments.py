@@ -167,6 +167,9 @@ def _is_split(name: str, index: ModuleIndex) -> bool:
     part = name.rstrip("'")
     while part in index.bindings:
         for _, statement in index.bindings[part]:
+            # In a function with ``global name``, mypy takes only one of the parts for *name*.
+            if isinstance(statement, GlobalDecl | NonlocalDecl):
+                return True
             if not isinstance(statement, WithStmt) and _assigns_name(statement, part):
                 return True
         part += "'"

@@ -61,7 +61,6 @@ from .references import (
 )
 from .source_values import source_values
 
-_ENTERING_METHODS = frozenset({"enter_context", "__enter__"})
 _READING_FUNCTIONS = frozenset(
     {fullnames.LOAD, fullnames.FROM_FILE, fullnames.FROM_KERNEL, fullnames.FROM_LIBBPF}
 )
@@ -381,7 +380,8 @@ class BtfClasses:
         values = [self._objects(a.value, home, search) if a.value else [] for a in found]
         parts = [value for value in values if value is not None]
         if not all(parts):
-            return objects_of(variable.type)
+            # mypy may infer the type of a variable of this module later, so do not use the type.
+            return [] if home is tree else objects_of(variable.type)
         return list(dict.fromkeys(chain(*parts))) or None
 
     def _objects_of_call(self, call: CallExpr, tree: MypyFile, search: _Search) -> list[str] | None:
@@ -406,8 +406,9 @@ class BtfClasses:
             known = module or not call.args
             return kernel_names(self._project, [module] if module else []) if known else []
         # stack.enter_context(load("prog.bpf.o")), load("prog.bpf.o").__enter__()
-        if isinstance(callee, MemberExpr) and callee.name in _ENTERING_METHODS:
-            return self._objects(call.args[0] if call.args else callee.expr, tree, search)
+        entered = syntax_tree.entered(call)
+        if entered:
+            return self._objects(entered, tree, search)
         if fullname == _CLOSING and call.args:  # closing(load("prog.bpf.o"))
             return self._objects(call.args[0], tree, search)
         returned = _return_type(callee)

@@ -19,7 +19,9 @@ from typing import TypeAlias
 
 from mypy.nodes import (
     CallExpr,
+    ClassDef,
     Decorator,
+    EllipsisExpr,
     Expression,
     FuncDef,
     MemberExpr,
@@ -36,7 +38,7 @@ from mypy.types import Instance, NoneType, Type, UnionType, get_proper_type
 from . import syntax_tree
 from .assignment_targets import targets
 from .assignments import assignments_and_to_self
-from .module_index import bindings_of, calls_of, functions_of
+from .module_index import bindings_of, calls_of, functions_of, module_index
 from .references import class_of_self, declared_type, referenced_node
 
 FindClass: TypeAlias = Callable[[Expression], TypeInfo | None]
@@ -45,13 +47,17 @@ FindClass: TypeAlias = Callable[[Expression], TypeInfo | None]
 _MOST_STEPS = 5
 """How many variables the plugin follows to the class of an object before it gives up."""
 
+_MAYBE = -1
+"""Stands for a number of parameters if the source does not show which function a call calls."""
+
 
 def passed_values(tree: MypyFile, parameter: Var) -> list[Expression | None]:
     """The values that the calls in *tree* pass for *parameter*. A field of a dataclass counts, too.
 
-    A value is None if the source does not show it, as in ``show(*arguments)``.
+    A value is None if the source does not show it, as in ``show(*arguments)``. It is also None for
+    ``tool.show(obj)`` if the class of ``tool`` is unknown.
     """
-    if any(
+    if not parameter.info and any(
         isinstance(target, NameExpr) and target.node is parameter
         for _, statement in bindings_of(tree, parameter.name)
         for target, _ in targets(statement)
@@ -62,29 +68,44 @@ def passed_values(tree: MypyFile, parameter: Var) -> list[Expression | None]:
         default = function.arguments[position].initializer
         for call in calls_of(tree):
             skipped = _parameters_before_arguments(call, function, tree)
-            if skipped is not None and position >= skipped:
+            if skipped is None or position < skipped:
+                continue
+            value = None
+            if skipped != _MAYBE:
+                is_complete = not any(kind.is_star() for kind in call.arg_kinds)
                 passed = syntax_tree.argument(call, parameter.name, position - skipped)
-                found.append((call.line, call.column, passed or default))
+                value = passed or (default if is_complete else None)
+            # For mypy, the default of a field is ``...``. The field itself has its value.
+            if not isinstance(value, EllipsisExpr):
+                found.append((call.line, call.column, value))
     return [value for _, _, value in sorted(found, key=lambda each: each[:2])]
 
 
-def class_of(expression: Expression, tree: MypyFile, depth: int = 0) -> TypeInfo | None:
-    """The class of which *expression* is an instance; None if the source does not show it."""
+def class_of(expression: Expression, tree: MypyFile, seen: tuple[Var, ...] = ()) -> TypeInfo | None:
+    """The class of which *expression* is an instance; None if the source does not show it.
+
+    Args:
+        expression: an expression.
+        tree: the module that contains *expression*.
+        seen: the variables that led to *expression*.
+    """
     if isinstance(expression, CallExpr):
         return _called_class(expression.callee, tree)
     self_class = class_of_self(expression, tree)
-    variable = None if self_class else definition(expression, lambda e: class_of(e, tree, depth))
-    if not isinstance(variable, Var) or depth > _MOST_STEPS:
+    variable = None if self_class else definition(expression, lambda e: class_of(e, tree, seen))
+    if not isinstance(variable, Var) or variable in seen or len(seen) > _MOST_STEPS:
         return self_class
     type_ = declared_type(variable)
     if type_ is not None:  # def main(tool: Tool): ...
         declared = declared_instance(type_)
         return declared.type if declared else None
-    found = assignments_and_to_self(tree, variable)  # tool = Tool()
-    classes = {
-        class_of(each.value, tree, depth + 1) if each.value and not each.entered else None
-        for each in found
-    }
+    classes: set[TypeInfo] = set()
+    for each in assignments_and_to_self(tree, variable):  # tool = Tool()
+        value = None if each.entered else each.value
+        found = class_of(value, tree, (*seen, variable)) if value else None
+        if found is None:
+            return None
+        classes.add(found)
     return classes.pop() if len(classes) == 1 else None
 
 
@@ -115,22 +136,36 @@ def definition(expression: Expression, find_class: FindClass) -> SymbolNode | No
 
 
 def _functions_with(tree: MypyFile, parameter: Var) -> Iterator[tuple[FuncDef, int]]:
-    """The functions that have *parameter*, with its position."""
+    """The functions that have *parameter*, with its position.
+
+    For a field of a dataclass, these are the generated ``__init__`` of the class and of the classes
+    derived from it in this module.
+    """
     for function in functions_of(tree):
         for position, argument in enumerate(function.arguments):
             if argument.variable is parameter:
                 yield function, position
-    symbol = parameter.info.names.get("__init__") if parameter.info else None
-    if symbol and symbol.plugin_generated and isinstance(symbol.node, FuncDef):  # @dataclass
-        for position, argument in enumerate(symbol.node.arguments):
-            if argument.variable.name == parameter.name:
-                yield symbol.node, position
+    for class_ in _classes_with(tree, parameter):
+        symbol = class_.names.get("__init__")
+        if symbol and symbol.plugin_generated and isinstance(symbol.node, FuncDef):  # @dataclass
+            for position, argument in enumerate(symbol.node.arguments):
+                if argument.variable.name == parameter.name:
+                    yield symbol.node, position
+
+
+def _classes_with(tree: MypyFile, attribute: Var) -> Iterator[TypeInfo]:
+    """The classes of *tree* that have *attribute*: the one that defines it, and derived classes."""
+    for scope in module_index(tree).scopes if attribute.info else ():
+        for statement in scope.statements:
+            info = statement.info if isinstance(statement, ClassDef) else None
+            if info and attribute.info in info.mro:
+                yield info
 
 
 def _parameters_before_arguments(call: CallExpr, function: FuncDef, tree: MypyFile) -> int | None:
     """The number of parameters that Python passes itself: 1 for ``self``, otherwise 0.
 
-    The result is None if *call* does not call *function*.
+    The result is None if *call* does not call *function*, and `_MAYBE` if this is unknown.
     """
     callee = call.callee
     node = callee.node if isinstance(callee, RefExpr) else None
@@ -150,7 +185,21 @@ def _parameters_before_arguments(call: CallExpr, function: FuncDef, tree: MypyFi
         is_bound = function.is_class
     else:  # tool.show(obj)
         class_ = class_of(callee.expr, tree)
+        if node is None and _may_be_instance(class_, function.info):
+            return _MAYBE
     return int(is_bound) if class_ and _method(class_, callee.name) is function else None
+
+
+def _may_be_instance(known: TypeInfo | None, class_: TypeInfo) -> bool:
+    """Whether an object may be an instance of *class_*, but the source does not show it.
+
+    Args:
+        known: the class of the object, as far as the source shows it; None if unknown.
+        class_: the class; false for a function that is no method.
+    """
+    if not class_ or known is class_:
+        return False
+    return known is None or known.is_protocol or known in class_.mro
 
 
 def _called_class(callee: Expression, tree: MypyFile) -> TypeInfo | None:

@@ -50,12 +50,13 @@ from .call_arguments import (
 )
 from .module_index import functions_of
 from .object_identity import objects_of
+from .path_expressions import Depend
 from .references import declared_type, is_defined_in
 
 _PARTS = frozenset({"btf", "maps", "programs", "sections"})
 _BPF_OBJECT = "BpfObject"
 
-Objects = Callable[[Expression, MypyFile], list[str]]
+Objects = Callable[[Expression, MypyFile, Depend], list[str]]
 """Returns the identities of the objects that an expression may refer to; [] if unknown."""
 
 TypeOf = Callable[[Expression], Type]
@@ -89,6 +90,13 @@ class Loss(NamedTuple):
         return f"{self.class_name or _BPF_OBJECT}[Literal[{literal}]]"
 
 
+_NOTHING = Loss("", [])
+"""The loss of a variable or function that the plugin has reached before. It adds no objects."""
+
+_Known = dict[SymbolNode, Loss | None]
+"""The losses of the variables and functions that a search has reached; None if unknown."""
+
+
 class LostIdentity:
     """Finds annotations in one module that lose the identity of an object.
 
@@ -99,12 +107,14 @@ class LostIdentity:
         tree: the module.
         objects: finds the objects that expressions stand for.
         type_of: returns the type of an expression that mypy has checked.
+        depend: gets the names that decide the objects; see `path_expressions.Depend`.
     """
 
-    def __init__(self, tree: MypyFile, objects: Objects, type_of: TypeOf) -> None:
+    def __init__(self, tree: MypyFile, objects: Objects, type_of: TypeOf, depend: Depend) -> None:
         self._tree = tree
         self._objects = objects
         self._type_of = type_of
+        self._depend = depend
 
     def of(self, expression: Expression) -> Loss | None:
         """The annotation that loses the identity of *expression*; None if there is none.
@@ -112,7 +122,8 @@ class LostIdentity:
         Args:
             expression: an object, or a part of one such as ``obj.btf``. mypy has checked it.
         """
-        return self._of_definition(self._definition(expression, self._class_by_type), ())
+        loss = self._of_definition(self._definition(expression, self._class_by_type), {})
+        return loss if loss and loss.class_name and loss.objects else None
 
     def of_result(self, function: FuncDef) -> Loss | None:
         """The loss if *function* returns a known object that its annotation omits; else None.
@@ -123,32 +134,46 @@ class LostIdentity:
         returned = get_proper_type(type_.ret_type) if isinstance(type_, CallableType) else None
         is_missing = isinstance(returned, AnyType) and returned.type_of_any == TypeOfAny.unannotated
         if returned is not None and not is_missing:
-            return self._of_function(function, ())
-        return _joined("", self._losses(_results(function), ()))
+            loss = self._of_definition(function, {})
+        else:
+            loss = _joined("", self._losses(_results(function), {function: _NOTHING}))
+        return loss if loss and loss.objects else None
 
-    def _of_definition(self, node: SymbolNode | None, seen: tuple[Var, ...]) -> Loss | None:
+    def _of_definition(self, node: SymbolNode | None, known: _Known) -> Loss | None:
         """The annotation of a variable or function, or of one from which it gets its value.
+
+        Variables and functions may refer to each other. So the method follows each of them once. If
+        it meets one again before the result is known, the result for this use is `_NOTHING`.
 
         Args:
             node: the variable or function.
-            seen: the variables that led to *node*.
+            known: the results of this search. The method adds to it.
         """
-        if isinstance(node, Var):
-            return self._of_variable(node, seen)
-        function = node.func if isinstance(node, Decorator) else node
-        return self._of_function(function, seen) if isinstance(function, FuncDef) else None
+        node = node.func if isinstance(node, Decorator) else node
+        if not isinstance(node, Var | FuncDef):
+            return None
+        if node not in known:
+            known[node] = _NOTHING
+            if isinstance(node, Var):
+                known[node] = self._of_variable(node, known)
+            else:
+                known[node] = self._of_function(node, known)
+        return known[node]
 
-    def _of_variable(self, variable: Var, seen: tuple[Var, ...]) -> Loss | None:
-        assigned = assignments_and_to_self(self._tree, variable)
-        values = [each.value for each in assigned] or passed_values(self._tree, variable)
-        losses = self._losses(values, (*seen, variable))
+    def _of_variable(self, variable: Var, known: _Known) -> Loss | None:
         declared = declared_type(variable)
+        name = bare_class(declared)
+        if not is_defined_in(variable, self._tree) or (declared is not None and not name):
+            return None
+        assigned = assignments_and_to_self(self._tree, variable)
+        # A field of a dataclass may have a default, and calls may pass other values.
+        passed = passed_values(self._tree, variable) if variable.info or not assigned else []
+        losses = self._losses([*(each.value for each in assigned), *passed], known)
         if declared is None:  # obj = opened()
-            return next((loss for loss in losses if loss.class_name), None)
-        name = bare_class(declared)  # obj: BpfObject = load("prog.bpf.o")
-        return _joined(name, losses, is_passed=not assigned) if name else None
+            name = next((loss.class_name for loss in losses or () if loss.class_name), "")
+        return _joined(name, losses, is_passed=bool(passed))
 
-    def _of_function(self, function: FuncDef, seen: tuple[Var, ...]) -> Loss | None:
+    def _of_function(self, function: FuncDef, known: _Known) -> Loss | None:
         if not isinstance(function.type, CallableType):
             return None
         returned = function.type.ret_type
@@ -158,30 +183,49 @@ class LostIdentity:
         name = bare_class(returned)
         if not name or function not in functions_of(self._tree):
             return None
-        return _joined(name, self._losses(_results(function), seen))
+        return _joined(name, self._losses(_results(function), known))
 
-    def _losses(self, values: Iterable[Expression | None], seen: tuple[Var, ...]) -> list[Loss]:
+    def _losses(self, values: Iterable[Expression | None], known: _Known) -> list[Loss] | None:
         """The objects that *values* stand for, each with the annotation that loses it, if any.
 
-        None and the variables *seen* do not count. The list is empty if the object of any other
-        value is unknown.
+        The expression ``None`` does not count. The result is None if there are no other values, or
+        if the object of one of them is unknown.
         """
         found: list[Loss] = []
         for value in values:
             if value is None:
-                return []
-            node = self._definition(value, self._class_by_syntax)
-            if node in seen or (isinstance(value, NameExpr) and value.fullname == "builtins.None"):
+                return None
+            if isinstance(value, NameExpr) and value.fullname == "builtins.None":
                 continue
-            objects = self._objects(value, self._tree)
-            if objects:
-                loss: Loss | None = Loss("", objects, generated=_generated_class(node))
-            else:
-                loss = self._of_definition(node, seen)
+            node = self._definition(value, self._class_by_syntax)
+            is_name = node is not None and _is_name(value)
+            loss = known.get(node) if is_name and node else None
             if loss is None:
-                return []
+                objects = self._objects(value, self._tree, self._depend)
+                if objects:
+                    loss = Loss("", objects, generated=self._generated_class(node))
+                else:
+                    loss = self._of_definition(node, known)
+                if is_name and node:  # Do not follow obj again in show(obj), print_maps(obj)
+                    known[node] = loss
+            if loss is None:
+                return None
             found.append(loss)
-        return found
+        return found or None
+
+    def _generated_class(self, node: SymbolNode | None) -> str:
+        """The full name of the class ``Object``, if *node* is declared to be one; else empty.
+
+        mypy may not have inferred the types of variables yet. So for a variable without an
+        annotation, the method looks at its value.
+        """
+        followed: list[SymbolNode] = []
+        while isinstance(node, Var) and declared_type(node) is None and node not in followed:
+            followed.append(node)
+            values = [each.value for each in assignments_and_to_self(self._tree, node)]
+            value = values[0] if len(values) == 1 else None
+            node = self._definition(value, self._class_by_syntax) if value else None
+        return _generated_class(node)
 
     def _definition(self, expression: Expression, find_class: FindClass) -> SymbolNode | None:
         """The variable or function of *expression*, an object, a part of one, or a call.
@@ -227,12 +271,12 @@ def looked_up_in(look_up: Context, name: Expression) -> Expression | None:
     return None
 
 
-def _joined(class_name: str, losses: list[Loss], *, is_passed: bool = False) -> Loss | None:
-    """A loss with the objects of *losses*; None if there are none."""
-    if not losses:
+def _joined(class_name: str, losses: list[Loss] | None, *, is_passed: bool = False) -> Loss | None:
+    """A loss with the objects of *losses*; None if these are unknown."""
+    if losses is None:
         return None
     objects = list(dict.fromkeys(chain.from_iterable(loss.objects for loss in losses)))
-    generated = {loss.generated for loss in losses}
+    generated = {loss.generated for loss in losses if loss.objects}
     is_passed = is_passed or any(loss.is_passed for loss in losses)
     return Loss(class_name, objects, is_passed, generated.pop() if len(generated) == 1 else "")
 
@@ -248,11 +292,20 @@ def bare_class(type_: Type | None) -> str:
 
 def _generated_class(node: SymbolNode | None) -> str:
     """The full name of the class ``Object``, if it is in the annotation of *node*; else empty."""
-    type_ = get_proper_type(node.type) if isinstance(node, Var | FuncDef) else None
-    declared = declared_instance(type_.ret_type if isinstance(type_, CallableType) else type_)
+    type_ = declared_type(node) if isinstance(node, Var) else None
+    if isinstance(node, FuncDef) and isinstance(node.type, CallableType):
+        type_ = node.type.ret_type
+    declared = declared_instance(type_)
     bases = declared.type.mro if declared else []
     is_generated = any(base.fullname == fullnames.STUB_OBJECT for base in bases)
     return declared.type.fullname if declared and is_generated else ""
+
+
+def _is_name(expression: Expression) -> bool:
+    """Whether *expression* is a name or an attribute, such as ``obj`` or ``self.obj.btf``."""
+    while isinstance(expression, MemberExpr):
+        expression = expression.expr
+    return isinstance(expression, NameExpr)
 
 
 def _results(function: FuncDef) -> Iterator[Expression]:

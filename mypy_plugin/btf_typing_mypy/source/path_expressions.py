@@ -346,7 +346,13 @@ class _Evaluator:
         if attribute:  # path.parent
             return self._apply(attribute, depth, expression.expr)
         if expression.name == "path":  # bpf.path, after bpf = tinybpf.load("prog.bpf.o")
-            return self.loaded_paths(expression.expr, depth)
+            try:
+                return self.loaded_paths(expression.expr, depth)
+            except UnresolvedError as error:
+                raise type(error)(
+                    'the plugin knows the attribute "path" only for an object that tinybpf.load()'
+                    f" returns for a known path: {error}"
+                ) from error
         if expression.name == "btf":  # bpf.btf
             return [_Loaded(path) for path in self.loaded_paths(expression.expr, depth)]
         raise OnlyAtRunTimeError(f'the plugin does not evaluate the attribute "{expression.name}"')
@@ -467,8 +473,9 @@ class _Evaluator:
         path = syntax_tree.argument(call, "path")
         if path and self._is_loader(call):  # tinybpf.load("prog.bpf.o")
             return [_Loaded(found) for found in self._apply(path_functions.make_path, depth, path)]
-        if isinstance(call.callee, MemberExpr) and call.callee.name == "enter_context":
-            return self._entered(call.args[0] if call.args else call, depth)
+        entered = syntax_tree.entered(call)
+        if entered:  # stack.enter_context(tinybpf.load("prog.bpf.o"))
+            return self._entered(entered, depth)
         return self._path_of_call(call, depth)
 
     def _path_of_call(self, call: CallExpr, depth: int) -> list[Value]:
@@ -603,16 +610,24 @@ def _without_other_with_blocks(
     """The assignment of the ``with`` statement around *use*, if this statement is among *found*.
 
     All of *found* count if there is no such statement, or if the variable gets another value in it.
+    They also count in a function that the statement contains, because it may run later.
     """
     if len(found) == 1 or not any(each.entered for each in found):
         return found
     around: list[Assignment] = []
     for block in syntax_tree.statements_at(tree.defs, use.line):
-        if isinstance(block, WithStmt):  # with tinybpf.load("prog.bpf.o") as bpf: load(bpf.path)
+        # with tinybpf.load("prog.bpf.o") as bpf: load(bpf.path)
+        if isinstance(block, WithStmt) and _evaluates(block, use):
             inside = [each for each in found if not each.value or _contains(block, each.value)]
             if len(inside) == 1 and any(inside[0].value is value for value in block.expr):
                 around = inside
     return around or found
+
+
+def _evaluates(statement: Statement, use: Expression) -> bool:
+    """Whether *statement* itself contains *use*, and not a function in it, which may run later."""
+    scope = syntax_tree.Scope(None, syntax_tree.scope_statements([statement]))
+    return any(node is use for node in syntax_tree.nodes_in(scope, {type(use)}))
 
 
 def _contains(statement: Statement, expression: Expression) -> bool:

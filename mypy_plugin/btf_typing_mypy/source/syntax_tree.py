@@ -29,6 +29,7 @@ from mypy.nodes import (
     FuncDef,
     IfStmt,
     MatchStmt,
+    MemberExpr,
     Node,
     OverloadedFuncDef,
     Statement,
@@ -224,6 +225,19 @@ def nodes_in(scope: Scope, kinds: Container[type[Node]]) -> list[Node]:
         if kind in kinds:
             found.append(node)
     return found
+
+
+def entered(call: CallExpr) -> Expression | None:
+    """The context manager *manager* in ``stack.enter_context(manager)``, ``manager.__enter__()``.
+
+    The result is None if *call* is another call.
+    """
+    match call:
+        case CallExpr(callee=MemberExpr(name="enter_context"), args=[manager, *_]):
+            return manager
+        case CallExpr(callee=MemberExpr(expr=manager, name="__enter__")):
+            return manager
+    return None
 
 
 def argument(call: CallExpr, name: str, position: int = 0) -> Expression | None:

@@ -40,3 +40,17 @@ def test_a_wrong_value_is_an_error(workspace: Workspace) -> None:
     )
     output = workspace.mypy("--config-file", "pyproject.toml", "prog.py")
     assert "unresolved is 'some', expected off, default or all" in output.text
+
+
+@pytest.mark.parametrize(("setting", "count"), [("default", 0), ("all", 1)])
+def test_a_view_of_the_maps_of_a_parameter(workspace: Workspace, setting: str, count: int) -> None:
+    workspace.write("prog.bpf.o", objects.compiled())
+    workspace.stub("prog.bpf.o")
+    workspace.write(
+        "prog.py",
+        "from btf_typing import BpfObject, load\n\ndef show(obj: BpfObject) -> None:\n"
+        '    print(list(obj.maps.items()))\n\nshow(load("prog.bpf.o"))\n',
+    )
+    settings = f"[btf-typing]\nunresolved = {setting}\n"
+    workspace.write("mypy.ini", (workspace.root / "mypy.ini").read_text("utf-8") + settings)
+    assert workspace.mypy("prog.py").text.count("[btf-unresolved]") == count

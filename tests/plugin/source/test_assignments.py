@@ -216,6 +216,10 @@ def test_variables_of_several_with_statements_are_followed() -> None:
     assert _found(tree, "name") == _found(tree, "name'") == [True]
     tree = parsed(f"{text}name = 'three'\nprint(name)\n", **_REDEFINITION)
     assert _found(tree, "name") == _found(tree, "name'") == [False]
+    inside = "".join(f"  {line}\n" for line in text.splitlines())
+    text = "with open('zero') as name: pass\nprint(name)\ndef f() -> None:\n  global name\n"
+    text += inside
+    assert _found(parsed(text), "name", text) == [False]
 
 
 def test_names_that_the_text_rules_out_are_not_searched(tree: MypyFile) -> None:

@@ -13,6 +13,10 @@ path_expressions = importlib.import_module("btf_typing_mypy.source.path_expressi
 syntax_tree = importlib.import_module("btf_typing_mypy.source.syntax_tree")
 
 _ANNOTATE = 'annotate the object as BpfObject[Literal["prog.bpf.o"]]'
+_PATH = (
+    'the plugin knows the attribute "path" only for an object that tinybpf.load() returns for a'
+    " known path"
+)
 _EITHER = '("a" if flag else "b")'
 
 _VALUES: dict[str, list[str]] = {
@@ -41,6 +45,7 @@ _VALUES: dict[str, list[str]] = {
     'tinybpf.load("a" + ".o").path.parent': ["PurePosixPath('.')"],
     'other_load(path="a.o").path': ["PurePosixPath('a.o')"],
     'stack.enter_context(tinybpf.load("a.o")).path': ["PurePosixPath('a.o')"],
+    'tinybpf.load("a.o").__enter__().path': ["PurePosixPath('a.o')"],
     "stack.enter_context(as_file(Path('b.o')))": ["PurePosixPath('b.o')"],
 }
 
@@ -89,10 +94,10 @@ _REASONS: dict[str, str] = {
     "bpf": "this is an object; pass its path",
     "str(bpf)": "this is an object; pass its path",
     "bpf.btf": "this is an object; pass its path",
-    'Path("a").path': f"this is no object that tinybpf.load() returns; {_ANNOTATE}",
+    'Path("a").path': f"{_PATH}: this is no object that tinybpf.load() returns; {_ANNOTATE}",
+    "use().path": f"{_PATH}: the plugin does not evaluate use(); {_ANNOTATE}",
     "tinybpf.load()": f"the plugin does not evaluate load(); {_ANNOTATE}",
-    "stack.enter_context()": "the path comes from a context manager, and the plugin evaluates only"
-    f" importlib.resources.as_file(); {_ANNOTATE}",
+    "stack.enter_context()": f"the plugin does not evaluate enter_context(); {_ANNOTATE}",
     'Path("a") + "b"': "the value cannot be computed: expected a string, found a path",
 }
 
@@ -167,13 +172,14 @@ with as_file(Path("d")) as block: pass
         ("with as_file(Path('b')) as block: pass\n    use(block)", ["a", "b", "d"]),
         ("with as_file(Path('b')) as inner: use(block)", ["a"]),
         ("pass\nuse(block)", ["a", "d"]),
+        ("def later() -> None: use(block)", ["a", "d"]),
     ],
 )
 def test_a_with_statement_decides_the_value_in_its_block(inside: str, expected: list[str]) -> None:
     modules = parsed_modules(_PROGRAM + _BLOCKS.format(inside), with_errors=True)
     tree = modules["m"]
-    module, *_ = syntax_tree.scopes(tree.defs)
-    calls: list[Any] = syntax_tree.nodes_in(module, {CallExpr})
+    scopes = syntax_tree.scopes(tree.defs)
+    calls: list[Any] = [call for each in scopes for call in syntax_tree.nodes_in(each, {CallExpr})]
     argument = next(call.args[-1] for call in calls if call.callee.name == "use")
     assert sorted(map(str, path_expressions.values(argument, tree, modules))) == expected
 

@@ -160,3 +160,72 @@ generated(tool_bpf.obj, tool_bpf.obj.btf)
 generated(tool_bpf.load(), tool_bpf.obj.btf)
 generated_or_loaded(tool_bpf.obj)
 generated_or_loaded(obj)
+
+
+def with_default(obj: BpfObject = load("prog.bpf.o")) -> None:
+    obj.btf.struct("event")
+    # E: not checked: the annotation "BpfObject" does not say which object this is; write
+    #    BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
+
+
+def with_default_or_starred(obj: BpfObject = load("prog.bpf.o")) -> None:
+    obj.btf.struct("event")
+
+
+class Base:
+    def of_unknown(self, btf: Btf) -> None:
+        btf.struct("event")
+
+    def of_base(self, btf: Btf) -> None: ...
+
+
+class More(Base):
+    def of_base(self, btf: Btf) -> None:
+        btf.struct("event")
+
+
+def call(tools: list[Base], base: Base, objects: list[BpfObject]) -> None:
+    for each in tools:
+        each.of_unknown(Btf.from_bytes(b""))
+    base.of_base(Btf.from_bytes(b""))
+    with_default_or_starred(*objects)
+
+
+with_default()
+Base().of_unknown(obj.btf)
+More().of_base(obj.btf)
+
+
+@dataclass
+class Defaults:
+    obj: BpfObject = obj
+    other: BpfObject | None = None
+
+    def use(self) -> None:
+        self.obj.btf.struct("event")
+        # E: not checked: the annotation "BpfObject" does not say which object this is; write
+        #    BpfObject[Literal["prog.bpf.o", "build/other.bpf.o"]]  [btf-unresolved]
+        if self.other:
+            self.other.btf.struct("event")
+            # E: not checked: the annotation "BpfObject" does not say which object this is; write
+            #    BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
+
+
+@dataclass
+class BaseFields:
+    obj: BpfObject
+
+    def use(self) -> None:
+        self.obj.btf.struct("event")
+        # E: not checked: the annotation "BpfObject" does not say which object this is; write
+        #    BpfObject[Literal["build/other.bpf.o"]]  [btf-unresolved]
+
+
+@dataclass
+class DerivedFields(BaseFields):
+    count: int = 0
+
+
+Defaults()
+Defaults(load("build/other.bpf.o"), other=obj)
+DerivedFields(load("build/other.bpf.o"), count=1)
