@@ -2,6 +2,7 @@
 
 import importlib
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 from mypy.nodes import Expression, MypyFile, NameExpr
@@ -24,7 +25,8 @@ def test_a_variable_that_many_calls_pass_is_followed_once() -> None:
     tree, _ = last_argument(f"from btf_typing import BpfObject, load\n{show}{calls}print(show)")
     asked: Counter[str] = Counter()
 
-    def find(expression: Expression, _: MypyFile) -> list[str]:
+    def find(expression: Expression, _: MypyFile, depend: Callable[[str], object]) -> list[str]:
+        depend("settings.PATH")
         asked[expression.name if isinstance(expression, NameExpr) else "call"] += 1
         return [] if isinstance(expression, NameExpr) else ["prog.bpf.o"]
 
@@ -37,7 +39,7 @@ def test_a_variable_that_many_calls_pass_is_followed_once() -> None:
     loss = lost_identity.LostIdentity(tree, find, type_of, names.append).of(obj)
     assert (loss.class_name, loss.objects) == ("BpfObject", ["prog.bpf.o"])
     assert asked == {"obj": 1, "call": 1}
-    assert set(names) == {"btf_typing.bpf_object.load"}
+    assert set(names) == {"settings.PATH"}
 
 
 def test_the_class_of_an_item_of_a_long_list() -> None:
