@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from mypy import checkmember, errorcodes, typeops
 from mypy.errorcodes import ErrorCode
+from mypy.literals import literal_hash
 from mypy.maptype import map_instance_to_supertype
 from mypy.nodes import (
     ARG_POS,
@@ -23,6 +24,7 @@ from mypy.nodes import (
     ArgKind,
     Argument,
     Context,
+    Expression,
     FuncDef,
     MemberExpr,
     MypyFile,
@@ -105,13 +107,10 @@ def tree_of(api: CheckerPluginInterface) -> MypyFile:
     return checker(api).tree
 
 
-def enclosing_class(api: CheckerPluginInterface, context: Context) -> str:
-    """Return the name of the innermost class whose body contains *context*, or "".
-
-    mypy checks the decorators of a class together with its body, but they stand above the class.
-    """
-    classes = reversed(checker(api).tscope.classes)
-    return next((each.name for each in classes if context.line >= each.defn.line), "")
+def enclosing_class(api: CheckerPluginInterface) -> str:
+    """Return the name of the innermost class whose body is being checked, or ""."""
+    enclosing = checker(api).scope.stack
+    return next((each.name for each in reversed(enclosing) if isinstance(each, TypeInfo)), "")
 
 
 def current_function(api: CheckerPluginInterface) -> FuncDef | None:
@@ -258,6 +257,20 @@ def definition(tree: MypyFile, names: list[str]) -> SymbolNode | None:
         node = symbol.node if symbol else None
         table = node.names if isinstance(node, TypeInfo) else {}
     return node
+
+
+def without_statements(tree: MypyFile) -> MypyFile:
+    """Return *tree* as mypy loads it from its cache: with names, but without statements."""
+    bare = MypyFile([], [])
+    bare._fullname = tree.fullname  # noqa: SLF001
+    bare.path, bare.names, bare.is_stub = tree.path, tree.names, tree.is_stub
+    return bare
+
+
+def is_same(one: Expression, other: Expression) -> bool:
+    """Whether mypy narrows *one* and *other* together, as it does for two uses of a variable."""
+    key = literal_hash(one)
+    return key is not None and key == literal_hash(other)
 
 
 def as_base(instance: Instance, base: TypeInfo) -> Instance:

@@ -173,8 +173,11 @@ def is_ours(module: str) -> bool:
 
 
 def is_private(name: str) -> bool:
-    """Whether Python changes *name* in the body of a class: ``__x`` becomes ``_Handler__x``."""
-    return name.startswith("__") and not name.endswith("__")
+    """Whether Python changes *name* in the body of a class: ``__x`` becomes ``_Handler__x``.
+
+    mypy also asks about functions by names such as ``__init__ of dict``, which are no identifiers.
+    """
+    return name.startswith("__") and not name.endswith("__") and name.isidentifier()
 
 
 def may_be_private(fullname: str) -> bool:

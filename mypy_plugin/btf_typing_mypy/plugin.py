@@ -360,7 +360,8 @@ class BtfTyping(Plugin):
         def hook_for(fullname: str) -> _Hook | None:
             return mangled if self._features.mangled_names.concern(fullname) else None
 
-        return self._remembering_ignored(fixed, is_ignored, hook_for)
+        # Whether a name is ignored depends on nothing but the name.
+        return IgnoredNames(fixed, is_ignored, hook_for).__getitem__
 
     def _call_hook(
         self, pick: Callable[[Features], Callable[[_Call], Type]]

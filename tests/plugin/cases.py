@@ -72,7 +72,11 @@ _OBJECTS = {
     "nested.bpf.o": _with_map_of_maps(),
     "private.bpf.o": objects.compiled(
         {"event": [("__state", "u32"), ("__len__", "u32")], "__sk_buff": [("len", "u32")]},
-        enums={"kind": {"KIND_NONE": 0, "__KIND_MAX": 1}, "__hidden": {"FIRST": 0}},
+        enums={
+            "kind": {"KIND_NONE": 0, "__KIND_MAX": 1},
+            "__hidden": {"FIRST": 0},
+            "__class": {"SECOND": 0},
+        },
     ),
     "app/inside.bpf.o": objects.compiled({"event": [("inside", "u64")]}),
 }

@@ -23,6 +23,7 @@ from mypy.typeanal import TypeAnalyser
 from tests.paths import ROOT
 
 # Import it by its installed name: here mypy knows it as mypy_plugin.btf_typing_mypy.
+compat = importlib.import_module("btf_typing_mypy.compat")
 syntax_tree = importlib.import_module("btf_typing_mypy.source.syntax_tree")
 
 
@@ -53,6 +54,14 @@ def test_errors_have_a_list_of_watchers() -> None:
 
 def test_one_module_of_mypy_has_the_type_of_a_class() -> None:
     assert hasattr(typeops, "type_object_type") or hasattr(checkmember, "type_object_type")
+
+
+def test_two_uses_of_a_variable_are_the_same() -> None:
+    one, two, other = nodes.NameExpr("x"), nodes.NameExpr("x"), nodes.NameExpr("x")
+    one.node = two.node = Var("x")
+    assert compat.is_same(one, two)
+    assert not compat.is_same(one, other)
+    assert not compat.is_same(nodes.EllipsisExpr(), nodes.EllipsisExpr())
 
 
 def test_the_type_analyzer_knows_the_semantic_analyzer() -> None:

@@ -18,8 +18,15 @@ class Creds(Structure):
 
 load("prog.bpf.o").btf.validate_struct("creds", Creds)
 load("prog.bpf.o").maps["absent"]  # type: ignore[btf-name]
+
+
+class Own:
+    __own = 1
+
+
+print(Own.__own)
 """
-_ON_DEMAND = ("maps_programs_sections", "validate")
+_ON_DEMAND = ("mangled_names", "maps_programs_sections", "validate")
 _IMPORTS = """\
 import sys
 from mypy.main import main

@@ -21,9 +21,9 @@ from .bound_methods import BoundMethods
 from .function_results import FunctionResults
 from .load import Load
 from .lookups import Lookups
-from .mangled_names import MangledNames
 
 if TYPE_CHECKING:
+    from .mangled_names import MangledNames
     from .maps_programs_sections import ObjectItems
     from .narrowing import Narrowing
     from .stub_object import StubObjects
@@ -54,7 +54,6 @@ class Features:
         self.load: Load = Load(project, self._btf_classes, modules, self.bound_methods, results)
         self.lookups: Lookups = Lookups(project, self._btf_classes, modules, self._class_found)
         self.annotations = Annotations(project, self._btf_classes, modules)
-        self.mangled_names = MangledNames(project, modules)
 
     def _class_found(self, tree: MypyFile, read_text: ReadText) -> None:
         """Replace variables by their classes in the class patterns of *tree*: ``case Event():``.
@@ -72,6 +71,13 @@ class Features:
         from .maps_programs_sections import ObjectItems  # noqa: PLC0415
 
         return ObjectItems(self._project, self.lookups, self._modules)
+
+    @cached_property
+    def mangled_names(self) -> MangledNames:
+        """``event.__state`` in the body of a class."""
+        from .mangled_names import MangledNames  # noqa: PLC0415
+
+        return MangledNames(self._project, self._modules)
 
     @cached_property
     def narrowing(self) -> Narrowing:

@@ -14,17 +14,18 @@ not apply to keyword arguments, so ``Event(__state=1)`` is right everywhere.
 
 from __future__ import annotations
 
+from keyword import iskeyword
+
 from mypy import errorcodes
 from mypy.nodes import CallExpr, Expression, MemberExpr, NameExpr, SymbolNode, TypeInfo, Var
 from mypy.plugin import AttributeContext, CheckerPluginInterface, FunctionContext
-from mypy.types import Type
+from mypy.types import FunctionLike, Instance, Type, TypeType, get_proper_type
 
 from btf_typing_mypy import compat
 from btf_typing_mypy.fullnames import is_private
 from btf_typing_mypy.handwritten.ctypes_bases import is_structure_or_union
 from btf_typing_mypy.project.object_types import Project
-
-_FAILS = ", so this fails at run time"
+from btf_typing_mypy.source.references import spelling
 
 
 class MangledNames:
@@ -62,12 +63,16 @@ class MangledNames:
     def attribute(self, ctx: AttributeContext) -> Type:
         """Report ``event.__state`` and ``__sk_buff.len`` in the body of a class."""
         if isinstance(ctx.context, MemberExpr):
-            name = ctx.context.name
-            if is_private(name) and ctx.is_lvalue:
-                _report(ctx.api, ctx.context, "sets", f'; write setattr(..., "{name}", ...)')
-            elif is_private(name):
-                _report(ctx.api, ctx.context, "looks up", f'{_FAILS}; write getattr(..., "{name}")')
-            self._class(ctx.context.expr, ctx.api)
+            owner, name = ctx.context.expr, ctx.context.name
+            enum = _enum(ctx.type)
+            if is_private(name) and enum:
+                member = f'{spelling(owner) or enum.name}["{name}"]'
+                guard = f'a case pattern needs a guard, as in "case x if x == {member}"'
+                _report(ctx.api, ctx.context, "member", f"write {member}; {guard}")
+            elif is_private(name):  # one text: mypy calls this twice for "event.__state += 1"
+                cure = f'write getattr(..., "{name}") or setattr(..., "{name}", ...)'
+                _report(ctx.api, ctx.context, "field", cure)
+            self._class(owner, ctx.api)
         return ctx.default_attr_type
 
     def call(self, ctx: FunctionContext) -> Type:
@@ -83,10 +88,10 @@ class MangledNames:
         class_, name = expression.node, expression.name
         if isinstance(class_, TypeInfo) and self._is_private_class(class_):
             cure = (
-                f"{_FAILS}; import the class by another name, as in"
-                f' "from {class_.module_name} import {name} as {name[1:]}"'
+                "import it outside of the class, by another name, as in"
+                f' "from {class_.module_name} import {name} as {_other_name(name)}"'
             )
-            _report(api, expression, "looks up", cure)
+            _report(api, expression, "class", cure)
 
     def _is_private_class(self, node: SymbolNode | None) -> bool:
         """Whether *node* is a class of a stub that has a name such as ``__sk_buff``."""
@@ -97,17 +102,41 @@ class MangledNames:
         )
 
 
+def _enum(owner: Type) -> TypeInfo | None:
+    """The enum ``Kind`` in ``Kind.__KIND_MAX``, where *owner* is the type of ``Kind``."""
+    found = get_proper_type(owner)
+    class_ = None
+    if isinstance(found, TypeType) and isinstance(found.item, Instance):
+        class_ = found.item.type
+    elif isinstance(found, FunctionLike) and found.is_type_obj():
+        class_ = found.type_object()
+    return class_ if class_ and class_.is_enum else None
+
+
+def _other_name(name: str) -> str:
+    """A name for the class *name* that Python does not change."""
+    other = name.lstrip("_")
+    return other if other.isidentifier() and not iskeyword(other) else f"_{other}"
+
+
 def _report(
-    api: CheckerPluginInterface, expression: NameExpr | MemberExpr, does: str, cure: str
+    api: CheckerPluginInterface, expression: NameExpr | MemberExpr, meant: str, cure: str
 ) -> None:
-    """Report *expression* if it is in the body of a class, where Python changes its name."""
-    class_, name = compat.enclosing_class(api, expression), expression.name
+    """Report *expression* if it is in the body of a class, where Python changes its name.
+
+    Args:
+        api: mypy's checker.
+        expression: the expression.
+        meant: what the program probably means: a field, a member or a class.
+        cure: what to write instead.
+    """
+    class_, name = compat.enclosing_class(api), expression.name
     prefix = class_.lstrip("_")  # Python mangles no names in a class such as "__"
     if prefix:
         message = (
-            f'in the body of class "{class_}", Python {does} "_{prefix}{name}" instead of "{name}"'
-            f"{cure}"
+            f'in the body of class "{class_}", Python changes "{name}" to "_{prefix}{name}", so'
+            f" this is not the {meant}; {cure}"
         )
         is_name = isinstance(expression, NameExpr)
         code = errorcodes.NAME_DEFINED if is_name else errorcodes.ATTR_DEFINED
-        api.fail(message, expression, code=code)
+        compat.fail(api, message, expression, code)

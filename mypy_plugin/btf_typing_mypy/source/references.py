@@ -24,6 +24,7 @@ from mypy.nodes import (
     TypeAlias,
     TypeInfo,
     Var,
+    get_member_expr_fullname,
 )
 from mypy.types import Instance, Type, TypeType, TypeVarType, get_proper_type
 
@@ -124,6 +125,13 @@ def callee_text(call: CallExpr) -> str:
     """The name of *call* in messages: ``f()``, or ``this call`` if the function has no name."""
     callee = call.callee
     return f"{callee.name}()" if isinstance(callee, NameExpr | MemberExpr) else "this call"
+
+
+def spelling(expression: Expression) -> str:
+    """The text of *expression* if it is a name, such as ``app.Event``; empty for all else."""
+    if isinstance(expression, MemberExpr):
+        return get_member_expr_fullname(expression) or ""
+    return expression.name if isinstance(expression, NameExpr) else ""
 
 
 def is_defined_in(variable: Var, tree: MypyFile) -> bool:
