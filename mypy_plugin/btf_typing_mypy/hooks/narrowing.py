@@ -17,23 +17,29 @@ the type of ``Event`` in the test, and nowhere else.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from itertools import pairwise
 
 from mypy import errorcodes
 from mypy.nodes import (
+    BreakStmt,
+    ContinueStmt,
     Expression,
+    ExpressionStmt,
     MatchStmt,
     MemberExpr,
     MypyFile,
     NameExpr,
     OpExpr,
+    RaiseStmt,
+    ReturnStmt,
     Statement,
     TupleExpr,
     TypeInfo,
     Var,
 )
-from mypy.patterns import ClassPattern
+from mypy.patterns import AsPattern, ClassPattern, OrPattern, Pattern
 from mypy.plugin import CheckerPluginInterface, FunctionContext
 from mypy.types import (
     Instance,
@@ -47,7 +53,12 @@ from mypy.types import (
 from btf_typing_mypy import compat
 from btf_typing_mypy.project.object_types import Project
 from btf_typing_mypy.source import syntax_tree
-from btf_typing_mypy.source.references import declared_type, referenced_node
+from btf_typing_mypy.source.references import (
+    declared_type,
+    is_defined_in,
+    referenced_node,
+    spelling,
+)
 from btf_typing_mypy.source.source_text import ReadText, may_have_class_patterns
 
 from .annotations import Annotations
@@ -79,25 +90,29 @@ class Narrowing:
         If this module imports the variable ``Event``, `class_patterns` may not have replaced it.
         mypy then assumes that *x* may still be an event after ``case Event():``.
         """
+        argument = ctx.args[0][0] if ctx.args and ctx.args[0] else None
         given = get_proper_type(ctx.arg_types[0][0]) if ctx.arg_types and ctx.arg_types[0] else None
         left = flatten_nested_unions([given]) if given else []
         classes = {item.type for item in map(get_proper_type, left) if isinstance(item, Instance)}
-        if not any(self._project.is_stub(class_.module_name) for class_ in classes):
+        is_ours = any(self._project.is_stub(class_.module_name) for class_ in classes)
+        if argument is None or not is_ours:
             return ctx.default_return_type
-        function = compat.current_function(ctx.api)
-        body = function.body.body if function else compat.tree_of(ctx.api).defs
-        for pattern in sorted(_class_patterns(body), key=lambda pattern: pattern.line):
-            variable = pattern.class_ref.node
-            type_ = get_proper_type(variable.type) if isinstance(variable, Var) else None
-            item = type_.item if isinstance(type_, TypeType) else None
-            if variable and isinstance(item, Instance) and item.type in classes:
-                name, class_ = variable.name, item.type
+        tree = compat.tree_of(ctx.api)
+        for pattern in _failed_patterns(tree.defs, argument):
+            class_ = _class_of_import(pattern, tree)
+            if class_ and class_ in classes:
+                name = spelling(pattern.class_ref)
                 message = (
                     f'mypy cannot exclude "{class_.name}" after "case {name}():", because "{name}"'
                     f' is a variable of another module; use "{name}" in an annotation of this'
-                    f' module, or write "from {class_.module_name} import {class_.name} as {name}"'
+                    " module"
                 )
-                compat.note(ctx.api, message, ctx.args[0][0], errorcodes.ARG_TYPE)
+                if isinstance(pattern.class_ref, NameExpr):
+                    message += (
+                        f', or import "{class_.name}" as "{name}" from the module that'
+                        ' "btf-stubs --live" writes'
+                    )
+                compat.note(ctx.api, message, argument, errorcodes.ARG_TYPE)
         return ctx.default_return_type
 
     def _store_exact_type(self, expression: Expression, api: CheckerPluginInterface) -> None:
@@ -210,3 +225,65 @@ def _class_patterns(body: list[Statement]) -> list[ClassPattern]:
     matches = [s for s in syntax_tree.all_statements(body) if type(s) is MatchStmt]
     found = syntax_tree.nodes_in(syntax_tree.Scope(None, list(matches)), {ClassPattern})
     return [pattern for pattern in found if isinstance(pattern, ClassPattern)]
+
+
+_LEAVING = (ReturnStmt, RaiseStmt, ContinueStmt, BreakStmt)
+
+
+def _failed_patterns(body: list[Statement], argument: Expression) -> Iterator[ClassPattern]:
+    """The class patterns that certainly did not match *argument*, the argument of a call.
+
+    They are in the innermost ``match`` statement around the call, or in one directly before it.
+    """
+    line = argument.line
+    around = [each for each in syntax_tree.statements_at(body, line) if type(each) is MatchStmt]
+    for match in around[-1:]:
+        case = max(sum(block.body[0].line <= line for block in match.bodies) - 1, 0)
+        pattern = match.patterns[case]
+        name = pattern.name if isinstance(pattern, AsPattern) else None  # case _ as argument:
+        if any(each and compat.is_same(each, argument) for each in (match.subject, name)):
+            yield from _class_patterns_of_cases(match, case)
+    for statements in syntax_tree.statement_lists(body):
+        for before, call in pairwise(statements):
+            if (
+                isinstance(call, ExpressionStmt | ReturnStmt)
+                and call.line <= line <= (call.end_line or line)
+                and isinstance(before, MatchStmt)
+                and compat.is_same(before.subject, argument)
+                and all(isinstance(block.body[-1], _LEAVING) for block in before.bodies)
+            ):
+                yield from _class_patterns_of_cases(before, len(before.patterns))
+
+
+def _class_patterns_of_cases(match: MatchStmt, number: int) -> Iterator[ClassPattern]:
+    """The patterns in the first cases of *match* that match every instance of their class."""
+    cases = zip(match.patterns[:number], match.guards, strict=False)
+    patterns: list[Pattern | None] = [pattern for pattern, guard in cases if not guard]
+    for pattern in patterns:  # the list grows during the loop
+        if isinstance(pattern, AsPattern):  # case Event() as event:
+            patterns.append(pattern.pattern)
+        elif isinstance(pattern, OrPattern):  # case Event() | Creds():
+            patterns += pattern.patterns
+        elif isinstance(pattern, ClassPattern) and all(
+            map(_matches_all, [*pattern.positionals, *pattern.keyword_values])
+        ):
+            yield pattern
+
+
+def _matches_all(pattern: Pattern) -> bool:
+    """Whether *pattern* matches every value, as ``_`` and ``pid`` in ``Event(pid=pid)`` do."""
+    return isinstance(pattern, AsPattern) and (
+        pattern.pattern is None or _matches_all(pattern.pattern)
+    )
+
+
+def _class_of_import(pattern: ClassPattern, tree: MypyFile) -> TypeInfo | None:
+    """The class that a variable of another module holds, by its inferred type; None if unknown."""
+    variable = pattern.class_ref.node
+    if not isinstance(variable, Var) or is_defined_in(variable, tree):
+        return None
+    if declared_type(variable) is not None:  # the variable may hold a derived class
+        return None
+    type_ = get_proper_type(variable.type)
+    item = type_.item if isinstance(type_, TypeType) else None
+    return item.type if isinstance(item, Instance) else None
