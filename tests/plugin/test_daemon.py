@@ -118,6 +118,35 @@ def test_a_class_is_unknown_known_and_unknown_again(
         time.sleep(1.05)  # mypy compares modification times in whole seconds
 
 
+def test_a_note_does_not_depend_on_the_syntax_trees_in_memory(
+    workspace: Workspace, daemon: modes.Daemon, library_cache: Path
+) -> None:
+    """The daemon keeps the tree of handles.py, and other runs of mypy do not."""
+    cold = modes.Cold(workspace, library_cache)
+    files = ["handles.py", "user.py"]
+    workspace.write("tool.bpf.o", (ROOT / "tests/typing/checkers/prog.bpf.o").read_bytes())
+    workspace.stub("tool.bpf.o")
+    workspace.write(
+        "handles.py",
+        "from typing import Final\nfrom btf_typing import load\n"
+        'obj = load("tool.bpf.o")\nNAME: str = "addresses"\nFINAL: Final = NAME\n'
+        'CONSTANT: Final = "addresses"\nPATH = "tool.bpf.o"\naddresses = obj.maps[CONSTANT]\n'
+        "ByName = obj.maps[NAME].key\nByFinal = obj.maps[FINAL].key\n"
+        "ByConstant = obj.maps[CONSTANT].key\nByVariable = addresses.key\n"
+        'ByPath = load(PATH).maps["addresses"].key\nByInput = obj.btf.struct(name=input())\n',
+    )
+    names = "ByConstant", "ByVariable", "ByName", "ByFinal", "ByPath", "ByInput"
+    uses = "".join(f"_{name}: handles.{name}\n" for name in names)
+    workspace.write("user.py", f"import handles\n{uses}")
+    wanted = modes.answer(cold.run(files))
+    exact = [line for line in wanted if 'that decode_key() returns, "int"' in line]
+    assert [line.partition(" ")[0] for line in exact] == ["user.py:2:", "user.py:3:"]
+    assert sum("The plugin cannot determine" in line for line in wanted) == len(names) - 2
+    assert modes.answer(daemon.run(files)) == wanted
+    workspace.write("user.py", f"import handles\n{uses}# edited\n")
+    assert modes.answer(daemon.run(files)) == wanted
+
+
 def test_an_imported_stub_becomes_the_second_of_an_object(
     workspace: Workspace, daemon: modes.Daemon, library_cache: Path
 ) -> None:

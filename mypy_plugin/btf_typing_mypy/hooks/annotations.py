@@ -182,16 +182,16 @@ class Annotations:
         for name in names:
             compat.depend_in_annotation(ctx.api, name)
         if type_ is None:
-            return self._refused(ctx, node, tree)
+            return self._refused(ctx, node)
         if isinstance(type_, Instance):
             return Instance(type_.type, [], ctx.type.line, ctx.type.column)
         return type_
 
-    def _refused(self, ctx: AnalyzeTypeContext, variable: Var, tree: MypyFile) -> Type:
+    def _refused(self, ctx: AnalyzeTypeContext, variable: Var) -> Type:
         """Let mypy report that a variable is not valid as a type, and add a note with the cure."""
         type_ = self._leave_to_mypy(ctx)
         if isinstance(get_proper_type(type_), UnboundType):
-            note = self._cure(variable, tree)
+            note = self._cure(variable, compat.annotation_analyzer(ctx.api).cur_mod_node)
             if note:
                 compat.note_in_annotation(ctx.api, note, ctx.context)
         return type_
@@ -201,22 +201,26 @@ class Annotations:
 
         The plugin cannot determine the class of this look-up. *variable* may get its value from
         other variables, as in ``Same = Unknown`` and ``Maybe = Unknown | None``.
+
+        Args:
+            variable: the variable.
+            tree: the module with the annotation.
         """
-        variables, seen = [(variable, tree)], set[Var]()
-        for each, module in variables:  # the list grows during the loop
+        variables, seen = [variable], set[Var]()
+        for each in variables:  # the list grows during the loop
             if len(seen) > _MOST_STEPS:
                 break
-            if each in seen or self.class_of(each, module) is not None:
+            if each in seen or self.class_of(each, tree) is not None:
                 continue
             seen.add(each)
-            values, home = self._btf_classes.values(each, module)
+            values, home = self._btf_classes.values(each, tree)
             for value in values:  # this list grows, too
-                look_up = self._btf_classes.look_up(value, home)
+                look_up = self._btf_classes.look_up(value, home, tree)
                 if look_up:
                     return self._cure_of(look_up, each.name)
                 values += _items_of_union(value)
                 if isinstance(value, RefExpr) and isinstance(value.node, Var):
-                    variables.append((value.node, home))
+                    variables.append(value.node)
         return ""
 
     def _cure_of(self, look_up: BtfClass, name: str) -> str:

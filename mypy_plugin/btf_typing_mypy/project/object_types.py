@@ -227,24 +227,12 @@ class Project:
             keyword: ``key`` or ``value``.
             name: name of a map for which `find_class` returns None.
         """
-        object_file = self.object_file(object_name)
-        ctype = _part_of_map(object_file, keyword, name)
+        ctype = _part_of_map(self.object_file(object_name), keyword, name)
         if isinstance(ctype, mypy_support.Scalar):
             return ctype.python
         if ctype is None or mypy_support.is_text(ctype):
             return "bytes"
-        return self._ctype_annotation(ctype, object_file)
-
-    def _ctype_annotation(self, ctype: CType, object_file: ObjectFile) -> str:
-        """The annotation of an instance of *ctype*, such as ``ctypes.Array[ctypes.c_uint32]``."""
-        match ctype:
-            case mypy_support.Scalar():
-                return f"ctypes.{ctype.ctype}"
-            case mypy_support.ArrayOf():
-                return f"ctypes.Array[{self._ctype_annotation(ctype.element, object_file)}]"
-            case mypy_support.Aggregate():
-                return self.class_of(object_file, ctype.type_id).name or "Any"
-        return "ctypes.Array[ctypes.c_uint8]"
+        return "ctypes.Array[Any]"
 
     def _hidden(self, module: str, path: str) -> str:
         stub = self.files.stub_files.of_module(module)

@@ -15,6 +15,7 @@ uses the inferred type of the name. `BtfClasses` does this for objects, its call
 
 from __future__ import annotations
 
+from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
 
@@ -59,7 +60,7 @@ from .references import (
     definition_of,
     is_defined_in,
 )
-from .source_values import source_values
+from .source_values import SourceValues
 
 _READING_FUNCTIONS = frozenset(
     {fullnames.LOAD, fullnames.FROM_FILE, fullnames.FROM_KERNEL, fullnames.FROM_LIBBPF}
@@ -141,43 +142,49 @@ class BtfClasses:
             classes.add(class_)
         return classes.pop() if len(classes) == 1 else None
 
+    @cached_property
+    def _source_values(self) -> SourceValues:
+        return SourceValues(self._modules, self._project.files.read_tracker)
+
     def values(self, variable: Var, tree: MypyFile) -> tuple[list[Expression], MypyFile]:
         """The values that the program assigns to *variable*, and the module that assigns them.
 
-        If mypy has no syntax tree of this module, the method parses the source. This is slow.
+        For a variable of another module, the method parses the source, which is slow. It does so
+        even if mypy has the syntax tree of that module, and returns the module without statements.
+        Otherwise the result would depend on whether mypy has this tree.
 
         Args:
             variable: the variable.
-            tree: the module that uses the variable. A local variable belongs to this module.
+            tree: the module that mypy is analyzing. A local variable belongs to this module.
         """
+        if is_defined_in(variable, tree):
+            return [each.value for each in assignments(tree, variable) if each.value], tree
         home = self._home(variable, tree)
         if home is None:
             return [], tree
-        if not home.defs:  # mypy has loaded the module from its cache
-            return source_values(home, variable, self._modules), home
-        return [each.value for each in assignments(home, variable) if each.value], home
+        return self._source_values.of(variable, home), compat.without_statements(home)
 
-    def look_up(self, expression: Expression, tree: MypyFile) -> BtfClass | None:
+    def look_up(self, expression: Expression, home: MypyFile, tree: MypyFile) -> BtfClass | None:
         """The look-up that *expression* is: ``btf.struct(name)``, ``obj.maps[name].key``.
 
         The object and the name are empty if the plugin does not know them. The result is None if
         *expression* is no look-up.
 
         Args:
-            expression: an expression of the module *tree*.
-            tree: the module. Its syntax tree may be missing, as for `values`.
+            expression: an expression that `values` returns.
+            home: the module that `values` returns.
+            tree: the module that mypy is analyzing.
         """
-        match expression:
-            case CallExpr(callee=MemberExpr(name=keyword)) if keyword in fullnames.CLASS_KEYWORDS:
-                return BtfClass("", keyword, "")
-            case MemberExpr(expr=item, name=keyword) if keyword in fullnames.MAP_PARTS:
-                items = [item]
-                if isinstance(item, RefExpr) and isinstance(item.node, Var):
-                    items, tree = self.values(item.node, tree)
-                if any(map(_object_and_name, items)):
-                    found = self._of_item(items[0], keyword, tree) if len(items) == 1 else None
-                    return found or BtfClass("", keyword, "")
-        return None
+        counts = _variable_of_map(expression)
+        items: list[Expression | None] = [None]
+        if counts:
+            found, home = self.values(counts, tree)
+            items = [*found]
+        look_ups = [part for part in (_parts(expression, item) for item in items) if part]
+        if not look_ups:
+            return None
+        known = self._class(look_ups[0], home) if len(items) == 1 else None
+        return known or BtfClass("", look_ups[0].keyword, "")
 
     def only_value(self, variable: Var, tree: MypyFile) -> tuple[Expression | None, MypyFile]:
         """The only value of *variable* (None if unknown), and the module that assigns it.
@@ -200,27 +207,13 @@ class BtfClasses:
             return None
         if isinstance(expression, NameExpr | MemberExpr) and isinstance(expression.node, Var):
             return self.of_variable(expression.node, tree, depth)  # Event
-        if isinstance(expression, MemberExpr) and expression.name in fullnames.MAP_PARTS:
-            return self._of_map(expression, tree)
-        if not isinstance(expression, CallExpr) or not isinstance(expression.callee, MemberExpr):
-            return None
-        keyword = expression.callee.name  # obj.btf.struct("event")
-        argument = syntax_tree.argument(expression, "name")
-        if keyword not in fullnames.CLASS_KEYWORDS or argument is None:
-            return None
-        return self._class(expression.callee.expr, keyword, argument, tree)
-
-    def _of_map(self, expression: MemberExpr, tree: MypyFile) -> BtfClass | None:
-        """The class of the keys or values of a map.
-
-        The map is ``obj.maps["counts"]``, or a variable with this value.
-        """
-        item: Expression | None = expression.expr
-        if isinstance(item, RefExpr) and isinstance(item.node, Var):  # counts = obj.maps["counts"]
+        counts, item = _variable_of_map(expression), None
+        if counts:
             if self.map_of_other_module(expression, tree):
                 return None
-            item, tree = self.only_value(item.node, tree)
-        return self._of_item(item, expression.name, tree) if item else None
+            item, tree = self.only_value(counts, tree)
+        parts = _parts(expression, item)
+        return self._class(parts, tree) if parts else None
 
     def map_of_other_module(self, expression: Expression, tree: MypyFile) -> Var | None:
         """The variable ``counts`` in ``counts.value``, if it belongs to another module than *tree*.
@@ -229,12 +222,9 @@ class BtfClasses:
         without the daemon, so callers use the type of the variable; see `part_by_type`. If mypy has
         not inferred this type yet, the two modules import each other, and the result is None.
         """
-        match expression:
-            case MemberExpr(expr=RefExpr(node=Var() as map_), name=name):
-                is_part = name in fullnames.MAP_PARTS
-                is_other = not is_defined_in(map_, tree) and map_.type is not None
-                return map_ if is_part and is_other else None
-        return None
+        map_ = _variable_of_map(expression)
+        is_other = map_ and not is_defined_in(map_, tree) and map_.type is not None
+        return map_ if is_other else None
 
     def part_by_type(self, map_: Var, keyword: str) -> TypeInfo | None:
         """The class in a stub of the keys or values of *map_*, by its type; None if unknown.
@@ -249,23 +239,16 @@ class BtfClasses:
         is_ours = isinstance(item, Instance) and self.is_stub(item.type.module_name)
         return item.type if is_ours and isinstance(item, Instance) else None
 
-    def _of_item(self, item: Expression, keyword: str, tree: MypyFile) -> BtfClass | None:
-        """The class of the keys or values of the map *item*; None if *item* is no map."""
-        parts = _object_and_name(item)
-        return self._class(parts[0], keyword, parts[1], tree) if parts else None
-
-    def _class(
-        self, owner: Expression, keyword: str, name: Expression, tree: MypyFile
-    ) -> BtfClass | None:
-        """The class that *keyword* and *name* select in the object *owner*; None if unknown."""
-        objects = self.objects(owner, tree)
-        if len(objects) != 1:
+    def _class(self, parts: _LookUp, tree: MypyFile) -> BtfClass | None:
+        """The class that a look-up in the module *tree* selects; None if unknown."""
+        objects = self.objects(parts.object, tree)
+        if len(objects) != 1 or parts.name is None:
             return None
         try:
-            names = path_expressions.names(name, tree, self._modules())
+            names = path_expressions.names(parts.name, tree, self._modules())
         except path_expressions.UnresolvedError:
             return None
-        return BtfClass(objects[0], keyword, names[0]) if len(names) == 1 else None
+        return BtfClass(objects[0], parts.keyword, names[0]) if len(names) == 1 else None
 
     def calls_assigned_to(self, variable: Var, tree: MypyFile) -> list[CallExpr]:
         """The calls whose results *tree* assigns to *variable*; [] if it has an annotation."""
@@ -425,11 +408,43 @@ def call_in(value: Expression | None) -> CallExpr | None:
     return value if isinstance(value, CallExpr) else None
 
 
-def _object_and_name(item: Expression) -> tuple[Expression, Expression] | None:
-    """The object and the name in ``obj.maps[name]``; None if *item* is another expression."""
-    match item:
-        case IndexExpr(base=MemberExpr(expr=owner, name="maps"), index=name):
-            return owner, name
+class _LookUp(NamedTuple):
+    """The parts of a look-up: ``object.struct(name)`` or ``object.maps[name].key``.
+
+    Attributes:
+        object: the object, or its ``btf``.
+        keyword: see `BtfClass`.
+        name: None if the call has no such argument.
+    """
+
+    object: Expression
+    keyword: str
+    name: Expression | None
+
+
+def _parts(expression: Expression, item: Expression | None) -> _LookUp | None:
+    """The parts of a look-up; None if *expression* is another expression.
+
+    Args:
+        expression: the expression.
+        item: the value of ``counts`` if *expression* is ``counts.key``; see `_variable_of_map`.
+    """
+    match expression:
+        case CallExpr(callee=MemberExpr(expr=owner, name=keyword)):
+            if keyword in fullnames.CLASS_KEYWORDS:
+                return _LookUp(owner, keyword, syntax_tree.argument(expression, "name"))
+        case MemberExpr(expr=inner, name=keyword) if keyword in fullnames.MAP_PARTS:
+            match item or inner:
+                case IndexExpr(base=MemberExpr(expr=owner, name="maps"), index=name):
+                    return _LookUp(owner, keyword, name)
+    return None
+
+
+def _variable_of_map(expression: Expression) -> Var | None:
+    """The variable ``counts`` in ``counts.key``, which may hold a map; None for all else."""
+    match expression:
+        case MemberExpr(expr=RefExpr(node=Var() as variable), name=keyword):
+            return variable if keyword in fullnames.MAP_PARTS else None
     return None
 
 

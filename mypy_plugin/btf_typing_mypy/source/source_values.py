@@ -1,19 +1,23 @@
-"""The values that a module assigns to a variable, for modules without a syntax tree.
+"""The values that other modules assign to their variables.
 
-If mypy loads a module from its cache, the module has no syntax tree, so `assignments` finds no
-values. This module parses the source with Python's own parser, and converts the values to mypy's
-nodes. That takes far longer than a look-up in a syntax tree. So the plugin does it only to explain
-an error.
+mypy keeps the syntax trees of other modules in some runs and drops them in others, so `assignments`
+does not always find the values. This module parses the source with Python's own parser, and
+converts the values to mypy's nodes. That takes far longer than a look-up in a syntax tree. So the
+plugin does it only to explain an error.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
-from operator import attrgetter
+import warnings
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 
 from mypy.nodes import (
+    ARG_NAMED,
     ARG_POS,
+    ARG_STAR,
+    ARG_STAR2,
     CallExpr,
     EllipsisExpr,
     Expression,
@@ -31,55 +35,82 @@ from mypy.nodes import (
 import btf_typing
 from btf_typing import mypy_support
 from btf_typing_mypy import compat
+from btf_typing_mypy.project.read_tracker import ReadTracker
 
 from .references import referenced_node
 
+_OPERATORS: Mapping[type[ast.operator], str] = {ast.BitOr: "|", ast.Add: "+", ast.Div: "/"}
 
-def source_values(tree: MypyFile, variable: Var, modules: compat.Modules) -> list[Expression]:
-    """The values that the source of *tree* assigns to *variable*, in the order of the source.
 
-    The function does not find values in functions. It converts names, attributes, calls without
-    keyword arguments, items, ``|``, tuples and strings. Any other expression becomes an ellipsis.
+class SourceValues:
+    """Finds the values that other modules assign to their variables.
 
     Args:
-        tree: the module. If its file cannot be read, the result is empty.
-        variable: a global variable of *tree*, or an attribute of a class in *tree*.
         modules: returns every module that mypy has loaded, by name.
+        read_tracker: calls back when the sources may have changed.
     """
-    *owners, name = variable.fullname.removeprefix(f"{tree.fullname}.").split(".")
-    converter = _Converter(tree, owners, modules)
+
+    def __init__(self, modules: compat.Modules, read_tracker: ReadTracker) -> None:
+        self._modules = modules
+        self._known: dict[str, Mapping[str, list[ast.expr]]] = {}
+        self._remembers = read_tracker.clear_before_rescan(self._known.clear)
+
+    def of(self, variable: Var, tree: MypyFile) -> list[Expression]:
+        """The values that the source of *tree* assigns to *variable*, in the order of the source.
+
+        The method does not find values in functions. It converts names, attributes, calls, items,
+        the operators ``|``, ``+`` and ``/``, tuples and strings. Any other expression becomes an
+        ellipsis.
+
+        Args:
+            variable: a global variable of *tree*, or an attribute of a class in *tree*.
+            tree: the module. If its file cannot be read, the result is empty.
+        """
+        name = variable.fullname.removeprefix(f"{tree.fullname}.")
+        converter = _Converter(tree, name.split(".")[:-1], self._modules)
+        try:
+            return [converter.node(value) for value in self._of_module(tree.path).get(name, ())]
+        except RecursionError:
+            return []
+
+    def _of_module(self, path: str) -> Mapping[str, list[ast.expr]]:
+        found = self._known.get(path)
+        if found is None:
+            found = _of_source(path)
+            if self._remembers:
+                self._known[path] = found
+        return found
+
+
+def _of_source(path: str) -> Mapping[str, list[ast.expr]]:
+    """The values of each variable in a source file: global variables and attributes of classes."""
     try:
-        module = ast.parse(mypy_support.read_regular(tree.path))
-        values = [
-            value
-            for target, value in _assigned(module, owners)
-            if isinstance(target, ast.Name) and target.id == name
-        ]
-        values.sort(key=attrgetter("lineno", "col_offset"))
-        return [converter.node(value) for value in values]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # such as "invalid escape sequence"
+            module = ast.parse(mypy_support.read_regular(path))
     except (btf_typing.BtfError, OSError, SyntaxError, ValueError, RecursionError, MemoryError):
-        return []
+        return {}
+    found = defaultdict(list)
+    for name, value in _assigned(module):
+        found[name].append(value)
+    for values in found.values():
+        values.sort(key=lambda value: (value.lineno, value.col_offset))
+    return {**found}
 
 
-def _assigned(module: ast.Module, owners: list[str]) -> Iterator[tuple[ast.expr, ast.expr]]:
-    """Yield each target and value of the assignments in the body of a class or module.
-
-    Args:
-        module: the module.
-        owners: the names of the class and the classes around it; empty for the module.
-    """
-    waiting: list[tuple[ast.AST, list[str]]] = [(module, owners)]
+def _assigned(module: ast.Module) -> Iterator[tuple[str, ast.expr]]:
+    """Yield each variable that *module* assigns, such as ``Tool.Event``, with its value."""
+    waiting: list[tuple[ast.AST, str]] = [(module, "")]
     while waiting:
-        node, inner = waiting.pop()
+        node, prefix = waiting.pop()
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
             continue
         if isinstance(node, ast.ClassDef):
-            if [node.name] != inner[:1]:
-                continue
-            inner = inner[1:]
-        waiting += [(child, inner) for child in ast.iter_child_nodes(node)]
-        if not inner:
-            yield from _pairs(node)
+            prefix = f"{prefix}{node.name}."
+        waiting += [(child, prefix) for child in ast.iter_child_nodes(node)]
+        for target, value in _pairs(node):
+            if isinstance(target, ast.Name):
+                yield f"{prefix}{target.id}", value
 
 
 def _pairs(node: ast.AST) -> list[tuple[ast.expr, ast.expr]]:
@@ -118,18 +149,24 @@ class _Converter:
             case ast.Attribute(value=owner, attr=name):
                 found = MemberExpr(self.node(owner), name)
                 return _bound(found, self._attribute(found))
-            case ast.Call(func=function, args=args, keywords=[]):
-                kinds, names = [ARG_POS] * len(args), [None] * len(args)
-                return CallExpr(self.node(function), [*map(self.node, args)], kinds, [*names])
+            case ast.Call():
+                return self._call(expression)
             case ast.Subscript(value=base, slice=index):
                 return IndexExpr(self.node(base), self.node(index))
-            case ast.BinOp(left=left, op=ast.BitOr(), right=right):
-                return OpExpr("|", self.node(left), self.node(right))
+            case ast.BinOp(left=left, op=operator, right=right) if type(operator) in _OPERATORS:
+                return OpExpr(_OPERATORS[type(operator)], self.node(left), self.node(right))
             case ast.Tuple(elts=items):
                 return TupleExpr([*map(self.node, items)])
             case ast.Constant(value=str() as text):
                 return StrExpr(text)
         return EllipsisExpr()
+
+    def _call(self, call: ast.Call) -> CallExpr:
+        kinds = [ARG_STAR if isinstance(each, ast.Starred) else ARG_POS for each in call.args]
+        kinds += [ARG_NAMED if each.arg else ARG_STAR2 for each in call.keywords]
+        names = [*[None] * len(call.args), *(each.arg for each in call.keywords)]
+        values = [*call.args, *(each.value for each in call.keywords)]
+        return CallExpr(self.node(call.func), [*map(self.node, values)], kinds, names)
 
     def _attribute(self, expression: MemberExpr) -> SymbolNode | None:
         """The definition of an attribute of a module or class."""

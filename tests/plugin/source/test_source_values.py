@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 from mypy.nodes import (
+    ARG_STAR,
+    ARG_STAR2,
     CallExpr,
     EllipsisExpr,
     IndexExpr,
@@ -21,7 +23,8 @@ from tests.plugin.parsing import parsed_modules
 # Import them by their installed names: here mypy knows them as mypy_plugin.btf_typing_mypy.
 compat = importlib.import_module("btf_typing_mypy.compat")
 references = importlib.import_module("btf_typing_mypy.source.references")
-source_values = importlib.import_module("btf_typing_mypy.source.source_values").source_values
+source_values = importlib.import_module("btf_typing_mypy.source.source_values")
+read_trackers = importlib.import_module("btf_typing_mypy.project.read_tracker")
 
 _SOURCE = """\
 import os.path
@@ -53,8 +56,9 @@ class Outer:
 class Another:
     copy = 3
 eleven = Outer.copy
-twelve = call(**{})
+twelve = call(*two, one, name=one + "/a" / two, **{})
 thirteen, fourteen = call()
+fifteen = "\\d"
 """
 
 
@@ -77,8 +81,9 @@ thirteen, fourteen = call()
         ("Outer.Inner.one", ["m.two"]),
         ("Outer.by_class", ["m.Outer.Inner.one"]),
         ("eleven", ["m.Outer.copy"]),
-        ("twelve", ["..."]),
+        ("twelve", ["m.call(*..., m.one, name=m.one + '/a' / m.two, **...)"]),
         ("thirteen", []),
+        ("fifteen", [r"'\\d'"]),  # Python warns about this source
     ],
 )
 def test_values(name: str, values: list[str], tmp_path: Path) -> None:
@@ -103,7 +108,15 @@ def _values(name: str, directory: Path, text: str | None) -> list[str]:
     tree.path = str(file)
     variable = compat.definition(tree, name.split("."))
     assert isinstance(variable, Var)
-    return [_text(value) for value in source_values(tree, variable, lambda: modules)]
+    tracker = read_trackers.ReadTracker(daemon=False)
+    found = source_values.SourceValues(lambda: modules, tracker)
+    values = [_text(value) for value in found.of(variable, tree)]
+    file.write_text("one = two = 'newer'")
+    assert [_text(value) for value in found.of(variable, tree)] == values
+    tracker.clear_caches()
+    newer = ["'newer'"] if name in ("one", "two") else []
+    assert [_text(value) for value in found.of(variable, tree)] == newer
+    return values
 
 
 def _text(node: object) -> str:
@@ -114,7 +127,12 @@ def _text(node: object) -> str:
         case MemberExpr(expr=owner, name=name):
             return f"{_text(owner)}.{name}"
         case CallExpr(callee=callee, args=args):
-            return f"{_text(callee)}({', '.join(map(_text, args))})"
+            prefixes = {ARG_STAR: "*", ARG_STAR2: "**"}
+            parts = [
+                f"{f'{name}=' if name else ''}{prefixes.get(kind, '')}{_text(arg)}"
+                for name, kind, arg in zip(node.arg_names, node.arg_kinds, args, strict=True)
+            ]
+            return f"{_text(callee)}({', '.join(parts)})"
         case IndexExpr(base=base, index=index):
             return f"{_text(base)}[{_text(index)}]"
         case OpExpr(op=op, left=left, right=right):
