@@ -137,7 +137,7 @@ def test_a_plain_name_is_the_one_that_naming_all_types_gives(path: Path) -> None
 @pytest.mark.skipif(not _KERNEL.exists(), reason=f"no {_KERNEL}")
 def test_plain_names_of_the_kernel() -> None:
     plain, all_of_them = _compare_plain_names(load(_KERNEL), step=25)
-    assert plain > 0.9 * all_of_them > 400
+    assert plain > 0.8 * all_of_them > 400  # most names; the share depends on the kernel
 
 
 def _compare_plain_names(obj: BpfObject, step: int = 1) -> tuple[int, int]:
