@@ -3,8 +3,9 @@
 mypy asks by full name. When it checks ``load("prog.bpf.o")``, it calls
 ``plugin.get_function_hook("btf_typing.bpf_object.load")``. If this method returns a hook, the hook
 decides the type of the call. `FUNCTIONS`, `METHODS` and `ATTRIBUTES` map each full name to a module
-in ``hooks/``. Two questions can be about any name, so they have no table. These methods of
-`BtfTyping` answer them:
+in ``hooks/``. Any private name, such as ``__state``, leads to ``hooks/mangled_names.py``.
+Two other questions can be about any name, so they have no table. These methods of `BtfTyping`
+answer them:
 
 * ``get_type_analyze_hook``: any name in an annotation. See ``hooks/annotations.py``.
 * ``get_base_class_hook``: any base class in a ``class`` statement. For hand-written ctypes classes,

@@ -1,4 +1,4 @@
-"""Tests of an object's class: ``isinstance(x, Event)`` and ``case Event():``.
+"""Tests of an object's class: ``isinstance(x, Event)``, ``case Event():``, ``assert_never(x)``.
 
 ::
 
@@ -65,7 +65,7 @@ from .annotations import Annotations
 
 
 class Narrowing:
-    """The hooks for tests of an object's class.
+    """The hooks for tests of an object's class, and for ``assert_never`` after them.
 
     Args:
         project: objects and stubs of the project.

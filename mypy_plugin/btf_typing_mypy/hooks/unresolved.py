@@ -42,4 +42,4 @@ def report(
     wanted = project.files.settings.unresolved
     enabled = error_codes.BTF_UNRESOLVED in compat.checker(api).options.enabled_error_codes
     if wanted == "all" or (wanted == "default" and (lost or enabled)):
-        api.fail(message, context, code=error_codes.BTF_UNRESOLVED)
+        compat.fail(api, message, context, error_codes.BTF_UNRESOLVED)

@@ -9,6 +9,7 @@ it in this list:
 - `assignment_targets`: what one statement or expression assigns to
 - `module_index`: which statements of a module bind a name
 - `references`: what a name, an attribute or a call refers to
+- `source_values`: which values another module assigns to a variable, from its source text
 - `assignments`: which values a module assigns to a variable
 - `ambiguity`: whether a name can have only one definition
 - `list_changes`: whether a module may change a list

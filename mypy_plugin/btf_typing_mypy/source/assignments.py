@@ -36,6 +36,7 @@ from mypy.nodes import (
     WithStmt,
 )
 
+from . import syntax_tree
 from .assignment_targets import ANY_NAME, UNKNOWN, Assignment, defines, targets
 from .module_index import IndexedScope, ModuleIndex, bindings_of, module_index
 from .references import attribute_of_self, is_defined_in, referenced_node
@@ -70,7 +71,7 @@ def assignments(tree: MypyFile, variable: Var, read_text: ReadText = str) -> lis
     # mypy has split the variable, or does not analyze one of the values:
     # if TYPE_CHECKING: path = "a.bpf.o"
     # else: path = "b.bpf.o"
-    if name in index.run_time_bindings or _is_split(name, index):
+    if name in index.run_time_bindings or _is_split(variable, index, is_global=is_global):
         return [UNKNOWN]
     # A star import may bind any name:
     # from module import *
@@ -155,25 +156,41 @@ def only_value(tree: MypyFile, name: NameExpr, read_text: ReadText) -> Expressio
     return None
 
 
-def _is_split(name: str, index: ModuleIndex) -> bool:
-    """Whether mypy has split the variable *name* into several, because statements redefine it.
+def _is_split(variable: Var, index: ModuleIndex, *, is_global: bool) -> bool:
+    """Whether mypy has split *variable* into several, because statements redefine it.
 
     mypy appends ``'`` to the names of all but one. It does so with ``allow_redefinition`` (since
     mypy 2.0, ``allow_redefinition_old``). mypy also splits a variable of several ``with``
-    statements. The result is then False, because nothing else assigns or uses the variable.
+    statements. The result is then False, because nothing else assigns or uses the variable. The
+    result is also False if mypy has split only another variable of this name.
     """
-    if not name.endswith("'") and f"{name}'" not in index.bindings:
+    part = variable.name.rstrip("'")
+    if f"{part}'" not in index.bindings:
         return False
-    part = name.rstrip("'")
+    own = _scopes_of(variable, index, is_global=is_global)
+    bound: list[tuple[str, Statement]] = []
     while part in index.bindings:
-        for _, statement in index.bindings[part]:
-            # In a function with ``global name``, mypy takes only one of the parts for *name*.
-            if isinstance(statement, GlobalDecl | NonlocalDecl):
-                return True
-            if not isinstance(statement, WithStmt) and _assigns_name(statement, part):
-                return True
+        bound += [(part, statement) for scope, statement in index.bindings[part] if scope in own]
         part += "'"
-    return False
+    return any(part.endswith("'") for part, _ in bound) and any(
+        # In a function with ``global name``, mypy takes only one of the parts for *name*.
+        isinstance(statement, GlobalDecl | NonlocalDecl)
+        or (not isinstance(statement, WithStmt) and _assigns_name(statement, part))
+        for part, statement in bound
+    )
+
+
+def _scopes_of(variable: Var, index: ModuleIndex, *, is_global: bool) -> set[IndexedScope]:
+    """The scopes that define *variable*, or that may declare it ``global`` or ``nonlocal``."""
+    declaration = GlobalDecl if is_global else NonlocalDecl
+    bindings = index.bindings[variable.name]
+    found = {s for s, each in bindings if isinstance(each, declaration) or defines(each, variable)}
+    return found | {
+        scope
+        for scope in index.scopes
+        for function in (syntax_tree.functions(scope.owner) if scope.owner else ())
+        if any(argument.variable is variable for argument in function.arguments)
+    }
 
 
 def _assigns_name(statement: Statement, name: str) -> bool:

@@ -53,6 +53,7 @@ from btf_typing_mypy.project.object_types import Project
 
 from . import base_btf, path_expressions, syntax_tree
 from .assignments import assignments, assignments_and_to_self
+from .module_index import calls_of
 from .object_identity import kernel_names, objects_of
 from .references import (
     callee_fullname,
@@ -62,9 +63,7 @@ from .references import (
 )
 from .source_values import SourceValues
 
-_READING_FUNCTIONS = frozenset(
-    {fullnames.LOAD, fullnames.FROM_FILE, fullnames.FROM_KERNEL, fullnames.FROM_LIBBPF}
-)
+_READING_FUNCTIONS = fullnames.FROM_PATH | {fullnames.FROM_KERNEL, fullnames.FROM_LIBBPF}
 _CLOSING = "contextlib.closing"
 _ITERATORS = frozenset({"Iterator", "Generator", "AsyncIterator", "AsyncGenerator", "Iterable"})
 _MOST_STEPS = 20
@@ -264,12 +263,7 @@ class BtfClasses:
         not imported either, it is the first import of a module that does not come with mypy. If
         there is none, it is the first import, or *tree* if *tree* imports nothing.
         """
-        calls = [
-            node
-            for scope in syntax_tree.scopes(tree.defs)
-            for node in syntax_tree.nodes_in(scope, {CallExpr})
-            if isinstance(node, CallExpr) and callee_fullname(node) in _READING_FUNCTIONS
-        ]
+        calls = [call for call in calls_of(tree) if callee_fullname(call) in _READING_FUNCTIONS]
         for call in sorted(calls, key=lambda call: (call.line, call.column)):
             if identity in self.objects(call, tree):
                 return call.args[0] if call.args else call

@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 from mypy.nodes import (
     CallExpr,
+    ClassDef,
     ComparisonExpr,
     Context,
     Decorator,
@@ -48,10 +49,10 @@ from .call_arguments import (
     definition,
     passed_values,
 )
-from .module_index import functions_of
+from .module_index import functions_of, module_index
 from .object_identity import objects_of
 from .path_expressions import Depend
-from .references import declared_type, is_defined_in
+from .references import callee_fullname, declared_type, is_defined_in
 
 _PARTS = frozenset({"btf", "maps", "programs", "sections"})
 _BPF_OBJECT = "BpfObject"
@@ -74,12 +75,14 @@ class Loss(NamedTuple):
         is_passed: whether the variable is a parameter, so that calls pass the object.
         generated: full name of the class ``Object`` of a generated module, such as
             ``prog_bpf.Object``, if all objects have this class; otherwise empty.
+        missing: the class that an annotation should name, if there is none.
     """
 
     class_name: str
     objects: list[str]
     is_passed: bool = False
     generated: str = ""
+    missing: str = _BPF_OBJECT
 
     @property
     def cure(self) -> str:
@@ -87,7 +90,7 @@ class Loss(NamedTuple):
         if self.generated and self.class_name == _BPF_OBJECT:
             return self.generated
         literal = ", ".join(json.dumps(name, ensure_ascii=False) for name in self.objects)
-        return f"{self.class_name or _BPF_OBJECT}[Literal[{literal}]]"
+        return f"{self.class_name or self.missing}[Literal[{literal}]]"
 
 
 _NOTHING = Loss("", [])
@@ -136,8 +139,55 @@ class LostIdentity:
         if returned is not None and not is_missing:
             loss = self._of_definition(function, {})
         else:
-            loss = _joined("", self._losses(_results(function), {function: _NOTHING}))
+            loss = self._of_unannotated(function)
         return loss if loss and loss.objects else None
+
+    def _of_unannotated(self, function: FuncDef) -> Loss | None:
+        results = list(_results(function))
+        classes = {self._class_name(value, ()) for value in results if not _is_none(value)}
+        class_ = classes.pop() if len(classes) == 1 else ""
+        if not class_ or self._is_overridden(function):
+            return None
+        loss = _joined("", self._losses(results, {function: _NOTHING}))
+        return loss._replace(missing=class_) if loss else None
+
+    def _class_name(self, value: Expression | None, followed: tuple[Var, ...]) -> str:
+        """``BpfObject`` or ``Btf``, the class of *value*; empty if it is another class.
+
+        Args:
+            value: an object, or a part of one. If it has another class, the result may be anything.
+            followed: the variables that led to *value*.
+        """
+        find_class = self._class_by_syntax
+        if isinstance(value, MemberExpr) and not self._is_own(
+            value.name, definition(value, find_class)
+        ):  # obj.maps
+            return "Btf" if value.name == "btf" else ""
+        node = self._definition(value, find_class) if value else None
+        if isinstance(value, CallExpr) and callee_fullname(value).startswith(f"{fullnames.BTF}."):
+            return "Btf"
+        if isinstance(node, Var) and declared_type(node) is None and node not in followed:
+            values = [each.value for each in assignments_and_to_self(self._tree, node)]
+            classes = {
+                self._class_name(each, (*followed, node))
+                for each in values or passed_values(self._tree, node)
+                if not (each and _is_none(each))
+            }
+            return classes.pop() if len(classes) == 1 else ""
+        declared = declared_instance(_annotation(node))
+        bases = {base.fullname for base in declared.type.mro} if declared else set[str]()
+        if bases & set(fullnames.CATALOGUES):
+            return ""
+        return "Btf" if fullnames.BTF in bases else _BPF_OBJECT
+
+    def _is_overridden(self, node: Var | FuncDef) -> bool:
+        """Whether a class of this module overrides *node*, an attribute or method of its base."""
+        owners = [scope.owner for scope in module_index(self._tree).scopes] if node.info else []
+        classes = [owner.info for owner in owners if isinstance(owner, ClassDef) and owner.info]
+        return any(
+            class_ is not node.info and node.info in class_.mro and node.name in class_.names
+            for class_ in classes
+        )
 
     def _of_definition(self, node: SymbolNode | None, known: _Known) -> Loss | None:
         """The annotation of a variable or function, or of one from which it gets its value.
@@ -154,7 +204,9 @@ class LostIdentity:
             return None
         if node not in known:
             known[node] = _NOTHING
-            if isinstance(node, Var):
+            if self._is_overridden(node):
+                known[node] = None
+            elif isinstance(node, Var):
                 known[node] = self._of_variable(node, known)
             else:
                 known[node] = self._of_function(node, known)
@@ -195,7 +247,7 @@ class LostIdentity:
         for value in values:
             if value is None:
                 return None
-            if isinstance(value, NameExpr) and value.fullname == "builtins.None":
+            if _is_none(value):
                 continue
             node = self._definition(value, self._class_by_syntax)
             is_name = node is not None and _is_name(value)
@@ -292,13 +344,22 @@ def bare_class(type_: Type | None) -> str:
 
 def _generated_class(node: SymbolNode | None) -> str:
     """The full name of the class ``Object``, if it is in the annotation of *node*; else empty."""
-    type_ = declared_type(node) if isinstance(node, Var) else None
-    if isinstance(node, FuncDef) and isinstance(node.type, CallableType):
-        type_ = node.type.ret_type
-    declared = declared_instance(type_)
+    declared = declared_instance(_annotation(node))
     bases = declared.type.mro if declared else []
     is_generated = any(base.fullname == fullnames.STUB_OBJECT for base in bases)
     return declared.type.fullname if declared and is_generated else ""
+
+
+def _annotation(node: SymbolNode | None) -> Type | None:
+    """The annotation of a variable, or that of the result of a function; None if unknown."""
+    function = node.func if isinstance(node, Decorator) else node
+    if isinstance(function, FuncDef) and isinstance(function.type, CallableType):
+        return function.type.ret_type
+    return declared_type(node) if isinstance(node, Var) else None
+
+
+def _is_none(expression: Expression) -> bool:
+    return isinstance(expression, NameExpr) and expression.fullname == "builtins.None"
 
 
 def _is_name(expression: Expression) -> bool:

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Mapping, Sequence
-from itertools import product
+from itertools import chain, product
 from pathlib import PurePosixPath
 from typing import NamedTuple, TypeAlias
 
@@ -69,6 +69,9 @@ from .source_text import ReadText
 _MOST_VALUES = 32
 _MOST_STEPS = 40
 """How many names and expressions the plugin follows before it gives up."""
+
+_MOST_VARIABLES = 200
+"""How many variables one search follows before it gives up."""
 
 _NAME_AND_DEFAULT = ([None, None], [None, "default"])
 """The ``arg_names`` of calls of `os.getenv` that pass a default. None means by position."""
@@ -217,12 +220,18 @@ class _Loaded(NamedTuple):
 _Values: TypeAlias = Sequence[Value | _Loaded]
 """The values of an expression: strings, paths and objects."""
 
+_Found: TypeAlias = tuple[Var, tuple[Assignment, ...]]
+"""A variable, and those of its assignments that count for one use of it."""
+
 
 class _Evaluator:
     """Evaluates expressions of one module.
 
-    The parameter *depth* counts the steps that led to an expression. The limit `_MOST_STEPS` stops
-    endless recursion through names that are defined in terms of each other.
+    The parameter *depth* counts the steps that led to an expression, at most `_MOST_STEPS`.
+
+    Variables may refer to themselves and to each other. After ``path = path or "prog.bpf.o"``, the
+    use of *path* on the right adds no values to those of *path*. After ``path = path + ".o"``, it
+    does, and the value is unknown.
     """
 
     def __init__(
@@ -239,6 +248,14 @@ class _Evaluator:
         self._modules = modules
         self._read_text = read_text
         self._depend = depend
+        self._known: dict[_Found, _Values] = {}
+        # The variables that are being evaluated, outermost first, each with its position.
+        self._evaluating: dict[_Found, int] = {}
+        # The lowest position of a variable that the innermost of them has met again.
+        self._met = 0
+        # How many of them lead to an expression such as ``path + ".o"`` that is being evaluated.
+        self._outside = 0
+        self._followed = 0
 
     def paths(self, expression: Expression, depth: int) -> list[Value]:
         """The values of *expression*, which are paths or other strings."""
@@ -258,9 +275,7 @@ class _Evaluator:
 
     def evaluate(self, expression: Expression, depth: int) -> _Values:
         if depth > _MOST_STEPS:
-            raise OnlyAtRunTimeError(
-                f"the value refers to itself, or needs more than {_MOST_STEPS} steps"
-            )
+            raise _endless()
         match expression:
             case StrExpr():  # "prog.bpf.o"
                 return [expression.value]
@@ -293,7 +308,7 @@ class _Evaluator:
         Raises:
             UnresolvedError: there are more than `_MOST_VALUES` results.
         """
-        arguments = [self.paths(expression, depth + 1) for expression in expressions]
+        arguments = [self._parts(self.paths, each, depth + 1) for each in expressions]
         results: list[Value] = []
         for combination in product(*arguments):
             if len(results) == _MOST_VALUES:
@@ -302,6 +317,20 @@ class _Evaluator:
                 )
             results.append(_result(function, *combination))
         return results
+
+    def _parts(
+        self, evaluate: Callable[[Expression, int], list[Value]], expression: Expression, depth: int
+    ) -> list[Value]:
+        """The result of *evaluate* for *expression*, from which the program computes other values.
+
+        Raises:
+            UnresolvedError: *expression* refers to a variable whose value depends on the result.
+        """
+        outside, self._outside = self._outside, len(self._evaluating)
+        try:
+            return evaluate(expression, depth)
+        finally:
+            self._outside = outside
 
     def _chosen(self, expression: OpExpr, depth: int) -> _Values:
         """The values of both sides of ``path or "prog.bpf.o"``.
@@ -347,7 +376,7 @@ class _Evaluator:
             return self._apply(attribute, depth, expression.expr)
         if expression.name == "path":  # bpf.path, after bpf = tinybpf.load("prog.bpf.o")
             try:
-                return self.loaded_paths(expression.expr, depth)
+                return self._parts(self.loaded_paths, expression.expr, depth)
             except UnresolvedError as error:
                 raise type(error)(
                     'the plugin knows the attribute "path" only for an object that tinybpf.load()'
@@ -383,14 +412,46 @@ class _Evaluator:
         found = all_assignments(self._tree, variable, self._read_text)
         default = None if found else _default_of(self._tree, variable)
         if default:  # def main(path: str = "prog.bpf.o"): load(path)
-            return self.evaluate(default, depth + 1)
+            found = [Assignment(default)]
         if not found:
             raise self._unassigned(variable)
         if use:
             found = _without_other_loops(self._tree, found, use)
             found = _without_other_with_blocks(self._tree, found, use)
-        results = [self._assigned(variable, each, depth) for each in found]
-        return [value for part in results for value in part]
+        return self._values_of((variable, tuple(found)), depth)
+
+    def _values_of(self, found: _Found, depth: int) -> _Values:
+        """The values that a variable gets from its assignments.
+
+        The list is empty if the variable is being evaluated, or gets no other values than such a
+        variable.
+        """
+        if found in self._known:
+            return self._known[found]
+        if found in self._evaluating:  # path = path or "prog.bpf.o"
+            position = self._evaluating[found]
+            self._met = min(self._met, position)
+            if position < self._outside:  # path = path + ".o"
+                raise _endless()
+            return []
+        if self._followed == _MOST_VARIABLES:
+            raise OnlyAtRunTimeError(f"the value needs more than {_MOST_VARIABLES} variables")
+        self._followed += 1
+        variable, assigned = found
+        position = self._evaluating[found] = len(self._evaluating)
+        met, self._met = self._met, position
+        try:
+            parts = [self._assigned(variable, each, depth) for each in assigned]
+            values = list(dict.fromkeys(chain.from_iterable(parts)))
+            # Otherwise a variable that is still being evaluated may add values later.
+            if self._met == position:
+                if not values:  # path = path
+                    raise _endless()
+                self._known[found] = values
+            return values
+        finally:
+            del self._evaluating[found]
+            self._met = min(met, self._met)
 
     def _assigned(self, variable: Var, assignment: Assignment, depth: int) -> _Values:
         """The values that *variable* gets from one assignment."""
@@ -579,6 +640,10 @@ class _Evaluator:
         # For mypy, the path of a package is the path of __init__.py. Without this file, the path is
         # the directory of the package.
         return path if posixpath.isdir(path) else path.parent
+
+
+def _endless() -> UnresolvedError:
+    return OnlyAtRunTimeError(f"the value refers to itself, or needs more than {_MOST_STEPS} steps")
 
 
 def _without_other_loops(

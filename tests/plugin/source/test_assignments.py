@@ -222,6 +222,20 @@ def test_variables_of_several_with_statements_are_followed() -> None:
     assert _found(parsed(text), "name", text) == [False]
 
 
+def test_a_split_variable_of_a_function_is_no_other_variable_of_its_name() -> None:
+    inside = "  with open('one') as name: print(name)\n  with open('two') as name: print(name)\n"
+    text = f"name = 'here'\ndef f() -> None:\n{inside}"
+    assert _found(parsed(text), "name") == ["here"]
+    assert _found(parsed(f"{text}def g() -> None:\n  global name\n"), "name") == ["here"]
+    tree = parsed(f"{text}def g() -> None:\n  global name\n{inside}", with_errors=True)
+    assert _found(tree, "name") == [False]
+    parameter = "def f(name: str) -> None:\n  print(name)\n  name = 'two'\n  print(name)\n"
+    tree = parsed(parameter, **_REDEFINITION)
+    function: Any = tree.names["f"].node
+    found = assignments.assignments(tree, function.arguments[0].variable)
+    assert [each.value for each in found] == [None]
+
+
 def test_names_that_the_text_rules_out_are_not_searched(tree: MypyFile) -> None:
     assert _found(tree, "plain", "plain = '...'") == ["one", "two"]
     assert _found(tree, "Holder.attribute", "attribute = '...'") == ["class", "method"]

@@ -189,3 +189,46 @@ def test_reasons(modules: dict[str, MypyFile], expression: str) -> None:
     with pytest.raises(path_expressions.UnresolvedError) as caught:
         _values(modules, len(_VALUES) + list(_REASONS).index(expression))
     assert caught.value.with_advice(_ANNOTATE) == _REASONS[expression]
+
+
+_REPEATED = 13
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (["path = path or 'a'"] * _REPEATED, ["start", "a"]),
+        (["path = path or other", "other = path or 'a'"] * _REPEATED, ["start", "a"]),
+        (["path = path + 'a'"] * _REPEATED, None),
+        (["path = (path or 'a') + 'b'"], ["start", "ab"]),
+        (["path = path if print() else path"] * _REPEATED, ["start"]),
+        (["while True: path = path"], ["start"]),
+    ],
+)
+def test_variables_that_refer_to_themselves(lines: list[str], expected: list[str] | None) -> None:
+    text = "\n".join(["path = 'start'", "other = path", *lines, "print(path)"])
+    modules = parsed_modules(text, with_errors=True)
+    call: Any = modules["m"].defs[-1]
+    names: set[str] = set()
+
+    def found() -> Any:
+        argument = call.expr.args[0]
+        return path_expressions.values(argument, modules["m"], modules, depend=names.add)
+
+    if expected is None:
+        with pytest.raises(path_expressions.UnresolvedError, match="refers to itself"):
+            found()
+    else:
+        assert sorted(found()) == sorted(expected)
+    assert names == (
+        {"m.path", "m.other"} if any("other" in line for line in lines) else {"m.path"}
+    )
+
+
+@pytest.mark.parametrize("value", ["other", "other if print() else path"])
+def test_a_variable_without_other_values(value: str) -> None:
+    text = f"path: str\nother: str\npath = {value}\nother = path\nprint(path)"
+    modules = parsed_modules(text, with_errors=True)
+    call: Any = modules["m"].defs[-1]
+    with pytest.raises(path_expressions.UnresolvedError, match="refers to itself"):
+        path_expressions.values(call.expr.args[0], modules["m"], modules)

@@ -73,3 +73,51 @@ class Tool:
         #    BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
         found = load("prog.bpf.o")
         return found
+
+
+class Base:
+    def open(self):  # E: Function is missing a return type annotation  [no-untyped-def]
+        return load("prog.bpf.o")
+
+    def bare(self) -> BpfObject:
+        return load("prog.bpf.o")
+
+
+class Derived(Base):
+    def open(self) -> Any:
+        return load("build/other.bpf.o")
+
+    def bare(self) -> BpfObject:
+        return load("build/other.bpf.o")
+
+
+def of_any_class(base: Base, derived: Derived) -> None:
+    base.bare().btf.struct("event")  # a Derived returns another object
+    derived.bare().btf.struct("event")
+    # E: not checked: the annotation "BpfObject" does not say which object this is; write
+    #    BpfObject[Literal["build/other.bpf.o"]]  [btf-unresolved]
+
+
+def maps():  # E: Function is missing a return type annotation  [no-untyped-def]
+    obj = load("prog.bpf.o")
+    return obj.maps
+
+
+def programs():  # E: Function is missing a return type annotation  [no-untyped-def]
+    obj = load("prog.bpf.o")
+    found = obj.programs
+    return found
+
+
+def btf():  # E: Function is missing a return type annotation  [no-untyped-def]
+    # E: not checked: no return annotation says which object "btf" returns; write
+    #    Btf[Literal["prog.bpf.o"]]  [btf-unresolved]
+    obj = load("prog.bpf.o")
+    return obj.btf
+
+
+def from_file():  # E: Function is missing a return type annotation  [no-untyped-def]
+    # E: not checked: no return annotation says which object "from_file" returns; write
+    #    Btf[Literal["prog.bpf.o"]]  [btf-unresolved]
+    found = Btf.from_file("prog.bpf.o")
+    return found
