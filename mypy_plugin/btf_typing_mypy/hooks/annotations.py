@@ -214,14 +214,22 @@ class Annotations:
                 continue
             seen.add(each)
             values, home = self._btf_classes.values(each, tree)
+            is_only = len(values) == 1
             for value in values:  # this list grows, too
                 look_up = self._btf_classes.look_up(value, home, tree)
-                if look_up:
+                if look_up and not (is_only and self._is_reported(look_up)):
                     return self._cure_of(look_up, each.name)
                 values += _items_of_union(value)
                 if isinstance(value, RefExpr) and isinstance(value.node, Var):
                     variables.append(value.node)
         return ""
+
+    def _is_reported(self, look_up: BtfClass) -> bool:
+        """Whether another error says what is wrong, for example that the object is missing.
+
+        `class_of` says so only if mypy has the syntax tree of the module with the look-up.
+        """
+        return bool(look_up.object) and self.stub_class(look_up) is not None
 
     def _cure_of(self, look_up: BtfClass, name: str) -> str:
         """The note about the variable *name*, which holds the result of *look_up*."""

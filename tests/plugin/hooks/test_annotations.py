@@ -12,7 +12,7 @@ from mypy.nodes import MypyFile
 
 from tests.builder import BtfBuilder
 from tests.paths import ROOT
-from tests.plugin import cases, objects
+from tests.plugin import cases, modes, objects
 from tests.plugin.parsing import parsed_modules
 from tests.plugin.workspace import CONFIG, Workspace
 from tests.typing import runner
@@ -117,6 +117,20 @@ def test_a_warm_run_repeats_the_cure_for_a_class_that_the_plugin_cannot_determin
         assert 'user.py:11: note: The plugin cannot determine which class "Keyword" is' in shown
         assert shown.count("cannot determine") == len(noted) + 1
         time.sleep(1.05)  # mypy compares whole seconds
+
+
+def test_no_note_repeats_that_an_object_is_missing(workspace: Workspace) -> None:
+    """Another error says it. A worker of mypy may not have the syntax tree of handles.py."""
+    handles = 'from btf_typing import load\n\nEvent = load("no.bpf.o").btf.struct("event")\n'
+    user = (
+        "from handles import Event\n\nEither = Event | None\n\ndef show(x: Either) -> None: ...\n"
+    )
+    workspace.write("handles.py", handles)
+    workspace.write("user.py", user)
+    for mode in modes.all_modes(workspace):
+        shown = mode.run(["handles.py", "user.py"]).text
+        assert 'handles.py:3: error: cannot read "no.bpf.o": no such file' in shown
+        assert "cannot determine" not in shown
 
 
 def _with_maps() -> bytes:
