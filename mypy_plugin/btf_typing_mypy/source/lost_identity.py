@@ -152,10 +152,12 @@ class LostIdentity:
         return loss._replace(missing=class_) if loss else None
 
     def _class_name(self, value: Expression | None, followed: tuple[Var, ...]) -> str:
-        """``BpfObject`` or ``Btf``, the class of *value*; empty if it is another class.
+        """The class that an annotation of *value* should name: ``BpfObject`` or ``Btf``.
+
+        The result is empty if *value* is another part of an object, such as ``obj.maps``.
 
         Args:
-            value: an object, or a part of one. If it has another class, the result may be anything.
+            value: an object, or a part of one.
             followed: the variables that led to *value*.
         """
         find_class = self._class_by_syntax
