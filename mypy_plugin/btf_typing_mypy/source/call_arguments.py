@@ -145,7 +145,7 @@ def _functions_with(tree: MypyFile, parameter: Var) -> Iterator[tuple[FuncDef, i
         for position, argument in enumerate(function.arguments):
             if argument.variable is parameter:
                 yield function, position
-    for class_ in _classes_with(tree, parameter):
+    for class_ in classes_with(tree, parameter):
         symbol = class_.names.get("__init__")
         if symbol and symbol.plugin_generated and isinstance(symbol.node, FuncDef):  # @dataclass
             for position, argument in enumerate(symbol.node.arguments):
@@ -153,8 +153,11 @@ def _functions_with(tree: MypyFile, parameter: Var) -> Iterator[tuple[FuncDef, i
                     yield symbol.node, position
 
 
-def _classes_with(tree: MypyFile, attribute: Var) -> Iterator[TypeInfo]:
-    """The classes of *tree* that have *attribute*: the one that defines it, and derived classes."""
+def classes_with(tree: MypyFile, attribute: Var | FuncDef) -> Iterator[TypeInfo]:
+    """The classes of *tree* that have *attribute*: the one that defines it, and derived classes.
+
+    There are none if *attribute* is no attribute or method of a class.
+    """
     for scope in module_index(tree).scopes if attribute.info else ():
         for statement in scope.statements:
             info = statement.info if isinstance(statement, ClassDef) else None

@@ -19,7 +19,6 @@ from typing import NamedTuple
 
 from mypy.nodes import (
     CallExpr,
-    ClassDef,
     ComparisonExpr,
     Context,
     Decorator,
@@ -45,11 +44,12 @@ from .assignments import assignments_and_to_self
 from .call_arguments import (
     FindClass,
     class_of,
+    classes_with,
     declared_instance,
     definition,
     passed_values,
 )
-from .module_index import functions_of, module_index
+from .module_index import functions_of
 from .object_identity import objects_of
 from .path_expressions import Depend
 from .references import callee_fullname, declared_type, is_defined_in
@@ -184,11 +184,9 @@ class LostIdentity:
 
     def _is_overridden(self, node: Var | FuncDef) -> bool:
         """Whether a class of this module overrides *node*, an attribute or method of its base."""
-        owners = [scope.owner for scope in module_index(self._tree).scopes] if node.info else []
-        classes = [owner.info for owner in owners if isinstance(owner, ClassDef) and owner.info]
         return any(
-            class_ is not node.info and node.info in class_.mro and node.name in class_.names
-            for class_ in classes
+            class_ is not node.info and node.name in class_.names
+            for class_ in classes_with(self._tree, node)
         )
 
     def _of_definition(self, node: SymbolNode | None, known: _Known) -> Loss | None:
