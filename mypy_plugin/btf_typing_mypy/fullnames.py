@@ -180,6 +180,6 @@ def is_private(name: str) -> bool:
     return name.startswith("__") and not name.endswith("__") and name.isidentifier()
 
 
-def may_be_private(fullname: str) -> bool:
-    """Whether *fullname* is a name that Python may change, or an attribute of such a name."""
-    return "__" in fullname and any(map(is_private, fullname.split(".")[-2:]))
+def never_private(fullname: str) -> bool:
+    """Whether Python never changes *fullname*, because neither of its last two names is private."""
+    return "__" not in fullname or not any(map(is_private, fullname.split(".")[-2:]))

@@ -40,10 +40,9 @@ finally:
 """
 _LIGHT = {
     "",
-    "compat",
     "error_codes",
     "fullnames",
-    "ignored_names",
+    "mypy_processes",
     "plugin",
     "project",
     "project.code_digest",

@@ -10,8 +10,6 @@ A structure with a pointer to itself needs a later statement::
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from mypy.nodes import (
     ClassDef,
     Expression,
@@ -27,6 +25,7 @@ from mypy.nodes import (
     Var,
 )
 
+from btf_typing.mypy_support import NamedTuple
 from btf_typing_mypy.source import syntax_tree
 from btf_typing_mypy.source.ambiguity import differs_at_run_time
 from btf_typing_mypy.source.assignment_targets import Assignment, targets

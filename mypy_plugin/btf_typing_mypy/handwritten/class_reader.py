@@ -7,8 +7,6 @@ plugin then reports no mismatch.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from mypy.nodes import (
     ClassDef,
     Expression,
@@ -23,6 +21,7 @@ from mypy.nodes import (
     TypeInfo,
 )
 
+from btf_typing.mypy_support import NamedTuple
 from btf_typing_mypy.source.ambiguity import differs_at_run_time, is_redefined
 from btf_typing_mypy.source.btf_classes import BtfClasses
 

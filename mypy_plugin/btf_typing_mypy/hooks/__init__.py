@@ -1,4 +1,4 @@
 """The features of the plugin: each module answers mypy about one kind of user code.
 
-The tables in ``plugin.py`` map each full name to one of the modules.
+The tables in ``hook_tables.py`` map each full name to one of the modules.
 """

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple, TypeGuard
+from typing import TypeGuard
 
 from mypy.nodes import (
     AssignmentStmt,
@@ -31,6 +31,7 @@ from mypy.nodes import (
 from mypy.plugin import AttributeContext, CheckerPluginInterface
 from mypy.types import Instance, Type, get_proper_type
 
+from btf_typing.mypy_support import NamedTuple
 from btf_typing_mypy import compat, fullnames
 from btf_typing_mypy.project.object_types import Project
 from btf_typing_mypy.source import source_text, syntax_tree

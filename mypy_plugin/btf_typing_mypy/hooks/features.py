@@ -1,6 +1,6 @@
 """The features of the plugin. Each is an attribute of `Features`, and has a module in this folder.
 
-The tables in ``plugin.py`` map each question of mypy to one of the features.
+The tables in ``hook_tables.py`` map each question of mypy to one of the features.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Features:
         self._modules = modules
         self._btf_classes = BtfClasses(project, modules)
         self.bases = BaseClasses(modules, daemon=project.files.read_tracker.daemon)
-        # The tables in ``plugin.py`` use `bound_methods`, `load` and `lookups`. When mypy checks
+        # The tables in ``hook_tables.py`` use `bound_methods`, `load` and `lookups`. When mypy checks
         # our own code, it checks the tables before this module. So these three need explicit types.
         self.bound_methods: BoundMethods = BoundMethods(project, self._btf_classes)
         results = FunctionResults(project, self._btf_classes)

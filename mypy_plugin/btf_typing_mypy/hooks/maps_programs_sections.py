@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from mypy.errorcodes import ErrorCode
 from mypy.nodes import ComparisonExpr
@@ -28,7 +28,15 @@ from mypy.types import (
 )
 
 from btf_typing.errors import BtfError, TypeNotFoundError
-from btf_typing.mypy_support import Aggregate, ArrayOf, CType, MapDefinition, Scalar, Wide
+from btf_typing.mypy_support import (
+    Aggregate,
+    ArrayOf,
+    CType,
+    MapDefinition,
+    NamedTuple,
+    Scalar,
+    Wide,
+)
 from btf_typing_mypy import compat, error_codes, fullnames
 from btf_typing_mypy.project.messages import name_problem
 from btf_typing_mypy.project.object_files import ObjectFile

@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import NamedTuple
 
 from mypy.nodes import ClassDef, Context, MypyFile, TypeInfo
 from mypy.plugin import CheckerPluginInterface, ClassDefContext, MethodContext
@@ -27,6 +26,7 @@ from mypy.types import Type
 
 from btf_typing import mypy_support
 from btf_typing.errors import BtfError, Mismatch
+from btf_typing.mypy_support import NamedTuple
 from btf_typing_mypy import compat, error_codes
 from btf_typing_mypy.handwritten import class_description, target_python
 from btf_typing_mypy.handwritten.class_builder import Class, ClassBuilder, InvalidClassError

@@ -17,9 +17,12 @@ from functools import cached_property
 from mypy.nodes import Import, ImportAll, ImportFrom, MypyFile
 from mypy.plugin import ReportConfigContext
 
-from btf_typing_mypy import compat, fullnames
+from btf_typing_mypy import fullnames
 
 from .external_files import ExternalFiles
+
+_DEPENDENCY_PRIORITY = 10
+"""Priority of an additional dependency, the same as for an ``import`` at the top of a file."""
 
 _IDENTITY_MODULES = (fullnames.BTF_MODULE, fullnames.OBJECT_MODULE)
 
@@ -112,7 +115,7 @@ class Dependencies:
                 needed = modules[1:]
             else:
                 needed = [] if file.is_stub and stub_files.has(file.path) else modules[:1]
-        return [(compat.DEPENDENCY_PRIORITY, module, -1) for module in needed]
+        return [(_DEPENDENCY_PRIORITY, module, -1) for module in needed]
 
 
 def _needs_stubs(file: MypyFile) -> bool:

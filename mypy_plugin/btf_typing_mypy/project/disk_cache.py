@@ -26,7 +26,7 @@ from typing import TypeAlias
 
 from mypy.options import Options
 
-from btf_typing_mypy import compat
+from btf_typing_mypy import mypy_processes
 
 from . import code_digest
 from .read_tracker import ReadTracker
@@ -183,7 +183,7 @@ class _Log:
         lines = self._lines()
         self.entries = dict(_parsed(lines))
         too_long = len(lines) > _MIN_OBSOLETE_LINES + 2 * len(self.entries)
-        if path and too_long and not compat.in_worker():
+        if path and too_long and not mypy_processes.in_worker():
             self._drop_obsolete_lines(path)
 
     def store(self, key: _Key, value: _Value) -> None:

@@ -11,7 +11,6 @@ from mypy.options import Options
 
 import btf_typing
 from btf_typing import mypy_support
-from btf_typing_mypy import compat
 
 from . import settings
 from .directories import Directories
@@ -20,6 +19,8 @@ from .read_tracker import ReadTracker
 from .stub_files import StubFiles
 
 if TYPE_CHECKING:
+    from btf_typing_mypy.compat import Modules
+
     from .object_files import ObjectFiles
     from .unread_objects import UnreadObjects
 
@@ -46,7 +47,7 @@ class ExternalFiles:
         stub_files: the stubs.
     """
 
-    def __init__(self, options: Options, modules: compat.Modules) -> None:
+    def __init__(self, options: Options, modules: Modules) -> None:
         self.problem = ""
         self._reported_digest = ""
         self._config = options.config_file

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import btf_typing
 from btf_typing import mypy_support
+from btf_typing.mypy_support import NamedTuple
 
 from .disk_cache import file_state
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 import filecmp
 import os
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import btf_typing
 from btf_typing import mypy_support
+from btf_typing.mypy_support import NamedTuple
 from btf_typing_mypy import fullnames
 
 from .external_files import ExternalFiles

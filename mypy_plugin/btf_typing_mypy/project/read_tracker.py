@@ -15,9 +15,10 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
-from typing import NamedTuple, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
-from btf_typing_mypy import compat, fullnames
+from btf_typing.mypy_support import NamedTuple
+from btf_typing_mypy import fullnames, mypy_processes
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -58,7 +59,7 @@ class ReadTracker:
         self.daemon = daemon
         self._reads: dict[str, dict[str, _Read]] = {}
         self._source = ""
-        self._active = daemon and compat.before_daemon_rescan(self._outdated)
+        self._active = daemon and mypy_processes.before_daemon_rescan(self._outdated)
         self._clear_functions: list[Callable[[], None]] = []
         self._may_remember = self._active or not daemon
 

@@ -12,7 +12,9 @@ import tomllib
 from collections.abc import Container
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
+
+from btf_typing.mypy_support import NamedTuple
 
 _SECTION = "btf-typing"
 _MISSPELT = "btf_typing"

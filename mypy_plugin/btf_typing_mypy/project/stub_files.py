@@ -13,17 +13,21 @@ import hashlib
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
 from mypy.nodes import MypyFile
 
 import btf_typing
 from btf_typing import mypy_support
-from btf_typing_mypy import compat, fullnames
+from btf_typing.mypy_support import NamedTuple
+from btf_typing_mypy import fullnames, mypy_processes
 
 from .directories import Directories
 from .disk_cache import DiskCache
 from .read_tracker import ReadTracker
+
+if TYPE_CHECKING:
+    from btf_typing_mypy.compat import Modules
 
 _KIND = "stub"
 _SUFFIX = ".pyi"
@@ -60,7 +64,7 @@ class StubFiles:
         directories: Directories,
         disk_cache: DiskCache,
         read_tracker: ReadTracker,
-        modules: compat.Modules,
+        modules: Modules,
     ) -> None:
         self._directories = directories
         self._disk_cache = disk_cache
@@ -173,7 +177,7 @@ class StubFiles:
         its module imports, so that mypy checks the module again if one of them changes.
         """
         several = len(self._known_by_object[object_path]) > 1
-        return several or self._read_tracker.daemon or compat.in_worker()
+        return several or self._read_tracker.daemon or mypy_processes.in_worker()
 
     def digest(self, stub: StubFile) -> str:
         """Return the digest of a stub's text.

@@ -7,9 +7,8 @@ stub, and the plugin does not even import the code that reads objects.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from btf_typing import mypy_support
+from btf_typing.mypy_support import NamedTuple
 
 from .disk_cache import file_state
 from .stub_files import StubFile, StubFiles

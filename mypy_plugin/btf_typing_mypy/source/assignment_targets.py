@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, repeat
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from mypy.nodes import (
     AssignmentExpr,
@@ -50,6 +50,8 @@ from mypy.nodes import (
     WithStmt,
 )
 from mypy.patterns import AsPattern, MappingPattern, StarredPattern
+
+from btf_typing.mypy_support import NamedTuple
 
 from . import syntax_tree
 

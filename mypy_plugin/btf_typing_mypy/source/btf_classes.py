@@ -17,7 +17,6 @@ from __future__ import annotations
 
 from functools import cached_property
 from itertools import chain
-from typing import NamedTuple
 
 from mypy.nodes import (
     CallExpr,
@@ -47,6 +46,7 @@ from mypy.types import (
     get_proper_type,
 )
 
+from btf_typing.mypy_support import NamedTuple
 from btf_typing_mypy import compat, fullnames
 from btf_typing_mypy.project.dependencies import imports_btf_typing
 from btf_typing_mypy.project.object_types import Project

@@ -15,7 +15,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
-from typing import NamedTuple
 
 from mypy.nodes import (
     CallExpr,
@@ -37,6 +36,7 @@ from mypy.nodes import (
 )
 from mypy.types import AnyType, CallableType, Instance, Type, TypeOfAny, get_proper_type
 
+from btf_typing.mypy_support import NamedTuple
 from btf_typing_mypy import fullnames
 
 from . import syntax_tree

@@ -18,7 +18,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 from functools import cached_property
 from itertools import chain, islice
-from typing import NamedTuple
 
 from mypy.nodes import (
     CallExpr,
@@ -33,6 +32,8 @@ from mypy.nodes import (
     UnaryExpr,
     Var,
 )
+
+from btf_typing.mypy_support import NamedTuple
 
 from . import syntax_tree
 from .assignment_targets import NESTED_KINDS, Target, bound_names, nested_targets

@@ -20,7 +20,7 @@ import posixpath
 from collections.abc import Callable, Mapping, Sequence
 from itertools import chain, product
 from pathlib import PurePosixPath
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from mypy.nodes import (
     AssignmentExpr,
@@ -45,6 +45,7 @@ from mypy.nodes import (
     WithStmt,
 )
 
+from btf_typing.mypy_support import NamedTuple
 from btf_typing_mypy import fullnames
 from btf_typing_mypy.compat import final_value
 

@@ -16,7 +16,7 @@ The functions in this module walk the tree instead.
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from mypy import nodes, patterns
 from mypy.nodes import (
@@ -37,6 +37,8 @@ from mypy.nodes import (
     WhileStmt,
     WithStmt,
 )
+
+from btf_typing.mypy_support import NamedTuple
 
 _BlockGetters: TypeAlias = dict[type[Statement], Callable[[Any], Iterable[Block | None]]]
 
