@@ -47,8 +47,8 @@ class Features:
         self._modules = modules
         self._btf_classes = BtfClasses(project, modules)
         self.bases = BaseClasses(modules, daemon=project.files.read_tracker.daemon)
-        # ``hook_tables.py`` uses `bound_methods`, `load` and `lookups`. When mypy checks our own code,
-        # it checks the tables before this module. So these three need explicit types.
+        # ``hook_tables.py`` uses `bound_methods`, `load` and `lookups`. When mypy checks our own
+        # code, it checks the tables before this module. So these three need explicit types.
         self.bound_methods: BoundMethods = BoundMethods(project, self._btf_classes)
         results = FunctionResults(project, self._btf_classes)
         self.load: Load = Load(project, self._btf_classes, modules, self.bound_methods, results)
