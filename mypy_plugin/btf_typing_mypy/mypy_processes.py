@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from mypy.build import Graph
     from mypy.fswatcher import FileSystemWatcher
 
 _WORKER: Final = "mypy.build_worker.worker"
@@ -111,3 +112,19 @@ def _remove_deleted_modules(watcher: FileSystemWatcher) -> None:
     if removed:
         build.update([], removed)
         fix_module_deps(build.graph)
+        _forget_indirect_dependencies(build.graph, {module for module, _ in removed})
+
+
+def _forget_indirect_dependencies(graph: Graph, removed: set[str]) -> None:
+    """Make modules forget dependencies on *removed* modules that they do not import.
+
+    Such a module only uses a type from a removed module. mypy 1.15 would report a missing import in
+    its first line.
+    """
+    from mypy.build import PRI_INDIRECT  # noqa: PLC0415  # only the daemon needs it
+
+    for state in graph.values():
+        for module in state.suppressed_set & removed:
+            if state.priorities.get(module) == PRI_INDIRECT:
+                state.suppressed.remove(module)
+                state.suppressed_set.remove(module)
