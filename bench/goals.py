@@ -141,6 +141,9 @@ def _added(table: Table, how: str, other: str) -> Ratio | None:
 _FLAT = 1.25
 """How much more a type or an object may cost where there are many of them."""
 
+_MANY_IN_ONE = 1.5
+"""How much more memory a process with 100 objects may need than one with a single object."""
+
 
 def _growth(tables: _Tables) -> Iterator[Goal]:
     low, _, high = growth.TIMES
@@ -153,15 +156,23 @@ def _growth(tables: _Tables) -> Iterator[Goal]:
             yield Goal(text, found, _FLAT)
     for what in (*growth.GENERATED, growth.IMPORTS):
         few, some, many = growth.OBJECTS
-        table = tables[growth.objects_title(what)]
+        table = tables[growth.objects_title(what, "time")]
         first = _each_more(table, few, some)
         last = _each_more(table, some, many)
         text = f"{what}: each of {some} to {many} objects / each of {few} to {some}"
         yield Goal(text, last / first if first and last else None, _FLAT)
+        memory = tables[growth.objects_title(what, "memory")]
+        more = ratio(memory, growth.object_row(many), growth.object_row(few))
+        yield Goal.of_ratio(f"{what}: memory for {many} objects / for {few}", more, _MANY_IN_ONE)
+    case = "object(s), usual modules, cold"
     table = tables[plugin.title(100, project.USUAL)]
     added = _added(table, "cold", plugin.WITHOUT)
-    text = "mypy, 100 object(s), usual modules, cold: with the plugin / without"
-    yield Goal.of_ratio(text, added, 1.05)
+    yield Goal.of_ratio(f"mypy, 100 {case}: with the plugin / without", added, 1.05)
+    for objects in (1, 100):
+        table = tables[plugin.memory_title(objects, project.USUAL)]
+        held = ratio(table, plugin.WITH, plugin.WITHOUT)
+        text = f"mypy, {objects} {case}, memory: with the plugin / without"
+        yield Goal.of_ratio(text, held, 1.05)
 
 
 def _each_more(table: Table, few: int, many: int) -> float | None:

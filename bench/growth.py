@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from . import programs, synthetic
-from .measure import Contender, in_turn
+from .measure import Contender, Timing, in_turn
 from .processes import peak, python
 from .report import Row, Table, timed
 from .tools import SMALL, Tools
@@ -94,9 +94,9 @@ def size_title(what: str, figure: str) -> str:
     return f"Growth: {what}, size, {figure}"
 
 
-def objects_title(what: str) -> str:
+def objects_title(what: str, figure: str) -> str:
     """The heading of a table of what `btf-stubs` writes for many objects."""
-    return f"Growth: {what}, objects"
+    return f"Growth: {what}, objects, {figure}"
 
 
 IMPORTS = "imports of live modules"
@@ -116,7 +116,8 @@ def _generated(files: dict[int, Path], rounds: int) -> list[Table]:
             contenders = _writers(folder / f"{option}-objects", option, sets)
             text = f"`btf-stubs` writes {about} of 1, 10 and 100 small objects."
             timings = in_turn(contenders, _MORE_ROUNDS * rounds)
-            tables.append(timed(objects_title(what), text, timings))
+            tables.append(timed(objects_title(what, "time"), text, timings))
+            tables.append(_peaks(objects_title(what, "memory"), text, timings))
         return [*tables, *_imports(folder, rounds)]
 
 
@@ -128,14 +129,19 @@ def _sizes(
     sets = {size_row(times): [path] for times, path in files.items()}
     timings = in_turn(_writers(folder, option, sets), 1, patience=_PATIENCE)
     text = f"`btf-stubs` writes {about} of synthetic BTF of 1, 4 and 16 times a kernel's size."
-    memory = [
+    return [
+        timed(size_title(what, "time"), text, timings),
+        _peaks(size_title(what, "memory"), text, timings),
+    ]
+
+
+def _peaks(title: str, text: str, timings: list[Timing]) -> Table:
+    """A table of memory."""
+    rows = [
         Row(one.contender.name, tuple(run.peak for run in one.runs), one.why_not, not index)
         for index, one in enumerate(timings)
     ]
-    return [
-        timed(size_title(what, "time"), text, timings),
-        Table(size_title(what, "memory"), text, "MB", memory),
-    ]
+    return Table(title, text, "MB", rows)
 
 
 def _writers(folder: Path, option: str, sets: dict[str, list[Path]]) -> list[Contender]:
@@ -170,9 +176,11 @@ def _imports(folder: Path, rounds: int) -> list[Table]:
         code = _LIVE_IMPORT.format(folder=str(path), names=names, type="exec_event")
         objects.append(python(object_row(count), code, ours=count == 1))
     text = "Processes that import a module of --live for each file, and use one name of each."
+    timings = in_turn(objects, _MORE_ROUNDS * rounds)
     return [
         timed(size_title(IMPORTS, "time"), text, in_turn(sizes, rounds)),
-        timed(objects_title(IMPORTS), text, in_turn(objects, _MORE_ROUNDS * rounds)),
+        timed(objects_title(IMPORTS, "time"), text, timings),
+        _peaks(objects_title(IMPORTS, "memory"), text, timings),
     ]
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 import os
-import resource
 import signal
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -16,6 +16,8 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).parents[1]
 """Root of the repository."""
+
+_LAUNCHER = ROOT / "bench/launcher.py"
 
 PATIENCE = 120.0
 """Seconds after which a run is stopped."""
@@ -51,13 +53,15 @@ class Taken(NamedTuple):
     Attributes:
         wall: Seconds of wall-clock time.
         cpu: Seconds of processor time, including time in the kernel.
-        peak: Largest memory in MB. Linux also counts the memory that the measuring process held
-            when it started the run. The value is therefore never below that.
+        peak: Largest memory in MB.
+        floor: Memory in MB of the process that started the run. Linux counts it in *peak*, too, so
+            *peak* is never below it.
     """
 
     wall: float
     cpu: float
     peak: float
+    floor: float
 
 
 class Timing(NamedTuple):
@@ -132,11 +136,6 @@ def spread(values: Sequence[float]) -> tuple[float, float]:
     return low, high
 
 
-def peak_memory() -> float:
-    """The most memory that this process has held, in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
 def run(
     command: Sequence[str],
     *,
@@ -155,24 +154,34 @@ def run(
             the order of its sets, and that order changes its work by a few percent.
         patience: Seconds after which the run is stopped.
     """
-    null = subprocess.DEVNULL
     env = os.environ if seed is None else {**os.environ, "PYTHONHASHSEED": str(seed)}
-    with tempfile.TemporaryFile() as output:
-        start = time.perf_counter()
-        process = subprocess.Popen(
-            command, cwd=cwd, stdin=null, stdout=output, stderr=null, env=env
-        )
-        signal.signal(signal.SIGALRM, lambda *_: process.kill())
-        signal.setitimer(signal.ITIMER_REAL, patience)
-        _, status, usage = os.wait4(process.pid, 0)
-        signal.setitimer(signal.ITIMER_REAL, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    wall, cpu = time.perf_counter() - start, usage.ru_utime + usage.ru_stime
-    if process.returncode == -signal.SIGKILL:
-        return f"stopped after {wall:.0f} s, {cpu:.0f} s of them processor time"
-    if process.returncode:
-        return f"exit status {process.returncode}"
-    return Taken(wall, cpu, usage.ru_maxrss / 1024)
+    # -I and -S: the launcher itself imports as little as possible.
+    launcher = [sys.executable, "-I", "-S", str(_LAUNCHER), *command]
+    with (
+        tempfile.TemporaryFile() as output,
+        subprocess.Popen(
+            launcher,
+            cwd=cwd,
+            stdout=output,
+            stderr=subprocess.PIPE,
+            env=env,
+            text=True,
+            start_new_session=True,
+        ) as process,
+    ):
+        try:
+            _, text = process.communicate(timeout=patience)
+        except subprocess.TimeoutExpired:
+            return f"stopped after {patience:g} s"
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)  # the launcher and the command
+    if process.returncode:  # for example, there is no such command
+        return text.strip().rpartition("\n")[2]
+    status, wall, cpu, peak, floor = map(float, text.split())
+    if status:
+        return f"exit status {status:.0f}"
+    return Taken(wall, cpu, peak / 1024, floor / 1024)
 
 
 def in_turn(

@@ -85,6 +85,11 @@ def title(objects: int, texts: project.Texts = project.AS_THEY_ARE) -> str:
     return f"mypy: {objects} object(s){_LENGTHS[texts][0]}"
 
 
+def memory_title(objects: int, texts: project.Texts) -> str:
+    """The heading of the table of a project's memory."""
+    return f"{title(objects, texts)}, memory"
+
+
 _MIXED_COLD = Effort(4, 10, 110)
 _USUAL_COLD = Effort(4, 10, 60)
 _MANY_OBJECTS = Effort(3, 5, 25)
@@ -106,14 +111,14 @@ def tables(*, quick: bool) -> list[Table]:
         folder = Path(name)
         compile_to_bytecode(folder / "first")
         return [
-            _plugin(folder, 1, {**mixed, EDIT: effort(_EDITS)}),
-            _plugin(folder, 20, mixed),
-            _plugin(folder, 1, usual, project.USUAL),
-            _plugin(folder, 20, usual, project.USUAL),
-            _plugin(folder, 1, no_goal, project.SHORT),
-            _plugin(folder, 20, no_goal, project.SHORT),
-            _plugin(folder, 100, {"cold": effort(_MANY_OBJECTS)}, project.USUAL, typed=False),
-            _plugin(folder, 1, no_goal, project.DISPATCH),
+            *_plugin(folder, 1, {**mixed, EDIT: effort(_EDITS)}),
+            *_plugin(folder, 20, mixed),
+            *_plugin(folder, 1, usual, project.USUAL),
+            *_plugin(folder, 20, usual, project.USUAL),
+            *_plugin(folder, 1, no_goal, project.SHORT),
+            *_plugin(folder, 20, no_goal, project.SHORT),
+            *_plugin(folder, 100, {"cold": effort(_MANY_OBJECTS)}, project.USUAL, typed=False),
+            *_plugin(folder, 1, no_goal, project.DISPATCH),
             _kernel(folder, {"warm": effort(_WARM)}),
         ]
 
@@ -131,8 +136,11 @@ def _plugin(
     texts: project.Texts = project.AS_THEY_ARE,
     *,
     typed: bool = True,
-) -> Table:
-    """The same project with the plugin and without it, and with types written out if *typed*."""
+) -> list[Table]:
+    """The same project with the plugin and without it, and with types written out if *typed*.
+
+    The second table is about memory.
+    """
     kind = project.Kind(objects, texts=texts)
     kinds = {WITH: kind, WITHOUT: kind._replace(plugin=False)}
     if typed:
@@ -148,7 +156,12 @@ def _plugin(
         " out. Times are processor time, except for dmypy: its daemon does the work, so they are"
         " wall-clock time."
     )
-    return Table(heading, text, "ms", _compared(projects, rounds))
+    taken = _compared(projects, rounds)
+    of_memory = f"The most memory of the runs without a cache, in the project of *{heading}*."
+    return [
+        Table(heading, text, "ms", _times(taken)),
+        Table(memory_title(objects, texts), of_memory, "MB", _memory(taken["cold"])),
+    ]
 
 
 def _kernel(folder: Path, rounds: dict[str, Effort]) -> Table:
@@ -170,7 +183,7 @@ def _kernel(folder: Path, rounds: dict[str, Effort]) -> Table:
         f"A project of {project.MODULES} modules and one object. In one of the two, another module"
         " reads a `task_struct`, and the kernel's stub has all its types. Processor time."
     )
-    return Table(heading, text, "ms", _compared(projects, rounds))
+    return Table(heading, text, "ms", _times(_compared(projects, rounds)))
 
 
 FIRST_TIME, FIRST_MEMORY = "Large: first mypy run", "Large: memory of the first mypy run"
@@ -210,11 +223,15 @@ def first_run(folder: Path, large: Path, about: str) -> list[Table]:
     ]
 
 
-def _compared(projects: Projects, rounds: dict[str, Effort]) -> list[Row]:
-    """Rows for each way to run mypy. Each round runs mypy once in each project."""
-    rows: list[Row] = []
+_Outcomes = dict[str, list[Taken | str]]
+"""The runs in each project, or why they failed."""
+
+
+def _compared(projects: Projects, rounds: dict[str, Effort]) -> dict[str, _Outcomes]:
+    """Run mypy in each way. Each round runs it once in each project."""
+    compared: dict[str, _Outcomes] = {}
     for how, effort in rounds.items():
-        taken: dict[str, list[Taken | str]] = {what: [] for what in projects}
+        taken = compared[how] = {what: [] for what in projects}
         if how != "cold":
             for path in projects.values():
                 _warm(path, 0)
@@ -224,13 +241,27 @@ def _compared(projects: Projects, rounds: dict[str, Effort]) -> list[Row]:
             for what, path in list(projects.items())[:: -1 if number % 2 else 1]:
                 taken[what].append(_MEASURES[how](path, number))
             number += 1
-        rows += [
-            _row(how, what, runs, ours=index == 0)
-            for index, (what, runs) in enumerate(taken.items())
-        ]
         if how == EDIT:
             for path in projects.values():
                 _dmypy(path, "stop")
+    return compared
+
+
+def _times(compared: dict[str, _Outcomes]) -> list[Row]:
+    """A row for each way to run mypy and each project."""
+    return [
+        _row(how, what, runs, ours=not index)
+        for how, taken in compared.items()
+        for index, (what, runs) in enumerate(taken.items())
+    ]
+
+
+def _memory(taken: _Outcomes) -> list[Row]:
+    """A row for each project."""
+    rows = []
+    for index, (what, outcomes) in enumerate(taken.items()):
+        peaks = tuple(one.peak for one in outcomes if not isinstance(one, str))
+        rows.append(Row(what, peaks, ours=not index))
     return rows
 
 

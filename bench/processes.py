@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 from . import programs
-from .measure import PATIENCE, ROOT, Contender, in_turn
+from .measure import ROOT, Contender, in_turn, run
 from .report import Row, Table, timed
 from .tools import KERNEL, SMALL, Tools
 
@@ -165,12 +164,5 @@ def memory(tools: Tools) -> Table:
 
 def peak(code: str) -> tuple[float, ...]:
     """The most memory that a Python program held, in MB; empty if it failed."""
-    done = subprocess.run(
-        [sys.executable, "-c", programs.with_peak(code)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=PATIENCE,
-    )
-    return (int(done.stdout.split()[-1]) / 1024,) if not done.returncode else ()
+    done = run((sys.executable, "-c", code), cwd=ROOT)
+    return () if isinstance(done, str) else (done.peak,)

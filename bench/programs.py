@@ -66,12 +66,6 @@ for name, union, settings, fields in lists:
     classes.append(type(name, (ctypes.Union if union else ctypes.Structure,), body))
 """
 
-_PEAK = """
-for line in open("/proc/self/status"):
-    if line.startswith("VmHWM"):
-        print(line.split()[1])
-"""
-
 
 def one_struct(path: Path, name: str) -> str:
     """Load *path* and build one class."""
@@ -111,11 +105,6 @@ def plain_ctypes(lists: Path) -> str:
 def all_types(path: Path) -> str:
     """Decode every type."""
     return f"from btf_typing import load\nfor _ in load({str(path)!r}).btf.types(): pass\n"
-
-
-def with_peak(program: str) -> str:
-    """*program*, with code at its end that prints the most memory that it held, in KiB."""
-    return program + _PEAK
 
 
 def number(program: str) -> int:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from .measure import Taken, Timing, median, peak_memory, spread
+from .measure import Taken, Timing, median, spread
 
 _BAR = 30
 
@@ -121,7 +121,7 @@ def timed(title: str, text: str, timings: Sequence[Timing]) -> Table:
 
 def time_and_memory(runs: Sequence[Taken]) -> str:
     """The wall-clock time and the memory of *runs*."""
-    peak, floor = max(run.peak for run in runs), peak_memory()
+    peak, floor = max(run.peak for run in runs), max(run.floor for run in runs)
     memory = f"{_figure(peak)} MB" if peak > floor else f"under {_figure(floor)} MB"
     return f"{_figure(1000 * median([run.wall for run in runs]))} ms of wall-clock time, {memory}"
 

@@ -3,6 +3,8 @@
 import ctypes
 import math
 import statistics
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +12,11 @@ import pytest
 
 from bench import checkers, growth, large, programs, project
 from bench.goals import measured
-from bench.measure import SETTLED, Contender, Effort, in_turn, standard_error
+from bench.measure import SETTLED, Contender, Effort, Taken, in_turn, run, standard_error
 from bench.report import Goal, Row, Table, difference, ratio, render
 from bench.tools import SMALL
 from btf_typing import load
+from tests.paths import ROOT
 
 _EFFORT = Effort(fewest=3, most=6, seconds=1e9)
 _TIMES = [10.0, 10.1, 9.9, 10.0, 10.2, 9.8]
@@ -60,6 +63,37 @@ def test_every_other_round_runs_in_reverse_order(tmp_path: Path) -> None:
 
     assert log.read_text().split() == ["a", "b", "c", "c", "b", "a", "a", "c"]
     assert [len(timing.runs) for timing in timings] == [3, 2, 3]
+
+
+def test_memory_is_that_of_the_command() -> None:
+    large = bytes(100 << 20)  # memory of the process that measures
+    held, all_memory = (
+        run((sys.executable, "-c", f"b'x' * {size}"), cwd=ROOT) for size in (0, 64 << 20)
+    )
+
+    assert len(large) == 100 << 20
+    assert isinstance(held, Taken)
+    assert isinstance(all_memory, Taken)
+    assert 5 < held.floor < 20
+    assert 5 < held.peak < 20
+    assert all_memory.peak - held.peak == pytest.approx(64, abs=2)
+
+
+def test_a_command_fails_or_takes_too_long(tmp_path: Path) -> None:
+    forever = f"echo $$ > {tmp_path / 'pid'}; exec sleep 1000"
+
+    assert run(("sh", "-c", "exit 3"), cwd=tmp_path) == "exit status 3"
+    assert run(("no-such-command",), cwd=tmp_path) == (
+        "FileNotFoundError: [Errno 2] No such file or directory: 'no-such-command'"
+    )
+    assert run(("sh", "-c", forever), cwd=tmp_path, patience=0.5) == "stopped after 0.5 s"
+    status = Path("/proc", (tmp_path / "pid").read_text().strip(), "status")
+    for _ in range(100):  # it may take a moment until the process has ended
+        if not status.exists() or "(zombie)" in status.read_text():
+            break
+        time.sleep(0.05)
+    else:
+        pytest.fail("the command still runs")
 
 
 def test_a_goal_shows_the_ratios_of_the_rounds() -> None:
@@ -120,7 +154,7 @@ def test_each_object_may_cost_little_more_where_there_are_many() -> None:
 
     found = {
         goal.text: goal.found
-        for goal in measured([Table(growth.objects_title("stubs"), "", "ms", rows)])
+        for goal in measured([Table(growth.objects_title("stubs", "time"), "", "ms", rows)])
     }
 
     each = found["stubs: each of 10 to 100 objects / each of 1 to 10"]
