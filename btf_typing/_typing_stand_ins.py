@@ -2,6 +2,9 @@
 
 Importing `typing` takes as long as loading a kernel's BTF (``make bench`` measures both). Modules
 that are needed to load BTF import this module instead. Type checkers see the real names.
+
+The mypy plugin imports `typing`, but uses our `NamedTuple`, because it creates a class in a fifth
+of the time.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ place to start reading.
 
 from __future__ import annotations
 
-from . import error_codes  # noqa: F401  # mypy must know the codes when it reads its options
+from . import error_codes  # noqa: F401  # mypy looks the codes up before it asks for hooks
 from .plugin import BtfTyping
 
 __all__ = ["plugin"]

@@ -1,7 +1,7 @@
-"""All uses of mypy's internals by hooks. mypy may change its internals in any version.
+"""All uses of mypy's internals, except those in ``mypy_processes``.
 
-mypy's plugin interface is small, and the plugin needs more. Only this module and ``mypy_processes``
-use mypy's internals. If a new version of mypy removes one of the names that they use,
+mypy's plugin interface is small, and the plugin needs more. Any version of mypy may change its
+internals. If a new version removes one of the names that the plugin uses,
 ``tests/plugin/test_compat.py`` fails.
 """
 

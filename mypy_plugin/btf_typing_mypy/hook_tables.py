@@ -64,7 +64,7 @@ _ClassHook: TypeAlias = Callable[[ClassDefContext], None]
 
 # Each value in these three tables is a function that picks a hook from the features. For example,
 # ``features.load`` is implemented in ``hooks/load.py``. Because the values are functions, a feature
-# is imported only when a program needs it.
+# that few programs use is imported only when a program needs it.
 
 FUNCTIONS: Final[Mapping[str, Callable[[Features], _FunctionHook]]] = {
     fullnames.LOAD: lambda features: features.load.from_path,

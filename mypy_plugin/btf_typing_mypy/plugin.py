@@ -43,6 +43,9 @@ if TYPE_CHECKING:
 class BtfTyping(Plugin):
     """The plugin.
 
+    mypy calls ``get_…_hook`` for nearly every name that it checks. So each of them is a property
+    that returns the look-up method of a dictionary, and most of mypy's calls run no Python code.
+
     Args:
         options: mypy's options.
     """

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from mypy import checker, checkmember, nodes, patterns, typeops
+from mypy.build import PRI_INDIRECT, PRI_MED, State
 from mypy.checker import TypeChecker
 from mypy.dmypy_server import fix_module_deps
 from mypy.errors import Errors
@@ -114,7 +115,7 @@ _PUBLIC = {"errorcodes", "errors", "nodes", "options", "patterns", "plugin", "ty
 """Modules of mypy that plugins may import from."""
 
 
-def test_only_one_module_uses_private_names_of_mypy() -> None:
+def test_two_modules_use_private_names_of_mypy() -> None:
     plugin = ROOT / "mypy_plugin" / "btf_typing_mypy"
     private = {
         (path.stem, node.module)
@@ -136,10 +137,12 @@ def test_the_daemon_can_remove_modules_early() -> None:
     graph: Any = {}
     fix_module_deps(graph)
     assert graph == {}
+    assert {"suppressed", "suppressed_set", "priorities"} <= set(dir(State))
+    assert PRI_INDIRECT > PRI_MED
 
 
 def test_the_daemon_looks_again_at_files_that_it_must_forget() -> None:
-    """`before_looking_for_changes` depends on all of this."""
+    """`before_daemon_rescan` depends on all of this."""
     watcher: Any = FileSystemWatcher(FileSystemCache())
     watcher.add_watched_paths([__file__])
     assert watcher.find_changed() == {__file__}

@@ -77,6 +77,27 @@ def test_a_module_is_deleted(
     assert modes.answer(daemon.run(files)) == before
 
 
+def test_a_stub_is_deleted_that_a_module_does_not_import(
+    workspace: Workspace, daemon: modes.Daemon, library_cache: Path
+) -> None:
+    """mypy 1.15 reports a missing import if the module keeps its dependency on the stub."""
+    cold = modes.Cold(workspace, library_cache)
+    files = ["handles.py", "user.py"]
+    workspace.write("prog.bpf.o", objects.compiled())
+    workspace.stub("prog.bpf.o")
+    handles = 'from btf_typing import load\n\nEvent = load("prog.bpf.o").btf.struct("event")\n'
+    workspace.write("handles.py", handles)
+    workspace.write("user.py", "from handles import Event\n\nreveal_type(Event())\n")
+    assert modes.answer(cold.run(files)) == ['user.py:3: note: Revealed type is "prog_bpf.event"']
+    assert modes.answer(daemon.run(files)) == ['user.py:3: note: Revealed type is "prog_bpf.event"']
+
+    time.sleep(1.05)
+    (workspace.root / "stubs/prog_bpf.pyi").unlink()
+    gone = modes.answer(cold.run(files))
+    assert [line.partition(":")[0] for line in gone] == ["handles.py", "user.py"]
+    assert modes.answer(daemon.run(files)) == gone
+
+
 def test_a_class_becomes_a_variable(
     workspace: Workspace, daemon: modes.Daemon, library_cache: Path
 ) -> None:
