@@ -27,4 +27,5 @@ def main() -> None:
     sys.stderr.write(" ".join(map(str, figures)))
 
 
-main()
+if __name__ == "__main__":
+    main()

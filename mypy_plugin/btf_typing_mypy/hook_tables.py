@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
+from operator import attrgetter
 from typing import Final, TypeAlias, TypeVar
 
 from mypy.errors import CompileError
@@ -52,6 +53,8 @@ from .project.object_types import Project
 
 _Hook = TypeVar("_Hook")
 _Call = TypeVar("_Call", FunctionContext, MethodContext)
+_Context = TypeVar("_Context", FunctionContext, MethodContext, AttributeContext, MethodSigContext)
+_Answer = TypeVar("_Answer", bound=Type)
 _Api: TypeAlias = (
     CheckerPluginInterface | SemanticAnalyzerPluginInterface | TypeAnalyzerPluginInterface
 )
@@ -176,14 +179,10 @@ class HookTables:
 
     def method_signature(self) -> Callable[[str], _SignatureHook | None]:
         """Return the look-up for hooks that change the signature of a method before a call."""
-        return {fullnames.POINTER_ITEM_SET: self._pointer_item_set}.get
-
-    def _pointer_item_set(self, ctx: MethodSigContext) -> FunctionLike:
-        """The hook for ``pointer[0] = event``."""
-        signature: FunctionLike = ctx.default_signature
-        with self._guarded(compat.tree_of(ctx.api), ctx.api, ctx.context):
-            signature = self._features.lookups.pointer_item_set(ctx)
-        return signature  # noqa: RET504  # still the default if the hook failed
+        pointer_item_set: _SignatureHook = self._protected(
+            lambda features: features.lookups.pointer_item_set, attrgetter("default_signature")
+        )
+        return {fullnames.POINTER_ITEM_SET: pointer_item_set}.get
 
     def attribute(self) -> Callable[[str], _AttributeHook | None]:
         """Return the look-up for attributes, of instances and of classes, see `ATTRIBUTES`."""
@@ -297,24 +296,25 @@ class HookTables:
     def _call_hook(
         self, pick: Callable[[Features], Callable[[_Call], Type]]
     ) -> Callable[[_Call], Type]:
-        """The hook that *pick* selects from the features, protected by `_guarded`."""
-
-        def hook(ctx: _Call) -> Type:
-            type_ = ctx.default_return_type
-            with self._guarded(compat.tree_of(ctx.api), ctx.api, ctx.context):
-                type_ = pick(self._features)(ctx)
-            return type_  # noqa: RET504  # still the default if the hook failed
-
-        return hook
+        """The hook for a call that *pick* selects from the features, protected by `_guarded`."""
+        return self._protected(pick, attrgetter("default_return_type"))
 
     def _attribute_hook(self, pick: Callable[[Features], _AttributeHook]) -> _AttributeHook:
-        """The hook that *pick* selects from the features, protected by `_guarded`."""
+        """The same for an attribute."""
+        return self._protected(pick, attrgetter("default_attr_type"))
 
-        def hook(ctx: AttributeContext) -> Type:
-            type_ = ctx.default_attr_type
+    def _protected(
+        self,
+        pick: Callable[[Features], Callable[[_Context], _Answer]],
+        default: Callable[[_Context], _Answer],
+    ) -> Callable[[_Context], _Answer]:
+        """The hook that *pick* selects. If it fails, the answer is *default* of the context."""
+
+        def hook(ctx: _Context) -> _Answer:
+            answer = default(ctx)
             with self._guarded(compat.tree_of(ctx.api), ctx.api, ctx.context):
-                type_ = pick(self._features)(ctx)
-            return type_  # noqa: RET504  # still the default if the hook failed
+                answer = pick(self._features)(ctx)
+            return answer  # noqa: RET504  # still the default if the hook failed
 
         return hook
 
