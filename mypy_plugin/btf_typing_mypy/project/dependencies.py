@@ -50,8 +50,13 @@ class Dependencies:
 
     @cached_property
     def _first_stub_modules(self) -> str:
-        """Digest of the stubs' names when mypy started. mypy often compares it, so it is short."""
-        return hashlib.sha256(repr(self._files.stub_files.modules()).encode()).hexdigest()
+        """Digest of our code, and of the stubs' names when mypy started.
+
+        mypy itself discards its cache when our code changes. But it does so only for the modules
+        that the first run after the change checks. mypy often compares the digest, so it is short.
+        """
+        state = self._files.disk_cache.code_digest, self._files.stub_files.modules()
+        return hashlib.sha256(repr(state).encode()).hexdigest()
 
     def config_data(self, ctx: ReportConfigContext) -> object:
         """Return data for a module's cache entry. If the data changes, mypy rechecks the module.
@@ -76,7 +81,8 @@ class Dependencies:
                     self._files.live_module_digest(path),
                 )
                 return [self._first_stub_modules, *digests]
-        # A new stub changes this digest. mypy then calls `additional_deps` again for the module.
+        # A new stub and an update of btf_typing change this digest. mypy then calls
+        # `additional_deps` again for the module.
         return self._first_stub_modules
 
     def additional_deps(self, file: MypyFile) -> list[tuple[int, str, int]]:
