@@ -194,8 +194,12 @@ def union_object(items: list[Type], api: CheckerPluginInterface) -> Instance:
 
 
 def current_analysis(analyzer: SemanticAnalyzer) -> object:
-    """Return an object that stays the same while mypy analyzes one group of modules."""
-    return analyzer.patches
+    """Return an object that stays the same while mypy analyzes one group of modules.
+
+    After the analysis, the result is None. mypy then still looks at the bound ``Event`` of
+    ``class Box[T: Event]`` once more.
+    """
+    return getattr(analyzer, "patches", None)
 
 
 def after_analysis(analyzer: SemanticAnalyzer, function: Callable[[], None]) -> None:

@@ -152,8 +152,9 @@ class Narrowing:
         tree = analyzer.cur_mod_node
         if tree.is_stub:  # stubs have no match statements
             return
-        scheduled = compat.current_analysis(analyzer), tree
-        if self._scheduled == scheduled:
+        analysis = compat.current_analysis(analyzer)
+        scheduled = analysis, tree
+        if analysis is None or self._scheduled == scheduled:
             return
         self._scheduled = scheduled
 

@@ -119,6 +119,30 @@ def test_a_warm_run_repeats_the_cure_for_a_class_that_the_plugin_cannot_determin
         time.sleep(1.05)  # mypy compares whole seconds
 
 
+def test_a_variable_may_bind_a_type_parameter(workspace: Workspace) -> None:
+    """mypy analyzes the bound of a class twice, and has no queue of patches at the second time."""
+    workspace.write("prog.bpf.o", objects.compiled())
+    workspace.stub("prog.bpf.o")
+    workspace.write(
+        "program.py",
+        "from btf_typing import load\n\n"
+        'Event = load("prog.bpf.o").btf.struct("event")\n\n'
+        "class Box[T: Event]:\n    def __init__(self, x: T) -> None:\n        self.x = x\n\n"
+        "class Other[T: (Event, int)]:\n    x: T\n\n"
+        "reveal_type(Box(Event()).x)\n"
+        'Box("")\n',
+    )
+    command = "--python-version", "3.12", "program.py"
+    cold = workspace.mypy(*command)
+    if "requires Python 3.12" in cold.text or "invalid syntax" in cold.text.lower():
+        pytest.skip("this mypy parses with the Python that runs it, which has no such syntax")
+    assert modes.answer(cold) == [
+        'program.py:12: note: Revealed type is "prog_bpf.event"',
+        'program.py:13: error: Value of type variable "T" of "Box" cannot be "str"  [type-var]',
+    ]
+    assert modes.answer(workspace.mypy(*command)) == modes.answer(cold)
+
+
 def test_no_note_repeats_that_an_object_is_missing(workspace: Workspace) -> None:
     """Another error says it. A worker of mypy may not have the syntax tree of handles.py."""
     handles = 'from btf_typing import load\n\nEvent = load("no.bpf.o").btf.struct("event")\n'
