@@ -66,6 +66,9 @@ CATALOGUES: Final = {MAPS: "maps", PROGRAMS: "programs", SECTIONS: "sections"}
 The instances are mappings. Their keys are names in the object, such as the names of maps.
 """
 
+PARTS: Final = frozenset({"btf", *CATALOGUES.values()})
+"""The attributes of an object in which programs look up names."""
+
 _LAZY_MAPPING: Final = "btf_typing._lazy_mapping.LazyMapping"
 CATALOGUE_GET: Final = f"{_LAZY_MAPPING}.get"
 CATALOGUE_ITER: Final = f"{_LAZY_MAPPING}.__iter__"
@@ -127,6 +130,9 @@ UNION_OPERATORS: Final = tuple(
     f"{name}.__or__" for name in (*sorted(RECORDS), "enum.IntEnum", UNION_TYPE)
 )
 """The operator in ``Event | None``, for each class that the left operand may have."""
+
+COROUTINE: Final = "Coroutine"
+"""The name of the class that an ``async def`` returns. Its last type argument is the result."""
 
 PATH_CLASSES: Final = frozenset(
     f"{module}.{name}"

@@ -253,7 +253,8 @@ class HookTables:
                     features.stub_objects.class_defined(ctx)
 
         def hook_for(fullname: str) -> _ClassHook | None:
-            return hook if features.bases.include(fullname) else None
+            is_base = features.bases.include(fullname) or features.annotations.is_record(fullname)
+            return hook if is_base else None
 
         fixed = {
             **dict.fromkeys([*CTYPES_BASES, *fullnames.RECORDS], hook),

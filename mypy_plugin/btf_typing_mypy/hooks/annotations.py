@@ -56,8 +56,9 @@ from mypy.types import (
 )
 
 from btf_typing_mypy import compat, fullnames
+from btf_typing_mypy.handwritten.ctypes_bases import is_structure_or_union
 from btf_typing_mypy.project.object_types import NameProblemError, Project
-from btf_typing_mypy.source.btf_classes import BtfClass, BtfClasses
+from btf_typing_mypy.source.btf_classes import BtfClass, BtfClasses, variable_of
 from btf_typing_mypy.source.object_identity import with_canonical_names
 
 _MOST_STEPS = 20
@@ -220,8 +221,9 @@ class Annotations:
                 if look_up and not (is_only and self._is_reported(look_up)):
                     return self._cure_of(look_up, each.name)
                 values += _items_of_union(value)
-                if isinstance(value, RefExpr) and isinstance(value.node, Var):
-                    variables.append(value.node)
+                next_ = variable_of(value, home)
+                if next_:
+                    variables.append(next_)
         return ""
 
     def _is_reported(self, look_up: BtfClass) -> bool:
@@ -328,6 +330,13 @@ class Annotations:
         btf_class = self._btf_classes.of_variable(variable, tree)
         # Prefer the syntax tree: in the daemon, the inferred type is still from the previous run.
         return self.stub_class(btf_class) if btf_class else self._class_by_type(variable)
+
+    def is_record(self, fullname: str) -> bool:
+        """Whether *fullname* is a variable of a module that holds a struct or union of a stub."""
+        tree, names = compat.module_of(self._modules(), fullname)
+        node = compat.definition(tree, names) if tree else None
+        class_ = self.class_of(node, tree) if tree and isinstance(node, Var) else None
+        return isinstance(class_, TypeInfo) and is_structure_or_union(class_)
 
     def _class_by_type(self, node: Var) -> TypeInfo | AnyType | None:
         """Return the class that the inferred type of *node* names; None if no stub has the class.

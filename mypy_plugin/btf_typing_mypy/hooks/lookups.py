@@ -229,6 +229,9 @@ class Lookups:
         why = (
             f'the annotation "{loss.class_name}" does not say which object this is; '
             f"write {loss.cure}"
+            if loss.class_name
+            else f'"{loss.container}" contains several objects, and its type does not say which of '
+            "them this is; assign each object to a variable of its own"
         )
         self._unresolved(ctx, why, lost=lost)
 

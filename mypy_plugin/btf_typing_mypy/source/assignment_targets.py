@@ -65,11 +65,15 @@ class Assignment(NamedTuple):
         entered: True for ``with value as x``. The variable gets the result of ``__enter__``, and
             not *value* itself.
         iterable: the expression ``values`` in ``for x in values``; None for all other targets.
+        positions: where the variable is in each element of *iterable*: ``(0,)`` for ``x``, and
+            ``(1, 0)`` for ``y``, in ``for x, (y, z) in values``; None if the source does not show
+            it, as for ``y`` in ``for *x, y in values``.
     """
 
     value: Expression | None
     entered: bool = False
     iterable: Expression | None = None
+    positions: tuple[int, ...] | None = ()
 
 
 UNKNOWN = Assignment(None)
@@ -111,6 +115,8 @@ def _unpack(node: Node, assigned: Assignment = UNKNOWN) -> Iterator[Target]:
             parallel = _parallel_values(node, assigned)
             if parallel:  # x, y = 1, 2
                 values = [Assignment(value) for value in parallel]
+            elif assigned.iterable:  # for x, y in values:
+                values = _parts_of_element(node, assigned)
             for item, value in zip(node.items, values, strict=False):  # x, y = values
                 yield from _unpack(item, value)
         case _:  # x = value
@@ -127,6 +133,20 @@ def _parallel_values(node: TupleExpr | ListExpr, assigned: Assignment) -> list[E
         return []
     starred = any(isinstance(item, StarExpr) for item in (*node.items, *value.items))
     return value.items if not starred and len(node.items) == len(value.items) else []
+
+
+def _parts_of_element(node: TupleExpr | ListExpr, assigned: Assignment) -> Iterator[Assignment]:
+    """What each target in *node* gets from one element of ``values``, as in ``for x, y in values``.
+
+    Args:
+        node: the targets.
+        assigned: what they get together.
+    """
+    positions = assigned.positions
+    for position, item in enumerate(node.items):
+        if isinstance(item, StarExpr):
+            positions = None
+        yield assigned._replace(positions=None if positions is None else (*positions, position))
 
 
 def _names_before_star_import(statement: ImportAll) -> list[Node]:

@@ -220,6 +220,17 @@ def _scopes_with_nested_targets(
     return index.scopes if anywhere else list({scope: None for scope, _ in bindings})
 
 
+def _is_self(name: NameExpr) -> bool:
+    """Whether *name* is the first parameter of a method.
+
+    mypy analyzes the bodies of methods after those of classes. Until then, *name* has no
+    definition, and the usual name of the parameter decides.
+    """
+    if isinstance(name.node, Var):
+        return name.node.is_self
+    return name.node is None and name.name == "self"
+
+
 def _values(target: Node, assigned: Assignment, variable: Var) -> list[Assignment]:
     """The values that *variable* may get from an assignment of *assigned* to *target*.
 
@@ -234,8 +245,7 @@ def _values(target: Node, assigned: Assignment, variable: Var) -> list[Assignmen
         return [assigned] if node is variable else []
     # An attribute of the instance, not of the class:
     # self.path = "a.bpf.o"
-    owner = target.expr.node if isinstance(target.expr, NameExpr) else None
-    if isinstance(owner, Var) and owner.is_self:
+    if isinstance(target.expr, NameExpr) and _is_self(target.expr):
         return []
     # f() may return the class:
     # f().path = "a.bpf.o"

@@ -15,6 +15,7 @@ uses the inferred type of the name. `BtfClasses` does this for objects, its call
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 from itertools import chain
 
@@ -31,7 +32,6 @@ from mypy.nodes import (
     IndexExpr,
     MemberExpr,
     MypyFile,
-    NameExpr,
     RefExpr,
     TypeInfo,
     Var,
@@ -53,6 +53,7 @@ from btf_typing_mypy.project.object_types import Project
 
 from . import base_btf, path_expressions, syntax_tree
 from .assignments import assignments, assignments_and_to_self
+from .call_arguments import class_of, definition
 from .module_index import calls_of
 from .object_identity import kernel_names, objects_of
 from .references import (
@@ -127,7 +128,7 @@ class BtfClasses:
             depth: how many names and calls the plugin has followed to the variable.
         """
         home = self._home(variable, tree)
-        found = assignments(home, variable) if home else []
+        found = assignments_and_to_self(home, variable) if home else []
         # `entered` marks ``with value as variable``. The variable then holds no known class.
         values = [assigned.value for assigned in found if not assigned.entered]
         if not home or len(values) != len(found):
@@ -174,7 +175,7 @@ class BtfClasses:
             home: the module that `values` returns.
             tree: the module that mypy is analyzing.
         """
-        counts = _variable_of_map(expression)
+        counts = _variable_of_map(expression, home)
         items: list[Expression | None] = [None]
         if counts:
             found, home = self.values(counts, tree)
@@ -193,7 +194,7 @@ class BtfClasses:
             tree: the module that uses the variable. A local variable belongs to this module.
         """
         home = self._home(variable, tree)
-        found = assignments(home, variable) if home else []
+        found = assignments_and_to_self(home, variable) if home else []
         if not home or len(found) != 1 or not found[0].value or found[0].entered:
             return None, tree
         return found[0].value, home
@@ -204,9 +205,10 @@ class BtfClasses:
         """The class that *expression*, in the module *tree*, stands for; None if unknown."""
         if depth > _MOST_STEPS:
             return None
-        if isinstance(expression, NameExpr | MemberExpr) and isinstance(expression.node, Var):
-            return self.of_variable(expression.node, tree, depth)  # Event
-        counts, item = _variable_of_map(expression), None
+        variable = variable_of(expression, tree)
+        if variable:
+            return self.of_variable(variable, tree, depth)
+        counts, item = _variable_of_map(expression, tree), None
         if counts:
             if self.map_of_other_module(expression, tree):
                 return None
@@ -221,7 +223,7 @@ class BtfClasses:
         without the daemon, so callers use the type of the variable; see `part_by_type`. If mypy has
         not inferred this type yet, the two modules import each other, and the result is None.
         """
-        map_ = _variable_of_map(expression)
+        map_ = _variable_of_map(expression, tree)
         is_other = map_ and not is_defined_in(map_, tree) and map_.type is not None
         return map_ if is_other else None
 
@@ -300,7 +302,8 @@ class BtfClasses:
         """The identities of the objects that *expression* may refer to; [] if unknown.
 
         Args:
-            expression: an object, its ``btf``, or a context manager that returns one of them.
+            expression: an object, a part of it such as ``obj.btf`` or ``obj.maps``, or a context
+                manager that returns one of them.
             tree: the module that contains *expression*.
             depend: gets the names that decide the result; see `path_expressions.Depend`.
         """
@@ -308,6 +311,12 @@ class BtfClasses:
 
     def _objects(self, expression: Expression, tree: MypyFile, search: _Search) -> list[str] | None:
         """The result of `objects`; None if *expression* adds nothing to the variables above it."""
+        parts = syntax_tree.alternatives(expression)
+        if len(parts) > 1:  # obj or load("prog.bpf.o")
+            return _joined(
+                self._objects(part, tree, search) for part in parts if not syntax_tree.is_none(part)
+            )
+        expression = parts[0]
         if isinstance(expression, CallExpr):  # load("prog.bpf.o")
             return self._objects_of_call(expression, tree, search)
         variable = definition_of(expression, tree)
@@ -319,7 +328,7 @@ class BtfClasses:
                 found = self._objects_of_variable(variable, tree, search) if known else []
                 search.objects[variable] = found
             return search.objects[variable]
-        if isinstance(expression, MemberExpr) and expression.name == "btf":  # obj.btf
+        if isinstance(expression, MemberExpr) and expression.name in fullnames.PARTS:  # obj.btf
             return self._objects(expression.expr, tree, search)
         return []
 
@@ -355,11 +364,11 @@ class BtfClasses:
         #     ...
         # In both, obj is the result of load(), because __enter__ returns the object itself.
         values = [self._objects(a.value, home, search) if a.value else [] for a in found]
-        parts = [value for value in values if value is not None]
-        if not all(parts):
+        joined = _joined(values)
+        if joined == []:
             # mypy may infer the type of a variable of this module later, so do not use the type.
             return [] if home is tree else objects_of(variable.type)
-        return list(dict.fromkeys(chain(*parts))) or None
+        return joined
 
     def _objects_of_call(self, call: CallExpr, tree: MypyFile, search: _Search) -> list[str] | None:
         callee = call.callee
@@ -393,6 +402,23 @@ class BtfClasses:
         # def opened() -> BpfObject[Literal["./prog.bpf.o"]]: ...
         spelt = _unanalyzed_names(returned)
         return [self._project.identify(path, tree.path) for path in spelt] or objects_of(returned)
+
+
+def _joined(parts: Iterable[list[str] | None]) -> list[str] | None:
+    """All objects in *parts*: [] if one part is unknown; None if there is none but None."""
+    known = [part for part in parts if part is not None]
+    return list(dict.fromkeys(chain(*known))) or None if all(known) else []
+
+
+def variable_of(expression: Expression, tree: MypyFile) -> Var | None:
+    """The variable ``Event``, ``Tool.Event``, ``self.Event`` or ``tool.Event``; None if unknown.
+
+    Args:
+        expression: an expression.
+        tree: the module that contains *expression*.
+    """
+    found = definition(expression, lambda owner: class_of(owner, tree))
+    return found if isinstance(found, Var) else None
 
 
 def call_in(value: Expression | None) -> CallExpr | None:
@@ -434,12 +460,16 @@ def _parts(expression: Expression, item: Expression | None) -> _LookUp | None:
     return None
 
 
-def _variable_of_map(expression: Expression) -> Var | None:
-    """The variable ``counts`` in ``counts.key``, which may hold a map; None for all else."""
-    match expression:
-        case MemberExpr(expr=RefExpr(node=Var() as variable), name=keyword):
-            return variable if keyword in fullnames.MAP_PARTS else None
-    return None
+def _variable_of_map(expression: Expression, tree: MypyFile) -> Var | None:
+    """The variable ``counts`` in ``counts.key``, which may hold a map; None for all else.
+
+    Args:
+        expression: an expression.
+        tree: the module that contains *expression*.
+    """
+    if not isinstance(expression, MemberExpr) or expression.name not in fullnames.MAP_PARTS:
+        return None
+    return variable_of(expression.expr, tree)
 
 
 def _return_type(callee: Expression) -> Type | None:
@@ -458,8 +488,12 @@ def _return_type(callee: Expression) -> Type | None:
     else:
         name = _last_name(returned) if isinstance(returned, UnboundType) else ""
     # ``Iterator`` without type arguments may be a class of the program. Return it unchanged.
-    if isinstance(returned, Instance | UnboundType) and name in _ITERATORS and returned.args:
-        return returned.args[0]
+    if isinstance(returned, Instance | UnboundType) and returned.args:
+        if name in _ITERATORS:
+            return returned.args[0]
+        # async def opened() -> BpfObject[Literal["prog.bpf.o"]]: ...
+        if name == fullnames.COROUTINE:
+            return returned.args[-1]
     return returned
 
 

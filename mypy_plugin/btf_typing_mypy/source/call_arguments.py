@@ -44,6 +44,8 @@ from .references import class_of_self, declared_type, referenced_node
 FindClass: TypeAlias = Callable[[Expression], TypeInfo | None]
 """Returns the class of which an expression is an instance; None if unknown."""
 
+_CONSTRUCTORS = ("__init__", "__new__")
+
 _MOST_STEPS = 5
 """How many variables the plugin follows to the class of an object before it gives up."""
 
@@ -52,20 +54,17 @@ _MAYBE = -1
 
 
 def passed_values(tree: MypyFile, parameter: Var) -> list[Expression | None]:
-    """The values that the calls in *tree* pass for *parameter*. A field of a dataclass counts, too.
+    """The values of *parameter*: those that the calls in *tree* pass, and those assigned to it.
 
-    A value is None if the source does not show it, as in ``show(*arguments)``. It is also None for
-    ``tool.show(obj)`` if the class of ``tool`` is unknown.
+    If there is no call, the default counts. A field of a dataclass or NamedTuple is a parameter,
+    too. A value is None if the source does not show it, as in ``show(*arguments)``. It is also None
+    for ``tool.show(obj)`` if the class of ``tool`` is unknown.
     """
-    if not parameter.info and any(
-        isinstance(target, NameExpr) and target.node is parameter
-        for _, statement in bindings_of(tree, parameter.name)
-        for target, _ in targets(statement)
-    ):
-        return [None]  # def show(obj: BpfObject) -> None: obj = other
+    assigned = [] if parameter.info else list(_assigned_to_parameter(tree, parameter))
     found: list[tuple[int, int, Expression | None]] = []
     for function, position in _functions_with(tree, parameter):
         default = function.arguments[position].initializer
+        before = len(found)
         for call in calls_of(tree):
             skipped = _parameters_before_arguments(call, function, tree)
             if skipped is None or position < skipped:
@@ -78,7 +77,17 @@ def passed_values(tree: MypyFile, parameter: Var) -> list[Expression | None]:
             # For mypy, the default of a field is ``...``. The field itself has its value.
             if not isinstance(value, EllipsisExpr):
                 found.append((call.line, call.column, value))
-    return [value for _, _, value in sorted(found, key=lambda each: each[:2])]
+        if len(found) == before and not parameter.info and (default or assigned):
+            found.append((0, 0, default))
+    return [*assigned, *(value for _, _, value in sorted(found, key=lambda each: each[:2]))]
+
+
+def _assigned_to_parameter(tree: MypyFile, parameter: Var) -> Iterator[Expression | None]:
+    """The values that a function assigns to its *parameter*; None for each unknown value."""
+    for _, statement in bindings_of(tree, parameter.name):
+        for target, assigned in targets(statement):
+            if isinstance(target, NameExpr) and target.node is parameter:
+                yield None if assigned.entered else assigned.value
 
 
 def class_of(expression: Expression, tree: MypyFile, seen: tuple[Var, ...] = ()) -> TypeInfo | None:
@@ -139,18 +148,19 @@ def _functions_with(tree: MypyFile, parameter: Var) -> Iterator[tuple[FuncDef, i
     """The functions that have *parameter*, with its position.
 
     For a field of a dataclass, these are the generated ``__init__`` of the class and of the classes
-    derived from it in this module.
+    derived from it in this module. A NamedTuple has a generated ``__new__`` instead.
     """
     for function in functions_of(tree):
         for position, argument in enumerate(function.arguments):
             if argument.variable is parameter:
                 yield function, position
     for class_ in classes_with(tree, parameter):
-        symbol = class_.names.get("__init__")
-        if symbol and symbol.plugin_generated and isinstance(symbol.node, FuncDef):  # @dataclass
-            for position, argument in enumerate(symbol.node.arguments):
-                if argument.variable.name == parameter.name:
-                    yield symbol.node, position
+        for name in _CONSTRUCTORS:
+            symbol = class_.names.get(name)
+            if symbol and symbol.plugin_generated and isinstance(symbol.node, FuncDef):
+                for position, argument in enumerate(symbol.node.arguments):
+                    if argument.variable.name == parameter.name:
+                        yield symbol.node, position
 
 
 def classes_with(tree: MypyFile, attribute: Var | FuncDef) -> Iterator[TypeInfo]:
@@ -176,7 +186,7 @@ def _parameters_before_arguments(call: CallExpr, function: FuncDef, tree: MypyFi
         return 0
     class_ = _called_class(callee, tree)
     if class_:
-        return 1 if _method(class_, "__init__") is function else None
+        return 1 if function in [_method(class_, name) for name in _CONSTRUCTORS] else None
     if not isinstance(callee, MemberExpr | SuperExpr) or callee.name != function.name:
         return None
     is_bound = not function.is_static

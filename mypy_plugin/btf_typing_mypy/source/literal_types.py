@@ -71,11 +71,24 @@ def member_text(member: Var, *, converted: bool = False) -> str | None:
             Then the result is None for ``class Name(str, Enum)``, because Python converts such a
             member to ``"Name.EVENT"`` and not to its value.
     """
-    bases = [base for base in member.info.mro if base.module_name not in ("builtins", "enum")]
     if not member.info.has_base(_STRING_ENUM if converted else _STRING):
         return None
-    # The methods __new__, __str__ and __format__ may replace the string that the class assigns.
-    if any(name in base.names for base in bases for name in ("__new__", "__str__", "__format__")):
+    return _assigned(member, "__new__", "__str__", "__format__")
+
+
+def member_value(member: Var) -> str | None:
+    """The string that ``Name.EVENT.value`` is for a *member* of an enum; None if unknown."""
+    return _assigned(member, "__new__", "__init__", "value", "_value_")
+
+
+def _assigned(member: Var, *replacing: str) -> str | None:
+    """The string that the class of an enum assigns to *member*; None if it is no string literal.
+
+    The result is also None if the class has one of the methods or attributes *replacing*, because
+    they may replace the string.
+    """
+    bases = [base for base in member.info.mro if base.module_name not in ("builtins", "enum")]
+    if any(name in base.names for base in bases for name in replacing):
         return None
     proper = get_proper_type(member.type)
     value = proper.last_known_value if isinstance(proper, Instance) else proper

@@ -17,29 +17,44 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 
 from mypy.nodes import (
+    AwaitExpr,
     CallExpr,
     ComparisonExpr,
     Context,
     Decorator,
+    DictExpr,
     Expression,
     ExpressionStmt,
     FuncDef,
     IndexExpr,
+    ListExpr,
     MemberExpr,
     MypyFile,
     NameExpr,
     ReturnStmt,
+    SetExpr,
+    StarExpr,
     SymbolNode,
+    TupleExpr,
     TypeInfo,
     Var,
     YieldExpr,
 )
-from mypy.types import AnyType, CallableType, Instance, Type, TypeOfAny, get_proper_type
+from mypy.types import (
+    AnyType,
+    CallableType,
+    Instance,
+    TupleType,
+    Type,
+    TypeOfAny,
+    get_proper_type,
+)
 
 from btf_typing.mypy_support import NamedTuple
 from btf_typing_mypy import fullnames
 
 from . import syntax_tree
+from .assignment_targets import Assignment
 from .assignments import assignments_and_to_self
 from .call_arguments import (
     FindClass,
@@ -54,8 +69,8 @@ from .object_identity import objects_of
 from .path_expressions import Depend
 from .references import callee_fullname, declared_type, is_defined_in
 
-_PARTS = frozenset({"btf", "maps", "programs", "sections"})
 _BPF_OBJECT = "BpfObject"
+_CONTAINER_MODULES = frozenset({"builtins", "typing", "collections"})
 
 Objects = Callable[[Expression, MypyFile, Depend], list[str]]
 """Returns the identities of the objects that an expression may refer to; [] if unknown."""
@@ -68,14 +83,16 @@ class Loss(NamedTuple):
     """An annotation that loses the identity of an object, or a function without an annotation.
 
     Attributes:
-        class_name: the class that the annotation names, ``BpfObject`` or ``Btf``; empty if there is
-            no annotation.
+        class_name: the class that the annotation names, such as ``BpfObject``; empty if there is no
+            annotation.
         objects: identities of the objects that the variable may hold, or that the function may
             return.
         is_passed: whether the variable is a parameter, so that calls pass the object.
         generated: full name of the class ``Object`` of a generated module, such as
             ``prog_bpf.Object``, if all objects have this class; otherwise empty.
         missing: the class that an annotation should name, if there is none.
+        container: the name of a list or dictionary without annotation that contains the objects;
+            otherwise empty.
     """
 
     class_name: str
@@ -83,6 +100,7 @@ class Loss(NamedTuple):
     is_passed: bool = False
     generated: str = ""
     missing: str = _BPF_OBJECT
+    container: str = ""
 
     @property
     def cure(self) -> str:
@@ -126,7 +144,8 @@ class LostIdentity:
             expression: an object, or a part of one such as ``obj.btf``. mypy has checked it.
         """
         loss = self._of_definition(self._definition(expression, self._class_by_type), {})
-        return loss if loss and loss.class_name and loss.objects else None
+        is_told = loss and (loss.class_name or loss.container)
+        return loss if loss and is_told and loss.objects else None
 
     def of_result(self, function: FuncDef) -> Loss | None:
         """The loss if *function* returns a known object that its annotation omits; else None.
@@ -143,8 +162,10 @@ class LostIdentity:
         return loss if loss and loss.objects else None
 
     def _of_unannotated(self, function: FuncDef) -> Loss | None:
-        results = list(_results(function))
-        classes = {self._class_name(value, ()) for value in results if not _is_none(value)}
+        results = [part for each in _results(function) for part in syntax_tree.alternatives(each)]
+        classes = {
+            self._class_name(value, ()) for value in results if not syntax_tree.is_none(value)
+        }
         class_ = classes.pop() if len(classes) == 1 else ""
         if not class_ or self._is_overridden(function):
             return None
@@ -173,7 +194,7 @@ class LostIdentity:
             classes = {
                 self._class_name(each, (*followed, node))
                 for each in values or passed_values(self._tree, node)
-                if not (each and _is_none(each))
+                if not (each and syntax_tree.is_none(each))
             }
             return classes.pop() if len(classes) == 1 else ""
         declared = declared_instance(_annotation(node))
@@ -214,15 +235,18 @@ class LostIdentity:
 
     def _of_variable(self, variable: Var, known: _Known) -> Loss | None:
         declared = declared_type(variable)
-        name = bare_class(declared)
+        name = bare_class(declared) or bare_class(_item(declared))
         if not is_defined_in(variable, self._tree) or (declared is not None and not name):
             return None
         assigned = assignments_and_to_self(self._tree, variable)
         # A field of a dataclass may have a default, and calls may pass other values.
         passed = passed_values(self._tree, variable) if variable.info or not assigned else []
-        losses = self._losses([*(each.value for each in assigned), *passed], known)
+        values = [each.value or _iterated(each) for each in assigned]
+        losses = self._losses([*values, *passed], known)
         if declared is None:  # obj = opened()
             name = next((loss.class_name for loss in losses or () if loss.class_name), "")
+            if not name and any(each.value and _contents(each.value) for each in assigned):
+                losses = [loss._replace(container=variable.name) for loss in losses or ()] or None
         return _joined(name, losses, is_passed=bool(passed))
 
     def _of_function(self, function: FuncDef, known: _Known) -> Loss | None:
@@ -231,7 +255,8 @@ class LostIdentity:
         returned = function.type.ret_type
         inside = get_proper_type(returned)
         if isinstance(inside, Instance) and inside.args and not bare_class(returned):
-            returned = inside.args[0]  # Iterator[BpfObject]
+            # Iterator[BpfObject], Coroutine[Any, Any, BpfObject]
+            returned = inside.args[-1 if inside.type.name == fullnames.COROUTINE else 0]
         name = bare_class(returned)
         if not name or function not in functions_of(self._tree):
             return None
@@ -244,10 +269,10 @@ class LostIdentity:
         if the object of one of them is unknown.
         """
         found: list[Loss] = []
-        for value in values:
+        for value in chain.from_iterable(map(_possible, values)):
             if value is None:
                 return None
-            if _is_none(value):
+            if syntax_tree.is_none(value):
                 continue
             node = self._definition(value, self._class_by_syntax)
             is_name = node is not None and _is_name(value)
@@ -282,9 +307,15 @@ class LostIdentity:
     def _definition(self, expression: Expression, find_class: FindClass) -> SymbolNode | None:
         """The variable or function of *expression*, an object, a part of one, or a call.
 
-        For ``opened().btf``, it is the function ``opened``.
+        For ``opened().btf``, it is the function ``opened``. For ``objects[0]``, it is ``objects``.
         """
-        while isinstance(expression, MemberExpr | CallExpr):
+        while isinstance(expression, MemberExpr | CallExpr | AwaitExpr | IndexExpr):
+            if isinstance(expression, AwaitExpr):
+                expression = expression.expr
+                continue
+            if isinstance(expression, IndexExpr):  # objects[0]
+                expression = expression.base
+                continue
             callee = expression.callee if isinstance(expression, CallExpr) else expression
             node = definition(callee, find_class)
             if isinstance(expression, CallExpr) or self._is_own(expression.name, node):
@@ -295,12 +326,14 @@ class LostIdentity:
     def _is_own(self, name: str, node: SymbolNode | None) -> bool:
         """Whether *node* is no part of an object, but an attribute that the program defines."""
         variable = node.var if isinstance(node, Decorator) else node
-        return name not in _PARTS or (
+        return name not in fullnames.PARTS or (
             isinstance(variable, Var) and is_defined_in(variable, self._tree)
         )
 
     def _class_by_type(self, expression: Expression) -> TypeInfo | None:
         owner = get_proper_type(self._type_of(expression))
+        if isinstance(owner, TupleType):  # an instance of a NamedTuple
+            owner = owner.partial_fallback
         return owner.type if isinstance(owner, Instance) else None
 
     def _class_by_syntax(self, expression: Expression) -> TypeInfo | None:
@@ -329,15 +362,70 @@ def _joined(class_name: str, losses: list[Loss] | None, *, is_passed: bool = Fal
         return None
     objects = list(dict.fromkeys(chain.from_iterable(loss.objects for loss in losses)))
     generated = {loss.generated for loss in losses if loss.objects}
-    is_passed = is_passed or any(loss.is_passed for loss in losses)
-    return Loss(class_name, objects, is_passed, generated.pop() if len(generated) == 1 else "")
+    return Loss(
+        class_name,
+        objects,
+        is_passed=is_passed or any(loss.is_passed for loss in losses),
+        generated=generated.pop() if len(generated) == 1 else "",
+        container=next((loss.container for loss in losses if loss.container), ""),
+    )
+
+
+def _possible(value: Expression | None) -> list[Expression | None]:
+    """The values that *value* may be, or that it contains: *a* and *b* for ``[a, b or None]``."""
+    if value is None:
+        return [None]
+    found: list[Expression | None] = []
+    for each in syntax_tree.alternatives(value):
+        contents = _contents(each)
+        found += chain.from_iterable(map(_possible, contents)) if contents else [each]
+    return found
+
+
+def _contents(value: Expression) -> list[Expression | None]:
+    """The items of a list, tuple or set, or the values of a dictionary; None for ``*others``.
+
+    The result is empty if *value* is nothing of the kind.
+    """
+    match value:
+        case ListExpr(items=items) | TupleExpr(items=items) | SetExpr(items=items):
+            return [None if isinstance(item, StarExpr) else item for item in items]
+        case DictExpr(items=pairs):
+            return [item if key else None for key, item in pairs]
+    return []
+
+
+def _iterated(assignment: Assignment) -> Expression | None:
+    """The list ``objects`` in ``for obj in objects``; None if the loop is of another kind.
+
+    It is the dictionary for ``for obj in objects.values()`` and ``for _, obj in objects.items()``.
+    """
+    match assignment.iterable, assignment.positions:
+        case CallExpr(callee=MemberExpr(expr=owner, name="values"), args=[]), ():
+            return owner
+        case CallExpr(callee=MemberExpr(expr=owner, name="items"), args=[]), (1,):
+            return owner
+        case iterable, ():
+            return iterable
+    return None
+
+
+def _item(type_: Type | None) -> Type | None:
+    """The type ``T`` of what ``list[T]``, ``dict[K, T]`` or ``tuple[T, ...]`` contains."""
+    declared = declared_instance(type_)
+    if declared is None or declared.type.module_name not in _CONTAINER_MODULES:
+        return None
+    return declared.args[-1] if declared.args else None
 
 
 def bare_class(type_: Type | None) -> str:
-    """``BpfObject`` or ``Btf`` if *type_* is one of these, without an identity; else empty."""
+    """The class of *type_*, such as ``BpfObject``, if it should have an identity and has none."""
     declared = declared_instance(type_)
     full = declared.type.fullname if declared and not objects_of(declared) else ""
-    bare = (fullnames.BPF_OBJECT, fullnames.BTF, fullnames.TINYBPF_OBJECT)
+    bare = (
+        *(fullnames.BPF_OBJECT, fullnames.BTF, fullnames.TINYBPF_OBJECT),
+        *fullnames.CATALOGUES,
+    )
     known = full in bare or fullnames.is_tinybpfs(full, _BPF_OBJECT)
     return full.rpartition(".")[2] if known else ""
 
@@ -356,10 +444,6 @@ def _annotation(node: SymbolNode | None) -> Type | None:
     if isinstance(function, FuncDef) and isinstance(function.type, CallableType):
         return function.type.ret_type
     return declared_type(node) if isinstance(node, Var) else None
-
-
-def _is_none(expression: Expression) -> bool:
-    return isinstance(expression, NameExpr) and expression.fullname == "builtins.None"
 
 
 def _is_name(expression: Expression) -> bool:

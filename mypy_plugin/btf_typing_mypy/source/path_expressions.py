@@ -23,6 +23,7 @@ from pathlib import PurePosixPath
 from typing import TypeAlias
 
 from mypy.nodes import (
+    ARG_POS,
     AssignmentExpr,
     CallExpr,
     ClassDef,
@@ -37,6 +38,7 @@ from mypy.nodes import (
     NameExpr,
     OpExpr,
     RefExpr,
+    StarExpr,
     Statement,
     StrExpr,
     TupleExpr,
@@ -54,7 +56,7 @@ from .ambiguity import why_ambiguous
 from .assignment_targets import UNKNOWN, Assignment
 from .assignments import assignments, assignments_and_to_self, only_value
 from .list_changes import may_change
-from .literal_types import member_text
+from .literal_types import member_text, member_value
 from .module_index import bindings_of
 from .path_functions import PathFunction, Value
 from .references import (
@@ -372,6 +374,10 @@ class _Evaluator:
         raise UnresolvedError(f'"{expression.name}" is not a variable; pass a string or a path')
 
     def _attribute(self, expression: MemberExpr, depth: int) -> _Values:
+        member = _enum_member(expression.expr) if expression.name == "value" else None
+        if member:  # Names.EVENT.value
+            self._depend(member.fullname)
+            return [_value(member)]
         attribute = path_functions.ATTRIBUTES.get(expression.name)
         if attribute:  # path.parent
             return self._apply(attribute, depth, expression.expr)
@@ -457,7 +463,7 @@ class _Evaluator:
     def _assigned(self, variable: Var, assignment: Assignment, depth: int) -> _Values:
         """The values that *variable* gets from one assignment."""
         if assignment.iterable:  # for name in ("event", "creds"): ...
-            return self._elements(variable, assignment.iterable, depth + 1)
+            return self._elements(variable, assignment.iterable, assignment.positions, depth + 1)
         if assignment.value is None:  # del path
             raise UnresolvedError(
                 f'one of the assignments to "{variable.name}" has no value that the plugin can'
@@ -467,16 +473,45 @@ class _Evaluator:
             return self._entered(assignment.value, depth)
         return self.evaluate(assignment.value, depth + 1)  # path = "prog.bpf.o"
 
-    def _elements(self, variable: Var, expression: Expression, depth: int) -> _Values:
-        """The values of *variable* in a loop over *expression*, a list or tuple."""
+    def _elements(
+        self,
+        variable: Var,
+        expression: Expression,
+        positions: tuple[int, ...] | None,
+        depth: int,
+    ) -> _Values:
+        """The values of *variable* in a loop over *expression*.
+
+        Args:
+            variable: the variable of the loop.
+            expression: a list or tuple, or ``enumerate()`` or ``zip()`` of them.
+            positions: where *variable* is in an element; see `Assignment.positions`.
+            depth: how many steps led to the loop.
+        """
         if not self._follow_loops:
             raise path_in_loop(variable)
         if isinstance(expression, NameExpr | MemberExpr):  # for name in NAMES
             expression = self._unchanged_value(expression)
-        if not isinstance(expression, ListExpr | TupleExpr):
-            raise UnresolvedError("the plugin follows loops only over lists and tuples")
-        parts = [self.evaluate(item, depth + 1) for item in expression.items]
+        if isinstance(expression, CallExpr) and positions:  # for index, name in enumerate(NAMES)
+            column = _column(expression, positions[0])
+            if column:
+                return self._elements(variable, column, positions[1:], depth + 1)
+        if not isinstance(expression, ListExpr | TupleExpr) or positions is None:
+            raise UnresolvedError(
+                "the plugin follows loops only over lists and tuples,"
+                " and over enumerate() and zip() of them"
+            )
+        parts = [self._part(item, positions, depth + 1) for item in expression.items]
         return [value for part in parts for value in part]
+
+    def _part(self, element: Expression, positions: tuple[int, ...], depth: int) -> _Values:
+        """The values at *positions* in *element*, a tuple such as ``("event", 1)``."""
+        for position in positions:
+            items = element.items if isinstance(element, TupleExpr | ListExpr) else []
+            if position >= len(items) or any(isinstance(item, StarExpr) for item in items):
+                raise UnresolvedError("the plugin follows such a loop only over a list of tuples")
+            element = items[position]
+        return self.evaluate(element, depth)
 
     def _unchanged_value(self, expression: NameExpr | MemberExpr) -> Expression:
         """The only value of a variable that nothing changes later, as in ``NAMES = ["event"]``."""
@@ -700,6 +735,21 @@ def _contains(statement: Statement, expression: Expression) -> bool:
     return statement.line <= expression.line <= (statement.end_line or expression.line)
 
 
+def _column(call: CallExpr, position: int) -> Expression | None:
+    """What a loop over *call* iterates over for the part *position* of each element.
+
+    It is ``NAMES`` for position 1 of ``enumerate(NAMES)``, and for position 0 of ``zip(NAMES, x)``.
+    The result is None for other calls, and for the numbers of ``enumerate()``.
+    """
+    fullname, args = callee_fullname(call), call.args
+    if any(kind.is_star() for kind in call.arg_kinds):
+        return None
+    if fullname == "builtins.enumerate" and position == 1:
+        return syntax_tree.argument(call, "iterable")
+    is_known = fullname == "builtins.zip" and position < call.arg_kinds.count(ARG_POS)
+    return args[position] if is_known else None
+
+
 def _body(loop: ForStmt) -> syntax_tree.Scope:
     return syntax_tree.Scope(None, syntax_tree.scope_statements(loop.body.body))
 
@@ -712,6 +762,20 @@ def _converted(member: Var) -> str:
     raise UnresolvedError(
         f'"{member.name}" is a member of an enum; use a StrEnum, a string literal or a Final string'
     )
+
+
+def _enum_member(expression: Expression) -> Var | None:
+    """The member of an enum that *expression* names; None for any other expression."""
+    node = referenced_node(expression) if isinstance(expression, NameExpr | MemberExpr) else None
+    return node if isinstance(node, Var) and node.info and node.info.is_enum else None
+
+
+def _value(member: Var) -> str:
+    """The string that the class of an enum assigns to its *member*."""
+    text = member_value(member)
+    if text is not None:
+        return text
+    raise UnresolvedError(f'the value of "{member.name}" is not a string literal')
 
 
 def _is_overridden(tree: MypyFile, variable: Var) -> bool:

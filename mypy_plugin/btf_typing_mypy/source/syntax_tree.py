@@ -20,9 +20,12 @@ from typing import Any, Final, TypeAlias
 
 from mypy import nodes, patterns
 from mypy.nodes import (
+    AssignmentExpr,
+    AwaitExpr,
     Block,
     CallExpr,
     ClassDef,
+    ConditionalExpr,
     Decorator,
     Expression,
     ForStmt,
@@ -30,7 +33,9 @@ from mypy.nodes import (
     IfStmt,
     MatchStmt,
     MemberExpr,
+    NameExpr,
     Node,
+    OpExpr,
     OverloadedFuncDef,
     Statement,
     TryStmt,
@@ -240,6 +245,30 @@ def entered(call: CallExpr) -> Expression | None:
         case CallExpr(callee=MemberExpr(expr=manager, name="__enter__")):
             return manager
     return None
+
+
+def alternatives(expression: Expression) -> list[Expression]:
+    """The expressions from which *expression* gets its value: ``a`` and ``b`` for ``a or b``.
+
+    For ``await a``, it is ``a``. For most expressions, the result is only *expression* itself.
+    """
+    match expression:
+        case OpExpr(op="or"):
+            inner = [expression.left, expression.right]
+        case ConditionalExpr():  # a if test else b
+            inner = [expression.if_expr, expression.else_expr]
+        case AssignmentExpr():  # (name := a)
+            inner = [expression.value]
+        case AwaitExpr():
+            inner = [expression.expr]
+        case _:
+            return [expression]
+    return [part for each in inner for part in alternatives(each)]
+
+
+def is_none(expression: Expression) -> bool:
+    """Whether *expression* is ``None``."""
+    return isinstance(expression, NameExpr) and expression.fullname == "builtins.None"
 
 
 def argument(call: CallExpr, name: str, position: int = 0) -> Expression | None:

@@ -58,6 +58,32 @@ def by_others(imported: Imported, walrus: Walrus, twice: Twice, attribute: "Tool
     reveal_type(attribute)  # N: Revealed type is "prog_bpf.event"
 
 
+class Reader:
+    """Classes in attributes of an instance."""
+
+    def __init__(self) -> None:
+        self.Event = obj.btf.struct("event")
+        self.counts = load("tool.bpf.o").maps["counts"]
+
+    def inside(self) -> None:
+        Inner = self.Event
+        Value = self.counts.value
+
+        def show(event: Inner, value: Value) -> None:
+            reveal_type(event)  # N: Revealed type is "prog_bpf.event"
+            reveal_type(value)  # N: Revealed type is "tool_bpf.counts_value"
+
+
+reader = Reader()
+FromReader = reader.Event
+ValueFromReader = reader.counts.value
+
+
+def by_attribute(event: FromReader, value: ValueFromReader) -> None:
+    reveal_type(event)  # N: Revealed type is "prog_bpf.event"
+    reveal_type(value)  # N: Revealed type is "tool_bpf.counts_value"
+
+
 Unknown = load(sys.argv[1]).btf.struct("event")
 SameUnknown = Unknown
 MaybeUnknown = SameUnknown | None

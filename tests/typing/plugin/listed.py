@@ -33,6 +33,19 @@ class Custom(str, Enum):
         return str.__new__(cls, "event")
 
 
+class Numbered(Enum):
+    EVENT = "event"
+    NUMBER = 1
+
+
+class Changed(Enum):
+    EVENT = "event"
+
+    @property
+    def value(self) -> str:
+        return "creds"
+
+
 reveal_type(obj.btf.struct(Name.EVENT))  # N: Revealed type is "type[prog_bpf.event]"
 obj.btf.struct(Name.WRONG)
 # E: no struct "evnt" in "prog.bpf.o"; did you mean "event" or "event_t"?  [btf-name]
@@ -50,10 +63,20 @@ obj.btf.struct(Names.WRONG)
 # E: no struct "evnt" in "prog.bpf.o"; did you mean "event" or "event_t"?  [btf-name]
 Event = obj.btf.struct(Good.EVENT)
 Creds = obj.btf.struct(Names.CREDS)
+Plain = obj.btf.struct(Numbered.EVENT.value)
+obj.btf.struct(Numbered.NUMBER.value)
+# E: no struct with id 1 in "prog.bpf.o"; the type with this id is [1] INT 'u8'  [btf-name]
+obj.btf.struct(f"{Numbered.NUMBER.value}")
+# E: not checked: the name or id is unknown: the value of "NUMBER" is not a string
+#    literal  [btf-unresolved]
+Replaced = obj.btf.struct(f"{Changed.EVENT.value}")
+# E: not checked: the name or id is unknown: the value of "EVENT" is not a string
+#    literal  [btf-unresolved]
 
 
-def by_enum(event: Event, creds: Creds, name: Good) -> None:
+def by_enum(event: Event, creds: Creds, name: Good, plain: Plain) -> None:
     reveal_type(event)  # N: Revealed type is "prog_bpf.event"
+    reveal_type(plain)  # N: Revealed type is "prog_bpf.event"
     reveal_type(creds)  # N: Revealed type is "prog_bpf.creds"
     reveal_type(obj.btf.struct(name))
     # N: Revealed type is "type[prog_bpf.event] | type[prog_bpf.creds]"
@@ -80,6 +103,22 @@ for name in ["stats", "stat"]:
     obj.btf.struct(name)  # E: no struct "stat" in "prog.bpf.o"; did you mean "stats"?  [btf-name]
 for name in UNIONS:
     reveal_type(obj.btf.union(name))  # N: Revealed type is "type[prog_bpf.value]"
+for index, name in enumerate(NAMES):
+    reveal_type(obj.btf.struct(name))
+    # N: Revealed type is "type[prog_bpf.event] | type[prog_bpf.creds]"
+for name, (other, index) in [("event", ("creds", 1)), ("evnt", ("stat", 2))]:
+    obj.btf.struct(name)
+    # E: no struct "evnt" in "prog.bpf.o"; did you mean "event" or "event_t"?  [btf-name]
+    obj.btf.struct(other)  # E: no struct "stat" in "prog.bpf.o"; did you mean "stats"?  [btf-name]
+for first, (index, second) in zip(NAMES, enumerate(("evnt",))):
+    reveal_type(obj.btf.struct(first))
+    # N: Revealed type is "type[prog_bpf.event] | type[prog_bpf.creds]"
+    obj.btf.struct(second)
+    # E: no struct "evnt" in "prog.bpf.o"; did you mean "event" or "event_t"?  [btf-name]
+for index, (*others, name) in enumerate([("event", "creds")]):
+    obj.btf.struct(name)
+    # E: not checked: the name or id is unknown: the plugin follows loops only over lists and
+    #    tuples, and over enumerate() and zip() of them  [btf-unresolved]
 obj.btf.struct(name)
 # E: not checked: the name or id is unknown: one of the assignments to "name" has no value that the
 #    plugin can evaluate; use plain assignments such as name = "..."  [btf-unresolved]

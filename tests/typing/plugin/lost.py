@@ -102,3 +102,55 @@ find("event")
 # E: not checked: "find" does not say which object it belongs to; call struct() on the BTF of the
 #    object, as in obj.btf.struct("event")  [btf-unresolved]
 find(input())
+
+
+async def awaited() -> BpfObject:
+    return load("prog.bpf.o")
+
+
+async def use_awaited() -> None:
+    obj = await awaited()
+    obj.btf.struct("event")
+    # E: not checked: the annotation "BpfObject" does not say which object this is; write
+    #    BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
+    (await awaited()).maps["counts"]
+    # E: not checked: the annotation "BpfObject" does not say which object this is; write
+    #    BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
+
+
+either: BpfObject = load("prog.bpf.o") if input() else known or (other := load("build/other.bpf.o"))
+either.btf.struct("event")
+# E: not checked: the annotation "BpfObject" does not say which object this is; write
+#    BpfObject[Literal["prog.bpf.o", "build/other.bpf.o"]]  [btf-unresolved]
+
+objects: list[BpfObject] = [known, load("build/other.bpf.o")]
+by_name: dict[str, BpfObject] = {"known": known}
+unknown: list[BpfObject] = [known, load(input())]
+more: list[BpfObject] = [*objects]
+objects[0].btf.struct("event")
+# E: not checked: the annotation "BpfObject" does not say which object this is; write
+#    BpfObject[Literal["prog.bpf.o", "build/other.bpf.o"]]  [btf-unresolved]
+by_name["known"].maps["counts"]
+# E: not checked: the annotation "BpfObject" does not say which object this is; write
+#    BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
+unknown[0].btf.struct("event")
+more[0].btf.struct("event")
+for each in objects:
+    each.btf.struct("event")
+    # E: not checked: the annotation "BpfObject" does not say which object this is; write
+    #    BpfObject[Literal["prog.bpf.o", "build/other.bpf.o"]]  [btf-unresolved]
+for value in by_name.values():
+    value.btf.struct("event")
+    # E: not checked: the annotation "BpfObject" does not say which object this is; write
+    #    BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
+for name, item in by_name.items():
+    item.btf.struct("event")
+    # E: not checked: the annotation "BpfObject" does not say which object this is; write
+    #    BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
+
+inferred = {"known": known, "other": load("build/other.bpf.o")}
+inferred["known"].btf.struct("event")
+# E: not checked: "inferred" contains several objects, and its type does not say which of them this
+#    is; assign each object to a variable of its own  [btf-unresolved]
+for element in [known, load("build/other.bpf.o")]:
+    element.btf.struct("event")

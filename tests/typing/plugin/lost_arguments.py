@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from app import tool_bpf
 from btf_typing import BpfObject, Btf, load
@@ -229,3 +230,48 @@ class DerivedFields(BaseFields):
 Defaults()
 Defaults(load("build/other.bpf.o"), other=obj)
 DerivedFields(load("build/other.bpf.o"), count=1)
+
+
+class Context(NamedTuple):
+    obj: BpfObject
+    number: int = 0
+
+
+def with_context(context: Context) -> None:
+    context.obj.btf.struct("event")
+    # E: not checked: the annotation "BpfObject" does not say which object this is; write
+    #    BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
+
+
+with_context(Context(obj, 1))
+
+
+def nobody_calls(known: BpfObject = obj, unknown: BpfObject | None = None) -> None:
+    known.btf.struct("event")
+    # E: not checked: the annotation "BpfObject" does not say which object this is; write
+    #    BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
+    if unknown:
+        unknown.btf.struct("event")
+
+
+def replaced_by_or(obj: BpfObject | None = None) -> None:
+    obj = obj or load("build/other.bpf.o")
+    obj.btf.struct("event")
+    # E: not checked: the annotation "BpfObject" does not say which object this is; write
+    #    BpfObject[Literal["build/other.bpf.o"]]  [btf-unresolved]
+
+
+def replaced(obj: BpfObject | None = None) -> None:
+    if obj is None:
+        obj = load("build/other.bpf.o" if input() else "prog.bpf.o")
+    obj.btf.struct("event")
+    # E: not checked: the annotation "BpfObject" does not say which object this is; write
+    #    BpfObject[Literal["build/other.bpf.o", "prog.bpf.o"]]  [btf-unresolved]
+
+
+def anybody_calls(obj: BpfObject) -> None:
+    obj.btf.struct("event")
+    obj = load("prog.bpf.o")
+
+
+replaced(obj)

@@ -1,5 +1,7 @@
 """Classes of the program that derive from a class of an object."""
 
+import ctypes
+
 import prog_bpf
 from btf_typing import load
 from prog_bpf import creds
@@ -82,3 +84,13 @@ def accepts(event: Base, same: prog_bpf.event, own: Event) -> None:
     # E: Argument 3 to "accepts" has incompatible type "event"; expected "Event"  [arg-type]
     if not isinstance(same, Event):
         reveal_type(same)  # N: Revealed type is "prog_bpf.event"
+
+
+class WithOwnFields(Base):
+    _fields_ = [("more", ctypes.c_uint32)]
+
+
+own = WithOwnFields(more=1, pid=2)
+reveal_type(own.more)  # N: Revealed type is "int"
+reveal_type(own.pid)  # N: Revealed type is "int"
+own.mor  # E: "WithOwnFields" has no attribute "mor"; maybe "more"?  [attr-defined]
