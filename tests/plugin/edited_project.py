@@ -93,6 +93,15 @@ from btf_typing import load
 obj = load(Path(__file__).parent / "prog.bpf.o")
 Event = obj.btf.struct("event")
 Kind = obj.btf.enum("kind")
+
+
+class Tool:
+    def __init__(self) -> None:
+        self.Stats = obj.btf.struct("stats")
+
+
+tool = Tool()
+ToolStats = tool.Stats
 """,
     "other.py": """\
 import consts
@@ -103,7 +112,7 @@ Event = obj.btf.struct("event")
 reveal_type(Event)
 """,
     "use.py": """\
-from handles import Event, Kind
+from handles import Event, Kind, ToolStats
 
 
 def who(event: Event) -> int:
@@ -112,6 +121,10 @@ def who(event: Event) -> int:
 
 def make() -> Event:
     return Event(pid=1, comm=b"bash", kind=Kind.KIND_EXEC)
+
+
+def count(stats: ToolStats) -> int:
+    return stats.count
 """,
     "indirect.py": """\
 import consts
@@ -361,6 +374,14 @@ def show(it: BpfObject) -> None:
 
 def show_btf(it: Btf) -> None:
     it.struct(input())
+
+
+def show_default(it: BpfObject | None = obj) -> None:
+    objects: list[BpfObject] = [obj]
+    if it is None:
+        it = objects[0]
+    it.btf.struct("event")
+    objects[0].btf.struct("event")
 
 
 show(obj)

@@ -361,6 +361,16 @@ EDITS: dict[str, Edit] = {
             ("from btf_typing", "from typing import Literal\n\nfrom btf_typing"),
         )
     ),
+    "lost: another item in a list": Edit(
+        _in("lost.py", "= [obj]", '= [obj, load("build/other.bpf.o")]')
+    ),
+    "lost: another default": Edit(_in("lost.py", "= obj)", "= None)")),
+    "name: in an attribute of an instance": Edit(
+        _in("handles.py", 'struct("stats")', 'struct("event")')
+    ),
+    "name: misspelt in an attribute of an instance": Edit(
+        _in("handles.py", 'struct("stats")', 'struct("stat")')
+    ),
     "lost: another argument": Edit(_in("lost.py", "show(obj)", 'show(load("build/other.bpf.o"))')),
     "lost: object not known": Edit(_in("lost.py", "show(obj)", "show(load(input()))")),
     "split: base missing": Edit({SPLIT_BASE: None}),
