@@ -57,6 +57,9 @@ STUB_ATTRIBUTES: Final = {
 """Maps each attribute of ``Object`` to the class that the attribute has at run time."""
 
 BPF_MAP: Final = "btf_typing.maps.BpfMap"
+ENCODE_KEY: Final = f"{BPF_MAP}.encode_key"
+ENCODE_VALUE: Final = f"{BPF_MAP}.encode_value"
+ENCODE_VALUES: Final = f"{BPF_MAP}.encode_values"
 MAP_OF_MAPS: Final = ("btf_typing.records", "_MapOfMaps")
 """Module and name of the class of a map whose values are maps."""
 

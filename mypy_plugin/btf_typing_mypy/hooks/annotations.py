@@ -281,6 +281,10 @@ class Annotations:
         if isinstance(class_, TypeInfo):
             names.add(class_.fullname)
             return Instance(class_, [])
+        several = self._classes_of_objects(variable, tree)
+        if several:
+            names.update(each.fullname for each in several)
+            return UnionType([Instance(each, []) for each in several])
         if class_ is not None or depth > _MOST_STEPS:
             return class_
         value, home = self._btf_classes.only_value(variable, tree)
@@ -331,6 +335,23 @@ class Annotations:
         # Prefer the syntax tree: in the daemon, the inferred type is still from the previous run.
         return self.stub_class(btf_class) if btf_class else self._class_by_type(variable)
 
+    def _classes_of_objects(self, variable: Var, tree: MypyFile) -> list[TypeInfo]:
+        """The classes that *variable* may hold, of several objects; [] if a class is unknown.
+
+        In this program, the variable may hold the class of either object::
+
+            obj = load("new.bpf.o" if is_new else "old.bpf.o")
+            Event = obj.btf.struct("event")
+        """
+        found = self._btf_classes.all_of_variable(variable, tree)
+        classes = [self.stub_class(each) for each in found]
+        if not found:  # mypy may no longer have the syntax tree of another module
+            proper = get_proper_type(variable.type)
+            items = proper.items if isinstance(proper, UnionType) else []
+            classes = [self._class_of_type(item) for item in items]
+        known = [each for each in classes if isinstance(each, TypeInfo)]
+        return known if len(known) == len(classes) > 1 else []
+
     def is_record(self, fullname: str) -> bool:
         """Whether *fullname* is a variable of a module that holds a struct or union of a stub."""
         tree, names = compat.module_of(self._modules(), fullname)
@@ -346,7 +367,11 @@ class Annotations:
         Returns:
             Any if another module hides the stub. The hook for the look-up reports that.
         """
-        proper = get_proper_type(node.type)
+        return self._class_of_type(node.type)
+
+    def _class_of_type(self, type_: Type | None) -> TypeInfo | AnyType | None:
+        """The result of `_class_by_type` for a variable of the type *type_*."""
+        proper = get_proper_type(type_)
         item = proper.item if isinstance(proper, TypeType) else None
         if not isinstance(item, Instance) or not self._project.is_stub(item.type.module_name):
             return None

@@ -24,6 +24,7 @@ from .lookups import Lookups
 
 if TYPE_CHECKING:
     from .mangled_names import MangledNames
+    from .map_encoders import MapEncoders
     from .maps_programs_sections import ObjectItems
     from .narrowing import Narrowing
     from .stub_object import StubObjects
@@ -71,6 +72,13 @@ class Features:
         from .maps_programs_sections import ObjectItems  # noqa: PLC0415
 
         return ObjectItems(self._project, self.lookups, self._modules)
+
+    @cached_property
+    def map_encoders(self) -> MapEncoders:
+        """``counts.encode_key(key)`` and the like."""
+        from .map_encoders import MapEncoders  # noqa: PLC0415
+
+        return MapEncoders(self._project)
 
     @cached_property
     def mangled_names(self) -> MangledNames:

@@ -117,10 +117,24 @@ class BtfClasses:
         self._project = project
         self._modules = modules
 
-    def of_variable(self, variable: Var, tree: MypyFile, depth: int = 0) -> BtfClass | None:
+    def of_variable(self, variable: Var, tree: MypyFile) -> BtfClass | None:
         """The class that *variable* holds; None if unknown.
 
         In the example at the top of this module, ``Event`` is such a variable.
+
+        Args:
+            variable: the variable.
+            tree: the module that uses the variable. A local variable belongs to this module.
+        """
+        found = self.all_of_variable(variable, tree)
+        return found[0] if len(found) == 1 else None
+
+    def all_of_variable(
+        self, variable: Var, tree: MypyFile, depth: int = 0
+    ) -> tuple[BtfClass, ...]:
+        """The classes that *variable* may hold; () if unknown.
+
+        There are several if the class is looked up in one of several objects.
 
         Args:
             variable: the variable.
@@ -132,15 +146,15 @@ class BtfClasses:
         # `entered` marks ``with value as variable``. The variable then holds no known class.
         values = [assigned.value for assigned in found if not assigned.entered]
         if not home or len(values) != len(found):
-            return None
+            return ()
         classes = set()
         for value in values:
-            class_ = self.of_expression(value, home, depth + 1) if value else None
+            found_classes = self._of_expression(value, home, depth + 1) if value else ()
             # Variables may refer to each other in many ways, and the first of them is enough.
-            if class_ is None:
-                return None
-            classes.add(class_)
-        return classes.pop() if len(classes) == 1 else None
+            if not found_classes:
+                return ()
+            classes.add(found_classes)
+        return classes.pop() if len(classes) == 1 else ()
 
     @cached_property
     def _source_values(self) -> SourceValues:
@@ -183,8 +197,8 @@ class BtfClasses:
         look_ups = [part for part in (_parts(expression, item) for item in items) if part]
         if not look_ups:
             return None
-        known = self._class(look_ups[0], home) if len(items) == 1 else None
-        return known or BtfClass("", look_ups[0].keyword, "")
+        known = self._classes(look_ups[0], home) if len(items) == 1 else ()
+        return known[0] if len(known) == 1 else BtfClass("", look_ups[0].keyword, "")
 
     def only_value(self, variable: Var, tree: MypyFile) -> tuple[Expression | None, MypyFile]:
         """The only value of *variable* (None if unknown), and the module that assigns it.
@@ -199,22 +213,27 @@ class BtfClasses:
             return None, tree
         return found[0].value, home
 
-    def of_expression(
-        self, expression: Expression, tree: MypyFile, depth: int = 0
-    ) -> BtfClass | None:
+    def of_expression(self, expression: Expression, tree: MypyFile) -> BtfClass | None:
         """The class that *expression*, in the module *tree*, stands for; None if unknown."""
+        found = self._of_expression(expression, tree, 0)
+        return found[0] if len(found) == 1 else None
+
+    def _of_expression(
+        self, expression: Expression, tree: MypyFile, depth: int
+    ) -> tuple[BtfClass, ...]:
+        """The classes that *expression* may stand for; () if unknown."""
         if depth > _MOST_STEPS:
-            return None
+            return ()
         variable = variable_of(expression, tree)
         if variable:
-            return self.of_variable(variable, tree, depth)
+            return self.all_of_variable(variable, tree, depth)
         counts, item = _variable_of_map(expression, tree), None
         if counts:
             if self.map_of_other_module(expression, tree):
-                return None
+                return ()
             item, tree = self.only_value(counts, tree)
         parts = _parts(expression, item)
-        return self._class(parts, tree) if parts else None
+        return self._classes(parts, tree) if parts else ()
 
     def map_of_other_module(self, expression: Expression, tree: MypyFile) -> Var | None:
         """The variable ``counts`` in ``counts.value``, if it belongs to another module than *tree*.
@@ -240,16 +259,18 @@ class BtfClasses:
         is_ours = isinstance(item, Instance) and self.is_stub(item.type.module_name)
         return item.type if is_ours and isinstance(item, Instance) else None
 
-    def _class(self, parts: _LookUp, tree: MypyFile) -> BtfClass | None:
-        """The class that a look-up in the module *tree* selects; None if unknown."""
+    def _classes(self, parts: _LookUp, tree: MypyFile) -> tuple[BtfClass, ...]:
+        """The class that a look-up in the module *tree* selects in each object; () if unknown."""
         objects = self.objects(parts.object, tree)
-        if len(objects) != 1 or parts.name is None:
-            return None
+        if not objects or parts.name is None:
+            return ()
         try:
             names = path_expressions.names(parts.name, tree, self._modules())
         except path_expressions.UnresolvedError:
-            return None
-        return BtfClass(objects[0], parts.keyword, names[0]) if len(names) == 1 else None
+            return ()
+        if len(names) != 1:
+            return ()
+        return tuple(BtfClass(each, parts.keyword, names[0]) for each in objects)
 
     def calls_assigned_to(self, variable: Var, tree: MypyFile) -> list[CallExpr]:
         """The calls whose results *tree* assigns to *variable*; [] if it has an annotation."""

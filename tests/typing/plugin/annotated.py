@@ -186,3 +186,12 @@ OfHolder = Holder.obj.btf.struct("event")
 
 def by_class_attribute(event: OfHolder) -> None:
     reveal_type(event)  # N: Revealed type is "prog_bpf.event"
+
+
+one_of_two = load("prog.bpf.o" if sys.argv else "build/other.bpf.o")
+EitherEvent = one_of_two.btf.struct("event")
+
+
+def by_one_of_two(event: EitherEvent, maybe: EitherEvent | None) -> None:
+    reveal_type(event)  # N: Revealed type is "prog_bpf.event | other_bpf.event"
+    reveal_type(maybe)  # N: Revealed type is "prog_bpf.event | other_bpf.event | None"
