@@ -191,6 +191,8 @@ class Search:
         """
         for at in (at for at, c in enumerate(name[:_LONGEST_COMPARED]) if c == "_"):
             outer, inner = name[:at], name[at + 1 :]
+            if not inner:  # "event_"
+                continue
             for found in map(self._resolved, self._candidates(outer)):
                 if not isinstance(found, model.Struct | model.Union):
                     continue

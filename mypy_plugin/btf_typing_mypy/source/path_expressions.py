@@ -542,8 +542,9 @@ class _Evaluator:
         if not module or module == self._tree.fullname:  # def f(path: str): load(path)
             return OnlyAtRunTimeError(f'"{variable.name}" is a parameter or is not assigned')
         return UnresolvedError(  # load(settings.PATH)
-            f'"{variable.fullname}" belongs to another module and is not a Final string;'
-            " declare it Final there, or build the string in this module"
+            f'"{variable.fullname}" belongs to another module, and the plugin knows only the Final'
+            " strings of other modules; declare a Final string there, or build the path or name in"
+            " this module"
         )
 
     def _entered(self, expression: Expression, depth: int) -> _Values:

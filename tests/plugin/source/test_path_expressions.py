@@ -60,8 +60,9 @@ _REASONS: dict[str, str] = {
     "looped": f'"looped" is the variable of a loop; {_ANNOTATE}',
     "declared": f'"declared" is a parameter or is not assigned; {_ANNOTATE}',
     "Tool.path": f'"path" is a parameter or is not assigned; {_ANNOTATE}',
-    "sys.platform": '"sys.platform" belongs to another module and is not a Final string;'
-    " declare it Final there, or build the string in this module",
+    "sys.platform": '"sys.platform" belongs to another module, and the plugin knows only the Final'
+    " strings of other modules; declare a Final string there, or build the path or name in"
+    " this module",
     "opened": "the path comes from a context manager, and the plugin evaluates only"
     f" importlib.resources.as_file(); {_ANNOTATE}",
     'os.fspath(path="a")': "the plugin does not evaluate keyword arguments; pass them by position",

@@ -276,6 +276,14 @@ def test_a_stubs_name_for_a_type_without_a_name_is_recognised() -> None:
         btf.struct("my_event_x")
 
 
+def test_an_anonymous_member_has_no_name_that_an_underscore_could_end() -> None:
+    b = Types()
+    b.struct("event", 4, [("", b.struct("", 4, [("n", b.u32, 0)]), 0)])
+
+    with pytest.raises(TypeNotFoundError, match=r"no struct 'event_' in this BTF; did you mean 'event'\?$"):
+        b.btf().struct("event_")
+
+
 def test_a_name_of_underscores_and_an_array_of_itself() -> None:
     b = Types()
     itself = b.next_id
