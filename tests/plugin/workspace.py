@@ -14,6 +14,7 @@ from btf_typing import load
 from btf_typing._layout import identifiers
 from btf_typing._stubs import live_module, render
 from btf_typing._stubs.selection import Selection
+from tests.plugin import objects
 
 CONFIG = """\
 [mypy]
@@ -131,6 +132,10 @@ def library_cache(root: Path, python: str = sys.executable) -> Path:
     root.mkdir(parents=True, exist_ok=True)
     workspace = Workspace(root, python)
     workspace.write("libraries.py", _LIBRARIES)
+    # mypy reads libraries such as numpy again if the plugin finds stubs with other names. So this
+    # project has a stub with the name that most tests use, of another object.
+    workspace.write("prog.bpf.o", objects.compiled({}))
+    workspace.stub("prog.bpf.o")
     output = workspace.mypy("libraries.py")
     if output.status:
         raise AssertionError(output.text)

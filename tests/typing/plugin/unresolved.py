@@ -14,8 +14,9 @@ load(os.environ["PROG"])
 # E: cannot determine which object this is: the plugin cannot evaluate this index, only
 #    path.parents[number]; annotate the object as BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
 load(consts.PATH)
-# E: cannot determine which object this is: "consts.PATH" belongs to another module and is not a
-#    Final string; declare it Final there, or build the string in this module  [btf-unresolved]
+# E: cannot determine which object this is: "consts.PATH" belongs to another module, and the plugin
+#    knows only the Final strings of other modules; declare a Final string there, or build the path
+#    or name in this module  [btf-unresolved]
 load(str(input()))
 # E: cannot determine which object this is: the plugin does not evaluate input(); annotate the
 #    object as BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
