@@ -255,9 +255,17 @@ class HookTables:
                 with self._guarded(tree, ctx.api, ctx.cls):
                     features.stub_objects.class_defined(ctx)
 
+        def variable_hook(ctx: ClassDefContext, fullname: str) -> None:
+            # class Mine(Event), after Event = btf.struct("event")
+            tree = compat.class_analyzer(ctx.api).cur_mod_node
+            with self._guarded(tree, ctx.api, ctx.cls):
+                if features.annotations.is_record(fullname):
+                    features.validate.class_defined(ctx)
+
         def hook_for(fullname: str) -> _ClassHook | None:
-            is_base = features.bases.include(fullname) or features.annotations.is_record(fullname)
-            return hook if is_base else None
+            if features.annotations.is_variable(fullname):
+                return partial(variable_hook, fullname=fullname)
+            return hook if features.bases.include(fullname) else None
 
         fixed = {
             **dict.fromkeys([*CTYPES_BASES, *fullnames.RECORDS], hook),

@@ -96,12 +96,13 @@ Kind = obj.btf.enum("kind")
 
 
 class Tool:
+    Stats = obj.btf.struct("stats")
+
     def __init__(self) -> None:
-        self.Stats = obj.btf.struct("stats")
+        self.Event = obj.btf.struct("event")
 
 
-tool = Tool()
-ToolStats = tool.Stats
+ToolStats = Tool.Stats
 """,
     "other.py": """\
 import consts

@@ -365,10 +365,10 @@ EDITS: dict[str, Edit] = {
         _in("lost.py", "= [obj]", '= [obj, load("build/other.bpf.o")]')
     ),
     "lost: another default": Edit(_in("lost.py", "= obj)", "= None)")),
-    "name: in an attribute of an instance": Edit(
+    "name: in an attribute of a class": Edit(
         _in("handles.py", 'struct("stats")', 'struct("event")')
     ),
-    "name: misspelt in an attribute of an instance": Edit(
+    "name: misspelt in an attribute of a class": Edit(
         _in("handles.py", 'struct("stats")', 'struct("stat")')
     ),
     "lost: another argument": Edit(_in("lost.py", "show(obj)", 'show(load("build/other.bpf.o"))')),

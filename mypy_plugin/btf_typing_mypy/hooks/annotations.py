@@ -58,8 +58,9 @@ from mypy.types import (
 from btf_typing_mypy import compat, fullnames
 from btf_typing_mypy.handwritten.ctypes_bases import is_structure_or_union
 from btf_typing_mypy.project.object_types import NameProblemError, Project
-from btf_typing_mypy.source.btf_classes import BtfClass, BtfClasses, variable_of
+from btf_typing_mypy.source.btf_classes import BtfClass, BtfClasses
 from btf_typing_mypy.source.object_identity import with_canonical_names
+from btf_typing_mypy.source.references import is_defined_in
 
 _MOST_STEPS = 20
 """How many variables the plugin follows in a chain such as ``Third = Second; Second = First``."""
@@ -211,7 +212,8 @@ class Annotations:
         for each in variables:  # the list grows during the loop
             if len(seen) > _MOST_STEPS:
                 break
-            if each in seen or self.class_of(each, tree) is not None:
+            is_known = self.class_of(each, tree) is not None
+            if each in seen or is_known or self._classes_of_objects(each, tree):
                 continue
             seen.add(each)
             values, home = self._btf_classes.values(each, tree)
@@ -221,9 +223,8 @@ class Annotations:
                 if look_up and not (is_only and self._is_reported(look_up)):
                     return self._cure_of(look_up, each.name)
                 values += _items_of_union(value)
-                next_ = variable_of(value, home)
-                if next_:
-                    variables.append(next_)
+                if isinstance(value, RefExpr) and isinstance(value.node, Var):
+                    variables.append(value.node)
         return ""
 
     def _is_reported(self, look_up: BtfClass) -> bool:
@@ -283,8 +284,10 @@ class Annotations:
             return Instance(class_, [])
         several = self._classes_of_objects(variable, tree)
         if several:
-            names.update(each.fullname for each in several)
-            return UnionType([Instance(each, []) for each in several])
+            names.update(each.fullname for each in several if isinstance(each, TypeInfo))
+            return UnionType.make_union(
+                [Instance(each, []) if isinstance(each, TypeInfo) else each for each in several]
+            )
         if class_ is not None or depth > _MOST_STEPS:
             return class_
         value, home = self._btf_classes.only_value(variable, tree)
@@ -335,9 +338,10 @@ class Annotations:
         # Prefer the syntax tree: in the daemon, the inferred type is still from the previous run.
         return self.stub_class(btf_class) if btf_class else self._class_by_type(variable)
 
-    def _classes_of_objects(self, variable: Var, tree: MypyFile) -> list[TypeInfo]:
+    def _classes_of_objects(self, variable: Var, tree: MypyFile) -> list[TypeInfo | AnyType]:
         """The classes that *variable* may hold, of several objects; [] if a class is unknown.
 
+        If an object has no such class, its item is Any. The hook for the look-up reports the error.
         In this program, the variable may hold the class of either object::
 
             obj = load("new.bpf.o" if is_new else "old.bpf.o")
@@ -345,19 +349,29 @@ class Annotations:
         """
         found = self._btf_classes.all_of_variable(variable, tree)
         classes = [self.stub_class(each) for each in found]
-        if not found:  # mypy may no longer have the syntax tree of another module
+        # mypy may no longer have the syntax tree of another module.
+        if not found and not is_defined_in(variable, tree):
             proper = get_proper_type(variable.type)
             items = proper.items if isinstance(proper, UnionType) else []
             classes = [self._class_of_type(item) for item in items]
-        known = [each for each in classes if isinstance(each, TypeInfo)]
-        return known if len(known) == len(classes) > 1 else []
+        known = [each for each in classes if each is not None]
+        return list(dict.fromkeys(known)) if len(known) == len(classes) > 1 else []
 
     def is_record(self, fullname: str) -> bool:
         """Whether *fullname* is a variable of a module that holds a struct or union of a stub."""
+        tree, node = self._variable_named(fullname)
+        class_ = self.class_of(node, tree) if tree and node else None
+        return isinstance(class_, TypeInfo) and is_structure_or_union(class_)
+
+    def is_variable(self, fullname: str) -> bool:
+        """Whether *fullname* is a variable of a module, or of a class."""
+        return self._variable_named(fullname)[1] is not None
+
+    def _variable_named(self, fullname: str) -> tuple[MypyFile | None, Var | None]:
+        """The variable *fullname*, and its module."""
         tree, names = compat.module_of(self._modules(), fullname)
         node = compat.definition(tree, names) if tree else None
-        class_ = self.class_of(node, tree) if tree and isinstance(node, Var) else None
-        return isinstance(class_, TypeInfo) and is_structure_or_union(class_)
+        return tree, node if isinstance(node, Var) else None
 
     def _class_by_type(self, node: Var) -> TypeInfo | AnyType | None:
         """Return the class that the inferred type of *node* names; None if no stub has the class.

@@ -112,7 +112,9 @@ class Load:
         class_name = returned.type.name
         why = error.with_advice(unresolved.annotation_advice(class_name))
         message = f"cannot determine which object this is: {why}"
-        if loss:
+        if loss and loss.container:
+            message = f"not checked: {loss.why}"
+        elif loss:
             cure = loss._replace(class_name=class_name).cure
             message = (
                 f'not checked: the annotation "{loss.class_name}" does not say which object this '

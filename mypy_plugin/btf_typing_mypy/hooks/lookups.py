@@ -226,14 +226,7 @@ class Lookups:
         return lost.of(object_) if object_ else None
 
     def _report_loss(self, ctx: MethodContext, loss: Loss, *, lost: bool = True) -> None:
-        why = (
-            f'the annotation "{loss.class_name}" does not say which object this is; '
-            f"write {loss.cure}"
-            if loss.class_name
-            else f'"{loss.container}" contains several objects, and its type does not say which of '
-            "them this is; assign each object to a variable of its own"
-        )
-        self._unresolved(ctx, why, lost=lost)
+        self._unresolved(ctx, loss.why, lost=lost)
 
     def _unresolved(self, ctx: MethodContext, why: str, *, lost: bool = False) -> None:
         unresolved.report(self._project, ctx.api, f"not checked: {why}", ctx.context, lost=lost)

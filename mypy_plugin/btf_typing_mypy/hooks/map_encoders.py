@@ -6,16 +6,27 @@ accepts a struct of another map. At run time, it passes too if it has the right 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from mypy import errorcodes
-from mypy.nodes import ListExpr, OpExpr, StarExpr, TupleExpr, TypeInfo
+from mypy.nodes import (
+    Expression,
+    GeneratorExpr,
+    ListComprehension,
+    ListExpr,
+    OpExpr,
+    StarExpr,
+    TupleExpr,
+    TypeInfo,
+)
 from mypy.plugin import MethodContext
-from mypy.types import Instance, TupleType, Type, TypeType, UnionType, get_proper_type
+from mypy.types import Instance, ProperType, Type, TypeType, UnionType, get_proper_type
 
 from btf_typing_mypy import compat, fullnames
 from btf_typing_mypy.handwritten.ctypes_bases import is_structure_or_union
 from btf_typing_mypy.project.object_types import Project
+
+_ITERABLE = "typing.Iterable"
 
 
 class MapEncoders:
@@ -30,24 +41,29 @@ class MapEncoders:
 
     def key(self, ctx: MethodContext) -> Type:
         """Check the argument of ``encode_key``."""
-        return self._check(ctx, "key", _types(ctx))
+        return self._check(ctx, "key", ctx.arg_types[0] if ctx.arg_types else [])
 
     def value(self, ctx: MethodContext) -> Type:
         """Check the argument of ``encode_value``."""
-        return self._check(ctx, "value", _types(ctx))
+        return self._check(ctx, "value", ctx.arg_types[0] if ctx.arg_types else [])
 
     def values(self, ctx: MethodContext) -> Type:
         """Check the items of the argument of ``encode_values``."""
-        argument = ctx.args[0][0] if ctx.args and ctx.args[0] else None
+        argument: Expression | None = ctx.args[0][0] if ctx.args and ctx.args[0] else None
         if isinstance(argument, OpExpr) and argument.op == "*":  # [value] * 4
             argument = argument.left
+        if isinstance(argument, ListComprehension):  # [value for _ in cpus]
+            argument = argument.generator
         if isinstance(argument, ListExpr | TupleExpr):
             # The type of the list is ``list[wanted | Buffer]``.
-            type_of = compat.checker(ctx.api).lookup_type
-            singles = [item for item in argument.items if not isinstance(item, StarExpr)]
-            items = [type_of(item) for item in singles]
+            shown = [item for item in argument.items if not isinstance(item, StarExpr)]
         else:
-            items = [item for type_ in _types(ctx) for item in _items(type_)]
+            shown = [argument.left_expr] if isinstance(argument, GeneratorExpr) else []
+        known = compat.checker(ctx.api).lookup_type_or_none
+        items = [type_ for type_ in map(known, shown) if type_ is not None]
+        if not shown and ctx.arg_types and ctx.arg_types[0]:
+            iterable = compat.as_base_named(ctx.arg_types[0][0], _ITERABLE)
+            items = list(iterable.args) if iterable else []
         return self._check(ctx, "value", items)
 
     def _check(self, ctx: MethodContext, part: str, given: Iterable[Type]) -> Type:
@@ -61,43 +77,36 @@ class MapEncoders:
         map_ = compat.as_base_named(ctx.type, fullnames.BPF_MAP)
         class_ = get_proper_type(map_.args[0 if part == "key" else 1]) if map_ else None
         wanted = class_.item if isinstance(class_, TypeType) else None
-        if isinstance(wanted, Instance):
-            for found in _instances(given):
-                if self._is_other(found.type, wanted.type):
-                    compat.fail(
-                        ctx.api,
-                        f'the {part}s of this map are "{wanted.type.name}", not'
-                        f' "{found.type.name}"; to pass the bytes of another struct, write'
-                        " bytes(...)",
-                        ctx.args[0][0],
-                        errorcodes.ARG_TYPE,
-                    )
+        # An array accepts every buffer.
+        if not isinstance(wanted, Instance) or wanted.type.fullname == fullnames.CTYPES_ARRAY:
+            return ctx.default_return_type
+        for proper in map(get_proper_type, given):
+            # If the map is of one of several objects, mypy asks for each of them, with the union of
+            # their structs. Then one of the structs is right.
+            options = list(map(get_proper_type, _options(proper)))
+            classes = [each.type for each in options if isinstance(each, Instance)]
+            if len(classes) == len(options) and all(
+                self._is_other(class_, wanted.type) for class_ in classes
+            ):
+                other = classes[0]
+                is_same = other.name == wanted.type.name
+                shown = [each.fullname if is_same else each.name for each in (wanted.type, other)]
+                compat.fail(
+                    ctx.api,
+                    f'the {part}s of this map are "{shown[0]}", not "{shown[1]}"; to pass the bytes'
+                    " of another struct, write bytes(...)",
+                    ctx.args[0][0],
+                    errorcodes.ARG_TYPE,
+                )
         return ctx.default_return_type
 
     def _is_other(self, class_: TypeInfo, wanted: TypeInfo) -> bool:
         """Whether *class_* is a struct or union of a stub, and does not derive from *wanted*."""
-        is_ours = is_structure_or_union(class_) and self._project.is_stub(class_.module_name)
-        return is_ours and wanted not in class_.mro
+        if wanted in class_.mro or not is_structure_or_union(class_):
+            return False
+        return any(self._project.is_stub(base.module_name) for base in class_.mro)
 
 
-def _types(ctx: MethodContext) -> list[Type]:
-    """The type of the first argument; [] if there is none."""
-    return ctx.arg_types[0] if ctx.arg_types else []
-
-
-def _items(type_: Type) -> Iterator[Type]:
-    """The types of the items of a list, tuple or other iterable."""
-    proper = get_proper_type(type_)
-    if isinstance(proper, TupleType):
-        yield from proper.items
-    elif isinstance(proper, Instance) and proper.args:
-        yield proper.args[-1]
-
-
-def _instances(types: Iterable[Type]) -> Iterator[Instance]:
-    """The classes in *types*, also inside unions."""
-    for proper in map(get_proper_type, types):
-        if isinstance(proper, UnionType):
-            yield from _instances(proper.items)
-        elif isinstance(proper, Instance):
-            yield proper
+def _options(type_: ProperType) -> list[Type]:
+    """The items of a union; any other type is the only one."""
+    return type_.items if isinstance(type_, UnionType) else [type_]

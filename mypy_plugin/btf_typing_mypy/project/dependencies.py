@@ -49,7 +49,7 @@ class Dependencies:
         return self._files.digest()
 
     @cached_property
-    def _first_stub_modules(self) -> str:
+    def _first_state(self) -> str:
         """Digest of our code, and of the stubs' names when mypy started.
 
         mypy itself discards its cache when our code changes. But it does so only for the modules
@@ -80,10 +80,10 @@ class Dependencies:
                     self._files.object_digest(object_path),
                     self._files.live_module_digest(path),
                 )
-                return [self._first_stub_modules, *digests]
+                return [self._first_state, *digests]
         # A new stub and an update of btf_typing change this digest. mypy then calls
         # `additional_deps` again for the module.
-        return self._first_stub_modules
+        return self._first_state
 
     def additional_deps(self, file: MypyFile) -> list[tuple[int, str, int]]:
         """Return the stubs that mypy must load for *file*, if it imports btf_typing.

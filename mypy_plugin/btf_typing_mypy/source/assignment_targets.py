@@ -66,8 +66,9 @@ class Assignment(NamedTuple):
             not *value* itself.
         iterable: the expression ``values`` in ``for x in values``; None for all other targets.
         positions: where the variable is in each element of *iterable*: ``(0,)`` for ``x``, and
-            ``(1, 0)`` for ``y``, in ``for x, (y, z) in values``; None if the source does not show
-            it, as for ``y`` in ``for *x, y in values``.
+            ``(1, 0)`` for ``y``, in ``for x, (y, z) in values``. It is () if the variable gets the
+            whole element, and None if the source does not show it, as for ``y`` in
+            ``for *x, y in values``.
     """
 
     value: Expression | None

@@ -32,6 +32,7 @@ from mypy.nodes import (
     IndexExpr,
     MemberExpr,
     MypyFile,
+    NameExpr,
     RefExpr,
     TypeInfo,
     Var,
@@ -53,7 +54,6 @@ from btf_typing_mypy.project.object_types import Project
 
 from . import base_btf, path_expressions, syntax_tree
 from .assignments import assignments, assignments_and_to_self
-from .call_arguments import class_of, definition
 from .module_index import calls_of
 from .object_identity import kernel_names, objects_of
 from .references import (
@@ -142,7 +142,7 @@ class BtfClasses:
             depth: how many names and calls the plugin has followed to the variable.
         """
         home = self._home(variable, tree)
-        found = assignments_and_to_self(home, variable) if home else []
+        found = assignments(home, variable) if home else []
         # `entered` marks ``with value as variable``. The variable then holds no known class.
         values = [assigned.value for assigned in found if not assigned.entered]
         if not home or len(values) != len(found):
@@ -189,7 +189,7 @@ class BtfClasses:
             home: the module that `values` returns.
             tree: the module that mypy is analyzing.
         """
-        counts = _variable_of_map(expression, home)
+        counts = _variable_of_map(expression)
         items: list[Expression | None] = [None]
         if counts:
             found, home = self.values(counts, tree)
@@ -208,7 +208,7 @@ class BtfClasses:
             tree: the module that uses the variable. A local variable belongs to this module.
         """
         home = self._home(variable, tree)
-        found = assignments_and_to_self(home, variable) if home else []
+        found = assignments(home, variable) if home else []
         if not home or len(found) != 1 or not found[0].value or found[0].entered:
             return None, tree
         return found[0].value, home
@@ -224,10 +224,9 @@ class BtfClasses:
         """The classes that *expression* may stand for; () if unknown."""
         if depth > _MOST_STEPS:
             return ()
-        variable = variable_of(expression, tree)
-        if variable:
-            return self.all_of_variable(variable, tree, depth)
-        counts, item = _variable_of_map(expression, tree), None
+        if isinstance(expression, NameExpr | MemberExpr) and isinstance(expression.node, Var):
+            return self.all_of_variable(expression.node, tree, depth)  # Event
+        counts, item = _variable_of_map(expression), None
         if counts:
             if self.map_of_other_module(expression, tree):
                 return ()
@@ -242,7 +241,7 @@ class BtfClasses:
         without the daemon, so callers use the type of the variable; see `part_by_type`. If mypy has
         not inferred this type yet, the two modules import each other, and the result is None.
         """
-        map_ = _variable_of_map(expression, tree)
+        map_ = _variable_of_map(expression)
         is_other = map_ and not is_defined_in(map_, tree) and map_.type is not None
         return map_ if is_other else None
 
@@ -426,20 +425,9 @@ class BtfClasses:
 
 
 def _joined(parts: Iterable[list[str] | None]) -> list[str] | None:
-    """All objects in *parts*: [] if one part is unknown; None if there is none but None."""
+    """All objects in *parts*: [] if one part is unknown, which is []; None if all are None."""
     known = [part for part in parts if part is not None]
     return list(dict.fromkeys(chain(*known))) or None if all(known) else []
-
-
-def variable_of(expression: Expression, tree: MypyFile) -> Var | None:
-    """The variable ``Event``, ``Tool.Event``, ``self.Event`` or ``tool.Event``; None if unknown.
-
-    Args:
-        expression: an expression.
-        tree: the module that contains *expression*.
-    """
-    found = definition(expression, lambda owner: class_of(owner, tree))
-    return found if isinstance(found, Var) else None
 
 
 def call_in(value: Expression | None) -> CallExpr | None:
@@ -481,22 +469,19 @@ def _parts(expression: Expression, item: Expression | None) -> _LookUp | None:
     return None
 
 
-def _variable_of_map(expression: Expression, tree: MypyFile) -> Var | None:
-    """The variable ``counts`` in ``counts.key``, which may hold a map; None for all else.
-
-    Args:
-        expression: an expression.
-        tree: the module that contains *expression*.
-    """
-    if not isinstance(expression, MemberExpr) or expression.name not in fullnames.MAP_PARTS:
-        return None
-    return variable_of(expression.expr, tree)
+def _variable_of_map(expression: Expression) -> Var | None:
+    """The variable ``counts`` in ``counts.key``, which may hold a map; None for all else."""
+    match expression:
+        case MemberExpr(expr=RefExpr(node=Var() as variable), name=keyword):
+            return variable if keyword in fullnames.MAP_PARTS else None
+    return None
 
 
 def _return_type(callee: Expression) -> Type | None:
     """The type that a call of *callee* returns; None if unknown.
 
-    For a function with ``@contextmanager``, this is the type of ``obj`` in ``with f() as obj``.
+    For a function with ``@contextmanager``, this is the type of ``obj`` in ``with f() as obj``. For
+    an ``async def``, it is that of ``await f()``.
     """
     node = callee.node if isinstance(callee, RefExpr) else None
     function = node.func if isinstance(node, Decorator) else node

@@ -78,8 +78,18 @@ def passed_values(tree: MypyFile, parameter: Var) -> list[Expression | None]:
             if not isinstance(value, EllipsisExpr):
                 found.append((call.line, call.column, value))
         if len(found) == before and not parameter.info and (default or assigned):
-            found.append((0, 0, default))
+            # Thread(target=function): other code calls it.
+            found.append((0, 0, None if _is_named(tree, function) else default))
     return [*assigned, *(value for _, _, value in sorted(found, key=lambda each: each[:2]))]
+
+
+def _is_named(tree: MypyFile, function: FuncDef) -> bool:
+    """Whether *tree* contains the name of *function*, apart from its definition."""
+    return any(
+        isinstance(node, NameExpr | MemberExpr) and node.name == function.name
+        for scope in syntax_tree.scopes(tree.defs)
+        for node in syntax_tree.nodes_in(scope, {NameExpr, MemberExpr})
+    )
 
 
 def _assigned_to_parameter(tree: MypyFile, parameter: Var) -> Iterator[Expression | None]:

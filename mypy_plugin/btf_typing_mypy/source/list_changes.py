@@ -124,7 +124,8 @@ def _only_read(node: Node) -> list[Expression]:
     match node:
         case CallExpr(callee=NameExpr(name=name)) if name in _READING_FUNCTIONS:  # len(x)
             return node.args
-        case MemberExpr(name="copy" | "count" | "index"):  # x.index(item)
+        case MemberExpr(name="copy" | "count" | "index" | "get" | "items" | "keys" | "values"):
+            # x.index(item), x.values()
             return [node.expr]
         case IndexExpr():  # x[0]
             return [node.base]

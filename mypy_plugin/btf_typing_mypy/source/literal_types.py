@@ -90,6 +90,10 @@ def _assigned(member: Var, *replacing: str) -> str | None:
     bases = [base for base in member.info.mro if base.module_name not in ("builtins", "enum")]
     if any(name in base.names for base in bases for name in replacing):
         return None
+    # class Name(int, Enum): A = "5"  # Name.A.value is 5
+    own = {base.fullname for base in member.info.mro if base.module_name == "builtins"}
+    if not own <= {"builtins.object", _STRING}:
+        return None
     proper = get_proper_type(member.type)
     value = proper.last_known_value if isinstance(proper, Instance) else proper
     known = isinstance(value, LiteralType) and value.fallback.type.fullname == _STRING

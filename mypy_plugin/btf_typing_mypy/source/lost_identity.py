@@ -64,6 +64,7 @@ from .call_arguments import (
     definition,
     passed_values,
 )
+from .list_changes import may_change
 from .module_index import functions_of
 from .object_identity import objects_of
 from .path_expressions import Depend
@@ -80,7 +81,7 @@ TypeOf = Callable[[Expression], Type]
 
 
 class Loss(NamedTuple):
-    """An annotation that loses the identity of an object, or a function without an annotation.
+    """An annotation or a container that loses an object, or a function without an annotation.
 
     Attributes:
         class_name: the class that the annotation names, such as ``BpfObject``; empty if there is no
@@ -101,6 +102,19 @@ class Loss(NamedTuple):
     generated: str = ""
     missing: str = _BPF_OBJECT
     container: str = ""
+
+    @property
+    def why(self) -> str:
+        """Why the plugin does not know the object, and what to write instead."""
+        if self.container:
+            return (
+                f'"{self.container}" contains several objects, and its type does not say which of '
+                "them this is; assign each object to a variable of its own"
+            )
+        return (
+            f'the annotation "{self.class_name}" does not say which object this is; '
+            f"write {self.cure}"
+        )
 
     @property
     def cure(self) -> str:
@@ -138,14 +152,15 @@ class LostIdentity:
         self._depend = depend
 
     def of(self, expression: Expression) -> Loss | None:
-        """The annotation that loses the identity of *expression*; None if there is none.
+        """What loses the identity of *expression*: an annotation or a container; else None.
 
         Args:
             expression: an object, or a part of one such as ``obj.btf``. mypy has checked it.
         """
         loss = self._of_definition(self._definition(expression, self._class_by_type), {})
-        is_told = loss and (loss.class_name or loss.container)
-        return loss if loss and is_told and loss.objects else None
+        if loss and loss.objects and (loss.class_name or loss.container):
+            return loss
+        return None
 
     def of_result(self, function: FuncDef) -> Loss | None:
         """The loss if *function* returns a known object that its annotation omits; else None.
@@ -182,6 +197,8 @@ class LostIdentity:
             followed: the variables that led to *value*.
         """
         find_class = self._class_by_syntax
+        if value and _contents(value):  # return [obj, other]
+            return ""
         if isinstance(value, MemberExpr) and not self._is_own(
             value.name, definition(value, find_class)
         ):  # obj.maps
@@ -239,13 +256,16 @@ class LostIdentity:
         if not is_defined_in(variable, self._tree) or (declared is not None and not name):
             return None
         assigned = assignments_and_to_self(self._tree, variable)
+        is_container = any(each.value and _contents(each.value) for each in assigned)
+        if is_container and may_change(self._tree, variable) is not False:
+            return None  # objects.append(other)
         # A field of a dataclass may have a default, and calls may pass other values.
         passed = passed_values(self._tree, variable) if variable.info or not assigned else []
         values = [each.value or _iterated(each) for each in assigned]
         losses = self._losses([*values, *passed], known)
         if declared is None:  # obj = opened()
             name = next((loss.class_name for loss in losses or () if loss.class_name), "")
-            if not name and any(each.value and _contents(each.value) for each in assigned):
+            if not name and is_container:
                 losses = [loss._replace(container=variable.name) for loss in losses or ()] or None
         return _joined(name, losses, is_passed=bool(passed))
 
@@ -405,7 +425,7 @@ def _iterated(assignment: Assignment) -> Expression | None:
             return owner
         case CallExpr(callee=MemberExpr(expr=owner, name="items"), args=[]), (1,):
             return owner
-        case iterable, ():
+        case iterable, () if iterable and not _contents(iterable):
             return iterable
     return None
 
@@ -419,7 +439,10 @@ def _item(type_: Type | None) -> Type | None:
 
 
 def bare_class(type_: Type | None) -> str:
-    """The class of *type_*, such as ``BpfObject``, if it should have an identity and has none."""
+    """The name of the class ``BpfObject``, ``Btf``, ``Maps`` or the like, without an identity.
+
+    For any other type, the result is empty.
+    """
     declared = declared_instance(type_)
     full = declared.type.fullname if declared and not objects_of(declared) else ""
     bare = (

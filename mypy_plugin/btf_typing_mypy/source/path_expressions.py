@@ -23,7 +23,6 @@ from pathlib import PurePosixPath
 from typing import TypeAlias
 
 from mypy.nodes import (
-    ARG_POS,
     AssignmentExpr,
     CallExpr,
     ClassDef,
@@ -38,7 +37,6 @@ from mypy.nodes import (
     NameExpr,
     OpExpr,
     RefExpr,
-    StarExpr,
     Statement,
     StrExpr,
     TupleExpr,
@@ -484,7 +482,7 @@ class _Evaluator:
 
         Args:
             variable: the variable of the loop.
-            expression: a list or tuple, or ``enumerate()`` or ``zip()`` of them.
+            expression: a list or tuple, or ``enumerate()`` of one.
             positions: where *variable* is in an element; see `Assignment.positions`.
             depth: how many steps led to the loop.
         """
@@ -492,26 +490,19 @@ class _Evaluator:
             raise path_in_loop(variable)
         if isinstance(expression, NameExpr | MemberExpr):  # for name in NAMES
             expression = self._unchanged_value(expression)
-        if isinstance(expression, CallExpr) and positions:  # for index, name in enumerate(NAMES)
-            column = _column(expression, positions[0])
-            if column:
-                return self._elements(variable, column, positions[1:], depth + 1)
-        if not isinstance(expression, ListExpr | TupleExpr) or positions is None:
+        if isinstance(expression, CallExpr) and positions == (1,):
+            numbered = _numbered(expression)  # for index, name in enumerate(NAMES)
+            if numbered:
+                return self._elements(variable, numbered, (), depth + 1)
+        # In a loop over tuples, another item often decides what the program does with the name:
+        # for keyword, name in [("struct", "event"), ("union", "value")]: ...
+        if not isinstance(expression, ListExpr | TupleExpr) or positions != ():
             raise UnresolvedError(
-                "the plugin follows loops only over lists and tuples,"
-                " and over enumerate() and zip() of them"
+                "the plugin follows loops only over lists and tuples of names,"
+                " and over enumerate() of them"
             )
-        parts = [self._part(item, positions, depth + 1) for item in expression.items]
+        parts = [self.evaluate(item, depth + 1) for item in expression.items]
         return [value for part in parts for value in part]
-
-    def _part(self, element: Expression, positions: tuple[int, ...], depth: int) -> _Values:
-        """The values at *positions* in *element*, a tuple such as ``("event", 1)``."""
-        for position in positions:
-            items = element.items if isinstance(element, TupleExpr | ListExpr) else []
-            if position >= len(items) or any(isinstance(item, StarExpr) for item in items):
-                raise UnresolvedError("the plugin follows such a loop only over a list of tuples")
-            element = items[position]
-        return self.evaluate(element, depth)
 
     def _unchanged_value(self, expression: NameExpr | MemberExpr) -> Expression:
         """The only value of a variable that nothing changes later, as in ``NAMES = ["event"]``."""
@@ -736,19 +727,10 @@ def _contains(statement: Statement, expression: Expression) -> bool:
     return statement.line <= expression.line <= (statement.end_line or expression.line)
 
 
-def _column(call: CallExpr, position: int) -> Expression | None:
-    """What a loop over *call* iterates over for the part *position* of each element.
-
-    It is ``NAMES`` for position 1 of ``enumerate(NAMES)``, and for position 0 of ``zip(NAMES, x)``.
-    The result is None for other calls, and for the numbers of ``enumerate()``.
-    """
-    fullname, args = callee_fullname(call), call.args
-    if any(kind.is_star() for kind in call.arg_kinds):
-        return None
-    if fullname == "builtins.enumerate" and position == 1:
-        return syntax_tree.argument(call, "iterable")
-    is_known = fullname == "builtins.zip" and position < call.arg_kinds.count(ARG_POS)
-    return args[position] if is_known else None
+def _numbered(call: CallExpr) -> Expression | None:
+    """The argument ``NAMES`` of ``enumerate(NAMES)``; None for any other call."""
+    is_enumerate = callee_fullname(call) == "builtins.enumerate"
+    return syntax_tree.argument(call, "iterable") if is_enumerate else None
 
 
 def _body(loop: ForStmt) -> syntax_tree.Scope:

@@ -59,29 +59,26 @@ def by_others(imported: Imported, walrus: Walrus, twice: Twice, attribute: "Tool
 
 
 class Reader:
-    """Classes in attributes of an instance."""
+    """Classes in attributes of an instance: mypy knows them too late for annotations."""
 
     def __init__(self) -> None:
         self.Event = obj.btf.struct("event")
-        self.counts = load("tool.bpf.o").maps["counts"]
 
     def inside(self) -> None:
         Inner = self.Event
-        Value = self.counts.value
 
-        def show(event: Inner, value: Value) -> None:
-            reveal_type(event)  # N: Revealed type is "prog_bpf.event"
-            reveal_type(value)  # N: Revealed type is "tool_bpf.counts_value"
+        def show(event: Inner) -> None:
+            # E: Variable "Inner" is not valid as a type  [valid-type]
+            """Use an attribute of an instance."""
 
 
 reader = Reader()
 FromReader = reader.Event
-ValueFromReader = reader.counts.value
 
 
-def by_attribute(event: FromReader, value: ValueFromReader) -> None:
-    reveal_type(event)  # N: Revealed type is "prog_bpf.event"
-    reveal_type(value)  # N: Revealed type is "tool_bpf.counts_value"
+def by_attribute(event: FromReader) -> None:
+    # E: Variable "annotated.FromReader" is not valid as a type  [valid-type]
+    """Use an attribute of an instance."""
 
 
 Unknown = load(sys.argv[1]).btf.struct("event")

@@ -33,8 +33,28 @@ counts.encode_values([Value(), Event()])
 counts.encode_values([Event()] * 4)
 # E: the values of this map are "counts_value", not "event"; to pass the bytes of another struct,
 #    write bytes(...)  [arg-type]
+counts.encode_values([Event() for _ in range(4)])
+# E: the values of this map are "counts_value", not "event"; to pass the bytes of another struct,
+#    write bytes(...)  [arg-type]
+counts.encode_values(Event() for _ in range(4))
+# E: the values of this map are "counts_value", not "event"; to pass the bytes of another struct,
+#    write bytes(...)  [arg-type]
 events = [Event()]
 counts.encode_values(events)
 # E: the values of this map are "counts_value", not "event"; to pass the bytes of another struct,
 #    write bytes(...)  [arg-type]
 counts.encode_values([*events])
+
+
+class Derived(Event):
+    """A class of the program for a struct of another map."""
+
+
+counts.encode_value(Derived())
+# E: the values of this map are "counts_value", not "Derived"; to pass the bytes of another struct,
+#    write bytes(...)  [arg-type]
+
+
+def with_any(given: Value | Event, buffer: bytes | Event) -> None:
+    counts.encode_value(given)
+    counts.encode_value(buffer)

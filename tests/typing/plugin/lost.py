@@ -154,3 +154,11 @@ inferred["known"].btf.struct("event")
 #    is; assign each object to a variable of its own  [btf-unresolved]
 for element in [known, load("build/other.bpf.o")]:
     element.btf.struct("event")
+
+
+changed: list[BpfObject] = [known]
+changed.append(load(input()))
+changed[0].btf.struct("event")
+filled = {"known": known, "other": load("build/other.bpf.o")}
+filled[input()] = load(input())
+filled["known"].btf.struct("event")

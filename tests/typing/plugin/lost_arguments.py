@@ -275,3 +275,10 @@ def anybody_calls(obj: BpfObject) -> None:
 
 
 replaced(obj)
+
+
+def called_by_others(obj: BpfObject = obj) -> None:
+    obj.btf.struct("event")
+
+
+print(list(map(called_by_others, [obj])))
