@@ -292,6 +292,48 @@ def test_it(fixed: BpfObject[Literal["<<prog||porg>>.bpf.o"]]) -> None:
     reveal_type(event)
     assert event.<<pid||pdi>> == 0
 """,
+    "encoders": """\
+BTF.type("event")
+counts = load("tool.bpf.o").maps["counts"]
+Event = BTF.struct("event")
+counts.encode_key(<<counts.key()||counts.value()>>)
+counts.encode_value(<<counts.value()||Event()>>)
+counts.encode_values([<<counts.value()||Event()>>] * 2)
+counts.encode_values(<<counts.value()||Event()>> for _ in range(2))
+reveal_type(counts.value().count)
+""",
+    "numbered": """\
+class Name(StrEnum):
+    EVENT = "<<event||evnt>>"
+Event = BTF.struct(Name.EVENT.value)
+class Mine(Event):
+    _fields_ = [("more", c_uint32)]
+def show(event: Event) -> int:
+    reveal_type(event)
+    return event.<<pid||pdi>> + Mine(more=1).<<more||mroe>>
+for number, name in enumerate(("stats", "<<creds||cred>>")):
+    reveal_type(BTF.struct(name))
+""",
+    "containers": """\
+BTF.type("event")
+Known = BpfObject[Literal["prog.bpf.o"]]
+kept: list[<<Known||BpfObject>>] = [load("prog.bpf.o")]
+kept[0].btf.struct("<<event||evnt>>")
+def by_default(it: <<Known||BpfObject>> = load("prog.bpf.o")) -> None:
+    it.btf.struct("<<event||evnt>>")
+async def opening() -> <<Known||BpfObject>>:
+    return load("prog.bpf.o")
+async def use() -> None:
+    reveal_type((await opening()).btf.struct("<<event||evnt>>"))
+""",
+    "one of two": """\
+BTF.type("event")
+either = load("prog.bpf.o" if sys.argv else "<<other||othre>>.bpf.o")
+Event = either.btf.struct("<<event||evnt>>")
+def show(event: Event | None) -> None:
+    reveal_type(event)
+show(<<Event()||Event>>)
+""",
     "two objects": """\
 other = load("<<other||othre>>.bpf.o")
 Old, New = BTF.struct("<<event||evnt>>"), other.btf.struct("<<event||evnt>>")
