@@ -215,6 +215,8 @@ class LostIdentity:
             }
             return classes.pop() if len(classes) == 1 else ""
         declared = declared_instance(_annotation(node))
+        if bare_class(_item(declared)):  # return objects, and return objects[0]
+            return ""
         bases = {base.fullname for base in declared.type.mro} if declared else set[str]()
         if bases & set(fullnames.CATALOGUES):
             return ""

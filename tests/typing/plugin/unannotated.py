@@ -121,3 +121,28 @@ def from_file():  # E: Function is missing a return type annotation  [no-untyped
     #    Btf[Literal["prog.bpf.o"]]  [btf-unresolved]
     found = Btf.from_file("prog.bpf.o")
     return found
+
+
+kept: list[BpfObject] = [load("prog.bpf.o")]
+
+
+def both():  # E: Function is missing a return type annotation  [no-untyped-def]
+    return [load("prog.bpf.o"), load("build/other.bpf.o")]
+
+
+def all_of_them():  # E: Function is missing a return type annotation  [no-untyped-def]
+    return kept
+
+
+def one_of_them():  # E: Function is missing a return type annotation  [no-untyped-def]
+    # E: not checked: no return annotation says which object "one_of_them" returns; write
+    #    BpfObject[Literal["prog.bpf.o", "build/other.bpf.o"]]  [btf-unresolved]
+    return load("prog.bpf.o") if input() else load("build/other.bpf.o")
+
+
+first: list[BpfObject] = [load("prog.bpf.o")]
+
+
+def first_of_them():  # E: Function is missing a return type annotation  [no-untyped-def]
+    load("prog.bpf.o")
+    return first[0]
