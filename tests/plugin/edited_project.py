@@ -98,9 +98,6 @@ Kind = obj.btf.enum("kind")
 class Tool:
     Stats = obj.btf.struct("stats")
 
-    def __init__(self) -> None:
-        self.Event = obj.btf.struct("event")
-
 
 ToolStats = Tool.Stats
 """,
