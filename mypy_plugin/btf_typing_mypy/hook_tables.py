@@ -8,9 +8,10 @@ Two other questions can be about any name, so they have no table. These methods 
 answer them:
 
 * `HookTables.annotation`: any name in an annotation. See ``hooks/annotations.py``.
-* `HookTables.base_class`: any base class in a ``class`` statement. For hand-written ctypes classes,
-  see ``hooks/validate.py``. For the class ``Object`` of a stub, which is the ``.pyi`` file that
-  ``btf-stubs`` writes for an object, see ``hooks/stub_object.py``.
+* `HookTables.base_class`: any base class in a ``class`` statement, and any variable that holds
+  one. For hand-written ctypes classes, see ``hooks/validate.py``. For the class ``Object`` of a
+  stub, which is the ``.pyi`` file that ``btf-stubs`` writes for an object, see
+  ``hooks/stub_object.py``.
 """
 
 from __future__ import annotations

@@ -49,22 +49,17 @@ class MapEncoders:
 
     def values(self, ctx: MethodContext) -> Type:
         """Check the items of the argument of ``encode_values``."""
-        argument: Expression | None = ctx.args[0][0] if ctx.args and ctx.args[0] else None
-        if isinstance(argument, OpExpr) and argument.op == "*":  # [value] * 4
-            argument = argument.left
-        if isinstance(argument, ListComprehension):  # [value for _ in cpus]
-            argument = argument.generator
-        if isinstance(argument, ListExpr | TupleExpr):
-            # The type of the list is ``list[wanted | Buffer]``.
-            shown = [item for item in argument.items if not isinstance(item, StarExpr)]
+        if not ctx.args or not ctx.args[0]:
+            return ctx.default_return_type
+        items = _items(ctx.args[0][0])
+        if items:
+            # The type of the list is ``list[wanted | Buffer]`` and says nothing about the items.
+            type_of = compat.checker(ctx.api).lookup_type_or_none
+            given = [type_ for type_ in map(type_of, items) if type_ is not None]
         else:
-            shown = [argument.left_expr] if isinstance(argument, GeneratorExpr) else []
-        known = compat.checker(ctx.api).lookup_type_or_none
-        items = [type_ for type_ in map(known, shown) if type_ is not None]
-        if not shown and ctx.arg_types and ctx.arg_types[0]:
             iterable = compat.as_base_named(ctx.arg_types[0][0], _ITERABLE)
-            items = list(iterable.args) if iterable else []
-        return self._check(ctx, "value", items)
+            given = list(iterable.args) if iterable else []
+        return self._check(ctx, "value", given)
 
     def _check(self, ctx: MethodContext, part: str, given: Iterable[Type]) -> Type:
         """Report each class of a stub in *given* that is not the class of the keys or values.
@@ -105,6 +100,20 @@ class MapEncoders:
         if wanted in class_.mro or not is_structure_or_union(class_):
             return False
         return any(self._project.is_stub(base.module_name) for base in class_.mro)
+
+
+def _items(expression: Expression) -> list[Expression]:
+    """The items that a list or comprehension shows; [] for any other expression."""
+    match expression:
+        case OpExpr(op="*"):  # [value] * 4
+            return _items(expression.left)
+        case ListExpr(items=items) | TupleExpr(items=items):
+            return [item for item in items if not isinstance(item, StarExpr)]
+        case ListComprehension():  # [value for _ in cpus]
+            return [expression.generator.left_expr]
+        case GeneratorExpr():
+            return [expression.left_expr]
+    return []
 
 
 def _options(type_: ProperType) -> list[Type]:

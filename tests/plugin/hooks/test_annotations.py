@@ -135,7 +135,7 @@ def test_a_variable_may_bind_a_type_parameter(workspace: Workspace) -> None:
     )
     command = "--python-version", "3.12", "program.py"
     cold = workspace.mypy(*command)
-    if "requires Python 3.12" in cold.text or "invalid syntax" in cold.text.lower():
+    if "invalid syntax; you likely need" in cold.text.lower():
         pytest.skip("this mypy parses with the Python that runs it, which has no such syntax")
     assert modes.answer(cold) == [
         'program.py:12: note: Revealed type is "prog_bpf.event"',
