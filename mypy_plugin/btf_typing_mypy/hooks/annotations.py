@@ -62,6 +62,9 @@ from btf_typing_mypy.source.btf_classes import BtfClass, BtfClasses
 from btf_typing_mypy.source.object_identity import with_canonical_names
 from btf_typing_mypy.source.references import is_defined_in
 
+_TYPES = (TypeInfo, TypeAlias, TypeVarLikeExpr)
+"""The nodes of names that mypy itself accepts in annotations. A tuple is faster than ``A | B``."""
+
 _MOST_STEPS = 20
 """How many variables the plugin follows in a chain such as ``Third = Second; Second = First``."""
 
@@ -95,7 +98,7 @@ class Annotations:
         # may then become a variable.
         if self._project.files.read_tracker.daemon:
             return False
-        is_type = isinstance(compat.definition(tree, names), TypeInfo | TypeAlias | TypeVarLikeExpr)
+        is_type = isinstance(compat.definition(tree, names), _TYPES)
         return is_type and fullname not in fullnames.IDENTITY_CLASSES
 
     def hook(self, fullname: str) -> Callable[[AnalyzeTypeContext], Type] | None:

@@ -244,9 +244,7 @@ class LostIdentity:
             return None
         if node not in known:
             known[node] = _NOTHING
-            if self._is_overridden(node):
-                known[node] = None
-            elif isinstance(node, Var):
+            if isinstance(node, Var):
                 known[node] = self._of_variable(node, known)
             else:
                 known[node] = self._of_function(node, known)
@@ -256,6 +254,8 @@ class LostIdentity:
         declared = declared_type(variable)
         name = bare_class(declared) or bare_class(_item(declared))
         if not is_defined_in(variable, self._tree) or (declared is not None and not name):
+            return None
+        if self._is_overridden(variable):
             return None
         assigned = assignments_and_to_self(self._tree, variable)
         is_container = any(each.value and _contents(each.value) for each in assigned)
@@ -280,7 +280,7 @@ class LostIdentity:
             # Iterator[BpfObject], Coroutine[Any, Any, BpfObject]
             returned = inside.args[-1 if inside.type.name == fullnames.COROUTINE else 0]
         name = bare_class(returned)
-        if not name or function not in functions_of(self._tree):
+        if not name or function not in functions_of(self._tree) or self._is_overridden(function):
             return None
         return _joined(name, self._losses(_results(function), known))
 
@@ -446,13 +446,9 @@ def bare_class(type_: Type | None) -> str:
     For any other type, the result is empty.
     """
     declared = declared_instance(type_)
-    full = declared.type.fullname if declared and not objects_of(declared) else ""
-    bare = (
-        *(fullnames.BPF_OBJECT, fullnames.BTF, fullnames.TINYBPF_OBJECT),
-        *fullnames.CATALOGUES,
-    )
-    known = full in bare or fullnames.is_tinybpfs(full, _BPF_OBJECT)
-    return full.rpartition(".")[2] if known else ""
+    full = declared.type.fullname if declared else ""
+    is_known = full in fullnames.IDENTITY_CLASSES or fullnames.is_tinybpfs(full, _BPF_OBJECT)
+    return full.rpartition(".")[2] if is_known and not objects_of(declared) else ""
 
 
 def _generated_class(node: SymbolNode | None) -> str:
