@@ -18,18 +18,23 @@ from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from mypy.nodes import (
+    ARG_POS,
     CallExpr,
     ClassDef,
     Decorator,
+    DictExpr,
     EllipsisExpr,
     Expression,
     FuncDef,
+    ListExpr,
     MemberExpr,
     MypyFile,
     NameExpr,
     RefExpr,
+    StrExpr,
     SuperExpr,
     SymbolNode,
+    TupleExpr,
     TypeInfo,
     Var,
 )
@@ -59,6 +64,9 @@ def passed_values(tree: MypyFile, parameter: Var) -> list[Expression | None]:
     If there is no call, the default counts. A field of a dataclass or NamedTuple is a parameter,
     too. A value is None if the source does not show it, as in ``show(*arguments)``. It is also None
     for ``tool.show(obj)`` if the class of ``tool`` is unknown.
+
+    Some calls pass the function on, together with its arguments, as ``pool.submit(show, obj)``
+    does. They count as calls of the function.
     """
     assigned = [] if parameter.info else list(_assigned_to_parameter(tree, parameter))
     found: list[tuple[int, int, Expression | None]] = []
@@ -66,21 +74,71 @@ def passed_values(tree: MypyFile, parameter: Var) -> list[Expression | None]:
         default = function.arguments[position].initializer
         before = len(found)
         for call in calls_of(tree):
-            skipped = _parameters_before_arguments(call, function, tree)
-            if skipped is None or position < skipped:
-                continue
-            value = None
-            if skipped != _MAYBE:
-                is_complete = not any(kind.is_star() for kind in call.arg_kinds)
-                passed = syntax_tree.argument(call, parameter.name, position - skipped)
-                value = passed or (default if is_complete else None)
-            # For mypy, the default of a field is ``...``. The field itself has its value.
-            if not isinstance(value, EllipsisExpr):
-                found.append((call.line, call.column, value))
+            values = [
+                *_passed(call, function, position, tree),
+                *_passed_on(call, function, position, tree),
+            ]
+            found += [(call.line, call.column, value) for value in values]
         if len(found) == before and not parameter.info and (default or assigned):
             # Thread(target=function): other code calls it.
             found.append((0, 0, None if _is_named(tree, function) else default))
     return [*assigned, *(value for _, _, value in sorted(found, key=lambda each: each[:2]))]
+
+
+def _passed(
+    call: CallExpr, function: FuncDef, position: int, tree: MypyFile
+) -> Iterator[Expression | None]:
+    """The value of a parameter in *call* if it calls *function*; None if unknown."""
+    skipped = _parameters_before_arguments(call.callee, function, tree)
+    if skipped is None or position < skipped:
+        return
+    value = None
+    if skipped != _MAYBE:
+        parameter = function.arguments[position]
+        is_complete = not any(kind.is_star() for kind in call.arg_kinds)
+        passed = syntax_tree.argument(call, parameter.variable.name, position - skipped)
+        value = passed or (parameter.initializer if is_complete else None)
+    # For mypy, the default of a field is ``...``. The field itself has its value.
+    if not isinstance(value, EllipsisExpr):
+        yield value
+
+
+def _passed_on(
+    call: CallExpr, function: FuncDef, position: int, tree: MypyFile
+) -> Iterator[Expression | None]:
+    """The value of a parameter if *call* passes *function* on with it; None if unknown."""
+    for index, argument in enumerate(call.args):
+        skipped = _parameters_before_arguments(argument, function, tree)
+        if skipped is not None:
+            name = function.arguments[position].variable.name
+            own = position - (1 if skipped == _MAYBE else skipped)  # tool.show is a method
+            value = _argument_beside(call, index, name, own) if own >= 0 else None
+            if value:
+                yield None if skipped == _MAYBE else value
+
+
+def _argument_beside(call: CallExpr, index: int, name: str, position: int) -> Expression | None:
+    """The argument that a function gets if *call* passes the function on; None if unknown.
+
+    The arguments of the function follow it, or are in a tuple or a dictionary of their own:
+    ``pool.submit(show, obj)``, ``Thread(target=show, args=(obj,), kwargs={"count": 1})``.
+
+    Args:
+        call: the call, which passes the function as its argument *index*.
+        index: index of the function in the arguments of *call*.
+        name: the name of a parameter of the function.
+        position: index of this parameter, without ``self``.
+    """
+    named = dict(zip(call.arg_names, call.args, strict=True))
+    match named.get("args"), named.get("kwargs"):
+        case TupleExpr(items=items) | ListExpr(items=items), _ if position < len(items):
+            return items[position]
+        case _, DictExpr(items=pairs):
+            texts = [(key.value, value) for key, value in pairs if isinstance(key, StrExpr)]
+            return dict(texts).get(name)
+    following = zip(call.arg_kinds[index + 1 :], call.args[index + 1 :], strict=True)
+    positional = [value for kind, value in following if kind == ARG_POS]
+    return named.get(name) or (positional[position] if position < len(positional) else None)
 
 
 def _is_named(tree: MypyFile, function: FuncDef) -> bool:
@@ -185,12 +243,13 @@ def classes_with(tree: MypyFile, attribute: Var | FuncDef) -> Iterator[TypeInfo]
                 yield info
 
 
-def _parameters_before_arguments(call: CallExpr, function: FuncDef, tree: MypyFile) -> int | None:
+def _parameters_before_arguments(
+    callee: Expression, function: FuncDef, tree: MypyFile
+) -> int | None:
     """The number of parameters that Python passes itself: 1 for ``self``, otherwise 0.
 
-    The result is None if *call* does not call *function*, and `_MAYBE` if this is unknown.
+    The result is None if *callee* is not *function*, and `_MAYBE` if this is unknown.
     """
-    callee = call.callee
     node = callee.node if isinstance(callee, RefExpr) else None
     if function in (node, _function(node)):  # show(obj)
         return 0

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 from app import tool_bpf
@@ -281,4 +286,62 @@ def called_by_others(obj: BpfObject = obj) -> None:
     obj.btf.struct("event")
 
 
-print(list(map(called_by_others, [obj])))
+threading.Thread(target=called_by_others).start()
+
+
+def in_thread(number: int, obj: BpfObject) -> None:
+    obj.btf.struct("event")
+    # E: not checked: the annotation "BpfObject" does not say which object this is; write
+    #    BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
+
+
+def in_named_thread(obj: BpfObject) -> None:
+    obj.btf.struct("event")
+    # E: not checked: the annotation "BpfObject" does not say which object this is; write
+    #    BpfObject[Literal["build/other.bpf.o"]]  [btf-unresolved]
+
+
+def in_pool(obj: BpfObject) -> None:
+    obj.btf.struct("event")
+    # E: not checked: the annotation "BpfObject" does not say which object this is; write
+    #    BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
+
+
+def for_all(obj: BpfObject) -> None:
+    obj.btf.struct("event")
+    # E: not checked: the annotation "BpfObject" does not say which object this is; write
+    #    BpfObject[Literal["prog.bpf.o", "build/other.bpf.o"]]  [btf-unresolved]
+
+
+def by_keyword(obj: BpfObject, number: int) -> None:
+    obj.btf.struct("event")
+    # E: not checked: the annotation "BpfObject" does not say which object this is; write
+    #    BpfObject[Literal["build/other.bpf.o"]]  [btf-unresolved]
+
+
+class Worker:
+    def run(self, obj: BpfObject) -> None:
+        obj.btf.struct("event")
+        # E: not checked: the annotation "BpfObject" does not say which object this is; write
+        #    BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
+
+    def start(self) -> None:
+        threading.Thread(target=self.run, args=[obj]).start()
+        threading.Thread(target=self.never_gets_one, args=(1,)).start()
+
+    def never_gets_one(self, number: int, obj: BpfObject | None = None) -> None:
+        if obj:
+            obj.btf.struct("event")
+
+    def of_any_worker(self, obj: BpfObject) -> None:
+        obj.btf.struct("event")
+
+
+def passes_on(pool: ThreadPoolExecutor, worker: Callable[[], Worker]) -> None:
+    threading.Thread(target=in_thread, args=(1, obj)).start()
+    threading.Thread(target=in_named_thread, kwargs={"obj": load("build/other.bpf.o")}).start()
+    pool.submit(in_pool, obj)
+    pool.map(for_all, [obj, load("build/other.bpf.o")])
+    asyncio.run(asyncio.to_thread(by_keyword, obj=load("build/other.bpf.o"), number=1))
+    partial(by_keyword, load("build/other.bpf.o"))(number=1)
+    pool.submit(worker().of_any_worker, obj)
