@@ -182,6 +182,7 @@ EDITS: dict[str, Edit] = {
     "stub: text that is not UTF-8": Edit({"stubs/odd_bpf.pyi": b"# \xff\n"}),
     "stub: both missing": Edit({STUB: None, OTHER_STUB: None}),
     "stub: other one missing": Edit({OTHER_STUB: None}),
+    "stub: beside the object": Edit({OTHER_STUB: None}, (Stub(OTHER, to="build"),)),
     "stub: filtered": Edit({}, (Stub(PROG, "", Selection(("event",))),)),
     "stub: another name": Edit({STUB: None}, (Stub(PROG, "renamed"),)),
     "stub: hidden by a module": Edit({"prog_bpf.py": 'class event:\n    pid = ""\n'}, hides=STUB),

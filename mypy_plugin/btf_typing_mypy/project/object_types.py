@@ -355,6 +355,9 @@ class Project:
         return f'cannot read "{object_file.name}": {object_file.problem}'
 
     def _no_stub(self, object_file: ObjectFile) -> str:
+        beside = self.files.stub_files.beside(object_file.path)
+        if beside:
+            return f'stub "{self.name_of(beside)}" is not part of this run; import it'
         command = self._stub_command.create(object_file)
         missing = self.files.directories.missing_mypy_path_entry
         path = f' and add "{missing}" to mypy_path' if missing else ""

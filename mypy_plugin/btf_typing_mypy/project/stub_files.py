@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from btf_typing_mypy.compat import Modules
 
 _KIND = "stub"
+_BESIDE = "stub beside"
 _SUFFIX = ".pyi"
 _OBJECT_CLASS = "Object"
 """The name of a class that every stub defines."""
@@ -164,6 +165,25 @@ class StubFiles:
         if object_path:
             self._known_by_object[object_path].add(path)
         return object_path
+
+    def beside(self, object_path: str) -> str:
+        """Return the path of the stub beside the object at the absolute *object_path*.
+
+        The result is empty if there is no such stub. If the stub is neither on ``mypy_path`` nor
+        loaded, the plugin cannot use it.
+        """
+        module = mypy_support.module_name(object_path)
+        path = os.path.join(os.path.dirname(object_path), module + _SUFFIX)
+        found = self._disk_cache.digest(_BESIDE, path, _digest_and_object)
+        return path if found.partition(" ")[2] == object_path else ""
+
+    def state_beside(self) -> list[tuple[str, str]]:
+        """List the path and the digest of every file that `beside` has looked for in any run."""
+        look = self._disk_cache.untracked_digest
+        return [
+            (path, look(_BESIDE, path, _digest_and_object))
+            for path in self._disk_cache.paths(_BESIDE)
+        ]
 
     def may_be_several(self, object_path: str) -> bool:
         """Whether an object may have several stubs among those in `all` and the loaded modules.

@@ -74,3 +74,28 @@ def test_a_stub_that_mypy_has_not_loaded_is_named_with_the_import(workspace: Wor
         )
         workspace.write("program.py", f"import prog_bpf\n{_ONLY_THE_STUB}\nprint(prog_bpf)\n")
         assert "is not part of this run" not in workspace.mypy("program.py").text
+
+
+_LOADS_FROM_PACKAGE = """\
+from btf_typing import load
+
+load("app/prog.bpf.o").btf.struct("event").pidd
+"""
+
+
+def test_a_stub_beside_the_object_is_not_written_twice(workspace: Workspace) -> None:
+    workspace.write("app/__init__.py", "")
+    workspace.write("app/prog.bpf.o", objects.compiled())
+    workspace.write("program.py", _LOADS_FROM_PACKAGE)
+    run = 'run "btf-stubs app/prog.bpf.o -o stubs"'
+    missing = f'program.py:3: error: no stub for "app/prog.bpf.o"; {run}  [btf-stub]\n'
+    for _ in ("cold", "warm", "with the object in the cache"):
+        assert missing in workspace.mypy("program.py").text
+
+    workspace.stub("app/prog.bpf.o", to="app")
+    stub = 'stub "app/prog_bpf.pyi" is not part of this run; import it'
+    assert f"program.py:3: error: {stub}  [btf-stub]\n" in workspace.mypy("program.py").text
+
+    workspace.write("program.py", f"{_LOADS_FROM_PACKAGE}\nimport app.prog_bpf\n")
+    misspelt = 'program.py:3: error: "type[event]" has no attribute "pidd"  [attr-defined]'
+    assert misspelt in workspace.mypy("program.py").text
