@@ -145,6 +145,13 @@ def note(api: CheckerPluginInterface, message: str, context: Context, code: Erro
     checker(api).note(message, context, code=code)
 
 
+def missing_attribute(ctx: AttributeContext) -> Type:
+    """Report that the owner of an attribute has no such attribute, in mypy's own words."""
+    if isinstance(ctx.context, MemberExpr):
+        checker(ctx.api).msg.has_no_attr(ctx.type, ctx.type, ctx.context.name, ctx.context)
+    return AnyType(TypeOfAny.from_error)
+
+
 @contextmanager
 def errors_of_test_shown(api: CheckerPluginInterface) -> Iterator[None]:
     """In the ``with`` block, report errors about ``name in container`` or ``case {name: value}``.

@@ -47,7 +47,7 @@ from mypy.types import (
 )
 
 from . import compat, error_codes, fullnames
-from .handwritten.ctypes_bases import CTYPES_BASES
+from .handwritten.ctypes_bases import CTYPES_BASES, CTYPES_METACLASSES
 from .hooks.features import Features
 from .ignored_names import IgnoredNames
 from .project.object_types import Project
@@ -160,7 +160,7 @@ class HookTables:
         hooks[fullnames.PARTIAL] = _for_our_functions(hooks[fullnames.PARTIAL])
         hooks[fullnames.DICT] = _for_catalogues(hooks[fullnames.DICT])
         return self._or_mangled(
-            hooks, self._call_hook(lambda features: features.mangled_names.call)
+            hooks, self._call_hook(lambda features: features.mangled_names.call), {}
         )
 
     def method(self) -> Callable[[str], _MethodHook | None]:
@@ -191,9 +191,11 @@ class HookTables:
     def attribute(self) -> Callable[[str], _AttributeHook | None]:
         """Return the look-up for attributes, of instances and of classes, see `ATTRIBUTES`."""
         hooks = {fullname: self._attribute_hook(pick) for fullname, pick in ATTRIBUTES.items()}
-        return self._or_mangled(
-            hooks, self._attribute_hook(lambda features: features.mangled_names.attribute)
-        )
+        mangled = self._attribute_hook(lambda features: features.mangled_names.attribute)
+        unknown = self._attribute_hook(lambda features: features.validate.unknown_attribute)
+        # After ``class Event(Structure)``, mypy asks about "_ctypes._PyCStructType.pid".
+        otherwise = dict.fromkeys(CTYPES_METACLASSES, unknown)
+        return self._or_mangled(hooks, mangled, otherwise)
 
     def annotation(self) -> Callable[[str], _AnnotationHook | None]:
         """Return the look-up for names in annotations, see ``hooks/annotations.py``."""
@@ -293,18 +295,32 @@ class HookTables:
         return names.__getitem__
 
     def _or_mangled(
-        self, fixed: Mapping[str, _Hook], mangled: _Hook
+        self,
+        fixed: Mapping[str, _Hook],
+        mangled: _Hook,
+        of_class: Mapping[str, _Hook],
     ) -> Callable[[str], _Hook | None]:
         """Return a function that looks up a hook, or *mangled* for names such as ``__state``.
 
         See ``hooks/mangled_names.py``.
+
+        Args:
+            fixed: hooks by the full name of a function or an attribute.
+            mangled: the hook for names that Python may change.
+            of_class: hooks for all other attributes of a class, by the full name of the class.
         """
 
-        def hook_for(fullname: str) -> _Hook | None:
-            return mangled if self._features.mangled_names.concern(fullname) else None
+        def is_ignored(fullname: str) -> bool:
+            # Whether a name is ignored depends on nothing but the name.
+            is_usual = fullnames.never_private(fullname)
+            return is_usual and fullname.rpartition(".")[0] not in of_class
 
-        # Whether a name is ignored depends on nothing but the name.
-        return IgnoredNames(fixed, fullnames.never_private, hook_for).__getitem__
+        def hook_for(fullname: str) -> _Hook | None:
+            if self._features.mangled_names.concern(fullname):
+                return mangled
+            return of_class.get(fullname.rpartition(".")[0])
+
+        return IgnoredNames(fixed, is_ignored, hook_for).__getitem__
 
     def _call_hook(
         self, pick: Callable[[Features], Callable[[_Call], Type]]

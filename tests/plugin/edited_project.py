@@ -303,6 +303,8 @@ class Value(ctypes.Union):
     _fields_ = [("number", ctypes.c_uint64), ("text", ctypes.c_char * consts.TEXT)]
 """,
     "proven_use.py": """\
+import ctypes
+
 from proven import Creds, Value
 
 creds = Creds(uid=1)
@@ -310,6 +312,15 @@ reveal_type(creds.gid)
 creds.uid = 2
 creds.uidd = 2
 reveal_type(Value().text)
+
+
+def of_class() -> int:
+    return Creds.uidd.offset
+
+
+def pointed_to() -> None:
+    ctypes.pointer(creds)[0].uidd
+    ctypes.pointer(creds)[0] = Value()
 """,
     "record.py": """\
 import ctypes

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from mypy.nodes import TypeInfo
+from mypy.nodes import TypeInfo, Var
 
 from btf_typing_mypy import compat, fullnames
 
@@ -19,6 +19,9 @@ CTYPES_BASES = {
 }
 """Maps mypy's full names of the base classes of ctypes to their names in the module ``ctypes``."""
 
+CTYPES_METACLASSES = ("_ctypes._PyCStructType", "_ctypes._UnionType")
+"""The metaclasses of structures and unions. In typeshed, they accept every attribute of a class."""
+
 STANDARD_MODULES = frozenset(
     {"builtins", "typing", "typing_extensions", "abc", "_ctypes", "ctypes"}
 )
@@ -26,12 +29,29 @@ STANDARD_MODULES = frozenset(
 
 The plugin checks base classes from all other modules for code that changes the layout."""
 
+_DECLARATION = "__getattr__"
+"""The attribute that the plugin adds to a class when it declares all fields."""
+
 _CTYPES_PACKAGES = frozenset({"_ctypes", "ctypes"})
 
 
 def is_structure_or_union(info: TypeInfo) -> bool:
     """Whether the class *info* is a ctypes structure or union, or derives from one."""
     return not CTYPES_BASES.keys().isdisjoint([base.fullname for base in info.mro])
+
+
+def has_declared_fields(info: TypeInfo) -> bool:
+    """Whether the plugin has declared all attributes of *info*, a structure or union.
+
+    It does so for classes that the program validates; see ``hooks/field_declarations.py``.
+    """
+    symbol = info.get(_DECLARATION)
+    return symbol is not None and symbol.plugin_generated and isinstance(symbol.node, Var)
+
+
+def declaration_of_fields(info: TypeInfo) -> str:
+    """The full name of the attribute that decides the result of `has_declared_fields`."""
+    return f"{info.fullname}.{_DECLARATION}"
 
 
 class BaseClasses:

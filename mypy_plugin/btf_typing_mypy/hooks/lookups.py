@@ -24,6 +24,7 @@ from mypy.types import (
 )
 
 from btf_typing_mypy import compat, error_codes, fullnames
+from btf_typing_mypy.handwritten.ctypes_bases import declaration_of_fields, has_declared_fields
 from btf_typing_mypy.project.object_types import NameProblemError, Project, StubClass
 from btf_typing_mypy.source import literal_types, path_expressions, source_text
 from btf_typing_mypy.source.btf_classes import BtfClasses
@@ -110,9 +111,10 @@ class Lookups:
     def pointer_item(self, ctx: MethodContext) -> Type:
         """The type of ``pointer[0]``, an item of a pointer. In typeshed, this type is Any.
 
-        For a pointer to a generated class, ctypes returns an instance of the class.
+        For a pointer to a structure, ctypes returns an instance of the structure. The plugin says
+        so for generated classes and for classes that the program validates.
         """
-        item, returned = self._item_of_pointer(ctx.type), get_proper_type(ctx.default_return_type)
+        item, returned = self._item_of_pointer(ctx), get_proper_type(ctx.default_return_type)
         if item is None:
             return returned
         if isinstance(returned, Instance):  # pointer[0:3]
@@ -124,7 +126,7 @@ class Lookups:
 
         ctypes passes the items of a tuple to the constructor of the class.
         """
-        item, signature = self._item_of_pointer(ctx.type), ctx.default_signature
+        item, signature = self._item_of_pointer(ctx), ctx.default_signature
         if item is None:
             return signature
         any_ = AnyType(TypeOfAny.special_form)
@@ -150,13 +152,15 @@ class Lookups:
             return ctx.default_return_type
         return compat.union_object(list(dict.fromkeys(known)), ctx.api)
 
-    def _item_of_pointer(self, pointer: Type) -> Instance | None:
-        """The type of what *pointer* points to; None if it is not a class of a stub."""
-        proper = get_proper_type(pointer)
-        args = proper.args if isinstance(proper, Instance) else ()
+    def _item_of_pointer(self, ctx: MethodContext | MethodSigContext) -> Instance | None:
+        """The type of what a pointer points to; None if it is not a class with known fields."""
+        args = ctx.type.args if isinstance(ctx.type, Instance) else ()
         item = get_proper_type(args[0]) if args else None
-        is_ours = isinstance(item, Instance) and self._project.is_stub(item.type.module_name)
-        return item if is_ours and isinstance(item, Instance) else None
+        if not isinstance(item, Instance):
+            return None
+        compat.depend_on_name(ctx.api, declaration_of_fields(item.type))
+        is_known = self._project.is_stub(item.type.module_name) or has_declared_fields(item.type)
+        return item if is_known else None
 
     def asked(self, ctx: MethodContext) -> list[tuple[str, str | int]]:
         """Pairs of object and name that the call can look up.

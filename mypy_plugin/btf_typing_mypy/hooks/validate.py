@@ -20,9 +20,9 @@ from __future__ import annotations
 import hashlib
 import json
 
-from mypy.nodes import ClassDef, Context, MypyFile, TypeInfo
-from mypy.plugin import CheckerPluginInterface, ClassDefContext, MethodContext
-from mypy.types import Type
+from mypy.nodes import ClassDef, Context, MemberExpr, MypyFile, TypeInfo
+from mypy.plugin import AttributeContext, CheckerPluginInterface, ClassDefContext, MethodContext
+from mypy.types import FunctionLike, Instance, Type, TypeType
 
 from btf_typing import mypy_support
 from btf_typing.errors import BtfError, Mismatch
@@ -32,7 +32,12 @@ from btf_typing_mypy.handwritten import class_description, target_python
 from btf_typing_mypy.handwritten.class_builder import Class, ClassBuilder, InvalidClassError
 from btf_typing_mypy.handwritten.class_description import Json, UnboundNameError, UnknownLayoutError
 from btf_typing_mypy.handwritten.class_reader import ClassReader
-from btf_typing_mypy.handwritten.ctypes_bases import CTYPES_BASES, is_structure_or_union
+from btf_typing_mypy.handwritten.ctypes_bases import (
+    CTYPES_BASES,
+    declaration_of_fields,
+    has_declared_fields,
+    is_structure_or_union,
+)
 from btf_typing_mypy.project.object_types import NameProblemError, Project
 from btf_typing_mypy.source import literal_types, syntax_tree
 from btf_typing_mypy.source.btf_classes import BtfClasses
@@ -150,6 +155,23 @@ class Validate:
         if asked and len(ctx.args) > 1 and ctx.args[1]:
             self._validate(ctx, asked, None)
         return ctx.default_return_type
+
+    def unknown_attribute(self, ctx: AttributeContext) -> Type:
+        """Report ``Event.pidd`` if the program validates ``Event``, which has no such attribute.
+
+        mypy itself reports unknown attributes of instances, because the plugin declares the fields.
+        ctypes adds attributes such as ``Event.__pointer_type__``.
+        """
+        owner, class_ = ctx.type, None
+        if isinstance(owner, TypeType) and isinstance(owner.item, Instance):
+            class_ = owner.item.type
+        elif isinstance(owner, FunctionLike) and owner.is_type_obj():
+            class_ = owner.type_object()
+        if class_:
+            compat.depend_on_name(ctx.api, declaration_of_fields(class_))
+        if class_ and has_declared_fields(class_) and not _is_special(ctx.context):
+            return compat.missing_attribute(ctx)
+        return ctx.default_attr_type
 
     def _decorated_class(self, ctx: MethodContext) -> ClassDef | None:
         """Return the class that has the call *ctx* as a decorator."""
@@ -295,6 +317,12 @@ class Validate:
         type_name = f'{layout.keyword} "{name}"' if layout else ""
         for mismatch in mismatches:
             _report(ctx.api, subject, mismatch, type_name)
+
+
+def _is_special(attribute: Context) -> bool:
+    """Whether *attribute* has a name such as ``__pointer_type__``."""
+    name = attribute.name if isinstance(attribute, MemberExpr) else ""
+    return name.startswith("__") and name.endswith("__")
 
 
 def _must_have_names(ctx: MethodContext) -> bool:

@@ -50,6 +50,14 @@ event.pid = "2"
 event.pdi  # E: "Event" has no attribute "pdi"  [attr-defined]
 event.pdi = 1  # E: "Event" has no attribute "pdi"  [attr-defined]
 event.creds.uidd  # E: "creds" has no attribute "uidd"; maybe "uid"?  [attr-defined]
+Event.pdi  # E: "type[Event]" has no attribute "pdi"  [attr-defined]
+Event.__pointer_type__
+pointer = ctypes.pointer(event)
+reveal_type(pointer[0])  # N: Revealed type is "proven.Event"
+pointer[0].pdi  # E: "Event" has no attribute "pdi"  [attr-defined]
+pointer[0] = Creds()
+# E: Incompatible types in assignment (expression has type "creds", target has type
+#    "Event | tuple[Any, ...]")  [assignment]
 Event(pidd=1)
 # E: Unexpected keyword argument "pidd" for "Event"; did you mean "pid"?  [call-arg]
 Event(pid="1")
@@ -88,6 +96,7 @@ class Value(Union):
 
 reveal_type(Value(number=1).text)  # N: Revealed type is "bytes"
 Value().txt  # E: "Value" has no attribute "txt"; maybe "text"?  [attr-defined]
+Value.txt  # E: "type[Value]" has no attribute "txt"  [attr-defined]
 
 
 @obj.btf.validate("creds")
@@ -101,6 +110,7 @@ class Anonymous(Structure):
 
 reveal_type(Anonymous().inner.uid)  # N: Revealed type is "int"
 Anonymous().uid
+Anonymous.uid
 
 
 class Unproven(Structure):
@@ -110,6 +120,8 @@ class Unproven(Structure):
 
 
 Unproven().whatever
+Unproven.whatever
+reveal_type(ctypes.pointer(Unproven())[0])  # N: Revealed type is "Any"
 
 
 class Header(Structure):
@@ -162,6 +174,7 @@ class Renamed(Event):
     """A class that derives from a proven one, and has no fields of its own."""
 
 
+Renamed.pdi  # E: "type[Renamed]" has no attribute "pdi"  [attr-defined]
 Renamed(pidd=1)
 # E: Unexpected keyword argument "pidd" for "Renamed"; did you mean "pid"?  [call-arg]
 
