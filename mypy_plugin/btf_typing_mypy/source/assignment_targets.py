@@ -69,12 +69,15 @@ class Assignment(NamedTuple):
             ``(1, 0)`` for ``y``, in ``for x, (y, z) in values``. It is () if the variable gets the
             whole element, and None if the source does not show it, as for ``y`` in
             ``for *x, y in values``.
+        unpacked: the expression ``pair`` in ``x, y = pair`` and ``with pair as (x, y)``; None for
+            all other targets.
     """
 
     value: Expression | None
     entered: bool = False
     iterable: Expression | None = None
     positions: tuple[int, ...] | None = ()
+    unpacked: Expression | None = None
 
 
 UNKNOWN = Assignment(None)
@@ -112,7 +115,7 @@ def _unpack(node: Node, assigned: Assignment = UNKNOWN) -> Iterator[Target]:
         case StarExpr():  # *x, as in "first, *x = values"
             yield from _unpack(node.expr)
         case TupleExpr() | ListExpr():
-            values: Iterable[Assignment] = repeat(UNKNOWN)
+            values: Iterable[Assignment] = repeat(Assignment(None, unpacked=assigned.value))
             parallel = _parallel_values(node, assigned)
             if parallel:  # x, y = 1, 2
                 values = [Assignment(value) for value in parallel]

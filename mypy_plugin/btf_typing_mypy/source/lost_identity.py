@@ -258,16 +258,17 @@ class LostIdentity:
         if self._is_overridden(variable):
             return None
         assigned = assignments_and_to_self(self._tree, variable)
-        is_container = any(each.value and _contents(each.value) for each in assigned)
-        if is_container and may_change(self._tree, variable) is not False:
+        containers = [each.value for each in assigned if each.value and _contents(each.value)]
+        is_mutable = any(not isinstance(each, TupleExpr) for each in containers)
+        if is_mutable and may_change(self._tree, variable) is not False:
             return None  # objects.append(other)
         # A field of a dataclass may have a default, and calls may pass other values.
         passed = passed_values(self._tree, variable) if variable.info or not assigned else []
-        values = [each.value or _iterated(each) for each in assigned]
-        losses = self._losses([*values, *passed], known)
+        values = [each.value or _iterated(each) or each.unpacked for each in assigned]
+        losses = self._losses([*values, *passed], known, declared)
         if declared is None:  # obj = opened()
             name = next((loss.class_name for loss in losses or () if loss.class_name), "")
-            if not name and is_container:
+            if not name and containers:
                 losses = [loss._replace(container=variable.name) for loss in losses or ()] or None
         return _joined(name, losses, is_passed=bool(passed))
 
@@ -279,19 +280,30 @@ class LostIdentity:
         if isinstance(inside, Instance) and inside.args and not bare_class(returned):
             # Iterator[BpfObject], Coroutine[Any, Any, BpfObject]
             returned = inside.args[-1 if inside.type.name == fullnames.COROUTINE else 0]
-        name = bare_class(returned)
+        name = bare_class(returned) or bare_class(_item_of_tuple(returned))
         if not name or function not in functions_of(self._tree) or self._is_overridden(function):
             return None
-        return _joined(name, self._losses(_results(function), known))
+        return _joined(name, self._losses(_results(function), known, returned))
 
-    def _losses(self, values: Iterable[Expression | None], known: _Known) -> list[Loss] | None:
+    def _losses(
+        self,
+        values: Iterable[Expression | None],
+        known: _Known,
+        declared: Type | None = None,
+    ) -> list[Loss] | None:
         """The objects that *values* stand for, each with the annotation that loses it, if any.
 
-        The expression ``None`` does not count. The result is None if there are no other values, or
-        if the object of one of them is unknown.
+        The expression ``None`` adds no object. The result is None if there are no values, or if the
+        object of one of them is unknown.
+
+        Args:
+            values: the expressions.
+            known: the results of this search; see `_of_definition`.
+            declared: the type in the annotation of the variable or function with these values.
         """
         found: list[Loss] = []
-        for value in chain.from_iterable(map(_possible, values)):
+        possible = [each for value in values for each in _possible(value, declared)]
+        for value in possible:
             if value is None:
                 return None
             if syntax_tree.is_none(value):
@@ -310,7 +322,7 @@ class LostIdentity:
             if loss is None:
                 return None
             found.append(loss)
-        return found or None
+        return found if possible else None
 
     def _generated_class(self, node: SymbolNode | None) -> str:
         """The full name of the class ``Object``, if *node* is declared to be one; else empty.
@@ -393,13 +405,21 @@ def _joined(class_name: str, losses: list[Loss] | None, *, is_passed: bool = Fal
     )
 
 
-def _possible(value: Expression | None) -> list[Expression | None]:
-    """The values that *value* may be, or that it contains: *a* and *b* for ``[a, b or None]``."""
+def _possible(value: Expression | None, declared: Type | None = None) -> list[Expression | None]:
+    """The values that *value* may be, or that it contains: *a* and *b* for ``[a, b or None]``.
+
+    If *declared* is ``tuple[BpfObject, int]``, only the first item of a tuple is one of them.
+    """
     if value is None:
         return [None]
+    type_ = get_proper_type(declared)
+    types = type_.items if isinstance(type_, TupleType) else []
     found: list[Expression | None] = []
     for each in syntax_tree.alternatives(value):
         contents = _contents(each)
+        if isinstance(each, TupleExpr) and len(contents) == len(types):
+            pairs = zip(contents, types, strict=True)
+            contents = [item for item, item_type in pairs if bare_class(item_type)]
         found += chain.from_iterable(map(_possible, contents)) if contents else [each]
     return found
 
@@ -433,11 +453,21 @@ def _iterated(assignment: Assignment) -> Expression | None:
 
 
 def _item(type_: Type | None) -> Type | None:
-    """The type ``T`` of what ``list[T]``, ``dict[K, T]`` or ``tuple[T, ...]`` contains."""
+    """The type ``T`` of what ``list[T]``, ``dict[K, T]`` or ``tuple[T, ...]`` contains.
+
+    For ``tuple[int, BpfObject]``, see `_item_of_tuple`.
+    """
     declared = declared_instance(type_)
     if declared is None or declared.type.module_name not in _CONTAINER_MODULES:
-        return None
+        return _item_of_tuple(type_)
     return declared.args[-1] if declared.args else None
+
+
+def _item_of_tuple(type_: Type | None) -> Type | None:
+    """The first type in ``tuple[int, BpfObject]`` that is a class without an identity, if any."""
+    declared = get_proper_type(type_)
+    items = declared.items if isinstance(declared, TupleType) else []
+    return next((item for item in items if bare_class(item)), None)
 
 
 def bare_class(type_: Type | None) -> str:

@@ -1,0 +1,104 @@
+"""Tuples whose annotation loses the objects in them, and values that may be None."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from btf_typing import BpfObject, Btf, load
+
+obj = load("prog.bpf.o")
+
+
+def opened() -> tuple[int, BpfObject]:
+    return len("event"), load("prog.bpf.o")
+
+
+def by_another() -> tuple[int, BpfObject]:
+    result = opened()
+    return result
+
+
+number, first = opened()
+first.btf.struct("event")
+# E: not checked: the annotation "BpfObject" does not say which object this is; write
+#    BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
+opened()[1].btf.struct("event")
+# E: not checked: the annotation "BpfObject" does not say which object this is; write
+#    BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
+_, second = by_another()
+second.btf.struct("event")
+# E: not checked: the annotation "BpfObject" does not say which object this is; write
+#    BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
+
+
+@contextmanager
+def entered() -> Iterator[tuple[Btf, str]]:
+    yield load("build/other.bpf.o").btf, input()
+
+
+with entered() as (btf, text):
+    btf.struct("event")
+    # E: not checked: the annotation "Btf" does not say which object this is; write
+    #    Btf[Literal["build/other.bpf.o"]]  [btf-unresolved]
+
+
+class Tool:
+    obj: BpfObject
+
+    def __init__(self) -> None:
+        self.number, self.obj = opened()
+
+    def show(self) -> None:
+        self.obj.btf.struct("event")
+        # E: not checked: the annotation "BpfObject" does not say which object this is; write
+        #    BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
+
+
+both: tuple[BpfObject, Btf] = obj, load("build/other.bpf.o").btf
+both[0].btf.struct("event")
+# E: not checked: the annotation "BpfObject" does not say which object this is; write
+#    BpfObject[Literal["prog.bpf.o", "build/other.bpf.o"]]  [btf-unresolved]
+inferred = obj, 1
+inferred[0].btf.struct("evnt")
+# E: no struct "evnt" in "prog.bpf.o"; did you mean "event" or "event_t"?  [btf-name]
+
+
+def of_unknown(path: str) -> tuple[BpfObject, int]:
+    if path:
+        return load(path), 1
+    return obj, 2
+
+
+def starred(rest: list[BpfObject]) -> tuple[BpfObject, ...]:
+    return (obj, *rest)
+
+
+of_unknown("")[0].btf.struct("event")
+starred([])[0].btf.struct("event")
+head, *tail = starred([])
+head.btf.struct("event")
+
+
+def without_callers(obj: BpfObject | None = None) -> None:
+    found = obj if obj is not None else load("prog.bpf.o")
+    found.btf.struct("event")
+    # E: not checked: the annotation "BpfObject" does not say which object this is; write
+    #    BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
+
+
+def with_callers(obj: BpfObject | None = None) -> None:
+    found = obj or load("prog.bpf.o")
+    found.btf.struct("event")
+    # E: not checked: the annotation "BpfObject" does not say which object this is; write
+    #    BpfObject[Literal["build/other.bpf.o", "prog.bpf.o"]]  [btf-unresolved]
+
+
+def of_none(obj: BpfObject | None) -> None:
+    if obj:
+        obj.btf.struct("event")
+
+
+with_callers()
+with_callers(load("build/other.bpf.o"))
+of_none(None)
