@@ -28,11 +28,13 @@ import ctypes
 import os
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager, nullcontext
 from ctypes import Structure, c_uint32, c_uint64
 from enum import StrEnum
 from functools import cache, cached_property
 from pathlib import Path
+from threading import Thread
 from typing import Final, Literal, assert_never
 
 import btf_typing
@@ -325,6 +327,30 @@ async def opening() -> <<Known||BpfObject>>:
     return load("prog.bpf.o")
 async def use() -> None:
     reveal_type((await opening()).btf.struct("<<event||evnt>>"))
+""",
+    "passed on": """\
+BTF.type("event")
+Known = BpfObject[Literal["prog.bpf.o"]]
+def in_thread(number: int, it: <<Known||BpfObject>>) -> None:
+    it.btf.struct("<<event||evnt>>")
+def in_pool(it: <<Known||BpfObject>>) -> None:
+    reveal_type(it.btf.struct("<<creds||cred>>"))
+def pair() -> tuple[<<Known||BpfObject>>, int]:
+    return load("prog.bpf.o"), 1
+Thread(target=in_thread, args=(1, load("prog.bpf.o"))).start()
+ThreadPoolExecutor().submit(in_pool, it=load("prog.bpf.o"))
+first, number = pair()
+reveal_type(first.btf.struct("<<event||evnt>>"))
+""",
+    "class by hand": """\
+@BTF.validate("creds")
+class Mine(Structure):
+    _fields_ = [("uid", c_uint32), ("gid", c_uint32)]
+print(Mine.<<uid||udi>>.offset, Mine.from_buffer_copy(bytes(8)).<<gid||gdi>>)
+pointer = ctypes.cast(0, ctypes.POINTER(Mine))
+pointer[0].<<uid||udi>> = <<1||"1">>
+pointer[0] = <<Mine()||5>>
+reveal_type(pointer[0])
 """,
     "one of two": """\
 BTF.type("event")
