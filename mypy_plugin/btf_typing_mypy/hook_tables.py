@@ -159,9 +159,13 @@ class HookTables:
             hooks[fullname] = _for_variables(hooks[fullname])
         hooks[fullnames.PARTIAL] = _for_our_functions(hooks[fullnames.PARTIAL])
         hooks[fullnames.DICT] = _for_catalogues(hooks[fullnames.DICT])
-        return self._or_mangled(
-            hooks, self._call_hook(lambda features: features.mangled_names.call), {}
-        )
+        mangled = self._call_hook(lambda features: features.mangled_names.call)
+
+        def hook_for(fullname: str) -> _FunctionHook | None:
+            return mangled if self._features.mangled_names.concern(fullname) else None
+
+        # Whether a name is ignored depends on nothing but the name; see ``mangled_names.py``.
+        return IgnoredNames(hooks, fullnames.never_private, hook_for).__getitem__
 
     def method(self) -> Callable[[str], _MethodHook | None]:
         """Return the look-up for calls of a method, see `METHODS`."""
@@ -193,9 +197,18 @@ class HookTables:
         hooks = {fullname: self._attribute_hook(pick) for fullname, pick in ATTRIBUTES.items()}
         mangled = self._attribute_hook(lambda features: features.mangled_names.attribute)
         unknown = self._attribute_hook(lambda features: features.validate.unknown_attribute)
-        # After ``class Event(Structure)``, mypy asks about "_ctypes._PyCStructType.pid".
-        otherwise = dict.fromkeys(CTYPES_METACLASSES, unknown)
-        return self._or_mangled(hooks, mangled, otherwise)
+        of_structures = tuple(f"{metaclass}." for metaclass in CTYPES_METACLASSES)
+
+        def is_ignored(fullname: str) -> bool:
+            return fullnames.never_private(fullname) and not fullname.startswith(of_structures)
+
+        def hook_for(fullname: str) -> _AttributeHook | None:
+            # After ``class Event(Structure)``, mypy asks about "_ctypes._PyCStructType.pid".
+            if fullname.startswith(of_structures):
+                return unknown
+            return mangled if self._features.mangled_names.concern(fullname) else None
+
+        return IgnoredNames(hooks, is_ignored, hook_for).__getitem__
 
     def annotation(self) -> Callable[[str], _AnnotationHook | None]:
         """Return the look-up for names in annotations, see ``hooks/annotations.py``."""
@@ -293,34 +306,6 @@ class HookTables:
         names = IgnoredNames(fixed, is_ignored, hook_for)
         names.remembers = self._files.read_tracker.clear_before_rescan(names.clear)
         return names.__getitem__
-
-    def _or_mangled(
-        self,
-        fixed: Mapping[str, _Hook],
-        mangled: _Hook,
-        of_class: Mapping[str, _Hook],
-    ) -> Callable[[str], _Hook | None]:
-        """Return a function that looks up a hook, or *mangled* for names such as ``__state``.
-
-        See ``hooks/mangled_names.py``.
-
-        Args:
-            fixed: hooks by the full name of a function or an attribute.
-            mangled: the hook for names that Python may change.
-            of_class: hooks for all other attributes of a class, by the full name of the class.
-        """
-
-        def is_ignored(fullname: str) -> bool:
-            # Whether a name is ignored depends on nothing but the name.
-            is_usual = fullnames.never_private(fullname)
-            return is_usual and fullname.rpartition(".")[0] not in of_class
-
-        def hook_for(fullname: str) -> _Hook | None:
-            if self._features.mangled_names.concern(fullname):
-                return mangled
-            return of_class.get(fullname.rpartition(".")[0])
-
-        return IgnoredNames(fixed, is_ignored, hook_for).__getitem__
 
     def _call_hook(
         self, pick: Callable[[Features], Callable[[_Call], Type]]
