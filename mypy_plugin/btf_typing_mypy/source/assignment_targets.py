@@ -65,19 +65,19 @@ class Assignment(NamedTuple):
         entered: True for ``with value as x``. The variable gets the result of ``__enter__``, and
             not *value* itself.
         iterable: the expression ``values`` in ``for x in values``; None for all other targets.
-        positions: where the variable is in each element of *iterable*: ``(0,)`` for ``x``, and
-            ``(1, 0)`` for ``y``, in ``for x, (y, z) in values``. It is () if the variable gets the
-            whole element, and None if the source does not show it, as for ``y`` in
-            ``for *x, y in values``.
         unpacked: the expression ``pair`` in ``x, y = pair`` and ``with pair as (x, y)``; None for
             all other targets.
+        positions: where the variable is in *unpacked*, or in each element of *iterable*: ``(0,)``
+            for ``x``, and ``(1, 0)`` for ``y``, in ``for x, (y, z) in values``. It is () if the
+            variable gets the whole element, and None if the source does not show it, as for ``y``
+            in ``for *x, y in values``.
     """
 
     value: Expression | None
     entered: bool = False
     iterable: Expression | None = None
-    positions: tuple[int, ...] | None = ()
     unpacked: Expression | None = None
+    positions: tuple[int, ...] | None = ()
 
 
 UNKNOWN = Assignment(None)
@@ -115,12 +115,14 @@ def _unpack(node: Node, assigned: Assignment = UNKNOWN) -> Iterator[Target]:
         case StarExpr():  # *x, as in "first, *x = values"
             yield from _unpack(node.expr)
         case TupleExpr() | ListExpr():
-            values: Iterable[Assignment] = repeat(Assignment(None, unpacked=assigned.value))
+            values: Iterable[Assignment] = repeat(UNKNOWN)
             parallel = _parallel_values(node, assigned)
             if parallel:  # x, y = 1, 2
                 values = [Assignment(value) for value in parallel]
-            elif assigned.iterable:  # for x, y in values:
-                values = _parts_of_element(node, assigned)
+            elif assigned.value:  # x, y = pair
+                values = _parts(node, Assignment(None, unpacked=assigned.value))
+            elif assigned.iterable or assigned.unpacked:  # for x, y in values:
+                values = _parts(node, assigned)
             for item, value in zip(node.items, values, strict=False):  # x, y = values
                 yield from _unpack(item, value)
         case _:  # x = value
@@ -139,8 +141,8 @@ def _parallel_values(node: TupleExpr | ListExpr, assigned: Assignment) -> list[E
     return value.items if not starred and len(node.items) == len(value.items) else []
 
 
-def _parts_of_element(node: TupleExpr | ListExpr, assigned: Assignment) -> Iterator[Assignment]:
-    """What each target in *node* gets from one element of ``values``, as in ``for x, y in values``.
+def _parts(node: TupleExpr | ListExpr, assigned: Assignment) -> Iterator[Assignment]:
+    """What each target in *node* gets, as in ``x, y = pair`` and ``for x, y in values``.
 
     Args:
         node: the targets.

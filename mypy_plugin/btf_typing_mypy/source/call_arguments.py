@@ -18,7 +18,11 @@ from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from mypy.nodes import (
+    ARG_NAMED,
     ARG_POS,
+    ARG_STAR,
+    ARG_STAR2,
+    ArgKind,
     CallExpr,
     ClassDef,
     Decorator,
@@ -31,6 +35,7 @@ from mypy.nodes import (
     MypyFile,
     NameExpr,
     RefExpr,
+    StarExpr,
     StrExpr,
     SuperExpr,
     SymbolNode,
@@ -54,6 +59,15 @@ _CONSTRUCTORS = ("__init__", "__new__")
 _MOST_STEPS = 5
 """How many variables the plugin follows to the class of an object before it gives up."""
 
+_Argument: TypeAlias = tuple[Expression, ArgKind, str | None]
+"""An argument of a call, its kind, and the name before ``=``, if any."""
+
+_PASS_ON = {"submit": 0, "to_thread": 0, "run_in_executor": 1}
+"""Functions that call another function, and how many arguments they have before that function.
+
+The arguments after the function are its own.
+"""
+
 _MAYBE = -1
 """Stands for a number of parameters if the source does not show which function a call calls."""
 
@@ -65,8 +79,8 @@ def passed_values(tree: MypyFile, parameter: Var) -> list[Expression | None]:
     too. A value is None if the source does not show it, as in ``show(*arguments)``. It is also None
     for ``tool.show(obj)`` if the class of ``tool`` is unknown.
 
-    Some calls pass the function on, together with its arguments, as ``pool.submit(show, obj)``
-    does. They count as calls of the function.
+    A call that passes the function on with its arguments, such as ``pool.submit(show, obj)``,
+    counts as a call of the function.
     """
     assigned = [] if parameter.info else list(_assigned_to_parameter(tree, parameter))
     found: list[tuple[int, int, Expression | None]] = []
@@ -74,11 +88,9 @@ def passed_values(tree: MypyFile, parameter: Var) -> list[Expression | None]:
         default = function.arguments[position].initializer
         before = len(found)
         for call in calls_of(tree):
-            values = [
-                *_passed(call, function, position, tree),
-                *_passed_on(call, function, position, tree),
-            ]
-            found += [(call.line, call.column, value) for value in values]
+            for each in filter(None, (call, _passed_on(call))):
+                values = _passed(each, function, position, tree)
+                found += [(call.line, call.column, value) for value in values]
         if len(found) == before and not parameter.info and (default or assigned):
             # Thread(target=function): other code calls it.
             found.append((0, 0, None if _is_named(tree, function) else default))
@@ -89,56 +101,61 @@ def _passed(
     call: CallExpr, function: FuncDef, position: int, tree: MypyFile
 ) -> Iterator[Expression | None]:
     """The value of a parameter in *call* if it calls *function*; None if unknown."""
-    skipped = _parameters_before_arguments(call.callee, function, tree)
+    skipped = _parameters_before_arguments(call, function, tree)
     if skipped is None or position < skipped:
         return
     value = None
-    if skipped != _MAYBE:
-        parameter = function.arguments[position]
+    parameter = function.arguments[position]
+    if skipped != _MAYBE and not parameter.kind.is_star():
+        # Positional arguments cannot reach a parameter after ``*``.
+        at = len(call.args) if parameter.kind.is_named() else position - skipped
         is_complete = not any(kind.is_star() for kind in call.arg_kinds)
-        passed = syntax_tree.argument(call, parameter.variable.name, position - skipped)
+        passed = syntax_tree.argument(call, parameter.variable.name, at)
         value = passed or (parameter.initializer if is_complete else None)
     # For mypy, the default of a field is ``...``. The field itself has its value.
     if not isinstance(value, EllipsisExpr):
         yield value
 
 
-def _passed_on(
-    call: CallExpr, function: FuncDef, position: int, tree: MypyFile
-) -> Iterator[Expression | None]:
-    """The value of a parameter if *call* passes *function* on with it; None if unknown."""
-    for index, argument in enumerate(call.args):
-        skipped = _parameters_before_arguments(argument, function, tree)
-        if skipped is not None:
-            name = function.arguments[position].variable.name
-            own = position - (1 if skipped == _MAYBE else skipped)  # tool.show is a method
-            value = _argument_beside(call, index, name, own) if own >= 0 else None
-            if value:
-                yield None if skipped == _MAYBE else value
+def _passed_on(call: CallExpr) -> CallExpr | None:
+    """The call ``show(obj)`` that ``pool.submit(show, obj)`` leads to; None for other calls.
 
-
-def _argument_beside(call: CallExpr, index: int, name: str, position: int) -> Expression | None:
-    """The argument that a function gets if *call* passes the function on; None if unknown.
-
-    The arguments of the function follow it, or are in a tuple or a dictionary of their own:
-    ``pool.submit(show, obj)``, ``Thread(target=show, args=(obj,), kwargs={"count": 1})``.
-
-    Args:
-        call: the call, which passes the function as its argument *index*.
-        index: index of the function in the arguments of *call*.
-        name: the name of a parameter of the function.
-        position: index of this parameter, without ``self``.
+    If the function is the argument ``target``, its arguments are in a tuple and a dictionary:
+    ``Thread(target=show, args=(obj,), kwargs={"count": 1})``.
     """
     named = dict(zip(call.arg_names, call.args, strict=True))
-    match named.get("args"), named.get("kwargs"):
-        case TupleExpr(items=items) | ListExpr(items=items), _ if position < len(items):
-            return items[position]
-        case _, DictExpr(items=pairs):
-            texts = [(key.value, value) for key, value in pairs if isinstance(key, StrExpr)]
-            return dict(texts).get(name)
-    following = zip(call.arg_kinds[index + 1 :], call.args[index + 1 :], strict=True)
-    positional = [value for kind, value in following if kind == ARG_POS]
-    return named.get(name) or (positional[position] if position < len(positional) else None)
+    if "target" in named:
+        arguments = [*_positional(named.get("args")), *_named(named.get("kwargs"))]
+        return _call(named["target"], arguments)
+    callee = call.callee
+    before = _PASS_ON.get(callee.name) if isinstance(callee, NameExpr | MemberExpr) else None
+    if before is None or call.arg_kinds[: before + 1] != [ARG_POS] * (before + 1):
+        return None
+    given = list(zip(call.args, call.arg_kinds, call.arg_names, strict=True))
+    return _call(call.args[before], given[before + 1 :])
+
+
+def _call(callee: Expression, arguments: list[_Argument]) -> CallExpr:
+    values, kinds, names = zip(*arguments, strict=True) if arguments else ((), (), ())
+    return CallExpr(callee, list(values), list(kinds), list(names))
+
+
+def _positional(items: Expression | None) -> Iterator[_Argument]:
+    """The arguments in the tuple or list *items*."""
+    if isinstance(items, TupleExpr | ListExpr):
+        for item in items.items:
+            yield item, ARG_STAR if isinstance(item, StarExpr) else ARG_POS, None
+    elif items:
+        yield items, ARG_STAR, None
+
+
+def _named(items: Expression | None) -> Iterator[_Argument]:
+    """The arguments in the dictionary *items*."""
+    if isinstance(items, DictExpr) and all(isinstance(key, StrExpr) for key, _ in items.items):
+        for key, value in items.items:
+            yield value, ARG_NAMED, key.value if isinstance(key, StrExpr) else None
+    elif items:
+        yield items, ARG_STAR2, None
 
 
 def _is_named(tree: MypyFile, function: FuncDef) -> bool:
@@ -243,13 +260,12 @@ def classes_with(tree: MypyFile, attribute: Var | FuncDef) -> Iterator[TypeInfo]
                 yield info
 
 
-def _parameters_before_arguments(
-    callee: Expression, function: FuncDef, tree: MypyFile
-) -> int | None:
+def _parameters_before_arguments(call: CallExpr, function: FuncDef, tree: MypyFile) -> int | None:
     """The number of parameters that Python passes itself: 1 for ``self``, otherwise 0.
 
-    The result is None if *callee* is not *function*, and `_MAYBE` if this is unknown.
+    The result is None if *call* does not call *function*, and `_MAYBE` if this is unknown.
     """
+    callee = call.callee
     node = callee.node if isinstance(callee, RefExpr) else None
     if function in (node, _function(node)):  # show(obj)
         return 0

@@ -27,6 +27,7 @@ from mypy.nodes import (
     ExpressionStmt,
     FuncDef,
     IndexExpr,
+    IntExpr,
     ListExpr,
     MemberExpr,
     MypyFile,
@@ -71,6 +72,9 @@ from .path_expressions import Depend
 from .references import callee_fullname, declared_type, is_defined_in
 
 _BPF_OBJECT = "BpfObject"
+_ANNOTATED = frozenset({fullnames.BPF_OBJECT, fullnames.BTF, fullnames.TINYBPF_OBJECT})
+"""The classes that an annotation of a function without one should name."""
+
 _CONTAINER_MODULES = frozenset({"builtins", "typing", "collections"})
 
 Objects = Callable[[Expression, MypyFile, Depend], list[str]]
@@ -92,8 +96,8 @@ class Loss(NamedTuple):
         generated: full name of the class ``Object`` of a generated module, such as
             ``prog_bpf.Object``, if all objects have this class; otherwise empty.
         missing: the class that an annotation should name, if there is none.
-        container: the name of a list or dictionary without annotation that contains the objects;
-            otherwise empty.
+        container: the name of a list, tuple or dictionary without annotation that contains the
+            objects; otherwise empty.
     """
 
     class_name: str
@@ -128,7 +132,20 @@ class Loss(NamedTuple):
 _NOTHING = Loss("", [])
 """The loss of a variable or function that the plugin has reached before. It adds no objects."""
 
-_Known = dict[SymbolNode, Loss | None]
+
+class _Place(NamedTuple):
+    """A variable or a function that may lose objects.
+
+    Attributes:
+        node: the variable or function; None if unknown.
+        item: for ``pair[1]`` and ``pair()[1]``, the number 1; None for the variable itself.
+    """
+
+    node: SymbolNode | None
+    item: int | None = None
+
+
+_Known = dict[_Place, Loss | None]
 """The losses of the variables and functions that a search has reached; None if unknown."""
 
 
@@ -157,7 +174,7 @@ class LostIdentity:
         Args:
             expression: an object, or a part of one such as ``obj.btf``. mypy has checked it.
         """
-        loss = self._of_definition(self._definition(expression, self._class_by_type), {})
+        loss = self._of_place(self._place(expression, self._class_by_type), {})
         if loss and loss.objects and (loss.class_name or loss.container):
             return loss
         return None
@@ -171,7 +188,7 @@ class LostIdentity:
         returned = get_proper_type(type_.ret_type) if isinstance(type_, CallableType) else None
         is_missing = isinstance(returned, AnyType) and returned.type_of_any == TypeOfAny.unannotated
         if returned is not None and not is_missing:
-            loss = self._of_definition(function, {})
+            loss = self._of_place(_Place(function), {})
         else:
             loss = self._of_unannotated(function)
         return loss if loss and loss.objects else None
@@ -184,7 +201,7 @@ class LostIdentity:
         class_ = classes.pop() if len(classes) == 1 else ""
         if not class_ or self._is_overridden(function):
             return None
-        loss = _joined("", self._losses(results, {function: _NOTHING}))
+        loss = _joined("", self._losses(results, {_Place(function): _NOTHING}))
         return loss._replace(missing=class_) if loss else None
 
     def _class_name(self, value: Expression | None, followed: tuple[Var, ...]) -> str:
@@ -203,22 +220,31 @@ class LostIdentity:
             value.name, definition(value, find_class)
         ):  # obj.maps
             return "Btf" if value.name == "btf" else ""
-        node = self._definition(value, find_class) if value else None
+        node, item = self._place(value, find_class) if value else _Place(None)
         if isinstance(value, CallExpr) and callee_fullname(value).startswith(f"{fullnames.BTF}."):
             return "Btf"
         if isinstance(node, Var) and declared_type(node) is None and node not in followed:
-            values = [each.value for each in assignments_and_to_self(self._tree, node)]
+            assigned = assignments_and_to_self(self._tree, node)
+            values = [each.value or _unpacked(each) for each in assigned]
+            values = values or passed_values(self._tree, node)
+            if item is not None:
+                values = [part for each in values for part in _possible(each, item)]
             classes = {
                 self._class_name(each, (*followed, node))
-                for each in values or passed_values(self._tree, node)
+                for each in values
                 if not (each and syntax_tree.is_none(each))
             }
             return classes.pop() if len(classes) == 1 else ""
-        declared = declared_instance(_annotation(node))
+        annotation = get_proper_type(_annotation(node))
+        if isinstance(annotation, TupleType):
+            if item is None:  # return pair
+                return ""
+            annotation = get_proper_type(_type_of_item(annotation, item))
+        declared = declared_instance(annotation)
         if bare_class(_item(declared)):  # return objects, and return objects[0]
             return ""
         bases = {base.fullname for base in declared.type.mro} if declared else set[str]()
-        if bases & set(fullnames.CATALOGUES):
+        if bases & (fullnames.IDENTITY_CLASSES - _ANNOTATED):
             return ""
         return "Btf" if fullnames.BTF in bases else _BPF_OBJECT
 
@@ -229,30 +255,34 @@ class LostIdentity:
             for class_ in classes_with(self._tree, node)
         )
 
-    def _of_definition(self, node: SymbolNode | None, known: _Known) -> Loss | None:
+    def _of_place(self, place: _Place, known: _Known) -> Loss | None:
         """The annotation of a variable or function, or of one from which it gets its value.
 
         Variables and functions may refer to each other. So the method follows each of them once. If
         it meets one again before the result is known, the result for this use is `_NOTHING`.
 
         Args:
-            node: the variable or function.
+            place: the variable or function.
             known: the results of this search. The method adds to it.
         """
-        node = node.func if isinstance(node, Decorator) else node
+        node = place.node.func if isinstance(place.node, Decorator) else place.node
         if not isinstance(node, Var | FuncDef):
             return None
-        if node not in known:
-            known[node] = _NOTHING
+        place = _Place(node, place.item)
+        if place not in known:
+            known[place] = _NOTHING
             if isinstance(node, Var):
-                known[node] = self._of_variable(node, known)
+                known[place] = self._of_variable(node, place.item, known)
             else:
-                known[node] = self._of_function(node, known)
-        return known[node]
+                known[place] = self._of_function(node, place.item, known)
+        return known[place]
 
-    def _of_variable(self, variable: Var, known: _Known) -> Loss | None:
+    def _of_variable(self, variable: Var, item: int | None, known: _Known) -> Loss | None:
         declared = declared_type(variable)
-        name = bare_class(declared) or bare_class(_item(declared))
+        if declared is not None:
+            item = _position(declared, item)
+        part = _type_of_item(declared, item)
+        name = bare_class(part) or bare_class(_item(part))
         if not is_defined_in(variable, self._tree) or (declared is not None and not name):
             return None
         if self._is_overridden(variable):
@@ -264,15 +294,17 @@ class LostIdentity:
             return None  # objects.append(other)
         # A field of a dataclass may have a default, and calls may pass other values.
         passed = passed_values(self._tree, variable) if variable.info or not assigned else []
-        values = [each.value or _iterated(each) or each.unpacked for each in assigned]
-        losses = self._losses([*values, *passed], known, declared)
+        values = [each.value or _iterated(each) or _unpacked(each) for each in assigned]
+        losses = self._losses([*values, *passed], known, item)
+        if not losses and (variable.info or not passed):
+            return None  # if obj is only None here, another module may set it
         if declared is None:  # obj = opened()
             name = next((loss.class_name for loss in losses or () if loss.class_name), "")
             if not name and containers:
                 losses = [loss._replace(container=variable.name) for loss in losses or ()] or None
         return _joined(name, losses, is_passed=bool(passed))
 
-    def _of_function(self, function: FuncDef, known: _Known) -> Loss | None:
+    def _of_function(self, function: FuncDef, item: int | None, known: _Known) -> Loss | None:
         if not isinstance(function.type, CallableType):
             return None
         returned = function.type.ret_type
@@ -280,16 +312,14 @@ class LostIdentity:
         if isinstance(inside, Instance) and inside.args and not bare_class(returned):
             # Iterator[BpfObject], Coroutine[Any, Any, BpfObject]
             returned = inside.args[-1 if inside.type.name == fullnames.COROUTINE else 0]
-        name = bare_class(returned) or bare_class(_item_of_tuple(returned))
+        item = _position(returned, item)
+        name = bare_class(_type_of_item(returned, item))
         if not name or function not in functions_of(self._tree) or self._is_overridden(function):
             return None
-        return _joined(name, self._losses(_results(function), known, returned))
+        return _joined(name, self._losses(_results(function), known, item) or None)
 
     def _losses(
-        self,
-        values: Iterable[Expression | None],
-        known: _Known,
-        declared: Type | None = None,
+        self, values: Iterable[Expression | None], known: _Known, item: int | None = None
     ) -> list[Loss] | None:
         """The objects that *values* stand for, each with the annotation that loses it, if any.
 
@@ -298,27 +328,27 @@ class LostIdentity:
 
         Args:
             values: the expressions.
-            known: the results of this search; see `_of_definition`.
-            declared: the type in the annotation of the variable or function with these values.
+            known: the results of this search; see `_of_place`.
+            item: if the values are tuples, which item of each; None for all of them.
         """
         found: list[Loss] = []
-        possible = [each for value in values for each in _possible(value, declared)]
+        possible = [each for value in values for each in _possible(value, item)]
         for value in possible:
             if value is None:
                 return None
             if syntax_tree.is_none(value):
                 continue
-            node = self._definition(value, self._class_by_syntax)
-            is_name = node is not None and _is_name(value)
-            loss = known.get(node) if is_name and node else None
+            place = self._place(value, self._class_by_syntax)
+            is_name = place.node is not None and _is_name(value)
+            loss = known.get(place) if is_name else None
             if loss is None:
                 objects = self._objects(value, self._tree, self._depend)
                 if objects:
-                    loss = Loss("", objects, generated=self._generated_class(node))
+                    loss = Loss("", objects, generated=self._generated_class(place.node))
                 else:
-                    loss = self._of_definition(node, known)
-                if is_name and node:  # Do not follow obj again in show(obj), print_maps(obj)
-                    known[node] = loss
+                    loss = self._of_place(place, known)
+                if is_name:  # Do not follow obj again in show(obj), print_maps(obj)
+                    known[place] = loss
             if loss is None:
                 return None
             found.append(loss)
@@ -335,27 +365,30 @@ class LostIdentity:
             followed.append(node)
             values = [each.value for each in assignments_and_to_self(self._tree, node)]
             value = values[0] if len(values) == 1 else None
-            node = self._definition(value, self._class_by_syntax) if value else None
+            node = self._place(value, self._class_by_syntax).node if value else None
         return _generated_class(node)
 
-    def _definition(self, expression: Expression, find_class: FindClass) -> SymbolNode | None:
+    def _place(self, expression: Expression, find_class: FindClass) -> _Place:
         """The variable or function of *expression*, an object, a part of one, or a call.
 
         For ``opened().btf``, it is the function ``opened``. For ``objects[0]``, it is ``objects``.
         """
+        item: int | None = None
         while isinstance(expression, MemberExpr | CallExpr | AwaitExpr | IndexExpr):
             if isinstance(expression, AwaitExpr):
                 expression = expression.expr
                 continue
             if isinstance(expression, IndexExpr):  # objects[0]
+                index = expression.index
+                item = index.value if isinstance(index, IntExpr) else None
                 expression = expression.base
                 continue
             callee = expression.callee if isinstance(expression, CallExpr) else expression
             node = definition(callee, find_class)
             if isinstance(expression, CallExpr) or self._is_own(expression.name, node):
-                return node
+                return _Place(node, item)
             expression = expression.expr  # obj.btf
-        return definition(expression, find_class)
+        return _Place(definition(expression, find_class), item)
 
     def _is_own(self, name: str, node: SymbolNode | None) -> bool:
         """Whether *node* is no part of an object, but an attribute that the program defines."""
@@ -405,22 +438,35 @@ def _joined(class_name: str, losses: list[Loss] | None, *, is_passed: bool = Fal
     )
 
 
-def _possible(value: Expression | None, declared: Type | None = None) -> list[Expression | None]:
+def _possible(value: Expression | None, item: int | None = None) -> list[Expression | None]:
     """The values that *value* may be, or that it contains: *a* and *b* for ``[a, b or None]``.
 
-    If *declared* is ``tuple[BpfObject, int]``, only the first item of a tuple is one of them.
+    Args:
+        value: an expression.
+        item: if *value* is a tuple, which item of it; None for all of them.
     """
     if value is None:
         return [None]
-    type_ = get_proper_type(declared)
-    types = type_.items if isinstance(type_, TupleType) else []
     found: list[Expression | None] = []
     for each in syntax_tree.alternatives(value):
         contents = _contents(each)
-        if isinstance(each, TupleExpr) and len(contents) == len(types):
-            pairs = zip(contents, types, strict=True)
-            contents = [item for item, item_type in pairs if bare_class(item_type)]
-        found += chain.from_iterable(map(_possible, contents)) if contents else [each]
+        if item is not None and isinstance(each, TupleExpr):
+            known = contents if None not in contents[: item + 1] else []
+            found += _possible(known[item]) if item < len(known) else [None]
+        elif contents:
+            found += chain.from_iterable(map(_possible, contents))
+        elif item is not None and not syntax_tree.is_none(each):  # return opened()
+            found.append(IndexExpr(each, IntExpr(item)))
+        else:
+            found.append(each)
+    return found
+
+
+def _unpacked(assignment: Assignment) -> Expression | None:
+    """The expression ``pair[0]`` for ``x`` in ``x, y = pair``; None for other assignments."""
+    found = assignment.unpacked if assignment.positions else None
+    for position in assignment.positions or ():
+        found = IndexExpr(found, IntExpr(position)) if found else None
     return found
 
 
@@ -453,21 +499,33 @@ def _iterated(assignment: Assignment) -> Expression | None:
 
 
 def _item(type_: Type | None) -> Type | None:
-    """The type ``T`` of what ``list[T]``, ``dict[K, T]`` or ``tuple[T, ...]`` contains.
-
-    For ``tuple[int, BpfObject]``, see `_item_of_tuple`.
-    """
+    """The type ``T`` of what ``list[T]``, ``dict[K, T]`` or ``tuple[T, ...]`` contains."""
     declared = declared_instance(type_)
     if declared is None or declared.type.module_name not in _CONTAINER_MODULES:
-        return _item_of_tuple(type_)
+        return None
     return declared.args[-1] if declared.args else None
 
 
-def _item_of_tuple(type_: Type | None) -> Type | None:
-    """The first type in ``tuple[int, BpfObject]`` that is a class without an identity, if any."""
+def _position(type_: Type, item: int | None) -> int | None:
+    """The item of ``tuple[int, BpfObject]`` that is asked for; None for all other types.
+
+    If *item* is None, it is the only item whose class has no identity.
+    """
     declared = get_proper_type(type_)
-    items = declared.items if isinstance(declared, TupleType) else []
-    return next((item for item in items if bare_class(item)), None)
+    if not isinstance(declared, TupleType):
+        return None
+    if item is not None:
+        return item if item < len(declared.items) else None
+    bare = [position for position, each in enumerate(declared.items) if bare_class(each)]
+    return bare[0] if len(bare) == 1 else None
+
+
+def _type_of_item(type_: Type | None, item: int | None) -> Type | None:
+    """The type of this item of ``tuple[int, BpfObject]``; *type_* itself if it is no such tuple."""
+    declared = get_proper_type(type_)
+    if not isinstance(declared, TupleType) or item is None:
+        return type_
+    return declared.items[item] if item < len(declared.items) else None
 
 
 def bare_class(type_: Type | None) -> str:

@@ -286,7 +286,13 @@ def called_by_others(obj: BpfObject = obj) -> None:
     obj.btf.struct("event")
 
 
-threading.Thread(target=called_by_others).start()
+print(list(map(called_by_others, [obj])))
+
+
+def with_default_in_thread(obj: BpfObject = obj) -> None:
+    obj.btf.struct("event")
+    # E: not checked: the annotation "BpfObject" does not say which object this is; write
+    #    BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
 
 
 def in_thread(number: int, obj: BpfObject) -> None:
@@ -307,10 +313,25 @@ def in_pool(obj: BpfObject) -> None:
     #    BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
 
 
-def for_all(obj: BpfObject) -> None:
+def in_executor(*numbers: int, obj: BpfObject) -> None:
     obj.btf.struct("event")
     # E: not checked: the annotation "BpfObject" does not say which object this is; write
-    #    BpfObject[Literal["prog.bpf.o", "build/other.bpf.o"]]  [btf-unresolved]
+    #    BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
+
+
+def starred(first: BpfObject, *others: BpfObject, last: BpfObject) -> None:
+    first.btf.struct("event")
+    others[0].btf.struct("event")
+    last.btf.struct("event")
+
+
+def unknown_items(obj: BpfObject, other: BpfObject) -> None:
+    obj.btf.struct("event")
+    other.btf.struct("event")
+
+
+def told_another(obj: BpfObject) -> None:
+    obj.btf.struct("event")
 
 
 def by_keyword(obj: BpfObject, number: int) -> None:
@@ -338,10 +359,20 @@ class Worker:
 
 
 def passes_on(pool: ThreadPoolExecutor, worker: Callable[[], Worker]) -> None:
+    threading.Thread(target=with_default_in_thread).start()
     threading.Thread(target=in_thread, args=(1, obj)).start()
     threading.Thread(target=in_named_thread, kwargs={"obj": load("build/other.bpf.o")}).start()
     pool.submit(in_pool, obj)
-    pool.map(for_all, [obj, load("build/other.bpf.o")])
+    asyncio.new_event_loop().run_in_executor(None, partial(in_executor, 1), 2)
+    in_executor(1, 2, obj=obj)
+    objects = [load("build/other.bpf.o")]
+    pool.submit(starred, *objects, obj, last=obj)
+    threading.Thread(target=unknown_items, args=objects, kwargs={"other": obj}).start()
+    threading.Thread(target=unknown_items, args=(obj, *objects)).start()
+    call_with_another(told_another, obj)
     asyncio.run(asyncio.to_thread(by_keyword, obj=load("build/other.bpf.o"), number=1))
-    partial(by_keyword, load("build/other.bpf.o"))(number=1)
     pool.submit(worker().of_any_worker, obj)
+
+
+def call_with_another(function: Callable[[BpfObject], None], fallback: BpfObject) -> None:
+    function(load("build/other.bpf.o") if input() else fallback)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Literal
 
 from btf_typing import BpfObject, Btf, load
 
@@ -58,7 +59,47 @@ class Tool:
 both: tuple[BpfObject, Btf] = obj, load("build/other.bpf.o").btf
 both[0].btf.struct("event")
 # E: not checked: the annotation "BpfObject" does not say which object this is; write
-#    BpfObject[Literal["prog.bpf.o", "build/other.bpf.o"]]  [btf-unresolved]
+#    BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
+both[1].struct("event")
+# E: not checked: the annotation "Btf" does not say which object this is; write
+#    Btf[Literal["build/other.bpf.o"]]  [btf-unresolved]
+
+
+def of_two() -> tuple[int, tuple[BpfObject, BpfObject]]:
+    return 1, (obj, load("build/other.bpf.o"))
+
+
+def of_one(known: int) -> tuple[BpfObject[Literal["prog.bpf.o"]], BpfObject]:
+    return (obj, load("build/other.bpf.o")) if known else (obj, load("prog.bpf.o"))
+
+
+_, (third, fourth) = of_two()
+third.btf.struct("event")
+fifth, sixth = of_one(1)
+fifth.btf.struct("event")
+sixth.btf.struct("event")
+# E: not checked: the annotation "BpfObject" does not say which object this is; write
+#    BpfObject[Literal["build/other.bpf.o", "prog.bpf.o"]]  [btf-unresolved]
+
+
+def show(obj: BpfObject) -> None:
+    obj.btf.struct("event")
+
+
+show(fifth)
+
+
+def unannotated():  # type: ignore[no-untyped-def]
+    load("build/other.bpf.o")
+    number, found = opened()
+    return number
+
+
+def unannotated_tuple():  # type: ignore[no-untyped-def]
+    load("build/other.bpf.o")
+    return opened()
+
+
 inferred = obj, 1
 inferred[0].btf.struct("evnt")
 # E: no struct "evnt" in "prog.bpf.o"; did you mean "event" or "event_t"?  [btf-name]
@@ -97,6 +138,17 @@ def with_callers(obj: BpfObject | None = None) -> None:
 def of_none(obj: BpfObject | None) -> None:
     if obj:
         obj.btf.struct("event")
+
+
+class OnlyNone:
+    obj: BpfObject | None = None
+
+    def find(self) -> BpfObject | None:
+        return None
+
+    def show(self) -> None:
+        (self.obj or load("prog.bpf.o")).btf.struct("event")
+        (self.find() or load("prog.bpf.o")).btf.struct("event")
 
 
 with_callers()
