@@ -46,11 +46,13 @@ from mypy.plugins.functools import partial_new_callback
 from mypy.server.trigger import make_trigger
 from mypy.types import (
     AnyType,
+    CallableType,
     Instance,
     LiteralType,
     NoneType,
     Type,
     TypeOfAny,
+    TypeType,
     UnboundType,
     get_proper_type,
 )
@@ -146,9 +148,20 @@ def note(api: CheckerPluginInterface, message: str, context: Context, code: Erro
 
 
 def missing_attribute(ctx: AttributeContext) -> Type:
-    """Report that the owner of an attribute has no such attribute, in mypy's own words."""
-    if isinstance(ctx.context, MemberExpr):
-        checker(ctx.api).msg.has_no_attr(ctx.type, ctx.type, ctx.context.name, ctx.context)
+    """Report that a class has no such attribute, in mypy's own words.
+
+    For ``hasattr(Event, "pid")``, mypy asks with a context without a name, and shows no error. If
+    the answer is an error, mypy adds the attribute to the type of ``Event`` in the ``if`` block.
+    """
+    name = ctx.context.name if isinstance(ctx.context, MemberExpr) else ""
+    class_ = ctx.type
+    extended = class_.fallback if isinstance(class_, CallableType) else class_
+    if isinstance(extended, TypeType):
+        extended = extended.item
+    extra = extended.extra_attrs if isinstance(extended, Instance) else None
+    if extra and name in extra.attrs:
+        return extra.attrs[name]
+    checker(ctx.api).msg.has_no_attr(class_, class_, name, ctx.context)
     return AnyType(TypeOfAny.from_error)
 
 

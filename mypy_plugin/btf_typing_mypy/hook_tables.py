@@ -3,7 +3,9 @@
 mypy asks by full name. When it checks ``load("prog.bpf.o")``, it calls
 ``plugin.get_function_hook("btf_typing.bpf_object.load")``. If this method returns a hook, the hook
 decides the type of the call. `FUNCTIONS`, `METHODS` and `ATTRIBUTES` map each full name to a module
-in ``hooks/``. Any private name, such as ``__state``, leads to ``hooks/mangled_names.py``.
+in ``hooks/``. Any private name, such as ``__state``, leads to ``hooks/mangled_names.py``. Any
+attribute that a hand-written structure does not declare leads to ``hooks/validate.py``.
+
 Two other questions can be about any name, so they have no table. These methods of `HookTables`
 answer them:
 

@@ -322,6 +322,20 @@ def pointed_to() -> None:
     ctypes.pointer(creds)[0].uidd
     ctypes.pointer(creds)[0] = Value()
 """,
+    "renamed.py": """\
+from proven import Creds
+
+
+class Renamed(Creds):
+    pass
+""",
+    "renamed_use.py": """\
+from renamed import Renamed
+
+
+def of_derived_class() -> int:
+    return Renamed.uidd.offset
+""",
     "record.py": """\
 import ctypes
 

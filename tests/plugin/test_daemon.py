@@ -387,3 +387,48 @@ def test_a_module_and_a_stub_appear_together(
     workspace.write("use.py", f"{use}# edited\n")
     files = ["prog.py", "use.py"]
     assert modes.answer(daemon.run(files)) == modes.answer(cold.run(files))
+
+
+_BY_HAND = """\
+from ctypes import Structure, c_uint32
+
+from btf_typing import load
+
+obj = load("prog.bpf.o")
+
+
+class Creds(Structure):
+    _fields_ = [("uid", c_uint32), ("gid", c_uint32)]
+"""
+_OF_DERIVED = """\
+import ctypes
+
+from derived import Derived
+
+
+def of_class() -> None:
+    Derived.udi
+
+
+def of_item(pointer: "ctypes._Pointer[Derived]") -> None:
+    pointer[0].udi
+"""
+
+
+def test_a_base_class_of_another_module_becomes_validated(
+    workspace: Workspace, daemon: modes.Daemon
+) -> None:
+    workspace.write("prog.bpf.o", objects.compiled())
+    workspace.stub("prog.bpf.o")
+    workspace.write("by_hand.py", _BY_HAND)
+    workspace.write("derived.py", "from by_hand import Creds\n\n\nclass Derived(Creds): ...\n")
+    workspace.write("user.py", _OF_DERIVED)
+    files = ["by_hand.py", "derived.py", "user.py"]
+    assert modes.answer(daemon.run(files)) == []
+
+    time.sleep(1.05)  # mypy compares modification times in whole seconds
+    workspace.write("by_hand.py", _BY_HAND.replace("class", '@obj.btf.validate("creds")\nclass'))
+    assert modes.answer(daemon.run(files)) == [
+        'user.py:11: error: "Derived" has no attribute "udi"  [attr-defined]',
+        'user.py:7: error: "type[Derived]" has no attribute "udi"  [attr-defined]',
+    ]

@@ -28,5 +28,5 @@ def test_a_warm_run_and_the_daemon_answer_as_a_cold_run(
 
 
 def test_there_are_enough_kinds_of_edit_and_modules() -> None:
-    assert len(edited_project.MODULES) == 25
+    assert len(edited_project.MODULES) == 27
     assert len(edits.EDITS) >= 100

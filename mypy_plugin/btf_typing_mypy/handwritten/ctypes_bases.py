@@ -29,7 +29,7 @@ STANDARD_MODULES = frozenset(
 
 The plugin checks base classes from all other modules for code that changes the layout."""
 
-_DECLARATION = "__getattr__"
+DECLARATION = "__getattr__"
 """The attribute that the plugin adds to a class when it declares all fields."""
 
 _CTYPES_PACKAGES = frozenset({"_ctypes", "ctypes"})
@@ -45,13 +45,14 @@ def has_declared_fields(info: TypeInfo) -> bool:
 
     It does so for classes that the program validates; see ``hooks/field_declarations.py``.
     """
-    symbol = info.get(_DECLARATION)
+    symbol = info.get(DECLARATION)
     return symbol is not None and symbol.plugin_generated and isinstance(symbol.node, Var)
 
 
-def declaration_of_fields(info: TypeInfo) -> str:
-    """The full name of the attribute that decides the result of `has_declared_fields`."""
-    return f"{info.fullname}.{_DECLARATION}"
+def declarations(info: TypeInfo) -> list[str]:
+    """The full names of the attributes that decide the result of `has_declared_fields`."""
+    own = [base for base in info.mro if base.module_name not in STANDARD_MODULES]
+    return [f"{base.fullname}.{DECLARATION}" for base in own]
 
 
 class BaseClasses:

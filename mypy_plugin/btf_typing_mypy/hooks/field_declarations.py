@@ -56,6 +56,7 @@ from btf_typing_mypy.handwritten.class_description import (
 from btf_typing_mypy.handwritten.class_reader import ClassReader, Field
 from btf_typing_mypy.handwritten.ctypes_bases import (
     CTYPES_BASES,
+    DECLARATION,
     STANDARD_MODULES,
     is_structure_or_union,
 )
@@ -85,7 +86,7 @@ _UNTYPED = frozenset({"c_char_p", "c_wchar", "c_wchar_p", "py_object"})
 
 _SIMPLE = frozenset({"simple", "swapped"})
 _CHAR, _WCHAR = ["simple", "c_char"], ["simple", "c_wchar"]
-_OTHERWISE = "__getattr__", "__setattr__"
+_OTHERWISE = DECLARATION, "__setattr__"
 _READ_IN_BASES = *_OTHERWISE, "__getattribute__", "_anonymous_"
 """The attributes of base classes that decide which fields the plugin declares."""
 
@@ -226,7 +227,7 @@ class FieldDeclarations:
 
     def _is_declared(self, info: TypeInfo) -> bool:
         """Whether a stub or the method `declare` has declared all attributes of *info*."""
-        symbol = info.names.get(_OTHERWISE[0])
+        symbol = info.names.get(DECLARATION)
         is_proven = symbol is not None and symbol.plugin_generated
         return is_proven or self._btf_classes.is_stub(info.module_name)
 

@@ -24,7 +24,7 @@ from mypy.types import (
 )
 
 from btf_typing_mypy import compat, error_codes, fullnames
-from btf_typing_mypy.handwritten.ctypes_bases import declaration_of_fields, has_declared_fields
+from btf_typing_mypy.handwritten.ctypes_bases import declarations, has_declared_fields
 from btf_typing_mypy.project.object_types import NameProblemError, Project, StubClass
 from btf_typing_mypy.source import literal_types, path_expressions, source_text
 from btf_typing_mypy.source.btf_classes import BtfClasses
@@ -158,9 +158,10 @@ class Lookups:
         item = get_proper_type(args[0]) if args else None
         if not isinstance(item, Instance):
             return None
-        compat.depend_on_name(ctx.api, declaration_of_fields(item.type))
-        is_known = self._project.is_stub(item.type.module_name) or has_declared_fields(item.type)
-        return item if is_known else None
+        for name in declarations(item.type):
+            compat.depend_on_name(ctx.api, name)
+        is_generated = any(self._project.is_stub(base.module_name) for base in item.type.mro)
+        return item if is_generated or has_declared_fields(item.type) else None
 
     def asked(self, ctx: MethodContext) -> list[tuple[str, str | int]]:
         """Pairs of object and name that the call can look up.

@@ -19,13 +19,13 @@ from keyword import iskeyword
 from mypy import errorcodes
 from mypy.nodes import CallExpr, Expression, MemberExpr, NameExpr, SymbolNode, TypeInfo, Var
 from mypy.plugin import AttributeContext, CheckerPluginInterface, FunctionContext
-from mypy.types import FunctionLike, Instance, Type, TypeType, get_proper_type
+from mypy.types import Type
 
 from btf_typing_mypy import compat
 from btf_typing_mypy.fullnames import is_private
 from btf_typing_mypy.handwritten.ctypes_bases import is_structure_or_union
 from btf_typing_mypy.project.object_types import Project
-from btf_typing_mypy.source.references import spelling
+from btf_typing_mypy.source.references import class_of_class_object, spelling
 
 
 class MangledNames:
@@ -104,12 +104,7 @@ class MangledNames:
 
 def _enum(owner: Type) -> TypeInfo | None:
     """The enum ``Kind`` in ``Kind.__KIND_MAX``, where *owner* is the type of ``Kind``."""
-    found = get_proper_type(owner)
-    class_ = None
-    if isinstance(found, TypeType) and isinstance(found.item, Instance):
-        class_ = found.item.type
-    elif isinstance(found, FunctionLike) and found.is_type_obj():
-        class_ = found.type_object()
+    class_ = class_of_class_object(owner)
     return class_ if class_ and class_.is_enum else None
 
 

@@ -13,6 +13,9 @@ describes the class in JSON and adds this description to the data that mypy stor
 When mypy checks one of the two calls above, `Validate.decorator` or `Validate.call` builds a real
 ctypes class from the description, and compares the ctypes class with the BTF. The comparison uses
 the same code as ``validate`` at run time.
+
+mypy also asks about attributes of the class that nothing declares, such as ``ExecEvent.pidd``. See
+`Validate.unknown_attribute`.
 """
 
 from __future__ import annotations
@@ -22,7 +25,7 @@ import json
 
 from mypy.nodes import ClassDef, Context, MemberExpr, MypyFile, TypeInfo
 from mypy.plugin import AttributeContext, CheckerPluginInterface, ClassDefContext, MethodContext
-from mypy.types import FunctionLike, Instance, Type, TypeType
+from mypy.types import Type
 
 from btf_typing import mypy_support
 from btf_typing.errors import BtfError, Mismatch
@@ -34,13 +37,14 @@ from btf_typing_mypy.handwritten.class_description import Json, UnboundNameError
 from btf_typing_mypy.handwritten.class_reader import ClassReader
 from btf_typing_mypy.handwritten.ctypes_bases import (
     CTYPES_BASES,
-    declaration_of_fields,
+    declarations,
     has_declared_fields,
     is_structure_or_union,
 )
 from btf_typing_mypy.project.object_types import NameProblemError, Project
 from btf_typing_mypy.source import literal_types, syntax_tree
 from btf_typing_mypy.source.btf_classes import BtfClasses
+from btf_typing_mypy.source.references import class_of_class_object
 
 from . import unresolved
 from .field_declarations import FieldDeclarations
@@ -162,16 +166,14 @@ class Validate:
         mypy itself reports unknown attributes of instances, because the plugin declares the fields.
         ctypes adds attributes such as ``Event.__pointer_type__``.
         """
-        owner, class_ = ctx.type, None
-        if isinstance(owner, TypeType) and isinstance(owner.item, Instance):
-            class_ = owner.item.type
-        elif isinstance(owner, FunctionLike) and owner.is_type_obj():
-            class_ = owner.type_object()
-        if class_:
-            compat.depend_on_name(ctx.api, declaration_of_fields(class_))
-        if class_ and has_declared_fields(class_) and not _is_special(ctx.context):
-            return compat.missing_attribute(ctx)
-        return ctx.default_attr_type
+        class_ = class_of_class_object(ctx.type)
+        if class_ is None or _is_special(ctx.context):
+            return ctx.default_attr_type
+        for name in declarations(class_):
+            compat.depend_on_name(ctx.api, name)
+        return (
+            compat.missing_attribute(ctx) if has_declared_fields(class_) else ctx.default_attr_type
+        )
 
     def _decorated_class(self, ctx: MethodContext) -> ClassDef | None:
         """Return the class that has the call *ctx* as a decorator."""

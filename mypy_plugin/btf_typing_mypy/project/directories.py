@@ -46,13 +46,13 @@ class Directories:
         stubs = settings.stubs or next(iter(self.stub_directories), _DEFAULT_STUBS)
         self.new_stubs = os.path.normpath(os.path.join(self.root, stubs))
 
-    @property
-    def missing_mypy_path_entry(self) -> str:
-        """The entry to add to ``mypy_path`` so that mypy finds `new_stubs`; empty if not needed."""
-        if os.path.realpath(self.new_stubs) in map(os.path.realpath, self.stub_directories):
+    def missing_mypy_path_entry(self, directory: str) -> str:
+        """The entry to add to ``mypy_path`` so that mypy finds *directory*; empty if not needed."""
+        if os.path.realpath(directory) in map(os.path.realpath, self.stub_directories):
             return ""
-        name = self.canonical_name(self.new_stubs)
-        return os.path.normpath(os.path.join("$MYPY_CONFIG_FILE_DIR", name))
+        return os.path.normpath(
+            os.path.join("$MYPY_CONFIG_FILE_DIR", self.canonical_name(directory))
+        )
 
     def absolute(self, path: str, beside: str = "") -> str:
         """Return the first path of `candidates` that exists; if none exists, the first of all."""

@@ -158,7 +158,7 @@ class ExternalFiles:
         state: list[object] = [self.settings]
         state += [[path, self.object_digest(path)] for path in sorted(objects)]
         state += [[stub.path, self.stub_files.digest(stub)] for stub in stubs]
-        state += self.stub_files.state_beside()
+        state += self.stub_files.objects_beside()
         return hashlib.sha256(repr(state).encode()).hexdigest()
 
 

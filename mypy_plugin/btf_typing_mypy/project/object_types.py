@@ -355,11 +355,16 @@ class Project:
         return f'cannot read "{object_file.name}": {object_file.problem}'
 
     def _no_stub(self, object_file: ObjectFile) -> str:
+        directories = self.files.directories
         beside = self.files.stub_files.beside(object_file.path)
         if beside:
-            return f'stub "{self.name_of(beside)}" is not part of this run; import it'
+            missing = directories.missing_mypy_path_entry(os.path.dirname(beside))
+            return (
+                f'mypy has not loaded the stub "{self.name_of(beside)}" of "{object_file.name}"; '
+                f'import it in this module, or add "{missing}" to mypy_path'
+            )
         command = self._stub_command.create(object_file)
-        missing = self.files.directories.missing_mypy_path_entry
+        missing = directories.missing_mypy_path_entry(directories.new_stubs)
         path = f' and add "{missing}" to mypy_path' if missing else ""
         return f'no stub for "{object_file.name}"; run "{command}"{path}'
 

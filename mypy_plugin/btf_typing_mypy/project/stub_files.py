@@ -167,23 +167,22 @@ class StubFiles:
         return object_path
 
     def beside(self, object_path: str) -> str:
-        """Return the path of the stub beside the object at the absolute *object_path*.
+        """Return the path of the stub in the directory of the object at *object_path*.
 
-        The result is empty if there is no such stub. If the stub is neither on ``mypy_path`` nor
-        loaded, the plugin cannot use it.
+        The result is empty if there is no such stub, or if the directory is on ``mypy_path``.
         """
-        module = mypy_support.module_name(object_path)
-        path = os.path.join(os.path.dirname(object_path), module + _SUFFIX)
-        found = self._disk_cache.digest(_BESIDE, path, _digest_and_object)
-        return path if found.partition(" ")[2] == object_path else ""
+        directory, module = os.path.dirname(object_path), mypy_support.module_name(object_path)
+        if directory in self._directories.stub_directories:
+            return ""
+        path = os.path.join(directory, module + _SUFFIX)
+        found = self._disk_cache.digest(_BESIDE, path, _object_path_in)
+        return path if found == object_path else ""
 
-    def state_beside(self) -> list[tuple[str, str]]:
-        """List the path and the digest of every file that `beside` has looked for in any run."""
+    def objects_beside(self) -> list[tuple[str, str]]:
+        """List every file that `beside` has looked for in any run, and the path of its object."""
         look = self._disk_cache.untracked_digest
-        return [
-            (path, look(_BESIDE, path, _digest_and_object))
-            for path in self._disk_cache.paths(_BESIDE)
-        ]
+        paths = self._disk_cache.paths(_BESIDE)
+        return [(path, look(_BESIDE, path, _object_path_in)) for path in paths]
 
     def may_be_several(self, object_path: str) -> bool:
         """Whether an object may have several stubs among those in `all` and the loaded modules.
@@ -286,3 +285,8 @@ def _digest_and_object(path: str) -> str:
         return ""
     object_path = os.path.normpath(os.path.join(os.path.dirname(path), shown))
     return f"{hashlib.sha256(text).hexdigest()} {object_path}"
+
+
+def _object_path_in(path: str) -> str:
+    """Return the path of the object that the stub *path* describes; empty if it is no stub."""
+    return _digest_and_object(path).partition(" ")[2]

@@ -26,7 +26,7 @@ from mypy.nodes import (
     Var,
     get_member_expr_fullname,
 )
-from mypy.types import Instance, Type, TypeType, TypeVarType, get_proper_type
+from mypy.types import FunctionLike, Instance, Type, TypeType, TypeVarType, get_proper_type
 
 from .module_index import module_index
 
@@ -215,6 +215,16 @@ def modules_of_names(tree: MypyFile) -> set[str]:
             modules.add(name if isinstance(node, MypyFile) else name.rpartition(".")[0])
     modules.discard(tree.fullname)
     return modules
+
+
+def class_of_class_object(type_: Type) -> TypeInfo | None:
+    """The class ``Event`` if *type_* is the type of the expression ``Event``; otherwise None."""
+    proper = get_proper_type(type_)
+    if isinstance(proper, TypeType) and isinstance(proper.item, Instance):
+        return proper.item.type
+    if isinstance(proper, FunctionLike) and proper.is_type_obj():
+        return proper.type_object()
+    return None
 
 
 def find_class(modules: Mapping[str, MypyFile], module: str, name: str) -> TypeInfo | None:

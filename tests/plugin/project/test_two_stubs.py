@@ -93,7 +93,10 @@ def test_a_stub_beside_the_object_is_not_written_twice(workspace: Workspace) -> 
         assert missing in workspace.mypy("program.py").text
 
     workspace.stub("app/prog.bpf.o", to="app")
-    stub = 'stub "app/prog_bpf.pyi" is not part of this run; import it'
+    stub = (
+        'mypy has not loaded the stub "app/prog_bpf.pyi" of "app/prog.bpf.o"; import it in this'
+        ' module, or add "$MYPY_CONFIG_FILE_DIR/app" to mypy_path'
+    )
     assert f"program.py:3: error: {stub}  [btf-stub]\n" in workspace.mypy("program.py").text
 
     workspace.write("program.py", f"{_LOADS_FROM_PACKAGE}\nimport app.prog_bpf\n")

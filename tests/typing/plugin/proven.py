@@ -52,6 +52,8 @@ event.pdi = 1  # E: "Event" has no attribute "pdi"  [attr-defined]
 event.creds.uidd  # E: "creds" has no attribute "uidd"; maybe "uid"?  [attr-defined]
 Event.pdi  # E: "type[Event]" has no attribute "pdi"  [attr-defined]
 Event.__pointer_type__
+if hasattr(Event, "_layout_"):
+    print(Event._layout_)
 pointer = ctypes.pointer(event)
 reveal_type(pointer[0])  # N: Revealed type is "proven.Event"
 pointer[0].pdi  # E: "Event" has no attribute "pdi"  [attr-defined]
@@ -167,6 +169,7 @@ class Extended(prog_bpf.creds):
 obj.btf.validate_struct(cls=Extended, name="stats")
 reveal_type(Extended().more)  # N: Revealed type is "int"
 reveal_type(Extended().uid)  # N: Revealed type is "int"
+reveal_type(ctypes.pointer(Extended())[0])  # N: Revealed type is "proven.Extended"
 Extended().moer  # E: "Extended" has no attribute "moer"  [attr-defined]
 
 
