@@ -52,7 +52,6 @@ from mypy.types import (
     NoneType,
     Type,
     TypeOfAny,
-    TypeType,
     UnboundType,
     get_proper_type,
 )
@@ -154,14 +153,10 @@ def missing_attribute(ctx: AttributeContext) -> Type:
     the answer is an error, mypy adds the attribute to the type of ``Event`` in the ``if`` block.
     """
     name = ctx.context.name if isinstance(ctx.context, MemberExpr) else ""
-    class_ = ctx.type
-    extended = class_.fallback if isinstance(class_, CallableType) else class_
-    if isinstance(extended, TypeType):
-        extended = extended.item
-    extra = extended.extra_attrs if isinstance(extended, Instance) else None
+    extra = ctx.type.fallback.extra_attrs if isinstance(ctx.type, CallableType) else None
     if extra and name in extra.attrs:
         return extra.attrs[name]
-    checker(ctx.api).msg.has_no_attr(class_, class_, name, ctx.context)
+    checker(ctx.api).msg.has_no_attr(ctx.type, ctx.type, name, ctx.context)
     return AnyType(TypeOfAny.from_error)
 
 

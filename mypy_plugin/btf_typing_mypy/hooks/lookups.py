@@ -112,7 +112,7 @@ class Lookups:
         """The type of ``pointer[0]``, an item of a pointer. In typeshed, this type is Any.
 
         For a pointer to a structure, ctypes returns an instance of the structure. The plugin says
-        so for generated classes and for classes that the program validates.
+        so for generated classes, classes derived from them, and classes that the program validates.
         """
         item, returned = self._item_of_pointer(ctx), get_proper_type(ctx.default_return_type)
         if item is None:

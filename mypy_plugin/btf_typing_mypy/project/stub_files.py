@@ -172,7 +172,7 @@ class StubFiles:
         The result is empty if there is no such stub, or if the directory is on ``mypy_path``.
         """
         directory, module = os.path.dirname(object_path), mypy_support.module_name(object_path)
-        if directory in self._directories.stub_directories:
+        if not self._directories.missing_mypy_path_entry(directory):
             return ""
         path = os.path.join(directory, module + _SUFFIX)
         found = self._disk_cache.digest(_BESIDE, path, _object_path_in)

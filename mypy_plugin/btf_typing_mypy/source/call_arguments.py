@@ -62,6 +62,9 @@ _MOST_STEPS = 5
 _Argument: TypeAlias = tuple[Expression, ArgKind, str | None]
 """An argument of a call, its kind, and the name before ``=``, if any."""
 
+_PACKAGES = frozenset({"asyncio", "concurrent", "multiprocessing", "threading"})
+"""Packages with functions and classes that call another function."""
+
 _PASS_ON = {"submit": 0, "to_thread": 0, "run_in_executor": 1}
 """Functions that call another function, and how many arguments they have before that function.
 
@@ -83,14 +86,14 @@ def passed_values(tree: MypyFile, parameter: Var) -> list[Expression | None]:
     counts as a call of the function.
     """
     assigned = [] if parameter.info else list(_assigned_to_parameter(tree, parameter))
+    calls = [(call, each) for call in calls_of(tree) for each in (call, _passed_on(call, tree))]
     found: list[tuple[int, int, Expression | None]] = []
     for function, position in _functions_with(tree, parameter):
         default = function.arguments[position].initializer
         before = len(found)
-        for call in calls_of(tree):
-            for each in filter(None, (call, _passed_on(call))):
-                values = _passed(each, function, position, tree)
-                found += [(call.line, call.column, value) for value in values]
+        for call, each in calls:
+            values = _passed(each, function, position, tree) if each else ()
+            found += [(call.line, call.column, value) for value in values]
         if len(found) == before and not parameter.info and (default or assigned):
             # Thread(target=function): other code calls it.
             found.append((0, 0, None if _is_named(tree, function) else default))
@@ -113,23 +116,31 @@ def _passed(
         passed = syntax_tree.argument(call, parameter.variable.name, at)
         value = passed or (parameter.initializer if is_complete else None)
     # For mypy, the default of a field is ``...``. The field itself has its value.
-    if not isinstance(value, EllipsisExpr):
+    is_default_of_field = isinstance(value, EllipsisExpr)
+    # def show(obj: BpfObject) -> None: show(obj)
+    is_parameter = isinstance(value, NameExpr) and value.node is parameter.variable
+    if not is_default_of_field and not is_parameter:
         yield value
 
 
-def _passed_on(call: CallExpr) -> CallExpr | None:
+def _passed_on(call: CallExpr, tree: MypyFile) -> CallExpr | None:
     """The call ``show(obj)`` that ``pool.submit(show, obj)`` leads to; None for other calls.
 
-    If the function is the argument ``target``, its arguments are in a tuple and a dictionary:
-    ``Thread(target=show, args=(obj,), kwargs={"count": 1})``.
+    ``Thread(target=show, args=(obj,), kwargs={"count": 1})`` has the arguments in a tuple and a
+    dictionary.
     """
-    named = dict(zip(call.arg_names, call.args, strict=True))
-    if "target" in named:
-        arguments = [*_positional(named.get("args")), *_named(named.get("kwargs"))]
-        return _call(named["target"], arguments)
     callee = call.callee
-    before = _PASS_ON.get(callee.name) if isinstance(callee, NameExpr | MemberExpr) else None
-    if before is None or call.arg_kinds[: before + 1] != [ARG_POS] * (before + 1):
+    if not isinstance(callee, NameExpr | MemberExpr):
+        return None
+    called = definition(callee, lambda expression: class_of(expression, tree))
+    package = called.fullname.partition(".")[0] if called else ""
+    if isinstance(called, TypeInfo) and package in _PACKAGES:  # Thread
+        named = dict(zip(call.arg_names, call.args, strict=True))
+        arguments = [*_positional(named.get("args")), *_named(named.get("kwargs"))]
+        return _call(named["target"], arguments) if "target" in named else None
+    before = _PASS_ON.get(callee.name)
+    is_positional = before is not None and call.arg_kinds[: before + 1] == [ARG_POS] * (before + 1)
+    if before is None or not is_positional or (called and package not in _PACKAGES):
         return None
     given = list(zip(call.args, call.arg_kinds, call.arg_names, strict=True))
     return _call(call.args[before], given[before + 1 :])

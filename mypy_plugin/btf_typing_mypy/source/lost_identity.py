@@ -38,6 +38,7 @@ from mypy.nodes import (
     SymbolNode,
     TupleExpr,
     TypeInfo,
+    UnaryExpr,
     Var,
     YieldExpr,
 )
@@ -73,7 +74,7 @@ from .references import callee_fullname, declared_type, is_defined_in
 
 _BPF_OBJECT = "BpfObject"
 _ANNOTATED = frozenset({fullnames.BPF_OBJECT, fullnames.BTF, fullnames.TINYBPF_OBJECT})
-"""The classes that an annotation of a function without one should name."""
+"""The classes to name in a missing return annotation."""
 
 _CONTAINER_MODULES = frozenset({"builtins", "typing", "collections"})
 
@@ -227,20 +228,22 @@ class LostIdentity:
             assigned = assignments_and_to_self(self._tree, node)
             values = [each.value or _unpacked(each) for each in assigned]
             values = values or passed_values(self._tree, node)
-            if item is not None:
-                values = [part for each in values for part in _possible(each, item)]
+            possible: list[Expression | None] = []
+            for each in values:
+                if item is None and each:
+                    possible += syntax_tree.alternatives(each)
+                else:
+                    possible += _possible(each, item)
             classes = {
                 self._class_name(each, (*followed, node))
-                for each in values
+                for each in possible
                 if not (each and syntax_tree.is_none(each))
             }
             return classes.pop() if len(classes) == 1 else ""
         annotation = get_proper_type(_annotation(node))
-        if isinstance(annotation, TupleType):
-            if item is None:  # return pair
-                return ""
-            annotation = get_proper_type(_type_of_item(annotation, item))
-        declared = declared_instance(annotation)
+        if isinstance(annotation, TupleType) != (item is not None):  # return pair
+            return ""
+        declared = declared_instance(_type_of_item(annotation, item))
         if bare_class(_item(declared)):  # return objects, and return objects[0]
             return ""
         bases = {base.fullname for base in declared.type.mro} if declared else set[str]()
@@ -279,8 +282,6 @@ class LostIdentity:
 
     def _of_variable(self, variable: Var, item: int | None, known: _Known) -> Loss | None:
         declared = declared_type(variable)
-        if declared is not None:
-            item = _position(declared, item)
         part = _type_of_item(declared, item)
         name = bare_class(part) or bare_class(_item(part))
         if not is_defined_in(variable, self._tree) or (declared is not None and not name):
@@ -312,7 +313,6 @@ class LostIdentity:
         if isinstance(inside, Instance) and inside.args and not bare_class(returned):
             # Iterator[BpfObject], Coroutine[Any, Any, BpfObject]
             returned = inside.args[-1 if inside.type.name == fullnames.COROUTINE else 0]
-        item = _position(returned, item)
         name = bare_class(_type_of_item(returned, item))
         if not name or function not in functions_of(self._tree) or self._is_overridden(function):
             return None
@@ -373,22 +373,23 @@ class LostIdentity:
 
         For ``opened().btf``, it is the function ``opened``. For ``objects[0]``, it is ``objects``.
         """
-        item: int | None = None
+        indexes: list[int | None] = []
         while isinstance(expression, MemberExpr | CallExpr | AwaitExpr | IndexExpr):
             if isinstance(expression, AwaitExpr):
                 expression = expression.expr
                 continue
             if isinstance(expression, IndexExpr):  # objects[0]
-                index = expression.index
-                item = index.value if isinstance(index, IntExpr) else None
+                indexes.append(_integer(expression.index))
                 expression = expression.base
                 continue
             callee = expression.callee if isinstance(expression, CallExpr) else expression
             node = definition(callee, find_class)
             if isinstance(expression, CallExpr) or self._is_own(expression.name, node):
-                return _Place(node, item)
+                break
             expression = expression.expr  # obj.btf
-        return _Place(definition(expression, find_class), item)
+        else:
+            node = definition(expression, find_class)
+        return _Place(node, indexes[0] if len(indexes) == 1 else None)
 
     def _is_own(self, name: str, node: SymbolNode | None) -> bool:
         """Whether *node* is no part of an object, but an attribute that the program defines."""
@@ -450,16 +451,35 @@ def _possible(value: Expression | None, item: int | None = None) -> list[Express
     found: list[Expression | None] = []
     for each in syntax_tree.alternatives(value):
         contents = _contents(each)
+        index = _integer(each.index) if isinstance(each, IndexExpr) else None
         if item is not None and isinstance(each, TupleExpr):
-            known = contents if None not in contents[: item + 1] else []
-            found += _possible(known[item]) if item < len(known) else [None]
+            is_known = None not in contents and -len(contents) <= item < len(contents)
+            found += _possible(contents[item]) if is_known else [None]
         elif contents:
             found += chain.from_iterable(map(_possible, contents))
         elif item is not None and not syntax_tree.is_none(each):  # return opened()
             found.append(IndexExpr(each, IntExpr(item)))
+        elif isinstance(each, IndexExpr) and index is not None and _is_compound(each.base):
+            found += _possible(each.base, index)  # (first() if test else second())[0]
         else:
             found.append(each)
     return found
+
+
+def _is_compound(value: Expression) -> bool:
+    """Whether *value* may be one of several expressions, or contains some."""
+    parts = syntax_tree.alternatives(value)
+    return len(parts) > 1 or bool(_contents(parts[0]))
+
+
+def _integer(index: Expression) -> int | None:
+    """The value of an index such as 1 or -1; None if it is not an integer literal."""
+    match index:
+        case IntExpr(value=value):
+            return value
+        case UnaryExpr(op="-", expr=IntExpr(value=value)):
+            return -value
+    return None
 
 
 def _unpacked(assignment: Assignment) -> Expression | None:
@@ -506,26 +526,18 @@ def _item(type_: Type | None) -> Type | None:
     return declared.args[-1] if declared.args else None
 
 
-def _position(type_: Type, item: int | None) -> int | None:
-    """The item of ``tuple[int, BpfObject]`` that is asked for; None for all other types.
+def _type_of_item(type_: Type | None, item: int | None) -> Type | None:
+    """The type of this item of ``tuple[int, BpfObject]``; *type_* itself if it is no such tuple.
 
-    If *item* is None, it is the only item whose class has no identity.
+    If *item* is None, it may be any item. The result is None if their types are different classes.
     """
     declared = get_proper_type(type_)
     if not isinstance(declared, TupleType):
-        return None
-    if item is not None:
-        return item if item < len(declared.items) else None
-    bare = [position for position, each in enumerate(declared.items) if bare_class(each)]
-    return bare[0] if len(bare) == 1 else None
-
-
-def _type_of_item(type_: Type | None, item: int | None) -> Type | None:
-    """The type of this item of ``tuple[int, BpfObject]``; *type_* itself if it is no such tuple."""
-    declared = get_proper_type(type_)
-    if not isinstance(declared, TupleType) or item is None:
         return type_
-    return declared.items[item] if item < len(declared.items) else None
+    items = declared.items
+    if item is None:
+        return items[0] if len(set(map(bare_class, items))) == 1 else None
+    return items[item] if -len(items) <= item < len(items) else None
 
 
 def bare_class(type_: Type | None) -> str:

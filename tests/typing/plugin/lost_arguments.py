@@ -330,8 +330,16 @@ def unknown_items(obj: BpfObject, other: BpfObject) -> None:
     other.btf.struct("event")
 
 
-def told_another(obj: BpfObject) -> None:
+def told_another(obj: BpfObject = obj) -> None:
     obj.btf.struct("event")
+
+
+class Jobs:
+    def __init__(self, target: Callable[[BpfObject], None] | None = None) -> None:
+        self.target = target
+
+    def submit(self, function: Callable[[BpfObject], None], fallback: BpfObject) -> None:
+        function(load("build/other.bpf.o") if input() else fallback)
 
 
 def by_keyword(obj: BpfObject, number: int) -> None:
@@ -370,6 +378,8 @@ def passes_on(pool: ThreadPoolExecutor, worker: Callable[[], Worker]) -> None:
     threading.Thread(target=unknown_items, args=objects, kwargs={"other": obj}).start()
     threading.Thread(target=unknown_items, args=(obj, *objects)).start()
     call_with_another(told_another, obj)
+    Jobs().submit(told_another, obj)
+    Jobs(target=told_another)
     asyncio.run(asyncio.to_thread(by_keyword, obj=load("build/other.bpf.o"), number=1))
     pool.submit(worker().of_any_worker, obj)
 

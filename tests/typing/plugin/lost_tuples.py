@@ -82,6 +82,43 @@ sixth.btf.struct("event")
 #    BpfObject[Literal["build/other.bpf.o", "prog.bpf.o"]]  [btf-unresolved]
 
 
+of_one(1)[-1].btf.struct("event")
+# E: not checked: the annotation "BpfObject" does not say which object this is; write
+#    BpfObject[Literal["build/other.bpf.o", "prog.bpf.o"]]  [btf-unresolved]
+number, seventh = opened() if number else by_another()
+seventh.btf.struct("event")
+# E: not checked: the annotation "BpfObject" does not say which object this is; write
+#    BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
+
+
+class Tool2(BpfObject):
+    """Its object is unknown."""
+
+
+def mixed(tool: Tool2, at: int) -> None:
+    pair: tuple[BpfObject, Tool2] = obj, tool
+    pair[at].btf.struct("event")
+    pair[-1].btf.struct("event")
+    same: tuple[BpfObject, BpfObject] = obj, load("build/other.bpf.o")
+    same[at].btf.struct("event")
+    # E: not checked: the annotation "BpfObject" does not say which object this is; write
+    #    BpfObject[Literal["prog.bpf.o", "build/other.bpf.o"]]  [btf-unresolved]
+
+
+def rows() -> list[tuple[BpfObject, Btf]]:
+    return [(obj, load("build/other.bpf.o").btf)]
+
+
+rows()[0][1].struct("event")
+
+
+def unannotated_btf():  # E: Function is missing a return type annotation  [no-untyped-def]
+    # E: not checked: no return annotation says which object "unannotated_btf" returns; write
+    #    Btf[Literal["prog.bpf.o", "build/other.bpf.o"]]  [btf-unresolved]
+    result = load("prog.bpf.o").btf if input() else load("build/other.bpf.o").btf
+    return result
+
+
 def show(obj: BpfObject) -> None:
     obj.btf.struct("event")
 
@@ -133,6 +170,13 @@ def with_callers(obj: BpfObject | None = None) -> None:
     found.btf.struct("event")
     # E: not checked: the annotation "BpfObject" does not say which object this is; write
     #    BpfObject[Literal["build/other.bpf.o", "prog.bpf.o"]]  [btf-unresolved]
+
+
+def recursive(obj: BpfObject | None, depth: int) -> None:
+    found = obj or load("prog.bpf.o")
+    found.btf.struct("event")
+    if depth:
+        recursive(obj, depth - 1)
 
 
 def of_none(obj: BpfObject | None) -> None:
