@@ -22,23 +22,17 @@ from mypy.nodes import (
     ComparisonExpr,
     Context,
     Decorator,
-    DictExpr,
     Expression,
     ExpressionStmt,
     FuncDef,
     IndexExpr,
-    IntExpr,
-    ListExpr,
     MemberExpr,
     MypyFile,
     NameExpr,
     ReturnStmt,
-    SetExpr,
-    StarExpr,
     SymbolNode,
     TupleExpr,
     TypeInfo,
-    UnaryExpr,
     Var,
     YieldExpr,
 )
@@ -56,7 +50,6 @@ from btf_typing.mypy_support import NamedTuple
 from btf_typing_mypy import fullnames
 
 from . import syntax_tree
-from .assignment_targets import Assignment
 from .assignments import assignments_and_to_self
 from .call_arguments import (
     FindClass,
@@ -66,6 +59,7 @@ from .call_arguments import (
     definition,
     passed_values,
 )
+from .contained_values import contents, iterated, possible_values, unpacked
 from .list_changes import may_change
 from .module_index import functions_of
 from .object_identity import objects_of
@@ -215,7 +209,7 @@ class LostIdentity:
             followed: the variables that led to *value*.
         """
         find_class = self._class_by_syntax
-        if value and _contents(value):  # return [obj, other]
+        if value and contents(value):  # return [obj, other]
             return ""
         if isinstance(value, MemberExpr) and not self._is_own(
             value.name, definition(value, find_class)
@@ -226,14 +220,14 @@ class LostIdentity:
             return "Btf"
         if isinstance(node, Var) and declared_type(node) is None and node not in followed:
             assigned = assignments_and_to_self(self._tree, node)
-            values = [each.value or _unpacked(each) for each in assigned]
+            values = [each.value or unpacked(each) for each in assigned]
             values = values or passed_values(self._tree, node)
             possible: list[Expression | None] = []
             for each in values:
                 if item is None and each:
                     possible += syntax_tree.alternatives(each)
                 else:
-                    possible += _possible(each, item)
+                    possible += possible_values(each, item)
             classes = {
                 self._class_name(each, (*followed, node))
                 for each in possible
@@ -289,13 +283,13 @@ class LostIdentity:
         if self._is_overridden(variable):
             return None
         assigned = assignments_and_to_self(self._tree, variable)
-        containers = [each.value for each in assigned if each.value and _contents(each.value)]
+        containers = [each.value for each in assigned if each.value and contents(each.value)]
         is_mutable = any(not isinstance(each, TupleExpr) for each in containers)
         if is_mutable and may_change(self._tree, variable) is not False:
             return None  # objects.append(other)
         # A field of a dataclass may have a default, and calls may pass other values.
         passed = passed_values(self._tree, variable) if variable.info or not assigned else []
-        values = [each.value or _iterated(each) or _unpacked(each) for each in assigned]
+        values = [each.value or iterated(each) or unpacked(each) for each in assigned]
         losses = self._losses([*values, *passed], known, item)
         if not losses and (variable.info or not passed):
             return None  # if obj is only None here, another module may set it
@@ -332,7 +326,7 @@ class LostIdentity:
             item: if the values are tuples, which item of each; None for all of them.
         """
         found: list[Loss] = []
-        possible = [each for value in values for each in _possible(value, item)]
+        possible = [each for value in values for each in possible_values(value, item)]
         for value in possible:
             if value is None:
                 return None
@@ -379,7 +373,7 @@ class LostIdentity:
                 expression = expression.expr
                 continue
             if isinstance(expression, IndexExpr):  # objects[0]
-                indexes.append(_integer(expression.index))
+                indexes.append(syntax_tree.integer(expression.index))
                 expression = expression.base
                 continue
             callee = expression.callee if isinstance(expression, CallExpr) else expression
@@ -437,85 +431,6 @@ def _joined(class_name: str, losses: list[Loss] | None, *, is_passed: bool = Fal
         generated=generated.pop() if len(generated) == 1 else "",
         container=next((loss.container for loss in losses if loss.container), ""),
     )
-
-
-def _possible(value: Expression | None, item: int | None = None) -> list[Expression | None]:
-    """The values that *value* may be, or that it contains: *a* and *b* for ``[a, b or None]``.
-
-    Args:
-        value: an expression.
-        item: if *value* is a tuple, which item of it; None for all of them.
-    """
-    if value is None:
-        return [None]
-    found: list[Expression | None] = []
-    for each in syntax_tree.alternatives(value):
-        contents = _contents(each)
-        index = _integer(each.index) if isinstance(each, IndexExpr) else None
-        if item is not None and isinstance(each, TupleExpr):
-            is_known = None not in contents and -len(contents) <= item < len(contents)
-            found += _possible(contents[item]) if is_known else [None]
-        elif contents:
-            found += chain.from_iterable(map(_possible, contents))
-        elif item is not None and not syntax_tree.is_none(each):  # return opened()
-            found.append(IndexExpr(each, IntExpr(item)))
-        elif isinstance(each, IndexExpr) and index is not None and _is_compound(each.base):
-            found += _possible(each.base, index)  # (first() if test else second())[0]
-        else:
-            found.append(each)
-    return found
-
-
-def _is_compound(value: Expression) -> bool:
-    """Whether *value* may be one of several expressions, or contains some."""
-    parts = syntax_tree.alternatives(value)
-    return len(parts) > 1 or bool(_contents(parts[0]))
-
-
-def _integer(index: Expression) -> int | None:
-    """The value of an index such as 1 or -1; None if it is not an integer literal."""
-    match index:
-        case IntExpr(value=value):
-            return value
-        case UnaryExpr(op="-", expr=IntExpr(value=value)):
-            return -value
-    return None
-
-
-def _unpacked(assignment: Assignment) -> Expression | None:
-    """The expression ``pair[0]`` for ``x`` in ``x, y = pair``; None for other assignments."""
-    found = assignment.unpacked if assignment.positions else None
-    for position in assignment.positions or ():
-        found = IndexExpr(found, IntExpr(position)) if found else None
-    return found
-
-
-def _contents(value: Expression) -> list[Expression | None]:
-    """The items of a list, tuple or set, or the values of a dictionary; None for ``*others``.
-
-    The result is empty if *value* is nothing of the kind.
-    """
-    match value:
-        case ListExpr(items=items) | TupleExpr(items=items) | SetExpr(items=items):
-            return [None if isinstance(item, StarExpr) else item for item in items]
-        case DictExpr(items=pairs):
-            return [item if key else None for key, item in pairs]
-    return []
-
-
-def _iterated(assignment: Assignment) -> Expression | None:
-    """The list ``objects`` in ``for obj in objects``; None if the loop is of another kind.
-
-    It is the dictionary for ``for obj in objects.values()`` and ``for _, obj in objects.items()``.
-    """
-    match assignment.iterable, assignment.positions:
-        case CallExpr(callee=MemberExpr(expr=owner, name="values"), args=[]), ():
-            return owner
-        case CallExpr(callee=MemberExpr(expr=owner, name="items"), args=[]), (1,):
-            return owner
-        case iterable, () if iterable and not _contents(iterable):
-            return iterable
-    return None
 
 
 def _item(type_: Type | None) -> Type | None:

@@ -30,7 +30,6 @@ from mypy.nodes import (
     Expression,
     ForStmt,
     IndexExpr,
-    IntExpr,
     ListExpr,
     MemberExpr,
     MypyFile,
@@ -40,7 +39,6 @@ from mypy.nodes import (
     Statement,
     StrExpr,
     TupleExpr,
-    UnaryExpr,
     Var,
     WithStmt,
 )
@@ -620,7 +618,7 @@ class _Evaluator:
 
     def _parents(self, expression: IndexExpr, depth: int) -> list[Value]:
         """The values of ``path.parents[n]``."""
-        base, index = expression.base, _integer(expression.index)
+        base, index = expression.base, syntax_tree.integer(expression.index)
         if isinstance(base, MemberExpr) and base.name == "parents" and index is not None:
             return self._apply(
                 lambda path: path_functions.path(path).parents[index], depth, base.expr
@@ -775,13 +773,6 @@ def _default_of(tree: MypyFile, parameter: Var) -> Expression | None:
                 if argument.variable is parameter:
                     return argument.initializer
     return None
-
-
-def _integer(expression: Expression) -> int | None:
-    if isinstance(expression, UnaryExpr) and expression.op == "-":  # -1
-        inner = _integer(expression.expr)
-        return None if inner is None else -inner
-    return expression.value if isinstance(expression, IntExpr) else None
 
 
 def _file_of(tree: MypyFile) -> str:

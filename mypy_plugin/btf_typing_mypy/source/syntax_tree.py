@@ -31,6 +31,7 @@ from mypy.nodes import (
     ForStmt,
     FuncDef,
     IfStmt,
+    IntExpr,
     MatchStmt,
     MemberExpr,
     NameExpr,
@@ -39,6 +40,7 @@ from mypy.nodes import (
     OverloadedFuncDef,
     Statement,
     TryStmt,
+    UnaryExpr,
     WhileStmt,
     WithStmt,
 )
@@ -289,3 +291,11 @@ def argument(call: CallExpr, name: str, position: int = 0) -> Expression | None:
         return call.args[position]
     named = zip(call.arg_names, call.args, strict=True)  # load(path="prog.bpf.o")
     return next((value for given, value in named if given == name), None)
+
+
+def integer(expression: Expression) -> int | None:
+    """The value of an integer literal such as ``1`` or ``-1``; None for other expressions."""
+    if isinstance(expression, UnaryExpr) and expression.op == "-":
+        inner = integer(expression.expr)
+        return None if inner is None else -inner
+    return expression.value if isinstance(expression, IntExpr) else None
