@@ -4,7 +4,7 @@ mypy asks by full name. When it checks ``load("prog.bpf.o")``, it calls
 ``plugin.get_function_hook("btf_typing.bpf_object.load")``. If this method returns a hook, the hook
 decides the type of the call. `FUNCTIONS`, `METHODS` and `ATTRIBUTES` map each full name to a module
 in ``hooks/``. Any private name, such as ``__state``, leads to ``hooks/mangled_names.py``. Any
-attribute that a hand-written structure does not declare leads to ``hooks/validate.py``.
+attribute that a hand-written class does not declare leads to ``hooks/unknown_attributes.py``.
 
 Two other questions can be about any name, so they have no table. These methods of `HookTables`
 answer them:
@@ -198,7 +198,7 @@ class HookTables:
         """Return the look-up for attributes, of instances and of classes, see `ATTRIBUTES`."""
         hooks = {fullname: self._attribute_hook(pick) for fullname, pick in ATTRIBUTES.items()}
         mangled = self._attribute_hook(lambda features: features.mangled_names.attribute)
-        unknown = self._attribute_hook(lambda features: features.validate.unknown_attribute)
+        unknown = self._attribute_hook(lambda features: features.unknown_attribute)
         of_structures = tuple(f"{metaclass}." for metaclass in CTYPES_METACLASSES)
 
         def is_ignored(fullname: str) -> bool:

@@ -5,10 +5,13 @@ The tables in ``hook_tables.py`` map each question of mypy to one of the feature
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mypy.nodes import MypyFile
+from mypy.plugin import AttributeContext
+from mypy.types import Type
 
 from btf_typing_mypy import compat
 from btf_typing_mypy.handwritten.ctypes_bases import BaseClasses
@@ -100,6 +103,13 @@ class Features:
         from .tinybpf import TinybpfItems  # noqa: PLC0415
 
         return TinybpfItems(self._project, self.lookups, self._modules)
+
+    @property
+    def unknown_attribute(self) -> Callable[[AttributeContext], Type]:
+        """``Event.pidd``, where ``Event`` is a hand-written class."""
+        from .unknown_attributes import unknown_attribute  # noqa: PLC0415
+
+        return unknown_attribute
 
     @cached_property
     def stub_objects(self) -> StubObjects:

@@ -13,9 +13,6 @@ describes the class in JSON and adds this description to the data that mypy stor
 When mypy checks one of the two calls above, `Validate.decorator` or `Validate.call` builds a real
 ctypes class from the description, and compares the ctypes class with the BTF. The comparison uses
 the same code as ``validate`` at run time.
-
-mypy also asks about attributes of the class that nothing declares, such as ``ExecEvent.pidd``. See
-`Validate.unknown_attribute`.
 """
 
 from __future__ import annotations
@@ -23,8 +20,8 @@ from __future__ import annotations
 import hashlib
 import json
 
-from mypy.nodes import ClassDef, Context, MemberExpr, MypyFile, TypeInfo
-from mypy.plugin import AttributeContext, CheckerPluginInterface, ClassDefContext, MethodContext
+from mypy.nodes import ClassDef, Context, MypyFile, TypeInfo
+from mypy.plugin import CheckerPluginInterface, ClassDefContext, MethodContext
 from mypy.types import Type
 
 from btf_typing import mypy_support
@@ -37,14 +34,11 @@ from btf_typing_mypy.handwritten.class_description import Json, UnboundNameError
 from btf_typing_mypy.handwritten.class_reader import ClassReader
 from btf_typing_mypy.handwritten.ctypes_bases import (
     CTYPES_BASES,
-    declarations,
-    has_declared_fields,
     is_structure_or_union,
 )
 from btf_typing_mypy.project.object_types import NameProblemError, Project
 from btf_typing_mypy.source import literal_types, syntax_tree
 from btf_typing_mypy.source.btf_classes import BtfClasses
-from btf_typing_mypy.source.references import class_of_class_object
 
 from . import unresolved
 from .field_declarations import FieldDeclarations
@@ -159,21 +153,6 @@ class Validate:
         if asked and len(ctx.args) > 1 and ctx.args[1]:
             self._validate(ctx, asked, None)
         return ctx.default_return_type
-
-    def unknown_attribute(self, ctx: AttributeContext) -> Type:
-        """Report ``Event.pidd`` if the program validates ``Event``, which has no such attribute.
-
-        mypy itself reports unknown attributes of instances, because the plugin declares the fields.
-        ctypes adds attributes such as ``Event.__pointer_type__``.
-        """
-        class_ = class_of_class_object(ctx.type)
-        if class_ is None or _is_special(ctx.context):
-            return ctx.default_attr_type
-        for name in declarations(class_):
-            compat.depend_on_name(ctx.api, name)
-        return (
-            compat.missing_attribute(ctx) if has_declared_fields(class_) else ctx.default_attr_type
-        )
 
     def _decorated_class(self, ctx: MethodContext) -> ClassDef | None:
         """Return the class that has the call *ctx* as a decorator."""
@@ -319,12 +298,6 @@ class Validate:
         type_name = f'{layout.keyword} "{name}"' if layout else ""
         for mismatch in mismatches:
             _report(ctx.api, subject, mismatch, type_name)
-
-
-def _is_special(attribute: Context) -> bool:
-    """Whether *attribute* has a name such as ``__pointer_type__``."""
-    name = attribute.name if isinstance(attribute, MemberExpr) else ""
-    return name.startswith("__") and name.endswith("__")
 
 
 def _must_have_names(ctx: MethodContext) -> bool:
