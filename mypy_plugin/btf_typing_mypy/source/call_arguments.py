@@ -95,7 +95,7 @@ def passed_values(tree: MypyFile, parameter: Var) -> list[Expression | None]:
             values = _passed(each, function, position, tree) if each else ()
             found += [(call.line, call.column, value) for value in values]
         if len(found) == before and not parameter.info and (default or assigned):
-            # Thread(target=function): other code calls it.
+            # map(function, objects): other code calls it.
             found.append((0, 0, None if _is_named(tree, function) else default))
     return [*assigned, *(value for _, _, value in sorted(found, key=lambda each: each[:2]))]
 
@@ -162,11 +162,10 @@ def _positional(items: Expression | None) -> Iterator[_Argument]:
 
 def _named(items: Expression | None) -> Iterator[_Argument]:
     """The arguments in the dictionary *items*."""
-    if isinstance(items, DictExpr) and all(isinstance(key, StrExpr) for key, _ in items.items):
-        for key, value in items.items:
-            yield value, ARG_NAMED, key.value if isinstance(key, StrExpr) else None
-    elif items:
-        yield items, ARG_STAR2, None
+    pairs = items.items if isinstance(items, DictExpr) else [(None, items)] if items else []
+    for key, value in pairs:
+        name = key.value if isinstance(key, StrExpr) else None
+        yield value, ARG_STAR2 if name is None else ARG_NAMED, name
 
 
 def _is_named(tree: MypyFile, function: FuncDef) -> bool:

@@ -190,23 +190,29 @@ class LostIdentity:
 
     def _of_unannotated(self, function: FuncDef) -> Loss | None:
         results = [part for each in _results(function) for part in syntax_tree.alternatives(each)]
-        classes = {
-            self._class_name(value, ()) for value in results if not syntax_tree.is_none(value)
-        }
-        class_ = classes.pop() if len(classes) == 1 else ""
+        class_ = self._only_class(results, {})
         if not class_ or self._is_overridden(function):
             return None
         loss = _joined("", self._losses(results, {_Place(function): _NOTHING}))
         return loss._replace(missing=class_) if loss else None
 
-    def _class_name(self, value: Expression | None, followed: tuple[Var, ...]) -> str:
+    def _only_class(
+        self, values: Iterable[Expression | None], known: dict[_Place, str | None]
+    ) -> str:
+        """The class name that `_class_name` returns for all *values*; empty if they differ."""
+        values = [each for each in values if not (each and syntax_tree.is_none(each))]
+        classes = {self._class_name(each, known) for each in values} - {None}
+        return (classes.pop() or "") if len(classes) == 1 else ""
+
+    def _class_name(self, value: Expression | None, known: dict[_Place, str | None]) -> str | None:
         """The class that an annotation of *value* should name: ``BpfObject`` or ``Btf``.
 
-        The result is empty if *value* is another part of an object, such as ``obj.maps``.
+        The result is empty if *value* is another part of an object, such as ``obj.maps``. It is
+        None if *value* is a variable that the search has reached before and does not know yet.
 
         Args:
             value: an object, or a part of one.
-            followed: the variables that led to *value*.
+            known: the results for the variables that this search has reached.
         """
         find_class = self._class_by_syntax
         if value and contents(value):  # return [obj, other]
@@ -215,25 +221,15 @@ class LostIdentity:
             value.name, definition(value, find_class)
         ):  # obj.maps
             return "Btf" if value.name == "btf" else ""
-        node, item = self._place(value, find_class) if value else _Place(None)
+        place = self._place(value, find_class) if value else _Place(None)
+        node, item = place
         if isinstance(value, CallExpr) and callee_fullname(value).startswith(f"{fullnames.BTF}."):
             return "Btf"
-        if isinstance(node, Var) and declared_type(node) is None and node not in followed:
-            assigned = assignments_and_to_self(self._tree, node)
-            values = [each.value or unpacked(each) for each in assigned]
-            values = values or passed_values(self._tree, node)
-            possible: list[Expression | None] = []
-            for each in values:
-                if item is None and each:
-                    possible += syntax_tree.alternatives(each)
-                else:
-                    possible += possible_values(each, item)
-            classes = {
-                self._class_name(each, (*followed, node))
-                for each in possible
-                if not (each and syntax_tree.is_none(each))
-            }
-            return classes.pop() if len(classes) == 1 else ""
+        if isinstance(node, Var) and declared_type(node) is None:
+            if place not in known:
+                known[place] = None
+                known[place] = self._only_class(self._assigned(node, item), known)
+            return known[place]
         annotation = get_proper_type(_annotation(node))
         if isinstance(annotation, TupleType) != (item is not None):  # return pair
             return ""
@@ -244,6 +240,18 @@ class LostIdentity:
         if bases & (fullnames.IDENTITY_CLASSES - _ANNOTATED):
             return ""
         return "Btf" if fullnames.BTF in bases else _BPF_OBJECT
+
+    def _assigned(self, variable: Var, item: int | None) -> list[Expression | None]:
+        """The values that *variable* may have, or the item *item* of each."""
+        assigned = assignments_and_to_self(self._tree, variable)
+        values = [each.value or unpacked(each) for each in assigned]
+        found: list[Expression | None] = []
+        for each in values or passed_values(self._tree, variable):
+            if item is None and each:
+                found += syntax_tree.alternatives(each)
+            else:
+                found += possible_values(each, item)
+        return found
 
     def _is_overridden(self, node: Var | FuncDef) -> bool:
         """Whether a class of this module overrides *node*, an attribute or method of its base."""

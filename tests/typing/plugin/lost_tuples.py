@@ -126,13 +126,13 @@ def show(obj: BpfObject) -> None:
 show(fifth)
 
 
-def unannotated():  # type: ignore[no-untyped-def]
+def unannotated():  # E: Function is missing a return type annotation  [no-untyped-def]
     load("build/other.bpf.o")
     number, found = opened()
     return number
 
 
-def unannotated_tuple():  # type: ignore[no-untyped-def]
+def unannotated_tuple():  # E: Function is missing a return type annotation  [no-untyped-def]
     load("build/other.bpf.o")
     return opened()
 
