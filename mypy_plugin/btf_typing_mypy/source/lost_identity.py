@@ -198,11 +198,17 @@ class LostIdentity:
 
     def _only_class(
         self, values: Iterable[Expression | None], known: dict[_Place, str | None]
-    ) -> str:
-        """The class name that `_class_name` returns for all *values*; empty if they differ."""
+    ) -> str | None:
+        """The class name that `_class_name` returns for all *values*; empty if they differ.
+
+        A value for which it returns None does not count. If there are only such values, the result
+        is None.
+        """
         values = [each for each in values if not (each and syntax_tree.is_none(each))]
-        classes = {self._class_name(each, known) for each in values} - {None}
-        return (classes.pop() or "") if len(classes) == 1 else ""
+        classes = {self._class_name(each, known) for each in values}
+        if len(classes) > 1:
+            classes.discard(None)
+        return classes.pop() if len(classes) == 1 else ""
 
     def _class_name(self, value: Expression | None, known: dict[_Place, str | None]) -> str | None:
         """The class that an annotation of *value* should name: ``BpfObject`` or ``Btf``.

@@ -330,6 +330,10 @@ def unknown_items(obj: BpfObject, other: BpfObject) -> None:
     other.btf.struct("event")
 
 
+def unknown_name(obj: BpfObject) -> None:
+    obj.btf.struct("event")
+
+
 def told_another(obj: BpfObject = obj) -> None:
     obj.btf.struct("event")
 
@@ -377,6 +381,7 @@ def passes_on(pool: ThreadPoolExecutor, worker: Callable[[], Worker]) -> None:
     pool.submit(starred, *objects, obj, last=obj)
     threading.Thread(target=unknown_items, args=objects, kwargs={"other": obj}).start()
     threading.Thread(target=unknown_items, args=(obj, *objects)).start()
+    threading.Thread(target=unknown_name, kwargs={input(): obj}).start()
     call_with_another(told_another, obj)
     Jobs().submit(told_another, obj)
     Jobs(target=told_another)

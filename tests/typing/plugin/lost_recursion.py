@@ -99,6 +99,26 @@ def after(generated: BpfObject, held: BpfObject) -> None:
     #    BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
 
 
+def in_turn():  # E: Function is missing a return type annotation  [no-untyped-def]
+    # E: not checked: no return annotation says which object "in_turn" returns; write
+    #    BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
+    first = load("prog.bpf.o")
+    second = first
+    if input():
+        first = second
+    return first
+
+
+def parts_in_turn():  # E: Function is missing a return type annotation  [no-untyped-def]
+    # E: not checked: no return annotation says which object "parts_in_turn" returns; write
+    #    Btf[Literal["prog.bpf.o"]]  [btf-unresolved]
+    first = load("prog.bpf.o").btf
+    second = first
+    if input():
+        first = second
+    return second
+
+
 def doubled():  # E: Function is missing a return type annotation  [no-untyped-def]
     # E: not checked: no return annotation says which object "doubled" returns; write
     #    BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
