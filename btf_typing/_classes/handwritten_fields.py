@@ -72,6 +72,19 @@ class ClassField(NamedTuple):
         return field_text(text, self.bit_offset, self.bit_size, bitfield=self.bitfield)
 
 
+_WITHOUT_FIELDS = frozenset(
+    base
+    for cls in (
+        ctypes.BigEndianStructure,
+        ctypes.BigEndianUnion,
+        ctypes.LittleEndianStructure,
+        ctypes.LittleEndianUnion,
+    )
+    for base in cls.__mro__
+)
+"""The classes of ctypes itself. Nearly every hand-written class derives from some of them."""
+
+
 def class_fields(cls: type, layout: Aggregate) -> Iterator[ClassField]:
     """The fields of *cls*: first those of its bases, then its own.
 
@@ -84,6 +97,8 @@ def class_fields(cls: type, layout: Aggregate) -> Iterator[ClassField]:
     start = 0
     known = set[int]()
     for base in reversed(cls.__mro__):
+        if base in _WITHOUT_FIELDS:
+            continue
         origin = own_origin(base)
         if origin is not None:
             for position, f in enumerate(origin.layout.fields, start):

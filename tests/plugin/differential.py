@@ -18,9 +18,6 @@ from tests.plugin.edited_project import Content, Stub
 from tests.plugin.edits import Edit
 from tests.plugin.workspace import Workspace, library_cache
 
-_SECOND = 1.05
-"""Seconds between edits: mypy compares modification times in whole seconds."""
-
 
 class Harness:
     """A project in every mode that goes through edits, and a cold answer after each edit.
@@ -65,7 +62,6 @@ class Harness:
 
     def edit(self, name: str, edit: Edit) -> Iterator[str]:
         """Differences after *edit* of the project's first state. Other edits are undone."""
-        time.sleep(_SECOND)
         self._restore()
         self._write(edit.files, edit.stubs)
         self._created = {path: None for path in edit.files if path not in edited_project.BASE}
@@ -76,7 +72,6 @@ class Harness:
 
     def undo(self, name: str) -> Iterator[str]:
         """Differences after the edit *name* is undone."""
-        time.sleep(_SECOND)
         self._restore()
         yield from self._compare(f"{name}, undone", self._first)
 
