@@ -10,7 +10,6 @@ mypy asks the plugin two questions:
 
 from __future__ import annotations
 
-import hashlib
 import os
 from functools import cached_property
 
@@ -49,14 +48,9 @@ class Dependencies:
         return self._files.digest()
 
     @cached_property
-    def _first_state(self) -> str:
-        """Digest of our code, and of the stubs' names when mypy started.
-
-        mypy itself discards its cache when our code changes. But it does so only for the modules
-        that the first run after the change checks. mypy often compares the digest, so it is short.
-        """
-        state = self._files.disk_cache.code_digest, self._files.stub_files.modules()
-        return hashlib.sha256(repr(state).encode()).hexdigest()
+    def _first_stubs(self) -> list[str]:
+        """The stubs as they were when mypy started."""
+        return self._files.stub_files.modules()
 
     def config_data(self, ctx: ReportConfigContext) -> object:
         """Return data for a module's cache entry. If the data changes, mypy rechecks the module.
@@ -70,6 +64,11 @@ class Dependencies:
             return self._digest
         if fullnames.TYPESHED in ctx.path:
             return None
+        # If our code has changed, mypy itself discards its cache. But it does so only for the
+        # modules that the first run after the change checks. If the needed stubs have changed, mypy
+        # calls `additional_deps` again for the module.
+        needed = self._needed_stubs(ctx.id, ctx.path, self._first_stubs)
+        state = [self._files.disk_cache.code_digest, *needed]
         if ctx.path.endswith(".pyi"):
             # If the object changes, mypy must analyze its stub again. Only then can the plugin
             # report that the stub is out of date.
@@ -80,22 +79,11 @@ class Dependencies:
                     self._files.object_digest(object_path),
                     self._files.live_module_digest(path),
                 )
-                return [self._first_state, *digests]
-        # A new stub and an update of btf_typing change this digest. mypy then calls
-        # `additional_deps` again for the module.
-        return self._first_state
+                return [state, *digests]
+        return state
 
     def additional_deps(self, file: MypyFile) -> list[tuple[int, str, int]]:
         """Return the stubs that mypy must load for *file*, if it imports btf_typing.
-
-        Outside the daemon, a file that imports btf_typing depends only on the first stub, and the
-        first stub depends on all others. This saves time: with twenty stubs and many files, mypy
-        would otherwise spend more time on the dependencies than on the files.
-
-        In the daemon, a file that imports btf_typing depends on every stub, because the daemon
-        finds changed modules through dependencies. For example, you add a module that has the same
-        name as a stub, so mypy reads the module instead of the stub. When you delete the module,
-        the daemon finds the stub again only if some file depends on the stub.
 
         Returns:
             (priority, module, line) of each dependency, as mypy expects them.
@@ -109,23 +97,35 @@ class Dependencies:
         if self._files.problem:
             with self._files.read_tracker.checking(file.path):
                 self._files.stop_daemon_update(file.fullname)
-        stub_files = self._files.stub_files
-        is_first = not self._daemon and stub_files.modules()[:1] == [file.fullname]
-        if not is_first and not _needs_stubs(file):
+        stubs = self._files.stub_files.modules()
+        is_first = not self._daemon and stubs[:1] == [file.fullname]
+        if not is_first and not any(map(imports_btf_typing, file.imports)):
             return []
         with self._files.read_tracker.checking(file.path):
-            modules = stub_files.modules()
-            if self._daemon:
-                needed = modules
-            elif is_first:
-                needed = modules[1:]
-            else:
-                needed = [] if file.is_stub and stub_files.has(file.path) else modules[:1]
+            needed = self._needed_stubs(file.fullname, file.path, self._files.stub_files.modules())
         return [(_DEPENDENCY_PRIORITY, module, -1) for module in needed]
 
+    def _needed_stubs(self, module: str, path: str, stubs: list[str]) -> list[str]:
+        """List those of *stubs* that mypy must load for *module*, if it imports btf_typing.
 
-def _needs_stubs(file: MypyFile) -> bool:
-    return not fullnames.is_ours(file.fullname) and any(map(imports_btf_typing, file.imports))
+        Outside the daemon, such a module depends only on the first stub, and the first stub depends
+        on all others. This saves time: with twenty stubs and many files, mypy would otherwise spend
+        more time on the dependencies than on the files. And if you add a stub, mypy checks fewer
+        modules again.
+
+        In the daemon, such a module depends on every stub, because the daemon finds changed modules
+        through dependencies. For example, you add a module that has the same name as a stub, so
+        mypy reads the module instead of the stub. When you delete the module, the daemon finds the
+        stub again only if some file depends on the stub.
+        """
+        if fullnames.is_ours(module):
+            return []
+        if self._daemon:
+            return stubs
+        if stubs[:1] == [module]:
+            return stubs[1:]
+        is_stub = path.endswith(".pyi") and self._files.stub_files.has(path)
+        return [] if is_stub else stubs[:1]
 
 
 def imports_btf_typing(statement: object) -> bool:

@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -197,3 +198,24 @@ def test_a_module_depends_on_all_stubs(workspace: Workspace, in_daemon: bool) ->
     # This module hides a stub.
     assert needed("b_bpf", "b_bpf.py", ours) == (all_stubs if in_daemon else ["a_bpf"])
     assert needed("a_bpf", "a_bpf.py") == ([] if in_daemon else ["b_bpf", "c_bpf"])
+
+
+def test_a_new_stub_leaves_modules_alone_that_do_not_need_it(workspace: Workspace) -> None:
+    def abandoned() -> set[str]:
+        """The modules whose cache mypy ignores because the data of the plugin has changed."""
+        text = workspace.mypy("-v", "program.py", "plain.py").text
+        found = re.findall(r"Metadata abandoned for (\S+): plugin configuration differs", text)
+        return {name.partition(".")[0] for name in found}
+
+    workspace.write("program.py", 'from btf_typing import load\n\nload("z.bpf.o")\n')
+    workspace.write("plain.py", "x = 1\n")
+    workspace.write("prog.bpf.o", objects.compiled())
+    workspace.stub("prog.bpf.o")
+    abandoned()
+    workspace.write("z.bpf.o", objects.compiled())
+    workspace.stub("z.bpf.o")
+    assert abandoned() == {"btf_typing", "prog_bpf"}
+    assert abandoned() == set()
+    workspace.write("a.bpf.o", objects.compiled())
+    workspace.stub("a.bpf.o")  # now the first, on which programs depend
+    assert abandoned() >= {"btf_typing", "prog_bpf", "program", "plain"}
