@@ -135,7 +135,6 @@ def test_mypy_checks_again_after_a_change_in_a_folder_of_the_plugin(workspace: W
     workspace.stub("prog.bpf.o")
     workspace.write("program.py", _PROGRAM)
     copies = _copies(workspace.root / "copies")
-    plugin = copies / "btf_typing_mypy"
 
     def abandoned() -> bool:
         """Whether mypy ignores its cache of the program because the plugin has changed."""
@@ -144,12 +143,11 @@ def test_mypy_checks_again_after_a_change_in_a_folder_of_the_plugin(workspace: W
         return "Metadata abandoned for program: plugin" in text
 
     assert [abandoned(), abandoned()] == [False, False]
-    for nested in (plugin / "hooks/load.py", copies / "btf_typing/_wire/btf_format.py"):
-        _change_one_byte(nested)
-        assert [abandoned(), abandoned()] == [True, False], nested
+    _change_one_byte(copies / "btf_typing/_wire/btf_format.py")
+    assert [abandoned(), abandoned()] == [True, False]
 
     # mypy itself compares the plugins only in the first run after the change.
     workspace.write("other.py", "import btf_typing\n")
-    _change_one_byte(plugin / "hooks/load.py")
+    _change_one_byte(copies / "btf_typing_mypy/hooks/load.py")
     assert not workspace.mypy("other.py", command=("-c", _MYPY_WITH_COPIES)).status
     assert [abandoned(), abandoned()] == [True, False]
