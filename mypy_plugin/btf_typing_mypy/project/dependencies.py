@@ -64,23 +64,21 @@ class Dependencies:
             return self._digest
         if fullnames.TYPESHED in ctx.path:
             return None
+        stubs = self._first_stubs
+        is_pyi = ctx.path.endswith(".pyi")
+        object_path = self._files.stub_files.object_path(ctx.path) if is_pyi else ""
         # If our code has changed, mypy itself discards its cache. But it does so only for the
         # modules that the first run after the change checks. If the needed stubs have changed, mypy
         # calls `additional_deps` again for the module.
-        needed = self._needed_stubs(ctx.id, ctx.path, self._first_stubs)
+        needed = self._needed_stubs(ctx.id, stubs, is_stub=bool(object_path))
         state = [self._files.disk_cache.code_digest, *needed]
-        if ctx.path.endswith(".pyi"):
-            # If the object changes, mypy must analyze its stub again. Only then can the plugin
-            # report that the stub is out of date.
-            object_path = self._files.stub_files.object_path(ctx.path)
-            if object_path:
-                path = os.path.abspath(ctx.path)  # noqa: PTH100  # mypy has paths as strings
-                digests = (
-                    self._files.object_digest(object_path),
-                    self._files.live_module_digest(path),
-                )
-                return [state, *digests]
-        return state
+        if not object_path:
+            return state
+        # If the object changes, mypy must analyze its stub again. Only then can the plugin report
+        # that the stub is out of date.
+        path = os.path.abspath(ctx.path)  # noqa: PTH100  # mypy has paths as strings
+        object_digest = self._files.object_digest(object_path)
+        return [state, object_digest, self._files.live_module_digest(path)]
 
     def additional_deps(self, file: MypyFile) -> list[tuple[int, str, int]]:
         """Return the stubs that mypy must load for *file*, if it imports btf_typing.
@@ -102,10 +100,12 @@ class Dependencies:
         if not is_first and not any(map(imports_btf_typing, file.imports)):
             return []
         with self._files.read_tracker.checking(file.path):
-            needed = self._needed_stubs(file.fullname, file.path, self._files.stub_files.modules())
+            stubs = self._files.stub_files.modules()
+            is_stub = file.is_stub and self._files.stub_files.has(file.path)
+            needed = self._needed_stubs(file.fullname, stubs, is_stub=is_stub)
         return [(_DEPENDENCY_PRIORITY, module, -1) for module in needed]
 
-    def _needed_stubs(self, module: str, path: str, stubs: list[str]) -> list[str]:
+    def _needed_stubs(self, module: str, stubs: list[str], *, is_stub: bool) -> list[str]:
         """List those of *stubs* that mypy must load for *module*, if it imports btf_typing.
 
         Outside the daemon, such a module depends only on the first stub, and the first stub depends
@@ -124,7 +124,6 @@ class Dependencies:
             return stubs
         if stubs[:1] == [module]:
             return stubs[1:]
-        is_stub = path.endswith(".pyi") and self._files.stub_files.has(path)
         return [] if is_stub else stubs[:1]
 
 
