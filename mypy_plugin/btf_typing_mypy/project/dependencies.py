@@ -95,9 +95,11 @@ class Dependencies:
         if self._files.problem:
             with self._files.read_tracker.checking(file.path):
                 self._files.stop_daemon_update(file.fullname)
+        # Our own modules record no read of the stubs. Otherwise, the daemon would check them again
+        # for each new stub, and it may end with a KeyError then.
         stubs = self._files.stub_files.modules()
         is_first = not self._daemon and stubs[:1] == [file.fullname]
-        if not is_first and not any(map(imports_btf_typing, file.imports)):
+        if not is_first and not _needs_stubs(file):
             return []
         with self._files.read_tracker.checking(file.path):
             stubs = self._files.stub_files.modules()
@@ -125,6 +127,10 @@ class Dependencies:
         if stubs[:1] == [module]:
             return stubs[1:]
         return [] if is_stub else stubs[:1]
+
+
+def _needs_stubs(file: MypyFile) -> bool:
+    return not fullnames.is_ours(file.fullname) and any(map(imports_btf_typing, file.imports))
 
 
 def imports_btf_typing(statement: object) -> bool:

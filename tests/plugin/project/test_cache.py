@@ -1,5 +1,6 @@
 """The plugin's own cache beside mypy's cache, and the answers that it reuses."""
 
+import contextlib
 import importlib
 import json
 import re
@@ -198,6 +199,25 @@ def test_a_module_depends_on_all_stubs(workspace: Workspace, in_daemon: bool) ->
     # This module hides a stub.
     assert needed("b_bpf", "b_bpf.py", ours) == (all_stubs if in_daemon else ["a_bpf"])
     assert needed("a_bpf", "a_bpf.py") == ([] if in_daemon else ["b_bpf", "c_bpf"])
+
+
+def test_our_own_modules_do_not_depend_on_the_list_of_stubs(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """If the daemon checks them again, it may end with ``KeyError: 'btf_typing._text'``."""
+    found_files = _files(workspace)
+    found, checked = dependencies.Dependencies(found_files, daemon=True), []
+
+    def checking(source: str) -> contextlib.AbstractContextManager[None]:
+        checked.append(source)
+        return contextlib.nullcontext()
+
+    monkeypatch.setattr(found_files.read_tracker, "checking", checking)
+    for module in ("btf_typing.btf", "program"):
+        file = MypyFile([], [Import([("btf_typing.records", None)])])
+        file._fullname, file.path, file.defs = module, f"{module}.py", []
+        assert found.additional_deps(file) == []
+    assert checked == ["program.py"]
 
 
 def test_a_new_stub_leaves_modules_alone_that_do_not_need_it(workspace: Workspace) -> None:
