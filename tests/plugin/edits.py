@@ -374,6 +374,18 @@ EDITS: dict[str, Edit] = {
     ),
     "lost: another argument": Edit(_in("lost.py", "show(obj)", 'show(load("build/other.bpf.o"))')),
     "lost: object not known": Edit(_in("lost.py", "show(obj)", "show(load(input()))")),
+    "lost: passed in a lambda": Edit(_in("lost.py", "show(obj)", "print(lambda: show(obj))")),
+    "lost: passed through a lambda": Edit(
+        _in("lost.py", "show(obj)", "print(*map(lambda each: show(each), [obj]))")
+    ),
+    "lost: passed through a partial": Edit(
+        _in(
+            "lost.py",
+            "show(obj)",
+            "print(partial(show, obj))",
+            ("from btf_typing", "from functools import partial\n\nfrom btf_typing"),
+        )
+    ),
     "split: base missing": Edit({SPLIT_BASE: None}),
     "split: base cut off": Edit({SPLIT_BASE: b"\x9f\xeb"}),
     "split: base changed, stub stale": Edit({SPLIT_BASE: _RENAMED_BASE}),

@@ -29,6 +29,7 @@ from mypy.nodes import (
     DictExpr,
     EllipsisExpr,
     Expression,
+    ExpressionStmt,
     FuncDef,
     ListExpr,
     MemberExpr,
@@ -48,7 +49,7 @@ from mypy.types import Instance, NoneType, Type, UnionType, get_proper_type
 from . import syntax_tree
 from .assignment_targets import targets
 from .assignments import assignments_and_to_self
-from .module_index import bindings_of, calls_of, functions_of, module_index
+from .module_index import bindings_of, calls_of, functions_of, lambda_parameters_of, module_index
 from .references import class_of_self, declared_type, referenced_node
 
 FindClass: TypeAlias = Callable[[Expression], TypeInfo | None]
@@ -62,10 +63,15 @@ _MOST_STEPS = 5
 _Argument: TypeAlias = tuple[Expression, ArgKind, str | None]
 """An argument of a call, its kind, and the name before ``=``, if any."""
 
-_PACKAGES = frozenset({"asyncio", "concurrent", "multiprocessing", "threading"})
+_PACKAGES = frozenset({"asyncio", "concurrent", "functools", "multiprocessing", "threading"})
 """Packages with functions and classes that call another function."""
 
-_PASS_ON = {"submit": 0, "to_thread": 0, "run_in_executor": 1}
+_PARTIAL = "partial"
+
+_MORE = EllipsisExpr()
+"""Stands for the arguments that calls of ``partial(show, obj)`` add."""
+
+_PASS_ON = {_PARTIAL: 0, "submit": 0, "to_thread": 0, "run_in_executor": 1}
 """Functions that call another function, and how many arguments they have before that function.
 
 The arguments after the function are its own.
@@ -82,28 +88,47 @@ def passed_values(tree: MypyFile, parameter: Var) -> list[Expression | None]:
     too. A value is None if the source does not show it, as in ``show(*arguments)``. It is also None
     for ``tool.show(obj)`` if the class of ``tool`` is unknown.
 
-    A call that passes the function on with its arguments, such as ``pool.submit(show, obj)``,
-    counts as a call of the function.
+    A call that passes the function on with its arguments, such as ``pool.submit(show, obj)`` or
+    ``partial(show, obj)``, counts as a call of the function.
     """
     assigned = [] if parameter.info else list(_assigned_to_parameter(tree, parameter))
-    calls = [(call, each) for call in calls_of(tree) for each in (call, _passed_on(call, tree))]
+    # lambda tool: tool.show(obj)
+    # mypy may not have inferred the class of such a parameter, or only in some of its modes.
+    unknown = lambda_parameters_of(tree)
+    calls = [
+        (call, each)
+        for call in calls_of(tree)
+        if not _uses(call.callee, unknown)
+        for each in (call, _passed_on(call, tree))
+    ]
     found: list[tuple[int, int, Expression | None]] = []
     for function, position in _functions_with(tree, parameter):
         default = function.arguments[position].initializer
         before = len(found)
         for call, each in calls:
             values = _passed(each, function, position, tree) if each else ()
-            found += [(call.line, call.column, value) for value in values]
+            for value in values:
+                known = None if value and _uses(value, unknown) else value
+                found.append((call.line, call.column, known))
         if len(found) == before and not parameter.info and (default or assigned):
             # map(function, objects): other code calls it.
             found.append((0, 0, None if _is_named(tree, function) else default))
     return [*assigned, *(value for _, _, value in sorted(found, key=lambda each: each[:2]))]
 
 
+def _uses(expression: Expression, variables: set[Var]) -> bool:
+    scope = syntax_tree.Scope(None, [ExpressionStmt(expression)])
+    names = syntax_tree.nodes_in(scope, {NameExpr}) if variables else []
+    return any(isinstance(name, NameExpr) and name.node in variables for name in names)
+
+
 def _passed(
     call: CallExpr, function: FuncDef, position: int, tree: MypyFile
 ) -> Iterator[Expression | None]:
-    """The value of a parameter in *call* if it calls *function*; None if unknown."""
+    """The value of a parameter in *call* if it calls *function*; None if unknown.
+
+    ``partial(show, 1)`` yields nothing for a parameter that it leaves to later calls.
+    """
     skipped = _parameters_before_arguments(call, function, tree)
     if skipped is None or position < skipped:
         return
@@ -113,7 +138,9 @@ def _passed(
         # Positional arguments cannot reach a parameter after ``*``.
         at = len(call.args) if parameter.kind.is_named() else position - skipped
         is_complete = not any(kind.is_star() for kind in call.arg_kinds)
-        passed = syntax_tree.argument(call, parameter.variable.name, at)
+        passed = syntax_tree.explicit_argument(call, parameter.variable.name, at)
+        if passed is None and _MORE in call.args:
+            return
         value = passed or (parameter.initializer if is_complete else None)
     # For mypy, the default of a field is ``...``. The field itself has its value.
     is_default_of_field = isinstance(value, EllipsisExpr)
@@ -127,23 +154,27 @@ def _passed_on(call: CallExpr, tree: MypyFile) -> CallExpr | None:
     """The call ``show(obj)`` that ``pool.submit(show, obj)`` leads to; None for other calls.
 
     ``Thread(target=show, args=(obj,), kwargs={"count": 1})`` has the arguments in a tuple and a
-    dictionary.
+    dictionary. The result of ``partial(show, obj)`` may get more arguments, see `_MORE`.
     """
     callee = call.callee
     if not isinstance(callee, NameExpr | MemberExpr):
         return None
     called = definition(callee, lambda expression: class_of(expression, tree))
-    package = called.fullname.partition(".")[0] if called else ""
-    if isinstance(called, TypeInfo) and package in _PACKAGES:  # Thread
-        named = dict(zip(call.arg_names, call.args, strict=True))
-        arguments = [*_positional(named.get("args")), *_named(named.get("kwargs"))]
-        return _call(named["target"], arguments) if "target" in named else None
-    before = _PASS_ON.get(callee.name)
-    is_positional = before is not None and call.arg_kinds[: before + 1] == [ARG_POS] * (before + 1)
-    if before is None or not is_positional or (called and package not in _PACKAGES):
+    if called and called.fullname.partition(".")[0] not in _PACKAGES:
         return None
-    given = list(zip(call.args, call.arg_kinds, call.arg_names, strict=True))
-    return _call(call.args[before], given[before + 1 :])
+    before = _PASS_ON.get(callee.name)
+    if before is None:
+        if not isinstance(called, TypeInfo) or "target" not in call.arg_names:
+            return None
+        named = dict(zip(call.arg_names, call.args, strict=True))  # Thread
+        arguments = [*_positional(named.get("args")), *_named(named.get("kwargs"))]
+        return _call(named["target"], arguments)
+    if call.arg_kinds[: before + 1] != [ARG_POS] * (before + 1):
+        return None
+    given = list(zip(call.args, call.arg_kinds, call.arg_names, strict=True))[before + 1 :]
+    if callee.name == _PARTIAL:
+        given.append((_MORE, ARG_STAR2, None))
+    return _call(call.args[before], given)
 
 
 def _call(callee: Expression, arguments: list[_Argument]) -> CallExpr:

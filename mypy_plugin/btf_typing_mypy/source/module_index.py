@@ -15,7 +15,7 @@ to the ``def``, and ``pid`` leads to the last statement::
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import chain, islice
 
@@ -24,9 +24,11 @@ from mypy.nodes import (
     Expression,
     FuncDef,
     IfStmt,
+    LambdaExpr,
     MemberExpr,
     MypyFile,
     NameExpr,
+    Node,
     OpExpr,
     Statement,
     UnaryExpr,
@@ -68,10 +70,17 @@ class IndexedScope:
         return [target for node in nodes for target in nested_targets(node)]
 
     @cached_property
-    def calls(self) -> list[CallExpr]:
-        """The calls in the scope. They are found on demand, too."""
-        nodes = syntax_tree.nodes_in(self._scope, {CallExpr})
-        return [node for node in nodes if isinstance(node, CallExpr)]
+    def calls_and_lambdas(self) -> list[Node]:
+        """The calls and lambdas in the scope and in the bodies of its lambdas.
+
+        They are found on demand, too.
+        """
+        kinds = {CallExpr, LambdaExpr}
+        found = syntax_tree.nodes_in(self._scope, kinds)
+        for node in found:  # the list grows during the loop
+            if isinstance(node, LambdaExpr):  # register(lambda data: show(obj, data))
+                found += syntax_tree.nodes_in(syntax_tree.Scope(None, node.body.body), kinds)
+        return found
 
 
 class ModuleIndex(NamedTuple):
@@ -129,8 +138,21 @@ def functions_of(tree: MypyFile) -> list[FuncDef]:
 
 
 def calls_of(tree: MypyFile) -> list[CallExpr]:
-    """Every call in *tree*, except in the bodies of lambdas. The calls are in no order."""
-    return list(chain.from_iterable(scope.calls for scope in module_index(tree).scopes))
+    """Every call in *tree*. The calls are in no order."""
+    return [node for node in _calls_and_lambdas(tree) if isinstance(node, CallExpr)]
+
+
+def lambda_parameters_of(tree: MypyFile) -> set[Var]:
+    """The parameters of every lambda in *tree*.
+
+    mypy infers their types when it checks the call that gets the lambda.
+    """
+    lambdas = [node for node in _calls_and_lambdas(tree) if isinstance(node, LambdaExpr)]
+    return {argument.variable for each in lambdas for argument in each.arguments}
+
+
+def _calls_and_lambdas(tree: MypyFile) -> Iterator[Node]:
+    return chain.from_iterable(scope.calls_and_lambdas for scope in module_index(tree).scopes)
 
 
 def _build(scopes: Iterable[syntax_tree.Scope]) -> ModuleIndex:

@@ -20,6 +20,7 @@ from typing import Any, Final, TypeAlias
 
 from mypy import nodes, patterns
 from mypy.nodes import (
+    ARG_POS,
     AssignmentExpr,
     AwaitExpr,
     Block,
@@ -286,8 +287,16 @@ def argument(call: CallExpr, name: str, position: int = 0) -> Expression | None:
     """
     if any(kind.is_star() for kind in call.arg_kinds):
         return None
+    return explicit_argument(call, name, position)
+
+
+def explicit_argument(call: CallExpr, name: str, position: int) -> Expression | None:
+    """The same as `argument`, but *call* may have starred arguments: ``load("a.bpf.o", **more)``.
+
+    The result is None for an argument that a starred argument contains.
+    """
     # Positional arguments come first, so a positional argument for *name* is at *position*.
-    if call.arg_names[: position + 1] == [None] * (position + 1):  # load("prog.bpf.o")
+    if call.arg_kinds[: position + 1] == [ARG_POS] * (position + 1):  # load("prog.bpf.o")
         return call.args[position]
     named = zip(call.arg_names, call.args, strict=True)  # load(path="prog.bpf.o")
     return next((value for given, value in named if given == name), None)

@@ -323,6 +323,8 @@ def starred(first: BpfObject, *others: BpfObject, last: BpfObject) -> None:
     first.btf.struct("event")
     others[0].btf.struct("event")
     last.btf.struct("event")
+    # E: not checked: the annotation "BpfObject" does not say which object this is; write
+    #    BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
 
 
 def unknown_items(obj: BpfObject, other: BpfObject) -> None:
@@ -391,3 +393,69 @@ def passes_on(pool: ThreadPoolExecutor, worker: Callable[[], Worker]) -> None:
 
 def call_with_another(function: Callable[[BpfObject], None], fallback: BpfObject) -> None:
     function(load("build/other.bpf.o") if input() else fallback)
+
+
+def in_lambda(obj: BpfObject, data: bytes) -> None:
+    obj.btf.struct("event").from_buffer_copy(data)
+    # E: not checked: the annotation "BpfObject" does not say which object this is; write
+    #    BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
+
+
+def in_inner_lambda(data: bytes, obj: BpfObject) -> None:
+    obj.btf.struct("event").from_buffer_copy(data)
+    # E: not checked: the annotation "BpfObject" does not say which object this is; write
+    #    BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
+
+
+def in_lambda_of_module(obj: BpfObject, data: bytes) -> None:
+    obj.btf.struct("event").from_buffer_copy(data)
+    # E: not checked: the annotation "BpfObject" does not say which object this is; write
+    #    BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
+
+
+def from_parameter_of_lambda(obj: BpfObject) -> None:
+    obj.btf.struct("event")
+
+
+def in_partial(obj: BpfObject, data: bytes) -> None:
+    obj.btf.struct("event").from_buffer_copy(data)
+    # E: not checked: the annotation "BpfObject" does not say which object this is; write
+    #    BpfObject[Literal["build/other.bpf.o"]]  [btf-unresolved]
+
+
+def in_partial_by_name(data: bytes, obj: BpfObject) -> None:
+    obj.btf.struct("event").from_buffer_copy(data)
+    # E: not checked: the annotation "BpfObject" does not say which object this is; write
+    #    BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
+
+
+def partial_leaves_it(data: bytes, obj: BpfObject = obj) -> None:
+    obj.btf.struct("event").from_buffer_copy(data)
+
+
+class Callbacks:
+    def __init__(self, register: Callable[[Callable[[bytes], None]], None]) -> None:
+        self.obj = load("prog.bpf.o")
+        register(partial(self.received, self.obj))
+        register(partial(in_partial, load("build/other.bpf.o")))
+        register(partial(in_partial_by_name, obj=self.obj))
+        register(partial(partial_leaves_it))
+        register(lambda data: in_lambda(self.obj, data))
+        run(lambda: run(lambda: in_inner_lambda(b"", obj=self.obj)))
+        print(list(map(lambda each: from_parameter_of_lambda(each), [self.obj])))
+        print(list(map(lambda each: each.with_lambda(self.obj), [self])))
+
+    def with_lambda(self, obj: BpfObject) -> None:
+        obj.btf.struct("event")
+
+    def received(self, obj: BpfObject, data: bytes) -> None:
+        obj.btf.struct("event").from_buffer_copy(data)
+        # E: not checked: the annotation "BpfObject" does not say which object this is; write
+        #    BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
+
+
+def run(function: Callable[[], None]) -> None:
+    function()
+
+
+LATER = lambda data: in_lambda_of_module(obj, data)
