@@ -14,7 +14,7 @@ finds the class of ``tool`` in the source.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import TypeAlias
 
 from mypy.nodes import (
@@ -94,29 +94,42 @@ def passed_values(tree: MypyFile, parameter: Var) -> list[Expression | None]:
     assigned = [] if parameter.info else list(_assigned_to_parameter(tree, parameter))
     # lambda tool: tool.show(obj)
     # mypy may not have inferred the class of such a parameter, or only in some of its modes.
-    unknown = lambda_parameters_of(tree)
+    of_lambdas = lambda_parameters_of(tree)
     calls = [
         (call, each)
         for call in calls_of(tree)
-        if not _uses(call.callee, unknown)
+        if not _uses(call.callee, of_lambdas)
         for each in (call, _passed_on(call, tree))
+        if each and not _uses(each.callee, of_lambdas)
     ]
     found: list[tuple[int, int, Expression | None]] = []
     for function, position in _functions_with(tree, parameter):
         default = function.arguments[position].initializer
         before = len(found)
         for call, each in calls:
-            values = _passed(each, function, position, tree) if each else ()
-            for value in values:
-                known = None if value and _uses(value, unknown) else value
-                found.append((call.line, call.column, known))
+            values = _passed(each, function, position, tree)
+            known = [_without_parameters(value, of_lambdas) for value in values]
+            found += [(call.line, call.column, value) for value in known]
         if len(found) == before and not parameter.info and (default or assigned):
             # map(function, objects): other code calls it.
             found.append((0, 0, None if _is_named(tree, function) else default))
     return [*assigned, *(value for _, _, value in sorted(found, key=lambda each: each[:2]))]
 
 
-def _uses(expression: Expression, variables: set[Var]) -> bool:
+def _without_parameters(
+    value: Expression | None, of_lambdas: dict[Var, Expression | None]
+) -> Expression | None:
+    """*value*, or the default of the parameter of a lambda that it names.
+
+    The result is None if it depends on another parameter of a lambda.
+    """
+    if isinstance(value, NameExpr) and isinstance(value.node, Var):
+        value = of_lambdas.get(value.node, value)  # lambda data, obj=obj: show(obj, data)
+    return None if value and _uses(value, of_lambdas) else value
+
+
+def _uses(expression: Expression, variables: Collection[SymbolNode | None]) -> bool:
+    """Whether *expression* contains the name of one of *variables*."""
     scope = syntax_tree.Scope(None, [ExpressionStmt(expression)])
     names = syntax_tree.nodes_in(scope, {NameExpr}) if variables else []
     return any(isinstance(name, NameExpr) and name.node in variables for name in names)
@@ -204,7 +217,7 @@ def _is_named(tree: MypyFile, function: FuncDef) -> bool:
     return any(
         isinstance(node, NameExpr | MemberExpr) and node.name == function.name
         for scope in syntax_tree.scopes(tree.defs)
-        for node in syntax_tree.nodes_in(scope, {NameExpr, MemberExpr})
+        for node in syntax_tree.nodes_in_lambdas_too(scope, {NameExpr, MemberExpr})
     )
 
 

@@ -75,12 +75,7 @@ class IndexedScope:
 
         They are found on demand, too.
         """
-        kinds = {CallExpr, LambdaExpr}
-        found = syntax_tree.nodes_in(self._scope, kinds)
-        for node in found:  # the list grows during the loop
-            if isinstance(node, LambdaExpr):  # register(lambda data: show(obj, data))
-                found += syntax_tree.nodes_in(syntax_tree.Scope(None, node.body.body), kinds)
-        return found
+        return syntax_tree.nodes_in_lambdas_too(self._scope, {CallExpr, LambdaExpr})
 
 
 class ModuleIndex(NamedTuple):
@@ -142,13 +137,13 @@ def calls_of(tree: MypyFile) -> list[CallExpr]:
     return [node for node in _calls_and_lambdas(tree) if isinstance(node, CallExpr)]
 
 
-def lambda_parameters_of(tree: MypyFile) -> set[Var]:
-    """The parameters of every lambda in *tree*.
+def lambda_parameters_of(tree: MypyFile) -> dict[Var, Expression | None]:
+    """The parameters of every lambda in *tree*, with their defaults.
 
     mypy infers their types when it checks the call that gets the lambda.
     """
     lambdas = [node for node in _calls_and_lambdas(tree) if isinstance(node, LambdaExpr)]
-    return {argument.variable for each in lambdas for argument in each.arguments}
+    return {each.variable: each.initializer for node in lambdas for each in node.arguments}
 
 
 def _calls_and_lambdas(tree: MypyFile) -> Iterator[Node]:

@@ -15,7 +15,7 @@ The functions in this module walk the tree instead.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Collection, Container, Iterable, Iterator
 from typing import Any, Final, TypeAlias
 
 from mypy import nodes, patterns
@@ -33,6 +33,7 @@ from mypy.nodes import (
     FuncDef,
     IfStmt,
     IntExpr,
+    LambdaExpr,
     MatchStmt,
     MemberExpr,
     NameExpr,
@@ -235,6 +236,16 @@ def nodes_in(scope: Scope, kinds: Container[type[Node]]) -> list[Node]:
         if kind in kinds:
             found.append(node)
     return found
+
+
+def nodes_in_lambdas_too(scope: Scope, kinds: Collection[type[Node]]) -> list[Node]:
+    """The nodes of `nodes_in`, and those in the bodies of lambdas."""
+    wanted = {*kinds, LambdaExpr}
+    found = nodes_in(scope, wanted)
+    for node in found:  # the list grows during the loop
+        if isinstance(node, LambdaExpr):  # register(lambda data: show(obj, data))
+            found += nodes_in(Scope(None, node.body.body), wanted)
+    return [node for node in found if type(node) in kinds]
 
 
 def entered(call: CallExpr) -> Expression | None:

@@ -413,7 +413,21 @@ def in_lambda_of_module(obj: BpfObject, data: bytes) -> None:
     #    BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
 
 
+def by_default_of_lambda(obj: BpfObject, data: bytes) -> None:
+    obj.btf.struct("event").from_buffer_copy(data)
+    # E: not checked: the annotation "BpfObject" does not say which object this is; write
+    #    BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
+
+
 def from_parameter_of_lambda(obj: BpfObject) -> None:
+    obj.btf.struct("event")
+
+
+def from_attribute_of_parameter(obj: BpfObject) -> None:
+    obj.btf.struct("event")
+
+
+def told_in_lambda(obj: BpfObject = obj) -> None:
     obj.btf.struct("event")
 
 
@@ -441,9 +455,12 @@ class Callbacks:
         register(partial(in_partial_by_name, obj=self.obj))
         register(partial(partial_leaves_it))
         register(lambda data: in_lambda(self.obj, data))
+        print(lambda data, obj=self.obj: by_default_of_lambda(obj, data))
         run(lambda: run(lambda: in_inner_lambda(b"", obj=self.obj)))
         print(list(map(lambda each: from_parameter_of_lambda(each), [self.obj])))
+        print(list(map(lambda each: from_attribute_of_parameter(each.obj), [self])))
         print(list(map(lambda each: each.with_lambda(self.obj), [self])))
+        print(list(map(lambda each: partial(each.with_lambda, self.obj), [self])))
 
     def with_lambda(self, obj: BpfObject) -> None:
         obj.btf.struct("event")
@@ -456,6 +473,10 @@ class Callbacks:
 
 def run(function: Callable[[], None]) -> None:
     function()
+
+
+def tell_in_lambda() -> None:
+    print(list(map(lambda jobs: jobs.submit(told_in_lambda, obj), [Jobs()])))
 
 
 LATER = lambda data: in_lambda_of_module(obj, data)
