@@ -154,8 +154,8 @@ def library_cache(root: Path, python: str = sys.executable) -> Path:
     root.mkdir(parents=True, exist_ok=True)
     workspace = Workspace(root, python)
     workspace.write("libraries.py", _LIBRARIES)
-    # mypy reads libraries such as numpy again if the plugin finds stubs with other names. So this
-    # project has a stub with the name that most tests use, of another object.
+    # mypy checks libraries again if the first stub has another name. So this project has a stub
+    # with the name that most tests use, of another object.
     workspace.write("prog.bpf.o", objects.compiled({}))
     workspace.stub("prog.bpf.o")
     output = workspace.mypy("libraries.py")

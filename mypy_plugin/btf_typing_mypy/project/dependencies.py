@@ -70,7 +70,8 @@ class Dependencies:
         # If our code has changed, mypy itself discards its cache. But it does so only for the
         # modules that the first run after the change checks. If the needed stubs have changed, mypy
         # calls `additional_deps` again for the module.
-        needed = self._needed_stubs(ctx.id, stubs, is_stub=bool(object_path))
+        is_stub = bool(object_path) and self._files.stub_files.has(ctx.path)
+        needed = self._needed_stubs(ctx.id, stubs, is_stub=is_stub)
         state = [self._files.disk_cache.code_digest, *needed]
         if not object_path:
             return state
@@ -95,8 +96,9 @@ class Dependencies:
         if self._files.problem:
             with self._files.read_tracker.checking(file.path):
                 self._files.stop_daemon_update(file.fullname)
-        # Our own modules record no read of the stubs. Otherwise, the daemon would check them again
-        # for each new stub, and it may end with a KeyError then.
+        # This look-up is outside of `checking`, so our own modules record no read of the stubs.
+        # Otherwise, the daemon would check them again for each new stub, and might end with a
+        # KeyError then.
         stubs = self._files.stub_files.modules()
         is_first = not self._daemon and stubs[:1] == [file.fullname]
         if not is_first and not _needs_stubs(file):
@@ -109,6 +111,8 @@ class Dependencies:
 
     def _needed_stubs(self, module: str, stubs: list[str], *, is_stub: bool) -> list[str]:
         """List those of *stubs* that mypy must load for *module*, if it imports btf_typing.
+
+        A stub in a package is not in *stubs*. It needs the same stubs as other modules.
 
         Outside the daemon, such a module depends only on the first stub, and the first stub depends
         on all others. This saves time: with twenty stubs and many files, mypy would otherwise spend

@@ -92,22 +92,25 @@ def passed_values(tree: MypyFile, parameter: Var) -> list[Expression | None]:
     ``partial(show, obj)``, counts as a call of the function.
     """
     assigned = [] if parameter.info else list(_assigned_to_parameter(tree, parameter))
-    # lambda tool: tool.show(obj)
-    # mypy may not have inferred the class of such a parameter, or only in some of its modes.
     of_lambdas = lambda_parameters_of(tree)
+
+    def find_class(expression: Expression) -> TypeInfo | None:
+        # mypy infers the type of a lambda's parameter when it checks the lambda. So the plugin may
+        # see the type in one mode and not in another. It never uses it.
+        return None if _uses(expression, of_lambdas) else class_of(expression, tree)
+
     calls = [
         (call, each)
         for call in calls_of(tree)
-        if not _uses(call.callee, of_lambdas)
-        for each in (call, _passed_on(call, tree))
-        if each and not _uses(each.callee, of_lambdas)
+        for each in (call, _passed_on(call, find_class))
+        if each
     ]
     found: list[tuple[int, int, Expression | None]] = []
     for function, position in _functions_with(tree, parameter):
         default = function.arguments[position].initializer
         before = len(found)
         for call, each in calls:
-            values = _passed(each, function, position, tree)
+            values = _passed(each, function, position, tree, find_class)
             known = [_without_parameters(value, of_lambdas) for value in values]
             found += [(call.line, call.column, value) for value in known]
         if len(found) == before and not parameter.info and (default or assigned):
@@ -136,13 +139,10 @@ def _uses(expression: Expression, variables: Collection[SymbolNode | None]) -> b
 
 
 def _passed(
-    call: CallExpr, function: FuncDef, position: int, tree: MypyFile
+    call: CallExpr, function: FuncDef, position: int, tree: MypyFile, find_class: FindClass
 ) -> Iterator[Expression | None]:
-    """The value of a parameter in *call* if it calls *function*; None if unknown.
-
-    ``partial(show, 1)`` yields nothing for a parameter that it leaves to later calls.
-    """
-    skipped = _parameters_before_arguments(call, function, tree)
+    """The value of a parameter in *call* if it calls *function*; None if unknown."""
+    skipped = _parameters_before_arguments(call, function, tree, find_class)
     if skipped is None or position < skipped:
         return
     value = None
@@ -152,8 +152,6 @@ def _passed(
         at = len(call.args) if parameter.kind.is_named() else position - skipped
         is_complete = not any(kind.is_star() for kind in call.arg_kinds)
         passed = syntax_tree.explicit_argument(call, parameter.variable.name, at)
-        if passed is None and _MORE in call.args:
-            return
         value = passed or (parameter.initializer if is_complete else None)
     # For mypy, the default of a field is ``...``. The field itself has its value.
     is_default_of_field = isinstance(value, EllipsisExpr)
@@ -163,7 +161,7 @@ def _passed(
         yield value
 
 
-def _passed_on(call: CallExpr, tree: MypyFile) -> CallExpr | None:
+def _passed_on(call: CallExpr, find_class: FindClass) -> CallExpr | None:
     """The call ``show(obj)`` that ``pool.submit(show, obj)`` leads to; None for other calls.
 
     ``Thread(target=show, args=(obj,), kwargs={"count": 1})`` has the arguments in a tuple and a
@@ -172,10 +170,11 @@ def _passed_on(call: CallExpr, tree: MypyFile) -> CallExpr | None:
     callee = call.callee
     if not isinstance(callee, NameExpr | MemberExpr):
         return None
-    called = definition(callee, lambda expression: class_of(expression, tree))
+    called = definition(callee, find_class)
     if called and called.fullname.partition(".")[0] not in _PACKAGES:
         return None
-    before = _PASS_ON.get(callee.name)
+    name = called.name if called else callee.name  # from functools import partial as bind
+    before = _PASS_ON.get(name)
     if before is None:
         if not isinstance(called, TypeInfo) or "target" not in call.arg_names:
             return None
@@ -185,7 +184,7 @@ def _passed_on(call: CallExpr, tree: MypyFile) -> CallExpr | None:
     if call.arg_kinds[: before + 1] != [ARG_POS] * (before + 1):
         return None
     given = list(zip(call.args, call.arg_kinds, call.arg_names, strict=True))[before + 1 :]
-    if callee.name == _PARTIAL:
+    if name == _PARTIAL:
         given.append((_MORE, ARG_STAR2, None))
     return _call(call.args[before], given)
 
@@ -314,7 +313,9 @@ def classes_with(tree: MypyFile, attribute: Var | FuncDef) -> Iterator[TypeInfo]
                 yield info
 
 
-def _parameters_before_arguments(call: CallExpr, function: FuncDef, tree: MypyFile) -> int | None:
+def _parameters_before_arguments(
+    call: CallExpr, function: FuncDef, tree: MypyFile, find_class: FindClass
+) -> int | None:
     """The number of parameters that Python passes itself: 1 for ``self``, otherwise 0.
 
     The result is None if *call* does not call *function*, and `_MAYBE` if this is unknown.
@@ -336,7 +337,7 @@ def _parameters_before_arguments(call: CallExpr, function: FuncDef, tree: MypyFi
         class_ = callee.expr.node  # Tool.show(tool, obj)
         is_bound = function.is_class
     else:  # tool.show(obj)
-        class_ = class_of(callee.expr, tree)
+        class_ = find_class(callee.expr)
         if node is None and _may_be_instance(class_, function.info):
             return _MAYBE
     return int(is_bound) if class_ and _method(class_, callee.name) is function else None

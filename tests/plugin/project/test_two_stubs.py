@@ -76,6 +76,23 @@ def test_a_stub_that_mypy_has_not_loaded_is_named_with_the_import(workspace: Wor
         assert "is not part of this run" not in workspace.mypy("program.py").text
 
 
+def test_a_stub_in_a_package_depends_on_a_new_first_stub(workspace: Workspace) -> None:
+    workspace.write("app/__init__.py", "")
+    workspace.write("app/prog.bpf.o", objects.compiled())
+    workspace.stub("app/prog.bpf.o", to="app")
+    workspace.write("other.bpf.o", objects.compiled())
+    workspace.stub("other.bpf.o", "b_bpf")
+    # It does not import btf_typing, so only the stub in the package makes mypy load other stubs.
+    workspace.write("program.py", _ONLY_THE_STUB.replace("second_bpf", "app.prog_bpf"))
+    assert not workspace.mypy("program.py").status
+
+    workspace.stub("app/prog.bpf.o", "a_bpf")
+    warm = workspace.mypy("program.py").text
+    assert warm == workspace.mypy("--cache-dir", ".cold", "program.py").text
+    assert "has two stubs" in warm
+    assert "is not part of this run" not in warm
+
+
 _LOADS_FROM_PACKAGE = """\
 from btf_typing import load
 

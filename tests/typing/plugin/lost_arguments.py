@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
+from functools import partial, partial as bind
 from typing import NamedTuple
 
 from app import tool_bpf
@@ -377,7 +377,7 @@ def passes_on(pool: ThreadPoolExecutor, worker: Callable[[], Worker]) -> None:
     threading.Thread(target=in_thread, args=(1, obj)).start()
     threading.Thread(target=in_named_thread, kwargs={"obj": load("build/other.bpf.o")}).start()
     pool.submit(in_pool, obj)
-    asyncio.new_event_loop().run_in_executor(None, partial(in_executor, 1), 2)
+    asyncio.new_event_loop().run_in_executor(None, partial(in_executor, 1, obj=obj), 2)
     in_executor(1, 2, obj=obj)
     objects = [load("build/other.bpf.o")]
     pool.submit(starred, *objects, obj, last=obj)
@@ -427,14 +427,16 @@ def from_attribute_of_parameter(obj: BpfObject) -> None:
     obj.btf.struct("event")
 
 
-def told_in_lambda(obj: BpfObject = obj) -> None:
+def told_in_lambda(obj: BpfObject) -> None:
     obj.btf.struct("event")
+    # E: not checked: the annotation "BpfObject" does not say which object this is; write
+    #    BpfObject[Literal["prog.bpf.o"]]  [btf-unresolved]
 
 
 def in_partial(obj: BpfObject, data: bytes) -> None:
     obj.btf.struct("event").from_buffer_copy(data)
     # E: not checked: the annotation "BpfObject" does not say which object this is; write
-    #    BpfObject[Literal["build/other.bpf.o"]]  [btf-unresolved]
+    #    BpfObject[Literal["build/other.bpf.o", "prog.bpf.o"]]  [btf-unresolved]
 
 
 def in_partial_by_name(data: bytes, obj: BpfObject) -> None:
@@ -454,15 +456,24 @@ class Callbacks:
         register(partial(in_partial, load("build/other.bpf.o")))
         register(partial(in_partial_by_name, obj=self.obj))
         register(partial(partial_leaves_it))
+        partial_leaves_it(b"", self.obj)
+        register(bind(in_partial, load("prog.bpf.o")))
+        register(partial(unknown_items, *[self.obj], **{"other": self.obj}))
+        unknown_items(self.obj, self.obj)
         register(lambda data: in_lambda(self.obj, data))
         print(lambda data, obj=self.obj: by_default_of_lambda(obj, data))
         run(lambda: run(lambda: in_inner_lambda(b"", obj=self.obj)))
         print(list(map(lambda each: from_parameter_of_lambda(each), [self.obj])))
         print(list(map(lambda each: from_attribute_of_parameter(each.obj), [self])))
+        self.with_lambda(load("build/other.bpf.o"))
         print(list(map(lambda each: each.with_lambda(self.obj), [self])))
-        print(list(map(lambda each: partial(each.with_lambda, self.obj), [self])))
+        self.with_partial(load("build/other.bpf.o"))
+        print(list(map(lambda each: partial(each.with_partial, self.obj), [self])))
 
     def with_lambda(self, obj: BpfObject) -> None:
+        obj.btf.struct("event")
+
+    def with_partial(self, obj: BpfObject) -> None:
         obj.btf.struct("event")
 
     def received(self, obj: BpfObject, data: bytes) -> None:
