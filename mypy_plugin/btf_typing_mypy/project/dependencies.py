@@ -48,8 +48,8 @@ class Dependencies:
         return self._files.digest()
 
     @cached_property
-    def _first_stubs(self) -> list[str]:
-        """The stubs as they were when mypy started."""
+    def _stubs_at_start(self) -> list[str]:
+        """The module names of the stubs, as they were when mypy started."""
         return self._files.stub_files.modules()
 
     def config_data(self, ctx: ReportConfigContext) -> object:
@@ -64,7 +64,7 @@ class Dependencies:
             return self._digest
         if fullnames.TYPESHED in ctx.path:
             return None
-        stubs = self._first_stubs
+        stubs = self._stubs_at_start
         is_pyi = ctx.path.endswith(".pyi")
         object_path = self._files.stub_files.object_path(ctx.path) if is_pyi else ""
         # If our code has changed, mypy itself discards its cache. But it does so only for the
@@ -96,9 +96,8 @@ class Dependencies:
         if self._files.problem:
             with self._files.read_tracker.checking(file.path):
                 self._files.stop_daemon_update(file.fullname)
-        # This look-up is outside of `checking`, so our own modules record no read of the stubs.
-        # Otherwise, the daemon would check them again for each new stub, and might end with a
-        # KeyError then.
+        # Our own modules must record no read of the stubs, so `checking` begins below. Otherwise,
+        # the daemon would check them again for each new stub, and sometimes end with a KeyError.
         stubs = self._files.stub_files.modules()
         is_first = not self._daemon and stubs[:1] == [file.fullname]
         if not is_first and not _needs_stubs(file):
@@ -116,8 +115,8 @@ class Dependencies:
 
         Outside the daemon, such a module depends only on the first stub, and the first stub depends
         on all others. This saves time: with twenty stubs and many files, mypy would otherwise spend
-        more time on the dependencies than on the files. And if you add a stub, mypy checks fewer
-        modules again.
+        more time on the dependencies than on the files. It also means that a new stub makes mypy
+        check fewer modules again.
 
         In the daemon, such a module depends on every stub, because the daemon finds changed modules
         through dependencies. For example, you add a module that has the same name as a stub, so

@@ -95,8 +95,8 @@ def passed_values(tree: MypyFile, parameter: Var) -> list[Expression | None]:
     of_lambdas = lambda_parameters_of(tree)
 
     def find_class(expression: Expression) -> TypeInfo | None:
-        # mypy infers the type of a lambda's parameter when it checks the lambda. So the plugin may
-        # see the type in one mode and not in another. It never uses it.
+        # mypy infers the type of a lambda's parameter when it checks the lambda. The plugin may
+        # see the type in one mode and not in another. So it never uses this type.
         return None if _uses(expression, of_lambdas) else class_of(expression, tree)
 
     calls = [
@@ -133,8 +133,9 @@ def _without_parameters(
 
 def _uses(expression: Expression, variables: Collection[SymbolNode | None]) -> bool:
     """Whether *expression* contains the name of one of *variables*."""
-    scope = syntax_tree.Scope(None, [ExpressionStmt(expression)])
-    names = syntax_tree.nodes_in(scope, {NameExpr}) if variables else []
+    if not variables:  # the usual case
+        return False
+    names = syntax_tree.nodes_in(syntax_tree.Scope(None, [ExpressionStmt(expression)]), {NameExpr})
     return any(isinstance(name, NameExpr) and name.node in variables for name in names)
 
 
